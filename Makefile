@@ -1,0 +1,43 @@
+# make demo    set up, then the whole weekly batch on the bundled sample week
+# make test    set up, then lint, types and all tests
+# make set-up  .venv with everything pinned in constraints.txt
+#
+# TORCH_INDEX=URL is passed to pip as an extra index; README names PyTorch's own for the processor-only build.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEV_DATA := $(wildcard ../shared/data)
+
+ifneq ($(DEV_DATA),)
+export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
+endif
+export HF_HUB_OFFLINE := 1
+
+.PHONY: set-up demo test lint types tests sample clean
+
+set-up: $(VENV)/.done
+
+$(VENV)/.done: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt \
+		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev]'
+	touch $@
+
+demo: set-up
+	$(BIN)/python -m digest.demo output/demo
+
+test: set-up lint types tests
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+tests:
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV)

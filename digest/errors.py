@@ -1,0 +1,83 @@
+"""Every error a caller can act on.
+
+DigestError            the user or the world can fix it
+  ConfigError          feeds.yaml, prompts/, environment
+  ItemError(url)       one feed or article; the run goes on
+    FetchError  ExtractError  FeedError
+  ModelError           a model cannot be reached or loaded
+  StoreError           the archive or a file of the workspace
+
+ValueError and TypeError mean a bug: they are never caught and always give a traceback.
+"""
+
+from collections.abc import Sequence
+
+
+class DigestError(Exception):
+    """Something the user or the world can mend; shown as one message, without a traceback."""
+
+
+class ConfigError(DigestError):
+    """Mistakes in feeds.yaml, prompts/ or the environment, all of them at once."""
+
+    def __init__(self, problems: str | Sequence[str]) -> None:
+        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class ItemError(DigestError):
+    """One feed, page or article that could not be used; the run goes on without it."""
+
+    def __init__(self, url: str, reason: str, *, is_retryable: bool = False) -> None:
+        self.url = url
+        self.reason = reason
+        self.is_retryable = is_retryable
+        """Whether waiting can mend it, so that the next run tries again."""
+        super().__init__(f"{url}: {reason}" if url else reason)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions cross process borders by pickle, which would call __init__ with the message alone.
+        return (_rebuild, (type(self), dict(self.__dict__)))
+
+
+class FetchError(ItemError):
+    """An address that gave no usable answer."""
+
+    def __init__(
+        self,
+        url: str,
+        reason: str,
+        *,
+        is_retryable: bool = False,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(url, reason, is_retryable=is_retryable)
+        self.status = status
+        """The HTTP status, where there was one."""
+        self.retry_after_s = retry_after_s
+        """Seconds the server asked to wait, where it did."""
+
+
+class FeedError(ItemError):
+    """An answer that is not a feed."""
+
+
+class ExtractError(ItemError):
+    """A page that holds no article."""
+
+
+class ModelError(DigestError):
+    """A model that cannot be loaded or reached."""
+
+
+class StoreError(DigestError):
+    """The archive, its lock, or a file of the workspace."""
+
+
+def _rebuild(kind: type[ItemError], state: dict[str, object]) -> ItemError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    url, reason = str(state["url"]), str(state["reason"])
+    error.args = (f"{url}: {reason}" if url else reason,)
+    return error

@@ -1,0 +1,242 @@
+"""What the stages need from outside, as Protocols. Adapters and the store implement them; tests fake them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.records import (
+    Analysis,
+    Article,
+    ArticleKey,
+    DraftRow,
+    FeedState,
+    Link,
+    Page,
+    StoredLink,
+    TokenVectors,
+    Vectors,
+)
+
+
+class Fetcher(Protocol):
+    """One request at a time to any public address; no politeness, no retries, no redirects followed."""
+
+    async def get(self, url: str, *, headers: Mapping[str, str], max_bytes: int, timeout_s: float) -> Page:
+        """Ask for `url` once and read the whole answer.
+
+        A redirect is an ordinary answer here (status 3xx with its location header): whoever follows it
+        has each hop judged and limited anew.
+
+        Raises:
+            FetchError: refused before connecting (private address, scheme), no connection, time out,
+                cut short, or more than `max_bytes` after decompression.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the model: part of every cache key."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed each text whole. Shape (n, d), float32, rows L2-normalised; (0, d) for no texts."""
+        ...
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Give the contextual token vectors of each text, read whole in overlapping windows."""
+        ...
+
+
+class LinkStore(Protocol):
+    """What the archive knows of feeds and links."""
+
+    def state(self, feed_url: str) -> FeedState:
+        """Give what is known of a feed; an empty state for one never asked."""
+        ...
+
+    def known_title(self, feed_url: str) -> str:
+        """Give the title a feed had when it was last read."""
+        ...
+
+    def save_read(
+        self,
+        feed_url: str,
+        found: Sequence[Link],
+        *,
+        title: str,
+        etag: str,
+        last_modified: str,
+        moved_to: str,
+        now: datetime,
+    ) -> int:
+        """Keep a feed's links and validators at once; returns how many links are new."""
+        ...
+
+    def save_unchanged(self, feed_url: str, *, moved_to: str, now: datetime) -> None:
+        """Note that a feed could be read and had nothing new."""
+        ...
+
+    def save_broken(self, feed_url: str, problem: str, *, now: datetime) -> datetime:
+        """Note that a feed could not be read, and give since when."""
+        ...
+
+    def pending(self, *, max_tries: int, retry_before: datetime) -> list[StoredLink]:
+        """Give links to work on, in order of being seen."""
+        ...
+
+    def links_of(self, ids: Iterable[str]) -> dict[str, StoredLink]:
+        """Give the stored links of these entries, by id."""
+        ...
+
+    def known_keys(self) -> dict[str, tuple[int, str]]:
+        """Give place and id of the link under each address key."""
+        ...
+
+    def save_kept(self, link_id: str) -> None:
+        """Note that a link became an article."""
+        ...
+
+    def save_dropped(
+        self, link_id: str, *, stage: str, reason: str, is_retryable: bool, now: datetime
+    ) -> None:
+        """Note where and why a link was lost."""
+        ...
+
+    def save_alias(self, link_id: str, *, of: str) -> None:
+        """Note that a link leads to the article of another."""
+        ...
+
+
+class PageStore(Protocol):
+    """The kept pages."""
+
+    def save(self, page: Page) -> None:
+        """Keep a page."""
+        ...
+
+    def get(self, url: str) -> Page | None:
+        """Give the kept page of an address, or None."""
+        ...
+
+
+class ArticleStore(Protocol):
+    """Articles, vectors and analyses."""
+
+    def add(self, article: Article, *, place: int, signature: NDArray[np.uint32], now: datetime) -> None:
+        """Keep an article."""
+        ...
+
+    def get(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Give whole articles by id."""
+        ...
+
+    def listing(self) -> list[ArticleKey]:
+        """List all articles without their texts, in order of being seen."""
+        ...
+
+    def signatures(self) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give ids in order of being seen and their signatures, shape (n, 128)."""
+        ...
+
+    def save_copy(self, article_id: str, *, of: str) -> None:
+        """Note that an article repeats another's text."""
+        ...
+
+    def remove(self, article_id: str) -> None:
+        """Take out an article that turned out to be another under a second address."""
+        ...
+
+    def save_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32]]], *, model_id: str) -> None:
+        """Keep vectors by the hash of their text."""
+        ...
+
+    def vectors_of(self, text_hashes: Iterable[str], *, model_id: str) -> dict[str, NDArray[np.float32]]:
+        """Give known vectors by text hash."""
+        ...
+
+    def save_analysis(self, article: Article, analysis: Analysis) -> None:
+        """Keep an analysis under the text and the analyzer it comes from."""
+        ...
+
+    def analyses_of(self, text_hashes: Iterable[str], *, analyzer: str) -> dict[str, Analysis]:
+        """Give known analyses by text hash."""
+        ...
+
+    def analyses_for(self, ids: Iterable[str]) -> dict[str, Analysis]:
+        """Give the newest analysis of each article, by id."""
+        ...
+
+
+class DraftStore(Protocol):
+    """Stories, drafts, issues and runs."""
+
+    def story_ids(self) -> dict[str, str]:
+        """Give the story of each article that was grouped."""
+        ...
+
+    def save_stories(self, story_of: Mapping[str, str]) -> None:
+        """Note the story of these articles."""
+        ...
+
+    def save_draft(self, row: DraftRow, *, now: datetime) -> None:
+        """Note a draft's issue, status and title."""
+        ...
+
+    def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
+        """List drafts in order of their articles being seen."""
+        ...
+
+    def issues(self) -> list[tuple[str, datetime | None]]:
+        """Give (name, when published or None) of each issue, newest first."""
+        ...
+
+    def open_issue(self, name: str) -> None:
+        """Note that an issue is being edited."""
+        ...
+
+    def save_published(self, name: str, *, now: datetime) -> None:
+        """Note that an issue was published."""
+        ...
+
+    def start_run(self, issue: str, *, now: datetime) -> int:
+        """Note that a run began; returns its number."""
+        ...
+
+    def finish_run(self, run: int, report: Any, *, now: datetime) -> None:
+        """Note that a run ended, and what it did."""
+        ...
+
+
+class Store(Protocol):
+    """The archive, its questions in four groups."""
+
+    @property
+    def links(self) -> LinkStore:
+        """Feeds and links."""
+        ...
+
+    @property
+    def pages(self) -> PageStore:
+        """Kept pages."""
+        ...
+
+    @property
+    def articles(self) -> ArticleStore:
+        """Articles, vectors, analyses."""
+        ...
+
+    @property
+    def drafts(self) -> DraftStore:
+        """Stories, drafts, issues, runs."""
+        ...

@@ -1,0 +1,508 @@
+"""Every record that passes between stages, in the words of the design. Holds no behaviour but small views.
+
+One type per step of knowledge: Feed -> FeedEntry -> Link -> Page -> Article -> Story -> Analysis -> Entry
+-> Issue. Records are frozen; a stage makes new ones. Datetimes are aware and UTC. Arrays stay outside
+records, except in TokenVectors, which is nothing else.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Shape (n, d), rows L2-normalised unless said otherwise."""
+
+FeedKind = Literal["articles", "roundup"]
+Basis = Literal["observed", "inferred", "suggested", "editor"]
+Status = Literal["pending", "approved", "rejected", "deferred"]
+Steep = Literal["society", "technology", "economy", "environment", "politics", "values"]
+SignalKind = Literal["weak signal", "trend", "event", "wild card"]
+ClaimStrength = Literal["done", "committed", "proposed", "opinion"]
+Relation = Literal["same story", "follow-up", "related"]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One line of feeds.yaml."""
+
+    url: str
+    kind: FeedKind = "articles"
+    title: str | None = None
+    """The editor's name for it; without one, the feed's own title is used."""
+    tags: tuple[str, ...] = ()
+    limit: int | None = None
+    """At most this many feed entries a run; None for the default."""
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """What feedparser calls an entry, or an item of a JSON Feed."""
+
+    url: str
+    """Its address, absolute, according to the feed; empty where the feed names none."""
+    title: str
+    published: datetime | None
+    """According to the feed; None where it says nothing readable."""
+    body_html: str
+    """The fullest text the feed carries, HTML; empty where there is none."""
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class ParsedFeed:
+    """A feed's own words, as far as it could be parsed."""
+
+    title: str
+    site: str
+    """Address of the site, according to the feed; may be empty."""
+    entries: tuple[FeedEntry, ...]
+    problem: str = ""
+    """What was wrong with it though entries were found: 'not well-formed: ...'; empty if nothing."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an entry came from: the roundup's issue, or the feed's title and site."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address found in a feed entry."""
+
+    url: str
+    """Exactly as the feed or newsletter gave it (made absolute), trackers included."""
+    title: str
+    """Its anchor text in a roundup, else the feed entry's title."""
+    origin: Origin
+    feed_url: str
+    place: int
+    """Order within the feed, 0 first."""
+    published: datetime | None = None
+    """When the feed says the article (or the roundup's issue) appeared."""
+    body_html: str = ""
+    """The article's text where the feed carried it (kind articles only)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One HTTP answer, kept whole."""
+
+    url: str
+    """The address asked for."""
+    final_url: str
+    """The address that answered, after redirects."""
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    """Names lower-cased, in the order received."""
+    body: bytes
+    """Decoded from gzip and the like, not from its charset."""
+    fetched_at: datetime
+    redirects: tuple[tuple[int, str], ...] = ()
+    """(status, address it led to) of each redirect followed, in order."""
+
+    def header(self, name: str) -> str:
+        """Return the first header of that name (lower case), or an empty string."""
+        return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the body, which names the kept file."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Character offsets of a sentence in an article's text; end is exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Article:
+    """A page's main text and what the page says of it."""
+
+    id: str
+    """Id of the entry it would make (addresses.entry_id of `url`)."""
+    url: str
+    """As the feed or newsletter gave it."""
+    canonical_url: str
+    """What the page itself says its address is; else the address that answered."""
+    title: str
+    author: str
+    published: date | None
+    language: str
+    """ISO 639-1, guessed from the text."""
+    text: str
+    """Paragraphs separated by blank lines or line breaks; no markup."""
+    sentences: tuple[Sentence, ...]
+    site: str = ""
+    """The publisher's name according to the page, else the host."""
+    is_from_feed: bool = False
+    """The text is the one the feed carried, because the page was walled or forbidden."""
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 of title and text: what costly results are keyed by."""
+        return hashlib.sha256(f"{self.title}\0{self.text}".encode()).hexdigest()
+
+    def sentence_text(self, index: int) -> str:
+        """Return the words of sentence `index`."""
+        sentence = self.sentences[index]
+        return self.text[sentence.start : sentence.end]
+
+
+@dataclass(frozen=True)
+class TokenVectors:
+    """Contextual vectors of every token of one text, from one pass of the model."""
+
+    starts: NDArray[np.int32]
+    """Shape (t,): character offset where each token starts; ascending."""
+    ends: NDArray[np.int32]
+    """Shape (t,): exclusive ends."""
+    vectors: NDArray[np.float32]
+    """Shape (t, d), not normalised; tokens of overlapping windows averaged."""
+
+    def pool(self, spans: Sequence[tuple[int, int]]) -> Vectors:
+        """Mean-pool the tokens inside each character span and L2-normalise.
+
+        Args:
+            spans: (start, end) offsets, end exclusive.
+
+        Returns:
+            Shape (len(spans), d), float32; a row of zeros for a span that holds no token.
+        """
+        width = self.vectors.shape[1] if self.vectors.ndim == 2 else 0
+        sums = np.zeros((len(self.starts) + 1, width), dtype=np.float64)
+        np.cumsum(self.vectors, axis=0, dtype=np.float64, out=sums[1:])
+        out = np.zeros((len(spans), width), dtype=np.float32)
+        for row, (start, end) in enumerate(spans):
+            first = int(np.searchsorted(self.ends, start, side="right"))
+            last = int(np.searchsorted(self.starts, end, side="left"))
+            if last > first:
+                mean = (sums[last] - sums[first]) / (last - first)
+                norm = float(np.linalg.norm(mean))
+                out[row] = mean / norm if norm else 0.0
+        return out
+
+
+@dataclass(frozen=True)
+class Story:
+    """Articles about the same event."""
+
+    id: str
+    """Id of the article that came first; it stays when others join."""
+    article_ids: tuple[str, ...]
+    """The lead first (its entry stands for the story), then the others in order of arrival."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Words of the article that a statement rests on."""
+
+    start: int
+    end: int
+    quote: str
+    """Exactly text[start:end] of the article."""
+    field: str = ""
+    """For signals: which cell it supports (signal, change, horizon_10y, driving_force)."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a check found: the claim says one thing, the article another or nothing."""
+
+    kind: str
+    """number, date, name, quote, negation, unrelated."""
+    claim: str
+    document: str
+    """What the article has instead; empty where it has nothing of the kind."""
+
+
+@dataclass(frozen=True)
+class SummarySentence:
+    text: str
+    evidence: tuple[Evidence, ...]
+    basis: Basis = "observed"
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Keyword:
+    keyword: str
+    """As written in the text."""
+    score: float
+    """For ranking; higher is better."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    theme: str
+    """A label of prompts/themes.yaml."""
+    score: float
+    """Cosine of article and theme, -1..1."""
+
+
+@dataclass(frozen=True)
+class SignalBasis:
+    """Who says each cell."""
+
+    signal: Basis = "observed"
+    change: Basis = "suggested"
+    horizon_10y: Basis = "suggested"
+    driving_force: Basis = "suggested"
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One row of the signals table, with what is known about it."""
+
+    signal: str
+    change: str
+    horizon_10y: str
+    driving_force: str
+    basis: SignalBasis
+    evidence: tuple[Evidence, ...]
+    kind: SignalKind = "event"
+    steep: Steep = "society"
+    claim_strength: ClaimStrength = "done"
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Title, summary, keywords, themes and signals of one article."""
+
+    id: str
+    title: str
+    summary: tuple[SummarySentence, ...]
+    keywords: tuple[Keyword, ...]
+    themes: tuple[Theme, ...]
+    signals: tuple[Signal, ...]
+    analyzer: str
+    """Name and version of what made it; part of the cache key."""
+    notes: tuple[str, ...] = ()
+    """What the editor should know: 'fewer than 3 sentences report a change'."""
+
+
+@dataclass(frozen=True)
+class ThemeLabel:
+    """A line of prompts/themes.yaml."""
+
+    theme: str
+    steep: Steep
+    description: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A kind of change, from prompts/patterns.yaml, with phrasings that may be suggested for a row."""
+
+    pattern: str
+    steep: Steep
+    description: str
+    cues: tuple[str, ...]
+    unless: tuple[str, ...]
+    change: tuple[str, ...]
+    horizon_10y: tuple[str, ...]
+    driving_force: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClosestEntry:
+    """A near article of the archive, with why it is near."""
+
+    id: str
+    title: str
+    similarity: float
+    """Cosine, higher is nearer."""
+    relation: Relation
+    reason: str
+    """Shared keywords, names or theme, in words."""
+
+
+@dataclass(frozen=True)
+class SignalRow:
+    """The four cells of a row as the entry page shows them."""
+
+    signal: str
+    change: str
+    horizon_10y: str
+    driving_force: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A bullet that links: title and target (an entry's id, or an address)."""
+
+    title: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The fields of an entry page, in its order. Field texts are what a reader sees, without escapes."""
+
+    title: str
+    origin: Origin
+    url: str
+    summary: str
+    keywords: tuple[str, ...]
+    themes: tuple[str, ...]
+    signals: tuple[SignalRow, ...]
+    closest: tuple[Reference, ...]
+    sources: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry waiting for an editor, with everything the draft file shows."""
+
+    id: str
+    issue: str
+    status: Status
+    entry: Entry
+    analysis: Analysis
+    closest: tuple[ClosestEntry, ...] = ()
+    """With similarity and reason; the same entries as in `entry.closest`."""
+    notes: tuple[str, ...] = ()
+    """What the editor should know, in sentences."""
+
+
+@dataclass(frozen=True)
+class IssueEntry:
+    """An approved entry as the issue shows it."""
+
+    id: str
+    entry: Entry
+    theme: str
+    """The theme it is grouped under."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One edition of the newsletter."""
+
+    name: str
+    """Its date, 20261122."""
+    title: str
+    """The newsletter's title."""
+    site: str
+    language: str
+    entries: tuple[IssueEntry, ...]
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A loss: what was left behind, at which stage, and why."""
+
+    url: str
+    stage: str
+    reason: str
+    is_retryable: bool = False
+
+
+@dataclass(frozen=True)
+class FeedHealth:
+    """How a feed did in a run."""
+
+    url: str
+    title: str
+    status: Literal["ok", "unchanged", "broken"]
+    new_links: int = 0
+    problem: str = ""
+    """Why it is broken, or what was wrong though it could be read."""
+    broken_since: datetime | None = None
+    moved_to: str = ""
+    """Where a permanent redirect leads; empty otherwise."""
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """A line of the report: what went into a stage and what came out."""
+
+    stage: str
+    taken: int
+    kept: int
+    dropped: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did."""
+
+    issue: str
+    started: datetime
+    feeds: tuple[FeedHealth, ...]
+    stages: tuple[StageTime, ...]
+    dropped: tuple[Dropped, ...]
+    stories: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(title of the lead, the other articles' titles and sites) of each story of several articles."""
+    drafts: tuple[tuple[str, str], ...] = ()
+    """(id, title) of every draft made or renewed."""
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """What the last readings of a feed left behind."""
+
+    etag: str = ""
+    last_modified: str = ""
+    read_at: datetime | None = None
+    broken_since: datetime | None = None
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether the feed was never read before."""
+        return self.read_at is None
+
+
+@dataclass(frozen=True)
+class StoredLink:
+    """A link with its place in the archive."""
+
+    link: Link
+    id: str
+    """Id of the entry it makes."""
+    place: int
+    """Order of being seen over the whole archive."""
+    tries: int
+    """Runs that tried it in vain."""
+
+
+@dataclass(frozen=True)
+class ArticleKey:
+    """What deduplication and grouping need of an article, without its text."""
+
+    id: str
+    place: int
+    canonical_key: str
+    text_hash: str
+    title: str
+    site: str
+    published: date | None
+    language: str
+    copy_of: str
+    """Id of the article it repeats; empty for an original."""
+    is_imported: bool
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """Where a draft stands."""
+
+    id: str
+    issue: str
+    status: Status
+    title: str
