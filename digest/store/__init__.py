@@ -1,0 +1,29 @@
+"""The archive: everything ever taken in. One SQLite file and the kept pages beside it."""
+
+from pathlib import Path
+
+from digest.store.articles import Articles
+from digest.store.drafts import DraftsAndIssues
+from digest.store.feeds import FeedsAndLinks
+from digest.store.pages import KeptPages
+from digest.store.sqlite import connect
+
+
+class Store:
+    """The archive of a workspace, its questions in four groups."""
+
+    def __init__(self, output: Path, *, in_memory: bool = False) -> None:
+        """Open the archive in a workspace's output folder, making or migrating it where needed.
+
+        Raises:
+            StoreError: it cannot be opened, is no archive, or was made by a newer digest.
+        """
+        self._engine = connect(None if in_memory else output / "archive.db")
+        self.links: FeedsAndLinks = FeedsAndLinks(self._engine)
+        self.pages: KeptPages = KeptPages(self._engine, output / "pages")
+        self.articles: Articles = Articles(self._engine)
+        self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()

@@ -1,0 +1,240 @@
+"""Articles of the archive, their vectors and their analyses."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, Row, func, literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.addresses import address_key, entry_id
+from digest.codec import from_json, to_json
+from digest.records import Analysis, Article, ArticleKey, Sentence, Vectors
+from digest.store import schema
+from digest.store.sqlite import for_writing
+
+articles, vectors, analyses = schema.articles, schema.vectors, schema.analyses
+
+# SQLite takes at most 32,766 values in one statement; ids are asked for in slices well below.
+SLICE = 5_000
+
+
+class Articles:
+    """Questions about articles, vectors and analyses."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._read = engine
+        self._write = for_writing(engine)
+
+    def add(self, article: Article, *, place: int, signature: NDArray[np.uint32], now: datetime) -> None:
+        """Keep an article, in place of an earlier extraction of the same page."""
+        row = _row(article, signature) | {"place": place, "taken_at": now, "is_imported": False}
+        with self._write.begin() as connection:
+            connection.execute(insert(articles).values(**row).on_conflict_do_update(["id"], set_=row))
+
+    def add_imported(self, rows: Sequence[tuple[Article, NDArray[np.uint32], str]], *, now: datetime) -> None:
+        """Keep articles that came by import: (article, signature, id of the one it copies or empty).
+
+        Each takes a link too, so that a feed that names the address later does not fetch it again.
+        """
+        with self._write.begin() as connection:
+            taken = set(connection.execute(select(schema.links.c.key)).scalars())
+            place = connection.execute(select(func.max(schema.links.c.place))).scalar() or 0
+            for article, signature, copy_of in rows:
+                place += 1
+                key = address_key(article.url)
+                key = f"{key}#{article.id}" if key in taken else key
+                taken.add(key)
+                connection.execute(_import_link(article, key, place))
+                connection.execute(
+                    insert(schema.addresses)
+                    .values(url=article.url, id=entry_id(article.url), link_id=article.id)
+                    .on_conflict_do_nothing()
+                )
+                connection.execute(
+                    insert(schema.addresses)
+                    .values(url=f"id:{article.id}", id=article.id, link_id=article.id)
+                    .on_conflict_do_nothing()
+                )
+                row = _row(article, signature) | {
+                    "place": place,
+                    "taken_at": now,
+                    "is_imported": True,
+                    "copy_of": copy_of or None,
+                }
+                connection.execute(insert(articles).values(**row))
+
+    def known_ids(self) -> set[str]:
+        """Give the ids of all articles."""
+        with self._read.connect() as connection:
+            return set(connection.execute(select(articles.c.id)).scalars())
+
+    def get(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Give whole articles by id; unknown ids are left out."""
+        out: dict[str, Article] = {}
+        for rows in self._sliced(select(articles), articles.c.id, ids):
+            out |= {row.id: _article(row) for row in rows}
+        return out
+
+    def listing(self) -> list[ArticleKey]:
+        """List all articles without their texts, in order of being seen."""
+        columns = [column for column in articles.c if column.name not in ("text", "sentences", "signature")]
+        with self._read.connect() as connection:
+            rows = connection.execute(select(*columns).order_by(articles.c.place)).all()
+        return [
+            ArticleKey(
+                id=row.id,
+                place=row.place,
+                canonical_key=row.canonical_key,
+                text_hash=row.text_hash,
+                title=row.title,
+                site=row.site,
+                published=date.fromisoformat(row.published) if row.published else None,
+                language=row.language,
+                copy_of=row.copy_of or "",
+                is_imported=row.is_imported,
+            )
+            for row in rows
+        ]
+
+    def signatures(self) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give ids in order of being seen and their signatures, shape (n, 128)."""
+        with self._read.connect() as connection:
+            rows = connection.execute(
+                select(articles.c.id, articles.c.signature).order_by(articles.c.place)
+            ).all()
+        stack = [np.frombuffer(row.signature, dtype=np.uint32) for row in rows]
+        return [row.id for row in rows], np.stack(stack) if stack else np.zeros((0, 128), dtype=np.uint32)
+
+    def save_copy(self, article_id: str, *, of: str) -> None:
+        """Note that an article repeats another's text."""
+        with self._write.begin() as connection:
+            connection.execute(update(articles).where(articles.c.id == article_id).values(copy_of=of or None))
+
+    def remove(self, article_id: str) -> None:
+        """Take out an article that turned out to be another under a second address."""
+        with self._write.begin() as connection:
+            connection.execute(articles.delete().where(articles.c.id == article_id))
+
+    def save_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32]]], *, model_id: str) -> None:
+        """Keep vectors by the hash of their text."""
+        values = [
+            {"text_hash": text_hash, "model_id": model_id, "vector": vector.astype(np.float16).tobytes()}
+            for text_hash, vector in rows
+        ]
+        if values:
+            with self._write.begin() as connection:
+                connection.execute(insert(vectors).on_conflict_do_nothing(), values)
+
+    def vectors_of(self, text_hashes: Iterable[str], *, model_id: str) -> dict[str, NDArray[np.float32]]:
+        """Give known vectors by text hash; unknown ones are left out."""
+        query = select(vectors).where(vectors.c.model_id == model_id)
+        out: dict[str, NDArray[np.float32]] = {}
+        for rows in self._sliced(query, vectors.c.text_hash, text_hashes):
+            out |= {row.text_hash: _vector(row.vector) for row in rows}
+        return out
+
+    def matrix(self, *, model_id: str) -> tuple[list[str], Vectors]:
+        """Give ids in order of being seen, and their vectors, shape (n, d); articles without one left out."""
+        query = (
+            select(articles.c.id, vectors.c.vector)
+            .join(vectors, vectors.c.text_hash == articles.c.text_hash)
+            .where(vectors.c.model_id == model_id)
+            .order_by(articles.c.place)
+        )
+        with self._read.connect() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return [], np.zeros((0, 0), dtype=np.float32)
+        joined = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float16)
+        matrix = joined.reshape(len(rows), -1).astype(np.float32)
+        return [row.id for row in rows], matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+    def save_analysis(self, article: Article, analysis: Analysis) -> None:
+        """Keep an analysis under the text it was made from and the analyzer that made it."""
+        values = {"article_id": article.id, "record": to_json(analysis)}
+        key = {"text_hash": article.text_hash, "analyzer": analysis.analyzer}
+        with self._write.begin() as connection:
+            # Replaced, not updated, so that the newest analysis has the highest row number.
+            connection.execute(insert(analyses).prefix_with("OR REPLACE").values(**key, **values))
+
+    def analyses_of(self, text_hashes: Iterable[str], *, analyzer: str) -> dict[str, Analysis]:
+        """Give known analyses by text hash."""
+        query = select(analyses).where(analyses.c.analyzer == analyzer)
+        out: dict[str, Analysis] = {}
+        for rows in self._sliced(query, analyses.c.text_hash, text_hashes):
+            out |= {row.text_hash: from_json(Analysis, row.record) for row in rows}
+        return out
+
+    def analyses_for(self, ids: Iterable[str]) -> dict[str, Analysis]:
+        """Give the newest analysis of each article, by id, whichever analyzer made it."""
+        query = select(analyses, literal_column("rowid").label("age"))
+        newest: dict[str, tuple[int, Any]] = {}
+        for rows in self._sliced(query, analyses.c.article_id, ids):
+            for row in rows:
+                newest[row.article_id] = max(
+                    newest.get(row.article_id, (-1, None)), (row.age, row.record), key=lambda each: each[0]
+                )
+        return {article_id: from_json(Analysis, record) for article_id, (_, record) in newest.items()}
+
+    def _sliced(self, query: Any, column: Any, values: Iterable[str]) -> Iterable[Sequence[Row[Any]]]:
+        wanted = list(dict.fromkeys(values))
+        with self._read.connect() as connection:
+            for at in range(0, len(wanted), SLICE):
+                yield connection.execute(query.where(column.in_(wanted[at : at + SLICE]))).all()
+
+
+def _import_link(article: Article, key: str, place: int) -> Any:
+    return insert(schema.links).values(
+        place=place,
+        key=key,
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        origin_title=article.site,
+        origin_url=article.url,
+        feed_url="",
+        state="kept",
+    )
+
+
+def _row(article: Article, signature: NDArray[np.uint32]) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "canonical_key": address_key(article.canonical_url),
+        "title": article.title,
+        "author": article.author,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "site": article.site,
+        "is_from_feed": article.is_from_feed,
+        "text": article.text,
+        "sentences": [[sentence.start, sentence.end] for sentence in article.sentences],
+        "text_hash": article.text_hash,
+        "signature": signature.astype(np.uint32).tobytes(),
+    }
+
+
+def _article(row: Row[Any]) -> Article:
+    return Article(
+        id=row.id,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        title=row.title,
+        author=row.author,
+        published=date.fromisoformat(row.published) if row.published else None,
+        language=row.language,
+        text=row.text,
+        sentences=tuple(Sentence(start, end) for start, end in row.sentences),
+        site=row.site,
+        is_from_feed=row.is_from_feed,
+    )
+
+
+def _vector(blob: bytes) -> NDArray[np.float32]:
+    vector = np.frombuffer(blob, dtype=np.float16).astype(np.float32)
+    return vector / np.float32(np.linalg.norm(vector) or 1)

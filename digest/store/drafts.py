@@ -1,0 +1,111 @@
+"""Stories, drafts, issues and runs of the archive."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.records import DraftRow, Status
+from digest.store import schema
+from digest.store.sqlite import for_writing
+
+drafts, draft_log, issues, runs, stories = (
+    schema.drafts,
+    schema.draft_log,
+    schema.issues,
+    schema.runs,
+    schema.stories,
+)
+
+
+class DraftsAndIssues:
+    """Questions about stories, drafts, issues and runs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._read = engine
+        self._write = for_writing(engine)
+
+    def story_ids(self) -> dict[str, str]:
+        """Give the story of each article that was grouped."""
+        with self._read.connect() as connection:
+            rows = connection.execute(select(stories)).all()
+        return {row.article_id: row.story_id for row in rows}
+
+    def save_stories(self, story_of: Mapping[str, str]) -> None:
+        """Note the story of these articles."""
+        with self._write.begin() as connection:
+            for article_id, story_id in story_of.items():
+                connection.execute(
+                    insert(stories)
+                    .values(article_id=article_id, story_id=story_id)
+                    .on_conflict_do_update(["article_id"], set_={"story_id": story_id})
+                )
+
+    def save_draft(self, row: DraftRow, *, now: datetime) -> None:
+        """Note a draft's issue, status and title; a change of status or issue is logged."""
+        with self._write.begin() as connection:
+            known = connection.execute(select(drafts).where(drafts.c.id == row.id)).first()
+            values = {"issue": row.issue, "status": row.status, "title": row.title, "changed_at": now}
+            connection.execute(
+                insert(drafts).values(id=row.id, **values).on_conflict_do_update(["id"], set_=values)
+            )
+            if known is None or (known.status, known.issue) != (row.status, row.issue):
+                connection.execute(
+                    insert(draft_log).values(id=row.id, at=now, status=row.status, issue=row.issue)
+                )
+
+    def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
+        """List drafts of an issue, of some ids, or all; in order of the articles being seen."""
+        query = (
+            select(drafts)
+            .join(schema.articles, schema.articles.c.id == drafts.c.id)
+            .order_by(schema.articles.c.place)
+        )
+        if issue is not None:
+            query = query.where(drafts.c.issue == issue)
+        if ids is not None:
+            query = query.where(drafts.c.id.in_(list(ids)))
+        with self._read.connect() as connection:
+            rows = connection.execute(query).all()
+        return [DraftRow(row.id, row.issue, row.status, row.title) for row in rows]
+
+    def log_of(self, draft_id: str) -> list[tuple[datetime, Status, str]]:
+        """Give (when, status, issue) of each change of a draft, oldest first."""
+        query = select(draft_log).where(draft_log.c.id == draft_id).order_by(draft_log.c.entry)
+        with self._read.connect() as connection:
+            return [(row.at, row.status, row.issue) for row in connection.execute(query)]
+
+    def issues(self) -> list[tuple[str, datetime | None]]:
+        """Give (name, when published or None) of each issue, newest first."""
+        with self._read.connect() as connection:
+            rows = connection.execute(select(issues).order_by(issues.c.name.desc())).all()
+        return [(row.name, row.published_at) for row in rows]
+
+    def open_issue(self, name: str) -> None:
+        """Note that an issue is being edited; nothing changes for one that is known."""
+        with self._write.begin() as connection:
+            connection.execute(insert(issues).values(name=name).on_conflict_do_nothing())
+
+    def save_published(self, name: str, *, now: datetime) -> None:
+        """Note that an issue was published."""
+        with self._write.begin() as connection:
+            connection.execute(update(issues).where(issues.c.name == name).values(published_at=now))
+
+    def start_run(self, issue: str, *, now: datetime) -> int:
+        """Note that a run began; returns its number."""
+        with self._write.begin() as connection:
+            result = connection.execute(runs.insert().values(issue=issue, started=now))
+            return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+    def finish_run(self, run: int, report: Any, *, now: datetime) -> None:
+        """Note that a run ended, and what it did (JSON)."""
+        with self._write.begin() as connection:
+            connection.execute(update(runs).where(runs.c.run == run).values(finished=now, report=report))
+
+    def last_run(self) -> tuple[datetime, datetime | None] | None:
+        """Give when the last run started and ended, or None before the first."""
+        with self._read.connect() as connection:
+            row = connection.execute(select(runs).order_by(runs.c.run.desc()).limit(1)).first()
+        return (row.started, row.finished) if row else None

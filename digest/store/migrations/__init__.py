@@ -1,0 +1,1 @@
+"""One alembic revision a change, each in one transaction, numbered in order."""

@@ -1,0 +1,79 @@
+"""Kept pages: one compressed file a body, named by its hash, and a row with the rest of the answer."""
+
+import os
+from pathlib import Path
+
+import zstandard
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.errors import StoreError
+from digest.files import write_bytes
+from digest.records import Page
+from digest.store import schema
+from digest.store.sqlite import for_writing
+
+pages = schema.pages
+
+# Measured by the design: level 9 leaves 18 % of a page's size and reads in 0.2 ms.
+COMPRESSION_LEVEL = 9
+
+
+class KeptPages:
+    """Questions about pages."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._read = engine
+        self._write = for_writing(engine)
+        self._folder = folder
+
+    def save(self, page: Page) -> None:
+        """Keep a page: its body first, so that a row never names a file that is not there."""
+        path = self._path(page.sha256)
+        if not path.exists():
+            write_bytes(path, zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(page.body))
+        values = {
+            "final_url": page.final_url,
+            "status": page.status,
+            "headers": [list(header) for header in page.headers],
+            "redirects": [list(redirect) for redirect in page.redirects],
+            "sha256": page.sha256,
+            "fetched_at": page.fetched_at,
+        }
+        with self._write.begin() as connection:
+            connection.execute(
+                insert(pages).values(url=page.url, **values).on_conflict_do_update(["url"], set_=values)
+            )
+
+    def get(self, url: str) -> Page | None:
+        """Give the kept page of an address, or None if there is none (or its file is gone or damaged)."""
+        with self._read.connect() as connection:
+            row = connection.execute(select(pages).where(pages.c.url == url)).first()
+        if row is None:
+            return None
+        try:
+            body = zstandard.ZstdDecompressor().decompress(self._path(row.sha256).read_bytes())
+        except FileNotFoundError:
+            return None
+        except zstandard.ZstdError:
+            os.unlink(self._path(row.sha256))
+            return None
+        except OSError as error:
+            raise StoreError(f"{self._path(row.sha256)}: cannot be read: {error.strerror}") from error
+        return Page(
+            url=row.url,
+            final_url=row.final_url,
+            status=row.status,
+            headers=tuple((str(name), str(value)) for name, value in row.headers),
+            body=body,
+            fetched_at=row.fetched_at,
+            redirects=tuple((int(status), str(to)) for status, to in row.redirects),
+        )
+
+    def known(self) -> set[str]:
+        """Give the addresses whose page is kept."""
+        with self._read.connect() as connection:
+            return set(connection.execute(select(pages.c.url)).scalars())
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}.zst"

@@ -1,0 +1,178 @@
+"""The archive's tables. Contains no business logic; migrations/ brings older archives here."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import JSON, TypeDecorator
+
+SCHEMA_VERSION = "0001"
+"""The alembic revision this code works with; revisions are numbered in order."""
+
+metadata = MetaData()
+
+
+class UtcDateTime(TypeDecorator[object]):
+    """Aware UTC datetimes, which SQLite itself would give back without a zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: object) -> object:
+        """Store as naive UTC."""
+        from datetime import UTC, datetime
+
+        return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+    def process_result_value(self, value: object, dialect: object) -> object:
+        """Give back as aware UTC."""
+        from datetime import UTC, datetime
+
+        return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", Text, primary_key=True, comment="as feeds.yaml has it"),
+    Column("title", Text, nullable=False, default=""),
+    Column("etag", Text, nullable=False, default=""),
+    Column("last_modified", Text, nullable=False, default=""),
+    Column("read_at", UtcDateTime, comment="last time it could be read; null before the first"),
+    Column("broken_since", UtcDateTime, comment="null while it can be read"),
+    Column("problem", Text, nullable=False, default=""),
+    Column("moved_to", Text, nullable=False, default="", comment="where a permanent redirect leads"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("place", Integer, primary_key=True, comment="order of being seen: feeds.yaml, then the feed"),
+    Column("key", Text, nullable=False, unique=True, comment="addresses.address_key of the url"),
+    Column("id", String(32), nullable=False, unique=True, comment="of the entry it would make"),
+    Column("url", Text, nullable=False, comment="exactly as given"),
+    Column("title", Text, nullable=False),
+    Column("origin_title", Text, nullable=False),
+    Column("origin_url", Text, nullable=False),
+    Column("feed_url", Text, nullable=False),
+    Column("published", UtcDateTime),
+    Column("body_html", Text, nullable=False, default="", comment="the article where the feed carried it"),
+    Column("state", String(8), nullable=False, default="new", comment="new, kept, dropped, alias"),
+    Column("stage", Text, nullable=False, default="", comment="where it was dropped"),
+    Column("reason", Text, nullable=False, default=""),
+    Column("is_retryable", Boolean, nullable=False, default=False),
+    Column("tries", Integer, nullable=False, default=0, comment="runs that tried it in vain"),
+    Column("tried_at", UtcDateTime),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("url", Text, primary_key=True, comment="every address an article was seen under"),
+    Column("id", String(32), nullable=False, index=True, comment="the id that address alone would have"),
+    Column("link_id", String(32), nullable=False, index=True, comment="the entry it resolves to"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("url", Text, primary_key=True, comment="the address asked for"),
+    Column("final_url", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("redirects", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False, comment="names the kept file"),
+    Column("fetched_at", UtcDateTime, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("place", Integer, primary_key=True, comment="order of being seen"),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("canonical_url", Text, nullable=False),
+    Column("canonical_key", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("published", Text, comment="ISO date; null if unknown"),
+    Column("language", String(8), nullable=False),
+    Column("site", Text, nullable=False),
+    Column("is_from_feed", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sentences", JSON, nullable=False, comment="[[start, end], ...]"),
+    Column("text_hash", String(64), nullable=False, index=True),
+    Column("signature", LargeBinary, nullable=False, comment="dedupe.minhash, 128 x uint32"),
+    Column("copy_of", String(32), index=True, comment="the article whose text it repeats"),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("is_imported", Boolean, nullable=False, default=False),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("text_hash", String(64), primary_key=True),
+    Column("model_id", Text, primary_key=True),
+    Column("vector", LargeBinary, nullable=False, comment="float16, L2-normalised"),
+)
+
+analyses = Table(
+    "analyses",
+    metadata,
+    Column("text_hash", String(64), primary_key=True),
+    Column("analyzer", Text, primary_key=True, comment="name, version, model and prompt files"),
+    Column("article_id", String(32), nullable=False, index=True),
+    Column("record", JSON, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("article_id", String(32), primary_key=True),
+    Column("story_id", String(32), nullable=False, index=True, comment="id of the article seen first"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(32), ForeignKey("articles.id"), primary_key=True),
+    Column("issue", Text, nullable=False, index=True),
+    Column("status", String(8), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+draft_log = Table(
+    "draft_log",
+    metadata,
+    Column("entry", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("issue", Text, nullable=False),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("name", Text, primary_key=True, comment="20261122"),
+    Column("published_at", UtcDateTime, comment="null while it is being edited"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("issue", Text, nullable=False),
+    Column("started", UtcDateTime, nullable=False),
+    Column("finished", UtcDateTime, comment="null if it was killed"),
+    Column("report", JSON),
+)
