@@ -1,0 +1,106 @@
+"""Links to pages: order, politeness and patience. What one answer is worth is judged in answers.py.
+
+Rules:
+
+- A host (by its name) is asked by at most `per_host` requests at once, `delay_s` apart or as far apart as its
+  robots.txt wishes; robots.txt itself and every hop of a redirect count. A slow host holds up only itself.
+- robots.txt is read once a run for each scheme, host and port. Missing (4xx): everything is allowed.
+  Unreadable for a reason that may pass (5xx, no connection): nothing is, and the next run asks again
+  (RFC 9309, 2.3.1). Unreadable for any other reason (refused, larger than its limit, a redirect loop): as if
+  missing, so that the page itself is asked for and the reason reported is the page's own.
+- What may pass is tried again, after a random wait that doubles, or after what Retry-After says. A 429 holds
+  back all requests to its host, because the server counts them together.
+- `timeout_s` covers one page with all its tries, waits between them and redirects; not the wait for the
+  host's turn or for its robots.txt, which depend on how many other pages the host has.
+- Redirects are followed by hand, because each hop has to be allowed and waits its host's turn.
+
+So what becomes of a page does not depend on which of several pages comes first.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+
+from digest.errors import FetchError
+from digest.ports import Fetcher
+from digest.records import Page
+from digest.stages.fetch.hosts import POLITE, Hosts, Politeness, Request
+
+__all__ = ["Hosts", "Politeness", "Request", "fetch_each", "fetch_one"]
+
+MAX_UNREAD = 64
+"""Pages that may wait for the caller before fetching pauses: at most 640 MB, in practice about 15 MB."""
+
+
+async def fetch_each(
+    requests: Sequence[Request],
+    *,
+    fetcher: Fetcher,
+    politeness: Politeness = POLITE,
+    check_robots: bool = True,
+    hosts: Hosts | None = None,
+) -> AsyncGenerator[tuple[Request, Page | FetchError], None]:
+    """Fetch pages at once and yield each as it comes, so that work on them overlaps with fetching.
+
+    Fetching pauses while the caller leaves `MAX_UNREAD` pages lying. Close the iterator (contextlib.aclosing)
+    when leaving it early: that ends what is under way. Heavy work on pages belongs in another thread or
+    process: while the event loop is blocked, the time limits of the requests under way run on.
+
+    Args:
+        requests: In the order in which they are started.
+        fetcher: Asks once; neither polite nor patient by itself.
+        politeness: Limits and delays; ignored where `hosts` is given.
+        check_robots: False for feeds, which a person listed by hand.
+        hosts: Shared by several calls of one run, so that limits and robots.txt hold across them.
+
+    Yields:
+        Every request exactly once, in order of completion, with its page or with why there is none. The
+        page's url is the request's; its final_url and redirects say where it was found.
+    """
+    hosts = hosts or Hosts(fetcher, politeness)
+    outcomes: asyncio.Queue[tuple[Request, asyncio.Task[Page]]] = asyncio.Queue()
+    has_room = asyncio.Event()
+
+    def make_room() -> None:
+        (has_room.set if outcomes.qsize() < MAX_UNREAD else has_room.clear)()
+
+    def start(request: Request) -> asyncio.Task[Page]:
+        def finished(task: asyncio.Task[Page]) -> None:
+            outcomes.put_nowait((request, task))
+            make_room()
+
+        task = asyncio.create_task(hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait))
+        task.add_done_callback(finished)
+        return task
+
+    make_room()
+    tasks = [start(request) for request in requests]
+    try:
+        for _ in tasks:
+            request, task = await outcomes.get()
+            try:
+                outcome: Page | FetchError = task.result()
+            except FetchError as error:
+                outcome = error
+            make_room()
+            yield request, outcome
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def fetch_one(
+    url: str,
+    *,
+    fetcher: Fetcher,
+    headers: Mapping[str, str] | None = None,
+    politeness: Politeness = POLITE,
+    check_robots: bool = True,
+) -> Page:
+    """Fetch a single page, as politely and patiently as many.
+
+    Raises:
+        FetchError: There is no usable answer; its reason says why, `is_retryable` whether waiting can help.
+    """
+    hosts = Hosts(fetcher, politeness)
+    return await hosts.fetch(Request(url, headers or {}), check_robots=check_robots)

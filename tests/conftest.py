@@ -1,0 +1,35 @@
+"""Fixtures every test may use, and the guard that keeps tests on loopback."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture
+def dev_data() -> Path:
+    """Give the folder of real development data, or skip where it is absent."""
+    folder = os.environ.get("DIGEST_DEV_DATA", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("development data absent: DIGEST_DEV_DATA names no folder")
+    return Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail any connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(sock: socket.socket, address: object) -> None:
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and isinstance(address, tuple):
+            host = str(address[0])
+            if not (host.startswith("127.") or host in ("localhost", "::1")):
+                raise AssertionError(f"a test tried to connect to {host}")
+        connect(sock, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    yield
