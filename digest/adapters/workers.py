@@ -1,0 +1,46 @@
+"""Worker processes for extraction, through concurrent.futures."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from digest.adapters.sentence_transformers import usable_cores
+
+# A run's main process embeds while these extract; more of them than cores would only take its time.
+MAX_WORKERS = 4
+
+
+@contextmanager
+def extraction_workers() -> Iterator[Executor]:
+    """Give an executor whose processes start with the first page, and end with the block.
+
+    They come from a server process that has imported the extraction stage and nothing of the main process:
+    forking the main one would copy its threads' locks in whatever state they are.
+    """
+    workers = _LazyWorkers()
+    try:
+        yield workers
+    finally:
+        workers.shutdown(cancel_futures=True)
+
+
+class _LazyWorkers(Executor):
+    """A process pool that costs nothing until it is used: most runs find nothing new."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a call in a worker process."""
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])
+            self._pool = ProcessPoolExecutor(min(usable_cores(), MAX_WORKERS), mp_context=context)
+        return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the worker processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)
