@@ -1,0 +1,114 @@
+"""Find articles that are there already: the same text, or near the same (syndicated copies).
+
+Rules:
+- The article seen first is the original; order of being seen, never order of arrival, decides.
+- Same title and text: a copy. Otherwise the texts' word shingles are compared: a syndicated copy keeps
+  most of them though the headline, the credit line or a paragraph differ; two reports of one event by
+  different hands share next to none.
+- Two articles with the same canonical address are one article under two addresses only if their texts are
+  near too: sites that name their front page as every article's canonical address are not rare.
+
+Signatures are MinHash (Broder 1997) with 128 permutations, kept in the archive for years: the functions
+here must never give another value for the same text (golden test).
+"""
+
+import re
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Signatures = NDArray[np.uint32]
+"""Shape (n, 128)."""
+
+PERMUTATIONS = 128
+SHINGLE_WORDS = 4
+
+# 32 bands of 4 rows find pairs of Jaccard similarity .5 with a chance of .87, and of .7 with over .999.
+BANDS = 32
+
+MIN_SIMILARITY = 0.6
+"""Guards against taking reports of one template (prices, weather) for copies: such pairs share up to half
+of their shingles, edited copies of one agency text .7 and more. Re-run tests/stages/test_dedupe.py before
+changing it."""
+
+MIN_ALIAS_SIMILARITY = 0.4
+"""For two pages that name the same canonical address: cut, extended or corrected versions still count."""
+
+_PRIME = np.uint64((1 << 31) - 1)
+_RNG = np.random.Generator(np.random.PCG64(20261122))
+_A = _RNG.integers(1, (1 << 31) - 1, size=PERMUTATIONS, dtype=np.uint64)
+_B = _RNG.integers(0, (1 << 31) - 1, size=PERMUTATIONS, dtype=np.uint64)
+
+
+def signature(text: str) -> NDArray[np.uint32]:
+    """Compute the MinHash signature of a text's word shingles.
+
+    Returns:
+        Shape (128,), uint32; all ones for a text without words, which is near nothing but another such.
+    """
+    words = re.findall(r"\w+", text.lower())
+    if not words:
+        return np.full(PERMUTATIONS, np.iinfo(np.uint32).max, dtype=np.uint32)
+    last = max(1, len(words) - SHINGLE_WORDS + 1)
+    shingles = {" ".join(words[at : at + SHINGLE_WORDS]) for at in range(last)}
+    # 31 bits, so that a * x + b stays below 2^63.
+    hashes = np.fromiter((zlib.crc32(s.encode()) & 0x7FFFFFFF for s in shingles), dtype=np.uint64)
+    permuted = (hashes[:, None] * _A + _B) % _PRIME
+    least: NDArray[np.uint32] = permuted.min(axis=0).astype(np.uint32)
+    return least
+
+
+def similarity(one: Signatures, other: Signatures) -> NDArray[np.float64]:
+    """Estimate the Jaccard similarity of two texts' shingles, 0..1, on the last axis; error .04."""
+    equal: NDArray[np.float64] = (one == other).mean(axis=-1)
+    return equal
+
+
+def find_copies(
+    ids: Sequence[str], signatures: Signatures, fresh: set[str], *, min_similarity: float = MIN_SIMILARITY
+) -> dict[str, str]:
+    """Find which fresh articles repeat the text of one seen before them.
+
+    Args:
+        ids: The n articles of the archive, in order of being seen.
+        signatures: Shape (n, 128), row i belongs to article i.
+        fresh: Ids to judge; the others only serve as originals.
+        min_similarity: Estimated Jaccard similarity, 0..1.
+
+    Returns:
+        The original of each copy. An original is never itself a copy found in this call.
+    """
+    if not ids:
+        return {}
+    rows = [row for row, article_id in enumerate(ids) if article_id in fresh]
+    candidates = _candidates(signatures, rows)
+    copies: dict[str, str] = {}
+    for row in rows:
+        earlier = np.array(sorted(other for other in candidates[row] if other < row), dtype=np.int64)
+        if not earlier.size:
+            continue
+        near = similarity(signatures[earlier], signatures[row])
+        for other in earlier[near >= min_similarity]:
+            original = ids[int(other)]
+            copies[ids[row]] = copies.get(original, original)
+            break
+    return copies
+
+
+def _candidates(signatures: Signatures, rows: Sequence[int]) -> dict[int, set[int]]:
+    """Find, for each of `rows`, the rows that agree with it on a whole band."""
+    found: dict[int, set[int]] = {row: set() for row in rows}
+    width = PERMUTATIONS // BANDS
+    for band in range(BANDS):
+        part = np.ascontiguousarray(signatures[:, band * width : (band + 1) * width])
+        keys = part.view(np.dtype((np.void, part.dtype.itemsize * width))).ravel()
+        wanted: dict[bytes, list[int]] = {}
+        for row in rows:
+            wanted.setdefault(keys[row].tobytes(), []).append(row)
+        hits = np.flatnonzero(np.isin(keys, keys[list(rows)]))
+        for hit in hits:
+            for row in wanted.get(keys[hit].tobytes(), ()):
+                found[row].add(int(hit))
+    return found

@@ -1,0 +1,275 @@
+"""The archive: real SQLite, in memory or in a file."""
+
+import multiprocessing
+import sqlite3
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from fakes import NOW
+
+from digest.addresses import entry_id
+from digest.errors import StoreError
+from digest.records import (
+    Analysis,
+    Article,
+    DraftRow,
+    Evidence,
+    Keyword,
+    Link,
+    Origin,
+    Page,
+    Sentence,
+    Signal,
+    SignalBasis,
+    SummarySentence,
+    Theme,
+)
+from digest.store import Store
+from digest.store.schema import SCHEMA_VERSION, metadata
+from digest.store.sqlite import connect, exclusive
+
+FEED = "https://feeds.example/rss"
+
+
+def link(url: str, place: int = 0, **fields: object) -> Link:
+    values = {
+        "url": url,
+        "title": "A title",
+        "origin": Origin("A feed", "https://feeds.example/"),
+        "feed_url": FEED,
+        "place": place,
+        "published": NOW,
+    }
+    return Link(**(values | fields))  # type: ignore[arg-type]
+
+
+def article(number: int, text: str = "Some text. More text.") -> Article:
+    url = f"https://a.example/{number}"
+    return Article(
+        id=entry_id(url),
+        url=url,
+        canonical_url=url,
+        title=f"Title {number}",
+        author="",
+        published=date(2026, 11, 20),
+        language="en",
+        text=text,
+        sentences=(Sentence(0, 10), Sentence(11, 21)),
+        site="a.example",
+    )
+
+
+SIGNATURE = np.arange(128, dtype=np.uint32)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path, in_memory=True)
+
+
+def read(store: Store, *links: Link) -> int:
+    return store.links.save_read(
+        FEED, links, title="A feed", etag='"1"', last_modified="", moved_to="", now=NOW
+    )
+
+
+def pending(store: Store, now: datetime = NOW) -> list[str]:
+    return [stored.link.url for stored in store.links.pending(max_tries=3, retry_before=now)]
+
+
+def test_a_link_seen_again_with_trackers_is_not_new(store: Store) -> None:
+    assert read(store, link("https://a.example/1"), link("https://a.example/2")) == 2
+    assert read(store, link("https://a.example/1?utm_source=substack")) == 0
+    assert pending(store) == ["https://a.example/1", "https://a.example/2"]
+
+
+def test_an_article_has_the_id_of_the_address_seen_first_and_others_resolve_to_it(store: Store) -> None:
+    first, second = "https://a.example/1?utm_source=rss", "https://www.a.example/1"
+    read(store, link(first), link(second))
+    assert store.links.resolve(second) == [entry_id(first)]
+    assert store.links.resolve(entry_id(second)) == [entry_id(first)]
+    assert store.links.resolve(entry_id(first)[:6]) == [entry_id(first)]
+    assert store.links.resolve("https://a.example/1#top") == [entry_id(first)]
+    assert store.links.resolve("https://a.example/unknown") == []
+
+
+def test_what_waiting_may_mend_is_tried_again_at_most_so_often(store: Store) -> None:
+    read(store, link("https://a.example/1"), link("https://a.example/2"))
+    for run in range(3):
+        assert "https://a.example/1" in pending(store, NOW + timedelta(days=run))
+        store.links.save_dropped(
+            entry_id("https://a.example/1"),
+            stage="fetch",
+            reason="HTTP 503",
+            is_retryable=True,
+            now=NOW + timedelta(days=run),
+        )
+    store.links.save_dropped(
+        entry_id("https://a.example/2"), stage="fetch", reason="HTTP 404", is_retryable=False, now=NOW
+    )
+    assert pending(store, NOW + timedelta(days=9)) == []
+
+
+def test_a_feed_is_broken_since_it_was_first_found_so(store: Store) -> None:
+    assert store.links.save_broken(FEED, "HTTP 500", now=NOW) == NOW
+    later = NOW + timedelta(days=7)
+    assert store.links.save_broken(FEED, "HTTP 404", now=later) == NOW
+    assert store.links.state(FEED).is_first_run
+    read(store)
+    state = store.links.state(FEED)
+    assert (state.broken_since, state.etag, state.is_first_run) == (None, '"1"', False)
+    assert store.links.save_broken(FEED, "HTTP 500", now=later) == later
+
+
+def test_a_kept_page_is_given_back_whole(store: Store) -> None:
+    page = Page(
+        "https://a.example/1",
+        "https://a.example/one",
+        200,
+        (("content-type", "text/html"), ("etag", '"x"')),
+        b"<html>\xff</html>" * 100,
+        NOW,
+        ((301, "https://a.example/one"),),
+    )
+    store.pages.save(page)
+    assert store.pages.get(page.url) == page
+    assert store.pages.get("https://a.example/2") is None
+
+
+def test_a_damaged_page_file_counts_as_absent(tmp_path: Path) -> None:
+    store = Store(tmp_path, in_memory=True)
+    page = Page("https://a.example/1", "https://a.example/1", 200, (), b"body", NOW)
+    store.pages.save(page)
+    (path,) = (tmp_path / "pages").rglob("*.zst")
+    path.write_bytes(b"half a fi")
+    assert store.pages.get(page.url) is None
+    store.pages.save(page)
+    assert store.pages.get(page.url) == page
+
+
+def test_an_article_comes_back_as_it_was_kept(store: Store) -> None:
+    store.articles.add(article(1), place=1, signature=SIGNATURE, now=NOW)
+    assert store.articles.get([article(1).id, "unknown"]) == {article(1).id: article(1)}
+    ids, signatures = store.articles.signatures()
+    assert ids == [article(1).id]
+    assert (signatures[0] == SIGNATURE).all()
+
+
+def test_vectors_are_kept_by_text_and_model(store: Store) -> None:
+    store.articles.add(article(1), place=1, signature=SIGNATURE, now=NOW)
+    vector = np.array([0.6, 0.8], dtype=np.float32)
+    store.articles.save_vectors([(article(1).text_hash, vector)], model_id="m")
+    ids, matrix = store.articles.matrix(model_id="m")
+    assert ids == [article(1).id]
+    assert np.allclose(matrix, [[0.6, 0.8]], atol=1e-3)
+    assert store.articles.vectors_of([article(1).text_hash], model_id="other") == {}
+
+
+def test_an_analysis_comes_back_as_it_was_kept_and_the_newest_counts(store: Store) -> None:
+    analysis = Analysis(
+        id=article(1).id,
+        title="Title",
+        summary=(SummarySentence("Some text.", (Evidence(0, 10, "Some text."),)),),
+        keywords=(Keyword("text", 0.5),),
+        themes=(Theme("Words", 0.25),),
+        signals=(
+            Signal("Some text", "From a to b", "More", "Need", SignalBasis(), (Evidence(0, 9, "Some text"),)),
+        ),
+        analyzer="rules-1",
+        notes=("a note",),
+    )
+    newer = Analysis(analysis.id, "Newer", (), (), (), (), "rules-2")
+    store.articles.save_analysis(article(1), analysis)
+    assert store.articles.analyses_of([article(1).text_hash], analyzer="rules-1") == {
+        article(1).text_hash: analysis
+    }
+    store.articles.save_analysis(article(1), newer)
+    assert store.articles.analyses_for([analysis.id]) == {analysis.id: newer}
+    store.articles.save_analysis(article(1), analysis)
+    assert store.articles.analyses_for([analysis.id]) == {analysis.id: analysis}
+
+
+def test_an_imported_article_is_not_fetched_when_a_feed_names_it(store: Store) -> None:
+    imported = article(1)
+    store.articles.add_imported([(imported, SIGNATURE, "")], now=NOW)
+    assert read(store, link(imported.url + "?utm_source=rss")) == 0
+    assert pending(store) == []
+    assert store.links.resolve(imported.id) == [imported.id]
+
+
+def test_imported_rows_of_one_address_are_all_kept(store: Store) -> None:
+    one = article(1)
+    other = Article(**{**one.__dict__, "id": "other"})
+    store.articles.add_imported([(one, SIGNATURE, ""), (other, SIGNATURE, one.id)], now=NOW)
+    assert [key.id for key in store.articles.listing()] == [one.id, "other"]
+    assert store.articles.listing()[1].copy_of == one.id
+
+
+def test_changes_of_a_draft_are_logged_once_each(store: Store) -> None:
+    store.articles.add(article(1), place=1, signature=SIGNATURE, now=NOW)
+    for status in ("pending", "pending", "approved"):
+        store.drafts.save_draft(DraftRow(article(1).id, "20261122", status, "Title"), now=NOW)  # type: ignore[arg-type]
+    assert [status for _, status, _ in store.drafts.log_of(article(1).id)] == ["pending", "approved"]
+    assert store.drafts.drafts(issue="20261122") == [DraftRow(article(1).id, "20261122", "approved", "Title")]
+
+
+def test_migrations_make_the_tables_the_code_knows() -> None:
+    engine = connect(None)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_an_archive_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / "archive.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0099'")
+    raw.close()
+    with pytest.raises(
+        StoreError, match=rf"newer digest \(schema 99, this one knows {int(SCHEMA_VERSION)}\)"
+    ):
+        Store(tmp_path)
+
+
+def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "archive.db").write_bytes(b"not a database at all, but long enough to be read" * 100)
+    with pytest.raises(StoreError, match="cannot be used as an archive"):
+        Store(tmp_path)
+
+
+def test_datetimes_come_back_aware(store: Store) -> None:
+    run = store.drafts.start_run("20261122", now=NOW)
+    store.drafts.finish_run(run, {}, now=NOW + timedelta(minutes=1))
+    assert store.drafts.last_run() == (NOW, NOW + timedelta(minutes=1))
+    assert NOW.tzinfo is UTC
+
+
+def _hold(path: Path, ready: "multiprocessing.synchronize.Event") -> None:
+    with exclusive(path, doing="digest run"):
+        ready.set()
+        import time
+
+        time.sleep(60)
+
+
+def test_the_lock_names_its_holder_and_goes_with_it(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready = context.Event()
+    holder = context.Process(target=_hold, args=(tmp_path / "lock", ready))
+    holder.start()
+    try:
+        assert ready.wait(30)
+        with (
+            pytest.raises(StoreError, match=rf"in use by digest run \(process {holder.pid}"),
+            exclusive(tmp_path / "lock", doing="another run"),
+        ):
+            pass
+    finally:
+        holder.kill()
+        holder.join()
+    with exclusive(tmp_path / "lock", doing="another run"):
+        pass
