@@ -1,0 +1,124 @@
+"""The YAML at the top of a draft file: read with line numbers, changed without losing what a person wrote."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from digest.errors import StoreError
+from digest.records import Status
+from digest.stages.render.read_entry import split_front_matter
+
+STATUSES: tuple[Status, ...] = ("pending", "approved", "rejected", "deferred")
+
+
+class FrontMatter:
+    """The keys of a draft file; keys and comments a person added stay."""
+
+    def __init__(self, path: str, raw: str, values: CommentedMap) -> None:
+        self.path = path
+        self.raw = raw
+        """As in the file, without the lines of dashes and without a final newline."""
+        self.values = values
+
+    @property
+    def status(self) -> Status:
+        """The state of the draft, as the file says it.
+
+        Raises:
+            StoreError: It is missing, or none of the four.
+        """
+        value = self.text("status").casefold()
+        for status in STATUSES:
+            if value == status:
+                return status
+        raise StoreError(
+            f"{self._where('status')}: status: expected one of {', '.join(STATUSES)}, got {value!r}"
+        )
+
+    def text(self, key: str) -> str:
+        """Give a value that must be there, as text.
+
+        Raises:
+            StoreError: It is missing, empty, or a list or mapping.
+        """
+        value = self.values.get(key)
+        if value is None or isinstance(value, list | dict) or not str(value).strip():
+            raise StoreError(f"{self._where(key)}: {key}: expected a value in the front matter, got none")
+        return str(value).strip()
+
+    def texts(self, key: str) -> dict[str, str]:
+        """Give a mapping of texts; empty where it is missing or is none."""
+        value = self.values.get(key)
+        return {str(name): str(each) for name, each in value.items()} if isinstance(value, Mapping) else {}
+
+    def with_values(self, values: Mapping[str, object]) -> str:
+        """Give the YAML with some keys set, in its old place or at the end; as it was if nothing differs."""
+        changed = {key: value for key, value in values.items() if _plain(self.values.get(key)) != value}
+        if not changed:
+            return self.raw
+        copy = _yaml().load(self.raw)
+        copy.update(changed)
+        return dump(copy)
+
+    def _where(self, key: str) -> str:
+        # The first line of the file is the line of dashes.
+        line = self.values.lc.value(key)[0] + 2 if key in self.values else 1
+        return f"{self.path}: line {line}"
+
+
+def parse(text: str, path: str) -> tuple[FrontMatter, str, int]:
+    """Split a draft file into its front matter, its body, and the number of lines before the body.
+
+    Raises:
+        StoreError: There is no front matter, or it cannot be read; the message names file and line.
+    """
+    raw, body, offset = split_front_matter(text)
+    if raw is None:
+        raise StoreError(f"{path}: line 1: expected front matter between two lines of ---, got none")
+    try:
+        values = _yaml().load(raw)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 2 if mark else 1
+        raise StoreError(f"{path}: line {line}: front matter is not YAML: {error.problem}") from error
+    except (YAMLError, ValueError) as error:  # ValueError: what looks like a date and is none
+        raise StoreError(f"{path}: line 1: front matter is not YAML: {error}") from error
+    if not isinstance(values, CommentedMap):
+        raise StoreError(
+            f"{path}: line 2: expected `key: value` lines in the front matter, got something else"
+        )
+    return FrontMatter(path, raw, values), body, offset
+
+
+def dump(values: Mapping[str, object]) -> str:
+    """Write values as YAML, without a final newline."""
+    stream = io.StringIO()
+    _yaml().dump(values, stream)
+    return stream.getvalue().rstrip("\n")
+
+
+def join(raw: str, body: str) -> str:
+    """Put front matter and body together."""
+    return f"---\n{raw}\n---\n{body}"
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.allow_unicode = True
+    # Addresses must not be folded over lines.
+    yaml.width = 1_000_000
+    return yaml
+
+
+def _plain(value: Any) -> object:
+    """Give what ruamel read as the plain value it stands for."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,112 @@
+"""Reading a draft file: what an editor made of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.drafts.front_matter import parse
+from digest.drafts.pieces import NAMES, Piece, cut, fingerprint
+from digest.errors import StoreError
+from digest.records import Entry, Status
+from digest.stages.render.admit import is_address
+from digest.stages.render.read_entry import read_entry
+
+
+@dataclass(frozen=True)
+class DraftFile:
+    """A draft as its file says it."""
+
+    id: str
+    issue: str
+    """Empty where the file does not say."""
+    status: Status
+    entry: Entry
+    """The page as it stands, the editor's changes included, without offers, remarks and Evidence."""
+    analyzer: str
+    generated: Mapping[str, str]
+    """By section: hash of what was last made for it."""
+    edited: tuple[str, ...]
+    """Sections whose text is not what was last made for them."""
+    offered: tuple[str, ...]
+    """Sections below which a newly made text waits for the editor."""
+    added: tuple[str, ...]
+    """What a person added outside the known sections, as written."""
+
+
+def read_draft(text: str, path: Path | str) -> DraftFile:
+    """Read a draft file.
+
+    Args:
+        text: All of the file.
+        path: Named in messages.
+
+    Raises:
+        StoreError: The front matter, the title or the link cannot be read, or a section is not in the form
+            that can be published; the message names file and line.
+    """
+    front, body, offset = parse(text, str(path))
+    pieces = cut(body)
+    generated = front.texts("generated")
+    entry = read_page(text, path)
+    _check_sections(pieces, entry, offset, path)
+    return DraftFile(
+        id=front.text("id"),
+        issue=str(front.values.get("issue") or ""),
+        status=front.status,
+        entry=entry,
+        analyzer=str(front.values.get("analyzer") or ""),
+        generated=generated,
+        edited=edited_sections(pieces, generated),
+        offered=tuple(piece.name for piece in pieces if piece.offers),
+        added=tuple(text for piece in pieces if (text := _added(piece))),
+    )
+
+
+def accepted_entry(draft_file: DraftFile) -> Entry:
+    """Give what an approved draft publishes: the editor's text, without offers and Evidence."""
+    return draft_file.entry
+
+
+def read_page(text: str, path: Path | str) -> Entry:
+    """Read the fields of a draft's page, with the file in the message where that fails."""
+    try:
+        return read_entry(text)
+    except StoreError as error:
+        raise StoreError(f"{path}: {error}") from error
+
+
+def edited_sections(pieces: Sequence[Piece], generated: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the sections of `generated` that differ from what was last made, in the order of the page."""
+    texts = {piece.name: piece.text for piece in pieces if piece.name}
+    ordered = (name for name in NAMES if name in generated)
+    return tuple(name for name in ordered if fingerprint(texts.get(name, "")) != generated[name])
+
+
+def _added(piece: Piece) -> str:
+    return piece.rest if piece.name else piece.raw.strip("\n")
+
+
+def _check_sections(pieces: Sequence[Piece], entry: Entry, offset: int, path: Path | str) -> None:
+    """Refuse sections of which something would silently be left out when the entry is published."""
+    for piece in pieces:
+        for problem in _problems(piece, entry):
+            line = offset + piece.line + 1
+            raise StoreError(f"{path}: line {line}: {piece.name.capitalize()}: {problem}")
+    urls = [entry.url, *(link.target for link in (*entry.closest, *entry.sources))]
+    for url in urls:
+        if not is_address(url):
+            raise StoreError(f"{path}: expected an address without control characters, got {url!r}")
+
+
+def _problems(piece: Piece, entry: Entry) -> Iterator[str]:
+    if not piece.text.strip():
+        return
+    bullet_count = sum(line.lstrip()[:2] in ("* ", "- ", "+ ") for line in piece.text.split("\n"))
+    if piece.name in ("keywords", "themes") and not getattr(entry, piece.name):
+        yield "expected bullets `* words`, got none"
+    elif piece.name in ("closest", "sources") and len(getattr(entry, piece.name)) < max(bullet_count, 1):
+        yield "expected bullets `* [Title](id)`, got one without a link"
+    elif piece.name == "signals" and not entry.signals:
+        yield "expected a table with the columns Signal, Change, 10y horizon, Driving force, got none"
+    elif piece.name == "signals" and not all(row.signal for row in entry.signals):
+        yield "expected a signal in every row, got an empty one"

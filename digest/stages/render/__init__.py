@@ -1,0 +1,24 @@
+"""Records to Markdown and back: entry pages, the issue, the index, the report."""
+
+from digest.stages.render.admit import admit, is_address, is_admissible
+from digest.stages.render.entry_page import entry_parts, render_entry
+from digest.stages.render.index import render_index
+from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
+from digest.stages.render.read_entry import read_entry, sections
+from digest.stages.render.report import render_report
+
+__all__ = [
+    "admit",
+    "by_theme",
+    "entry_parts",
+    "is_address",
+    "is_admissible",
+    "issue_date",
+    "issue_json",
+    "read_entry",
+    "render_entry",
+    "render_index",
+    "render_issue",
+    "render_report",
+    "sections",
+]

@@ -1,0 +1,114 @@
+"""The entry page, to the byte.
+
+    # __Title__, from ([origin](address).)
+                                                    an empty line
+    __[External link](address)__
+                                                    three empty lines
+    ## Summary
+                                                    an empty line after each heading and before each
+    ...
+
+A section of which there is nothing is its heading alone, with an empty line before the next heading; at
+the end of the page, the heading ends the file. `## Sources` is there only if there are sources. No newline
+ends the file.
+"""
+
+from collections.abc import Sequence
+
+from digest.records import Entry, Reference, SignalRow
+from digest.stages.render.admit import is_address, is_admissible
+from digest.stages.render.markdown import Address, cell, fill
+from digest.stages.render.table import table
+
+SECTIONS = ("Summary", "Keywords", "Themes", "Signals", "Closest", "Sources")
+"""Headings of an entry page, in order."""
+
+OPTIONAL = ("Sources",)
+"""Headings that are left out where there is nothing under them."""
+
+SIGNAL_COLUMNS = ("Signal", "Change", "10y horizon", "Driving force")
+
+HEADING = "# __{}__, from ([{}]({}).)"
+EXTERNAL_LINK = "__[External link]({})__"
+
+
+def render_entry(entry: Entry) -> str:
+    """Write an entry as its page, without a final newline.
+
+    Raises:
+        ValueError: A field is empty, not trimmed, not collapsed or holds control characters (see `admit`),
+            or an address cannot be linked to. An empty summary and empty cells beside full ones are taken.
+    """
+    parts = entry_parts(entry)
+    sections = [
+        f"## {name}\n\n{parts[name]}".rstrip() for name in SECTIONS if parts[name] or name not in OPTIONAL
+    ]
+    return f"{parts['Title']}\n\n{parts['Link']}\n\n\n\n" + "\n\n".join(sections)
+
+
+def entry_parts(entry: Entry) -> dict[str, str]:
+    """Write each part of an entry page by itself.
+
+    Returns:
+        `Title` (the heading, origin included), `Link`, and the text under each heading of SECTIONS;
+        empty where there is nothing.
+
+    Raises:
+        ValueError: As for `render_entry`.
+    """
+    _check(entry)
+    return {
+        "Title": fill(HEADING, entry.title, entry.origin.title, Address(entry.origin.url)),
+        "Link": fill(EXTERNAL_LINK, Address(entry.url)),
+        "Summary": fill("{}", entry.summary) if entry.summary else "",
+        "Keywords": _bullets(entry.keywords),
+        "Themes": _bullets(entry.themes),
+        "Signals": signals_table(entry.signals) if entry.signals else "",
+        "Closest": references(entry.closest),
+        "Sources": references(entry.sources),
+    }
+
+
+def signals_table(rows: Sequence[SignalRow]) -> str:
+    """Write the four columns of the rows."""
+    cells = [tuple(map(cell, _cells(row))) for row in rows]
+    return table(SIGNAL_COLUMNS, cells)
+
+
+def references(items: Sequence[Reference]) -> str:
+    """Write bullets that link, one a line."""
+    return "\n".join(fill("* [{}]({})", item.title, Address(item.target)) for item in items)
+
+
+def _bullets(texts: Sequence[str]) -> str:
+    return "\n".join(fill("* {}", text) for text in texts)
+
+
+def _cells(row: SignalRow) -> tuple[str, str, str, str]:
+    return row.signal, row.change, row.horizon_10y, row.driving_force
+
+
+def _check(entry: Entry) -> None:
+    links = (*entry.closest, *entry.sources)
+    needed = {
+        "title": [entry.title],
+        "origin": [entry.origin.title],
+        "keywords": entry.keywords,
+        "themes": entry.themes,
+        "titles of closest and sources": [link.title for link in links],
+        # A row may leave a cell empty, but not all of them.
+        "signals": [next(filter(None, _cells(row)), "") for row in entry.signals],
+    }
+    optional = [entry.summary, *(text for row in entry.signals for text in _cells(row))]
+    for name, texts in needed.items():
+        for text in texts:
+            if not is_admissible(text):
+                raise ValueError(f"entry {entry.url}: {name}: not an admissible text: {text[:80]!r}")
+    for text in optional:
+        if text and not is_admissible(text):
+            raise ValueError(f"entry {entry.url}: summary or signals: not an admissible text: {text[:80]!r}")
+    for url in (entry.url, *(link.target for link in links)):
+        if not is_address(url):
+            raise ValueError(f"entry {entry.url}: not an admissible address: {url!r}")
+    if entry.origin.url and not is_address(entry.origin.url):
+        raise ValueError(f"entry {entry.url}: origin: not an admissible address: {entry.origin.url!r}")

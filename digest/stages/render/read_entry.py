@@ -1,0 +1,263 @@
+"""Reading an entry page back into its fields, as Markdown says it reads.
+
+Tolerant of what people and programs do to pages: a final newline, line ends of Windows, other bullets and
+emphasis marks, sections missing, moved or added, a front matter before the page. A block quote inside a
+section is a remark, not part of the page. Pages made without escapes are read where Markdown fails to see
+a link in a line that plainly was meant as one.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it.token import Token
+
+from digest.errors import StoreError
+from digest.records import Entry, Origin, Reference, SignalRow
+from digest.stages.render.admit import NOT_TEXT
+from digest.stages.render.entry_page import SECTIONS
+from digest.stages.render.markdown import PARSERS
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?P<yaml>.*?)\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+FROM = re.compile(r"[\s,]*\(?from(?: page)?\s*\(?\s*$")
+BARE_HEADING = re.compile(
+    r"^#\s+(?:__|\*\*)?(?P<title>.*?)(?:__|\*\*)?, from \(\[(?P<origin>.*)\]\((?P<url>\S*)\)\.\)$"
+)
+BARE_LINK = re.compile(r"^[*+-]\s+\[(?P<title>.*)\]\((?P<target>\S+)\)$")
+SPACE = re.compile(r"[ \t\r\n]+|\s{2,}")
+
+COLUMNS = (("signal", "name"), ("change",), ("10y horizon", "10-year"), ("driving force", "driving-force"))
+"""Names each column of the signals table has had."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a page: what a level 1 or 2 heading stands over, and its place."""
+
+    name: str
+    """The heading's words; empty for what comes before any heading."""
+    level: int
+    """1 or 2; 0 for what comes before any heading."""
+    start: int
+    """Line of the heading, 0 first, counted in the page without its front matter."""
+    end: int
+    """Line after the block."""
+    heading: tuple[Token, ...]
+    tokens: tuple[Token, ...]
+    """What is under the heading, as Markdown tokens, with lines as `start` counts them."""
+
+
+def read_entry(text: str) -> Entry:
+    """Read the fields of an entry page or of a draft.
+
+    Raises:
+        StoreError: The page has no title with its origin, or no external link; the message names the line.
+    """
+    _, body, offset = split_front_matter(text)
+    blocks = page_blocks(body)
+    head = next((block for block in blocks if block.level == 1), None)
+    if head is None:
+        raise StoreError(
+            f"line {offset + 1}: expected a title `# __Title__, from ([origin](address).)`, got none"
+        )
+    lines = body.split("\n")
+    title, origin = _heading(head, lines, offset)
+    found = {block.name.casefold(): block for block in reversed(blocks) if block.level == 2}
+    parts = {name: found.get(name.casefold()) for name in SECTIONS}
+    return Entry(
+        title=title,
+        origin=origin,
+        url=_external_link(head, offset),
+        summary=_clean(" ".join(filter(None, _inlines(parts["Summary"])))),
+        keywords=_items(parts["Keywords"]),
+        themes=_items(parts["Themes"]),
+        signals=_rows(parts["Signals"]),
+        closest=_references(parts["Closest"], lines),
+        sources=_references(parts["Sources"], lines),
+    )
+
+
+def sections(text: str) -> dict[str, str]:
+    """Give what stands under each level 2 heading, as written, without blank lines around it.
+
+    Returns:
+        By the heading's words, in order; under a heading that comes twice, both texts.
+    """
+    body = split_front_matter(text)[1]
+    lines = body.split("\n")
+    out: dict[str, str] = {}
+    for block in page_blocks(body):
+        if block.level == 2:
+            raw = "\n".join(lines[heading_end(block) : block.end]).strip("\n")
+            out[block.name] = "\n\n".join(filter(None, (out.get(block.name, ""), raw)))
+    return out
+
+
+def split_front_matter(text: str) -> tuple[str | None, str, int]:
+    """Split a file into its YAML front matter, its body, and the number of lines before the body.
+
+    Line ends become line feeds and a byte-order mark goes. The front matter is None where there is none.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    match = FRONT_MATTER.match(text)
+    if not match:
+        return None, text, 0
+    return match["yaml"] or "", text[match.end() :], text.count("\n", 0, match.end())
+
+
+def page_blocks(body: str) -> list[Block]:
+    """Cut a page (without front matter) at its `#` and `##` headings; every line is in one block."""
+    tokens = PARSERS[0].parse(body)
+    starts = [
+        place
+        for place, token in enumerate(tokens)
+        if token.type == "heading_open" and token.level == 0 and token.markup in ("#", "##")
+    ]
+    line_count = body.count("\n") + 1
+    first = tokens[starts[0]] if starts else None
+    first_line = first.map[0] if first and first.map else line_count
+    blocks = [Block("", 0, 0, first_line, (), tuple(tokens[: starts[0] if starts else len(tokens)]))]
+    for place, after in pairwise([*starts, len(tokens)]):
+        lines, next_lines = tokens[place].map, tokens[after].map if after < len(tokens) else None
+        blocks.append(
+            Block(
+                name=_clean(_text(tokens[place + 1].children or ())),
+                level=len(tokens[place].markup),
+                start=lines[0] if lines else 0,
+                end=next_lines[0] if next_lines else line_count,
+                heading=tuple(tokens[place : place + 3]),
+                tokens=tuple(tokens[place + 3 : after]),
+            )
+        )
+    return blocks if blocks[0].end else blocks[1:]
+
+
+def heading_end(block: Block) -> int:
+    """Give the line after a block's heading."""
+    lines = block.heading[0].map if block.heading else None
+    return lines[1] if lines else block.start
+
+
+def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origin]:
+    children = head.heading[1].children or []
+    line = f"line {offset + head.start + 1}"
+    opens = [place for place, token in enumerate(children) if token.type == "link_open"]
+    if opens:
+        before, inside = children[: opens[-1]], children[opens[-1] :]
+        close = next(place for place, token in enumerate(inside) if token.type == "link_close")
+        title = FROM.sub("", _clean(_text(before)))
+        origin = Origin(_clean(_text(inside[:close])), str(children[opens[-1]].attrs.get("href", "")))
+    elif match := BARE_HEADING.match(lines[head.start].strip()):
+        title = _clean(match["title"])
+        origin = Origin(_clean(match["origin"]), match["url"])
+    else:
+        raise StoreError(
+            f"{line}: expected `# __Title__, from ([origin](address).)`, got no link to the origin"
+        )
+    if not title or not origin.title:
+        raise StoreError(
+            f"{line}: expected `# __Title__, from ([origin](address).)`, got an empty title or origin"
+        )
+    return title, origin
+
+
+def _external_link(head: Block, offset: int) -> str:
+    links = [
+        (_text(token.children[place : place + 2]), str(child.attrs["href"]))
+        for token in _outside_quotes(head.tokens)
+        for place, child in enumerate(token.children or ())
+        if token.children and child.type == "link_open" and child.attrs.get("href")
+    ]
+    if not links:
+        where = offset + heading_end(head) + 2
+        raise StoreError(f"line {where}: expected `__[External link](address)__` under the title, got none")
+    return next((url for text, url in links if text.casefold() == "external link"), links[0][1])
+
+
+def _outside_quotes(tokens: Sequence[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        depth += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if not depth:
+            yield token
+
+
+def _inlines(block: Block | None) -> Iterator[str]:
+    for token in _outside_quotes(block.tokens) if block else ():
+        if token.type == "inline":
+            yield _clean(_text(token.children or ()))
+        elif token.type in ("fence", "code_block"):
+            yield _clean(token.content)
+
+
+def _item_tokens(block: Block | None) -> Iterator[list[Token]]:
+    """Give the inline tokens of each bullet, without those of bullets below it."""
+    items: list[list[Token]] = []
+    for token in _outside_quotes(block.tokens) if block else ():
+        if token.type == "list_item_open":
+            items.append([])
+        elif token.type == "inline" and items:
+            items[-1].append(token)
+    yield from items
+
+
+def _items(block: Block | None) -> tuple[str, ...]:
+    texts = (" ".join(_text(token.children or ()) for token in item) for item in _item_tokens(block))
+    return tuple(filter(None, map(_clean, texts)))
+
+
+def _references(block: Block | None, lines: Sequence[str]) -> tuple[Reference, ...]:
+    found = (_reference(item, lines) for item in _item_tokens(block))
+    return tuple(reference for reference in found if reference)
+
+
+def _reference(item: Sequence[Token], lines: Sequence[str]) -> Reference | None:
+    for token in item:
+        children = token.children or []
+        for place, child in enumerate(children):
+            if child.type == "link_open":
+                close = next(at for at in range(place, len(children)) if children[at].type == "link_close")
+                title, target = _clean(_text(children[place:close])), str(child.attrs.get("href", ""))
+                if title and target:
+                    return Reference(title, target)
+        if token.map and (match := BARE_LINK.match(lines[token.map[0]].strip())):
+            return Reference(_clean(match["title"]), match["target"])
+    return None
+
+
+def _rows(block: Block | None) -> tuple[SignalRow, ...]:
+    table: list[list[str]] = []
+    for token in _outside_quotes(block.tokens) if block else ():
+        if token.type == "tr_open":
+            table.append([])
+        elif token.type == "inline" and table:
+            table[-1].append(_clean(_text(token.children or ())))
+    if not table:
+        return ()
+    places = _columns(table[0])
+    rows = ([row[place] if place < len(row) else "" for place in places] for row in table[1:])
+    return tuple(SignalRow(*row) for row in rows if any(row))
+
+
+def _columns(header: Sequence[str]) -> list[int]:
+    names = [name.casefold() for name in header]
+    found = [next((names.index(known) for known in column if known in names), -1) for column in COLUMNS]
+    return found if min(found) >= 0 else [0, 1, 2, 3]
+
+
+def _text(children: Sequence[Token]) -> str:
+    """Give what a reader sees of inline tokens."""
+    breaks = {"softbreak": " ", "hardbreak": " "}
+    return "".join(
+        _text(child.children)
+        if child.type == "image" and child.children
+        else breaks.get(child.type, child.content)
+        for child in children
+        if child.type != "html_inline"
+    )
+
+
+def _clean(text: str) -> str:
+    """Make what was read fit for a field; a single exotic space stays what it is."""
+    return SPACE.sub(" ", NOT_TEXT.sub(" ", text)).strip()
