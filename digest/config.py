@@ -1,0 +1,290 @@
+"""feeds.yaml and the environment: what a workspace is set to.
+
+An option of the command line beats `DIGEST_<SETTING>`, which beats feeds.yaml, which beats the default. Every
+mistake is reported at once, before anything is fetched. Editing the file is in `feeds_file`, the files in
+prompts/ are read by `prompt_files`.
+"""
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, Field, model_validator
+
+from digest.addresses import is_web_address
+from digest.config_check import Shape, check, check_document, expected, problem_at, worded
+from digest.errors import ConfigError
+from digest.records import Feed, FeedKind
+from digest.yaml_lines import Document, Problem, YamlSyntaxError, path_text, read_yaml
+
+FEEDS_FILE = "feeds.yaml"
+_SINCE = re.compile(r"([0-9]{1,5})([hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 168}
+
+
+def _web_address(value: str) -> str:
+    if not is_web_address(value):
+        raise expected("an http(s) URL")
+    return value
+
+
+def _web_address_or_empty(value: str) -> str:
+    return _web_address(value) if value else value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        near = get_close_matches(value, sorted(available_timezones()), n=1)
+        raise expected(f"a time zone such as {near[0] if near else 'Europe/Berlin'}") from error
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch("[a-z]{2}", value):
+        raise expected("a language code of two letters such as en")
+    return value
+
+
+def _since(value: str) -> str:
+    try:
+        since_datetime(value, now=datetime(2026, 1, 1, tzinfo=UTC))
+    except ConfigError as error:
+        raise expected("a span such as 7d, 24h or 2w, a date such as 2026-11-22, or all") from error
+    return value
+
+
+def _host_or_network(value: str) -> str:
+    try:
+        ipaddress.ip_network(value.strip("[]"), strict=False)
+    except ValueError as error:
+        if not re.fullmatch(r"(?!-)[\w-]+(\.[\w-]+)*\.?", value):
+            raise expected("a host name, an address or a network such as 10.0.0.0/8") from error
+    return value
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise expected("text")
+    return " ".join(value.split())
+
+
+Text = Annotated[str, AfterValidator(_text)]
+
+
+class Newsletter(Shape):
+    """The newsletter the issues belong to."""
+
+    title: Text = "Digest"
+    site: Annotated[str, AfterValidator(_web_address_or_empty)] = ""
+    """Its address on the web; may be empty."""
+    language: Annotated[str, AfterValidator(_language)] = "en"
+    """ISO 639-1. Articles in other languages get no draft unless settings say so."""
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    """IANA name; a new issue is named by today's date there."""
+
+
+class Settings(Shape):
+    """How a run goes about it; every setting has a default."""
+
+    allow_hosts: Annotated[
+        tuple[Annotated[str, AfterValidator(_host_or_network)], ...], Field(strict=False)
+    ] = ()
+    """Hosts, addresses or networks that may be connected to though they are not public."""
+    proxy: Annotated[str, AfterValidator(_web_address_or_empty)] = ""
+    """Address of an HTTP proxy; empty for none."""
+    concurrency: int = Field(default=32, ge=1, le=1000)
+    """Requests at once, over all hosts."""
+    per_host: int = Field(default=2, ge=1, le=100)
+    """Requests at once to one host."""
+    delay_s: float = Field(default=0.2, ge=0, le=3600, allow_inf_nan=False)
+    """Seconds between the starts of two requests to one host."""
+    timeout_s: float = Field(default=30.0, gt=0, le=3600, allow_inf_nan=False)
+    """Seconds for one page, all tries together."""
+    max_bytes: int = Field(default=10_000_000, ge=1)
+    """Largest page, after decompression."""
+    model: str = ""
+    """A sentence-transformers model by name or folder; empty for the packaged one."""
+    since: Annotated[str, AfterValidator(_since)] = "7d"
+    """How far back a run looks, by the feeds' dates."""
+    min_similarity: float = Field(default=0.35, ge=-1, le=1, allow_inf_nan=False)
+    """Closest names only entries at least this near, cosine."""
+    drafts_in_other_languages: bool = False
+    """Whether articles not in the newsletter's language get drafts."""
+    articles_per_feed_first_run: int = Field(default=50, ge=1)
+    """At most this many feed entries when a feed is met for the first time."""
+    issues_per_roundup_first_run: int = Field(default=2, ge=1)
+    """At most this many issues when a roundup is met for the first time."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """A workspace's configuration, checked."""
+
+    workspace: Path
+    newsletter: Newsletter
+    settings: Settings
+    feeds: tuple[Feed, ...]
+    """In the order of the file, which decides whose address an article keeps."""
+
+
+class _FeedShape(Shape):
+    url: Annotated[str, AfterValidator(_web_address)]
+    kind: FeedKind = "articles"
+    title: Text | None = None
+    tags: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    limit: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address_alone(cls, value: object) -> object:
+        return {"url": value} if isinstance(value, str) else value
+
+    def feed(self) -> Feed:
+        return Feed(self.url, self.kind, self.title, self.tags, self.limit)
+
+
+class _FileShape(Shape):
+    newsletter: Newsletter = Newsletter()
+    settings: Settings = Settings()
+    feeds: Annotated[tuple[_FeedShape, ...], Field(strict=False)] = ()
+
+
+def load_config(
+    workspace: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    options: Mapping[str, object] | None = None,
+) -> Config:
+    """Read a workspace's feeds.yaml, the environment and the command line's options.
+
+    Args:
+        workspace: The folder that holds feeds.yaml.
+        environ: Where `DIGEST_<SETTING>` is looked up; variables that name no setting are ignored.
+        options: Settings given on the command line, by their names; None values do not count.
+
+    Raises:
+        ConfigError: everything that is wrong, at once.
+    """
+    document = read_document(workspace / FEEDS_FILE, FEEDS_FILE)
+    shape, problems = check_document(_FileShape, document)
+    problems += [*document.problems, *_repeated_feeds(document)]
+    messages = worded(FEEDS_FILE, problems)
+    from_environ = {
+        name: _from_text(name, environ[variable])
+        for name in Settings.model_fields
+        if environ.get(variable := f"DIGEST_{name.upper()}", "") != ""
+    }
+    given = {name: value for name, value in (options or {}).items() if value is not None}
+    for values, spelling in ((from_environ, _as_variable), (given, _as_option)):
+        messages += [
+            f"{spelling(path_text(path))}: {message}" for path, message in check(Settings, values)[1]
+        ]
+    if messages or shape is None:
+        raise ConfigError(messages)
+    settings = shape.settings.model_dump() | from_environ | given
+    return Config(
+        workspace,
+        shape.newsletter,
+        Settings.model_validate(settings),
+        tuple(feed.feed() for feed in shape.feeds),
+    )
+
+
+def read_document(path: Path, name: str) -> Document:
+    """Read a YAML file that must hold keys with values.
+
+    Args:
+        path: The file.
+        name: What messages call it, as seen from the workspace.
+
+    Raises:
+        ConfigError: absent, not UTF-8, not YAML, or empty.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        folder = path.resolve().parents[name.count("/")]
+        raise ConfigError(f"{name}: not found in {folder}; make a workspace with: digest init") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{name}: expected UTF-8 text, got byte {error.start + 1} in another charset"
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"{name}: cannot be read: {error.strerror}") from error
+    try:
+        document = read_yaml(text)
+    except YamlSyntaxError as error:
+        raise ConfigError(f"{name}:{error.line}: {error.message}") from error
+    if document.value is None:
+        raise ConfigError(f"{name}: empty; make a new one with: digest init")
+    return document
+
+
+def since_datetime(since: str, *, now: datetime) -> datetime | None:
+    """Turn `7d`, `24h`, `2w`, a date or `all` into the moment it reaches back to, UTC; None for `all`.
+
+    Raises:
+        ConfigError: none of these.
+    """
+    if since == "all":
+        return None
+    if match := _SINCE.fullmatch(since):
+        try:
+            return now.astimezone(UTC) - timedelta(hours=int(match[1]) * _HOURS[match[2]])
+        except OverflowError:
+            return None
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        message = f"--since: expected a span such as 7d, 24h or 2w, a date or all, got {since!r}"
+        raise ConfigError(message) from error
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _as_variable(name: str) -> str:
+    return "DIGEST_" + re.sub(r"^\w+", lambda match: match[0].upper(), name)
+
+
+def _as_option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _from_text(name: str, text: str) -> object:
+    """Read a variable's text as the setting's kind of value; a wrong one is left for the check to find."""
+    kind = Settings.model_fields[name].annotation
+    if kind is str:
+        return text
+    if kind in (int, float, bool):
+        try:
+            return read_yaml(text).value
+        except YamlSyntaxError:
+            return text
+    return [part for part in re.split(r"[,\s]+", text) if part]
+
+
+def _repeated_feeds(document: Document) -> list[Problem]:
+    problems: list[Problem] = []
+    first: dict[str, int] = {}
+    top = document.value if isinstance(document.value, dict) else {}
+    feeds = top.get("feeds")
+    for index, feed in enumerate(feeds if isinstance(feeds, list) else []):
+        url = feed.get("url") if isinstance(feed, dict) else feed
+        if not isinstance(url, str) or not is_web_address(url):
+            continue
+        # Not address_key: two private feeds may differ by a token alone.
+        same = re.sub(r"(?i)^https?://(?:www\.)?([^/?#]*)", lambda match: match[1].lower(), url.strip())
+        earlier = first.setdefault(same.rstrip("/"), index)
+        if earlier != index:
+            path = ("feeds", index, "url")
+            message = f"the same feed as feeds[{earlier}] on line {document.line(('feeds', earlier))}"
+            problems.append(problem_at(document, path, message))
+    return problems

@@ -1,0 +1,51 @@
+"""A site's page -> the feeds it names, and where feeds often are."""
+
+from urllib.parse import urljoin, urlsplit
+
+from digest.addresses import is_web_address
+from digest.stages.collect.charset import decode
+from digest.stages.collect.text import absolute, parse_html, plain
+
+_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/rdf+xml",
+    "application/json",
+    "text/xml",
+    "application/xml",
+)
+_NAMES = ("feed", "rss.xml", "atom.xml", "feed.json", "feed.xml", "index.xml", "rss")
+
+
+def discover_feeds(html: bytes, url: str) -> list[tuple[str, str]]:
+    """Find the feeds a page names in its `<link rel="alternate">` elements.
+
+    Args:
+        html: The page.
+        url: Its address, after redirects.
+
+    Returns:
+        (address, title) of each, in the page's order, but feeds of comments last; none twice.
+    """
+    root = parse_html(decode(html, ""))
+    base = next((absolute(element.get("href") or "", url) for element in root.iter("base")), url)
+    found: dict[str, str] = {}
+    for element in root.iter("link"):
+        kind = (element.get("type") or "").partition(";")[0].strip().lower()
+        address = absolute(element.get("href") or "", base)
+        # WordPress names its programming interface with rel=alternate and type=application/json.
+        is_feed = kind in _TYPES and not (kind == "application/json" and "/wp-json/" in address)
+        if is_feed and "alternate" in (element.get("rel") or "").lower().split() and is_web_address(address):
+            found.setdefault(address, plain(element.get("title") or ""))
+    return sorted(found.items(), key=lambda row: "comment" in f"{row[0]} {row[1]}".lower())
+
+
+def guess_feeds(url: str) -> list[str]:
+    """Name the addresses a site's feed often has, below the page itself and at the site's root."""
+    if not is_web_address(url):
+        return []
+    parts = urlsplit(url)
+    folder = parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment="").geturl()
+    root = parts._replace(path="/", query="", fragment="").geturl()
+    return list(dict.fromkeys(urljoin(base, name) for base in (folder, root) for name in _NAMES))

@@ -1,0 +1,109 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), read tolerantly. feedparser 6 returns no entries for it."""
+
+import html
+import json
+import re
+from typing import Any
+
+from digest.addresses import is_web_address
+from digest.errors import FeedError
+from digest.records import FeedEntry, ParsedFeed
+from digest.stages.collect.text import absolute, plain, read_date, with_absolute_links
+
+_MAX_ITEMS = 20_000
+
+
+def parse_json_feed(text: str, *, url: str) -> ParsedFeed:
+    """Read a JSON Feed; of one that is cut short or slightly wrong, the items that are whole.
+
+    Raises:
+        FeedError: it is not JSON, or not a feed.
+    """
+    value, problem = _load(text.strip(), url)
+    if not isinstance(value, dict) or not isinstance(value.get("items"), list):
+        raise FeedError(url, "JSON, but not a feed: no list of items in it")
+    if len(value["items"]) > _MAX_ITEMS:
+        raise FeedError(url, f"more than {_MAX_ITEMS:,} entries; not read")
+    items = [item for item in value["items"] if isinstance(item, dict)]
+    if len(items) < len(value["items"]):
+        problem = problem or "not well-formed: items that are no objects"
+    return ParsedFeed(
+        title=plain(_text(value.get("title"))),
+        site=_web(value.get("home_page_url"), url),
+        entries=tuple(_entry(item, url) for item in items),
+        problem=problem,
+    )
+
+
+def _load(text: str, url: str) -> tuple[Any, str]:
+    try:
+        # Not strict: feeds hold raw line breaks inside strings.
+        return json.loads(text, strict=False), ""
+    except RecursionError as error:
+        raise FeedError(url, "JSON nested beyond reason, not a feed") from error
+    except json.JSONDecodeError as error:
+        items = _whole_items(text)
+        if not items:
+            reason = f"{error.msg}, line {error.lineno}"
+            raise FeedError(url, f"neither JSON nor XML: {reason}", is_retryable=True) from error
+        names = {name: _string_after(text, name) for name in ("title", "home_page_url")}
+        return {**names, "items": items}, f"not well-formed: {error.msg}, line {error.lineno}"
+
+
+def _whole_items(text: str) -> list[Any]:
+    """Read the items one by one, up to where the text breaks off."""
+    start = re.search(r'"items"\s*:\s*\[', text)
+    decoder, items = json.JSONDecoder(strict=False), []
+    position = start.end() if start else len(text)
+    while match := re.compile(r"[\s,]*(?=\{)").match(text, position):
+        try:
+            item, position = decoder.raw_decode(text, match.end())
+        except (json.JSONDecodeError, RecursionError):
+            break
+        items.append(item)
+    return items
+
+
+def _string_after(text: str, name: str) -> str:
+    head = text.partition('"items"')[0]
+    match = re.search(rf'"{name}"\s*:\s*("(?:[^"\\]|\\.)*")', head)
+    return str(json.loads(match[1], strict=False)) if match else ""
+
+
+def _entry(item: dict[str, Any], url: str) -> FeedEntry:
+    addresses = (_web(item.get(name), url) for name in ("url", "external_url"))
+    given = _text(item.get("id"))
+    body = _text(item.get("content_html"))
+    if not body:
+        paragraphs = re.split(r"\n\s*\n", _text(item.get("content_text") or item.get("summary")))
+        body = "".join(
+            f"<p>{html.escape(part.strip(), quote=False)}</p>" for part in paragraphs if part.strip()
+        )
+    dates = (read_date(_text(item.get(name))) for name in ("date_published", "date_modified"))
+    return FeedEntry(
+        # The format wants ids to be addresses; some feeds give nothing else.
+        url=next((found for found in addresses if found), given if is_web_address(given) else ""),
+        title=plain(_text(item.get("title"))),
+        published=next((found for found in dates if found), None),
+        body_html=with_absolute_links(body, url),
+        author=_author(item),
+    )
+
+
+def _author(item: dict[str, Any]) -> str:
+    authors = item.get("authors") or item.get("author") or []
+    authors = authors if isinstance(authors, list) else [authors]
+    names = (author.get("name") if isinstance(author, dict) else author for author in authors)
+    return ", ".join(name for name in (plain(_text(name)) for name in names) if name)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    # JSON can spell half of a surrogate pair, which nothing could write down later.
+    return str(value).encode("utf-8", "replace").decode("utf-8")
+
+
+def _web(value: object, url: str) -> str:
+    found = absolute(_text(value), url)
+    return found if is_web_address(found) else ""

@@ -1,0 +1,136 @@
+"""Small texts of a feed: titles, dates and HTML, made clean. Knows no feed format."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml import html as lxml_html
+
+# Control, and those format characters that turn text round or hide it; joiners stay, because scripts and
+# emoji need them.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
+_PAIRED_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>.*?</\1\s*>", re.DOTALL)
+_LONE_TAG = re.compile(r"<(?:br|hr|img|wbr)\b[^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_RELATIVE = re.compile(
+    r"""\b(?:href|src)\s*+=\s*+(?:["']\s*+)?+(?![a-z][a-z0-9+.-]*:|[#"'])""", re.IGNORECASE
+)
+_LINKED = {"a": "href", "img": "src", "iframe": "src", "video": "src", "audio": "src", "source": "src"}
+# No title is longer, and the patterns above take the square of a text's length.
+_MAX_CHARACTERS = 4000
+_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def plain(text: str, *, is_html: bool = False) -> str:
+    """Make one line of text: no markup, entities decoded, white space collapsed, nothing invisible.
+
+    Args:
+        text: What the feed gives.
+        is_html: The feed says it is HTML. Otherwise only what can hardly be meant as text is taken for
+            markup: a tag with its closing tag, a line break, an image.
+    """
+    text = text[:_MAX_CHARACTERS]
+    # Some feeds escape twice, or more.
+    for _ in range(3):
+        if "<" in text and (is_html or _PAIRED_TAG.search(text) or _LONE_TAG.search(text)):
+            text = _text_of(text)
+        elif "&" in text:
+            text = html.unescape(text)
+        else:
+            break
+        is_html = False
+    text = _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def moment(value: datetime | None) -> datetime | None:
+    """Return a date as aware UTC, or None where it cannot be meant: before the web, or a long way off."""
+    if value is None:
+        return None
+    try:
+        utc = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except (OverflowError, ValueError):
+        return None
+    return utc if _EARLIEST <= utc < _LATEST else None
+
+
+def read_date(text: str) -> datetime | None:
+    """Read an RFC 3339 or RFC 2822 date; None where it is neither."""
+    for reader in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return moment(reader(text.strip()))
+        except (ValueError, TypeError, OverflowError, IndexError):
+            continue
+    return None
+
+
+def parse_html(text: str) -> lxml_html.HtmlElement:
+    """Parse a piece of HTML, whatever its state, into one element."""
+    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text.encode("utf-8", "replace").decode("utf-8"))
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_pis=True)
+    try:
+        root = lxml_html.document_fromstring(f"<div>{text}</div>".encode(), parser=parser)
+    except (etree.ParserError, ValueError):
+        return lxml_html.Element("div")
+    return root
+
+
+def text_of(root: lxml_html.HtmlElement) -> str:
+    """Return what a reader would see, on one line."""
+    return " ".join("".join(_visible(root)).split())
+
+
+def with_absolute_links(text: str, base: str) -> str:
+    """Resolve the relative addresses in a piece of HTML; a piece without any is returned as it is."""
+    if not base or not _RELATIVE.search(text):
+        return text
+    root = parse_html(text)
+    for element in root.iter(*_LINKED):
+        name = _LINKED[element.tag]
+        address = (element.get(name) or "").strip()
+        # An absolute address stays as given to the byte, because ids are made from it.
+        if address and not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|#", address):
+            element.set(name, absolute(address, base))
+    body = root.find("body")
+    inner = body if body is not None else root
+    return (inner.text or "") + "".join(
+        lxml_html.tostring(child, encoding="unicode") for child in inner.iterchildren()
+    )
+
+
+def absolute(address: str, base: str) -> str:
+    """Resolve an address against `base`; an absolute one stays exactly as it is, and junk as well."""
+    address = address.strip()
+    if not address or not base or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", address):
+        return address
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
+
+
+def _text_of(text: str) -> str:
+    return "".join(_visible(parse_html(text)))
+
+
+def _visible(root: lxml_html.HtmlElement) -> Iterator[str]:
+    """Yield the text pieces in order, without scripts and comments; block ends become spaces."""
+    skipped: lxml_html.HtmlElement | None = None
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        if event == "start":
+            if skipped is None and element.tag in ("script", "style", "noscript", "template"):
+                skipped = element
+            if skipped is None:
+                yield " " if element.tag in ("br", "p", "div", "li", "td", "tr", "h1", "h2", "h3") else ""
+                yield element.text or ""
+        else:
+            if element is skipped:
+                skipped = None
+            if skipped is None and element is not root:
+                yield element.tail or ""
