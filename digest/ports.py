@@ -113,6 +113,10 @@ class LinkStore(Protocol):
         """Note where and why a link was lost."""
         ...
 
+    def resolve(self, name: str) -> list[str]:
+        """Find the entries that an id, the beginning of one, or an address stands for."""
+        ...
+
     def save_alias(self, link_id: str, *, of: str) -> None:
         """Note that a link leads to the article of another."""
         ...
@@ -143,6 +147,18 @@ class ArticleStore(Protocol):
 
     def listing(self) -> list[ArticleKey]:
         """List all articles without their texts, in order of being seen."""
+        ...
+
+    def add_imported(self, rows: Sequence[tuple[Article, NDArray[np.uint32], str]], *, now: datetime) -> None:
+        """Keep articles that came by import: (article, signature, id of the one it copies or empty)."""
+        ...
+
+    def known_ids(self) -> set[str]:
+        """Give the ids of all articles."""
+        ...
+
+    def matrix(self, *, model_id: str) -> tuple[list[str], Vectors]:
+        """Give ids in order of being seen, and their vectors, shape (n, d)."""
         ...
 
     def signatures(self) -> tuple[list[str], NDArray[np.uint32]]:

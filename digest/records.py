@@ -193,6 +193,11 @@ class TokenVectors:
                 out[row] = mean / norm if norm else 0.0
         return out
 
+    def whole(self, text: str) -> NDArray[np.float32]:
+        """Pool all tokens of the text they belong to. Shape (d,), L2-normalised."""
+        row: NDArray[np.float32] = self.pool([(0, len(text))])[0]
+        return row
+
 
 @dataclass(frozen=True)
 class Story:

@@ -1,0 +1,30 @@
+"""The command line: each file here holds a group of commands that parse, wire, call one function and print.
+
+Results go to standard output, all else to standard error. Exit 0: done; 1: something the user can mend;
+2: usage. Nothing heavy is imported before a command needs it.
+"""
+
+import os
+import sys
+
+from digest.cli.app import app
+from digest.errors import DigestError
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        app()
+    except DigestError as error:
+        for line in str(error).splitlines() or [type(error).__name__]:
+            sys.stderr.write(f"digest: {line}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("digest: stopped; what was done so far is kept\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (head, a pager) has seen enough. Python would complain again when flushing at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

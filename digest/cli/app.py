@@ -1,0 +1,56 @@
+"""The commands' tree, and the options all of them share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest import __version__
+from digest.cli import archive, drafts, feeds, run, stages, workspace
+
+app = typer.Typer(
+    name="digest",
+    help="Turn feeds and newsletters into an editor-checked issue of foresight signals.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"digest {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Option("-C", metavar="DIR", help="The workspace: a folder with feeds.yaml.")
+    ] = Path(),
+    verbose: Annotated[
+        int, typer.Option("-v", "--verbose", count=True, help="Say more; twice for debugging.")
+    ] = 0,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Keep the shared options for the command."""
+    import logging
+
+    context.obj = folder
+    level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(level=level, format="%(name)s: %(message)s")
+
+
+app.command()(workspace.init)
+app.add_typer(feeds.app, name="feeds")
+app.command()(run.run)
+app.command()(stages.extract)
+app.command()(stages.analyze)
+app.command()(stages.similar)
+app.add_typer(drafts.app, name="draft")
+app.command()(drafts.publish)
+app.command("import")(archive.import_)
+app.command()(workspace.doctor)

@@ -1,0 +1,241 @@
+"""What several commands need: the workspace, the archive, the model, and printing."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.errors import ConfigError, DigestError, ItemError
+
+if TYPE_CHECKING:
+    from digest.adapters.http import HttpFetcher
+    from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+    from digest.config import Config
+    from digest.ports import Embedder
+    from digest.records import Page
+    from digest.stages.analyze import Library
+    from digest.store import Store
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsJsonLines = Annotated[
+    bool, typer.Option("--jsonl", help="Read JSON objects from standard input, one a line; print one each.")
+]
+
+
+def utc_now() -> datetime:
+    """Give the time; here and nowhere else, so that everything below takes it as an argument."""
+    return datetime.now(UTC)
+
+
+def say(text: str) -> None:
+    """Tell the user something that is no result."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def show(text: str) -> None:
+    """Print a result."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def show_json(value: Any) -> None:
+    """Print a result for machines."""
+    show(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table; cut to the terminal's width where there is one, whole elsewhere."""
+    from rich.console import Console
+    from rich.table import Table
+
+    is_terminal = sys.stdout.isatty()
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
+    for name in header:
+        table.add_column(name, overflow="ellipsis" if is_terminal else "fold", no_wrap=is_terminal)
+    for row in rows:
+        table.add_row(*(_plain(cell) for cell in row))
+    # Without a terminal nothing may be cut or wrapped: the lines go to another program.
+    Console(width=None if is_terminal else 10_000, highlight=False, markup=False).print(table)
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())
+
+
+def load(folder: Path, **options: object) -> "Config":
+    """Read the workspace's configuration."""
+    from digest.config import load_config
+
+    return load_config(folder, options=options)
+
+
+def output_of(folder: Path) -> Path:
+    """Say where a workspace's output is."""
+    return folder / "output"
+
+
+@contextmanager
+def archive(folder: Path, *, doing: str = "", must_exist: bool = False) -> Iterator["Store"]:
+    """Open the workspace's archive.
+
+    Args:
+        folder: The workspace.
+        doing: What for, if it will be written to: then the workspace is locked meanwhile.
+        must_exist: Whether a missing archive is an error rather than made.
+
+    Raises:
+        StoreError: it is locked, missing, or cannot be used.
+    """
+    from contextlib import nullcontext
+
+    from digest.errors import StoreError
+    from digest.store import Store
+    from digest.store.sqlite import exclusive
+
+    output = output_of(folder)
+    if must_exist and not (output / "archive.db").exists():
+        raise StoreError(f"{output / 'archive.db'}: no archive yet; make one with: digest run")
+    with exclusive(output / "lock", doing=doing) if doing else nullcontext():
+        store = Store(output)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def embedder_of(config: "Config") -> "SentenceTransformerEmbedder":
+    """Make the embedder the workspace is set to; nothing is loaded yet."""
+    from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(config.settings.model)
+
+
+def fetcher_of(config: "Config") -> "HttpFetcher":
+    """Make the fetcher the workspace is set to."""
+    from digest.adapters.http import HttpFetcher
+
+    return HttpFetcher(allow_hosts=config.settings.allow_hosts, proxy=config.settings.proxy or None)
+
+
+def analyzer_of(folder: Path, embedder: "Embedder") -> str:
+    """Name the analyzer with all it depends on: its version, the prompt files and the model."""
+    from digest.prompt_files import prompts_version
+    from digest.stages.analyze import ANALYZER
+
+    return f"{ANALYZER}/{prompts_version(folder)}/{embedder.model_id}"
+
+
+def library_of(folder: Path, embedder: "Embedder", store: "Store | None") -> "Callable[[], Library]":
+    """Give a loader of themes and patterns with their vectors; vectors are kept in the archive."""
+
+    def load_library() -> "Library":
+        from digest.prompt_files import load_patterns, load_themes, prompts_version
+        from digest.stages.analyze import Library, library_texts
+
+        themes, patterns = load_themes(folder), load_patterns(folder)
+        theme_texts, pattern_texts = library_texts(themes, patterns)
+        vectors = encode_known([*theme_texts, *pattern_texts], embedder, store)
+        count = len(themes)
+        return Library(themes, vectors[:count], patterns, vectors[count:], prompts_version(folder))
+
+    return load_library
+
+
+def encode_known(texts: Sequence[str], embedder: "Embedder", store: "Store | None") -> Any:
+    """Embed texts, taking from the archive what was embedded before."""
+    import hashlib
+
+    import numpy as np
+
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    known = store.articles.vectors_of(hashes, model_id=embedder.model_id) if store else {}
+    new = [row for row, each in enumerate(hashes) if each not in known]
+    vectors = embedder.encode([texts[row] for row in new]) if new else ()
+    # Kept as float16: the same values are used when they come from the model and from the archive.
+    made = {
+        hashes[row]: np.asarray(vector, dtype=np.float16).astype(np.float32)
+        for row, vector in zip(new, vectors, strict=True)
+    }
+    if store and made:
+        store.articles.save_vectors(made.items(), model_id=embedder.model_id)
+    found = {**known, **made}
+    stacked = np.stack([found[each] for each in hashes])
+    return (stacked / np.linalg.norm(stacked, axis=1, keepdims=True)).astype(np.float32)
+
+
+def page_of(source: str, config: "Config") -> "Page":
+    """Read a file, or fetch an address, as a page.
+
+    Raises:
+        DigestError: there is no such file, or the address gives nothing usable.
+    """
+    if "://" not in source:
+        return file_page(Path(source), url=f"file:{source}")
+    import asyncio
+
+    from digest.pipeline import politeness_of
+    from digest.stages.fetch import fetch_one
+
+    async def fetch() -> "Page":
+        fetcher = fetcher_of(config)
+        try:
+            return await fetch_one(source, fetcher=fetcher, politeness=politeness_of(config))
+        finally:
+            await fetcher.close()
+
+    return asyncio.run(fetch())
+
+
+def file_page(path: Path, *, url: str) -> "Page":
+    """Read a file as if it had been the answer to `url`; standard input for '-'."""
+    from digest.records import Page
+
+    try:
+        body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
+    if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
+        import gzip
+
+        body = gzip.decompress(body)
+    kind = {".txt": "text/plain", ".md": "text/plain", ".pdf": "application/pdf"}.get(path.suffix, "")
+    headers = (("content-type", kind),) if kind else ()
+    return Page(url, url, 200, headers, body, utc_now())
+
+
+def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Answer each JSON object of standard input with one on standard output, in order; failures too."""
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        name: Any = number
+        try:
+            asked = json.loads(line)
+            if not isinstance(asked, dict):
+                raise DigestError(f"line {number}: expected a JSON object, got {line.strip()[:40]!r}")
+            name = asked.get("id", number)
+            result = answer(asked)
+        except json.JSONDecodeError as error:
+            result = {"id": name, "error": f"line {number}: not JSON: {error.msg} at column {error.colno}"}
+        except ItemError as error:
+            result = {"id": name, "error": error.reason}
+        except DigestError as error:
+            result = {"id": name, "error": str(error)}
+        show(json.dumps(result, ensure_ascii=False))
+
+
+def required(asked: dict[str, Any], *names: str) -> list[str]:
+    """Take fields from an input line.
+
+    Raises:
+        ConfigError: one is missing or no text.
+    """
+    for name in names:
+        if not isinstance(asked.get(name), str):
+            raise ConfigError(f"{name}: expected text, got {asked.get(name)!r}")
+    return [asked[name] for name in names]

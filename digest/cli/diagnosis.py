@@ -1,0 +1,118 @@
+"""What `digest doctor` looks at. Each check says what it found; none changes anything."""
+
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from digest import __version__
+from digest.errors import DigestError
+
+PACKAGES = (
+    "feedparser", "trafilatura", "sentence-transformers", "scikit-learn", "markdown-it-py", "torch", "httpx2",
+    "sqlalchemy",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the diagnosis."""
+
+    what: str
+    is_fine: bool
+    says: str
+
+
+def diagnose(workspace: Path) -> list[Finding]:
+    """Look at the installation, the workspace, the model and the archive."""
+    return [
+        Finding("digest", True, f"{__version__}, Python {platform.python_version()}"),
+        *map(_package, PACKAGES),
+        _checked("feeds.yaml", lambda: _feeds(workspace)),
+        _checked("prompts", lambda: _prompts(workspace)),
+        _checked("model", lambda: _model(workspace)),
+        _checked("archive", lambda: _archive(workspace / "output")),
+        _checked("output", lambda: _output(workspace / "output")),
+    ]
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        return Finding(name, False, f"not installed; pip install {name}")
+
+
+def _checked(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except DigestError as error:
+        return Finding(what, False, str(error))
+
+
+def _feeds(workspace: Path) -> str:
+    from digest.config import load_config
+
+    config = load_config(workspace)
+    return f"{len(config.feeds)} feeds, language {config.newsletter.language}"
+
+
+def _prompts(workspace: Path) -> str:
+    from digest.prompt_files import load_patterns, load_themes
+
+    return f"{len(load_themes(workspace))} themes, {len(load_patterns(workspace))} patterns"
+
+
+def _model(workspace: Path) -> str:
+    from digest.adapters.sentence_transformers import (
+        PACKAGED_MODEL,
+        SentenceTransformerEmbedder,
+        packaged_model_folder,
+    )
+    from digest.config import load_config
+
+    name = load_config(workspace).settings.model
+    if name and name != PACKAGED_MODEL:
+        return f"{name} (looked for when it is first used)"
+    packaged_model_folder()
+    return f"{SentenceTransformerEmbedder().model_id}, packaged; its weights have the published SHA-256"
+
+
+def _archive(output: Path) -> str:
+    path = output / "archive.db"
+    if not path.exists():
+        return f"none yet ({path}); made by the first run"
+    from digest.store import Store
+
+    store = Store(output)
+    try:
+        articles, drafts = len(store.articles.known_ids()), len(store.drafts.drafts())
+        last = store.drafts.last_run()
+    finally:
+        store.close()
+    return ", ".join(
+        [
+            f"{path}",
+            f"{articles} articles",
+            f"{drafts} drafts",
+            *_last_run(last),
+            f"SQLite {sqlite3.sqlite_version}",
+        ]
+    )
+
+
+def _last_run(last: object) -> Iterator[str]:
+    if isinstance(last, tuple):
+        started, finished = last
+        yield f"last run {started:%Y-%m-%d %H:%M} UTC" + ("" if finished else " (did not end by itself)")
+
+
+def _output(output: Path) -> str:
+    import os
+
+    folder = next(path for path in (output, *output.absolute().parents) if path.exists())
+    if not os.access(folder, os.W_OK):
+        raise DigestError(f"{folder}: cannot be written")
+    return f"{folder} can be written"

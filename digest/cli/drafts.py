@@ -1,0 +1,155 @@
+"""`digest draft ...` and `digest publish`: what editors decide."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from digest.records import DraftRow, Status
+    from digest.store import Store
+
+app = typer.Typer(help="The drafts' state and history.", no_args_is_help=True)
+
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="Ids, their beginnings, or addresses.")
+]
+All = Annotated[bool, typer.Option("--all", help="Every pending draft of the issue.")]
+OfIssue = Annotated[str, typer.Option("--issue", help="The issue; default: the newest unpublished one.")]
+
+
+@app.command("list")
+def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = False) -> None:
+    """List the drafts of an issue with their status."""
+    from digest.codec import to_json
+    from digest.editions import read_statuses
+
+    output = common.output_of(context.obj)
+    with common.archive(context.obj, must_exist=True) as store:
+        name = issue or newest(store, published=False) or newest(store, published=True)
+        read_statuses(store, output, name, now=common.utc_now())
+        rows = store.drafts.drafts(issue=name)
+    if as_json:
+        common.show_json([to_json(row) for row in rows])
+        return
+    common.show_table(("id", "status", "title"), [(row.id, row.status, row.title) for row in rows])
+    say(f"{len(rows)} drafts in {output / 'drafts' / name}")
+
+
+@app.command()
+def approve(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
+    """Approve drafts: they become entries when the issue is published."""
+    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_)
+
+
+@app.command()
+def reject(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
+    """Reject drafts: they do not come back."""
+    _decide(context.obj, ids or [], "rejected", issue=issue, takes_all=all_)
+
+
+@app.command()
+def defer(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
+    """Defer drafts to the next issue."""
+    _decide(context.obj, ids or [], "deferred", issue=issue, takes_all=all_)
+
+
+@app.command()
+def log(context: typer.Context, draft: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Show when a draft changed, and to what."""
+    with common.archive(context.obj, must_exist=True) as store:
+        for at, status, issue in store.drafts.log_of(resolve(store, draft)):
+            show(f"{at:%Y-%m-%d %H:%M} UTC  {status:8}  issue {issue}")
+
+
+def publish(
+    context: typer.Context,
+    issue: Annotated[
+        str, typer.Argument(metavar="[ISSUE]", help="Such as 20261122; default: the newest unpublished one.")
+    ] = "",
+    as_json: common.AsJson = False,
+) -> None:
+    """Publish an issue: entry pages of its approved drafts, the issue itself, and the index."""
+    from digest.publishing import publish as publish_issue
+
+    folder: Path = context.obj
+    config, output = common.load(folder), common.output_of(folder)
+    with common.archive(folder, doing="digest publish", must_exist=True) as store:
+        made = publish_issue(
+            store,
+            output,
+            issue or unpublished(store),
+            title=config.newsletter.title,
+            site=config.newsletter.site,
+            language=config.newsletter.language,
+            now=common.utc_now(),
+        )
+        left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
+    path = output / "issues" / f"{made.name}.md"
+    if as_json:
+        common.show_json({"issue": made.name, "entries": len(made.entries), "path": str(path)})
+        return
+    if left:
+        say(f"{len(left)} drafts are still pending and were left out")
+    show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def newest(store: "Store", *, published: bool) -> str:
+    """Find the newest issue that is published, or is not; empty if there is none.
+
+    Raises:
+        DigestError: there is no issue at all.
+    """
+    issues = store.drafts.issues()
+    if not issues:
+        raise DigestError("no issue yet; make one with: digest run")
+    return next((name for name, published_at in issues if bool(published_at) == published), "")
+
+
+def unpublished(store: "Store") -> str:
+    """Find the newest issue that is not published.
+
+    Raises:
+        DigestError: there is none.
+    """
+    if not (name := newest(store, published=False)):
+        raise DigestError("every issue is published; name one (--issue, or as the argument of publish)")
+    return name
+
+
+def resolve(store: "Store", name: str) -> str:
+    """Find the one entry that an id, the beginning of one, or an address stands for.
+
+    Raises:
+        DigestError: there is none, or more than one.
+    """
+    found = store.links.resolve(name)
+    if not found:
+        raise DigestError(f"{name}: nothing in the archive has this id or address")
+    if len(found) > 1:
+        raise DigestError(f"{name}: stands for {len(found)} entries: {', '.join(found)}; give more of the id")
+    return found[0]
+
+
+def _decide(folder: Path, names: Sequence[str], status: "Status", *, issue: str, takes_all: bool) -> None:
+    from digest import editions
+
+    if bool(names) == takes_all:
+        raise typer.BadParameter("give ids, or --all for every pending draft")
+    output, now = common.output_of(folder), common.utc_now()
+    with common.archive(folder, doing=f"digest draft ({status})", must_exist=True) as store:
+        ids = [resolve(store, name) for name in names]
+        if takes_all:
+            of_issue = issue or unpublished(store)
+            editions.read_statuses(store, output, of_issue, now=now)
+            ids = [row.id for row in store.drafts.drafts(issue=of_issue) if row.status == "pending"]
+        rows: list[DraftRow] = editions.set_status(store, output, ids, status, now=now)
+    for row in rows:
+        show(f"{status}  {row.id}  {row.title}")
+    if not rows:
+        say("no pending drafts")

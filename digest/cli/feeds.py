@@ -1,0 +1,171 @@
+"""`digest feeds ...`: the list of feeds, its health, and OPML both ways."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+from digest.errors import ConfigError, DigestError, ItemError
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.pipeline import Reading
+    from digest.records import Feed, ParsedFeed
+
+app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: common.AsJson = False) -> None:
+    """List the feeds of feeds.yaml."""
+    from digest.codec import to_json
+
+    feeds = common.load(context.obj).feeds
+    if as_json:
+        common.show_json([to_json(feed) for feed in feeds])
+        return
+    rows = [(feed.title or "", feed.kind, ", ".join(feed.tags), feed.url) for feed in feeds]
+    common.show_table(("title", "kind", "tags", "url"), rows)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Change feeds.yaml where a feed has moved for good.")
+    ] = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Ask every feed and say how it does; keeps nothing. Ends 1 if one is broken."""
+    config = common.load(context.obj)
+    readings = _read_all(config)
+    rows = [_health(reading) for reading in readings]
+    if as_json:
+        names = ("url", "status", "entries", "problem", "moved_to")
+        common.show_json([dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        table = [
+            (status, entries, " · ".join(filter(None, (problem, moved and f"moved to {moved}"))), url)
+            for url, status, entries, problem, moved in rows
+        ]
+        common.show_table(("status", "entries", "says", "url"), table)
+    moved = [reading for reading in readings if reading.moved_to]
+    if fix:
+        _fix(context.obj, moved)
+    elif moved:
+        say(f"{len(moved)} feeds have moved for good; change feeds.yaml with: digest feeds check --fix")
+    if broken := [reading for reading in readings if reading.error]:
+        raise DigestError(f"{len(broken)} of {len(readings)} feeds are broken")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    address: Annotated[
+        str, typer.Argument(help="A feed's address, or a site's, whose feed is then looked for.")
+    ],
+    kind: Annotated[str, typer.Option(help="articles, or roundup for newsletters of links.")] = "articles",
+    title: Annotated[str | None, typer.Option(help="Your name for it.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+) -> None:
+    """Add a feed to feeds.yaml, after reading it once."""
+    from digest.feeds_file import add_feed
+    from digest.records import Feed
+
+    if kind not in ("articles", "roundup"):
+        raise typer.BadParameter(f"--kind: expected articles or roundup, got {kind!r}")
+    config = common.load(context.obj)
+    url, parsed = _find_feed(address, config)
+    feed = Feed(url, kind, title or parsed.title or None, tuple(tag or ()))  # type: ignore[arg-type]
+    add_feed(context.obj, feed)
+    show(f"added {url}: {feed.title or 'without title'}, {len(parsed.entries)} entries now")
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="An OPML file.")],
+) -> None:
+    """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
+    from digest.addresses import address_key
+    from digest.feeds_file import add_feeds
+    from digest.opml import read_opml
+
+    try:
+        found = read_opml(path.read_bytes(), name=str(path))
+    except OSError as error:
+        raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
+    known = {address_key(feed.url) for feed in common.load(context.obj).feeds}
+    new: list[Feed] = []
+    for feed in found:
+        if address_key(feed.url) not in known:
+            known.add(address_key(feed.url))
+            new.append(feed)
+    add_feeds(context.obj, new)
+    show(
+        f"{len(found)} feeds in {path}: {len(new)} added, "
+        f"{len(found) - len(new)} known already or listed twice"
+    )
+
+
+@app.command()
+def export(context: typer.Context) -> None:
+    """Print the feeds as OPML."""
+    from digest.opml import write_opml
+
+    config = common.load(context.obj)
+    show(write_opml(config.feeds, title=config.newsletter.title))
+
+
+def _read_all(config: "Config") -> "list[Reading]":
+    import asyncio
+
+    from digest.pipeline import read_feeds
+    from digest.records import FeedState
+
+    states = {feed.url: FeedState() for feed in config.feeds}
+    return asyncio.run(read_feeds(config, states, lambda: common.fetcher_of(config), since=None))
+
+
+def _health(reading: "Reading") -> tuple[str, str, str, str, str]:
+    problem = reading.error.reason if reading.error else reading.problem
+    status = "broken" if reading.error else "ok"
+    return reading.feed.url, status, str(reading.entries), problem, reading.moved_to
+
+
+def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
+    from digest.feeds_file import replace_feed_url
+
+    for reading in moved:
+        try:
+            replace_feed_url(folder, reading.feed.url, reading.moved_to)
+        except ConfigError as error:
+            say(f"left as it is: {error}")
+        else:
+            say(f"feeds.yaml: {reading.feed.url} is now {reading.moved_to}")
+
+
+def _find_feed(address: str, config: "Config") -> "tuple[str, ParsedFeed]":
+    """Read the feed at an address, or the first one its page names or that is where feeds often are.
+
+    Raises:
+        DigestError: the address cannot be read, or there is no feed.
+    """
+    from digest.stages.collect import discover_feeds, guess_feeds, parse_feed
+
+    address = address if "://" in address else f"https://{address}"
+    page = common.page_of(address, config)
+    try:
+        return address, parse_feed(page.body, url=page.final_url, content_type=page.header("content-type"))
+    except ItemError:
+        named = [url for url, _ in discover_feeds(page.body, page.final_url)]
+    for url in (*named, *guess_feeds(page.final_url)):
+        try:
+            found = common.page_of(url, config)
+            return url, parse_feed(found.body, url=found.final_url, content_type=found.header("content-type"))
+        except ItemError:
+            continue
+    raise DigestError(f"{address}: no feed, and its page names none; give the feed's own address")

@@ -1,0 +1,180 @@
+"""`digest run`: the weekly batch."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.intake import Progress
+    from digest.pipeline import Options, Ports
+    from digest.records import RunReport
+    from digest.store import Store
+
+STAGES = ("fetch", "analyze")
+
+
+def run(
+    context: typer.Context,
+    issue: Annotated[
+        str, typer.Option(help="The issue to work on, 20261122; default: the newest unpublished one.")
+    ] = "",
+    since: Annotated[
+        str | None,
+        typer.Option(help="How far back by the feeds' dates: 7d, 24h, a date, or all. [default: 7d]"),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Work on at most so many links.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Ask the feeds, say what would be fetched, change nothing.")
+    ] = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Run the weekly batch: feeds to drafts, and a report of what came in and what was dropped."""
+    from digest.config import since_datetime
+    from digest.pipeline import Options
+
+    folder: Path = context.obj
+    config = common.load(folder, since=since)
+    now = common.utc_now()
+    options = Options(issue=issue, since=since_datetime(config.settings.since, now=now), limit=limit)
+    if dry_run:
+        _dry_run(folder, config, options, as_json=as_json)
+        return
+    report = _run(folder, config, options)
+    if as_json:
+        from digest.codec import to_json
+
+        common.show_json(to_json(report))
+        return
+    show(_summary(report, common.output_of(folder)))
+
+
+def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
+    from digest import pipeline
+
+    output = common.output_of(folder)
+    is_new = not (output / "archive.db").exists()
+    with common.archive(folder, doing="digest run") as store:
+        try:
+            with _ports(folder, config, store) as ports, _progress() as progress:
+                return pipeline.run(config, ports, output, options, now=common.utc_now(), progress=progress)
+        except pipeline.NothingReachedError:
+            if is_new:
+                _remove_archive(store, output)
+            raise
+
+
+def _remove_archive(store: "Store", output: Path) -> None:
+    """Leave the workspace as it was before a run that could not reach anything."""
+    store.close()
+    for path in output.glob("archive.db*"):
+        path.unlink()
+
+
+@contextmanager
+def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
+    from digest.adapters.workers import extraction_workers
+    from digest.pipeline import Ports
+
+    embedder = common.embedder_of(config)
+    with extraction_workers() as workers:
+        yield Ports(
+            store=store,
+            make_fetcher=lambda: common.fetcher_of(config),
+            embedder=embedder,
+            workers=workers,
+            analyzer=common.analyzer_of(folder, embedder),
+            library=common.library_of(folder, embedder, store),
+        )
+
+
+@contextmanager
+def _progress() -> Iterator["Progress"]:
+    """Show a bar for each long stage on a terminal; elsewhere a line when a stage is through."""
+    if not sys.stderr.isatty():
+        yield _line_when_through
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance
+
+
+def _line_when_through(stage: str, done: int, total: int) -> None:
+    if done == total:
+        say(f"{stage}  {done} of {total}")
+
+
+def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: bool) -> None:
+    import asyncio
+
+    from digest import pipeline
+
+    with _archive_or_none(folder) as store, _ports(folder, config, store) as ports:
+        now = common.utc_now()
+        states = {feed.url: ports.store.links.state(feed.url) for feed in config.feeds}
+        readings = asyncio.run(pipeline.read_feeds(config, states, ports.make_fetcher, since=options.since))
+        pipeline.raise_if_unreachable(readings)
+        urls = pipeline.would_fetch(readings, ports.store, now=now)[: options.limit]
+    broken = [reading for reading in readings if reading.error]
+    if as_json:
+        common.show_json({"urls": urls, "broken": [reading.feed.url for reading in broken]})
+        return
+    for url in urls:
+        show(url)
+    for reading in broken:
+        say(f"broken feed: {reading.error}")
+    say(f"would fetch {len(urls)} pages from {len(readings) - len(broken)} feeds; nothing was changed")
+
+
+@contextmanager
+def _archive_or_none(folder: Path) -> Iterator["Store"]:
+    """Open the archive for reading; one in memory where the workspace has none yet."""
+    from digest.store import Store
+
+    output = common.output_of(folder)
+    store = Store(output, in_memory=not (output / "archive.db").exists())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _summary(report: "RunReport", output: Path) -> str:
+    """Say what a run did, on one screen."""
+    broken = [feed for feed in report.feeds if feed.status == "broken"]
+    unchanged = sum(feed.status == "unchanged" for feed in report.feeds)
+    new = sum(feed.new_links for feed in report.feeds)
+    lines = [
+        f"issue {report.issue}: {len(report.feeds)} feeds ({unchanged} unchanged, {len(broken)} broken), "
+        f"{new} new links"
+    ]
+    lines += [f"  broken feed: {feed.title}: {feed.problem}" for feed in broken]
+    lines += [
+        f"  {stage.stage:8} in={stage.taken} kept={stage.kept} dropped={stage.dropped}  {stage.seconds:.1f} s"
+        for stage in report.stages
+        if stage.taken
+    ]
+    lines += [f"  dropped at {lost.stage}: {lost.url}: {lost.reason}" for lost in report.dropped[:20]]
+    if len(report.dropped) > 20:
+        lines.append(f"  and {len(report.dropped) - 20} more, in the report")
+    lines += [f"  note: {note}" for note in report.notes]
+    lines.append(f"{len(report.drafts)} drafts written to {output / 'drafts' / report.issue}")
+    lines.append(f"report: {output / 'reports' / (report.issue + '.md')}")
+    return "\n".join(lines)

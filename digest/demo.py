@@ -1,0 +1,102 @@
+"""`make demo`: the whole weekly batch on the bundled sample week, through a real HTTP server on this machine.
+
+It types the commands an editor would, in a workspace of its own, so that no sample article gets among a
+user's. Run it with `python -m digest.demo [FOLDER]`; the folder is made anew each time.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from digest.files import write_text
+from digest.prompt_files import default_files
+from digest.sample_week import Served, serve
+
+ISSUE = "20261120"
+"""The sample week ends on this day."""
+
+PORT = 8799
+"""Ids come from addresses, so with the same port every demo gives the same ids."""
+
+_MARK = "made by digest.demo; made anew each time\n"
+
+
+def main() -> None:
+    """Make the workspace, run the batch, approve every draft, publish the issue, and say where it is."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "output/demo")
+    _prepare(folder)
+    with _serve() as week:
+        write_text(folder / "feeds.yaml", feeds_yaml(week))
+        _say(f"serving the sample week on {week.hosts[0]} and {len(week.hosts) - 1} more addresses")
+        _digest(folder, "run", "--issue", ISSUE, "--since", "all")
+    _say("an editor would now review the drafts; the demo approves all of them")
+    _digest(folder, "draft", "approve", "--all", quiet=True)
+    _digest(folder, "publish", ISSUE)
+    issue = folder / "output" / "issues" / f"{ISSUE}.md"
+    drafts = folder / "output" / "drafts" / ISSUE
+    first = next(iter(sorted(drafts.glob("*.md"))))
+    _say(
+        f"\nthe issue:   {issue}\n"
+        f"the drafts:  {drafts}\n"
+        f"the report:  {folder / 'output' / 'reports' / (ISSUE + '.md')}\n\n"
+        f"read it:     less {issue}        (any Markdown viewer will do)\n"
+        f"one entry:   less {first}\n"
+        f"its closest: .venv/bin/digest -C {folder} similar {first.stem}"
+    )
+
+
+def feeds_yaml(week: Served) -> str:
+    """Write the demo workspace's feeds.yaml."""
+    feeds = "".join(
+        f"  - url: {feed['url']}\n    title: {feed['title']}\n    kind: {feed['kind']}\n"
+        for feed in week.feeds
+    )
+    hosts = ", ".join(sorted(set(week.hosts)))
+    return (
+        "# The sample week, served on this machine by: make demo\n"
+        "newsletter:\n  title: Signals of the week\n  language: en\n  time_zone: Europe/Berlin\n"
+        f"settings:\n  allow_hosts: [{hosts}]\n"
+        f"feeds:\n{feeds}"
+    )
+
+
+@contextmanager
+def _serve() -> Iterator[Served]:
+    with ExitStack() as stack:
+        try:
+            week = stack.enter_context(serve(PORT))
+        except OSError:
+            # Somebody else has the port; the ids will differ from other demos, nothing else.
+            week = stack.enter_context(serve(0))
+        yield week
+
+
+def _prepare(folder: Path) -> None:
+    mark = folder / ".demo"
+    if folder.exists() and any(folder.iterdir()):
+        if not mark.exists():
+            sys.exit(f"demo: {folder} is not empty and was not made by the demo; name another folder")
+        shutil.rmtree(folder)
+    for name, text in default_files().items():
+        write_text(folder / name, text)
+    write_text(mark, _MARK)
+
+
+def _digest(folder: Path, *words: str, quiet: bool = False) -> None:
+    _say(f"\n$ digest -C {folder} {' '.join(words)}")
+    command = [sys.executable, "-m", "digest", "-C", str(folder), *words]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL if quiet else None, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

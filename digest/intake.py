@@ -1,0 +1,266 @@
+"""Links to analysed articles: fetch, extract, embed and analyze, overlapped so that neither core waits.
+
+Pages are fetched in a thread of their own and extracted in worker processes; vectors and analyses are made
+here, one article at a time, and everything is kept as soon as it is there. What becomes of an article never
+depends on which others came before it, so a run that was killed goes on where it stopped and ends the same.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.errors import ItemError
+from digest.ports import Embedder, Fetcher, Store
+from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink
+from digest.stages.analyze import Library, analyze
+from digest.stages.dedupe import signature
+from digest.stages.extract import extract, extract_feed_text
+from digest.stages.fetch import Politeness, Request, fetch_each
+
+Progress = Callable[[str, int, int], None]
+"""Told (stage, done, total) whenever something is done."""
+
+
+@dataclass
+class Intake:
+    """What came in and what was lost, with the seconds each stage was at work."""
+
+    dropped: list[Dropped] = field(default_factory=list)
+    fetched: int = 0
+    asked: int = 0
+    extracted: int = 0
+    read: int = 0
+    embedded: int = 0
+    analyzed: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def stages(self) -> list[StageTime]:
+        """Give the lines of the report."""
+        return [
+            self._stage("fetch", self.asked, self.fetched),
+            self._stage("extract", self.read, self.extracted),
+            self._stage("embed", self.embedded, self.embedded),
+            self._stage("analyze", self.analyzed, self.analyzed),
+        ]
+
+    def _stage(self, name: str, taken: int, kept: int) -> StageTime:
+        return StageTime(name, taken, kept, taken - kept, round(self.seconds.get(name, 0.0), 2))
+
+
+class ArticleReader:
+    """Takes in links: see the module's docstring."""
+
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        library: Callable[[], Library],
+        *,
+        analyzer: str,
+        language: str,
+        includes_other_languages: bool,
+        now: datetime,
+        progress: Progress,
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._library_of = library
+        self._library: Library | None = None
+        self._analyzer = analyzer
+        self._language = language
+        self._includes_other_languages = includes_other_languages
+        self._now = now
+        self._progress = progress
+        self.intake = Intake()
+        self._events: queue.Queue[Callable[[], None]] = queue.Queue()
+        self._waiting: list[Article] = []
+        self._open = 0
+        self._total = 0
+
+    def take_in(
+        self, links: Sequence[StoredLink], *, fetcher: Fetcher, politeness: Politeness, workers: Executor
+    ) -> None:
+        """Turn links into articles with vectors and analyses; what fails is noted, the rest goes on."""
+        kept = {stored.id: page for stored in links if (page := self._store.pages.get(stored.link.url))}
+        to_fetch = [stored for stored in links if stored.id not in kept]
+        self._total = len(links)
+        self.intake.asked = len(to_fetch)
+        for stored in links:
+            if stored.id in kept:
+                self._submit(stored, kept[stored.id], workers)
+        thread = threading.Thread(
+            target=self._fetch_all, args=(to_fetch, fetcher, politeness, workers), name="fetch"
+        )
+        if to_fetch:
+            self._open += len(to_fetch)
+            thread.start()
+        try:
+            self._work_off()
+        finally:
+            if to_fetch:
+                thread.join()
+
+    def complete(self, articles: Sequence[Article]) -> None:
+        """Make what is missing of articles that are there already: vectors and analyses."""
+        self._waiting.extend(articles)
+        self._total = len(articles)
+        self._work_off()
+
+    def _work_off(self) -> None:
+        """Do what has come in; embed and analyze while nothing has."""
+        while self._open or self._waiting or not self._events.empty():
+            try:
+                event = self._events.get(block=not self._waiting)
+            except queue.Empty:
+                self._finish(self._waiting.pop(0))
+            else:
+                event()
+
+    def _fetch_all(
+        self, links: Sequence[StoredLink], fetcher: Fetcher, politeness: Politeness, workers: Executor
+    ) -> None:
+        """Run in the fetching thread: hand every outcome to the main one."""
+        by_url = {stored.link.url: stored for stored in links}
+        started = perf_counter()
+
+        async def each() -> None:
+            requests = [Request(url) for url in by_url]
+            async with contextlib.aclosing(
+                fetch_each(requests, fetcher=fetcher, politeness=politeness)
+            ) as outcomes:
+                async for request, outcome in outcomes:
+                    stored = by_url[request.url]
+                    self._events.put(lambda s=stored, o=outcome: self._fetched(s, o, workers))  # type: ignore[misc]
+            await fetcher.close()
+
+        try:
+            asyncio.run(each())
+        except BaseException as error:
+            # A bug in fetching must end the run with its traceback, not leave it waiting.
+            failure = error
+            self._events.put(lambda: _raise(failure))
+        self.intake.seconds["fetch"] = perf_counter() - started
+
+    def _fetched(self, stored: StoredLink, outcome: Page | ItemError, workers: Executor) -> None:
+        self._open -= 1
+        self._progress("fetch", self._total - self._open, self._total)
+        if isinstance(outcome, ItemError):
+            self._lost(stored, outcome, stage="fetch")
+            return
+        self.intake.fetched += 1
+        self._store.pages.save(outcome)
+        self._submit(stored, outcome, workers)
+
+    def _submit(self, stored: StoredLink, page: Page, workers: Executor) -> None:
+        self._open += 1
+        self.intake.read += 1
+        future = workers.submit(read_page, page, stored)
+        future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, done)))
+
+    def _extracted(
+        self, stored: StoredLink, done: "Future[tuple[Article, NDArray[np.uint32], float]]"
+    ) -> None:
+        self._open -= 1
+        try:
+            article, its_signature, seconds = done.result()
+        except ItemError as error:
+            self._lost(stored, error, stage="extract")
+            return
+        self._add_seconds("extract", seconds)
+        self.intake.extracted += 1
+        self._keep(stored, article, its_signature)
+
+    def _keep(self, stored: StoredLink, article: Article, its_signature: NDArray[np.uint32]) -> None:
+        self._store.articles.add(article, place=stored.place, signature=its_signature, now=self._now)
+        self._store.links.save_kept(stored.id)
+        self._waiting.append(article)
+
+    def _lost(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
+        """Use the text the feed carried, where the page will not be had; else note the loss."""
+        if stored.link.body_html and not error.is_retryable:
+            try:
+                article = feed_article(stored)
+            except ItemError:
+                pass
+            else:
+                text = f"{article.title}\n{article.text}"
+                self._keep(stored, article, signature(text))
+                return
+        self._store.links.save_dropped(
+            stored.id, stage=stage, reason=error.reason, is_retryable=error.is_retryable, now=self._now
+        )
+        self.intake.dropped.append(Dropped(stored.link.url, stage, error.reason, error.is_retryable))
+
+    def _finish(self, article: Article) -> None:
+        """Embed and analyze one article, unless that was done before."""
+        model_id = self._embedder.model_id
+        analyzer = self._analyzer
+        wants_analysis = self._includes_other_languages or article.language == self._language
+        has_analysis = bool(self._store.articles.analyses_of([article.text_hash], analyzer=analyzer))
+        has_vector = bool(self._store.articles.vectors_of([article.text_hash], model_id=model_id))
+        if has_vector and (has_analysis or not wants_analysis):
+            return
+        started = perf_counter()
+        tokens = self._embedder.encode_tokens([article.text])[0]
+        vector = tokens.whole(article.text)
+        self._store.articles.save_vectors([(article.text_hash, vector)], model_id=model_id)
+        self.intake.embedded += 1
+        self._add_seconds("embed", perf_counter() - started)
+        if wants_analysis and not has_analysis:
+            if self._library is None:
+                self._library = self._library_of()
+            started = perf_counter()
+            analysis: Analysis = analyze(article, tokens, self._library, analyzer=analyzer)
+            self._store.articles.save_analysis(article, analysis)
+            self.intake.analyzed += 1
+            self._add_seconds("analyze", perf_counter() - started)
+        self._progress("analyze", self.intake.analyzed, self._total)
+
+    def _add_seconds(self, stage: str, seconds: float) -> None:
+        self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds
+
+
+def read_page(page: Page, stored: StoredLink) -> tuple[Article, NDArray[np.uint32], float]:
+    """Extract a page and sign its text; runs in a worker process.
+
+    Returns:
+        The article, its signature, and the seconds it took.
+
+    Raises:
+        ExtractError: the page holds no article.
+    """
+    started = perf_counter()
+    article = extract(
+        page,
+        url=stored.link.url,
+        id=stored.id,
+        feed_title=stored.link.title,
+        feed_published=stored.link.published,
+    )
+    return article, signature(f"{article.title}\n{article.text}"), perf_counter() - started
+
+
+def feed_article(stored: StoredLink) -> Article:
+    """Make the article from the text the feed carried.
+
+    Raises:
+        ExtractError: the feed carried a teaser only.
+    """
+    link = stored.link
+    return extract_feed_text(
+        link.body_html, url=link.url, id=stored.id, title=link.title, published=link.published
+    )
+
+
+def _raise(error: BaseException) -> Any:
+    raise error

@@ -1,0 +1,96 @@
+"""Publishing an issue: entry pages, the issue in Markdown and JSON, and the index of all issues."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from digest.drafts import DraftFile, accepted_entry, read_draft
+from digest.editions import draft_path, read_statuses
+from digest.errors import DigestError, StoreError
+from digest.files import read_text, write_text
+from digest.ports import Store
+from digest.records import DraftRow, Entry, Issue, IssueEntry, Origin, Reference
+from digest.stages.render import issue_json, render_entry, render_index, render_issue
+
+
+def publish(
+    store: Store, output: Path, issue: str, *, title: str, site: str, language: str, now: datetime
+) -> Issue:
+    """Publish an issue: entry pages of its approved drafts, the issue in Markdown and JSON, and the index.
+
+    Raises:
+        DigestError: there is no such issue, nothing in it is approved, or a draft file cannot be read.
+    """
+    known = dict(store.drafts.issues())
+    if issue not in known:
+        names = ", ".join(known) or "none yet; make one with: digest run"
+        raise DigestError(f"no issue {issue}; known: {names}")
+    read_statuses(store, output, issue, now=now)
+    approved = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
+    if not approved:
+        raise DigestError(
+            f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
+        )
+    files = {row.id: _read_file(output, row) for row in approved}
+    published = {name for name, published_at in known.items() if published_at} | {issue}
+    shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
+    titles = {each: file.entry.title for each, file in files.items()}
+    entries = tuple(
+        IssueEntry(each, _final(accepted_entry(file), shown, titles), _theme(file))
+        for each, file in files.items()
+    )
+    made = Issue(issue, title, site, language, entries)
+    _write_issue(made, output)
+    store.drafts.save_published(issue, now=now)
+    write_index(store, output, title=title, site=site, language=language)
+    return made
+
+
+def _read_file(output: Path, row: DraftRow) -> DraftFile:
+    path = draft_path(output, row.issue, row.id)
+    return read_draft(read_text(path), path)
+
+
+def _final(entry: Entry, shown: set[str], titles: dict[str, str]) -> Entry:
+    """Leave out closest entries that were turned down, and use the titles editors gave."""
+    closest = tuple(
+        Reference(titles.get(each.target, each.title), each.target)
+        for each in entry.closest
+        if each.target in shown or "://" in each.target
+    )
+    return replace(entry, closest=closest)
+
+
+def _theme(file: DraftFile) -> str:
+    return file.entry.themes[0] if file.entry.themes else ""
+
+
+def _write_issue(issue: Issue, output: Path) -> None:
+    for each in issue.entries:
+        write_text(output / "entries" / f"{each.id}.md", render_entry(each.entry))
+    folder = output / "issues"
+    write_text(
+        folder / f"{issue.name}.json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n"
+    )
+    write_text(folder / f"{issue.name}.md", render_issue(issue))
+
+
+def write_index(store: Store, output: Path, *, title: str, site: str, language: str) -> None:
+    """Write output/index.md: every published issue with its entries, newest first."""
+    issues = []
+    for name, published_at in store.drafts.issues():
+        if not published_at:
+            continue
+        rows = [row for row in store.drafts.drafts(issue=name) if row.status == "approved"]
+        entries = tuple(IssueEntry(row.id, _listed(output, row), "") for row in rows)
+        issues.append(Issue(name, title, site, language, entries))
+    write_text(output / "index.md", render_index(issues, title=title))
+
+
+def _listed(output: Path, row: DraftRow) -> Entry:
+    try:
+        title = _read_file(output, row).entry.title
+    except StoreError:
+        title = row.title
+    return Entry(title, Origin("", ""), "", "", (), (), (), ())
