@@ -70,7 +70,10 @@ class SentenceTransformerEmbedder:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        # Its own bar would stand among the lines of a run, and it is through in a tenth of a second.
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         torch.set_num_threads(self._threads)
         try:
             model = SentenceTransformer(source, device="cpu", local_files_only=self._is_packaged)

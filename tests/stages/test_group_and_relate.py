@@ -1,6 +1,7 @@
 """Stories, and the closest entries."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,22 +64,43 @@ def test_nothing_and_one_article_can_be_grouped() -> None:
 UNIT = np.eye(4, dtype=np.float32)
 
 
+def closest_rows(*args: Any, **options: Any) -> list[int]:
+    return [row for row, _ in nearest(*args, **options)]
+
+
 def near(share: float, axis: int = 1) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return np.asarray(share * UNIT[0] + np.sqrt(1 - share**2) * UNIT[axis], dtype=np.float32)
 
 
 def test_closest_leaves_out_its_own_story_and_shows_others_once() -> None:
     rows = np.stack([UNIT[0], near(0.9), near(0.8, 2), near(0.7, 3), near(0.1)])
-    found = nearest(UNIT[0], rows, ["own", "own", "s", "s", "t"], without_story="own", min_similarity=0.3)
+    found = nearest(
+        UNIT[0], rows, ["own", "own", "s", "s", "t"], own_row=0, without_story="own", min_similarity=0.3
+    )
     assert [row for row, _ in found] == [2]
 
 
 def test_closest_stops_at_the_floor_and_at_the_limit() -> None:
     rows = np.stack([near(0.9), near(0.5, 2), near(0.34, 3)])
-    ids = ["a", "b", "c"]
-    assert [r for r, _ in nearest(UNIT[0], rows, ids, without_story="", min_similarity=0.35)] == [0, 1]
-    assert [r for r, _ in nearest(UNIT[0], rows, ids, without_story="", min_similarity=0, limit=1)] == [0]
-    assert nearest(UNIT[0], rows[:0], [], without_story="", min_similarity=0) == []
+    ask = {"own_row": None, "without_story": ""}
+    assert closest_rows(UNIT[0], rows, "abc", min_similarity=0.35, **ask) == [0, 1]
+    assert closest_rows(UNIT[0], rows, "abc", min_similarity=0, limit=1, **ask) == [0]
+    assert closest_rows(UNIT[0], rows[:0], "", min_similarity=0, **ask) == []
+
+
+def test_an_article_near_to_everything_is_no_neighbour() -> None:
+    rng = np.random.default_rng(1)
+    crowd = rng.standard_normal((40, 32)).astype(np.float32) * 0.8
+    crowd[:, 0] += 4.0
+    crowd /= np.linalg.norm(crowd, axis=1, keepdims=True)
+    twin = crowd[0] + 0.1 * rng.standard_normal(32).astype(np.float32) / 6
+    rows = np.vstack([crowd, twin / np.linalg.norm(twin)]).astype(np.float32)
+    assert (rows @ rows[0]).min() > 0.2
+    names = [str(row) for row in range(41)]
+    found = closest_rows(rows[0], rows, names, own_row=0, without_story="0", min_similarity=0.35, limit=40)
+    assert (rows @ rows[0] >= 0.35).sum() > 30
+    assert found[0] == 40
+    assert len(found) < 8
 
 
 def relatable(name: str, day: int = 16, **fields: object) -> Relatable:
