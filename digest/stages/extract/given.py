@@ -1,0 +1,33 @@
+"""Articles whose text is given, not found in a page: imports and lines from standard input."""
+
+from datetime import date
+
+from digest.addresses import host
+from digest.records import Article
+from digest.stages.extract.language import language_of
+from digest.stages.extract.sentences import sentences
+
+
+def article_of_text(*, id: str, url: str, title: str, text: str, published: date | None = None) -> Article:
+    """Make an article of a text, which stays character for character as it is: offsets point into it.
+
+    Args:
+        id: The id it keeps.
+        url: Its address, or what stands for one.
+        title: Its title; may be empty.
+        text: Its text.
+        published: When it appeared; None if unknown.
+    """
+    language = language_of(text or title)
+    return Article(
+        id=id,
+        url=url,
+        canonical_url=url,
+        title=" ".join(title.split()),
+        author="",
+        published=published,
+        language=language,
+        text=text,
+        sentences=sentences(text, language),
+        site=host(url),
+    )

@@ -1,0 +1,23 @@
+"""Plain text and Markdown files: the first line is the title, the rest the text."""
+
+import re
+
+from digest.stages.extract.text import clean_line, clean_lines
+
+_HEADING = re.compile(r"^#{1,6}\s+|\s+#+$")
+MAX_TITLE_CHARS = 200
+
+
+def read_plain(text: str) -> tuple[str, str]:
+    """Split a plain text into title and body.
+
+    Returns:
+        (title, text): the title is the first line that has words, where it is short enough to be one, and
+        is then not part of the text.
+    """
+    cleaned = clean_lines(text.replace("\f", "\n"))
+    first, _, rest = cleaned.partition("\n")
+    title = clean_line(_HEADING.sub("", first))
+    if len(title) > MAX_TITLE_CHARS or not rest.strip():
+        return title[:MAX_TITLE_CHARS], cleaned
+    return title, rest.strip()

@@ -1,0 +1,205 @@
+"""Recognise pages that hold no article, and say what they hold instead.
+
+Rules, in order: an error page says so in its title; a bot wall, a login page, a paywall stub and a cookie
+wall say so in the little text they have; a hub page is links; what is left is just short. A page with an
+ordinary amount of text is never judged by its words: articles about paywalls and cookies exist. None of the
+240 pages of November 2026 is refused but one, whose text is not in its markup.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from digest.stages.extract.refine import Line
+
+# Guards against stubs: the shortest article of 240 has 205 words, the shortest hub page read as one 101.
+MIN_WORDS = 60
+
+# Up to here the words of a page may say that it is a wall; walls seen have 3 to 180 words.
+MAX_WALL_WORDS = 250
+MAX_PAGE_CHARS = 20_000
+
+# Share of the main text's characters inside links: .24 at most on the 240 pages, .7 and more on front pages.
+MAX_LINK_SHARE = 0.6
+MIN_HUB_WORDS = 100
+
+_ERROR_TITLE = re.compile(
+    r"(?:error\s*)?\b(?:40[0134]|410|50[0234])\b(?!\s*(?:\(?k\)?\b|ways|tips|best|days|years|miles|plan))"
+    r"|(?:page|article|content|document|file|site) (?:was |is |could )?(?:not|no longer) (?:be )?(?:found"
+    r"|available|exist)"
+    r"|page (?:doesn[’']t|does not) exist|^not found\b|^page missing|^(?:internal )?server error"
+    r"|service unavailable"
+    r"|bad gateway|something went wrong|page unavailable|can[’']t find (?:the|that|this) page|^forbidden\b",
+    re.IGNORECASE,
+)
+_BOT = re.compile(
+    r"enable js and disable any ad ?blocker|checking (?:your browser|if the site connection is secure)"
+    r"|just a moment\.\.\.|"
+    r"verif(?:y|ying) (?:that )?you are (?:a )?human|are you a (?:robot|human)\b|you are not a (?:ro)?bot"
+    r"|not a robot|"
+    r"attention required!? \| cloudflare|ddos protection by|pardon our interruption|unusual (?:traffic"
+    r"|activity)|"
+    r"complete the (?:captcha|security check)|solve (?:the|this) captcha|captcha"
+    r"|access (?:to this page has been )?denied|"
+    r"you have been blocked|request (?:has been )?blocked|automated (?:access|requests|queries)|"
+    r"please (?:enable|turn on) (?:javascript|cookies)|javascript (?:is (?:disabled|required|not enabled)"
+    r"|and cookies to continue)|"
+    r"you need to enable javascript|enable javascript to (?:run|view|continue|use)|requires javascript|"
+    r"request unsuccessful\. incapsula|security check|browser (?:check|verification)",
+    re.IGNORECASE,
+)
+_PAY = re.compile(
+    r"(?:subscribe|sign up|register|join|log ?in|sign in)(?: now| today)? to (?:continue|keep|read|unlock"
+    r"|access|view|get full)\b[^.\n]{0,40}"
+    r"|(?:continue|keep) reading (?:this|with|by|your|the full)[^.\n]{0,40}|to (?:continue"
+    r"|keep) reading\b[^.\n]{0,40}"
+    r"|(?:this|the) (?:article|story|content|post|page|newsletter)(?: is)? (?:is )?(?:exclusive(?:ly)?"
+    r"|only|available only|reserved|for) "
+    r"(?:\w+ ){0,4}(?:subscribers|members)|for (?:paid |paying |premium )?(?:subscribers|members) only"
+    r"|you(?:[’']ve| have) (?:reached|read|used) (?:your"
+    r"|all)[^.\n]{0,40}(?:limit|articles)"
+    r"|unlock (?:this|the full|full|unlimited)[^.\n]{0,40}|this (?:post|article|story) is for (?:paid "
+    r"|paying )?(?:subscribers|members)"
+    r"|subscribe (?:now )?for (?:full|unlimited) access|become a (?:paid )?(?:subscriber"
+    r"|member) to\b[^.\n]{0,40}",
+    re.IGNORECASE,
+)
+# In the head of free pages too: only where the page is short or says that it is paid.
+_PAY_WEAK = re.compile(
+    r"already a (?:subscriber|member)\?|subscribers only|start your free trial", re.IGNORECASE
+)
+_COOKIE = re.compile(
+    r"(?:accept|allow|reject|manage|consent to)(?: \w+){0,2} cookies|we (?:and our partners )?(?:use"
+    r"|store)(?: \w+){0,3} cookies|"
+    r"cookie (?:policy|settings|preferences|consent|notice)|before you continue to|your privacy choices"
+    r"|we value your privacy",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"\b(?:log ?in|sign ?in|log on)\b(?: to| with| or|$)|forgot(?:ten)? (?:your )?password|create (?:an"
+    r"|your) account|remember me",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What else is known of a page when it is judged."""
+
+    title: str
+    """What its title element says."""
+    is_paid: bool
+    """It says of itself that it is not free to read."""
+    has_password: bool
+    """It has a field for a password."""
+
+
+def wall_reason(tree: HtmlElement, lines: Sequence[Line], clues: Clues, *, min_words: int) -> str:
+    """Say why a page holds no article.
+
+    Args:
+        tree: The page without scripts and menus.
+        lines: What was taken for its main text.
+        clues: What else is known of it.
+        min_words: Fewer than this are no article.
+
+    Returns:
+        The reason, or an empty string for an article.
+    """
+    text = "\n".join(line.text for line in lines)
+    size = len(text.split())
+    if size > MAX_WALL_WORDS:
+        return _hub_reason(link_share(lines))
+    page = " ".join("".join(tree.itertext()).split())[:MAX_PAGE_CHARS]
+    is_short = size < min_words
+    return (
+        _error_reason(clues.title, page, is_short=is_short)
+        or _bot_reason(clues.title, page, is_short=is_short)
+        or _pay_reason(text, page, size, is_paid=clues.is_paid, is_short=is_short)
+        or (_login_reason(clues, page) if is_short else "")
+        or (_cookie_reason(page) if is_short else "")
+        or _hub_reason(link_share(lines))
+        or (_hub_reason(_page_link_share(tree, page)) if is_short else "")
+        or _short_reason(page, size, min_words)
+    )
+
+
+def has_password_field(tree: HtmlElement) -> bool:
+    """Whether a page asks for a password."""
+    return any((field.get("type") or "").lower() == "password" for field in tree.iter("input"))
+
+
+def _error_reason(title: str, page: str, *, is_short: bool) -> str:
+    if _ERROR_TITLE.search(title[:120]):
+        return f"error page: {_quoted(title)}"
+    if is_short and (match := _ERROR_TITLE.search(page[:300])):
+        return f"error page: {_quoted(match[0])}"
+    return ""
+
+
+def _bot_reason(title: str, page: str, *, is_short: bool) -> str:
+    match = _BOT.search(title) if is_short else None
+    if match is None and is_short and len(page.split()) <= MAX_WALL_WORDS:
+        match = _BOT.search(page)
+    return f"bot wall: {_quoted(match[0])}" if match else ""
+
+
+def _pay_reason(text: str, page: str, size: int, *, is_paid: bool, is_short: bool) -> str:
+    if match := _PAY.search(text):
+        return f"paywall: {len(text[: match.start()].split())} words before {_quoted(match[0])}"
+    # The notice itself is often cut from the text as furniture.
+    if match := _PAY.search(page) or (_PAY_WEAK.search(page) if is_paid or is_short else None):
+        return f"paywall: {size} words before {_quoted(match[0])}"
+    return f"paywall: {size} words, and the page says it is not free" if is_paid and is_short else ""
+
+
+def _login_reason(clues: Clues, page: str) -> str:
+    is_login = clues.has_password or _LOGIN.search(clues.title)
+    match = _LOGIN.search(page) if is_login and len(page.split()) <= MAX_WALL_WORDS else None
+    return f"login page: {_quoted(match[0])}" if match else ""
+
+
+def _cookie_reason(page: str) -> str:
+    match = _COOKIE.search(page) if len(page.split()) <= 2 * MAX_WALL_WORDS else None
+    return f"cookie wall: {_quoted(match[0])}" if match else ""
+
+
+def _hub_reason(share: float) -> str:
+    return (
+        f"a list of links, not an article: {share * 100:.0f} % of the text is link text"
+        if share > MAX_LINK_SHARE
+        else ""
+    )
+
+
+def _page_link_share(tree: HtmlElement, page: str) -> float:
+    """Return the share of links in all of a page, 0 for one too small to be a hub."""
+    if len(page.split()) < MIN_HUB_WORDS:
+        return 0.0
+    linked = sum(len(" ".join("".join(link.itertext()).split())) for link in tree.iter("a"))
+    return min(1.0, linked / len(page))
+
+
+def link_share(lines: Sequence[Line]) -> float:
+    """Return the share of the main text's characters inside links, 0..1.
+
+    Lines that no block of the page explains count as having none.
+    """
+    total = sum(len(line.text) for line in lines)
+    blocks = {id(line.block): line.block for line in lines if line.block is not None}
+    linked = sum(block.link_share() * len(block.text) for block in blocks.values())
+    return min(1.0, linked / total) if total else 0.0
+
+
+def _short_reason(page: str, size: int, min_words: int) -> str:
+    if size >= min_words:
+        return ""
+    if not page:
+        return "empty page"
+    return f"{size} words of main text, fewer than {min_words}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + " ".join(text.split())[:60].strip() + "'"

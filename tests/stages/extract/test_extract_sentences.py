@@ -1,0 +1,45 @@
+"""Sentences: where they begin and end, and that offsets hold for any text."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.stages.extract.sentences import sentences
+
+CASES = {
+    "a full stop": ("It opened. Trains run.", ["It opened.", "Trains run."]),
+    "lines are never joined": ("A heading\nThen text", ["A heading", "Then text"]),
+    "list markers are left out": ("- One item\n• Two", ["One item", "Two"]),
+    "abbreviations": ("Dr. Smith met Sen. Lee. They spoke.", ["Dr. Smith met Sen. Lee.", "They spoke."]),
+    "U.S. within a name": ("The U.S. Senate voted. It passed.", ["The U.S. Senate voted.", "It passed."]),
+    "U.S. at an end": ("He lives in the U.S. She does not.", ["He lives in the U.S.", "She does not."]),
+    "decimals": ("It rose 3.5 % to 4.2 million. Good.", ["It rose 3.5 % to 4.2 million.", "Good."]),
+    "initials": ("J. K. Rowling wrote it. We read it.", ["J. K. Rowling wrote it.", "We read it."]),
+    "closing quotes": ("“It is fine.” He left.", ["“It is fine.”", "He left."]),
+    "numbered headings": ("6. Secure your network", ["6. Secure your network"]),
+    "names with points": ("Use System.Net. It works.", ["Use System.Net.", "It works."]),
+    "table rows": ("| Rank | State |", ["Rank | State"]),
+    "no words": ("***\n---", []),
+    "nothing": ("", []),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_sentences_end_where_a_reader_ends_them(case: str) -> None:
+    text, expected = CASES[case]
+    assert [text[found.start : found.end] for found in sentences(text, "en")] == expected
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.text(alphabet=st.sampled_from("aB. !?\n\t“”\"'-|é漢。3,()\u00a0"), max_size=120),
+    st.sampled_from(["en", "de", "zh", "xx", ""]),
+)
+def test_offsets_hold_for_any_text(text: str, language: str) -> None:
+    end = 0
+    for found in sentences(text, language):
+        assert end <= found.start < found.end <= len(text)
+        quoted = text[found.start : found.end]
+        assert quoted == quoted.strip()
+        assert "\n" not in quoted
+        end = found.end
