@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 from digest.addresses import is_web_address
 from digest.errors import ConfigError
 from digest.records import Feed
-from digest.stages.collect.charset import decode
+from digest.charset import decode
 from digest.stages.collect.text import plain
 
 _OURS = "digest"

@@ -3,7 +3,7 @@
 from urllib.parse import urljoin, urlsplit
 
 from digest.addresses import is_web_address
-from digest.stages.collect.charset import decode
+from digest.charset import decode
 from digest.stages.collect.text import absolute, parse_html, plain
 
 _TYPES = (

@@ -12,7 +12,7 @@ from digest.addresses import entry_id
 from digest.errors import ExtractError
 from digest.records import Article, Page
 from digest.stages.extract.blocks import leaf_blocks, words
-from digest.stages.extract.charset import decode
+from digest.charset import decode
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.fragment import fragment_text
 from digest.stages.extract.kind import kind_of
