@@ -1,5 +1,6 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week
 # make test    set up, then lint, types and all tests
+# make bench   a run against the bare libraries, side by side, on the development pages
 # make set-up  .venv with everything pinned in constraints.txt
 #
 # TORCH_INDEX=URL is passed to pip as an extra index; README names PyTorch's own for the processor-only build.
@@ -14,7 +15,7 @@ export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
 endif
 export HF_HUB_OFFLINE := 1
 
-.PHONY: set-up demo test lint types tests sample clean
+.PHONY: set-up demo test lint types tests bench clean
 
 set-up: $(VENV)/.done
 
@@ -38,6 +39,9 @@ types:
 
 tests:
 	$(BIN)/python -m pytest
+
+bench: set-up
+	$(BIN)/python -m tests.bench.week 30 120 240
 
 clean:
 	rm -rf $(VENV)

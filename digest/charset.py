@@ -1,4 +1,4 @@
-"""Bytes of pages and feeds to text: whatever the server, the page and the bytes say, in the order of who is to be believed."""
+"""Bytes of pages and feeds to text: whom to believe of server, page and bytes, in order."""
 
 import codecs
 import re

@@ -1,9 +1,12 @@
 """Worker processes for extraction, through concurrent.futures."""
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 from typing import Any
 
 from digest.adapters.sentence_transformers import usable_cores
@@ -37,10 +40,26 @@ class _LazyWorkers(Executor):
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])
-            self._pool = ProcessPoolExecutor(min(usable_cores(), MAX_WORKERS), mp_context=context)
+            self._pool = ProcessPoolExecutor(
+                min(usable_cores(), MAX_WORKERS), mp_context=context, initializer=_end_with_parent
+            )
         return self._pool.submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the worker processes."""
         if self._pool is not None:
             self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the run is killed: it waits for work on a pipe that its siblings keep open."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    sentinel = parent.sentinel
+
+    def watch() -> None:
+        wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
