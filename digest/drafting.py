@@ -1,5 +1,7 @@
 """Making drafts: one of every new story, and the pending ones of the issue renewed."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from digest.addresses import clean_url, host
+from digest.codec import to_json
 from digest.drafts import merge_draft
 from digest.editions import draft_path
 from digest.files import read_text, write_text
@@ -72,11 +75,15 @@ def write_drafts(
         return []
     store.drafts.open_issue(issue)
     maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity)
+    fingerprints = store.drafts.fingerprints()
     written = []
     for draft_id in due:
         draft = maker.make(draft_id)
         path = draft_path(output, issue, draft_id)
         old = read_text(path) if path.exists() else None
+        made_from = _hash(json.dumps(to_json(draft)))
+        if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
+            continue
         text = merge_draft(old, draft, path=str(path))
         row = DraftRow(draft_id, issue, "pending", draft.entry.title)
         if text != old:
@@ -84,7 +91,12 @@ def write_drafts(
             written.append(row)
         if archive.rows.get(draft_id) != row:
             store.drafts.save_draft(row, now=now)
+        store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
     return written
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _due(archive: _Archive, issue: str) -> list[str]:

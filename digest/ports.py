@@ -209,6 +209,14 @@ class DraftStore(Protocol):
         """Note a draft's issue, status and title."""
         ...
 
+    def fingerprints(self) -> dict[str, tuple[str, str]]:
+        """Give, by draft, the hashes of what was last generated for it and of the file last written."""
+        ...
+
+    def save_fingerprint(self, draft_id: str, *, made_from: str, file_hash: str) -> None:
+        """Note what a draft was last generated from, and what its file then held."""
+        ...
+
     def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
         """List drafts in order of their articles being seen."""
         ...

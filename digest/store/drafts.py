@@ -56,6 +56,19 @@ class DraftsAndIssues:
                     insert(draft_log).values(id=row.id, at=now, status=row.status, issue=row.issue)
                 )
 
+    def fingerprints(self) -> dict[str, tuple[str, str]]:
+        """Give, by draft, the hashes of what was last generated for it and of the file last written."""
+        with self._read.connect() as connection:
+            rows = connection.execute(select(drafts.c.id, drafts.c.made_from, drafts.c.file_hash)).all()
+        return {row.id: (row.made_from, row.file_hash) for row in rows}
+
+    def save_fingerprint(self, draft_id: str, *, made_from: str, file_hash: str) -> None:
+        """Note what a draft was last generated from, and what its file then held."""
+        with self._write.begin() as connection:
+            connection.execute(
+                update(drafts).where(drafts.c.id == draft_id).values(made_from=made_from, file_hash=file_hash)
+            )
+
     def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
         """List drafts of an issue, of some ids, or all; in order of the articles being seen."""
         query = (

@@ -148,6 +148,8 @@ drafts = Table(
     Column("status", String(8), nullable=False),
     Column("title", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("made_from", String(64), nullable=False, default="", comment="hash of what was last generated"),
+    Column("file_hash", String(64), nullable=False, default="", comment="hash of the file last written"),
 )
 
 draft_log = Table(

@@ -3,17 +3,21 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
 from digest.store.schema import SCHEMA_VERSION
+
+
+_WORLD = re.compile("full|readonly|locked|disk I/O|unable to open")
 
 
 def connect(path: Path | None) -> Engine:
@@ -37,6 +41,7 @@ def connect(path: Path | None) -> Engine:
         engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", lambda context: _reword(context, path))
     try:
         _bring_up_to_date(engine, path)
     except DatabaseError as error:
@@ -56,6 +61,17 @@ def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA busy_timeout = 10000")
     cursor.close()
+
+
+def _reword(context: ExceptionContext, path: Path | None) -> None:
+    """Turn what the world did to the file (full disk, no permission, a lock) into a message.
+
+    Raises:
+        StoreError: in place of SQLite's own error; mistakes of this program stay what they are.
+    """
+    error = context.original_exception
+    if isinstance(error, sqlite3.OperationalError) and _WORLD.search(str(error)):
+        raise StoreError(f"{path}: not written: {error}; what was kept before is safe") from error
 
 
 def _begin(connection: Connection) -> None:

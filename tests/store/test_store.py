@@ -273,3 +273,22 @@ def test_the_lock_names_its_holder_and_goes_with_it(tmp_path: Path) -> None:
         holder.join()
     with exclusive(tmp_path / "lock", doing="another run"):
         pass
+
+
+def test_a_full_disk_gives_a_message_and_what_was_kept_stays(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    read(store, link("https://a.example/1"))
+    with store._engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    big = link("https://a.example/2", body_html="x" * 1_000_000)
+    with pytest.raises(StoreError, match=r"archive\.db: not written: database or disk is full"):
+        read(store, big)
+    assert pending(store) == ["https://a.example/1"]
+    store.close()
+
+
+def test_a_folder_that_cannot_be_written_gives_a_message(tmp_path: Path) -> None:
+    (tmp_path / "output").write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match="output"):
+        Store(tmp_path / "output")

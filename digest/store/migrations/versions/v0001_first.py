@@ -153,6 +153,10 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=8), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "made_from", sa.String(length=64), nullable=False, comment="hash of what was last generated"
+        ),
+        sa.Column("file_hash", sa.String(length=64), nullable=False, comment="hash of the file last written"),
         sa.ForeignKeyConstraint(
             ["id"],
             ["articles.id"],
