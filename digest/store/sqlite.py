@@ -16,7 +16,6 @@ from sqlalchemy.exc import DatabaseError
 from digest.errors import StoreError
 from digest.store.schema import SCHEMA_VERSION
 
-
 _WORLD = re.compile("full|readonly|locked|disk I/O|unable to open")
 
 

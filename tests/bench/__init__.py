@@ -1,0 +1,1 @@
+"""Measurements side by side; not tests. Run with `make bench`."""

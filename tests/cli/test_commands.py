@@ -1,0 +1,249 @@
+"""The command line as a person or a script meets it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from digest.cli.app import app
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def digest(*words: str, stdin: str = "", folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    where = ("-C", str(folder)) if folder else ()
+    return subprocess.run(
+        [sys.executable, "-m", "digest", *where, *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def commands(group: object = None, path: str = "digest") -> list[tuple[str, object]]:
+    command = group or get_command(app)
+    children = getattr(command, "commands", None)
+    if children is None:
+        return [(path, command)]
+    return [found for name, child in children.items() for found in commands(child, f"{path} {name}")]
+
+
+@pytest.mark.parametrize("path", [path for path, _ in commands()])
+def test_every_command_is_in_the_readme(path: str) -> None:
+    assert f"`{path}" in README.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), commands(), ids=lambda each: each if isinstance(each, str) else ""
+)
+def test_every_command_and_option_has_help(path: str, command: object) -> None:
+    assert command.help  # type: ignore[attr-defined]
+    for parameter in command.params:  # type: ignore[attr-defined]
+        if parameter.param_type_name == "option":
+            assert parameter.help, f"{path} {parameter.name}"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom digest.cli import main\nsys.argv = ['digest', '--help']\n"
+        "try:\n    main()\nfinally:\n"
+        "    heavy = {'torch', 'sklearn', 'numpy', 'trafilatura', 'sqlalchemy', 'pydantic', 'lxml', 'httpx2'}\n"
+        "    print('loaded:', *heavy & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr.strip() == "loaded:"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("frobnicate",), 2, "No such command"),
+        (("run", "--limit", "none"), 2, "--limit"),
+        (("extract",), 2, "give a file or an address"),
+        (("extract", "nowhere.html"), 1, "nowhere.html: cannot be read: No such file or directory"),
+        (("similar", "nothing"), 1, "no archive yet; make one with: digest run"),
+        (("publish",), 1, "feeds.yaml: not found in"),
+        (("draft", "approve"), 2, "give ids, or --all"),
+        (("run",), 1, "feeds.yaml: not found in"),
+        (("import", "nothing.jsonl"), 1, "nothing.jsonl: cannot be read"),
+    ],
+)
+def test_what_is_typed_wrong_is_answered_in_one_line(
+    tmp_path: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    done = digest(*words, folder=tmp_path)
+    assert done.returncode == code
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_every_mistake_in_feeds_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(
+        "newsletter:\n  time_zone: Mars/Olympus\nfeeds:\n  - url: example.com/rss\n  - ulr: https://a.example/\n"
+    )
+    done = digest("run", folder=tmp_path)
+    assert done.returncode == 1
+    assert "feeds.yaml:2: newsletter.time_zone" in done.stderr
+    assert "feeds.yaml:4: feeds[0].url: expected an http(s) URL, got 'example.com/rss'" in done.stderr
+    assert "feeds.yaml:5: feeds[1]" in done.stderr
+
+
+def test_a_workspace_is_made_once_and_nothing_in_it_is_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert digest("init", str(folder)).returncode == 0
+    (folder / "feeds.yaml").write_text("feeds: []\n")
+    assert digest("init", str(folder)).returncode == 0
+    assert (folder / "feeds.yaml").read_text() == "feeds: []\n"
+    assert (folder / "prompts" / "patterns.yaml").exists()
+
+
+def test_feeds_that_cannot_be_reached_change_nothing_and_name_the_demo(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(
+        "settings: {allow_hosts: [127.0.0.0/8]}\nfeeds: [http://127.0.0.1:9/a, http://127.0.0.1:9/b]\n"
+    )
+    done = digest("run", folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("digest: none of the 2 feeds could be reached")
+    assert done.stderr.strip().endswith("make demo")
+    assert not list(tmp_path.rglob("*.db*"))
+    assert not list((tmp_path / "output").glob("*/"))
+
+
+def test_feeds_come_in_as_opml_and_go_out_again(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("# mine\nfeeds:\n  - url: https://a.example/rss # kept\n")
+    (tmp_path / "list.opml").write_text(
+        '<opml version="2.0"><body><outline type="rss" text="B" xmlUrl="https://b.example/rss"/>'
+        '<outline type="rss" text="A" xmlUrl="https://a.example/rss"/></body></opml>'
+    )
+    done = digest("feeds", "import", str(tmp_path / "list.opml"), folder=tmp_path)
+    assert "1 added, 1 known already" in done.stdout
+    assert (
+        (tmp_path / "feeds.yaml")
+        .read_text()
+        .startswith("# mine\nfeeds:\n  - url: https://a.example/rss # kept")
+    )
+    assert [
+        feed["url"] for feed in json.loads(digest("feeds", "list", "--json", folder=tmp_path).stdout)
+    ] == [
+        "https://a.example/rss",
+        "https://b.example/rss",
+    ]
+    assert 'xmlUrl="https://b.example/rss"' in digest("feeds", "export", folder=tmp_path).stdout
+
+
+PAGE = (
+    "<html><head><title>Tides turn a mill | The Paper</title></head><body><article><h1>Tides turn a mill</h1>"
+    + "".join(
+        f"<p>The mill at Skelda ground {n} sacks of grain on day {n}, and the miller said more would come.</p>"
+        for n in range(1, 12)
+    )
+    + "</article></body></html>"
+)
+
+
+def test_extract_answers_line_by_line_in_order_and_failures_too(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE)
+    asked = [
+        {"id": "a", "html": PAGE, "url": "https://paper.example/tides"},
+        {"id": "b", "html": "<html><body>Nothing.</body></html>", "url": "https://paper.example/nothing"},
+        {"id": "c", "path": str(path), "url": "https://paper.example/tides"},
+        {"id": "d"},
+    ]
+    stdin = "\n".join([*map(json.dumps, asked), "not json"]) + "\n"
+    a, b, c, d, e = lines(digest("extract", "--jsonl", stdin=stdin))
+    assert a["title"] == "Tides turn a mill"
+    assert a["language"] == "en"
+    assert str(a["text"]).startswith("The mill at Skelda")
+    first = a["sentences"][0]  # type: ignore[index]
+    assert str(a["text"])[first["start"] : first["end"]].endswith("more would come.")
+    assert (b["id"], "words of main text" in str(b["error"])) == ("b", True)
+    assert (c["id"], c["text"]) == ("c", a["text"])
+    assert (d["id"], d["error"]) == ("d", "path: expected text, got None")
+    assert (e["id"], "not JSON" in str(e["error"])) == (5, True)
+
+
+STORY = (
+    "Port Ansel will charge vehicles by weight from January, the city council decided on Saturday. "
+    "The charge replaces a flat fee of €8 that every car paid since 2019. Councillors voted 31 to 20 for the plan. "
+    "Cars below 1,400 kilograms will pay nothing, and lorries will pay up to €46 a day. "
+    "The city expects traffic to fall by a fifth because heavy vans deliver in the centre. "
+    "Hauliers said they would go to court. The sensors in the road were tested for two years. "
+    "Revenue will pay for 46 new trams by 2035."
+)
+
+
+@pytest.mark.model
+def test_analyze_answers_in_the_published_shape_with_quotes_at_their_offsets() -> None:
+    (row,) = lines(
+        digest(
+            "analyze", "--jsonl", stdin=json.dumps({"id": "a", "title": "Port Ansel", "text": STORY}) + "\n"
+        )
+    )
+    assert set(row) >= {"id", "title", "summary", "keywords", "themes", "signals"}
+    for part in (*row["summary"], *row["signals"]):  # type: ignore[misc]
+        for evidence in part["evidence"]:
+            assert STORY[evidence["start"] : evidence["end"]] == evidence["quote"]
+    signal = row["signals"][0]  # type: ignore[index]
+    assert set(signal) >= {
+        "signal",
+        "change",
+        "horizon_10y",
+        "driving_force",
+        "basis",
+        "evidence",
+        "problems",
+    }
+    assert {"keyword", "score"} <= set(row["keywords"][0])  # type: ignore[index]
+
+
+@pytest.mark.model
+def test_imported_articles_keep_their_ids_and_can_be_ranked(tmp_path: Path) -> None:
+    digest("init", str(tmp_path))
+    rows = [
+        {"id": "tax", "url": "https://a.example/1", "title": "Weight charge", "text": STORY},
+        {"id": "copy", "url": "https://b.example/1", "title": "Weight charge", "text": STORY},
+        {"id": "kiln", "url": "https://a.example/2", "title": "Kiln", "text": "A cement kiln was shut. " * 9},
+        {"url": "https://a.example/3", "title": "Trams", "text": "New trams run in the city centre. " * 9},
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert "4 articles imported, 1 of them copies" in digest("import", str(path), folder=tmp_path).stdout
+    assert "0 articles imported" in digest("import", str(path), folder=tmp_path).stdout
+    (tmp_path / "queries.jsonl").write_text('{"id": "tax"}\n')
+    (row,) = lines(digest("similar", "--queries", str(tmp_path / "queries.jsonl"), folder=tmp_path))
+    assert [each["id"] for each in row["results"]][0] == "copy"  # type: ignore[union-attr, index]
+    assert len(row["results"]) == 3  # type: ignore[arg-type]
+    found = json.loads(digest("similar", "tax", "--json", folder=tmp_path).stdout)
+    assert "copy" not in [each["id"] for each in found]
+
+
+def test_import_names_every_wrong_line_and_takes_none(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"url": "https://a.example/", "title": "T"}\nnonsense\n[1]\n')
+    done = digest("import", str(path), folder=tmp_path)
+    assert done.returncode == 1
+    assert "rows.jsonl:1: text: expected text, got None" in done.stderr
+    assert "rows.jsonl:2:" in done.stderr
+    assert "rows.jsonl:3: expected an object, got list" in done.stderr
+    assert "nothing was imported" in done.stderr
+
+
+def test_doctor_says_what_is_wrong(tmp_path: Path) -> None:
+    done = digest("doctor", folder=tmp_path)
+    assert done.returncode == 1
+    assert "WRONG  feeds.yaml: feeds.yaml: not found" in done.stdout
+    assert "weights have the published SHA-256" in done.stdout or "WRONG  model" in done.stdout

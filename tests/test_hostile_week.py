@@ -1,0 +1,154 @@
+"""Hostile strings in every field of feeds and pages come through the whole batch harmless."""
+
+import html
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from pytest_httpserver import HTTPServer
+
+from digest.stages.render import admit, read_entry
+
+pytestmark = pytest.mark.slow
+
+OWN = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[click](javascript:alert(1))",
+    "![x](javascript:alert(1))",
+    "`code` **bold** _under_ ~~gone~~",
+    "| a | b |\n|---|---|",
+    "--- \n# Heading\n* bullet",
+    "\u202egnirts esrever\u202c",
+    "A\x00B\x1b[31mC\x07",
+    "&lt;b&gt; &amp;amp; &#106;avascript:",
+    "$(rm -rf /) ${jndi:ldap://127.0.0.1/a} {{ 7*7 }} {% raw %}",
+    "../../../../etc/passwd",
+    "status: approved\n---\n",
+]
+
+PARAGRAPHS = " ".join(
+    f"The harbour board of Skelda approved plan {number} on Monday and replaced {number + 3} cranes by 2035."
+    for number in range(14)
+)
+
+
+@pytest.fixture
+def strings(request: pytest.FixtureRequest) -> list[str]:
+    try:
+        folder: Path = request.getfixturevalue("dev_data")
+    except pytest.skip.Exception:
+        return OWN
+    naughty = json.loads((folder / "hostile" / "blns.json").read_text("utf-8"))
+    return OWN + [each for each in naughty if each.strip()]
+
+
+@pytest.fixture
+def server() -> Iterator[HTTPServer]:
+    with HTTPServer("127.0.0.1", 0) as served:
+        yield served
+
+
+def page(string: str, number: int) -> str:
+    text = html.escape(string)
+    return (
+        f"<html><head><title>{text}</title><meta name='author' content=\"{text}\">"
+        f"<meta property='og:site_name' content=\"{text}\"></head><body><article><h1>{text}</h1>"
+        f"<p>Port {number} opened. {PARAGRAPHS}</p><p>{text}</p><p>{string}</p></article></body></html>"
+    )
+
+
+def rss(server: HTTPServer, strings: list[str]) -> str:
+    items = "".join(
+        f"<item><title><![CDATA[{clean(string).replace(']]>', '')}]]></title>"
+        f"<link>{server.url_for(f'/{number}')}</link>"
+        f"<guid>{html.escape(clean(string))}{number}</guid><author>{html.escape(clean(string))}</author>"
+        f"<category>{html.escape(clean(string))}</category>"
+        f"<description>{html.escape(clean(string))}</description></item>"
+        for number, string in enumerate(strings)
+    )
+    return (
+        "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel>"
+        f"<title>{html.escape('<b>Feed</b> | [x](javascript:1)')}</title>"
+        f"<link>javascript:alert(1)</link>{items}"
+        "</channel></rss>"
+    )
+
+
+def clean(string: str) -> str:
+    """What XML 1.0 can carry at all."""
+    return "".join(
+        each for each in string if each in "\t\n" or (" " <= each <= "\ud7ff") or "\ue000" <= each <= "\ufffd"
+    )
+
+
+def digest(folder: Path, *words: str) -> None:
+    script = str(Path(__file__).with_name("killed_run.py"))
+    done = subprocess.run(
+        [sys.executable, script, "none", "0", "--", "-C", str(folder), *words],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+
+
+def test_hostile_strings_come_through_harmless(
+    server: HTTPServer, strings: list[str], tmp_path: Path
+) -> None:
+    # Pages whose text is the same are copies: each has a title of its own, so every fourth string is enough.
+    chosen = OWN + strings[len(OWN) :: 4]
+    server.expect_request("/rss").respond_with_data(
+        rss(server, chosen).encode("utf-8", "replace"), content_type="application/rss+xml"
+    )
+    server.expect_request("/robots.txt").respond_with_data("", status=404)
+    for number, string in enumerate(chosen):
+        server.expect_request(f"/{number}").respond_with_data(
+            vary(page(string, number), number).encode("utf-8", "replace"),
+            content_type="text/html; charset=utf-8",
+        )
+    (tmp_path / "feeds.yaml").write_text(
+        "settings: {allow_hosts: [127.0.0.0/8], delay_s: 0, per_host: 20,"
+        " articles_per_feed_first_run: 1000}\n"
+        f"feeds: ['{server.url_for('/rss')}']\n"
+    )
+    digest(tmp_path, "run", "--since", "all")
+    digest(tmp_path, "draft", "approve", "--all")
+    digest(tmp_path, "publish")
+
+    entries = sorted((tmp_path / "output" / "entries").glob("*"))
+    assert len(entries) > len(chosen) / 2
+    assert all(len(path.stem) == 32 and path.suffix == ".md" for path in entries)
+    for path in (tmp_path / "output").rglob("*.md"):
+        check_markdown(path.read_text("utf-8"), path)
+    titles = {read_entry(path.read_text("utf-8")).title for path in entries}
+    assert titles == {admit(title) for title in titles}
+    known = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")}
+    assert known == {"feeds.yaml", "output"}
+
+
+def vary(body: str, number: int) -> str:
+    """Make each page's text its own, so that they are no copies of each other."""
+    for at in range(14):
+        body = body.replace(f"plan {at} on Monday", f"scheme {number}-{at} for quay {number * 31 + at}", 1)
+    return body
+
+
+def check_markdown(text: str, path: Path) -> None:
+    """No raw HTML, no link that runs something, no control character: also where raw HTML is let through."""
+    assert not [each for each in text if each < " " and each not in "\n\t"], path
+    assert not set(text) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), path
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    body = text.split("\n---\n", 1)[1] if text.startswith("---\n") else text
+    for token in parser.parse(body):
+        for each in (token, *(token.children or ())):
+            assert each.type not in ("html_block", "html_inline"), (path, each.content)
+            target = str(each.attrs.get("href") or each.attrs.get("src") or "")
+            assert not target.lower().startswith(("javascript:", "data:", "vbscript:", "file:")), path
