@@ -200,8 +200,15 @@ def _from_pdf(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
         published=day if day is not None and day <= latest_day(page.fetched_at) else None,
         canonical_url=page.final_url or url,
         site=host_of(page.final_url or url),
-        text=read.text,
+        text=_without_head(read.text, read.title, read.author),
     )
+
+
+def _without_head(text: str, title: str, author: str) -> str:
+    """Leave out the first lines of a PDF where they only repeat its title and author."""
+    head, _, rest = text.partition("\n\n")
+    said = {title, f"{title} {author}", f"{title} by {author}"}
+    return rest if rest and " ".join(head.split()).lower() in {each.lower() for each in said} else text
 
 
 def _from_plain(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:

@@ -22,6 +22,13 @@ FULL_LINE_SHARE = 0.85
 
 _HYPHENATED = re.compile(r"(?<=[a-zà-ÿ])[-\u00ad\ufffe\u2010]$")
 _ENDS = re.compile(r"[.!?:;][)\]”\"’']*$")
+HEADING_SHARE = 0.65
+"""A line this much shorter than full ones, before one with a capital, is a heading or a byline: inside a
+paragraph only full lines come before others."""
+
+_GOES_ON = re.compile(
+    r"(?:[,;–—-]|\b(?:a|an|and|as|at|by|for|from|in|of|on|or|our|the|to|with))$", re.IGNORECASE
+)
 _NEW_ITEM = re.compile(r"^(?:[•‣▪●·–—*]\s|\(?\d{1,2}[.)]\s|\(?[a-z][.)]\s)")
 _DIGITS = re.compile(r"\d+")
 _NAMED_BY_PROGRAM = re.compile(
@@ -95,7 +102,7 @@ def join_pages(pages: list[str]) -> str:
     full = quantiles(widths, n=4)[2] if len(widths) > 1 else 80
     paragraphs: list[str] = []
     open_ = ""
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
         if not line or _NEW_ITEM.match(line):
             paragraphs.append(open_)
             open_ = line
@@ -103,7 +110,14 @@ def join_pages(pages: list[str]) -> str:
             open_ = _HYPHENATED.sub("", open_) + line
         else:
             open_ = f"{open_} {line}" if open_ else line
-        if len(line) < FULL_LINE_SHARE * full and _ENDS.search(line):
+        is_last = len(line) < FULL_LINE_SHARE * full and _ENDS.search(line)
+        is_heading = (
+            len(line) < HEADING_SHARE * full
+            and following[:1].isupper()
+            and len(following) > len(line)
+            and not _GOES_ON.search(line)
+        )
+        if is_last or is_heading:
             paragraphs.append(open_)
             open_ = ""
     paragraphs.append(open_)

@@ -75,8 +75,9 @@ def test_lines_become_paragraphs_without_running_heads_and_word_breaks() -> None
     )
     pages = [page.format(n=number, word=word) for number, word in enumerate(("first", "second", "third"), 1)]
     paragraphs = join_pages(pages).split("\n\n")
-    assert paragraphs[:2] == [
-        "The first report The first paragraph of this page runs over two lines, hyphenated at one. It ends.",
+    assert paragraphs[:3] == [
+        "The first report",
+        "The first paragraph of this page runs over two lines, hyphenated at one. It ends.",
         "The next begins on a line of its own and goes on to the one below with first words.",
     ]
     assert "Annual Report" not in join_pages(pages)
