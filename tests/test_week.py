@@ -155,7 +155,8 @@ def modules_after(folder: Path, *words: str) -> tuple[str, set[str]]:
         "import sys\nfrom digest.cli import main\n"
         f"sys.argv = ['digest', '-C', *{[str(folder), *words]!r}]\n"
         "try:\n    main()\nfinally:\n"
-        "    print('loaded:', *{'torch', 'sklearn', 'sentence_transformers'} & set(sys.modules), file=sys.stderr)"
+        "    heavy = {'torch', 'sklearn', 'sentence_transformers'}\n"
+        "    print('loaded:', *heavy & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False

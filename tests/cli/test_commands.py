@@ -57,7 +57,7 @@ def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys\nfrom digest.cli import main\nsys.argv = ['digest', '--help']\n"
         "try:\n    main()\nfinally:\n"
-        "    heavy = {'torch', 'sklearn', 'numpy', 'trafilatura', 'sqlalchemy', 'pydantic', 'lxml', 'httpx2'}\n"
+        "    heavy = {'torch', 'sklearn', 'numpy', 'trafilatura', 'sqlalchemy', 'pydantic', 'lxml'}\n"
         "    print('loaded:', *heavy & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -146,7 +146,7 @@ def test_feeds_come_in_as_opml_and_go_out_again(tmp_path: Path) -> None:
 PAGE = (
     "<html><head><title>Tides turn a mill | The Paper</title></head><body><article><h1>Tides turn a mill</h1>"
     + "".join(
-        f"<p>The mill at Skelda ground {n} sacks of grain on day {n}, and the miller said more would come.</p>"
+        f"<p>The mill at Skelda ground {n} sacks on day {n}, and the miller said more would come.</p>"
         for n in range(1, 12)
     )
     + "</article></body></html>"
@@ -177,7 +177,8 @@ def test_extract_answers_line_by_line_in_order_and_failures_too(tmp_path: Path) 
 
 STORY = (
     "Port Ansel will charge vehicles by weight from January, the city council decided on Saturday. "
-    "The charge replaces a flat fee of €8 that every car paid since 2019. Councillors voted 31 to 20 for the plan. "
+    "The charge replaces a flat fee of €8 that every car paid since 2019. "
+    "Councillors voted 31 to 20 for the plan. "
     "Cars below 1,400 kilograms will pay nothing, and lorries will pay up to €46 a day. "
     "The city expects traffic to fall by a fifth because heavy vans deliver in the centre. "
     "Hauliers said they would go to court. The sensors in the road were tested for two years. "
@@ -224,8 +225,8 @@ def test_imported_articles_keep_their_ids_and_can_be_ranked(tmp_path: Path) -> N
     assert "0 articles imported" in digest("import", str(path), folder=tmp_path).stdout
     (tmp_path / "queries.jsonl").write_text('{"id": "tax"}\n')
     (row,) = lines(digest("similar", "--queries", str(tmp_path / "queries.jsonl"), folder=tmp_path))
-    assert [each["id"] for each in row["results"]][0] == "copy"  # type: ignore[union-attr, index]
-    assert len(row["results"]) == 3  # type: ignore[arg-type]
+    ranked = [each["id"] for each in row["results"]]  # type: ignore[attr-defined]
+    assert (ranked[0], len(ranked)) == ("copy", 3)
     found = json.loads(digest("similar", "tax", "--json", folder=tmp_path).stdout)
     assert "copy" not in [each["id"] for each in found]
 
