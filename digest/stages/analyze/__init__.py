@@ -1,0 +1,64 @@
+"""Article -> analysis: title, summary, keywords, themes and signals, by rules, without a language model.
+
+Everything is chosen or cut from the article's own words, except cells marked "suggested", which come from the
+pattern library. Sentence and phrase vectors are pooled from the token vectors of one embedding pass.
+
+    reading.py   the article's sentences, judged once     furniture.py  what is no prose
+    words.py  tags.py  verbs.py  wordlists.py              word classes without a parser
+    titles.py  summary.py  keywords.py  themes.py          one field each
+    signals.py   the table             clauses.py  clause_ends.py  fragments.py  a sentence cut to a row
+    cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests
+    cues.py      words that report a change
+"""
+
+from digest.records import Analysis, Article, TokenVectors
+from digest.stages.analyze.keywords import choose_keywords
+from digest.stages.analyze.library import Library, library_texts
+from digest.stages.analyze.reading import read
+from digest.stages.analyze.signals import make_signals
+from digest.stages.analyze.summary import summarize
+from digest.stages.analyze.themes import choose_themes, steep_of
+from digest.stages.analyze.titles import clean_title
+
+__all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts"]
+
+ANALYZER = "rules-1"
+"""Changes when the same article and library would get another analysis."""
+
+
+def analyzer_id(library: Library, model_id: str) -> str:
+    """Name what makes an analysis: rules, library and model; part of the cache key."""
+    return f"{ANALYZER}/{library.version}/{model_id}"
+
+
+def analyze(
+    article: Article, tokens: TokenVectors, library: Library, *, analyzer: str = ANALYZER
+) -> Analysis:
+    """Analyse one article. Calls no model; the same input gives the same output.
+
+    Args:
+        article: With its sentences.
+        tokens: Token vectors of `article.text`; the title is not in it.
+        library: Themes and patterns with their vectors, from the same model.
+        analyzer: What to write into the record, from analyzer_id.
+
+    Returns:
+        As much as the text gives: four to five summary sentences, ten keywords, up to three themes and three
+        to eight signals for an ordinary article; notes say where it gave less.
+    """
+    reading = read(article, tokens)
+    themes, theme_notes = choose_themes(
+        reading.vector, library.themes, library.theme_vectors, lead=reading.lead
+    )
+    steep = steep_of(themes, library.themes)
+    signals, signal_notes = make_signals(reading, library.patterns, library.pattern_vectors, steep)
+    return Analysis(
+        id=article.id,
+        title=clean_title(article.title, site=article.site, url=article.canonical_url, text=article.text),
+        summary=summarize(reading),
+        keywords=choose_keywords(reading),
+        themes=themes,
+        signals=signals,
+        analyzer=analyzer,
+        notes=(*theme_notes, *signal_notes),
+    )

@@ -1,0 +1,227 @@
+"""Where a clause may end: after a whole phrase, with what its verb needs, before nothing that limits it."""
+
+from collections.abc import Iterator, Sequence
+
+from digest.stages.analyze.cues import REPORTING, lemmas
+from digest.stages.analyze.wordlists import word_list
+from digest.stages.analyze.words import BE, NEGATIONS, TIME_WORDS, Word
+
+MIN_WORDS, MAX_WORDS = 5, 12
+NOUNS = ("N", "NP", "#", "VG")
+# Words after a clause that limit it: it may not end right before them.
+LIMITING = word_list("limiting")
+INTRANSITIVE = word_list("intransitive")
+NEEDS_PREPOSITION = word_list("needs_preposition")
+# "The first authority in the county to refuse": without what follows it claims another thing.
+NEEDS_MORE = word_list("needs_more")
+
+NEEDS_INFINITIVE = word_list("needs_infinitive")
+OPENS_CLAUSE = word_list("opens_clause")
+
+
+def clause_ends(
+    words: Sequence[Word], pieces: Sequence[tuple[int, int]], verb: int
+) -> Iterator[tuple[int, float]]:
+    """Places where the clause may end (exclusive word index), with what ending there costs."""
+    if verb + 1 < len(words) and words[verb + 1].text in (",", ":"):
+        return
+    count = sum(_count(words[a:b]) for a, b in pieces)
+    for end in range(verb + 1, len(words) + 1):
+        if words[end - 1].text[0].isalnum() and end - 1 > verb:
+            count += 1
+        if count > MAX_WORDS:
+            return
+        if end > verb + 1 and words[end - 1].text in (";", ":", "(", "—", "–", "“", '"', "•", "?"):
+            return
+        if count < MIN_WORDS:
+            continue
+        cost = _end_cost(words, end, verb)
+        if cost is not None and _is_complete(words, verb, end):
+            yield end, cost
+
+
+def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
+    """What it costs to end before words[end]; None where a clause may not end."""
+    last = words[end - 1]
+    if last.tag in ("D", "P", "C", "S", "W", "M", "X", "T", "Q", ".", "R") and last.text not in (
+        "%",
+        "”",
+        ")",
+    ):
+        return None
+    if last.tag == "J" and end < len(words) and words[end].tag in (*NOUNS, "J", "VN"):
+        return None
+    if words[end - 2].text == ",":
+        return None
+    if last.tag == "VG" and words[end - 2].tag not in ("N", "NP", "J", "V", "VB", "VN", "X"):
+        return None
+    if end >= len(words):
+        return 0.0
+    after = words[end]
+    if after.text in (".", "!", ";"):
+        return 0.0
+    if any(word.lower in NEEDS_MORE for word in words[verb + 1 : end]) and after.text not in (
+        ",",
+        "—",
+        "–",
+        ":",
+    ):
+        return None
+    if last.lower in TIME_WORDS and after.lower in (
+        "after",
+        "before",
+        "since",
+        "when",
+        "later",
+        "ago",
+        "earlier",
+    ):
+        return None
+    if after.text in ("—", "–", ":"):
+        return 0.1
+    following = words[end + 1] if end + 1 < len(words) else None
+    if (
+        any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words[verb:end])
+        and after.text != ","
+    ):
+        # "has not been used | on a farm": cut there, it would deny more.
+        return None
+    if after.text == ",":
+        if last.tag == "J" and words[verb].lower not in BE:
+            return None
+        return None if following is None or _goes_on(words, end, following) else 0.1
+    if after.text in (")", "”", '"', "(", "’"):
+        return 0.15
+    if after.lower in LIMITING or _is_range(words, end):
+        return None
+    if after.tag == "P":
+        if (last.tag == "N" and words[end - 2].lower in BE) or last.lower in NEEDS_PREPOSITION:
+            return None
+        if last.tag in ("V", "VB", "J", "A") or (
+            after.lower in ("by", "to", "into", "from", "up", "down", "out", "off", "with")
+            and last.tag in ("VN", "VG")
+        ):
+            return None
+        cost = 0.35 if after.lower in ("by", "from", "to", "into", "for", "between", "with") else 0.2
+        # "can find women | at risk": a bare plural is told apart by what follows it.
+        is_bare = last.tag == "N" and words[end - 2].tag in ("V", "VB", "VN", "VG")
+        return cost + 0.3 * is_bare
+    if after.tag == "T" and any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end]):
+        return None
+    if after.tag == "T":
+        return 0.4 if last.tag in ("N", "NP", "#") else None
+    if after.tag == "S":
+        return (
+            0.15
+            if after.lower in ("because", "while", "when", "after", "since", "although", "whereas")
+            else None
+        )
+    if after.tag == "W":
+        return (
+            0.2
+            if last.tag in ("N", "NP", "#") and words[end].lower in ("which", "who", "where", "that", "when")
+            else None
+        )
+    if after.tag == "C":
+        return _cost_before_and(words, end, following)
+    if after.tag in ("VG", "VN") and last.tag in ("N", "NP", "#"):
+        # "..., the ramp | jammed": after a comma this is another clause's subject.
+        return None if any(word.text == "," for word in words[verb:end]) else 0.25
+    if after.tag in ("#", "Q") and last.tag in ("N", "NP") and following and following.lower in TIME_WORDS:
+        return 0.15
+    return None
+
+
+def _cost_before_and(words: Sequence[Word], end: int, following: Word | None) -> float | None:
+    if following is None or words[end].lower in ("or", "nor", "but"):
+        return None
+    if any(word.lower in ("between", "both", "either", "neither") for word in words[max(0, end - 6) : end]):
+        return None
+    if following.tag in ("V", "X", "M"):
+        return 0.1
+    return 0.2 if following.tag in ("D", "R") else None
+
+
+def _goes_on(words: Sequence[Word], end: int, following: Word) -> bool:
+    """Whether a comma only separates items of a list or adjectives, so that the phrase is not over."""
+    last = words[end - 1]
+    if following.tag in ("R", "W", "S", "VG", "D", "VN", "A", "P", "T", "X", "C", "."):
+        if following.tag == "C":
+            return following.lower in ("or", "nor") or _is_listed(words, end)
+        return last.tag == "J" and following.tag == "D"
+    if following.tag == "NP" and last.tag == "NP":
+        return True
+    return following.tag in ("J", "N", "NP", "#", "VB", "V", "Q") and _is_listed(words, end)
+
+
+def _is_listed(words: Sequence[Word], end: int) -> bool:
+    """Whether an "and" or "or" with few words before it follows the comma: the tail of a list."""
+    run = 0
+    for word in words[end + 1 : end + 12]:
+        if word.lower in ("and", "or", "&"):
+            return True
+        if word.tag in ("V", "X", "M", "W"):
+            return False
+        run += 1
+    return run < 3
+
+
+def _is_range(words: Sequence[Word], end: int) -> bool:
+    """Whether the cut would fall inside "from 212 to 437" or "between 4 and 7" or "up from 5 per cent"."""
+    near = [word.lower for word in words[max(0, end - 7) : end]]
+    after = words[end].lower
+    if after == "to" and "from" in near:
+        return True
+    if after == "from" and "to" in [word.lower for word in words[end : end + 8]]:
+        return True
+    if words[end - 1].tag == "#" and words[end].tag in ("#", "N", "J", "VG", "NP", "VN"):
+        return True
+    return after in ("million", "billion", "trillion", "per", "percent", "%", "times")
+
+
+def _is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Whether what the verb needs is there."""
+    rest = [
+        word for word in words[verb:end] if word.tag != "." and not (word.tag == "A" and word.lower != "not")
+    ]
+    opener = max(
+        (at for at, word in enumerate(rest) if word.tag in ("W", "S") and word.lower in OPENS_CLAUSE),
+        default=None,
+    )
+    if opener and not any(word.tag in ("V", "X", "M") for word in rest[opener:]):
+        # "..., when a technician": the clause that opens there has no verb yet.
+        return False
+    main = rest[0]
+    tail = rest[1:]
+    if not tail:
+        return verb_base(main) in INTRANSITIVE
+    if main.tag in ("X", "M"):
+        content = [word for word in tail if word.tag not in ("X", "A", "D", "Q", "P", "R")]
+        if not content:
+            return False
+        if content[0].tag in ("VB", "VG") or (
+            content[0].tag == "VN" and main.lower in ("has", "have", "had")
+        ):
+            return _has_object(content[0], tail[tail.index(content[0]) + 1 :], tail)
+        return True
+    return _has_object(main, tail, tail)
+
+
+def _has_object(verb: Word, tail: Sequence[Word], whole: Sequence[Word]) -> bool:
+    if verb_base(verb) in REPORTING and any(word.tag == "W" for word in tail[:2]):
+        return any(word.tag in ("V", "X", "M") for word in tail[1:])
+    if any(word.lower in ("been", "be", "being") for word in whole):
+        return True
+    return (
+        any(word.tag in (*NOUNS, "J", "VN", "R", "VB", "A") for word in tail)
+        or verb_base(verb) in INTRANSITIVE
+    )
+
+
+def verb_base(word: Word) -> str:
+    """Give a verb's base form where cues.lemmas knows it, else the word."""
+    return lemmas().get(word.lower, word.lower)
+
+
+def _count(words: Sequence[Word]) -> int:
+    return sum(word.text[0].isalnum() or len(word.text) > 1 for word in words)

@@ -1,0 +1,134 @@
+"""Titles, themes, patterns, and the rows of a table."""
+
+import numpy as np
+import pytest
+from analyze_cases import NEWS, PATTERNS, analyse
+
+from digest.records import ThemeLabel
+from digest.stages.analyze.patterns import Chooser, assign_patterns, fit_patterns
+from digest.stages.analyze.themes import WEAK_GUESS, choose_themes
+from digest.stages.analyze.titles import clean_title
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        (
+            "HealthEC Data Breach Impacts 4.5 Million Patients",
+            "HealthEC Data Breach Impacts 4.5 Million Patients",
+        ),
+        ("Kiln shut down | Example News", "Kiln shut down"),
+        ("Kiln shut down - Example", "Kiln shut down"),
+        ("Example: kiln shut down", "Example: kiln shut down"),
+        ("CEMENT MAKER SHUTS ITS LAST KILN", "Cement maker shuts its last kiln"),
+        ("You won’t believe this kiln!!!", "You won’t believe this kiln"),
+        ("Is the kiln closed?!?", "Is the kiln closed?"),
+        (
+            "Court pauses the weight charge for lorries in Port Ansel, lets it stand for cars and vans",
+            "Court pauses the weight charge for lorries in Port Ansel",
+        ),
+        (
+            "Halden and Roe today shuts its last coal kiln and starts an electric one",
+            "Halden and Roe today shuts its last coal kiln",
+        ),
+        ("  Two\n lines \x00 ", "Two lines"),
+        ("", "The first words of the text stand in"),
+    ],
+)
+def test_a_title_is_cleaned_and_cut(title: str, expected: str) -> None:
+    text = "The first words of the text stand in"
+    assert clean_title(title, site="Example", url="https://example.org/a", text=text) == expected
+
+
+def test_a_title_has_at_most_twelve_words() -> None:
+    title = " ".join(f"Word{n}" for n in range(30))
+    assert len(clean_title(title).split()) == 12
+
+
+LABELS = tuple(ThemeLabel(name, "society", "") for name in ("One", "Two", "Three", "Four"))
+AXES = np.eye(5, dtype=np.float32)[:4]
+
+
+def at(*cosines: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    rest = np.sqrt(max(0.0, 1 - sum(c * c for c in cosines)))
+    return np.array([*cosines, rest], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("cosines", "expected"),
+    [
+        ((0.6, 0.5, 0.45, 0.34), ["One", "Two", "Three"]),
+        ((0.7, 0.44, 0.3, 0.0), ["One"]),
+        ((0.4, 0.34, 0.32, 0.0), ["One", "Two"]),
+        ((0.26, 0.2, 0.1, 0.0), ["One"]),
+        ((0.1, 0.05, 0.0, 0.0), []),
+    ],
+)
+def test_themes_need_a_floor_and_a_share_of_the_first(
+    cosines: tuple[float, ...], expected: list[str]
+) -> None:
+    themes, notes = choose_themes(at(*cosines), LABELS, AXES)
+    assert [theme.theme for theme in themes] == expected
+    assert notes == ()
+
+
+def test_a_weak_theme_is_given_and_said_to_be_weak() -> None:
+    themes, notes = choose_themes(at(0.2, 0.1, 0.0, 0.0), LABELS, AXES)
+    assert [theme.theme for theme in themes] == ["One"]
+    assert notes == (WEAK_GUESS,)
+
+
+def test_no_vocabulary_gives_no_theme() -> None:
+    assert choose_themes(at(0.2, 0.1, 0.0, 0.0), (), np.zeros((0, 5), np.float32)) == ((), ())
+
+
+def test_each_row_gets_another_pattern_while_one_fits() -> None:
+    fit = np.array([[0.6, 0.55, 0.1], [0.6, 0.58, 0.1]], dtype=np.float32)
+    assert assign_patterns(fit) == [0, 1]
+
+
+def test_a_fitting_pattern_comes_again_rather_than_a_stranger() -> None:
+    fit = np.array([[0.6, 0.1, 0.1], [0.6, 0.2, 0.1]], dtype=np.float32)
+    assert assign_patterns(fit) == [0, 0]
+
+
+def test_unless_words_push_a_pattern_down() -> None:
+    vector = np.ones((1, 4), np.float32) / 2
+    plain = fit_patterns(
+        ["a court hears a case"], vector, vector[0], "a court hears", PATTERNS, np.eye(4, dtype=np.float32)
+    )
+    tennis = fit_patterns(
+        ["a court hears a case"], vector, vector[0], "tennis court", PATTERNS, np.eye(4, dtype=np.float32)
+    )
+    assert tennis[0, 2] < plain[0, 2]
+
+
+def test_a_phrasing_is_handed_out_once() -> None:
+    chooser = Chooser("seed")
+    taken = [
+        chooser.take(("one thing", "two things"), row=n, column="change", near=frozenset()) for n in range(3)
+    ]
+    assert set(taken[:2]) == {"one thing", "two things"}
+    assert taken[2] is None
+
+
+def test_the_article_s_own_change_stands_before_a_suggestion() -> None:
+    sentence = "The average car in the city has grown from 1,310 to 1,790 kilograms since 2010."
+    (row,) = [
+        row for row in analyse(f"{sentence}\n{NEWS.splitlines()[0]}").signals if "average car" in row.signal
+    ]
+    assert row.change == "From 1,310 to 1,790 kilograms"
+    assert row.basis.change == "observed"
+    assert row.basis.horizon_10y == "suggested"
+
+
+def test_a_table_short_of_change_says_so() -> None:
+    text = (
+        "The kettle is a useful part of every kitchen.\nLadders have nine steps of solid ash wood.\n"
+        "A garden rake has a green handle and fourteen teeth.\nVisitors like the quiet pond behind the oaks."
+    )
+    analysis = analyse(text)
+    assert len(analysis.signals) == 3
+    assert any(
+        note.startswith("fewer than 3 sentences report a change; 3 rows rest") for note in analysis.notes
+    )
