@@ -11,9 +11,9 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from digest.addresses import is_web_address
+from digest.charset import decode
 from digest.errors import ConfigError
 from digest.records import Feed
-from digest.charset import decode
 from digest.stages.collect.text import plain
 
 _OURS = "digest"

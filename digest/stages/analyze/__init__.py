@@ -48,7 +48,11 @@ def analyze(
     """
     reading = read(article, tokens)
     themes, theme_notes = choose_themes(
-        reading.vector, library.themes, library.theme_vectors, lead=reading.lead
+        reading.vector,
+        library.themes,
+        library.theme_vectors,
+        lead=reading.lead,
+        text=f"{article.title}\n{article.text}",
     )
     steep = steep_of(themes, library.themes)
     signals, signal_notes = make_signals(reading, library.patterns, library.pattern_vectors, steep)

@@ -6,11 +6,14 @@ in ten, at .35 to .45 seven in ten, at .25 to .35 one in three; but the first la
 a floor.
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from digest.records import Steep, Theme, ThemeLabel, Vectors
+from digest.stages.analyze.words import stem
 
 HOW_MANY = 3
 FLOOR_FIRST = 0.25
@@ -21,13 +24,24 @@ FLOOR_GUESS = 0.15
 # ("Self-improvement") are near to everything. The scores given stay plain cosines.
 HUB_SHARE = 0.1
 LEAD_SHARE = 0.3
+# A label whose own words the article keeps using ("data centre" eight times) is surer than its cosine says:
+# added to the ranking, and taken off the floor of the second and third, in full from NAMED_TIMES on. It put
+# "Data centres" before "Solar and wind" and "Insurance" in the place of "Repair and reuse" (22 articles of
+# the sample week read, November 2026).
+NAMED_SHARE = 0.12
+NAMED_TIMES = 4
 # Two labels this near to each other say the same; the second gives way to the next one.
 SAME_LABEL = 0.75
 WEAK_GUESS = "theme is a weak guess"
 
 
 def choose_themes(
-    vector: Vectors, labels: Sequence[ThemeLabel], vectors: Vectors, *, lead: Vectors | None = None
+    vector: Vectors,
+    labels: Sequence[ThemeLabel],
+    vectors: Vectors,
+    *,
+    lead: Vectors | None = None,
+    text: str = "",
 ) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
     """Give an article its themes.
 
@@ -36,6 +50,7 @@ def choose_themes(
         labels: The vocabulary.
         vectors: Shape (len(labels), d), rows L2-normalised.
         lead: Shape (d,), the article's first sentences, which say its subject plainer; only for the ranking.
+        text: Title and text, for labels the article names itself.
 
     Returns:
         The themes, best first, and notes for the editor; none for an article that is near nothing.
@@ -43,7 +58,8 @@ def choose_themes(
     if not labels or not np.any(vector):
         return (), ()
     similarity = vectors @ vector
-    ranking = similarity - HUB_SHARE * _hubness(vectors)
+    named = _named(labels, text)
+    ranking = similarity - HUB_SHARE * _hubness(vectors) + NAMED_SHARE * named
     if lead is not None:
         ranking = ranking + LEAD_SHARE * (vectors @ lead)
     order = np.argsort(-ranking, kind="stable")
@@ -58,7 +74,8 @@ def choose_themes(
         if len(chosen) == HOW_MANY:
             break
         near = float(similarity[row])
-        if near < FLOOR_OTHERS or near < SHARE_OF_TOP * first:
+        sure = near + NAMED_SHARE * float(named[row])
+        if sure < FLOOR_OTHERS or sure < SHARE_OF_TOP * first:
             continue
         if max(float(vectors[row] @ vectors[other]) for other in chosen) < SAME_LABEL:
             chosen.append(row)
@@ -69,6 +86,20 @@ def steep_of(themes: Sequence[Theme], labels: Sequence[ThemeLabel]) -> Steep:
     """The STEEP category of the first theme; society without one."""
     by_name = {label.theme: label.steep for label in labels}
     return by_name[themes[0].theme] if themes else "society"
+
+
+def _named(labels: Sequence[ThemeLabel], text: str) -> Vectors:
+    """How much an article uses each label's words, 0..1: of "Oil and gas" either, of "Data centres" both."""
+    counts = Counter(stem(word) for word in re.findall(r"[\w-]+", text))
+    shares = [
+        max(
+            min(counts[stem(word)] for word in part.split())
+            for part in label.theme.replace(",", " and ").split(" and ")
+            if part.strip()
+        )
+        for label in labels
+    ]
+    return np.minimum(np.asarray(shares, dtype=np.float32) / NAMED_TIMES, 1)
 
 
 def _hubness(vectors: Vectors) -> Vectors:

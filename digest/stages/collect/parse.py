@@ -15,9 +15,9 @@ from time import struct_time
 from typing import Any
 
 from digest.addresses import is_web_address
+from digest.charset import decode
 from digest.errors import FeedError
 from digest.records import FeedEntry, ParsedFeed
-from digest.charset import decode
 from digest.stages.collect.json_feed import parse_json_feed
 from digest.stages.collect.mend import make_readable
 from digest.stages.collect.text import absolute, moment, plain, with_absolute_links

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from urllib.parse import unquote, urlsplit
 
 from digest.addresses import entry_id
+from digest.charset import decode
 from digest.errors import ExtractError
 from digest.records import Article, Page
 from digest.stages.extract.blocks import leaf_blocks, words
-from digest.charset import decode
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.fragment import fragment_text
 from digest.stages.extract.kind import kind_of
