@@ -63,15 +63,17 @@ def make_signals(
         steep: Category of the article's first theme, for rows without a fitting pattern.
 
     Returns:
-        The rows in the article's order, and notes for the editor.
+        The rows, strongest first, and notes for the editor.
     """
     ranked = _ranked_rows(reading)
-    rows = _distinct(reading, [row for row in ranked if row.score >= MIN_SCORE], [])
+    reporting = [row for row in ranked if row.score >= MIN_SCORE and reports_change(row.clause.words)]
+    rows = _distinct(reading, reporting, [])
     if len(rows) < MIN_ROWS:
         rows = _distinct(reading, ranked, rows, upto=MIN_ROWS)
     if len(rows) < MIN_ROWS:
         rows = _distinct(reading, _fragments(reading), rows, upto=MIN_ROWS)
-    rows.sort(key=lambda row: row.clause.spans)
+    # Strongest first: the issue shows the first row beside the title.
+    rows.sort(key=lambda row: (-row.score, row.clause.spans))
     return _fill(reading, rows, patterns, pattern_vectors, steep), _notes(rows)
 
 
