@@ -1,7 +1,7 @@
 """Links to analysed articles: fetch, extract, embed and analyze, overlapped so that neither core waits.
 
-Pages are fetched in a thread of their own and extracted in worker processes; vectors and analyses are made
-here, one article at a time, and everything is kept as soon as it is there. What becomes of an article never
+Pages are fetched in a thread of their own; worker processes extract and analyze them; vectors are made here,
+one article at a time, and everything is kept as soon as it is there. What becomes of an article never
 depends on which others came before it, so a run that was killed goes on where it stopped and ends the same.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -21,11 +22,14 @@ from numpy.typing import NDArray
 
 from digest.errors import ItemError
 from digest.ports import Embedder, Fetcher, Store
-from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink
+from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
 from digest.stages.analyze import Library, analyze
 from digest.stages.dedupe import signature
 from digest.stages.extract import extract, extract_feed_text
 from digest.stages.fetch import Politeness, Request, fetch_each
+
+MAX_PAGES = 64
+"""Pages that may wait for extraction before fetching pauses: at most 640 MB, in practice about 15."""
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total) whenever something is done."""
@@ -65,6 +69,7 @@ class ArticleReader:
         store: Store,
         embedder: Embedder,
         library: Callable[[], Library],
+        workers: Executor,
         *,
         analyzer: str,
         language: str,
@@ -76,6 +81,7 @@ class ArticleReader:
         self._embedder = embedder
         self._library_of = library
         self._library: Library | None = None
+        self._workers = workers
         self._analyzer = analyzer
         self._language = language
         self._includes_other_languages = includes_other_languages
@@ -83,13 +89,13 @@ class ArticleReader:
         self._progress = progress
         self.intake = Intake()
         self._events: queue.Queue[Callable[[], None]] = queue.Queue()
+        self._room = threading.Semaphore(MAX_PAGES)
+        self._stop_fetching: Callable[[], object] = lambda: None
         self._waiting: list[Article] = []
         self._open = 0
         self._total = 0
 
-    def take_in(
-        self, links: Sequence[StoredLink], *, fetcher: Fetcher, politeness: Politeness, workers: Executor
-    ) -> None:
+    def take_in(self, links: Sequence[StoredLink], *, fetcher: Fetcher, politeness: Politeness) -> None:
         """Turn links into articles with vectors and analyses; what fails is noted, the rest goes on."""
         kept = {stored.id: page for stored in links if (page := self._store.pages.get(stored.link.url))}
         to_fetch = [stored for stored in links if stored.id not in kept]
@@ -97,15 +103,18 @@ class ArticleReader:
         self.intake.asked = len(to_fetch)
         for stored in links:
             if stored.id in kept:
-                self._submit(stored, kept[stored.id], workers)
-        thread = threading.Thread(
-            target=self._fetch_all, args=(to_fetch, fetcher, politeness, workers), name="fetch"
-        )
+                self._submit(stored, kept[stored.id])
+        thread = threading.Thread(target=self._fetch_all, args=(to_fetch, fetcher, politeness), name="fetch")
         if to_fetch:
             self._open += len(to_fetch)
             thread.start()
         try:
             self._work_off()
+        except BaseException:
+            self._stop_fetching()
+            # Whoever waits for room must see that it is over.
+            self._room.release(len(links) + 1)
+            raise
         finally:
             if to_fetch:
                 thread.join()
@@ -126,32 +135,38 @@ class ArticleReader:
             else:
                 event()
 
-    def _fetch_all(
-        self, links: Sequence[StoredLink], fetcher: Fetcher, politeness: Politeness, workers: Executor
-    ) -> None:
+    def _fetch_all(self, links: Sequence[StoredLink], fetcher: Fetcher, politeness: Politeness) -> None:
         """Run in the fetching thread: hand every outcome to the main one."""
         by_url = {stored.link.url: stored for stored in links}
         started = perf_counter()
 
         async def each() -> None:
+            loop, task = asyncio.get_running_loop(), asyncio.current_task()
+            self._stop_fetching = lambda: loop.call_soon_threadsafe(task.cancel) if task else None
             requests = [Request(url) for url in by_url]
-            async with contextlib.aclosing(
-                fetch_each(requests, fetcher=fetcher, politeness=politeness)
-            ) as outcomes:
-                async for request, outcome in outcomes:
-                    stored = by_url[request.url]
-                    self._events.put(lambda s=stored, o=outcome: self._fetched(s, o, workers))  # type: ignore[misc]
-            await fetcher.close()
+            try:
+                async with contextlib.aclosing(
+                    fetch_each(requests, fetcher=fetcher, politeness=politeness)
+                ) as outcomes:
+                    async for request, outcome in outcomes:
+                        stored = by_url[request.url]
+                        if isinstance(outcome, Page):
+                            await asyncio.to_thread(self._room.acquire)
+                        self._events.put(partial(self._fetched, stored, outcome))
+            finally:
+                await fetcher.close()
 
         try:
             asyncio.run(each())
+        except asyncio.CancelledError:
+            pass
         except BaseException as error:
             # A bug in fetching must end the run with its traceback, not leave it waiting.
             failure = error
             self._events.put(lambda: _raise(failure))
         self.intake.seconds["fetch"] = perf_counter() - started
 
-    def _fetched(self, stored: StoredLink, outcome: Page | ItemError, workers: Executor) -> None:
+    def _fetched(self, stored: StoredLink, outcome: Page | ItemError) -> None:
         self._open -= 1
         self._progress("fetch", self._total - self._open, self._total)
         if isinstance(outcome, ItemError):
@@ -159,18 +174,19 @@ class ArticleReader:
             return
         self.intake.fetched += 1
         self._store.pages.save(outcome)
-        self._submit(stored, outcome, workers)
+        self._submit(stored, outcome)
 
-    def _submit(self, stored: StoredLink, page: Page, workers: Executor) -> None:
+    def _submit(self, stored: StoredLink, page: Page) -> None:
         self._open += 1
         self.intake.read += 1
-        future = workers.submit(read_page, page, stored)
+        future = self._workers.submit(read_page, page, stored)
         future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, done)))
 
     def _extracted(
         self, stored: StoredLink, done: "Future[tuple[Article, NDArray[np.uint32], float]]"
     ) -> None:
         self._open -= 1
+        self._room.release()
         try:
             article, its_signature, seconds = done.result()
         except ItemError as error:
@@ -217,13 +233,22 @@ class ArticleReader:
         self.intake.embedded += 1
         self._add_seconds("embed", perf_counter() - started)
         if wants_analysis and not has_analysis:
-            if self._library is None:
-                self._library = self._library_of()
-            started = perf_counter()
-            analysis: Analysis = analyze(article, tokens, self._library, analyzer=analyzer)
-            self._store.articles.save_analysis(article, analysis)
-            self.intake.analyzed += 1
-            self._add_seconds("analyze", perf_counter() - started)
+            self._start_analysis(article, tokens)
+
+    def _start_analysis(self, article: Article, tokens: TokenVectors) -> None:
+        """Have a worker analyze an article, so that this process goes on embedding."""
+        if self._library is None:
+            self._library = self._library_of()
+        self._open += 1
+        future = self._workers.submit(analyze_article, article, tokens, self._library, self._analyzer)
+        future.add_done_callback(lambda done: self._events.put(lambda: self._analyzed(article, done)))
+
+    def _analyzed(self, article: Article, done: "Future[tuple[Analysis, float]]") -> None:
+        self._open -= 1
+        analysis, seconds = done.result()
+        self._store.articles.save_analysis(article, analysis)
+        self.intake.analyzed += 1
+        self._add_seconds("analyze", seconds)
         self._progress("analyze", self.intake.analyzed, self._total)
 
     def _add_seconds(self, stage: str, seconds: float) -> None:
@@ -248,6 +273,14 @@ def read_page(page: Page, stored: StoredLink) -> tuple[Article, NDArray[np.uint3
         feed_published=stored.link.published,
     )
     return article, signature(f"{article.title}\n{article.text}"), perf_counter() - started
+
+
+def analyze_article(
+    article: Article, tokens: TokenVectors, library: Library, analyzer: str
+) -> tuple[Analysis, float]:
+    """Analyze an article; runs in a worker process. Gives the analysis and the seconds it took."""
+    started = perf_counter()
+    return analyze(article, tokens, library, analyzer=analyzer), perf_counter() - started
 
 
 def feed_article(stored: StoredLink) -> Article:

@@ -302,6 +302,7 @@ def take_in_pending(
         store,
         ports.embedder,
         ports.library,
+        ports.workers,
         analyzer=ports.analyzer,
         language=config.newsletter.language,
         includes_other_languages=_drafts_all(config),
@@ -317,7 +318,6 @@ def take_in_pending(
             pending,
             fetcher=ports.make_fetcher(),
             politeness=politeness_of(config),
-            workers=ports.workers,
         )
     return reader.intake
 

@@ -32,7 +32,7 @@ KILLS = [
     ("digest.store.feeds:FeedsAndLinks.save_dropped+", 1),
     ("fakes:FakeEmbedder.encode_tokens", 4),
     ("digest.store.articles:Articles.save_vectors+", 9),
-    ("digest.intake:analyze", 7),
+    ("digest.intake:ArticleReader._start_analysis", 7),
     ("digest.store.articles:Articles.save_analysis", 12),
     ("digest.store.articles:Articles.save_analysis+", 20),
     ("digest.store.articles:Articles.save_copy", 1),

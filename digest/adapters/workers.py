@@ -1,4 +1,4 @@
-"""Worker processes for extraction, through concurrent.futures."""
+"""Worker processes for extraction and analysis, through concurrent.futures."""
 
 import multiprocessing
 import os
@@ -11,15 +11,15 @@ from typing import Any
 
 from digest.adapters.sentence_transformers import usable_cores
 
-# A run's main process embeds while these extract; more of them than cores would only take its time.
+# A run's main process embeds while these work; more of them than cores would only take its time.
 MAX_WORKERS = 4
 
 
 @contextmanager
-def extraction_workers() -> Iterator[Executor]:
+def worker_processes() -> Iterator[Executor]:
     """Give an executor whose processes start with the first page, and end with the block.
 
-    They come from a server process that has imported the extraction stage and nothing of the main process:
+    They come from a server process that has imported the stages and nothing of the main process:
     forking the main one would copy its threads' locks in whatever state they are.
     """
     workers = _LazyWorkers()

@@ -80,11 +80,11 @@ def _remove_archive(store: "Store", output: Path) -> None:
 
 @contextmanager
 def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
-    from digest.adapters.workers import extraction_workers
+    from digest.adapters.workers import worker_processes
     from digest.pipeline import Ports
 
     embedder = common.embedder_of(config)
-    with extraction_workers() as workers:
+    with worker_processes() as workers:
         yield Ports(
             store=store,
             make_fetcher=lambda: common.fetcher_of(config),
@@ -165,7 +165,22 @@ def _summary(report: "RunReport", output: Path) -> str:
         f"issue {report.issue}: {len(report.feeds)} feeds ({unchanged} unchanged, {len(broken)} broken), "
         f"{new} new links"
     ]
-    lines += [f"  broken feed: {feed.title}: {feed.problem}" for feed in broken]
+    lines += [
+        f"  broken feed: {feed.title}: {feed.problem} (since {feed.broken_since:%Y-%m-%d})"
+        if feed.broken_since
+        else f"  broken feed: {feed.title}: {feed.problem}"
+        for feed in broken
+    ]
+    lines += [
+        f"  {feed.title}: read as far as it goes: {feed.problem}"
+        for feed in report.feeds
+        if feed.problem and feed.status != "broken"
+    ]
+    lines += [
+        f"  moved for good: {feed.title}: now {feed.moved_to}; follow it with: digest feeds check --fix"
+        for feed in report.feeds
+        if feed.moved_to
+    ]
     lines += [
         f"  {stage.stage:8} in={stage.taken} kept={stage.kept} dropped={stage.dropped}  {stage.seconds:.1f} s"
         for stage in report.stages

@@ -1,6 +1,7 @@
 """The command line as a person or a script meets it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from digest.cli.app import app
+from digest.store.sqlite import exclusive
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -119,6 +121,15 @@ def test_feeds_that_cannot_be_reached_change_nothing_and_name_the_demo(tmp_path:
     assert done.stderr.strip().endswith("make demo")
     assert not list(tmp_path.rglob("*.db*"))
     assert not list((tmp_path / "output").glob("*/"))
+
+
+def test_of_two_runs_at_once_the_second_says_so_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds: [http://127.0.0.1:9/a]\n")
+    with exclusive(tmp_path / "output" / "lock", doing="digest run"):
+        done = digest("run", folder=tmp_path)
+    assert done.returncode == 1
+    assert f"in use by digest run (process {os.getpid()}" in done.stderr
+    assert not list(tmp_path.rglob("*.db*"))
 
 
 def test_feeds_come_in_as_opml_and_go_out_again(tmp_path: Path) -> None:

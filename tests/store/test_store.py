@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from fakes import NOW
+from sqlalchemy import Connection
 
 from digest.addresses import entry_id
 from digest.errors import StoreError
@@ -28,7 +29,7 @@ from digest.records import (
     SummarySentence,
     Theme,
 )
-from digest.store import Store
+from digest.store import Store, sqlite
 from digest.store.schema import SCHEMA_VERSION, metadata
 from digest.store.sqlite import connect, exclusive
 
@@ -292,3 +293,30 @@ def test_a_folder_that_cannot_be_written_gives_a_message(tmp_path: Path) -> None
     (tmp_path / "output").write_text("a file where the folder should be")
     with pytest.raises(StoreError, match="output"):
         Store(tmp_path / "output")
+
+
+def test_an_older_archive_is_copied_and_a_migration_that_dies_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    read(store, link("https://a.example/1"))
+    store.close()
+
+    def dies(connection: Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE links ADD COLUMN half TEXT")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sqlite, "SCHEMA_VERSION", "0002")
+    monkeypatch.setattr(sqlite, "_migrate", dies)
+    with pytest.raises(KeyboardInterrupt):
+        Store(tmp_path)
+    copy = sqlite3.connect(tmp_path / "archive.schema-1.db")
+    assert copy.execute("SELECT url FROM links").fetchall() == [("https://a.example/1",)]
+    copy.close()
+    monkeypatch.undo()
+    store = Store(tmp_path)
+    assert pending(store) == ["https://a.example/1"]
+    with store._engine.connect() as connection:
+        assert "half" not in {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(links)")}
+    store.close()
