@@ -1,51 +1,31 @@
 """The weekly batch: the stages in order, from feeds.yaml to drafts and a report of what came in."""
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-from digest.addresses import address_key
 from digest.codec import to_json
 from digest.config import Config
 from digest.drafting import write_drafts
 from digest.editions import carry_deferred, issue_for_run, read_statuses
-from digest.errors import DigestError, FetchError, ItemError
-from digest.files import write_text
-from digest.intake import ArticleReader, Intake, Progress
-from digest.ports import Embedder, Fetcher, Store
-from digest.records import (
-    ArticleKey,
-    Dropped,
-    Feed,
-    FeedHealth,
-    FeedState,
-    Link,
-    Page,
-    RunReport,
-    StageTime,
-    Story,
+from digest.feed_reading import (
+    MAX_TRIES,
+    keep_reading,
+    politeness_of,
+    raise_if_unreachable,
+    read_feeds,
 )
+from digest.files import read_text, write_text
+from digest.intake import ArticleReader, Intake, Progress
+from digest.placing import group_new, place_new, unplaced
+from digest.ports import Embedder, Fetcher, Store
+from digest.records import RunReport, StageTime
 from digest.stages.analyze import Library
-from digest.stages.collect import links_of, parse_feed, select_entries
-from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, similarity
-from digest.stages.fetch import Politeness, Request, fetch_each
-from digest.stages.group import group
 from digest.stages.render import render_report
-
-MAX_TRIES = 3
-"""Runs that try a page which waiting might mend, before it is left alone."""
-
-GROUPING_DAYS = 30
-"""How far back an article may lie that a new one can join in a story."""
-
-
-class NothingReachedError(DigestError):
-    """Not one feed's server answered."""
 
 
 @dataclass(frozen=True)
@@ -130,167 +110,9 @@ def run(
         drafts=tuple((draft.id, draft.title) for draft in drafts),
         notes=fresh.notes,
     )
-    write_text(output / "reports" / f"{issue}.md", render_report(report))
+    keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)
     return report
-
-
-# -- feeds -> links ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One feed, asked in this run."""
-
-    feed: Feed
-    state: FeedState
-    page: Page | None
-    links: tuple[Link, ...] = ()
-    title: str = ""
-    entries: int = 0
-    """Feed entries in the feed, new or not."""
-    problem: str = ""
-    error: ItemError | None = None
-
-    @property
-    def was_reached(self) -> bool:
-        """Whether its server answered at all."""
-        return self.page is not None or (isinstance(self.error, FetchError) and self.error.status is not None)
-
-    @property
-    def moved_to(self) -> str:
-        """Where permanent redirects lead; empty if the first one was not permanent."""
-        target = ""
-        for status, address in self.page.redirects if self.page else ():
-            if status not in (301, 308):
-                break
-            target = address
-        return target
-
-
-async def read_feeds(
-    config: Config,
-    states: Mapping[str, FeedState],
-    make_fetcher: Callable[[], Fetcher],
-    *,
-    since: datetime | None,
-) -> list[Reading]:
-    """Ask every feed, with what is known of it, and find its links; changes nothing. In the order given."""
-    requests = [Request(feed.url, _conditions(states[feed.url])) for feed in config.feeds]
-    pages: dict[str, Page | FetchError] = {}
-    fetcher = make_fetcher()
-    try:
-        async with contextlib.aclosing(
-            fetch_each(requests, fetcher=fetcher, politeness=politeness_of(config), check_robots=False)
-        ) as outcomes:
-            async for request, outcome in outcomes:
-                pages[request.url] = outcome
-    finally:
-        await fetcher.close()
-    return [_reading(feed, states[feed.url], pages[feed.url], config, since=since) for feed in config.feeds]
-
-
-def _conditions(state: FeedState) -> dict[str, str]:
-    conditions = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
-    return {name: value for name, value in conditions.items() if value}
-
-
-def _reading(
-    feed: Feed, state: FeedState, page: Page | FetchError, config: Config, *, since: datetime | None
-) -> Reading:
-    if isinstance(page, FetchError):
-        return Reading(feed, state, None, error=page)
-    if page.status == 304:
-        return Reading(feed, state, page)
-    try:
-        parsed = parse_feed(page.body, url=page.final_url, content_type=page.header("content-type"))
-    except ItemError as error:
-        return Reading(feed, state, page, error=error)
-    entries = select_entries(
-        parsed, feed, since=since, is_first_run=state.is_first_run, settings=config.settings
-    )
-    links = links_of(parsed, entries, feed)
-    return Reading(
-        feed,
-        state,
-        page,
-        links=tuple(links),
-        title=feed.title or parsed.title,
-        entries=len(parsed.entries),
-        problem=parsed.problem,
-    )
-
-
-def raise_if_unreachable(readings: Sequence[Reading]) -> None:
-    """Stop where not one feed's server answered: that is this machine's network, not the feeds.
-
-    Raises:
-        NothingReachedError: in one sentence, with what to try instead.
-    """
-    if not readings:
-        raise DigestError("feeds.yaml: no feeds yet; add one with: digest feeds add ADDRESS")
-    if any(reading.was_reached for reading in readings):
-        return
-    first = next((reading.error.reason for reading in readings if reading.error), "no answer")
-    raise NothingReachedError(
-        f"none of the {len(readings)} feeds could be reached ({readings[0].feed.url}: {first}), so nothing "
-        "was changed; to see digest at work without a network: make demo"
-    )
-
-
-def keep_reading(reading: Reading, store: Store, *, now: datetime) -> FeedHealth:
-    """Keep what a feed gave, or that it gave nothing, and say how it does."""
-    feed, page, error = reading.feed, reading.page, reading.error
-    title = feed.title or reading.title or store.links.known_title(feed.url) or feed.url
-    if error is not None or page is None:
-        reason = error.reason if error else "no answer"
-        since = store.links.save_broken(feed.url, reason, now=now)
-        return FeedHealth(
-            feed.url, title, "broken", problem=reason, broken_since=since, moved_to=reading.moved_to
-        )
-    if page.status == 304:
-        store.links.save_unchanged(feed.url, moved_to=reading.moved_to, now=now)
-        return FeedHealth(feed.url, title, "unchanged", moved_to=reading.moved_to)
-    new = store.links.save_read(
-        feed.url,
-        reading.links,
-        title=title,
-        etag=page.header("etag"),
-        last_modified=page.header("last-modified"),
-        moved_to=reading.moved_to,
-        now=now,
-    )
-    return FeedHealth(feed.url, title, "ok", new, problem=reading.problem, moved_to=reading.moved_to)
-
-
-def would_fetch(readings: Sequence[Reading], store: Store, *, now: datetime) -> list[str]:
-    """List the addresses a run would ask for, in its order: what waits already, then what the feeds gave."""
-    known = store.links.known_keys()
-    waiting = {
-        address_key(stored.link.url): stored.link.url
-        for stored in store.links.pending(max_tries=MAX_TRIES, retry_before=now)
-    }
-    for reading in readings:
-        for link in reading.links:
-            key = address_key(link.url)
-            if key not in known:
-                waiting.setdefault(key, link.url)
-    return list(waiting.values())
-
-
-def politeness_of(config: Config) -> Politeness:
-    """Give the settings' limits as the fetch stage wants them."""
-    settings = config.settings
-    return Politeness(
-        per_host=settings.per_host,
-        delay_s=settings.delay_s,
-        total=settings.concurrency,
-        timeout_s=settings.timeout_s,
-        max_bytes=settings.max_bytes,
-    )
-
-
-# -- links -> pages -> articles -> analyses ------------------------------------------------------------------
 
 
 def take_in_pending(
@@ -309,7 +131,7 @@ def take_in_pending(
         now=now,
         progress=progress,
     )
-    unfinished = {*_unplaced(store), *_outdated(store, ports.analyzer)}
+    unfinished = {*unplaced(store), *_outdated(store, ports.analyzer)}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
     if unfinished:
         reader.complete(list(store.articles.get(unfinished).values()))
@@ -322,16 +144,6 @@ def take_in_pending(
     return reader.intake
 
 
-def _unplaced(store: Store) -> list[str]:
-    """Articles that were taken in but not placed in a story yet: a run was killed in between."""
-    placed = store.drafts.story_ids()
-    return [
-        key.id
-        for key in store.articles.listing()
-        if key.id not in placed and not key.copy_of and not key.is_imported
-    ]
-
-
 def _outdated(store: Store, analyzer: str) -> list[str]:
     """Pending drafts of open issues that another analyzer made: the prompt files were edited since."""
     open_issues = {name for name, published_at in store.drafts.issues() if published_at is None}
@@ -340,117 +152,6 @@ def _outdated(store: Store, analyzer: str) -> list[str]:
     ]
     analyses = store.articles.analyses_for(pending)
     return [each for each in pending if each in analyses and analyses[each].analyzer != analyzer]
-
-
-# -- articles -> originals -> stories ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Placed:
-    """What became of articles that were not placed before."""
-
-    judged: tuple[str, ...]
-    originals: tuple[str, ...]
-    """Ids that get a story, in order of being seen."""
-    dropped: tuple[Dropped, ...]
-    notes: tuple[str, ...] = ()
-
-
-def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
-    """Find copies and aliases among the articles that have no story yet."""
-    keys = {key.id: key for key in store.articles.listing()}
-    fresh = _unplaced(store)
-    if not fresh:
-        return Placed((), (), ())
-    ids, signatures = store.articles.signatures()
-    copies = find_copies(ids, signatures, set(fresh))
-    row_of = {article_id: row for row, article_id in enumerate(ids)}
-    aliases = _aliases(
-        fresh, keys, lambda a, b: float(similarity(signatures[row_of[a]], signatures[row_of[b]]))
-    )
-    dropped, originals, foreign = [], [], []
-    for article_id in fresh:
-        key = keys[article_id]
-        if article_id in aliases:
-            store.links.save_alias(article_id, of=aliases[article_id])
-            store.articles.remove(article_id)
-            dropped.append(_lost(key, f"same article as {_named(keys[aliases[article_id]])}", store))
-        elif article_id in copies:
-            store.articles.save_copy(article_id, of=aliases.get(copies[article_id], copies[article_id]))
-            dropped.append(_lost(key, f"copy of {_named(keys[copies[article_id]])}", store))
-        elif key.language != language and not drafts_all:
-            foreign.append(article_id)
-            dropped.append(_lost(key, f"in another language ({key.language}); archived, no draft", store))
-        else:
-            originals.append(article_id)
-    # An article in another language is a story of its own, so that it is not judged again in every run.
-    store.drafts.save_stories({article_id: article_id for article_id in foreign})
-    return Placed(tuple(fresh), tuple(originals), tuple(dropped))
-
-
-def _aliases(
-    fresh: Sequence[str], keys: dict[str, ArticleKey], similarity_of: Callable[[str, str], float]
-) -> dict[str, str]:
-    """Find fresh articles whose page names the canonical address of one seen before."""
-    first: dict[str, str] = {}
-    aliases = {}
-    wanted = set(fresh)
-    for key in keys.values():
-        earlier = first.setdefault(key.canonical_key, key.id)
-        if earlier != key.id and key.id in wanted and similarity_of(earlier, key.id) >= MIN_ALIAS_SIMILARITY:
-            aliases[key.id] = earlier
-    return aliases
-
-
-def _named(key: ArticleKey) -> str:
-    return f"'{key.title}' ({key.site})"
-
-
-def _lost(key: ArticleKey, reason: str, store: Store) -> Dropped:
-    stored = store.links.links_of([key.id]).get(key.id)
-    return Dropped(stored.link.url if stored else key.id, "dedupe", reason)
-
-
-def group_new(
-    store: Store, embedder: Embedder, originals: Sequence[str], *, now: datetime
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Bring new articles into stories; gives (lead's title, the others) for each of several articles."""
-    if not originals:
-        return ()
-    keys = {key.id: key for key in store.articles.listing()}
-    known = store.drafts.story_ids()
-    oldest = (now - timedelta(days=GROUPING_DAYS)).date()
-    language = keys[originals[0]].language
-    recent = [
-        key.id
-        for key in keys.values()
-        if (key.id in known and not key.is_imported and (key.published or oldest) >= oldest)
-        and key.language == language
-    ]
-    ids = sorted({*recent, *originals}, key=lambda each: keys[each].place)
-    articles = store.articles.get(ids)
-    vectors = store.articles.vectors_of(
-        (articles[each].text_hash for each in ids), model_id=embedder.model_id
-    )
-    import numpy as np
-
-    matrix = np.stack([vectors[articles[each].text_hash] for each in ids])
-    stories = group([articles[each] for each in ids], matrix, known=known)
-    story_of = {each: story.id for story in stories for each in story.article_ids}
-    store.drafts.save_stories({each: story_of[each] for each in originals})
-    return tuple(_listed(story, keys) for story in stories if _is_news(story, set(originals)))
-
-
-def _is_news(story: Story, originals: set[str]) -> bool:
-    return len(story.article_ids) > 1 and any(each in originals for each in story.article_ids)
-
-
-def _listed(story: Story, keys: dict[str, ArticleKey]) -> tuple[str, tuple[str, ...]]:
-    lead, *others = (keys[each] for each in story.article_ids)
-    return f"{lead.title} ({lead.site})", tuple(f"{other.title} ({other.site})" for other in others)
-
-
-# -- the report ----------------------------------------------------------------------------------------------
 
 
 class _Clock:
@@ -474,6 +175,16 @@ class _Clock:
 def _stages(lines: Sequence[StageTime], intake: Intake) -> tuple[StageTime, ...]:
     collect, *rest = lines
     return (collect, *intake.stages(), *rest)
+
+
+def keep_report(report: RunReport, output: Path) -> None:
+    """Write what the run did, above what earlier runs on the issue did; without news, leave those alone."""
+    path = output / "reports" / f"{report.issue}.md"
+    is_news = report.dropped or report.drafts or any(feed.new_links for feed in report.feeds)
+    if not path.exists():
+        write_text(path, render_report(report))
+    elif is_news:
+        write_text(path, f"{render_report(report).rstrip()}\n\n---\n\n{read_text(path)}")
 
 
 def _drafts_all(config: Config) -> bool:

@@ -37,12 +37,12 @@ KILLS = [
     ("digest.store.articles:Articles.save_analysis+", 20),
     ("digest.store.articles:Articles.save_copy", 1),
     ("digest.store.articles:Articles.save_copy+", 1),
-    ("digest.pipeline:group", 1),
+    ("digest.placing:group", 1),
     ("digest.store.drafts:DraftsAndIssues.save_stories+", 2),
     ("digest.drafting:write_text", 4),
     ("digest.drafting:write_text+", 9),
     ("digest.store.drafts:DraftsAndIssues.save_draft", 12),
-    ("digest.pipeline:write_text", 1),
+    ("digest.pipeline:keep_report", 1),
     ("alembic.op:create_table", 7),
 ]
 

@@ -9,6 +9,9 @@ ROOT = Path(__file__).parent.parent / "digest"
 
 BASE = ("errors", "records", "ports", "addresses", "files", "codec")
 
+# What the pipeline is put together from.
+STEPS = ("feed_reading", "intake", "placing", "drafting", "editions")
+
 # Folder or file -> what of the project it may import beside itself. The first rule that fits counts.
 RULES: dict[str, tuple[str, ...]] = {
     "errors.py": (),
@@ -33,7 +36,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "cli/": ("*",),
     "__main__.py": ("cli",),
     "__init__.py": (),
-    "": (*BASE, "config", "stages", "drafts", "editions", "drafting", "intake"),
+    "pipeline.py": (*BASE, "config", "stages", *STEPS),
+    "": (*BASE, "config", "stages", "drafts", "editions"),
 }
 
 # What stages may not know: the environment, and what time it is.

@@ -178,7 +178,7 @@ def page_of(source: str, config: "Config") -> "Page":
         return file_page(Path(source), url=f"file:{source}")
     import asyncio
 
-    from digest.pipeline import politeness_of
+    from digest.feed_reading import politeness_of
     from digest.stages.fetch import fetch_one
 
     async def fetch() -> "Page":

@@ -12,7 +12,7 @@ from digest.errors import ConfigError, DigestError, ItemError
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.pipeline import Reading
+    from digest.feed_reading import Reading
     from digest.records import Feed, ParsedFeed
 
 app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
@@ -123,7 +123,7 @@ def export(context: typer.Context) -> None:
 def _read_all(config: "Config") -> "list[Reading]":
     import asyncio
 
-    from digest.pipeline import read_feeds
+    from digest.feed_reading import read_feeds
     from digest.records import FeedState
 
     states = {feed.url: FeedState() for feed in config.feeds}

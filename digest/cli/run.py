@@ -57,7 +57,7 @@ def run(
 
 
 def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
-    from digest import pipeline
+    from digest import feed_reading, pipeline
 
     output = common.output_of(folder)
     is_new = not (output / "archive.db").exists()
@@ -65,7 +65,7 @@ def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
         try:
             with _ports(folder, config, store) as ports, _progress() as progress:
                 return pipeline.run(config, ports, output, options, now=common.utc_now(), progress=progress)
-        except pipeline.NothingReachedError:
+        except feed_reading.NothingReachedError:
             if is_new:
                 _remove_archive(store, output)
             raise
@@ -124,14 +124,16 @@ def _line_when_through(stage: str, done: int, total: int) -> None:
 def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: bool) -> None:
     import asyncio
 
-    from digest import pipeline
+    from digest import feed_reading
 
     with _archive_or_none(folder) as store, _ports(folder, config, store) as ports:
         now = common.utc_now()
         states = {feed.url: ports.store.links.state(feed.url) for feed in config.feeds}
-        readings = asyncio.run(pipeline.read_feeds(config, states, ports.make_fetcher, since=options.since))
-        pipeline.raise_if_unreachable(readings)
-        urls = pipeline.would_fetch(readings, ports.store, now=now)[: options.limit]
+        readings = asyncio.run(
+            feed_reading.read_feeds(config, states, ports.make_fetcher, since=options.since)
+        )
+        feed_reading.raise_if_unreachable(readings)
+        urls = feed_reading.would_fetch(readings, ports.store, now=now)[: options.limit]
     broken = [reading for reading in readings if reading.error]
     if as_json:
         common.show_json({"urls": urls, "broken": [reading.feed.url for reading in broken]})
