@@ -25,6 +25,10 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 # around it. 32 is about one sentence and costs a seventh of a pass.
 OVERLAP_TOKENS = 32
 
+# Windows of one text a batch. On two cores 4 are as fast as 100 (6,300 tokens a second), and the process
+# stays 250 MB smaller over 40 pages (November 2026).
+BATCH_WINDOWS = 4
+
 # Short texts (themes, patterns, queries) a batch; a larger one gains nothing on two cores.
 BATCH_TEXTS = 64
 
@@ -137,9 +141,10 @@ class SentenceTransformerEmbedder:
         sums = np.zeros((count, width), dtype=np.float32)
         times = np.zeros((count, 1), dtype=np.float32)
         windows = window_spans(count, size=self._max_tokens, overlap=OVERLAP_TOKENS)
-        if windows:
-            states, _ = self._forward([ids[start:end] for start, end in windows])
-            for row, (start, end) in enumerate(windows):
+        for at in range(0, len(windows), BATCH_WINDOWS):
+            batch = windows[at : at + BATCH_WINDOWS]
+            states, _ = self._forward([ids[start:end] for start, end in batch])
+            for row, (start, end) in enumerate(batch):
                 sums[start:end] += states[row, 1 : 1 + end - start]
                 times[start:end] += 1
         sums /= np.maximum(times, 1)
