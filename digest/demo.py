@@ -42,7 +42,7 @@ def main() -> None:
         f"\nthe issue:   {issue}\n"
         f"the drafts:  {drafts}\n"
         f"the report:  {folder / 'output' / 'reports' / (ISSUE + '.md')}\n\n"
-        f"read it:     less {issue}        (any Markdown viewer will do)\n"
+        f"read it:     open {issue.with_suffix('.html')} in a browser, or: less {issue}\n"
         f"one entry:   less {first}\n"
         f"its closest: .venv/bin/digest -C {folder} similar {first.stem}"
     )

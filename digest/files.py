@@ -43,6 +43,14 @@ def write_bytes(path: Path, content: bytes) -> None:
                 os.unlink(temporary)
 
 
+def remove_temporary(folder: Path) -> int:
+    """Remove what killed writers left below a folder, while nobody writes; returns how many files."""
+    left = [path for path in folder.rglob(".*.tmp") if path.is_file()]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
 def read_text(path: Path) -> str:
     """Read a text in UTF-8, line ends as they are.
 

@@ -19,7 +19,7 @@ from digest.feed_reading import (
     raise_if_unreachable,
     read_feeds,
 )
-from digest.files import read_text, write_text
+from digest.files import read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
 from digest.placing import group_new, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
@@ -77,6 +77,8 @@ def run(
     readings = asyncio.run(read_feeds(config, states, ports.make_fetcher, since=options.since))
     raise_if_unreachable(readings)
     issue = issue_for_run(store, options.issue, time_zone=config.newsletter.time_zone, now=now)
+    if (last := store.drafts.last_run()) and last[1] is None:
+        remove_temporary(output)
     number = store.drafts.start_run(issue, now=now)
     health = [keep_reading(reading, store, now=now) for reading in readings]
     new = sum(feed.new_links for feed in health)

@@ -233,6 +233,10 @@ class DraftStore(Protocol):
         """Note that an issue was published."""
         ...
 
+    def last_run(self) -> tuple[datetime, datetime | None] | None:
+        """Give when the last run started and ended, or None before the first."""
+        ...
+
     def start_run(self, issue: str, *, now: datetime) -> int:
         """Note that a run began; returns its number."""
         ...

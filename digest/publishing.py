@@ -1,4 +1,4 @@
-"""Publishing an issue: entry pages, the issue in Markdown and JSON, and the index of all issues."""
+"""Publishing an issue: entry pages, the issue in Markdown, HTML and JSON, and the index of all issues."""
 
 import json
 from dataclasses import replace
@@ -11,13 +11,19 @@ from digest.errors import DigestError, StoreError
 from digest.files import read_text, write_text
 from digest.ports import Store
 from digest.records import DraftRow, Entry, Issue, IssueEntry, Origin, Reference
-from digest.stages.render import issue_json, render_entry, render_index, render_issue
+from digest.stages.render import (
+    issue_json,
+    render_entry,
+    render_index,
+    render_issue,
+    render_issue_html,
+)
 
 
 def publish(
     store: Store, output: Path, issue: str, *, title: str, site: str, language: str, now: datetime
 ) -> Issue:
-    """Publish an issue: entry pages of its approved drafts, the issue in Markdown and JSON, and the index.
+    """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
 
     Raises:
         DigestError: there is no such issue, nothing in it is approved, or a draft file cannot be read.
@@ -73,6 +79,7 @@ def _write_issue(issue: Issue, output: Path) -> None:
     write_text(
         folder / f"{issue.name}.json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n"
     )
+    write_text(folder / f"{issue.name}.html", render_issue_html(issue))
     write_text(folder / f"{issue.name}.md", render_issue(issue))
 
 

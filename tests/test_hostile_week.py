@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from pytest_httpserver import HTTPServer
 
 from digest.stages.render import admit, read_entry
+from digest.stages.render.html import TAGS
 
 pytestmark = pytest.mark.slow
 
@@ -128,6 +130,8 @@ def test_hostile_strings_come_through_harmless(
     assert all(len(path.stem) == 32 and path.suffix == ".md" for path in entries)
     for path in (tmp_path / "output").rglob("*.md"):
         check_markdown(path.read_text("utf-8"), path)
+    for path in (tmp_path / "output").rglob("*.html"):
+        check_html(path.read_text("utf-8"))
     titles = {read_entry(path.read_text("utf-8")).title for path in entries}
     assert titles == {admit(title) for title in titles}
     known = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")}
@@ -139,6 +143,18 @@ def vary(body: str, number: int) -> str:
     for at in range(14):
         body = body.replace(f"plan {at} on Monday", f"scheme {number}-{at} for quay {number * 31 + at}", 1)
     return body
+
+
+def check_html(text: str) -> None:
+    """Only the elements an issue is made of, and no address that runs something."""
+    root = lxml_html.document_fromstring(text)
+    body = root.find("body")
+    assert body is not None
+    assert {each.tag for each in body.iter()} <= TAGS | {"body", "div"}
+    for each in body.iter():
+        assert set(each.attrib) <= {"href", "rel", "class"}
+        assert not each.get("href", "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
+    assert len(root.findall(".//script")) == 0
 
 
 def check_markdown(text: str, path: Path) -> None:

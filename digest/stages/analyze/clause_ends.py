@@ -1,6 +1,7 @@
 """Where a clause may end: after a whole phrase, with what its verb needs, before nothing that limits it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from digest.stages.analyze.cues import REPORTING, lemmas
 from digest.stages.analyze.wordlists import word_list
@@ -60,6 +61,8 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     after = words[end]
     if after.text in (".", "!", ";"):
         return 0.0
+    if _leaves_out_the_end(words, verb, end):
+        return None
     if any(word.lower in NEEDS_MORE for word in words[verb + 1 : end]) and after.text not in (
         ",",
         "—",
@@ -130,6 +133,17 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     if after.tag in ("#", "Q") and last.tag in ("N", "NP") and following and following.lower in TIME_WORDS:
         return 0.15
     return None
+
+
+def _leaves_out_the_end(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Whether "fell from 412 | in 2023 to 231" would be cut between what it fell from and what it fell to."""
+    begin = next(
+        (at for at in range(verb, end - 1) if words[at].lower == "from" and words[at + 1].tag == "#"), None
+    )
+    if begin is None or any(word.lower == "to" for word in words[begin:end]):
+        return False
+    rest = words[end : end + 12]
+    return any(word.lower == "to" and after.tag == "#" for word, after in pairwise(rest))
 
 
 def _cost_before_and(words: Sequence[Word], end: int, following: Word | None) -> float | None:

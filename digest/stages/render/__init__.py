@@ -1,7 +1,8 @@
-"""Records to Markdown and back: entry pages, the issue, the index, the report."""
+"""Records to Markdown and back: entry pages, the issue (also as HTML), the index, the report."""
 
 from digest.stages.render.admit import admit, is_address, is_admissible
 from digest.stages.render.entry_page import entry_parts, render_entry
+from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
 from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
 from digest.stages.render.read_entry import read_entry, sections
@@ -19,6 +20,7 @@ __all__ = [
     "render_entry",
     "render_index",
     "render_issue",
+    "render_issue_html",
     "render_report",
     "sections",
 ]
