@@ -185,6 +185,19 @@ def test_similar_loads_no_model_and_shows_what_the_entry_shows(week: Week) -> No
     assert found[0]["id"] == draft.entry.closest[0].target
 
 
+def test_what_an_editor_changed_survives_the_next_run_and_is_marked(week: Week) -> None:
+    draft = week.draft_of("eelgrass")
+    path = week.output / "drafts" / ISSUE / f"{draft.id}.md"
+    before = path.read_text("utf-8")
+    path.write_text(before.replace(f"* {draft.entry.keywords[0]}", "* an editor's keyword", 1), "utf-8")
+    week.digest("run", "--since", "all")
+    after = week.drafts()[draft.id]
+    assert after.entry.keywords == ("an editor's keyword", *draft.entry.keywords[1:])
+    assert after.edited == ("keywords",)
+    assert after.entry.summary == draft.entry.summary
+    path.write_text(before, "utf-8")
+
+
 def test_an_editors_text_survives_publishing_and_rejected_drafts_stay_out(week: Week) -> None:
     kept, turned_down = week.draft_of("space junk"), week.draft_of("240 claims handlers")
     path = week.output / "drafts" / ISSUE / f"{kept.id}.md"

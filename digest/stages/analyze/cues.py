@@ -94,6 +94,12 @@ HEDGES = word_list("hedges")
 LIVES = ("grew up", "was born", "were born", "was raised", "has lived", "has worked")
 
 
+def tells_of_a_life(words: Sequence[Word]) -> bool:
+    """Say whether a clause tells what somebody's life was: that is about the person, not about a change."""
+    text = " ".join(word.lower for word in words)
+    return any(phrase in text for phrase in LIVES)
+
+
 def reports_change(words: Sequence[Word]) -> bool:
     """Say whether a clause states that something changed or will, in its verbs or in a plain word for it.
 
@@ -104,9 +110,6 @@ def reports_change(words: Sequence[Word]) -> bool:
     if any(word.lower in HEDGES for word in words):
         return False
     text = " ".join(word.lower for word in words)
-    # What a person's life was tells of the person.
-    if any(phrase in text for phrase in LIVES):
-        return False
     if any(phrase in text for phrase, weight in PHRASES.items() if weight >= STRONG):
         return True
     for at, word in enumerate(words):

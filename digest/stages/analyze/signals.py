@@ -16,7 +16,13 @@ import numpy as np
 from digest.records import Basis, Evidence, Pattern, Signal, SignalBasis, Steep, Vectors
 from digest.stages.analyze.cells import Found, find_change, find_force, find_horizon
 from digest.stages.analyze.clauses import Clause, cut_clauses
-from digest.stages.analyze.cues import change_score, kind_of, reports_change, strength_of
+from digest.stages.analyze.cues import (
+    change_score,
+    kind_of,
+    reports_change,
+    strength_of,
+    tells_of_a_life,
+)
 from digest.stages.analyze.fragments import cut_fragment
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.patterns import Chooser, assign_patterns, fit_patterns, stems_of
@@ -97,6 +103,7 @@ def _ranked_rows(reading: Reading) -> list[Row]:
         rows.extend(
             Row(clause, line, clause.score + base + REPORTS * reports_change(clause.words))
             for clause in cut_clauses(line, reading.article.text)[:3]
+            if not tells_of_a_life(clause.words)
         )
     return sorted(rows, key=lambda row: (-row.score, row.clause.spans))
 
