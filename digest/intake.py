@@ -10,7 +10,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.errors import ItemError
+from digest.errors import ExtractError, ItemError
 from digest.ports import Embedder, Fetcher, Store
 from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
 from digest.stages.analyze import Library, analyze
@@ -92,6 +92,8 @@ class ArticleReader:
         self._room = threading.Semaphore(MAX_PAGES)
         self._stop_fetching: Callable[[], object] = lambda: None
         self._waiting: list[Article] = []
+        self._alone: set[str] = set()
+        self._to_read_alone: list[tuple[StoredLink, Page]] = []
         self._open = 0
         self._total = 0
 
@@ -127,7 +129,9 @@ class ArticleReader:
 
     def _work_off(self) -> None:
         """Do what has come in; embed and analyze while nothing has."""
-        while self._open or self._waiting or not self._events.empty():
+        while self._open or self._waiting or self._to_read_alone or not self._events.empty():
+            if self._to_read_alone and not self._open:
+                self._submit(*self._to_read_alone.pop(0))
             try:
                 event = self._events.get(block=not self._waiting)
             except queue.Empty:
@@ -180,21 +184,37 @@ class ArticleReader:
         self._open += 1
         self.intake.read += 1
         future = self._workers.submit(read_page, page, stored)
-        future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, done)))
+        future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, page, done)))
 
     def _extracted(
-        self, stored: StoredLink, done: "Future[tuple[Article, NDArray[np.uint32], float]]"
+        self, stored: StoredLink, page: Page, done: "Future[tuple[Article, NDArray[np.uint32], float]]"
     ) -> None:
         self._open -= 1
         self._room.release()
         try:
             article, its_signature, seconds = done.result()
+        except BrokenExecutor:
+            self._read_again(stored, page)
+            return
         except ItemError as error:
             self._lost(stored, error, stage="extract")
             return
         self._add_seconds("extract", seconds)
         self.intake.extracted += 1
         self._keep(stored, article, its_signature)
+
+    def _read_again(self, stored: StoredLink, page: Page) -> None:
+        """A worker process died, and with it every page the pool held: each has another try, alone.
+
+        Alone, so that the page that kills processes takes no other with it.
+        """
+        self.intake.read -= 1
+        if stored.id in self._alone:
+            reason = "its extraction killed the process twice"
+            self._lost(stored, ExtractError(stored.link.url, reason), stage="extract")
+            return
+        self._alone.add(stored.id)
+        self._to_read_alone.append((stored, page))
 
     def _keep(self, stored: StoredLink, article: Article, its_signature: NDArray[np.uint32]) -> None:
         self._store.articles.add(article, place=stored.place, signature=its_signature, now=self._now)
@@ -245,7 +265,12 @@ class ArticleReader:
 
     def _analyzed(self, article: Article, done: "Future[tuple[Analysis, float]]") -> None:
         self._open -= 1
-        analysis, seconds = done.result()
+        try:
+            analysis, seconds = done.result()
+        except BrokenExecutor:
+            # A page killed the process; the article only happened to be there, and needs embedding anew.
+            self._waiting.append(article)
+            return
         self._store.articles.save_analysis(article, analysis)
         self.intake.analyzed += 1
         self._add_seconds("analyze", seconds)

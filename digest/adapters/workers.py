@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import Any
@@ -36,13 +36,17 @@ class _LazyWorkers(Executor):
         self._pool: ProcessPoolExecutor | None = None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run a call in a worker process."""
-        if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])
-            self._pool = ProcessPoolExecutor(
-                min(usable_cores(), MAX_WORKERS), mp_context=context, initializer=_end_with_parent
-            )
+        """Run a call in a worker process; in new ones, where the last were lost (BrokenExecutor)."""
+        if self._pool is not None:
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._pool.shutdown(wait=False)
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])
+        self._pool = ProcessPoolExecutor(
+            min(usable_cores(), MAX_WORKERS), mp_context=context, initializer=_end_with_parent
+        )
         return self._pool.submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
