@@ -162,7 +162,7 @@ class _DraftMaker:
             entry=entry,
             analysis=analysis,
             closest=tuple(closest),
-            notes=tuple(self._notes(article, analysis, closest)),
+            notes=tuple(self._notes(article, closest)),
         )
 
     def _closest(self, draft_id: str) -> list[ClosestEntry]:
@@ -223,8 +223,7 @@ class _DraftMaker:
         note = ", copy" if key.copy_of else ""
         return Reference(admit(f"{key.title} ({key.site}{note})"), clean_url(stored.link.url))
 
-    def _notes(self, article: Article, analysis: Analysis, closest: Sequence[ClosestEntry]) -> Iterable[str]:
-        yield from analysis.notes
+    def _notes(self, article: Article, closest: Sequence[ClosestEntry]) -> Iterable[str]:
         if article.is_from_feed:
             yield "The text is the one the feed carried; the page itself could not be read."
         if len(closest) < FEW_CLOSEST:

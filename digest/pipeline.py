@@ -110,7 +110,6 @@ def run(
         dropped=(*intake.dropped, *fresh.dropped),
         stories=stories,
         drafts=tuple((draft.id, draft.title) for draft in drafts),
-        notes=fresh.notes,
     )
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)

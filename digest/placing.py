@@ -33,7 +33,6 @@ class Placed:
     originals: tuple[str, ...]
     """Ids that get a story, in order of being seen."""
     dropped: tuple[Dropped, ...]
-    notes: tuple[str, ...] = ()
 
 
 def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:

@@ -70,10 +70,5 @@ class KeptPages:
             redirects=tuple((int(status), str(to)) for status, to in row.redirects),
         )
 
-    def known(self) -> set[str]:
-        """Give the addresses whose page is kept."""
-        with self._read.connect() as connection:
-            return set(connection.execute(select(pages.c.url)).scalars())
-
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.zst"
