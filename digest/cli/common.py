@@ -125,9 +125,9 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
 def analyzer_of(folder: Path, embedder: "Embedder") -> str:
     """Name the analyzer with all it depends on: its version, the prompt files and the model."""
     from digest.prompt_files import prompts_version
-    from digest.stages.analyze import ANALYZER
+    from digest.stages.analyze import analyzer_id
 
-    return f"{ANALYZER}/{prompts_version(folder)}/{embedder.model_id}"
+    return analyzer_id(prompts_version(folder), embedder.model_id)
 
 
 def library_of(folder: Path, embedder: "Embedder", store: "Store | None") -> "Callable[[], Library]":

@@ -26,9 +26,9 @@ ANALYZER = "rules-1"
 """Changes when the same article and library would get another analysis."""
 
 
-def analyzer_id(library: Library, model_id: str) -> str:
+def analyzer_id(library_version: str, model_id: str) -> str:
     """Name what makes an analysis: rules, library and model; part of the cache key."""
-    return f"{ANALYZER}/{library.version}/{model_id}"
+    return f"{ANALYZER}/{library_version}/{model_id}"
 
 
 def analyze(

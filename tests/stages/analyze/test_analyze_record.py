@@ -111,7 +111,7 @@ def test_an_empty_library_leaves_cells_that_say_so() -> None:
 
 
 def test_the_analyzer_id_names_rules_library_and_model() -> None:
-    assert analyzer_id(library(), "m@1") == f"{ANALYZER}/v1/m@1"
+    assert analyzer_id(library().version, "m@1") == f"{ANALYZER}/v1/m@1"
 
 
 @settings(max_examples=150, deadline=None)
