@@ -18,6 +18,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "records.py": (),
     "ports.py": ("records",),
     "addresses.py": (),
+    "english/": (),
     "charset.py": (),
     "files.py": ("errors",),
     "codec.py": ("records",),
@@ -27,7 +28,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "feeds_file.py": ("errors", "records", "addresses", "files", "config", "yaml_lines"),
     "prompt_files.py": ("errors", "records", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "charset", "stages.collect"),
-    "stages/": ("errors", "records", "ports", "addresses", "charset"),
+    "stages/": ("errors", "records", "ports", "addresses", "charset", "english"),
     "adapters/": ("errors", "records", "ports"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render"),
@@ -37,7 +38,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "__main__.py": ("cli",),
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
-    "": (*BASE, "config", "stages", "drafts", "editions"),
+    "": (*BASE, "config", "english", "stages", "drafts", "editions"),
 }
 
 # What stages may not know: the environment, and what time it is.

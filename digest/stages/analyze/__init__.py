@@ -4,7 +4,6 @@ Everything is chosen or cut from the article's own words, except cells marked "s
 pattern library. Sentence and phrase vectors are pooled from the token vectors of one embedding pass.
 
     reading.py   the article's sentences, judged once     furniture.py  what is no prose
-    words.py  tags.py  verbs.py  wordlists.py              word classes without a parser
     titles.py  summary.py  keywords.py  themes.py          one field each
     signals.py   the table             clauses.py  clause_ends.py  fragments.py  a sentence cut to a row
     cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from digest.english.wordlists import word_list
+from digest.english.words import TIME_WORDS, Word, count_words
 from digest.records import Basis
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.cues import REPORTING, cue_weight, lemmas
 from digest.stages.analyze.reading import Line
-from digest.stages.analyze.wordlists import word_list
-from digest.stages.analyze.words import TIME_WORDS, Word, count_words
 
 MIN_WORDS, MAX_WORDS = 2, 15
 # Without a date of its own an article is taken to be from this year; a horizon lies at least this far ahead.

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from digest.english.wordlists import word_list
+from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
 from digest.stages.analyze.cues import REPORTING, lemmas
-from digest.stages.analyze.wordlists import word_list
-from digest.stages.analyze.words import BE, NEGATIONS, TIME_WORDS, Word
 
 MIN_WORDS, MAX_WORDS = 5, 12
 NOUNS = ("N", "NP", "#", "VG")

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.stages.analyze.background import rarity
+from digest.english.background import rarity
+from digest.english.verbs import verb_forms
+from digest.english.wordlists import word_list
+from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
 from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, clause_ends, verb_base
 from digest.stages.analyze.cues import ATTRIBUTIVE, change_score, lemmas
 from digest.stages.analyze.reading import Line
-from digest.stages.analyze.verbs import verb_forms
-from digest.stages.analyze.wordlists import word_list
-from digest.stages.analyze.words import BE, NEGATIONS, TIME_WORDS, Word
 
 CUT = "[...]"
 # What keeping all of a sentence's content is worth, against a change cue's 1.

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from digest.english.verbs import gerund, regular_past, third_person
+from digest.english.wordlists import entries, word_list
+from digest.english.words import Word
 from digest.records import ClaimStrength, SignalKind
-from digest.stages.analyze.verbs import gerund, regular_past, third_person
-from digest.stages.analyze.wordlists import entries, word_list
-from digest.stages.analyze.words import Word
 
 VERB_WEIGHTS = {base: weight for weight in (0.5, 0.8, 1.0) for base in entries(f"change_verbs_{weight}")}
 OTHER_WEIGHTS = {word: weight for weight in (0.3, 0.5, 0.8) for word in entries(f"change_words_{weight}")}

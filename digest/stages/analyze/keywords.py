@@ -15,14 +15,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from digest.english.background import rarity
+from digest.english.tags import PLURALS_THAT_MODIFY
+from digest.english.verbs import verb_forms
+from digest.english.wordlists import word_list
+from digest.english.words import ABSTRACT_NOUNS, NUMBER_WORDS, STOP_WORDS, TIME_WORDS, Word, stem
 from digest.records import Keyword
-from digest.stages.analyze.background import rarity
 from digest.stages.analyze.furniture import is_furniture
 from digest.stages.analyze.reading import Line, Reading
-from digest.stages.analyze.tags import PLURALS_THAT_MODIFY
-from digest.stages.analyze.verbs import verb_forms
-from digest.stages.analyze.wordlists import word_list
-from digest.stages.analyze.words import ABSTRACT_NOUNS, NUMBER_WORDS, STOP_WORDS, TIME_WORDS, Word, stem
 
 HOW_MANY = 10
 MAX_WORDS = 4

@@ -16,8 +16,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from digest.english.words import STOP_WORDS, stem
 from digest.records import Pattern, Vectors
-from digest.stages.analyze.words import STOP_WORDS, stem
 
 # Weight of the row's sentence against the whole article. At 1 a stray sentence calls up a stray pattern, at 0
 # every row of a table gets the same one.

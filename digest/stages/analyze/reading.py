@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.english.tags import tag
+from digest.english.words import Word, count_words, split_words
 from digest.records import Article, TokenVectors, Vectors
 from digest.stages.analyze.furniture import is_prose
-from digest.stages.analyze.tags import tag
-from digest.stages.analyze.words import Word, count_words, split_words
 
 LEAD_SENTENCES = 4
 MAX_SENTENCES = 600

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digest.english.tags import FIRST_PERSON, OPENERS_THAT_LEAN, SECOND_PERSON
+from digest.english.wordlists import word_list
 from digest.records import Evidence, SummarySentence, Vectors
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.reading import Line, Reading
-from digest.stages.analyze.tags import FIRST_PERSON, OPENERS_THAT_LEAN, SECOND_PERSON
-from digest.stages.analyze.wordlists import word_list
 
 MIN_SENTENCES = 4
 MAX_SENTENCES = 5

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digest.english.words import stem
 from digest.records import Steep, Theme, ThemeLabel, Vectors
-from digest.stages.analyze.words import stem
 
 HOW_MANY = 3
 FLOOR_FIRST = 0.25

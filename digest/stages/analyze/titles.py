@@ -3,8 +3,8 @@ words."""
 
 import re
 
-from digest.stages.analyze.wordlists import word_list
-from digest.stages.analyze.words import ADJECTIVES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS, count_words
+from digest.english.wordlists import word_list
+from digest.english.words import ADJECTIVES, CONJUNCTIONS, DETERMINERS, PREPOSITIONS, count_words
 
 MAX_WORDS = 12
 SITE_BREAK = re.compile(r"\s+(?:[|•·»]|[-–—]|::)\s+")

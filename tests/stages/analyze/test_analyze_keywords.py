@@ -3,10 +3,10 @@
 import pytest
 from analyze_cases import NEWS, analyse, article_of, tokens_of
 
-from digest.stages.analyze.background import rarity
+from digest.english.background import rarity
+from digest.english.words import split_words, stem
 from digest.stages.analyze.keywords import candidates
 from digest.stages.analyze.reading import read
-from digest.stages.analyze.words import split_words, stem
 
 
 def forms(text: str) -> set[str]:

@@ -3,11 +3,11 @@
 import pytest
 from analyze_cases import NEWS, analyse, article_of, tokens_of
 
+from digest.english.tags import tag
+from digest.english.words import split_words
 from digest.stages.analyze.furniture import is_furniture, is_prose
 from digest.stages.analyze.reading import read
 from digest.stages.analyze.summary import leans
-from digest.stages.analyze.tags import tag
-from digest.stages.analyze.words import split_words
 
 UNWANTED = ("Subscribe", "Photo by", "Why does", "Check the weight")
 

@@ -15,9 +15,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digest.stages.analyze.verbs import verb_forms
-from digest.stages.analyze.wordlists import word_list
-from digest.stages.analyze.words import (
+from digest.english.verbs import verb_forms
+from digest.english.wordlists import word_list
+from digest.english.words import (
     ADJECTIVES,
     ADVERBS,
     BE,

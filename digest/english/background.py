@@ -12,12 +12,12 @@ import math
 from functools import cache
 from importlib.resources import files
 
-from digest.stages.analyze.words import stem
+from digest.english.words import stem
 
 
 @cache
 def _table() -> tuple[int, dict[str, int]]:
-    raw = files("digest.stages.analyze").joinpath("data/background.json.gz").read_bytes()
+    raw = files("digest.english").joinpath("data/background.json.gz").read_bytes()
     table = json.loads(gzip.decompress(raw))
     return int(table["documents"]), dict(table["counts"])
 
