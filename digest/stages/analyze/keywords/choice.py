@@ -1,0 +1,54 @@
+"""Which of the ranked phrases are shown: fuller forms before bare heads, and no repeats."""
+
+from collections.abc import Sequence
+
+from digest.stages.analyze.keywords.phrases import Candidate
+
+HOW_MANY = 10
+
+Ranked = Sequence[tuple[Candidate, float]]
+
+
+def with_fuller_forms(ranked: Ranked, title: str) -> list[tuple[Candidate, float]]:
+    """Put a recurring longer form in front of its bare head: "data breach" before "breach".
+
+    Only where the text or the title has the longer form too often to be chance: twice, and in one place in
+    four of the head's.
+    """
+    heading = title.lower()
+    order = list(ranked)
+    for at, (head, score) in enumerate(ranked[: 2 * HOW_MANY]):
+        if len(head.key) > 1 or head.is_name:
+            continue
+        for fuller, other in ranked[at + 1 :]:
+            often = len(fuller.spans) >= max(2, len(head.spans) / 4) or fuller.form.lower() in heading
+            if len(fuller.key) == 2 and fuller.key[1] == head.key[0] and often and other >= score / 3:
+                order = [pair for pair in order if pair[0] is not fuller]
+                order.insert(next(i for i, pair in enumerate(order) if pair[0] is head), (fuller, score))
+                break
+    return order
+
+
+def without_repeats(ranked: Ranked) -> list[tuple[Candidate, float]]:
+    """Take phrases best first, at most HOW_MANY, leaving out what repeats one taken: same stems, or one
+    inside the other."""
+    chosen: list[tuple[Candidate, float]] = []
+    for candidate, score in ranked:
+        if not any(repeats(candidate, other) for other, _ in chosen):
+            chosen.append((candidate, score))
+            if len(chosen) == HOW_MANY:
+                break
+    return chosen
+
+
+def repeats(one: Candidate, other: Candidate) -> bool:
+    """Whether two phrases say the same to a reader of the list."""
+    small, large = sorted((one, other), key=lambda candidate: len(candidate.key))
+    shared = len(set(small.key) & set(large.key))
+    union = len(set(small.key) | set(large.key))
+    if not shared:
+        return False
+    if shared in (len(set(small.key)), len(set(large.key))):
+        # "university" may stand beside "City University of Hong Kong", "HealthEC" not beside "HealthEC LLC".
+        return not (shared == 1 and not small.is_name and large.is_name and union >= 3)
+    return shared / union >= 0.6
