@@ -28,13 +28,14 @@ from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.evaluation.keywords import Score, gold_keys, mean_score, score_keywords, stemmed
 from digest.records import TokenVectors
 from digest.stages.analyze.keywords import choose_from
-from digest.stages.analyze.keywords.features import Matrix, phrase_features, text_features
+from digest.stages.analyze.keywords.features import Matrix, heading, phrase_features, text_features
 from digest.stages.analyze.keywords.phrases import Candidate, candidates
 from digest.stages.analyze.keywords.ranker import (
     PROBE_PLACES,
     PRODUCT_SCALE,
     Weights,
     likelihoods,
+    newsiness,
     probe_scores,
     token_ranges,
 )
@@ -92,9 +93,8 @@ def _text(name: str, news: int, fold: int, reading: Reading, keys: Sequence[str]
     found = tuple(candidates(reading.lines))
     gold = gold_keys(keys)
     is_right = np.array([stemmed(candidate.form) in gold for candidate in found], dtype=np.float64)
-    return Text(
-        name, news, fold, reading, found, is_right, gold, phrase_features(found, reading), text_features(reading)
-    )
+    features, register = phrase_features(found, reading), text_features(reading)
+    return Text(name, news, fold, reading, found, is_right, gold, features, register)
 
 
 def probe_inputs(text: Text) -> Matrix:
@@ -167,13 +167,11 @@ def fit(texts: Sequence[Text], sums: dict[tuple[int, int], Sums]) -> Weights:
         unseen[fold] = replace(weights, probe=part, probe_bias=part_bias)
     texts = [text for text in texts if text.found]
     scores = [probe_scores(text.found, text.reading, unseen[text.fold]) for text in texts]
-    news = [float(1 / (1 + np.exp(-(text.register @ weights.kind[:-1] + weights.kind[-1])))) for text in texts]
+    news = [newsiness(text.register, weights) for text in texts]
     plain = [text.features for text in texts]
     probed = [np.hstack([text.features, score]) for text, score in zip(texts, scores, strict=True)]
     right = [text.is_right for text in texts]
-    return replace(
-        weights, plain=_fit_ranking(plain, right, news), probed=_fit_ranking(probed, right, news)
-    )
+    return replace(weights, plain=_fit_ranking(plain, right, news), probed=_fit_ranking(probed, right, news))
 
 
 def _fit_kind(texts: Sequence[Text]) -> Matrix:
@@ -212,7 +210,7 @@ def evaluate(texts: Iterable[Text], weights: Weights, *, probed: bool) -> dict[s
         reading = text.reading
         if not probed:
             reading = replace(reading, tokens=replace(reading.tokens, model_id=""))
-        chosen = choose_from(text.found, likelihoods(text.found, reading, weights), reading.article.title)
+        chosen = choose_from(text.found, likelihoods(text.found, reading, weights), heading(reading))
         scores.setdefault(text.name, []).append(
             score_keywords([candidate.form for candidate, _ in chosen], text.gold)
         )

@@ -16,17 +16,20 @@ def with_fuller_forms(ranked: Ranked, title: str) -> list[tuple[Candidate, float
     four of the head's.
     """
     heading = title.lower()
-    order = list(ranked)
-    for at, (head, score) in enumerate(ranked[: 2 * HOW_MANY]):
-        if len(head.key) > 1 or head.is_name:
-            continue
-        for fuller, other in ranked[at + 1 :]:
-            often = len(fuller.spans) >= max(2, len(head.spans) / 4) or fuller.form.lower() in heading
-            if len(fuller.key) == 2 and fuller.key[1] == head.key[0] and often and other >= score / 3:
-                order = [pair for pair in order if pair[0] is not fuller]
-                order.insert(next(i for i, pair in enumerate(order) if pair[0] is head), (fuller, score))
-                break
-    return order
+    pairs: dict[str, list[tuple[Candidate, float]]] = {}
+    for candidate, score in ranked:
+        if len(candidate.key) == 2:
+            pairs.setdefault(candidate.key[1], []).append((candidate, score))
+    order: list[tuple[Candidate, float]] = []
+    for head, score in ranked[: 2 * HOW_MANY]:
+        if len(head.key) == 1 and not head.is_name:
+            for fuller, other in pairs.get(head.key[0], ()):
+                often = len(fuller.spans) >= max(2, len(head.spans) / 4) or fuller.form.lower() in heading
+                if often and score / 3 <= other < score:
+                    order.append((fuller, score))
+                    break
+        order.append((head, score))
+    return [*order, *ranked[2 * HOW_MANY :]]
 
 
 def without_repeats(ranked: Ranked) -> list[tuple[Candidate, float]]:

@@ -17,20 +17,24 @@ from numpy.typing import NDArray
 from digest.english.background import rarity
 from digest.english.tags import PLURALS_THAT_MODIFY
 from digest.english.verbs import verb_forms
-from digest.english.words import ABSTRACT_NOUNS, TIME_WORDS, stem
-from digest.stages.analyze.keywords.phrases import GENERIC_MODIFIERS, LINKS, Candidate
+from digest.english.words import ABSTRACT_NOUNS, TIME_WORDS, split_words, stem
+from digest.stages.analyze.keywords.phrases import GENERIC_MODIFIERS, JOINTS, Candidate
 from digest.stages.analyze.reading import Reading
 
 Matrix = NDArray[np.float64]
 
-NAMES = (
-    *("times", "times_alone", "whole", "loose", "first", "first_log", "first_line", "spread", "lines", "once"),
-    *("holders", "in_title", "word_times"),
-    *("rarity", "rarity_min", "rarity_last", "one", "two", "three", "four", "name", "name_one", "has_name"),
-    *("acronym", "hyphen", "of", "adjective_first", "ing_first", "participle_first", "ing_last"),
-    *("vague_last", "vague_first", "time_word", "generic_first", "s_last", "s_first", "noun_likeness"),
-    *("letters", "digit", "verb_last"),
-    *("near_article", "near_lead"),
+MAX_HEADING = 160
+"""Letters."""
+
+NAMES = tuple(
+    """
+    times times_alone whole loose first first_log first_line spread lines once
+    holders in_title word_times
+    rarity rarity_min rarity_last one two three four name name_one has_name acronym hyphen of
+    adjective_first ing_first participle_first ing_last vague_last vague_first time_word generic_first
+    s_last s_first noun_likeness letters digit verb_last
+    near_article near_lead
+    """.split()  # noqa: SIM905 -- a list of these would fill a screen
 )
 """The columns of phrase_features."""
 
@@ -59,12 +63,21 @@ def text_features(reading: Reading) -> Matrix:
     )
 
 
+def heading(reading: Reading) -> str:
+    """The article's title; without one the text's first line, where it looks like a title."""
+    if reading.article.title:
+        return reading.article.title
+    # A tab carries a line on: abstracts are often wrapped so.
+    first, _, rest = re.sub(r"\n\t", " ", reading.article.text).partition("\n")
+    return first if rest and len(first) <= MAX_HEADING and not first.rstrip().endswith(".") else ""
+
+
 def phrase_features(found: Sequence[Candidate], reading: Reading) -> Matrix:
     """Describe every candidate. Shape (n, len(NAMES)), in the order of NAMES."""
     if not found:
         return np.zeros((0, len(NAMES)))
     end = max(1, reading.lines[-1].end)
-    title = {stem(word) for word in re.findall(r"\w[\w’'-]*", reading.article.title.lower())}
+    title = {stem(word.lower) for word in split_words(heading(reading))}
     counts = Counter(stem(word.lower) for line in reading.lines for word in line.words)
     inside, holders = _times_inside_longer(found), _holders(found)
     starts = [line.start for line in reading.lines]
@@ -72,7 +85,7 @@ def phrase_features(found: Sequence[Candidate], reading: Reading) -> Matrix:
         [
             *_places(candidate, inside[at], end, starts),
             math.log1p(holders[at]),
-            bool(title) and all(part in title for part in candidate.key),
+            title.issuperset(candidate.key),
             sum(math.log(counts[part] or 1) for part in candidate.key) / len(candidate.key),
             *_make_up(candidate),
         ]
@@ -104,7 +117,7 @@ def _places(candidate: Candidate, inside: float, end: int, starts: Sequence[int]
 
 
 def _make_up(candidate: Candidate) -> list[float]:
-    words = [word for word in candidate.words if word.lower not in LINKS]
+    words = [word for word in candidate.words if word.lower not in JOINTS]
     first, last = words[0], words[-1]
     rare = [rarity(word.lower) for word in words]
     count = len(candidate.key)

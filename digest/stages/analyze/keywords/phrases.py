@@ -12,7 +12,7 @@ Known limits: a phrase that the text only has in pieces ("acid and alkaline soil
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from digest.english.verbs import verb_forms
 from digest.english.wordlists import word_list
@@ -21,6 +21,8 @@ from digest.stages.analyze.furniture import is_furniture
 from digest.stages.analyze.reading import Line
 
 MAX_WORDS = 4
+MAX_NAME_WORDS = 6
+"""Office for Civil Rights, Centers for Disease Control and Prevention."""
 MIN_LETTERS = 3
 
 TITLES = word_list("titles")
@@ -28,6 +30,14 @@ UNITS = word_list("units")
 LINKS = word_list("links")
 CALENDAR = word_list("calendar")
 GENERIC_MODIFIERS = word_list("generic_modifiers")
+HARDLY_NOUNS = word_list("hardly_nouns")
+JOINTS = LINKS | {"and", "&"}
+"""What may stand inside a phrase and not at its ends."""
+
+NEVER = NUMBER_WORDS | CALENDAR | TITLES | UNITS | STOP_WORDS | HARDLY_NOUNS
+CODE = re.compile(r"_|\w\.\w+\.\w|^[a-z]+(?:[A-Z][a-z]+){2,}$|^\W*$")
+"""Names of a programming language's things; addresses."""
+TAILS = re.compile(r"-(?:based|like|led|free|old|related|made|style|largest|biggest)$")
 
 
 @dataclass
@@ -48,8 +58,9 @@ class Candidate:
 
     @property
     def form(self) -> str:
-        """The form it has most often; of several the first in the alphabet."""
-        return min(self.forms.items(), key=lambda item: (-item[1], item[0]))[0]
+        """The form it has most often; of several the last in the alphabet, which is the one in lower
+        case."""
+        return max(self.forms.items(), key=lambda item: (item[1], item[0]))[0]
 
 
 @dataclass(frozen=True)
@@ -63,22 +74,38 @@ class Run:
 
 def candidates(lines: Iterable[Line]) -> list[Candidate]:
     """Collect the noun phrases of all lines but furniture, in order of first place."""
+    lines = [line for line in lines if line.is_prose or not is_furniture(line.text)]
+    common = frozenset(word.text for line in lines for word in line.words if word.text.islower())
     found: dict[tuple[str, ...], Candidate] = {}
     for line in lines:
-        if is_furniture(line.text):
-            continue
-        for run in _runs(line.words):
+        words = _without_title_case(line, common)
+        for run in _runs(words):
             count = len(run.words)
+            stems = [stem(word.lower) for word in run.words]
             for first in range(count):
                 for last in range(first + 1, min(count, first + _longest(run.words, first)) + 1):
                     if not _splits_name(run.words, first, last):
-                        _add(found, run, first, last)
+                        _add(found, run, stems, first, last)
     return sorted(found.values(), key=lambda candidate: candidate.spans[0])
+
+
+def _without_title_case(line: Line, common: frozenset[str]) -> Sequence[Word]:
+    """The words of a line; in one set in title case those that the text also has in lower case are no
+    names."""
+    if line.is_prose:
+        return line.words
+    long = [word for word in line.words if len(word.text) > MIN_LETTERS and word.text.isalpha()]
+    if len(long) < 2 or sum(word.text[0].isupper() for word in long) < 0.7 * len(long):
+        return line.words
+    return [
+        replace(word, text=word.lower, tag="N") if word.tag == "NP" and word.lower in common else word
+        for word in line.words
+    ]
 
 
 def _longest(run: Sequence[Word], first: int) -> int:
     # A name may be longer than four words when joined by "of": Office for Civil Rights, Bank of New England.
-    return 5 if any(word.lower in LINKS for word in run[first:]) else MAX_WORDS
+    return MAX_NAME_WORDS if any(word.lower in JOINTS for word in run[first:]) else MAX_WORDS
 
 
 def _runs(words: Sequence[Word]) -> Iterable[Run]:
@@ -86,7 +113,7 @@ def _runs(words: Sequence[Word]) -> Iterable[Run]:
     run: list[Word] = []
     loose: list[bool] = []
     for at, word in enumerate(words):
-        joins = _joins(words, at, bool(run))
+        joins = _joins(words, at, run)
         reading = "strict" if joins else _reading(words, at, bool(run))
         if reading:
             run.append(word)
@@ -99,28 +126,35 @@ def _runs(words: Sequence[Word]) -> Iterable[Run]:
         yield Run(tuple(run), tuple(loose))
 
 
-def _joins(words: Sequence[Word], at: int, is_inside: bool) -> bool:
-    """Whether "of" or "for" holds a name together, or "of" two noun phrases."""
+def _joins(words: Sequence[Word], at: int, run: Sequence[Word]) -> bool:
+    """Whether a joint holds a name together, or "of" two noun phrases."""
     word = words[at]
-    if word.lower not in LINKS or not is_inside or at + 1 >= len(words):
+    if word.lower not in JOINTS or not run or at + 1 >= len(words):
         return False
     before, after = words[at - 1], words[at + 1]
-    if after.lower in TIME_WORDS or before.lower.endswith(("'s", "s'")):
+    if after.lower in NEVER or after.lower in TIME_WORDS or before.lower.endswith(("'s", "s'")):
         return False
     if before.tag == "NP" and after.tag == "NP":
-        return True
+        # "Centers for Disease Control and Prevention", but "Oslo and Bergen".
+        return word.lower != "and" or any(each.lower == "for" for each in run)
     return word.lower == "of" and before.tag == "N" and after.tag in ("N", "J", "NP")
 
 
 def _reading(words: Sequence[Word], at: int, is_inside: bool) -> str:
     """How a word may belong to a noun phrase: "strict", "loose" or "" for not at all."""
     word = words[at]
+    if word.tag not in ("J", "N", "NP", "VG", "VN", "V"):
+        return ""
+    low = word.lower.removesuffix("'s")
+    if low in NEVER or len(low) < 2 or CODE.search(word.text) or not any(c.isalpha() for c in low):
+        return ""
+    if "-" in low and all(part in NUMBER_WORDS for part in low.split("-")):
+        return ""
     if word.tag in ("VG", "VN") and "-" not in word.text:
         return "strict" if _is_modifier(words, at, is_inside) else "loose"
-    if word.tag in ("J", "N", "NP", "VG", "VN"):
+    if word.tag != "V":
         return "strict"
-    is_plural = "s" in verb_forms().get(word.lower, "") and word.lower.endswith("s")
-    return "loose" if word.tag == "V" and is_plural and is_inside else ""
+    return "loose" if is_inside and low.endswith("s") and "s" in verb_forms().get(low, "") else ""
 
 
 def _is_modifier(words: Sequence[Word], at: int, is_inside: bool) -> bool:
@@ -139,76 +173,73 @@ def _is_modifier(words: Sequence[Word], at: int, is_inside: bool) -> bool:
 def _splits_name(run: Sequence[Word], first: int, last: int) -> bool:
     """Whether a piece of a run begins or ends inside a name; "Services | Office for Civil Rights" is let
     pass."""
-    if last < len(run) and all(word.tag == "NP" or word.lower in LINKS for word in run[last - 1 : last + 1]):
+    if last < len(run) and all(word.tag == "NP" or word.lower in JOINTS for word in run[last - 1 : last + 1]):
         return True
     if (
         not first
         or run[first].tag != "NP"
-        or (run[first - 1].tag != "NP" and run[first - 1].lower not in LINKS)
+        or (run[first - 1].tag != "NP" and run[first - 1].lower not in JOINTS)
     ):
         return False
-    return not (first + 1 < len(run) and run[first + 1].lower in LINKS)
+    return not (first + 1 < len(run) and run[first + 1].lower in JOINTS)
 
 
-def _add(found: dict[tuple[str, ...], Candidate], run: Run, first: int, last: int) -> None:
+def _add(
+    found: dict[tuple[str, ...], Candidate], run: Run, stems: Sequence[str], first: int, last: int
+) -> None:
     words = run.words[first:last]
     is_loose = any(run.is_loose[first:last])
     if not _may_be_keyword(words, is_loose=is_loose):
         return
-    key = tuple(stem(word.lower) for word in words)
-    is_name = all(word.tag == "NP" or word.lower in LINKS for word in words)
-    candidate = found.setdefault(key, Candidate(key, words, is_name))
+    key = tuple(stems[first:last])
+    candidate = found.get(key)
+    if candidate is None:
+        is_name = all(word.tag == "NP" or word.lower in JOINTS for word in words)
+        candidate = found[key] = Candidate(key, words, is_name)
     candidate.spans.append((words[0].start, words[-1].end))
     candidate.wholes += last - first == len(run.words)
     candidate.loose += is_loose
-    candidate.forms[written(words, is_name=is_name)] += 1
+    candidate.forms[written(words)] += 1
 
 
 def _may_be_keyword(words: Sequence[Word], *, is_loose: bool) -> bool:
     first, last = words[0], words[-1]
-    if first.lower in LINKS or last.lower in LINKS or not _ends_like_noun(words):
-        return False
-    lowers = [word.lower.removesuffix("'s") for word in words]
-    if any(low in NUMBER_WORDS or low in CALENDAR or low in TITLES or low in UNITS for low in lowers):
-        return False
-    if any(low in STOP_WORDS and low not in LINKS for low in lowers):
+    if len(words) == 1:
+        return not is_loose and first.tag in ("N", "NP", "VG") and _may_stand_alone(first)
+    if first.lower in JOINTS or last.lower in JOINTS or not _ends_like_noun(words):
         return False
     if last.tag == "NP" and last.text[1:].islower() and any(word.tag in ("N", "J") for word in words[:-1]):
         # "yeast company Lactive" is a noun and a name, not one phrase; "standard BEM" is one.
         return False
-    if any(not re.search(r"[^\W\d_]", low) or len(low) < 2 for low in lowers):
-        return False
-    if any(all(part in NUMBER_WORDS for part in low.split("-")) for low in lowers):
-        return False
-    if len(words) == 1:
-        return not is_loose and _may_stand_alone(first)
+    lowers = [word.lower.removesuffix("'s") for word in words]
     if "of" in lowers and (lowers[0] in ABSTRACT_NOUNS or lowers[0] in TIME_WORDS):
         return False
     # "waiting time", "critical success factors" and "information systems" are terms, "long time", "same
     # result" and "people problem" are none.
-    vague = [low in ABSTRACT_NOUNS or low in TIME_WORDS for low in lowers]
-    return not (vague[-1] and (vague[0] or lowers[0] in GENERIC_MODIFIERS))
+    if lowers[-1] not in ABSTRACT_NOUNS and lowers[-1] not in TIME_WORDS:
+        return True
+    return not (lowers[0] in ABSTRACT_NOUNS or lowers[0] in TIME_WORDS or lowers[0] in GENERIC_MODIFIERS)
 
 
 def _ends_like_noun(words: Sequence[Word]) -> bool:
     last = words[-1]
     if last.tag in ("N", "NP", "V"):
         return True
-    return last.tag == "VG" and (len(words) == 1 or words[-2].tag in ("N", "J", "NP"))
+    return last.tag == "VG" and words[-2].tag in ("N", "J", "NP")
 
 
 def _may_stand_alone(word: Word) -> bool:
     low = word.lower.removesuffix("'s")
     if low in ABSTRACT_NOUNS or low in TIME_WORDS:
         return False
-    if re.search(r"-(?:based|like|led|free|old|related|made|style|largest|biggest)$", low):
+    if "-" in low and TAILS.search(low):
         return False
     if len(low) < MIN_LETTERS and not word.text.isupper():
         return False
     return not (word.tag == "N" and low.endswith("ly"))
 
 
-def written(words: Sequence[Word], *, is_name: bool) -> str:
+def written(words: Sequence[Word]) -> str:
     """The phrase as it stands, without a closing possessive, with a sentence's capital lowered."""
     parts: list[str] = []
     for at, word in enumerate(words):

@@ -54,27 +54,29 @@ def shipped_weights() -> Weights:
     return Weights(model_id, **{name: array.astype(np.float64) for name, array in values.items()})
 
 
-def newsiness(reading: Reading, weights: Weights) -> float:
-    """How far a text reads like news and not like an abstract: 0 to 1."""
-    return float(_sigmoid(text_features(reading) @ weights.kind[:-1] + weights.kind[-1]))
+def newsiness(register: Matrix, weights: Weights) -> float:
+    """How far a text reads like news and not like an abstract, by its text_features: 0 to 1."""
+    return float(_sigmoid(register @ weights.kind[:-1] + weights.kind[-1]))
 
 
 def likelihoods(found: Sequence[Candidate], reading: Reading, weights: Weights) -> Matrix:
-    """How likely each candidate is a keyword. Shape (n,), 0 to 1.
-
-    The probe is used where the token vectors are from its model, and the text is English.
-    """
+    """How likely each candidate is a keyword. Shape (n,), 0 to 1."""
     features = phrase_features(found, reading)
     if not len(features):
         return np.zeros(0)
     model = weights.plain
-    is_english = reading.article.language.startswith("en")
-    if is_english and reading.tokens.model_id.split("/")[0] == weights.model_id and len(reading.tokens.starts):
+    if _is_probe_for(reading, weights):
         features = np.hstack([features, probe_scores(found, reading, weights)])
         model = weights.probed
-    news = newsiness(reading, weights)
+    news = newsiness(text_features(reading), weights)
     scores = features @ model[:, :-1].T + model[:, -1]
-    return np.asarray(_sigmoid(scores @ np.array([1 - news, news])), dtype=np.float64)
+    return _sigmoid(scores @ np.array([1 - news, news]))
+
+
+def _is_probe_for(reading: Reading, weights: Weights) -> bool:
+    """Whether the token vectors are from the probe's model, and the text in its language."""
+    is_known = reading.tokens.model_id.split("/")[0] == weights.model_id
+    return is_known and len(reading.tokens.starts) > 0 and reading.article.language.startswith("en")
 
 
 def probe_scores(found: Sequence[Candidate], reading: Reading, weights: Weights) -> Matrix:
@@ -82,10 +84,10 @@ def probe_scores(found: Sequence[Candidate], reading: Reading, weights: Weights)
     spans = [span for candidate in found for span in candidate.spans[:PROBE_PLACES]]
     counts = np.array([min(len(candidate.spans), PROBE_PLACES) for candidate in found])
     first, last = token_ranges(reading, spans)
-    vectors = reading.tokens.vectors.astype(np.float64)
-    count = len(vectors)
+    count = len(reading.tokens.vectors)
     # One product for all tokens and blocks; then every place only looks up its tokens.
-    blocks = np.stack([vectors @ block for block in weights.probe[:5]])
+    columns = np.concatenate(list(weights.probe[:5]), axis=1, dtype=np.float32)
+    blocks = (reading.tokens.vectors @ columns).astype(np.float64).reshape(count, 5, 2).transpose(1, 0, 2)
     sums = np.concatenate([np.zeros((1, 2)), np.cumsum(blocks[2], axis=0)])
     places = blocks[0][first] + blocks[1][last - 1] + (sums[last] - sums[first]) / (last - first)[:, None]
     places += np.where((first > 0)[:, None], blocks[3][np.maximum(first - 1, 0)], 0)
