@@ -1,10 +1,13 @@
 """Which of the ranked phrases are shown: fuller forms before bare heads, and no repeats."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from digest.stages.analyze.keywords.phrases import Candidate
 
 HOW_MANY = 10
+SAME_HEAD = 3
+"""Phrases that may end in one word: "rococo furniture", "rustic furniture" ..."""
 
 Ranked = Sequence[tuple[Candidate, float]]
 
@@ -36,8 +39,11 @@ def without_repeats(ranked: Ranked) -> list[tuple[Candidate, float]]:
     """Take phrases best first, at most HOW_MANY, leaving out what repeats one taken: same stems, or one
     inside the other."""
     chosen: list[tuple[Candidate, float]] = []
+    heads: Counter[str] = Counter()
     for candidate, score in ranked:
-        if not any(repeats(candidate, other) for other, _ in chosen):
+        head = candidate.key[-1]
+        if heads[head] < SAME_HEAD and not any(repeats(candidate, other) for other, _ in chosen):
+            heads[head] += 1
             chosen.append((candidate, score))
             if len(chosen) == HOW_MANY:
                 break
@@ -47,6 +53,8 @@ def without_repeats(ranked: Ranked) -> list[tuple[Candidate, float]]:
 def repeats(one: Candidate, other: Candidate) -> bool:
     """Whether two phrases say the same to a reader of the list."""
     small, large = sorted((one, other), key=lambda candidate: len(candidate.key))
+    if len(large.key) == 1 and _share_root(small.key[0], large.key[0]):
+        return True
     shared = len(set(small.key) & set(large.key))
     union = len(set(small.key) | set(large.key))
     if not shared:
@@ -55,3 +63,8 @@ def repeats(one: Candidate, other: Candidate) -> bool:
         # "university" may stand beside "City University of Hong Kong", "HealthEC" not beside "HealthEC LLC".
         return not (shared == 1 and not small.is_name and large.is_name and union >= 3)
     return shared / union >= 0.6
+
+
+def _share_root(one: str, other: str) -> bool:
+    """Whether two stems are of a verb in -ate and its noun in -ation: "meditate", "meditation"."""
+    return one + "at" == other or other + "at" == one

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.english.background import rarity
-from digest.english.tags import PLURALS_THAT_MODIFY
 from digest.english.verbs import verb_forms
+from digest.english.wordlists import word_list
 from digest.english.words import ABSTRACT_NOUNS, TIME_WORDS, split_words, stem
 from digest.stages.analyze.keywords.phrases import GENERIC_MODIFIERS, JOINTS, Candidate
 from digest.stages.analyze.reading import Reading
 
 Matrix = NDArray[np.float64]
+
+PLURALS_THAT_MODIFY = word_list("plurals_that_modify")
 
 MAX_HEADING = 160
 """Letters."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.english.verbs import verb_forms
-from digest.english.wordlists import word_list
+from digest.english.wordlists import entries, word_list
 from digest.english.words import ABSTRACT_NOUNS, NUMBER_WORDS, STOP_WORDS, TIME_WORDS, Word, stem
 from digest.stages.analyze.furniture import is_furniture
 from digest.stages.analyze.reading import Line
@@ -24,6 +24,8 @@ MAX_WORDS = 4
 MAX_NAME_WORDS = 6
 """Office for Civil Rights, Centers for Disease Control and Prevention."""
 MIN_LETTERS = 3
+SURE = 100
+"""A form within a sentence outweighs any number at its start or in headings."""
 
 TITLES = word_list("titles")
 UNITS = word_list("units")
@@ -31,11 +33,12 @@ LINKS = word_list("links")
 CALENDAR = word_list("calendar")
 GENERIC_MODIFIERS = word_list("generic_modifiers")
 HARDLY_NOUNS = word_list("hardly_nouns")
+SINGULARS = dict(pair.split("/") for pair in entries("irregular_plurals"))
 JOINTS = LINKS | {"and", "&"}
 """What may stand inside a phrase and not at its ends."""
 
 NEVER = NUMBER_WORDS | CALENDAR | TITLES | UNITS | STOP_WORDS | HARDLY_NOUNS
-CODE = re.compile(r"_|\w\.\w+\.\w|^[a-z]+(?:[A-Z][a-z]+){2,}$|^\W*$")
+CODE = re.compile(r"_|\w\.\w+\.\w|^(?:[a-z]+|[A-Z][a-z]+)(?:[A-Z][a-z]+){2,}$|^[a-z]{3,}[A-Z][a-z]+$|^\W*$")
 """Names of a programming language's things; addresses."""
 TAILS = re.compile(r"-(?:based|like|led|free|old|related|made|style|largest|biggest)$")
 
@@ -55,10 +58,12 @@ class Candidate:
     loose: int = 0
     """How often one of its words is read against its class."""
     forms: Counter[str] = field(default_factory=Counter)
+    """How it is written, with weights: within running text SURE, where capitals are set for other reasons
+    1."""
 
     @property
     def form(self) -> str:
-        """The form it has most often; of several the last in the alphabet, which is the one in lower
+        """The form with the most weight; of several the last in the alphabet, which is the one in lower
         case."""
         return max(self.forms.items(), key=lambda item: (item[1], item[0]))[0]
 
@@ -75,17 +80,17 @@ class Run:
 def candidates(lines: Iterable[Line]) -> list[Candidate]:
     """Collect the noun phrases of all lines but furniture, in order of first place."""
     lines = [line for line in lines if line.is_prose or not is_furniture(line.text)]
-    common = frozenset(word.text for line in lines for word in line.words if word.text.islower())
+    common = frozenset(stem(word.text) for line in lines for word in line.words if word.text.islower())
     found: dict[tuple[str, ...], Candidate] = {}
     for line in lines:
-        words = _without_title_case(line, common)
-        for run in _runs(words):
+        for run in _runs(_without_title_case(line, common)):
             count = len(run.words)
-            stems = [stem(word.lower) for word in run.words]
+            stems = [stem(SINGULARS.get(word.lower, word.lower)) for word in run.words]
             for first in range(count):
                 for last in range(first + 1, min(count, first + _longest(run.words, first)) + 1):
                     if not _splits_name(run.words, first, last):
-                        _add(found, run, stems, first, last)
+                        is_sure = line.is_prose and run.words[first].start > line.start
+                        _add(found, run, stems, (first, last), SURE if is_sure else 1)
     return sorted(found.values(), key=lambda candidate: candidate.spans[0])
 
 
@@ -98,7 +103,7 @@ def _without_title_case(line: Line, common: frozenset[str]) -> Sequence[Word]:
     if len(long) < 2 or sum(word.text[0].isupper() for word in long) < 0.7 * len(long):
         return line.words
     return [
-        replace(word, text=word.lower, tag="N") if word.tag == "NP" and word.lower in common else word
+        replace(word, text=word.lower, tag="N") if word.tag == "NP" and stem(word.lower) in common else word
         for word in line.words
     ]
 
@@ -185,8 +190,13 @@ def _splits_name(run: Sequence[Word], first: int, last: int) -> bool:
 
 
 def _add(
-    found: dict[tuple[str, ...], Candidate], run: Run, stems: Sequence[str], first: int, last: int
+    found: dict[tuple[str, ...], Candidate],
+    run: Run,
+    stems: Sequence[str],
+    place: tuple[int, int],
+    weight: int,
 ) -> None:
+    first, last = place
     words = run.words[first:last]
     is_loose = any(run.is_loose[first:last])
     if not _may_be_keyword(words, is_loose=is_loose):
@@ -199,7 +209,7 @@ def _add(
     candidate.spans.append((words[0].start, words[-1].end))
     candidate.wholes += last - first == len(run.words)
     candidate.loose += is_loose
-    candidate.forms[written(words)] += 1
+    candidate.forms[written(words)] += weight
 
 
 def _may_be_keyword(words: Sequence[Word], *, is_loose: bool) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 
 from digest.stages.analyze.keywords.features import Matrix, phrase_features, text_features
 from digest.stages.analyze.keywords.phrases import Candidate
+from digest.stages.analyze.keywords.taste import NEWS_MOST, adjustments
 from digest.stages.analyze.reading import Reading
 
 PROBE_PLACES = 4
@@ -68,9 +69,9 @@ def likelihoods(found: Sequence[Candidate], reading: Reading, weights: Weights) 
     if _is_probe_for(reading, weights):
         features = np.hstack([features, probe_scores(found, reading, weights)])
         model = weights.probed
-    news = newsiness(text_features(reading), weights)
-    scores = features @ model[:, :-1].T + model[:, -1]
-    return _sigmoid(scores @ np.array([1 - news, news]))
+    news = NEWS_MOST * newsiness(text_features(reading), weights)
+    scores = (features @ model[:, :-1].T + model[:, -1]) @ np.array([1 - news, news])
+    return _sigmoid(scores + adjustments(found, reading))
 
 
 def _is_probe_for(reading: Reading, weights: Weights) -> bool:
