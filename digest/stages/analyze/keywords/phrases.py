@@ -10,7 +10,6 @@ Known limits: a phrase that the text only has in pieces ("acid and alkaline soil
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -57,7 +56,7 @@ class Candidate:
     """How often it is a whole run and not a piece of a longer one."""
     loose: int = 0
     """How often one of its words is read against its class."""
-    forms: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, int] = field(default_factory=dict)
     """How it is written, with weights: within running text SURE, where capitals are set for other reasons
     1."""
 
@@ -209,7 +208,8 @@ def _add(
     candidate.spans.append((words[0].start, words[-1].end))
     candidate.wholes += last - first == len(run.words)
     candidate.loose += is_loose
-    candidate.forms[written(words)] += weight
+    form = written(words)
+    candidate.forms[form] = candidate.forms.get(form, 0) + weight
 
 
 def _may_be_keyword(words: Sequence[Word], *, is_loose: bool) -> bool:
