@@ -12,6 +12,7 @@ Known limits: a phrase that the text only has in pieces ("acid and alkaline soil
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from digest.english.verbs import verb_forms
 from digest.english.wordlists import entries, word_list
@@ -101,10 +102,14 @@ def _without_title_case(line: Line, common: frozenset[str]) -> Sequence[Word]:
     long = [word for word in line.words if len(word.text) > MIN_LETTERS and word.text.isalpha()]
     if len(long) < 2 or sum(word.text[0].isupper() for word in long) < 0.7 * len(long):
         return line.words
-    return [
-        replace(word, text=word.lower, tag="N") if word.tag == "NP" and stem(word.lower) in common else word
-        for word in line.words
-    ]
+    words: list[Word] = []
+    for is_name, group in groupby(line.words, key=lambda word: word.tag == "NP"):
+        neighbours = list(group)
+        # All or none: "CodeStack academy" is written by nobody.
+        if is_name and all(stem(word.lower) in common for word in neighbours):
+            neighbours = [replace(word, text=word.lower, tag="N") for word in neighbours]
+        words.extend(neighbours)
+    return words
 
 
 def _longest(run: Sequence[Word], first: int) -> int:
