@@ -73,6 +73,12 @@ def test_a_heading_s_capitals_make_no_name() -> None:
     assert not {"Rainwater Harvesting Systems", "Rainwater Harvesting"} & found
 
 
+def test_a_phrase_of_a_heading_is_lowered_whole_or_not_at_all() -> None:
+    found = forms("Billable Rate Tables\nOur tables say what the town of Port Ansel pays for the bridge today.")
+    assert "Billable Rate Tables" in found
+    assert not {"billable Rate Tables", "billable Rate"} & found
+
+
 def test_the_form_within_sentences_wins() -> None:
     text = "Louisiana pays. Louisiana waits. Louisiana asks. The towns of Louisiana wait for rain."
     assert "Louisiana" in forms(text)

@@ -1,8 +1,8 @@
 """What the ranking looks at in each candidate: one row of numbers a phrase.
 
 Three groups: where and how often a phrase stands, what it is made of, and how near its vector is to the
-article's. They are followed by their products with the text's kind, because a news text is best told by
-single nouns and names and an abstract by terms of several words.
+article's. The text itself is described too, by its register: what a phrase's length or rarity is worth
+differs between news, best told by single nouns and names, and abstracts, by terms of several words.
 """
 
 import bisect

@@ -38,7 +38,9 @@ JOINTS = LINKS | {"and", "&"}
 """What may stand inside a phrase and not at its ends."""
 
 NEVER = NUMBER_WORDS | CALENDAR | TITLES | UNITS | STOP_WORDS | HARDLY_NOUNS
-CODE = re.compile(r"_|\w\.\w+\.\w|^(?:[a-z]+|[A-Z][a-z]+)(?:[A-Z][a-z]+){2,}$|^[a-z]{3,}[A-Z][a-z]+$|^\W*$")
+CODE = re.compile(
+    r"_|\w\.\w+\.\w|^(?:[a-z]+|[A-Z][a-z]+)(?:[A-Z][a-z]+){2,}$|^[a-z]{3,}[A-Z][a-z]+$|(\w)\1{3}"
+)
 """Names of a programming language's things; addresses."""
 TAILS = re.compile(r"-(?:based|like|led|free|old|related|made|style|largest|biggest)$")
 
@@ -106,7 +108,7 @@ def _without_title_case(line: Line, common: frozenset[str]) -> Sequence[Word]:
     for is_name, group in groupby(line.words, key=lambda word: word.tag == "NP"):
         neighbours = list(group)
         # All or none: "CodeStack academy" is written by nobody.
-        if is_name and all(stem(word.lower) in common for word in neighbours):
+        if is_name and all(word.text[1:].islower() and stem(word.lower) in common for word in neighbours):
             neighbours = [replace(word, text=word.lower, tag="N") for word in neighbours]
         words.extend(neighbours)
     return words
@@ -262,6 +264,8 @@ def written(words: Sequence[Word]) -> str:
         if at == len(words) - 1:
             text = re.sub(r"[’']s?$", "", text)
         if at == 0 and word.tag != "NP" and text[:1].isupper() and text[1:].islower():
-            text = text[0].lower() + text[1:]
+            # "Billable Rate" has the capitals of a heading, not of a sentence.
+            is_headed = len(words) > 1 and words[1].text[:1].isupper() and words[1].text[1:].islower()
+            text = text if is_headed else text[0].lower() + text[1:]
         parts.append(text)
     return " ".join(parts)
