@@ -225,8 +225,9 @@ def _may_be_keyword(words: Sequence[Word], *, is_loose: bool) -> bool:
         return not is_loose and first.tag in ("N", "NP", "VG") and _may_stand_alone(first)
     if first.lower in JOINTS or last.lower in JOINTS or not _ends_like_noun(words):
         return False
-    if last.tag == "NP" and last.text[1:].islower() and any(word.tag in ("N", "J") for word in words[:-1]):
-        # "yeast company Lactive" is a noun and a name, not one phrase; "standard BEM" is one.
+    is_mixed = any(word.tag in ("N", "J") and word.text.islower() for word in words[:-1])
+    if is_mixed and last.tag == "NP" and last.text[1:].islower():
+        # "yeast company Lactive" is a noun and a name, not one phrase; "standard BEM" and "Irish Sea" are.
         return False
     lowers = [word.lower.removesuffix("'s") for word in words]
     if "of" in lowers and (lowers[0] in ABSTRACT_NOUNS or lowers[0] in TIME_WORDS):
