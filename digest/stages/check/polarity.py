@@ -18,7 +18,8 @@ NEGATIVE_ROOTS = frozenset(
 )
 SCOPE = 4
 """Content words after a negation that it may concern."""
-REACH = 6
+EXPLAINED = 0.65
+"""A denial of the document that has so much of what the claim denies explains it."""
 MIN_RIVAL_FIT = 0.2
 NEGATION_BEFORE = 3
 """In the document a word counts as negated if a negation stands at most so many words before it."""
@@ -48,19 +49,24 @@ def _scope(claim: Reading, at: int) -> list[int]:
 
 
 def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
+    """A denial of the claim: the document has to deny the same, or say the contrary of what is denied."""
     scope = _scope(claim, at)
-    around = [(claim.roots[near], claim.weights[near], 1) for near in scope] + [
-        (each, weight * 0.5, side) for each, weight, side in neighbours(claim, at) if side < 0
+    around = [(claim.roots[near], claim.weights[near] / (1 + 0.3 * n), 1) for n, near in enumerate(scope)] + [
+        (each, weight * 0.3, side) for each, weight, side in neighbours(claim, at) if side < 0
     ]
-    denials = [place for place, word in enumerate(document.words) if _denies(document, place)]
-    denied, _ = fit(around, document, denials)
+    denied, _ = fit(around, document, [place for place in range(len(document.words)) if _denies(document, place)])
+    for near in scope[:2]:
+        contrary = [place for other in antonyms(claim.roots[near]) for place in document.positions.get(other, ())]
+        denied = max(denied, fit(around, document, contrary)[0])
+        if any(negation_before(document, place) is not None for place in document.places(claim.roots[near])):
+            denied = max(denied, 0.7)
+    if denied >= EXPLAINED:
+        return
     anchors = [place for near in scope[:2] for place in document.places(claim.roots[near])]
-    said, place = fit(around, document, anchors)
-    strength = min(max(said - denied, 0.0) + (0.3 if denied < 0.15 else 0.0), 1.0)
-    if denied < 0.75 and strength > 0:
-        last = scope[0] if scope else at
-        where = (place, place) if place >= 0 else None
-        yield finding("negation", "negation", claim.quote(at, last)[0], document, where, strength)
+    _, place = fit(around, document, anchors)
+    where = (place, place) if place >= 0 else None
+    last = scope[0] if scope else at
+    yield finding("negation", "negation", claim.quote(at, last)[0], document, where, 1.0 - denied)
 
 
 def _denies(document: Reading, place: int) -> bool:

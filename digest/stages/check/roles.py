@@ -7,6 +7,9 @@ from digest.stages.check.fit import fit, neighbours
 from digest.stages.check.names import Name, names_of
 from digest.stages.check.reading import Reading
 
+FRAMES = frozenset("at in from to with by for of on about into via named called mr mrs ms dr professor".split())
+"""What may stand before a name and says what kind of thing it is: "at Kings" is a place, "Mr. Johnson" a man."""
+PLACE_FRAMES = frozenset(("at", "in", "into", "on", "from"))
 MAX_NAMES = 8
 """Names of a claim that are compared pair by pair."""
 
@@ -42,6 +45,37 @@ def _around(claim: Reading, name: Name, other: Name) -> list[tuple[str, float, i
     return neighbours(claim, name.last, without=excluded)
 
 
+def _suits(claim: Reading, document: Reading, slot: Name, places: list[int]) -> float:
+    """Whether a name is of the kind that a place in the claim asks for: who speaks can act, what is entered cannot."""
+    frame = _frame(claim, slot.first)
+    speaks = any(document.turns[at][1] - document.turns[at][0] > 1 for at in places)
+    value = 0.0
+    if frame:
+        value += 0.4 if any(_frame(document, at) == frame for at in places) else 0.0
+        value -= 0.3 if frame in PLACE_FRAMES and speaks else 0.0
+    elif speaks and _acts(claim, slot):
+        value += 0.4
+    return value
+
+
+def _frame(reading: Reading, at: int) -> str:
+    """The word before a name, over an article, if it says what kind of thing follows."""
+    for near in (at - 1, at - 2):
+        if near >= 0:
+            lower = reading.words[near].lower
+            if lower in FRAMES:
+                return lower
+            if lower not in (".", "the", "a") and not reading.words[near].text[0].isupper():
+                return ""
+    return ""
+
+
+def _acts(claim: Reading, slot: Name) -> bool:
+    """Whether a verb follows the name."""
+    after = [word.tag for word in claim.tagged[slot.last + 1 : slot.last + 3]]
+    return after[:1] != ["."] and any(each in ("V", "X", "M") for each in after)
+
+
 def _gain_of_swap(claim: Reading, document: Reading, one: Name, other: Name) -> float:
     """How much better the document supports the claim with the two names exchanged."""
     around_one, around_other = _around(claim, one, other), _around(claim, other, one)
@@ -49,4 +83,6 @@ def _gain_of_swap(claim: Reading, document: Reading, one: Name, other: Name) -> 
     places_other = document.positions[claim.roots[other.last]]
     as_said = fit(around_one, document, places_one)[0] + fit(around_other, document, places_other)[0]
     swapped = fit(around_one, document, places_other)[0] + fit(around_other, document, places_one)[0]
-    return swapped - as_said
+    suits = _suits(claim, document, one, places_one) + _suits(claim, document, other, places_other)
+    suits_swapped = _suits(claim, document, one, places_other) + _suits(claim, document, other, places_one)
+    return swapped - as_said + suits_swapped - suits
