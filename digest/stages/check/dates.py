@@ -14,6 +14,7 @@ MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 _DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
 WEEKDAYS = {name: number for number, name in enumerate(_DAY_NAMES)}
 WEEKDAYS |= {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4}
+QUARTERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _AMBIGUOUS = frozenset(("may", "march", "mar", "mon", "wed", "dec", "sun", "sat", "jan", "fri"))
 _RELATIVE_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 MIN_RIVAL_FIT = 0.3
@@ -24,9 +25,9 @@ class DatePart:
     """A month, weekday, year, or day of a month, where it is named."""
 
     kind: str
-    """month, weekday, year, day (of a month)."""
+    """month, weekday, year, quarter, day (of a month)."""
     value: tuple[int, ...]
-    """(month,), (weekday,), (year,), or (month, day)."""
+    """(month,), (weekday,), (year,), (quarter,), or (month, day)."""
     first: int
     last: int
 
@@ -57,8 +58,24 @@ def _parts_at(reading: Reading, at: int) -> Iterator[DatePart]:
         if word.lower not in _AMBIGUOUS:
             yield DatePart("weekday", (WEEKDAYS[word.lower],), at, at)
         return
+    quarter = _quarter(reading, at)
+    if quarter:
+        yield quarter
     if len(word.text) == 4 and word.text.isdigit() and 1800 <= int(word.text) <= 2100 and _is_year(reading, at):
         yield DatePart("year", (int(word.text),), at, at)
+
+
+def _quarter(reading: Reading, at: int) -> DatePart | None:
+    """A quarter of a year: "Q2", "the second quarter", "second-quarter"."""
+    lower = reading.words[at].lower
+    if len(lower) == 2 and lower[0] == "q" and lower[1] in "1234":
+        return DatePart("quarter", (int(lower[1]),), at, at)
+    for name, number in QUARTERS.items():
+        if lower == f"{name}-quarter":
+            return DatePart("quarter", (number,), at, at)
+        if lower == name and at + 1 < len(reading.words) and reading.roots[at + 1] == "quarter":
+            return DatePart("quarter", (number,), at, at + 1)
+    return None
 
 
 def _is_year(reading: Reading, at: int) -> bool:

@@ -64,6 +64,7 @@ def _is_name_word(reading: Reading, at: int) -> bool:
         word.tag == "NP"
         and word.text[0].isalpha()
         and any(c.isupper() for c in word.text)
+        and not (len(word.text) == 2 and word.text[1].isdigit())
         and word.lower not in MONTHS
         and word.lower not in WEEKDAYS
         and word.lower not in STOP_WORDS
@@ -136,9 +137,9 @@ def _is_acronym_of(claim: Reading, name: Name, document: Reading) -> bool:
     words = [claim.words[at].text for at in range(name.first, name.last + 1)]
     initials = "".join(word[0] for word in words).lower()
     if len(words) > 1:
-        return len(initials) > 2 and initials in _lowers(document)
+        return any(re.sub(r"[^A-Za-z]", "", word.text) == initials.upper() for word in document.words)
     letters = re.sub(r"[^A-Za-z]", "", words[0]).removesuffix("s")
-    if not (2 <= len(letters) <= 6 and letters.isupper()):
+    if not (2 <= len(letters) <= 6 and sum(c.isupper() for c in letters) >= 2):
         return False
     pattern = r"\b" + r"\w*[\s-]+(?:(?:of|the|and|for|on|in)\s+)*".join(letters.lower())
     return re.search(pattern, document.lower_text) is not None
@@ -147,7 +148,6 @@ def _is_acronym_of(claim: Reading, name: Name, document: Reading) -> bool:
 def _counterpart(claim: Reading, document: Reading, name: Name) -> tuple[int, int] | None:
     """The document's name that stands where the claim's stands."""
     rivals = names_of(document)
-    _, place = fit(neighbours(claim, name.first), document, [each.first for each in rivals])
     best, place = fit(neighbours(claim, name.first), document, [each.first for each in rivals])
     if best < 0.1:
         return None

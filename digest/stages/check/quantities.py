@@ -133,6 +133,9 @@ def _quantity_at(reading: Reading, at: int) -> Quantity | None:
         following = words[last + 1].lower
         if following in SCALES and (len(following) > 2 or words[last].end == words[last + 1].start or is_money(unit)):
             value, step = value * SCALES[following], step * SCALES[following]
+        elif following == "-" and _is_small_after(words, last, value):
+            last += 1
+            value += SMALL[words[last + 1].lower]
         elif is_word and following in SMALL and SMALL[following] < 10 <= value % 100 and value % 10 == 0:
             value += SMALL[following]
         else:
@@ -148,6 +151,11 @@ def _quantity_at(reading: Reading, at: int) -> Quantity | None:
         is_approximate=any(word in _APPROXIMATE for word in before[-2:]),
         bound=_bound(before), precision=step / 2, is_ordinal=is_ordinal, is_word=is_word,
     )  # fmt: skip
+
+
+def _is_small_after(words: tuple[Word, ...], last: int, value: float) -> bool:
+    """Whether "twenty - five" goes on: transcripts put spaces around the hyphen."""
+    return last + 2 < len(words) and 20 <= value < 100 and value % 10 == 0 and 0 < SMALL.get(words[last + 2].lower, 0) < 10
 
 
 def is_money(unit: str) -> bool:
