@@ -36,7 +36,7 @@ FREE = ("reworded", "length")
 """Features that may speak for a claim."""
 
 CORRUPTION_WEIGHT = 0.35
-CROSSED_WEIGHT = 0.1
+CROSSED_WEIGHT = 0.3
 CORRUPTION_SEED = 11
 """Another seed than the evaluation's, so that it is not measured on the corruptions it saw."""
 
@@ -94,7 +94,7 @@ class Model:
 def fit(examples: Examples, rows: NDArray[np.bool_]) -> Model:
     """Fit the weights on all rows given, then slope and bias on the real ones among them."""
     x, y, weight = examples.x[rows], examples.y[rows], _balanced(examples, rows)
-    spread = x.std(axis=0) + 1e-9
+    spread = np.maximum(x.std(axis=0), 0.12)
     z = x / spread
     bounds: list[tuple[float | None, float | None]] = [
         (None, None) if name in FREE else (None, 0.0) for name in NAMES
@@ -185,6 +185,9 @@ def main() -> None:
     scores = model.scores(examples.x)
     limit = threshold(scores[examples.is_real], examples.y[examples.is_real])
     show("in sample", examples, scores, np.full(len(scores), limit))
+    for name in np.unique(examples.group):
+        own = scores[examples.is_real & (examples.group == name) & (examples.y == 1)]
+        print("   ", name, np.percentile(own, (5, 10, 15, 20, 30, 50, 80)).round(2), "threshold", round(limit, 3))
     weights = {name: round(float(value), 4) for name, value in zip(NAMES, model.weights, strict=True)}
     print({name: value for name, value in sorted(weights.items(), key=lambda item: item[1]) if value})
     if asked.write:

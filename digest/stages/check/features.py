@@ -12,10 +12,13 @@ FINDERS = (
     "negation", "negation_lost", "opposite", "opposite_elsewhere", "swap",
 )  # fmt: skip
 
-COVERAGE = ("novel", "novel_most", "uncovered", "uncovered_most", "pairs", "reworded", "length", "contrast")
+COVERAGE = ("novel", "novel_most", "uncovered", "uncovered_most", "pairs", "reworded", "length", "contrast", "foreign", "very_foreign")
 
-NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any", "_more")), *COVERAGE)
+NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any")), "several", *COVERAGE)
 """Features in order."""
+
+FOREIGN = (-0.25, 0.1)
+"""A claim belongs elsewhere the more its unknown words outweigh what the best sentences have of it; from here on."""
 
 CONTRASTS = frozenset(("but", "instead", "without", "only", "despite", "rather", "however", "although", "no"))
 
@@ -23,25 +26,28 @@ CONTRASTS = frozenset(("but", "instead", "without", "only", "despite", "rather",
 def features(claim: Reading, document: Reading, findings: Sequence[Finding], support: Support) -> list[float]:
     """Give the features of a claim, in the order of NAMES.
 
-    For every finder: its strongest finding (0..1), whether there is any, and a second one's strength. Then the
-    weighted share of words the document lacks, the heaviest such word, the share of content not found together
+    For every finder: its strongest finding (0..1), and whether there is any; how many more finders than one have
+    something, up to 2. Then the weighted share of words the document lacks, the heaviest such word, the share of content not found together
     in a few sentences (mean, and of the worst sentence), neighbouring words that are not neighbours there,
     words said in other words, the length, and words of contrast the document does not have.
     """
     row: list[float] = []
     for name in FINDERS:
         strengths = sorted((each.strength for each in findings if each.feature == name), reverse=True)
-        row += [strengths[0] if strengths else 0.0, float(bool(strengths)), strengths[1] if strengths[1:] else 0.0]
+        row += [strengths[0] if strengths else 0.0, float(bool(strengths))]
+    row.append(float(min(max(len({each.feature for each in findings}) - 1, 0), 2)))
+    covered = sum(support.best) / len(support.best) if support.best else 1.0
     content = sum(weight > 0 for weight in claim.weights)
     novel = [claim.weights[at] for at in support.novel]
     row += [
         sum(novel) / max(support.weight, 0.1),
         max(novel, default=0.0),
-        1 - sum(support.best) / len(support.best) if support.best else 0.0,
+        1 - covered,
         1 - min(support.best, default=1.0),
         support.pairs_missing,
         len(support.reworded) / max(content, 1),
         math.log1p(content),
         float(any(word.lower in CONTRASTS and not document.has(each) for word, each in zip(claim.words, claim.roots, strict=True))),
+        *(max(0.0, sum(novel) / max(support.weight, 0.1) - covered - limit) for limit in FOREIGN),
     ]
     return row

@@ -21,7 +21,7 @@ SCOPE = 4
 EXPLAINED = 0.65
 """A denial of the document that has so much of what the claim denies explains it."""
 MIN_RIVAL_FIT = 0.2
-NEGATION_BEFORE = 3
+NEGATION_BEFORE = 5
 """In the document a word counts as negated if a negation stands at most so many words before it."""
 
 
@@ -55,7 +55,7 @@ def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
         (each, weight * 0.3, side) for each, weight, side in neighbours(claim, at) if side < 0
     ]
     denied, _ = fit(around, document, [place for place in range(len(document.words)) if _denies(document, place)])
-    for near in scope[:2]:
+    for near in scope[:3]:
         contrary = [place for other in antonyms(claim.roots[near]) for place in document.positions.get(other, ())]
         denied = max(denied, fit(around, document, contrary)[0])
         if any(negation_before(document, place) is not None for place in document.places(claim.roots[near])):

@@ -23,7 +23,7 @@ ORDINALS = {
 }
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6,
-    "mn": 1e6, "mm": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6,
+    "mn": 1e6, "mm": 1e6, "mln": 1e6, "bln": 1e9, "bn": 1e9, "b": 1e9, "tn": 1e12, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6,
     "billions": 1e9, "trillions": 1e12,
 }  # fmt: skip
 _SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12}
