@@ -9,6 +9,7 @@ from digest.stages.check.reading import Reading
 
 FRAMES = frozenset("at in from to with by for of on about into via named called mr mrs ms dr professor".split())
 """What may stand before a name and says what kind of thing it is: "at Kings" is a place, "Mr. Johnson" a man."""
+VERB_TAGS = frozenset(("V", "VB", "VG", "VN", "X", "M"))
 PLACE_FRAMES = frozenset(("at", "in", "into", "on", "from"))
 MAX_NAMES = 8
 """Names of a claim that are compared pair by pair."""
@@ -20,7 +21,7 @@ def find_roles(claim: Reading, document: Reading) -> Iterator[Finding]:
     best: tuple[float, Name, Name] | None = None
     for at, one in enumerate(names):
         for other in names[at + 1 :]:
-            if claim.roots[one.last] != claim.roots[other.last]:
+            if claim.roots[one.last] != claim.roots[other.last] and _verb_between(claim, one, other):
                 gain = _gain_of_swap(claim, document, one, other)
                 if best is None or gain > best[0]:
                     best = (gain, one, other)
@@ -30,6 +31,12 @@ def find_roles(claim: Reading, document: Reading) -> Iterator[Finding]:
         _, place = fit(_around(claim, one, other), document, document.positions[claim.roots[other.last]])
         end = max(place, min(place + 12, _sentence_end(document, place)))
         yield finding("swap", "role", said, document, (place, end), min(gain, 1.0))
+
+
+def _verb_between(claim: Reading, one: Name, other: Name) -> bool:
+    """Names of a list may change places without harm; across a verb of the same sentence they may not."""
+    same_sentence = claim.sentence_of[one.first] == claim.sentence_of[other.first]
+    return same_sentence and any(word.tag in VERB_TAGS for word in claim.tagged[one.last + 1 : other.first])
 
 
 def _text(claim: Reading, name: Name) -> str:
