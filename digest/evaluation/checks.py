@@ -18,6 +18,9 @@ from digest.stages.check.reading import read
 CORRUPTIONS = 2_000
 LEAD_SENTENCES = 4
 
+REPEATING = ("summedits_qmsumm", "summedits_sales_call")
+"""Sets of which a document may well support another's summary: parts of one meeting, calls that go the same way."""
+
 Scores = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -83,8 +86,8 @@ def evaluate_checks(data: Path, *, count: int = CORRUPTIONS, seed: int = 0) -> C
         count: How many corruptions.
         seed: Of the corruptions.
     """
-    crossed = {kind: _share(_caught(pairs)) for kind, pairs in crossed_pairs(data).items()}
-    sizes = {kind: len(pairs) for kind, pairs in crossed_pairs(data).items()}
+    crossings = crossed_pairs(data)
+    crossed = {kind: _caught(pairs) for kind, pairs in crossings.items()}
     pairs = paraphrases(data)
     made = corruptions(pairs, count=count, seed=seed)
     caught = np.array([not check(each.claim, each.pair.document).supported for each in made])
@@ -93,8 +96,8 @@ def evaluate_checks(data: Path, *, count: int = CORRUPTIONS, seed: int = 0) -> C
     return CheckFigures(
         summedits=evaluate_summedits(data),
         scifact=_balanced(scifact, np.array([check(row.claim, row.document).supported for row in scifact])),
-        crossed=crossed,
-        crossed_overall=sum(crossed[kind] * size for kind, size in sizes.items()) / max(sum(sizes.values()), 1),
+        crossed={kind: _share(flags) for kind, flags in crossed.items()},
+        crossed_overall=_share(np.concatenate(list(crossed.values()))),
         caught=_by_kind(made, caught),
         caught_overall=_share(caught),
         untouched_flagged=_share(_caught(used)),
@@ -159,15 +162,16 @@ def crossed_pairs(data: Path) -> dict[str, list[Pair]]:
     """Claims put to a text they do not belong to, by kind.
 
     Summaries of entries with the article of every other entry, leads of pages with the page nearest in words,
-    seed summaries of SummEdits with the next document of their set.
+    seed summaries of SummEdits with the next document of their set (sets whose documents repeat each other left out).
     """
     entries = _entries(data)
+    independent = [name for name in summedits_sets(data) if name not in REPEATING]
     return {
         "entries": [
             Pair(one.id, one.claim, other.document) for one in entries for other in entries if one.id != other.id
         ],
         "leads": _crossed_leads(_lines(data / "pages" / "articles.jsonl")),
-        "summedits": [pair for name in summedits_sets(data) for pair in _crossed_seeds(load_rows(data, name))],
+        "summedits": [pair for name in independent for pair in _crossed_seeds(load_rows(data, name))],
     }
 
 

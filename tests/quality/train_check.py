@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from digest.evaluation.checks import balanced_accuracies, calibration_error, load_rows, summedits_sets
+from digest.evaluation.checks import balanced_accuracies, calibration_error, crossed_pairs, load_rows, summedits_sets
 from digest.evaluation.corruptions import Pair, corruptions
 from digest.stages.check import find, features_of
 from digest.stages.check.features import NAMES
@@ -63,12 +63,11 @@ def load(data: Path) -> Examples:
         sets = load_rows(data, name)
         rows += [(name, row.claim, row.document, float(row.label), 1.0, True) for row in sets]
         supported = [row for row in sets if row.label]
-        documents = sorted({row.document for row in sets})
-        following = dict(zip(documents, [*documents[1:], documents[0]], strict=True))
-        rows += [(name, row.claim, following[row.document], 0.0, CROSSED_WEIGHT, False) for row in supported]
         pairs = [Pair(row.id, row.claim, row.document) for row in supported]
         for made in corruptions(pairs, count=600, seed=CORRUPTION_SEED):
             rows.append((name, made.claim, made.pair.document, 0.0, CORRUPTION_WEIGHT, False))
+    for kind, pairs in crossed_pairs(data).items():
+        rows += [(f"crossed {kind}", pair.claim, pair.document, 0.0, CROSSED_WEIGHT, False) for pair in pairs]
     rows.sort(key=lambda row: row[2])
     x = np.array([features_of(claim, document, find(claim, document, None)) for _, claim, document, *_ in rows])
     folds = [int(hashlib.sha256(row[2].encode()).hexdigest(), 16) % 8 for row in rows]
@@ -118,7 +117,8 @@ def _balanced(examples: Examples, rows: NDArray[np.bool_]) -> Floats:
     weight = examples.weight[rows].copy()
     groups = examples.group[rows]
     for name in set(groups):
-        weight[groups == name] *= 500 / weight[groups == name].sum()
+        if not name.startswith("crossed"):
+            weight[groups == name] *= 500 / weight[groups == name].sum()
     return weight
 
 
@@ -165,7 +165,7 @@ def show(title: str, examples: Examples, scores: Floats, limits: Floats) -> None
     print(
         f"{title}: balanced accuracy {np.mean(list(by_set.values())):.3f}, least {min(by_set.values()):.3f}, "
         f"supported flagged {flagged:.3f}, calibration error {error:.3f}, "
-        f"crossed caught {1 - verdicts[crossed].mean():.3f}, corruptions caught {1 - verdicts[corrupted].mean():.3f}"
+        f"crossed caught { {str(name): round(1 - float(verdicts[crossed & (examples.group == name)].mean()), 3) for name in np.unique(examples.group[crossed])} }, corruptions caught {1 - verdicts[corrupted].mean():.3f}"
     )
     flags = {name: 1 - verdicts[real & (examples.group == name) & (examples.y == 1)].mean() for name in by_set}
     print("   ", {name: f"{value:.3f} ({flags[name]:.2f})" for name, value in by_set.items()})
@@ -186,6 +186,8 @@ def main() -> None:
     limit = threshold(scores[examples.is_real], examples.y[examples.is_real])
     show("in sample", examples, scores, np.full(len(scores), limit))
     for name in np.unique(examples.group):
+        if name.startswith("crossed"):
+            continue
         own = scores[examples.is_real & (examples.group == name) & (examples.y == 1)]
         print("   ", name, np.percentile(own, (5, 10, 15, 20, 30, 50, 80)).round(2), "threshold", round(limit, 3))
     weights = {name: round(float(value), 4) for name, value in zip(NAMES, model.weights, strict=True)}

@@ -12,13 +12,16 @@ FINDERS = (
     "negation", "negation_lost", "opposite", "opposite_elsewhere", "swap",
 )  # fmt: skip
 
-COVERAGE = ("novel", "novel_most", "uncovered", "uncovered_most", "pairs", "reworded", "length", "contrast", "foreign", "very_foreign")
+COVERAGE = ("novel", "novel_most", "uncovered", "uncovered_most", "pairs", "reworded", "length", "contrast", "rare", "very_rare", "mismatch")
 
 NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any")), "several", *COVERAGE)
 """Features in order."""
 
-FOREIGN = (-0.25, 0.1)
-"""A claim belongs elsewhere the more its unknown words outweigh what the best sentences have of it; from here on."""
+RARE = 0.55
+"""Rarity from which a word is of the subject, not of the language."""
+
+MANY_RARE = 0.35
+"""Share of unknown rare words that a faithful claim hardly reaches."""
 
 CONTRASTS = frozenset(("but", "instead", "without", "only", "despite", "rather", "however", "although", "no"))
 
@@ -29,7 +32,8 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     For every finder: its strongest finding (0..1), and whether there is any; how many more finders than one have
     something, up to 2. Then the weighted share of words the document lacks, the heaviest such word, the share of content not found together
     in a few sentences (mean, and of the worst sentence), neighbouring words that are not neighbours there,
-    words said in other words, the length, and words of contrast the document does not have.
+    words said in other words, the length, words of contrast the document does not have,
+    and the share of rare words it has nothing for.
     """
     row: list[float] = []
     for name in FINDERS:
@@ -37,6 +41,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         row += [strengths[0] if strengths else 0.0, float(bool(strengths))]
     row.append(float(min(max(len({each.feature for each in findings}) - 1, 0), 2)))
     covered = sum(support.best) / len(support.best) if support.best else 1.0
+    rare = _rare_missing(claim, document)
     content = sum(weight > 0 for weight in claim.weights)
     novel = [claim.weights[at] for at in support.novel]
     row += [
@@ -48,6 +53,15 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         len(support.reworded) / max(content, 1),
         math.log1p(content),
         float(any(word.lower in CONTRASTS and not document.has(each) for word, each in zip(claim.words, claim.roots, strict=True))),
-        *(max(0.0, sum(novel) / max(support.weight, 0.1) - covered - limit) for limit in FOREIGN),
+        rare,
+        max(0.0, rare - MANY_RARE),
+        rare * (1 - covered),
     ]
     return row
+
+
+def _rare_missing(claim: Reading, document: Reading) -> float:
+    """Share of the claim's rare words, names among them, that the document has nothing for; few weigh less."""
+    rare = [each for each, weight in zip(claim.roots, claim.weights, strict=True) if weight >= RARE]
+    missing = sum(not document.places(each) for each in rare)
+    return missing / (len(rare) + 1)
