@@ -35,8 +35,8 @@ SHARE_FLAGGED = 0.11
 FREE = ("reworded", "length")
 """Features that may speak for a claim."""
 
-CORRUPTION_WEIGHT = 0.35
-CROSSED_WEIGHT = 0.3
+CORRUPTION_WEIGHT = 1.0
+CROSSED_WEIGHT = 3.0
 CORRUPTION_SEED = 11
 """Another seed than the evaluation's, so that it is not measured on the corruptions it saw."""
 

@@ -12,7 +12,7 @@ FINDERS = (
     "negation", "negation_lost", "opposite", "opposite_elsewhere", "swap",
 )  # fmt: skip
 
-COVERAGE = ("novel", "novel_most", "uncovered", "uncovered_most", "pairs", "reworded", "length", "contrast", "rare", "very_rare", "mismatch")
+COVERAGE = ("novel", "novel_most", "uncovered", "uncovered_most", "pairs", "reworded", "length", "contrast", "rare", "very_rare", "alien", "apart")
 
 NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any")), "several", *COVERAGE)
 """Features in order."""
@@ -22,6 +22,9 @@ RARE = 0.55
 
 MANY_RARE = 0.35
 """Share of unknown rare words that a faithful claim hardly reaches."""
+
+LONG = 25
+"""Content words of a claim whose coverage counts fully; of fewer, chance has its share."""
 
 CONTRASTS = frozenset(("but", "instead", "without", "only", "despite", "rather", "however", "although", "no"))
 
@@ -33,7 +36,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     something, up to 2. Then the weighted share of words the document lacks, the heaviest such word, the share of content not found together
     in a few sentences (mean, and of the worst sentence), neighbouring words that are not neighbours there,
     words said in other words, the length, words of contrast the document does not have,
-    and the share of rare words it has nothing for.
+    the share of rare words it has nothing for, and how little is covered in a claim of that size.
     """
     row: list[float] = []
     for name in FINDERS:
@@ -44,8 +47,10 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     rare = _rare_missing(claim, document)
     content = sum(weight > 0 for weight in claim.weights)
     novel = [claim.weights[at] for at in support.novel]
+    novel_share = sum(novel) / max(support.weight, 0.1)
+    size = min(content / LONG, 2.0)
     row += [
-        sum(novel) / max(support.weight, 0.1),
+        novel_share,
         max(novel, default=0.0),
         1 - covered,
         1 - min(support.best, default=1.0),
@@ -55,7 +60,8 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         float(any(word.lower in CONTRASTS and not document.has(each) for word, each in zip(claim.words, claim.roots, strict=True))),
         rare,
         max(0.0, rare - MANY_RARE),
-        rare * (1 - covered),
+        (novel_share + rare) * (1 - covered) * size,
+        support.pairs_missing * (1 - covered) * size,
     ]
     return row
 
