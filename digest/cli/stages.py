@@ -160,11 +160,13 @@ class _Analyst:
 
     def analysis(self, article: "Article") -> "Analysis":
         """Analyze an article."""
+        from digest.checking import with_problems
         from digest.stages.analyze import analyze as analyze_article
 
         if self._library is None:
             self._library = self._load()
-        return analyze_article(article, self.tokens(article), self._library, analyzer=self._analyzer)
+        analysis = analyze_article(article, self.tokens(article), self._library, analyzer=self._analyzer)
+        return with_problems(analysis, article)
 
 
 def analysis_row(analysis: "Analysis") -> dict[str, Any]:

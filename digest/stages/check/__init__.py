@@ -45,10 +45,11 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
         one problem. A claim of which every sentence stands in the document word for word is supported, as is one
         without any word.
     """
-    said, there = read(claim), read(document)
-    left = _not_verbatim(said, there)
-    if not left:
+    said = read(claim)
+    # Before the document is read: most sentences that are checked are its own.
+    if _is_verbatim(said, document):
         return Check(VERBATIM_SCORE, True, ())
+    there = read(document)
     findings = find(claim, document, published)
     support = support_of(said, there)
     probability = score(features(said, there, findings, support))
@@ -77,14 +78,11 @@ def features_of(claim: str, document: str, findings: Sequence[Finding]) -> list[
     return features(said, there, findings, support_of(said, there))
 
 
-def _not_verbatim(said: Reading, there: Reading) -> list[int]:
-    """Numbers of the claim's sentences that the document does not have word for word."""
-    document = f" {plain(there.text)} "
-    left = []
-    for number, (start, end) in enumerate(said.spans):
+def _is_verbatim(said: Reading, document: str) -> bool:
+    """Whether the document has every sentence of the claim word for word."""
+    whole = plain(document)
+    for start, end in said.spans:
         words = plain(said.quote(start, end - 1)[0])
-        if words and f" {words} " not in document:
-            left.append(number)
-    return left
-
-
+        if words and f" {words} " not in f" {whole} ":
+            return False
+    return True

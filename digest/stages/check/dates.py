@@ -142,10 +142,29 @@ def find_dates(claim: Reading, document: Reading, published: date | None) -> Ite
             continue
         if part.kind == "month":
             missing_months.add(part.value[0])
-        rivals = [each for each in there if each.kind == part.kind]
-        _, place = fit(neighbours(claim, part.first), document, [each.first for each in rivals])
-        counterpart = next(((each.first, each.last) for each in rivals if each.first == place), None)
-        yield finding("date", "date", said, document, counterpart)
+        yield finding("date", "date", said, document, _counterpart(claim, document, part, there))
+
+
+def _counterpart(claim: Reading, document: Reading, part: DatePart, there: list[DatePart]) -> tuple[int, int] | None:
+    """The document's date that the claim most likely means: among the same words, and near in time."""
+    around = neighbours(claim, part.first)
+    best: tuple[float, DatePart] | None = None
+    for each in there:
+        if each.kind == part.kind:
+            gap = sum(abs(a - b) for a, b in zip(each.value, part.value, strict=True))
+            value = fit(around, document, [each.first])[0] + 0.5 / (1 + gap)
+            if best is None or value > best[0]:
+                best = (value, each)
+    if best is None:
+        return None
+    return _whole_date(there, best[1])
+
+
+def _whole_date(there: list[DatePart], part: DatePart) -> tuple[int, int]:
+    """The words of a date with the day that stands by its month."""
+    days = [each for each in there if each.kind == "day" and each.first <= part.first and part.last <= each.last]
+    whole = min(days, key=lambda each: each.last - each.first, default=part)
+    return whole.first, whole.last
 
 
 def _elsewhere(claim: Reading, document: Reading, part: DatePart, there: list[DatePart]) -> Iterator[Finding]:

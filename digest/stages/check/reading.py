@@ -156,6 +156,7 @@ def is_content(word: Word) -> bool:
     return word.text[0].isalpha() and word.lower not in STOP_WORDS and word.lower not in NUMBER_WORDS
 
 
+@lru_cache(maxsize=64)
 def plain(text: str) -> str:
     """Reduce a text to its words, for comparing what is verbatim: small letters, single spaces, no marks."""
     return " ".join(re.findall(r"\w+", text.lower()))

@@ -32,8 +32,9 @@ def explain(claim: Reading, document: Reading, findings: Sequence[Finding], supp
         return (Problem("unrelated", claim.text.strip(), ""),)
     shown = [each for each in findings if each.feature in DEFINITE or each.strength >= WEAK]
     problems = [each.problem for each in shown]
-    if not problems or covered < 2 * UNRELATED_BELOW:
-        problems += _unsupported(claim, document, support)
+    if not problems or (covered < 2 * UNRELATED_BELOW and not any(each.feature in DEFINITE for each in shown)):
+        named = {each.claim.lower() for each in problems}
+        problems += [each for each in _unsupported(claim, document, support) if each.claim.lower() not in named]
     if not problems:
         strongest = sorted(findings, key=lambda each: -each.strength)[:1]
         problems = [each.problem for each in strongest]
