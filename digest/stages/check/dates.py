@@ -1,5 +1,6 @@
 """Dates: months, days, years, weekdays, and relative ones resolved against the day of publication."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ WEEKDAYS |= {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri
 QUARTERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _AMBIGUOUS = frozenset(("may", "march", "mar", "mon", "wed", "dec", "sun", "sat", "jan", "fri"))
 _RELATIVE_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+_SHORT_YEAR = re.compile(r"\b(?:FY|fy|[HQ]\d[ -]?)?((?:19|20)\d\d)[-–/](\d\d)\b|\b(?:FY|fy)[ ']?(\d\d)\b|[’'](\d\d)\b|((?:19|20)\d\d)")
 MIN_RIVAL_FIT = 0.3
 
 
@@ -182,13 +184,8 @@ def _elsewhere(claim: Reading, document: Reading, part: DatePart, there: list[Da
 def _two_digit_years(document: Reading) -> set[tuple[str, tuple[int, ...]]]:
     """Years written short or inside another number: FY21, '21, 2020-21, 2020/21, Q4-21."""
     found: set[tuple[str, tuple[int, ...]]] = set()
-    for word in document.words:
-        digits = "".join(c if c.isdigit() else " " for c in word.text).split()
-        for each in digits:
-            if len(each) == 4 and 1800 <= int(each) <= 2100:
-                found.add(("year", (int(each),)))
-            elif len(each) == 2 and (len(digits) > 1 or word.lower.startswith("fy")):
-                found.add(("year", (2000 + int(each),)))
+    for match in _SHORT_YEAR.finditer(document.text):
+        found |= {("year", (int(each) if len(each) == 4 else 2000 + int(each),)) for each in match.groups() if each}
     return found
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from digest.english.background import rarity
 from digest.english.words import STOP_WORDS
 from digest.english.wordlists import word_list
 from digest.stages.check.dates import MONTHS, WEEKDAYS
@@ -13,6 +14,9 @@ from digest.stages.check.reading import Reading
 
 TITLES = word_list("titles") | {"ceo", "cfo", "coo", "cto", "chairman", "chairwoman", "chief", "dr", "sen", "gov"}
 MIN_RIVAL_FIT = 0.25
+RARE_OPENER = 0.8
+"""Rarity from which a capital at a sentence's start is taken for a name's."""
+
 SAME_START = 5
 """Letters two forms of a name share at least: Germany and German, Iran and Iranian."""
 
@@ -61,7 +65,7 @@ def _names_in(reading: Reading, start: int, end: int) -> Iterator[Name]:
 def _is_name_word(reading: Reading, at: int) -> bool:
     word = reading.tagged[at]
     return (
-        word.tag == "NP"
+        (word.tag == "NP" or _opens_as_name(reading, at))
         and word.text[0].isalpha()
         and any(c.isupper() for c in word.text)
         and not (len(word.text) == 2 and word.text[1].isdigit())
@@ -70,6 +74,14 @@ def _is_name_word(reading: Reading, at: int) -> bool:
         and word.lower not in STOP_WORDS
         and word.lower.rstrip(".") not in TITLES
     )
+
+
+def _opens_as_name(reading: Reading, at: int) -> bool:
+    """Whether a sentence's first word, of no common kind and before a verb, is a name: "Boeing is"."""
+    start, end = reading.spans[reading.sentence_of[at]]
+    if at != start or at + 1 >= end or rarity(reading.words[at].lower) < RARE_OPENER:
+        return False
+    return reading.tagged[at].tag == "N" and reading.tagged[at + 1].tag in ("V", "X", "M", "VN")
 
 
 def _is_title_case(reading: Reading, start: int, end: int) -> bool:
@@ -102,12 +114,15 @@ def knows_name(document: Reading, claim: Reading, at: int) -> bool:
     letters = re.sub(r"[^a-z0-9]", "", lower)
     if any(document.has(each) or each in document.positions for each in DEMONYMS.get(lower, "").split()):
         return True
-    if len(letters) <= 2:
+    if len(letters) == 1:
         # An initial: J. for a name that begins with it.
         return any(each.text[0] == word.text[0] for each in document.words)
     if len(lower) >= 4 and lower in document.lower_text:
         return True
-    if letters in document_letters(document) or any(part and len(part) > 3 and part in document.lower_text for part in re.split(r"[-/&]", lower)):
+    if letters in document_letters(document):
+        return True
+    parts = [part for part in re.split(r"[-/&]", lower) if len(part) > 3]
+    if len(parts) > 1 and all(part in document.lower_text for part in parts):
         return True
     start = lower[: max(SAME_START, len(lower) - 3)]
     return len(lower) >= SAME_START and any(each.startswith(start) for each in _lowers(document))
@@ -141,8 +156,11 @@ def _is_acronym_of(claim: Reading, name: Name, document: Reading) -> bool:
     letters = re.sub(r"[^A-Za-z]", "", words[0]).removesuffix("s")
     if not (2 <= len(letters) <= 6 and sum(c.isupper() for c in letters) >= 2):
         return False
-    pattern = r"\b" + r"\w*[\s-]+(?:(?:of|the|and|for|on|in)\s+)*".join(letters.lower())
-    return re.search(pattern, document.lower_text) is not None
+    between = r"[\s-]+(?:(?:of|the|and|for|on|in)\s+)*"
+    capitals = r"\b" + (r"[\w.]*" + between).join(letters.upper())
+    small = r"\b" + (r"[a-z]{2,}" + between).join(letters.lower()) + r"[a-z]{2}"
+    is_there = re.search(capitals, document.text) is not None
+    return is_there or (len(letters) > 2 and re.search(small, document.lower_text) is not None)
 
 
 def _counterpart(claim: Reading, document: Reading, name: Name) -> tuple[int, int] | None:

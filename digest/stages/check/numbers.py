@@ -38,8 +38,10 @@ def _judge(claim: Reading, document: Reading, quantity: Quantity, there: list[Qu
         yield finding(feature, "number", said, document, nearest)
         return
     conflict = [each for each in same if _units_conflict(quantity, each)]
-    if len(conflict) == len(same):
-        yield finding("unit", "number", said, document, _span(document, conflict[0]))
+    has_unit = any(each.unit == quantity.unit for each in same)
+    if len(conflict) == len(same) or (quantity.unit and not has_unit and any(each.unit for each in conflict)):
+        other = next((each for each in conflict if each.unit), conflict[0])
+        yield finding("unit", "number", said, document, _span(document, other))
         return
     agreeing = [each for each in same if each not in conflict]
     if quantity.bound and all(each.bound == -quantity.bound for each in agreeing):

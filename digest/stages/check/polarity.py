@@ -16,6 +16,9 @@ NEGATIVE_ROOTS = frozenset(
     for word in "lack absence absent avoid refuse reject fail failure deny decline unable stop prevent ignore omit "
     "exclude miss impossible instead rather unlikely little few too difficult hard only but however despite although though cease prohibit ban forbid remove free zero against".split()
 )
+SAME_DENIED, LIKE_DENIED = 0.55, 0.4
+"""What it counts towards that if the document denies the very word, or one for the same."""
+
 SCOPE = 4
 """Content words after a negation that it may concern."""
 EXPLAINED = 0.65
@@ -58,8 +61,11 @@ def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
     for near in scope[:3]:
         contrary = [place for other in antonyms(claim.roots[near]) for place in document.positions.get(other, ())]
         denied = max(denied, fit(around, document, contrary)[0])
-        if any(negation_before(document, place) is not None for place in document.places(claim.roots[near])):
-            denied = max(denied, 0.7)
+        for place in document.places(claim.roots[near]):
+            if negation_before(document, place) is not None:
+                is_same = document.roots[place] == claim.roots[near]
+                share, _ = fit(around, document, [place])
+                denied = max(denied, (SAME_DENIED if is_same else LIKE_DENIED) + 0.5 * share)
     if denied >= EXPLAINED:
         return
     anchors = [place for near in scope[:2] for place in document.places(claim.roots[near])]
@@ -82,9 +88,9 @@ _STRONG_NEGATIVES = frozenset(
 def _removed(claim: Reading, document: Reading) -> Iterator[Finding]:
     """Words the claim affirms although every place that fits in the document denies them."""
     for start, end in claim.spans:
-        if any(is_negation(word.lower) or claim.roots[at] in NEGATIVE_ROOTS for at, word in enumerate(claim.words[start:end], start)):
-            continue
         for at in range(start, end):
+            if _is_denied_or_limited(claim, max(start, at - 6), min(end, at + 4)):
+                continue
             places = document.positions.get(claim.roots[at], []) if claim.weights[at] else []
             if not places or claim.words[at].text[0].isupper():
                 continue
@@ -98,6 +104,10 @@ def _removed(claim: Reading, document: Reading) -> Iterator[Finding]:
                 before = negation_before(document, place)
                 where = (place if before is None else before, place)
                 yield finding("negation_lost", "negation", claim.words[at].text, document, where, denied - affirmed)
+
+
+def _is_denied_or_limited(claim: Reading, start: int, end: int) -> bool:
+    return any(is_negation(claim.words[at].lower) or claim.roots[at] in NEGATIVE_ROOTS for at in range(start, end))
 
 
 def negation_before(document: Reading, place: int) -> int | None:

@@ -71,8 +71,7 @@ _UNIT_WORDS = {
 UNITS = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
 POUNDS = frozenset(("pound", "pounds"))
 
-_APPROXIMATE = frozenset(("about", "around", "roughly", "approximately", "nearly", "almost", "some", "circa", "close",
-                          "over", "under", "more", "less", "than", "up", "estimated", "just", "~", "least", "most"))  # fmt: skip
+_APPROXIMATE = frozenset("about around roughly approximately nearly almost some circa close estimated ~".split())
 _MORE = frozenset(("over", "above", "exceeding", "beyond"))
 _LESS = frozenset(("under", "below", "nearly", "almost"))
 _NUMBER = re.compile(r"^([€$£¥]?)(\d[\d.,:]*?)(?:[.,:]*)(%|°[CF]?|st|nd|rd|th|bn|tn|[mkxbs])?$", re.IGNORECASE)
@@ -239,7 +238,10 @@ def same_value(claim: Quantity, document: Quantity) -> bool:
     if claim.is_ordinal != document.is_ordinal:
         return False
     largest = max(abs(claim.value), abs(document.value))
-    if (claim.is_approximate or document.is_approximate) and largest >= 10:
-        return gap <= 0.05 * largest or gap <= claim.precision
+    is_rounder = claim.precision > document.precision
+    if claim.is_approximate and is_rounder and largest >= 10:
+        return gap <= max(0.05 * largest, claim.precision)
+    if claim.bound and is_rounder and (document.value > claim.value) == (claim.bound > 0):
+        return gap <= 0.25 * largest
     has_scale = claim.precision > 1 or claim.precision < 0.5 or largest >= 1000
-    return has_scale and claim.precision > document.precision and gap <= claim.precision * 1.0001
+    return has_scale and is_rounder and gap <= claim.precision * 1.0001
