@@ -14,7 +14,7 @@ MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 _DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
 WEEKDAYS = {name: number for number, name in enumerate(_DAY_NAMES)}
-WEEKDAYS |= {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4}
+WEEKDAYS |= {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4, "tgif": 4}
 QUARTERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _AMBIGUOUS = frozenset(("may", "march", "mar", "mon", "wed", "dec", "sun", "sat", "jan", "fri"))
 _RELATIVE_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
@@ -56,7 +56,7 @@ def _parts_at(reading: Reading, at: int) -> Iterator[DatePart]:
         yield DatePart("month", (month,), at, at)
         yield from _days_of(reading, at, month)
         return
-    if word.lower in WEEKDAYS and (word.text[0].isupper() or len(word.text) > 5):
+    if word.lower in WEEKDAYS and (word.text[0].isupper() or len(word.text) > 5 or word.lower == "tgif"):
         if word.lower not in _AMBIGUOUS:
             yield DatePart("weekday", (WEEKDAYS[word.lower],), at, at)
         return

@@ -132,6 +132,8 @@ def _quantity_at(reading: Reading, at: int) -> Quantity | None:
         following = words[last + 1].lower
         if following in SCALES and (len(following) > 2 or words[last].end == words[last + 1].start or is_money(unit)):
             value, step = value * SCALES[following], step * SCALES[following]
+        elif following == "point" and last + 2 < len(words) and 0 <= SMALL.get(words[last + 2].lower, -1) < 10:
+            last, value, step = last + 1, value + SMALL[words[last + 2].lower] / 10, 0.1
         elif following == "-" and _is_small_after(words, last, value):
             last += 1
             value += SMALL[words[last + 1].lower]
