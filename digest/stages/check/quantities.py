@@ -143,6 +143,9 @@ def _quantity_at(reading: Reading, at: int) -> Quantity | None:
             break
         last += 1
     unit, noun = _unit_after(words, last, unit)
+    if is_money(unit) and is_word and last + 2 < len(words) and SMALL.get(words[last + 2].lower, 0) >= 10:
+        # "Twelve euros fifty".
+        value, step, last = value + SMALL[words[last + 2].lower] / 100, 0.1, last + 2
     before = [word.lower for word in words[max(at - 3, 0) : at]]
     first = at - 1 if at and words[at - 1].text in "€$£¥" else at
     if first < at:
