@@ -8,7 +8,8 @@ from digest.stages.check import check
 
 
 def checker(article: Article) -> Callable[[str], tuple[Problem, ...]]:
-    """Give a function that says what is wrong with a statement about an article; nothing for a supported one."""
+    """Give a function that says what is wrong with a statement about an article; nothing for a supported
+    one."""
 
     def problems_of(statement: str) -> tuple[Problem, ...]:
         return check(statement, article.text, published=article.published).problems

@@ -16,26 +16,31 @@ if TYPE_CHECKING:
 def check(
     context: typer.Context,
     claim: Annotated[
-        str | None, typer.Argument(metavar="[CLAIM]", help="The claim, in quotation marks ('-' for standard input).")
+        str | None,
+        typer.Argument(metavar="[CLAIM]", help="The claim, in quotation marks ('-' for standard input)."),
     ] = None,
     source: Annotated[
         str | None,
         typer.Option(
             "--in",
             metavar="FILE or URL or ID",
-            help="The text it has to rest on: a file ('-' for standard input), an address, or an article of the archive.",
+            help="The text: a file ('-' for standard input), an address, or an article of the archive.",
         ),
     ] = None,
     published: Annotated[
         str | None,
-        typer.Option(metavar="YYYY-MM-DD", help="The day the text appeared, if the text itself does not say."),
+        typer.Option(
+            metavar="YYYY-MM-DD", help="The day the text appeared, if the text itself does not say."
+        ),
     ] = None,
     as_json: common.AsJson = False,
     jsonl: common.AsJsonLines = False,
 ) -> None:
-    """Check a claim against a text: numbers, dates, names, quotations, negation, and whether it belongs there.
+    """Check a claim against a text: numbers, dates, names, quotations, negation, and whether it belongs
+    there.
 
-    Exit 0 whatever is found: a claim that is not supported is a result, and the first line says so. With --jsonl
+    Exit 0 whatever is found: a claim that is not supported is a result, and the first line says so. With
+    --jsonl
     each line holds a claim with its text: {"id", "document", "claim"}, and "published" where that is known.
     """
     from digest.codec import to_json
@@ -43,7 +48,9 @@ def check(
 
     if jsonl:
         if claim is not None or source is not None:
-            raise typer.BadParameter("--jsonl reads claims and texts from standard input; leave out CLAIM and --in")
+            raise typer.BadParameter(
+                "--jsonl reads claims and texts from standard input; leave out CLAIM and --in"
+            )
         common.each_line(_answer)
         return
     if claim is None or source is None:
@@ -105,7 +112,8 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
 
 
 def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
-    """The text of an article of the archive, by its id, the beginning of one, or its address; None if unknown."""
+    """The text of an article of the archive, by its id, the beginning of one, or its address; None if
+    unknown."""
     from digest.errors import DigestError
 
     if not (common.output_of(folder) / "archive.db").exists():
@@ -113,7 +121,9 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
     with common.archive(folder) as store:
         ids = store.links.resolve(source)
         if len(ids) > 1:
-            raise DigestError(f"{source}: stands for {len(ids)} articles: {', '.join(ids[:5])}; give more of the id")
+            raise DigestError(
+                f"{source}: stands for {len(ids)} articles: {', '.join(ids[:5])}; give more of the id"
+            )
         articles = store.articles.get(ids)
     return next(((article.text, article.published) for article in articles.values()), None)
 
@@ -129,7 +139,12 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
         raise ConfigError(f"published: expected a date such as 2026-11-22, got {published!r}")
     result = check_claim(claim, document, published=_day(published) if published else None)
     row = to_json(result)
-    return {"id": asked.get("id"), "supported": row["supported"], "score": row["score"], "problems": row["problems"]}
+    return {
+        "id": asked.get("id"),
+        "supported": row["supported"],
+        "score": row["score"],
+        "problems": row["problems"],
+    }
 
 
 def _readable(result: "Check", text: str) -> str:
@@ -146,7 +161,8 @@ def _line(problem: "Problem", text: str) -> str:
     if not problem.document:
         return f"* {problem.kind}: the claim has “{problem.claim}”, the text nothing of the kind"
     line = text.count("\n", 0, problem.start or 0) + 1
-    return f"* {problem.kind}: the claim has “{problem.claim}”, the text “{_short(problem.document)}” (line {line})"
+    there = f"the text “{_short(problem.document)}” (line {line})"
+    return f"* {problem.kind}: the claim has “{problem.claim}”, {there}"
 
 
 def _short(text: str) -> str:

@@ -61,7 +61,9 @@ def _summary(draft: Draft, entry: Entry, check: Checker) -> str:
         left = left.replace(text, "\n", 1)
         quotes = _quotes(sentence.evidence, verbatim=text)
         items.append([_said(text, sentence.basis), *quotes, *_problems(sentence.problems)])
-    items += [[_said(text, "editor"), *_problems(check(text))] for text in map(admit, left.split("\n")) if text]
+    items += [
+        [_said(text, "editor"), *_problems(check(text))] for text in map(admit, left.split("\n")) if text
+    ]
     return _numbered(items)
 
 

@@ -49,9 +49,7 @@ def render_draft(draft: Draft) -> str:
     return join(dump(values), f"\n{page}\n\n## Evidence\n\n{evidence}\n")
 
 
-def merge_draft(
-    existing_text: str | None, new: Draft, *, path: str = "", check: Checker = unchecked
-) -> str:
+def merge_draft(existing_text: str | None, new: Draft, *, path: str = "", check: Checker = unchecked) -> str:
     """Renew a draft file with what was newly made; see the rules at the top.
 
     Args:

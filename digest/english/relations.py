@@ -13,9 +13,17 @@ from digest.english.wordlists import entries
 from digest.english.words import stem
 
 _LEMMAS = {
-    "men": "man", "women": "woman", "children": "child", "wives": "wife", "lives": "life", "found": "find", "left": "leave",
-    "felt": "feel", "saw": "see", "media": "media",
-}  # fmt: skip
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "wives": "wife",
+    "lives": "life",
+    "found": "find",
+    "left": "leave",
+    "felt": "feel",
+    "saw": "see",
+    "media": "media",
+}
 
 
 @cache
@@ -40,7 +48,8 @@ def base_of(form: str) -> str:
 
 @lru_cache(maxsize=65536)
 def root(word: str) -> str:
-    """Reduce a word to what its inflections share: "buys" and "bought" give one root, "supplied" and "supply" too."""
+    """Reduce a word to what its inflections share: "buys" and "bought" give one root, "supplied" and
+    "supply" too."""
     lower = word.lower().replace("’", "'")
     if lower.endswith("'s"):
         lower = lower[:-2]
@@ -97,5 +106,7 @@ def bare_forms(word: str) -> list[str]:
     """
     lower = word.lower()
     return [
-        lower[len(prefix) :] for prefix in NEGATIVE_PREFIXES if lower.startswith(prefix) and len(lower) - len(prefix) >= 4
+        lower[len(prefix) :]
+        for prefix in NEGATIVE_PREFIXES
+        if lower.startswith(prefix) and len(lower) - len(prefix) >= 4
     ]

@@ -19,7 +19,8 @@ CORRUPTIONS = 2_000
 LEAD_SENTENCES = 4
 
 REPEATING = ("summedits_qmsumm", "summedits_sales_call")
-"""Sets of which a document may well support another's summary: parts of one meeting, calls that go the same way."""
+"""Sets of which a document may well support another's summary: parts of one meeting, calls that go the same
+way."""
 
 Scores = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -143,7 +144,8 @@ def load_rows(data: Path, name: str) -> list[Row]:
 
 
 def paraphrases(data: Path) -> list[Pair]:
-    """Claims that say what their source says in other words: supported SummEdits claims, summaries of entries."""
+    """Claims that say what their source says in other words: supported SummEdits claims, summaries of
+    entries."""
     pairs = [
         Pair(row.id, row.claim, row.document)
         for name in summedits_sets(data)
@@ -153,7 +155,8 @@ def paraphrases(data: Path) -> list[Pair]:
     for entry in _entries(data):
         summary = read(entry.claim)
         pairs += [
-            Pair(f"{entry.id}:{start}", summary.quote(start, end - 1)[0], entry.document) for start, end in summary.spans
+            Pair(f"{entry.id}:{start}", summary.quote(start, end - 1)[0], entry.document)
+            for start, end in summary.spans
         ]
     return pairs
 
@@ -162,13 +165,17 @@ def crossed_pairs(data: Path) -> dict[str, list[Pair]]:
     """Claims put to a text they do not belong to, by kind.
 
     Summaries of entries with the article of every other entry, leads of pages with the page nearest in words,
-    seed summaries of SummEdits with the next document of their set (sets whose documents repeat each other left out).
+    seed summaries of SummEdits with the next document of their set (sets whose documents repeat each other
+    left out).
     """
     entries = _entries(data)
     independent = [name for name in summedits_sets(data) if name not in REPEATING]
     return {
         "entries": [
-            Pair(one.id, one.claim, other.document) for one in entries for other in entries if one.id != other.id
+            Pair(one.id, one.claim, other.document)
+            for one in entries
+            for other in entries
+            if one.id != other.id
         ],
         "leads": _crossed_leads(_lines(data / "pages" / "articles.jsonl")),
         "summedits": [pair for name in independent for pair in _crossed_seeds(load_rows(data, name))],
@@ -200,7 +207,10 @@ def _crossed_leads(pages: Sequence[Mapping[str, str]]) -> list[Pair]:
         lead = read(texts[at])
         if len(lead.spans) < LEAD_SENTENCES:
             continue
-        nearest = max((other for other in range(len(pages)) if other != at), key=lambda other: _cosine(bags[at], bags[other]))
+        nearest = max(
+            (other for other in range(len(pages)) if other != at),
+            key=lambda other: _cosine(bags[at], bags[other]),
+        )
         end = lead.spans[LEAD_SENTENCES - 1][1]
         pairs.append(Pair(page["id"], lead.quote(0, end - 1)[0], texts[nearest]))
     return pairs
@@ -224,7 +234,11 @@ def _crossed_seeds(rows: Sequence[Row]) -> list[Pair]:
     documents = list(dict.fromkeys(row.document for row in rows))
     following = dict(zip(documents, [*documents[1:], *documents[:1]], strict=True))
     seeds = dict.fromkeys((row.seed or row.claim, row.document) for row in rows)
-    return [Pair(seed[:40], seed, following[document]) for seed, document in seeds if following[document] != document]
+    return [
+        Pair(seed[:40], seed, following[document])
+        for seed, document in seeds
+        if following[document] != document
+    ]
 
 
 def _lines(path: Path) -> list[dict[str, str]]:
@@ -237,13 +251,15 @@ def _lines(path: Path) -> list[dict[str, str]]:
 def balanced_accuracies(names: NDArray[np.str_], labels: Flags, verdicts: Flags) -> dict[str, float]:
     """Give by set the mean of the shares judged rightly among the supported and among the others."""
     return {
-        str(name): (_share(verdicts[(names == name) & labels]) + _share(~verdicts[(names == name) & ~labels])) / 2
+        str(name): (_share(verdicts[(names == name) & labels]) + _share(~verdicts[(names == name) & ~labels]))
+        / 2
         for name in np.unique(names)
     }
 
 
 def calibration_error(scores: Scores, labels: Scores, *, bins: int = 10) -> float:
-    """Expected calibration error: mean gap between score and share supported, over equally wide bins, by size."""
+    """Expected calibration error: mean gap between score and share supported, over equally wide bins, by
+    size."""
     place = np.minimum((scores * bins).astype(int), bins - 1)
     return float(
         sum(
@@ -255,10 +271,14 @@ def calibration_error(scores: Scores, labels: Scores, *, bins: int = 10) -> floa
 
 
 def _balanced(rows: Sequence[Row], verdicts: Flags) -> float:
-    return balanced_accuracies(np.array([""] * len(rows)), np.array([row.label == 1 for row in rows]), verdicts)[""]
+    return balanced_accuracies(
+        np.array([""] * len(rows)), np.array([row.label == 1 for row in rows]), verdicts
+    )[""]
 
 
-def _baseline(names: NDArray[np.str_], labels: Flags, rows: Sequence[Row], judge: Callable[[Row], bool]) -> float:
+def _baseline(
+    names: NDArray[np.str_], labels: Flags, rows: Sequence[Row], judge: Callable[[Row], bool]
+) -> float:
     verdicts = np.array([judge(row) for row in rows])
     return float(np.mean(list(balanced_accuracies(names, labels, verdicts).values())))
 

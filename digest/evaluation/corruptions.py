@@ -1,9 +1,10 @@
 """Claims made false on purpose: one number, unit, date, name, negation or pair of names changed in each.
 
-Seeded and deterministic. A corruption changes one thing and leaves the rest as written, so that whoever catches
-it has caught that thing.
+Seeded and deterministic. A corruption changes one thing and leaves the rest as written, so that whoever
+catches it has caught that thing.
 """
 
+import itertools
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -54,7 +55,7 @@ def corruptions(pairs: Sequence[Pair], *, count: int, seed: int = 0) -> list[Cor
     for pair in pairs:
         claim = read(pair.claim)
         for kind, make in _MAKERS.items():
-            options = list(make(claim, pair, names, chance))
+            options = [made for made in make(claim, pair, names, chance) if made != pair.claim]
             if options:
                 by_kind[kind].append(Corruption(pair, kind, chance.choice(options)))
     for made in by_kind.values():
@@ -83,7 +84,9 @@ def _replaced(claim: Reading, first: int, last: int, by: str) -> str:
     return claim.text[:start] + by + claim.text[end:]
 
 
-def _numbers(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[str]:
+def _numbers(
+    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+) -> Iterator[str]:
     dated = {at for part in date_parts(claim) for at in range(part.first, part.last + 1)}
     for quantity in quantities(claim):
         if quantity.first in dated or quantity.is_year or quantity.is_ordinal:
@@ -99,7 +102,9 @@ def _other_number(claim: Reading, quantity: Quantity, chance: random.Random) -> 
     if word.lower in SMALL:
         if SMALL[word.lower] < 2:
             return ""
-        others = [name for name, value in SMALL.items() if 2 <= value and name != word.lower and name != "dozen"]
+        others = [
+            name for name, value in SMALL.items() if value >= 2 and name != word.lower and name != "dozen"
+        ]
         other = chance.choice(others)
         return _replaced(claim, at, at, other.capitalize() if word.text[0].isupper() else other)
     digits = re.search(r"\d[\d.,]*\d|\d", word.text)
@@ -113,19 +118,45 @@ def _other_number(claim: Reading, quantity: Quantity, chance: random.Random) -> 
 
 
 _UNIT_SWAPS = {
-    "million": "billion", "billion": "million", "thousand": "million", "percent": "dollars", "minutes": "hours", "minute": "hour",
-    "hours": "days", "hour": "day", "days": "weeks", "day": "week", "weeks": "months", "week": "month", "months": "years", "month": "year",
-    "years": "months", "year": "month", "dollars": "euros", "euros": "dollars", "miles": "kilometres", "kilometres": "miles",
-    "km": "miles", "metres": "feet", "meters": "feet", "feet": "metres", "tonnes": "kilograms", "tons": "kilograms",
-}  # fmt: skip
+    "million": "billion",
+    "billion": "million",
+    "thousand": "million",
+    "percent": "dollars",
+    "minutes": "hours",
+    "minute": "hour",
+    "hours": "days",
+    "hour": "day",
+    "days": "weeks",
+    "day": "week",
+    "weeks": "months",
+    "week": "month",
+    "months": "years",
+    "month": "year",
+    "years": "months",
+    "year": "month",
+    "dollars": "euros",
+    "euros": "dollars",
+    "miles": "kilometres",
+    "kilometres": "miles",
+    "km": "miles",
+    "metres": "feet",
+    "meters": "feet",
+    "feet": "metres",
+    "tonnes": "kilograms",
+    "tons": "kilograms",
+}
 
 
-def _units(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[str]:
+def _units(
+    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+) -> Iterator[str]:
     for quantity in quantities(claim):
         near = range(quantity.first, min(quantity.last + 4, len(claim.words)))
         for at in near:
             word = claim.words[at]
-            is_joined = at > quantity.last and all(claim.words[mid].text == "-" for mid in range(quantity.last + 1, at))
+            is_joined = at > quantity.last and all(
+                claim.words[mid].text == "-" for mid in range(quantity.last + 1, at)
+            )
             if word.lower in _UNIT_SWAPS and (at <= quantity.last or is_joined):
                 yield _replaced(claim, at, at, _UNIT_SWAPS[word.lower])
             elif word.text.startswith("$"):
@@ -134,7 +165,9 @@ def _units(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance:
                 yield _replaced(claim, at, at, word.text[:-1] + " dollars")
 
 
-def _dates(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[str]:
+def _dates(
+    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+) -> Iterator[str]:
     for part in date_parts(claim):
         word = claim.words[part.first]
         if part.kind == "year":
@@ -147,7 +180,9 @@ def _dates(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance:
             yield _replaced(claim, part.first, part.last, chance.choice(others).capitalize())
 
 
-def _names(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[str]:
+def _names(
+    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+) -> Iterator[str]:
     lower = pair.document.lower()
     others = [name for name, _ in chance.sample(names, min(len(names), 40)) if not _shares_word(name, lower)]
     for name in names_of(claim):
@@ -160,9 +195,11 @@ def _shares_word(name: str, document: str) -> bool:
     return any(part.lower() in document for part in name.split())
 
 
-def _swaps(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[str]:
+def _swaps(
+    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+) -> Iterator[str]:
     found = names_of(claim)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         same_sentence = claim.sentence_of[one.first] == claim.sentence_of[other.first]
         if same_sentence and _bare(claim, one) != _bare(claim, other) and _verb_between(claim, one, other):
             first, start, end = claim.quote(one.first, one.last)
@@ -176,13 +213,38 @@ def _bare(claim: Reading, name: Name) -> tuple[str, ...]:
 
 def _verb_between(claim: Reading, one: Name, other: Name) -> bool:
     """Names in a list may be exchanged without harm; across a verb they may not."""
-    return any(claim.tagged[at].tag in ("V", "VB", "VG", "VN", "X", "M") for at in range(one.last + 1, other.first))
+    return any(
+        claim.tagged[at].tag in ("V", "VB", "VG", "VN", "X", "M") for at in range(one.last + 1, other.first)
+    )
 
 
-_AUXILIARIES = frozenset("is are was were has have had will would can could may might must should does did do".split())
+_AUXILIARIES = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "does",
+        "did",
+        "do",
+    ]
+)
 
 
-def _negations(claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[str]:
+def _negations(
+    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+) -> Iterator[str]:
     for at, word in enumerate(claim.words):
         follows = claim.words[at + 1].lower if at + 1 < len(claim.words) else ""
         if word.lower in ("not", "never") and claim.text[word.end :][:1] == " ":

@@ -11,15 +11,22 @@ only speak against a claim; weights are shrunk. Cross-validated by set and by do
 import argparse
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digest.evaluation.checks import balanced_accuracies, calibration_error, crossed_pairs, load_rows, summedits_sets
+from digest.evaluation.checks import (
+    balanced_accuracies,
+    calibration_error,
+    crossed_pairs,
+    load_rows,
+    summedits_sets,
+)
 from digest.evaluation.corruptions import Pair, corruptions
 from digest.stages.check import find, features_of
 from digest.stages.check.features import NAMES
@@ -35,8 +42,8 @@ SHARE_FLAGGED = 0.12
 FREE = ("reworded", "length")
 """Features that may speak for a claim."""
 
-CORRUPTION_WEIGHT = 1.0
-CROSSED_WEIGHT = 3.0
+CORRUPTION_WEIGHT = 2.0
+CROSSED_WEIGHT = 4.0
 CORRUPTION_SEED = 11
 """Another seed than the evaluation's, so that it is not measured on the corruptions it saw."""
 
@@ -69,7 +76,9 @@ def load(data: Path) -> Examples:
     for kind, pairs in crossed_pairs(data).items():
         rows += [(f"crossed {kind}", pair.claim, pair.document, 0.0, CROSSED_WEIGHT, False) for pair in pairs]
     rows.sort(key=lambda row: row[2])
-    x = np.array([features_of(claim, document, find(claim, document, None)) for _, claim, document, *_ in rows])
+    x = np.array(
+        [features_of(claim, document, find(claim, document, None)) for _, claim, document, *_ in rows]
+    )
     folds = [int(hashlib.sha256(row[2].encode()).hexdigest(), 16) % 8 for row in rows]
     return Examples(
         x, np.array([row[3] for row in rows]), np.array([row[4] for row in rows]),
@@ -101,7 +110,9 @@ def fit(examples: Examples, rows: NDArray[np.bool_]) -> Model:
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         logits = z @ parameters[:-1] + parameters[-1]
-        value = np.sum(weight * (np.logaddexp(0, logits) - y * logits)) + SHRINK * np.sum(parameters[:-1] ** 2)
+        value = np.sum(weight * (np.logaddexp(0, logits) - y * logits)) + SHRINK * np.sum(
+            parameters[:-1] ** 2
+        )
         error = weight * (1 / (1 + np.exp(-logits)) - y)
         slope = np.append(z.T @ error + 2 * SHRINK * parameters[:-1], error.sum())
         return float(value), slope
@@ -161,14 +172,24 @@ def show(title: str, examples: Examples, scores: Floats, limits: Floats) -> None
     flagged = 1 - verdicts[real & (examples.y == 1)].mean()
     error = calibration_error(scores[real], examples.y[real])
     crossed = ~real & (examples.weight == CROSSED_WEIGHT)
+    shares = {
+        str(name): round(1 - float(verdicts[crossed & (examples.group == name)].mean()), 3)
+        for name in np.unique(examples.group[crossed])
+    }
     corrupted = ~real & (examples.weight == CORRUPTION_WEIGHT)
-    print(
+    say(
         f"{title}: balanced accuracy {np.mean(list(by_set.values())):.3f}, least {min(by_set.values()):.3f}, "
         f"supported flagged {flagged:.3f}, calibration error {error:.3f}, "
-        f"crossed caught { {str(name): round(1 - float(verdicts[crossed & (examples.group == name)].mean()), 3) for name in np.unique(examples.group[crossed])} }, corruptions caught {1 - verdicts[corrupted].mean():.3f}"
+        f"crossed caught {shares}, corruptions caught {1 - verdicts[corrupted].mean():.3f}"
     )
-    flags = {name: 1 - verdicts[real & (examples.group == name) & (examples.y == 1)].mean() for name in by_set}
-    print("   ", {name: f"{value:.3f} ({flags[name]:.2f})" for name, value in by_set.items()})
+    flags = {
+        name: 1 - verdicts[real & (examples.group == name) & (examples.y == 1)].mean() for name in by_set
+    }
+    say(f"    { {name: f'{value:.3f} ({flags[name]:.2f})' for name, value in by_set.items()} }")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
 
 
 def main() -> None:
@@ -189,9 +210,9 @@ def main() -> None:
         if name.startswith("crossed"):
             continue
         own = scores[examples.is_real & (examples.group == name) & (examples.y == 1)]
-        print("   ", name, np.percentile(own, (5, 10, 15, 20, 30, 50, 80)).round(2), "threshold", round(limit, 3))
+        say(f"    {name} {np.percentile(own, (5, 15, 30, 50, 80)).round(2)} threshold {limit:.3f}")
     weights = {name: round(float(value), 4) for name, value in zip(NAMES, model.weights, strict=True)}
-    print({name: value for name, value in sorted(weights.items(), key=lambda item: item[1]) if value})
+    say(str({name: value for name, value in sorted(weights.items(), key=lambda item: item[1]) if value}))
     if asked.write:
         made = {"bias": round(model.bias, 4), "threshold": round(limit, 4), "weights": weights}
         path = Path(__file__).parents[2] / "digest/stages/check/data/weights.json"

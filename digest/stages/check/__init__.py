@@ -1,10 +1,11 @@
 """Claim + text -> what the claim has that the text has not, and how probable it is that the text supports it.
 
 Needs no model but a logistic one of a few numbers. Every finder reads words, not meaning: it can say that a
-number, date, name or quotation is not in the text, that a word's contrary stands where the word should, or that
-nothing like the claim is there; it cannot see through a clever rewording, and says nothing then.
+number, date, name or quotation is not in the text, that a word's contrary stands where the word should, or
+that nothing like the claim is there; it cannot see through a clever rewording, and says nothing then.
 
-    reading.py   a text's words, roots, sentences, speakers     fit.py  does something stand among the same words?
+    reading.py   a text's words, roots, sentences, speakers     fit.py  does something stand among the same
+    words?
     numbers.py  quantities.py  dates.py  names.py  roles.py  quotes.py  polarity.py   one kind of problem each
     support.py   which words the document has at all            features.py  score.py  the probability
 """
@@ -41,9 +42,10 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
         published: The day the text appeared; "yesterday" and weekdays in it are resolved against it.
 
     Returns:
-        Score, verdict and problems. Whoever is told that a claim is not supported is told why: there is at least
-        one problem. A claim of which every sentence stands in the document word for word is supported, as is one
-        without any word.
+        Score, verdict and problems. Whoever is told that a claim is not supported is told why: there is at
+        least
+        one problem. A claim of which every sentence stands in the document word for word is supported, as
+        is one without any word.
     """
     said = read(claim)
     # Before the document is read: most sentences that are checked are its own.

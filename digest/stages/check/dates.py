@@ -1,5 +1,6 @@
 """Dates: months, days, years, weekdays, and relative ones resolved against the day of publication."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,16 +10,32 @@ from digest.stages.check.finding import Finding, finding
 from digest.stages.check.fit import fit, neighbours
 from digest.stages.check.reading import Reading
 
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
+_MONTH_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
-_DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
+_DAY_NAMES = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS = {name: number for number, name in enumerate(_DAY_NAMES)}
 WEEKDAYS |= {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4, "tgif": 4}
 QUARTERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _AMBIGUOUS = frozenset(("may", "march", "mar", "mon", "wed", "dec", "sun", "sat", "jan", "fri"))
 _RELATIVE_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
-_SHORT_YEAR = re.compile(r"\b(?:FY|fy|[HQ]\d[ -]?)?((?:19|20)\d\d)[-–/](\d\d)\b|\b(?:FY|fy)[ ']?(\d\d)\b|[’'](\d\d)\b|((?:19|20)\d\d)")
+_SHORT_YEAR = re.compile(
+    r"\b(?:FY|fy|[HQ]\d[ -]?)?((?:19|20)\d\d)[-–/](\d\d)\b|\b(?:FY|fy)[ ']?(\d\d)\b"
+    r"|[’'](\d\d)\b|((?:19|20)\d\d)"
+)
 MIN_RIVAL_FIT = 0.3
 
 
@@ -63,7 +80,12 @@ def _parts_at(reading: Reading, at: int) -> Iterator[DatePart]:
     quarter = _quarter(reading, at)
     if quarter:
         yield quarter
-    if len(word.text) == 4 and word.text.isdigit() and 1800 <= int(word.text) <= 2100 and _is_year(reading, at):
+    if (
+        len(word.text) == 4
+        and word.text.isdigit()
+        and 1800 <= int(word.text) <= 2100
+        and _is_year(reading, at)
+    ):
         yield DatePart("year", (int(word.text),), at, at)
 
 
@@ -81,15 +103,34 @@ def _quarter(reading: Reading, at: int) -> DatePart | None:
 
 
 def _is_year(reading: Reading, at: int) -> bool:
-    """Four digits are a year unless they count something: "2,000 patients" has a comma, "1900 patients" a noun."""
+    """Four digits are a year unless they count something: "2,000 patients" has a comma, "1900 patients" a
+    noun."""
     following = reading.words[at + 1] if at + 1 < len(reading.words) else None
     before = reading.words[at - 1] if at else None
     if before is not None and before.text in "€$£¥#":
         return False
-    if following is None or not following.text[0].isalpha() or following.lower in ("in", "and", "to", "on", "at"):
+    if (
+        following is None
+        or not following.text[0].isalpha()
+        or following.lower in ("in", "and", "to", "on", "at")
+    ):
         return True
     previous = before.lower if before is not None else ""
-    is_dated = previous in ("in", "since", "by", "of", "from", "until", "to", "during", "before", "after", "early", "late", "mid")
+    is_dated = previous in (
+        "in",
+        "since",
+        "by",
+        "of",
+        "from",
+        "until",
+        "to",
+        "during",
+        "before",
+        "after",
+        "early",
+        "late",
+        "mid",
+    )
     return is_dated or previous in MONTHS or previous.rstrip("0123456789") == ","
 
 
@@ -102,7 +143,12 @@ def _month(reading: Reading, at: int) -> int:
         near = [each.text for each in reading.words[max(at - 1, 0) : at + 2] if each is not word]
         before = reading.words[at - 1].lower if at else ""
         is_dated = any(text[0].isdigit() for text in near)
-        return number if is_dated or before in ("in", "since", "by", "of", "last", "until", "from", "to", "late", "early", "next") else 0
+        return (
+            number
+            if is_dated
+            or before in ("in", "since", "by", "of", "last", "until", "from", "to", "late", "early", "next")
+            else 0
+        )
     return number
 
 
@@ -126,7 +172,11 @@ def _days_of(reading: Reading, at: int, month: int) -> Iterator[DatePart]:
 
 def _is_counted(reading: Reading, place: int, step: int) -> bool:
     after = reading.words[place + 1] if place + 1 < len(reading.words) else None
-    return step > 0 and after is not None and after.lower in ("people", "percent", "million", "billion", "thousand")
+    return (
+        step > 0
+        and after is not None
+        and after.lower in ("people", "percent", "million", "billion", "thousand")
+    )
 
 
 def find_dates(claim: Reading, document: Reading, published: date | None) -> Iterator[Finding]:
@@ -147,7 +197,9 @@ def find_dates(claim: Reading, document: Reading, published: date | None) -> Ite
         yield finding("date", "date", said, document, _counterpart(claim, document, part, there))
 
 
-def _counterpart(claim: Reading, document: Reading, part: DatePart, there: list[DatePart]) -> tuple[int, int] | None:
+def _counterpart(
+    claim: Reading, document: Reading, part: DatePart, there: list[DatePart]
+) -> tuple[int, int] | None:
     """The document's date that the claim most likely means: among the same words, and near in time."""
     around = neighbours(claim, part.first)
     best: tuple[float, DatePart] | None = None
@@ -164,7 +216,9 @@ def _counterpart(claim: Reading, document: Reading, part: DatePart, there: list[
 
 def _whole_date(there: list[DatePart], part: DatePart) -> tuple[int, int]:
     """The words of a date with the day that stands by its month."""
-    days = [each for each in there if each.kind == "day" and each.first <= part.first and part.last <= each.last]
+    days = [
+        each for each in there if each.kind == "day" and each.first <= part.first and part.last <= each.last
+    ]
     whole = min(days, key=lambda each: each.last - each.first, default=part)
     return whole.first, whole.last
 
@@ -172,20 +226,26 @@ def _whole_date(there: list[DatePart], part: DatePart) -> tuple[int, int]:
 def _elsewhere(claim: Reading, document: Reading, part: DatePart, there: list[DatePart]) -> Iterator[Finding]:
     """A date the document has, among words where it has another one."""
     around = neighbours(claim, part.first)
-    own, _ = fit(around, document, [each.first for each in there if (each.kind, each.value) == (part.kind, part.value)])
+    own, _ = fit(
+        around, document, [each.first for each in there if (each.kind, each.value) == (part.kind, part.value)]
+    )
     rivals = [each for each in there if each.kind == part.kind and each.value != part.value]
     best, place = fit(around, document, [each.first for each in rivals])
     if own and best >= MIN_RIVAL_FIT and best > own:
         rival = next(each for each in rivals if each.first == place)
         said = claim.quote(part.first, part.last)[0]
-        yield finding("date_elsewhere", "date", said, document, (rival.first, rival.last), min(best - own, 1.0))
+        yield finding(
+            "date_elsewhere", "date", said, document, (rival.first, rival.last), min(best - own, 1.0)
+        )
 
 
 def _two_digit_years(document: Reading) -> set[tuple[str, tuple[int, ...]]]:
     """Years written short or inside another number: FY21, '21, 2020-21, 2020/21, Q4-21."""
     found: set[tuple[str, tuple[int, ...]]] = set()
     for match in _SHORT_YEAR.finditer(document.text):
-        found |= {("year", (int(each) if len(each) == 4 else 2000 + int(each),)) for each in match.groups() if each}
+        found |= {
+            ("year", (int(each) if len(each) == 4 else 2000 + int(each),)) for each in match.groups() if each
+        }
     return found
 
 
@@ -204,7 +264,11 @@ def _resolved(
             days += [published - timedelta(days=back), published + timedelta(days=7 - back)]
         if part.kind == "month":
             # A month without a year is the nearest one, before or after.
-            days += [date(published.year + step, part.value[0], 1) for step in (-1, 0) if 1 <= published.year + step <= 9999]
+            days += [
+                date(published.year + step, part.value[0], 1)
+                for step in (-1, 0)
+                if 1 <= published.year + step <= 9999
+            ]
     found: set[tuple[str, tuple[int, ...]]] = set()
     for day in days:
         found |= {("year", (day.year,))}
@@ -216,10 +280,10 @@ def _resolved(
 
 
 def _relative_spans(lowers: list[str], published: date) -> set[tuple[str, tuple[int, ...]]]:
-    """"Last year", "next month" and the like."""
+    """ "Last year", "next month" and the like."""
     found: set[tuple[str, tuple[int, ...]]] = set()
     steps = {"last": -1, "previous": -1, "this": 0, "next": 1, "coming": 1}
-    for first, second in zip(lowers, lowers[1:], strict=False):
+    for first, second in itertools.pairwise(lowers):
         step = steps.get(first)
         if step is None:
             continue

@@ -1,4 +1,5 @@
-"""What the score is computed from: how strong each finder's evidence is, and how much of the claim is covered."""
+"""What the score is computed from: how strong each finder's evidence is, and how much of the claim is
+covered."""
 
 import math
 from collections.abc import Sequence
@@ -8,11 +9,37 @@ from digest.stages.check.reading import Reading
 from digest.stages.check.support import Support
 
 FINDERS = (
-    "number", "count", "ordinal", "unit", "bound", "number_elsewhere", "date", "date_elsewhere", "name", "quote",
-    "negation", "negation_lost", "opposite", "opposite_elsewhere", "swap",
-)  # fmt: skip
+    "number",
+    "count",
+    "ordinal",
+    "unit",
+    "bound",
+    "number_elsewhere",
+    "date",
+    "date_elsewhere",
+    "name",
+    "quote",
+    "negation",
+    "negation_lost",
+    "opposite",
+    "opposite_elsewhere",
+    "swap",
+)
 
-COVERAGE = ("novel", "novel_most", "uncovered", "uncovered_most", "pairs", "reworded", "length", "contrast", "rare", "very_rare", "alien", "apart")
+COVERAGE = (
+    "novel",
+    "novel_most",
+    "uncovered",
+    "uncovered_most",
+    "pairs",
+    "reworded",
+    "length",
+    "contrast",
+    "rare",
+    "very_rare",
+    "alien",
+    "apart",
+)
 
 NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any")), "several", *COVERAGE)
 """Features in order."""
@@ -32,8 +59,9 @@ CONTRASTS = frozenset(("but", "instead", "without", "only", "despite", "rather",
 def features(claim: Reading, document: Reading, findings: Sequence[Finding], support: Support) -> list[float]:
     """Give the features of a claim, in the order of NAMES.
 
-    For every finder: its strongest finding (0..1), and whether there is any; how many more finders than one have
-    something, up to 2. Then the weighted share of words the document lacks, the heaviest such word, the share of content not found together
+    For every finder: its strongest finding (0..1), and whether there is any; how many more finders than one
+    have something, up to 2. Then the weighted share of words the document lacks, the heaviest such word, the
+    share of content not found together
     in a few sentences (mean, and of the worst sentence), neighbouring words that are not neighbours there,
     words said in other words, the length, words of contrast the document does not have,
     the share of rare words it has nothing for, and how little is covered in a claim of that size.
@@ -57,7 +85,12 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         support.pairs_missing,
         len(support.reworded) / max(content, 1),
         math.log1p(content),
-        float(any(word.lower in CONTRASTS and not document.has(each) for word, each in zip(claim.words, claim.roots, strict=True))),
+        float(
+            any(
+                word.lower in CONTRASTS and not document.has(each)
+                for word, each in zip(claim.words, claim.roots, strict=True)
+            )
+        ),
         rare,
         max(0.0, rare - MANY_RARE),
         (novel_share + rare) * (1 - covered) * size,
@@ -67,7 +100,8 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
 
 
 def _rare_missing(claim: Reading, document: Reading) -> float:
-    """Share of the claim's rare words, names among them, that the document has nothing for; few weigh less."""
+    """Share of the claim's rare words, names among them, that the document has nothing for; few weigh
+    less."""
     rare = [each for each, weight in zip(claim.roots, claim.weights, strict=True) if weight >= RARE]
     missing = sum(not document.places(each) for each in rare)
     return missing / (len(rare) + 1)

@@ -18,7 +18,12 @@ class Finding:
 
 
 def finding(
-    feature: str, kind: str, claim: str, document: Reading, place: tuple[int, int] | None, strength: float = 1.0
+    feature: str,
+    kind: str,
+    claim: str,
+    document: Reading,
+    place: tuple[int, int] | None,
+    strength: float = 1.0,
 ) -> Finding:
     """Make a finding; `place` gives the first and last word (inclusive) of what the document has."""
     if place is None:

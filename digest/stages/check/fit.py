@@ -18,7 +18,8 @@ DOCUMENT_REACH = 14
 
 
 def neighbours(claim: Reading, at: int, *, without: Iterable[str] = ()) -> list[tuple[str, float, int]]:
-    """Give (root, weight, side) of the content words around a word of the claim; side is -1 before, 1 after."""
+    """Give (root, weight, side) of the content words around a word of the claim; side is -1 before, 1
+    after."""
     start, end = claim.spans[claim.sentence_of[at]]
     excluded = {claim.roots[at], *without}
     found = []
@@ -30,7 +31,9 @@ def neighbours(claim: Reading, at: int, *, without: Iterable[str] = ()) -> list[
     return found
 
 
-def fit(around: Sequence[tuple[str, float, int]], document: Reading, places: Iterable[int]) -> tuple[float, int]:
+def fit(
+    around: Sequence[tuple[str, float, int]], document: Reading, places: Iterable[int]
+) -> tuple[float, int]:
     """Say how well the best of some places of the document fits among the neighbours.
 
     Args:
@@ -47,7 +50,9 @@ def fit(around: Sequence[tuple[str, float, int]], document: Reading, places: Ite
         if best[1] < 0:
             best = (0.0, place)
         if total:
-            value = sum(weight * _nearness(root, side, document, place) for root, weight, side in around) / total
+            value = (
+                sum(weight * _nearness(root, side, document, place) for root, weight, side in around) / total
+            )
             if value > best[0]:
                 best = (value, place)
     return best

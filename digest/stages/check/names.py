@@ -1,18 +1,30 @@
 """Names: is each name of the claim in the document, in full, short, as initials or as an adjective?"""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.english.background import rarity
-from digest.english.words import STOP_WORDS
 from digest.english.wordlists import word_list
+from digest.english.words import STOP_WORDS
 from digest.stages.check.dates import MONTHS, WEEKDAYS
 from digest.stages.check.finding import Finding, finding
 from digest.stages.check.fit import fit, neighbours
 from digest.stages.check.reading import Reading
 
-TITLES = word_list("titles") | {"ceo", "cfo", "coo", "cto", "chairman", "chairwoman", "chief", "dr", "sen", "gov"}
+TITLES = word_list("titles") | {
+    "ceo",
+    "cfo",
+    "coo",
+    "cto",
+    "chairman",
+    "chairwoman",
+    "chief",
+    "dr",
+    "sen",
+    "gov",
+}
 MIN_RIVAL_FIT = 0.25
 RARE_OPENER = 0.8
 """Rarity from which a capital at a sentence's start is taken for a name's."""
@@ -21,14 +33,35 @@ SAME_START = 5
 """Letters two forms of a name share at least: Germany and German, Iran and Iranian."""
 
 DEMONYMS = {
-    "us": "america american states u.s u.s. usa", "american": "us u.s u.s. usa america states", "uk": "britain british kingdom u.k u.k. england",
-    "british": "uk u.k u.k. britain kingdom england", "dutch": "netherlands holland", "french": "france", "france": "french",
-    "swiss": "switzerland", "switzerland": "swiss", "spanish": "spain", "spain": "spanish", "greek": "greece",
-    "greece": "greek", "danish": "denmark", "denmark": "danish", "polish": "poland", "poland": "polish", "welsh": "wales",
-    "turkish": "turkey", "turkey": "turkish", "irish": "ireland", "ireland": "irish", "chinese": "china beijing",
-    "china": "chinese beijing", "european": "eu europe", "eu": "european europe union", "covid": "coronavirus covid-19 pandemic",
+    "us": "america american states u.s u.s. usa",
+    "american": "us u.s u.s. usa america states",
+    "uk": "britain british kingdom u.k u.k. england",
+    "british": "uk u.k u.k. britain kingdom england",
+    "dutch": "netherlands holland",
+    "french": "france",
+    "france": "french",
+    "swiss": "switzerland",
+    "switzerland": "swiss",
+    "spanish": "spain",
+    "spain": "spanish",
+    "greek": "greece",
+    "greece": "greek",
+    "danish": "denmark",
+    "denmark": "danish",
+    "polish": "poland",
+    "poland": "polish",
+    "welsh": "wales",
+    "turkish": "turkey",
+    "turkey": "turkish",
+    "irish": "ireland",
+    "ireland": "irish",
+    "chinese": "china beijing",
+    "china": "chinese beijing",
+    "european": "eu europe",
+    "eu": "european europe union",
+    "covid": "coronavirus covid-19 pandemic",
     "covid-19": "coronavirus covid pandemic",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +119,9 @@ def _opens_as_name(reading: Reading, at: int) -> bool:
 
 def _is_title_case(reading: Reading, start: int, end: int) -> bool:
     """Whether a sentence is a headline in capitals, where a capital says nothing."""
-    letters = [word for word in reading.words[start:end] if word.text[0].isalpha() and word.lower not in STOP_WORDS]
+    letters = [
+        word for word in reading.words[start:end] if word.text[0].isalpha() and word.lower not in STOP_WORDS
+    ]
     return len(letters) >= 5 and sum(word.text[0].isupper() for word in letters) > 0.75 * len(letters)
 
 
@@ -129,11 +164,12 @@ def knows_name(document: Reading, claim: Reading, at: int) -> bool:
 
 
 def document_letters(document: Reading) -> set[str]:
-    """Every word of the document, and every two neighbours, by their letters alone: for U.S., e-mail, BestInsurance."""
+    """Every word of the document, and every two neighbours, by their letters alone: for U.S., e-mail,
+    BestInsurance."""
     cached: set[str] | None = document.__dict__.get("_letters")
     if cached is None:
         letters = [re.sub(r"[^a-z0-9]", "", word.lower) for word in document.words]
-        cached = set(letters) | {a + b for a, b in zip(letters, letters[1:], strict=False)}
+        cached = set(letters) | {a + b for a, b in itertools.pairwise(letters)}
         cached |= {a + b + c for a, b, c in zip(letters, letters[1:], letters[2:], strict=False)}
         document.__dict__["_letters"] = cached
     return cached

@@ -9,9 +9,18 @@ from digest.stages.check.quantities import Quantity, is_money, quantities, same_
 from digest.stages.check.reading import Reading
 
 MIN_RIVAL_FIT = 0.3
-"""A rival must stand among so much of the claim's neighbourhood before it speaks against the claim's number."""
+"""A rival must stand among so much of the claim's neighbourhood before it speaks against the claim's
+number."""
 
-MULTIPLES = {"doubl": 2.0, "twofold": 2.0, "tripl": 3.0, "trebl": 3.0, "threefold": 3.0, "quadrupl": 4.0, "halv": 0.5}
+MULTIPLES = {
+    "doubl": 2.0,
+    "twofold": 2.0,
+    "tripl": 3.0,
+    "trebl": 3.0,
+    "threefold": 3.0,
+    "quadrupl": 4.0,
+    "halv": 0.5,
+}
 
 
 def find_numbers(claim: Reading, document: Reading) -> Iterator[Finding]:
@@ -21,10 +30,16 @@ def find_numbers(claim: Reading, document: Reading) -> Iterator[Finding]:
     for quantity in quantities(claim):
         if quantity.first in dates or quantity.last in dates or quantity.is_year:
             continue
-        if quantity.is_word and quantity.value in (0, 1):
+        if (quantity.is_word and quantity.value in (0, 1)) or _is_marker(claim, quantity):
             continue
         yield from _judge(claim, document, quantity, there)
     yield from _multiples(claim, document)
+
+
+def _is_marker(claim: Reading, quantity: Quantity) -> bool:
+    """Whether a number only numbers its line: "9) The group"."""
+    after = claim.words[quantity.last + 1].text if quantity.last + 1 < len(claim.words) else ""
+    return quantity.first == claim.spans[claim.sentence_of[quantity.first]][0] and after in (")", ".")
 
 
 def _judge(claim: Reading, document: Reading, quantity: Quantity, there: list[Quantity]) -> Iterator[Finding]:
@@ -34,7 +49,9 @@ def _judge(claim: Reading, document: Reading, quantity: Quantity, there: list[Qu
     if not same:
         nearest = _nearest(quantity, there, around, document)
         small = quantity.is_word and quantity.value <= 12 and not quantity.unit
-        feature = ("ordinal" if quantity.is_ordinal else "count") if small or quantity.is_ordinal else "number"
+        feature = (
+            ("ordinal" if quantity.is_ordinal else "count") if small or quantity.is_ordinal else "number"
+        )
         yield finding(feature, "number", said, document, nearest)
         return
     conflict = [each for each in same if _units_conflict(quantity, each)]
@@ -52,7 +69,9 @@ def _judge(claim: Reading, document: Reading, quantity: Quantity, there: list[Qu
     best, place = fit(around, document, [each.first for each in rivals])
     if best - own > 0 and best >= MIN_RIVAL_FIT:
         rival = next(each for each in rivals if each.first == place)
-        yield finding("number_elsewhere", "number", said, document, _span(document, rival), min(best - own, 1.0))
+        yield finding(
+            "number_elsewhere", "number", said, document, _span(document, rival), min(best - own, 1.0)
+        )
 
 
 def _as_written(reading: Reading, quantity: Quantity) -> str:
@@ -73,8 +92,16 @@ def _span(reading: Reading, quantity: Quantity) -> tuple[int, int]:
 def _units_conflict(claim: Quantity, document: Quantity) -> bool:
     if not claim.unit or not document.unit or claim.unit == document.unit:
         # A unit where the document has a bare number is a conflict only if that number counts something else.
-        return bool(claim.unit) and not document.unit and bool(document.noun) and is_money(claim.unit) is False and (
-            claim.noun != document.noun and document.noun not in ("to", "and", "or", "") and document.value >= 1000
+        return (
+            bool(claim.unit)
+            and not document.unit
+            and bool(document.noun)
+            and is_money(claim.unit) is False
+            and (
+                claim.noun != document.noun
+                and document.noun not in ("to", "and", "or", "")
+                and document.value >= 1000
+            )
         )
     return True
 
@@ -109,11 +136,12 @@ def _multiples(claim: Reading, document: Reading) -> Iterator[Finding]:
         for quantity in there:
             by_sentence.setdefault(document.sentence_of[quantity.first], []).append(quantity)
         fits = any(
-            abs(a.value * factor - b.value) <= 0.07 * abs(b.value) or abs(b.value * factor - a.value) <= 0.07 * abs(a.value)
+            abs(a.value * factor - b.value) <= 0.07 * abs(b.value)
+            or abs(b.value * factor - a.value) <= 0.07 * abs(a.value)
             for inside in by_sentence.values()
             for n, a in enumerate(inside)
             for b in inside[n + 1 :]
-            if a.unit == b.unit
+            if a.unit == b.unit or not a.unit
         ) or any(abs(q.value - 100 * (factor - 1)) < 5 and q.unit == "percent" for q in there)
         if not fits and there:
             _, place = fit(neighbours(claim, at), document, [q.first for q in there])

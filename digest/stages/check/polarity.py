@@ -9,12 +9,74 @@ from digest.stages.check.fit import fit, neighbours
 from digest.stages.check.reading import Reading
 
 NEGATIONS = frozenset(
-    "not no never neither nor none nobody nothing cannot hardly barely scarcely without nope nah dont doesnt didnt isnt cant wont".split()
+    [
+        "not",
+        "no",
+        "never",
+        "neither",
+        "nor",
+        "none",
+        "nobody",
+        "nothing",
+        "cannot",
+        "hardly",
+        "barely",
+        "scarcely",
+        "without",
+        "nope",
+        "nah",
+        "dont",
+        "doesnt",
+        "didnt",
+        "isnt",
+        "cant",
+        "wont",
+    ]
 )
 NEGATIVE_ROOTS = frozenset(
     root(word)
-    for word in "lack absence absent avoid refuse reject fail failure deny decline unable stop prevent ignore omit "
-    "exclude miss impossible instead rather unlikely little few too difficult hard only but however despite although though cease prohibit ban forbid remove free zero against".split()
+    for word in [
+        "lack",
+        "absence",
+        "absent",
+        "avoid",
+        "refuse",
+        "reject",
+        "fail",
+        "failure",
+        "deny",
+        "decline",
+        "unable",
+        "stop",
+        "prevent",
+        "ignore",
+        "omit",
+        "exclude",
+        "miss",
+        "impossible",
+        "instead",
+        "rather",
+        "unlikely",
+        "little",
+        "few",
+        "too",
+        "difficult",
+        "hard",
+        "only",
+        "but",
+        "however",
+        "despite",
+        "although",
+        "though",
+        "cease",
+        "prohibit",
+        "ban",
+        "forbid",
+        "remove",
+        "free",
+        "zero",
+        "against",
+    ]
 )
 SAME_DENIED, LIKE_DENIED = 0.55, 0.4
 """What it counts towards that if the document denies the very word, or one for the same."""
@@ -57,9 +119,13 @@ def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
     around = [(claim.roots[near], claim.weights[near] / (1 + 0.3 * n), 1) for n, near in enumerate(scope)] + [
         (each, weight * 0.3, side) for each, weight, side in neighbours(claim, at) if side < 0
     ]
-    denied, _ = fit(around, document, [place for place in range(len(document.words)) if _denies(document, place)])
+    denied, _ = fit(
+        around, document, [place for place in range(len(document.words)) if _denies(document, place)]
+    )
     for near in scope[:3]:
-        contrary = [place for other in antonyms(claim.roots[near]) for place in document.positions.get(other, ())]
+        contrary = [
+            place for other in antonyms(claim.roots[near]) for place in document.positions.get(other, ())
+        ]
         denied = max(denied, fit(around, document, contrary)[0])
         for place in document.places(claim.roots[near]):
             if negation_before(document, place) is not None:
@@ -68,7 +134,7 @@ def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
                 denied = max(denied, (SAME_DENIED if is_same else LIKE_DENIED) + 0.5 * share)
     if denied >= EXPLAINED:
         return
-    anchors = [place for near in scope[:2] for place in document.places(claim.roots[near])]
+    anchors = next(filter(None, (document.places(claim.roots[near]) for near in scope)), [])
     _, place = fit(around, document, anchors)
     where = (place, place) if place >= 0 else None
     last = scope[0] if scope else at
@@ -81,7 +147,31 @@ def _denies(document: Reading, place: int) -> bool:
 
 
 _STRONG_NEGATIVES = frozenset(
-    root(word) for word in "lack absence absent avoid refuse reject fail failure deny decline unable prevent exclude impossible unlikely cease prohibit ban forbid unclear unknown unaware".split()
+    root(word)
+    for word in [
+        "lack",
+        "absence",
+        "absent",
+        "avoid",
+        "refuse",
+        "reject",
+        "fail",
+        "failure",
+        "deny",
+        "decline",
+        "unable",
+        "prevent",
+        "exclude",
+        "impossible",
+        "unlikely",
+        "cease",
+        "prohibit",
+        "ban",
+        "forbid",
+        "unclear",
+        "unknown",
+        "unaware",
+    ]
 )
 
 
@@ -99,15 +189,23 @@ def _removed(claim: Reading, document: Reading) -> Iterator[Finding]:
             if not negated:
                 continue
             denied, place = fit(around, document, negated)
-            affirmed, _ = fit(around, document, [place for place in document.places(claim.roots[at]) if place not in negated])
+            affirmed, _ = fit(
+                around,
+                document,
+                [place for place in document.places(claim.roots[at]) if place not in negated],
+            )
             if denied >= 0.35 and denied > affirmed:
                 before = negation_before(document, place)
                 where = (place if before is None else before, place)
-                yield finding("negation_lost", "negation", claim.words[at].text, document, where, denied - affirmed)
+                yield finding(
+                    "negation_lost", "negation", claim.words[at].text, document, where, denied - affirmed
+                )
 
 
 def _is_denied_or_limited(claim: Reading, start: int, end: int) -> bool:
-    return any(is_negation(claim.words[at].lower) or claim.roots[at] in NEGATIVE_ROOTS for at in range(start, end))
+    return any(
+        is_negation(claim.words[at].lower) or claim.roots[at] in NEGATIVE_ROOTS for at in range(start, end)
+    )
 
 
 def negation_before(document: Reading, place: int) -> int | None:
@@ -151,5 +249,3 @@ def _opposite_places(claim: Reading, document: Reading, at: int) -> list[int]:
         contrary += [root(bare) for bare in bare_forms(word.lower) if len(bare) > 3]
     places = [place for other in contrary for place in document.positions.get(other, ())]
     return sorted(place for place in set(places) if negation_before(document, place) is None)
-
-

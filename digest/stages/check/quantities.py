@@ -10,22 +10,75 @@ from digest.stages.check.reading import Reading
 SMALL = {
     word: float(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
-} | {word: 20.0 + 10 * i for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+} | {
+    word: 20.0 + 10 * i
+    for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
 SMALL |= {"dozen": 12.0}
 ORDINALS = {
     word: float(value)
     for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 1
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        1,
     )
 }
 SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6,
-    "mn": 1e6, "mm": 1e6, "mln": 1e6, "bln": 1e9, "bn": 1e9, "b": 1e9, "tn": 1e12, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6,
-    "billions": 1e9, "trillions": 1e12,
-}  # fmt: skip
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "k": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mm": 1e6,
+    "mln": 1e6,
+    "bln": 1e9,
+    "bn": 1e9,
+    "b": 1e9,
+    "tn": 1e12,
+    "hundreds": 1e2,
+    "thousands": 1e3,
+    "millions": 1e6,
+    "billions": 1e9,
+    "trillions": 1e12,
+}
 _SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12}
 
 # Words that mean one unit; the key is what two quantities are compared by.
@@ -71,10 +124,26 @@ _UNIT_WORDS = {
 UNITS = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
 POUNDS = frozenset(("pound", "pounds"))
 
-_APPROXIMATE = frozenset("about around roughly approximately nearly almost some circa close estimated ~".split())
+_APPROXIMATE = frozenset(
+    [
+        "about",
+        "around",
+        "roughly",
+        "approximately",
+        "nearly",
+        "almost",
+        "some",
+        "circa",
+        "close",
+        "estimated",
+        "~",
+    ]
+)
 _MORE = frozenset(("over", "above", "exceeding", "beyond"))
 _LESS = frozenset(("under", "below", "nearly", "almost"))
-_NUMBER = re.compile(r"^([€$£¥]?)(\d[\d.,:]*?)(?:[.,:]*)(%|°[CF]?|st|nd|rd|th|bn|tn|[mkxbs])?$", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^([€$£¥]?)(\d[\d.,:]*?)(?:[.,:]*)(%|°[CF]?|st|nd|rd|th|bn|tn|[mkxbs])?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +171,12 @@ class Quantity:
     @property
     def is_year(self) -> bool:
         """Whether it can be a year."""
-        return 1500 <= self.value <= 2100 and self.value == int(self.value) and not self.unit and not self.is_word
+        return (
+            1500 <= self.value <= 2100
+            and self.value == int(self.value)
+            and not self.unit
+            and not self.is_word
+        )
 
 
 def quantities(reading: Reading) -> list[Quantity]:
@@ -130,9 +204,13 @@ def _quantity_at(reading: Reading, at: int) -> Quantity | None:
     # "twenty five", "two hundred", "4.5 million", "$3 billion".
     while last + 1 < len(words) and not is_ordinal:
         following = words[last + 1].lower
-        if following in SCALES and (len(following) > 2 or words[last].end == words[last + 1].start or is_money(unit)):
+        if following in SCALES and (
+            len(following) > 2 or words[last].end == words[last + 1].start or is_money(unit)
+        ):
             value, step = value * SCALES[following], step * SCALES[following]
-        elif following == "point" and last + 2 < len(words) and 0 <= SMALL.get(words[last + 2].lower, -1) < 10:
+        elif (
+            following == "point" and last + 2 < len(words) and 0 <= SMALL.get(words[last + 2].lower, -1) < 10
+        ):
             last, value, step = last + 1, value + SMALL[words[last + 2].lower] / 10, 0.1
         elif following == "-" and _is_small_after(words, last, value):
             last += 1
@@ -143,23 +221,42 @@ def _quantity_at(reading: Reading, at: int) -> Quantity | None:
             break
         last += 1
     unit, noun = _unit_after(words, last, unit)
-    if is_money(unit) and is_word and last + 2 < len(words) and SMALL.get(words[last + 2].lower, 0) >= 10:
+    if is_money(unit) and is_word and (cents := _cents_after(words, last + 2)):
         # "Twelve euros fifty".
-        value, step, last = value + SMALL[words[last + 2].lower] / 100, 0.1, last + 2
+        value, step, last = value + SMALL[words[cents].lower] / 100, 0.1, cents
     before = [word.lower for word in words[max(at - 3, 0) : at]]
     first = at - 1 if at and words[at - 1].text in "€$£¥" else at
     if first < at:
         unit = UNITS.get(words[first].text, "pound sterling")
     return Quantity(
-        value=value, unit=unit, noun=noun, first=first, last=last,
+        value=value,
+        unit=unit,
+        noun=noun,
+        first=first,
+        last=last,
         is_approximate=any(word in _APPROXIMATE for word in before[-2:]),
-        bound=_bound(before), precision=step / 2, is_ordinal=is_ordinal, is_word=is_word,
-    )  # fmt: skip
+        bound=_bound(before),
+        precision=step / 2,
+        is_ordinal=is_ordinal,
+        is_word=is_word,
+    )
+
+
+def _cents_after(words: tuple[Word, ...], at: int) -> int:
+    """The place of a number of cents from 10 up, over "and"; 0 for none."""
+    if at < len(words) and words[at].lower == "and":
+        at += 1
+    return at if at < len(words) and SMALL.get(words[at].lower, 0) >= 10 else 0
 
 
 def _is_small_after(words: tuple[Word, ...], last: int, value: float) -> bool:
     """Whether "twenty - five" goes on: transcripts put spaces around the hyphen."""
-    return last + 2 < len(words) and 20 <= value < 100 and value % 10 == 0 and 0 < SMALL.get(words[last + 2].lower, 0) < 10
+    return (
+        last + 2 < len(words)
+        and 20 <= value < 100
+        and value % 10 == 0
+        and 0 < SMALL.get(words[last + 2].lower, 0) < 10
+    )
 
 
 def is_money(unit: str) -> bool:
@@ -192,7 +289,10 @@ def _number(word: Word) -> tuple[float, str, float, bool, bool] | None:
     step = 10.0**-decimals if decimals else 10.0 ** (len(digits) - len(whole) if len(whole) else 0)
     # A round number such as 4,500,000 may be rounded; 20 and 300 are as likely exact.
     step = min(step, max(float(digits) * 0.05, 1.0)) if not decimals else step
-    unit = {"%": "percent"}.get(ending, "degree" if ending.startswith("°") else UNITS.get(sign, "pound sterling" if sign == "£" else ""))
+    unit = {"%": "percent"}.get(
+        ending,
+        "degree" if ending.startswith("°") else UNITS.get(sign, "pound sterling" if sign == "£" else ""),
+    )
     return float(digits) * scale, unit, step * scale, ending in ("st", "nd", "rd", "th"), False
 
 
@@ -215,7 +315,11 @@ def _unit_after(words: tuple[Word, ...], last: int, unit: str) -> tuple[str, str
     lower = words[at].lower
     if lower == "per" and at + 1 < len(words) and words[at + 1].lower == "cent":
         return "percent", "percent"
-    if lower in ("percentage", "percent", "basis") and at + 1 < len(words) and words[at + 1].lower.startswith("point"):
+    if (
+        lower in ("percentage", "percent", "basis")
+        and at + 1 < len(words)
+        and words[at + 1].lower.startswith("point")
+    ):
         return f"{lower} point", "point"
     noun = root(words[at].text) if words[at].text[0].isalpha() else ""
     if unit:
@@ -228,15 +332,20 @@ def _unit_after(words: tuple[Word, ...], last: int, unit: str) -> tuple[str, str
 
 def _bound(before: list[str]) -> int:
     pair = " ".join(before[-2:])
-    if pair in ("more than", "greater than", "higher than", "at least") or before[-1:] and before[-1] in _MORE:
+    if pair in ("more than", "greater than", "higher than", "at least") or (
+        before[-1:] and before[-1] in _MORE
+    ):
         return 1
-    if pair in ("less than", "fewer than", "lower than", "at most", "up to") or before[-1:] and before[-1] in _LESS:
+    if pair in ("less than", "fewer than", "lower than", "at most", "up to") or (
+        before[-1:] and before[-1] in _LESS
+    ):
         return -1
     return 0
 
 
 def same_value(claim: Quantity, document: Quantity) -> bool:
-    """Whether the claim's number can stand for the document's: equal, or rounded as the claim's words allow."""
+    """Whether the claim's number can stand for the document's: equal, or rounded as the claim's words
+    allow."""
     if claim.value == document.value:
         return True
     gap = abs(claim.value - document.value)

@@ -1,4 +1,5 @@
-"""A claim or a document as the finders see it: words with roots, sentences, speakers, and where each root stands."""
+"""A claim or a document as the finders see it: words with roots, sentences, speakers, and where each root
+stands."""
 
 import re
 from bisect import bisect_left
@@ -12,7 +13,9 @@ from digest.english.tags import tag
 from digest.english.words import NUMBER_WORDS, STOP_WORDS, Word, split_words
 
 _ENDS = frozenset(".!?…")
-_ABBREVIATIONS = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "vs", "no", "inc", "co", "corp", "e.g", "i.e", "jr"))
+_ABBREVIATIONS = frozenset(
+    ("mr", "mrs", "ms", "dr", "prof", "st", "vs", "no", "inc", "co", "corp", "e.g", "i.e", "jr")
+)
 _MAX_SPEAKER_WORDS = 4
 
 
@@ -76,7 +79,12 @@ class Reading:
         labels: list[tuple[int, int]] = []
         for start, end in self.spans:
             colon = next(
-                (at for at in range(start, min(end, start + _MAX_SPEAKER_WORDS + 1)) if self.words[at].text == ":"), None
+                (
+                    at
+                    for at in range(start, min(end, start + _MAX_SPEAKER_WORDS + 1))
+                    if self.words[at].text == ":"
+                ),
+                None,
             )
             if colon is not None and colon > start and self.words[start].text[0].isupper():
                 labels.append((start, colon))
@@ -108,7 +116,8 @@ class Reading:
         return found
 
     def nearest(self, of: str, at: int) -> int:
-        """Words between a position and the nearest place of a root or its synonyms; a large number for none."""
+        """Words between a position and the nearest place of a root or its synonyms; a large number for
+        none."""
         found = self.places(of)
         here = bisect_left(found, at)
         return min((abs(place - at) for place in found[max(here - 1, 0) : here + 1]), default=10_000)
@@ -123,7 +132,9 @@ class Reading:
 def read(text: str) -> Reading:
     """Read a text. The last few are kept, because many claims are checked against one document."""
     words = tuple(split_words(text))
-    roots = tuple(root(word.text) if word.text[0].isalnum() or word.text[0] in "€$£¥" else "" for word in words)
+    roots = tuple(
+        root(word.text) if word.text[0].isalnum() or word.text[0] in "€$£¥" else "" for word in words
+    )
     return Reading(text, words, roots, tuple(_sentence_spans(text, words)))
 
 

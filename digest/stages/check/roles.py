@@ -7,8 +7,31 @@ from digest.stages.check.fit import fit, neighbours
 from digest.stages.check.names import Name, names_of
 from digest.stages.check.reading import Reading
 
-FRAMES = frozenset("at in from to with by for of on about into via named called mr mrs ms dr professor".split())
-"""What may stand before a name and says what kind of thing it is: "at Kings" is a place, "Mr. Johnson" a man."""
+FRAMES = frozenset(
+    [
+        "at",
+        "in",
+        "from",
+        "to",
+        "with",
+        "by",
+        "for",
+        "of",
+        "on",
+        "about",
+        "into",
+        "via",
+        "named",
+        "called",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "professor",
+    ]
+)
+"""What may stand before a name and says what kind of thing it is: "at Kings" is a place, "Mr. Johnson" a
+man."""
 VERB_TAGS = frozenset(("V", "VB", "VG", "VN", "X", "M"))
 PLACE_FRAMES = frozenset(("at", "in", "into", "on", "from"))
 MAX_NAMES = 8
@@ -53,7 +76,8 @@ def _around(claim: Reading, name: Name, other: Name) -> list[tuple[str, float, i
 
 
 def _suits(claim: Reading, document: Reading, slot: Name, places: list[int]) -> float:
-    """Whether a name is of the kind that a place in the claim asks for: who speaks can act, what is entered cannot."""
+    """Whether a name is of the kind that a place in the claim asks for: who speaks can act, what is entered
+    cannot."""
     frame = _frame(claim, slot.first)
     speaks = any(document.turns[at][1] - document.turns[at][0] > 1 for at in places)
     value = 0.0

@@ -2,8 +2,9 @@
 
 Trained by tests/quality/train_check.py on the development rows of the seven SummEdits sets, on corruptions of
 their supported claims and on claims put to another document; every feature but two may only speak against a
-claim. The last step sets slope and bias on the SummEdits rows alone, of which 34 % are supported: the score is
-the probability in a pile like that one. The threshold lies where 11 % of their supported claims fall below it.
+claim. The last step sets slope and bias on the SummEdits rows alone, of which 34 % are supported: the score
+is the probability in a pile like that one. The threshold lies where 11 % of their supported claims fall below
+it.
 """
 
 import json
@@ -32,7 +33,9 @@ def load_weights() -> Weights:
     """Read the weights the package brings along."""
     text = files("digest.stages.check").joinpath("data", "weights.json").read_text(encoding="utf-8")
     read = json.loads(text)
-    return Weights(tuple(float(read["weights"][name]) for name in NAMES), float(read["bias"]), float(read["threshold"]))
+    return Weights(
+        tuple(float(read["weights"][name]) for name in NAMES), float(read["bias"]), float(read["threshold"])
+    )
 
 
 def score(row: Sequence[float]) -> float:

@@ -1,5 +1,6 @@
 """Which words of the claim the document has, and which it says nothing like: the share, and the words."""
 
+import itertools
 from dataclasses import dataclass
 
 from digest.english.background import rarity
@@ -32,7 +33,8 @@ class Support:
 def support_of(claim: Reading, document: Reading) -> Support:
     """Compare the content words of a claim with those of a document."""
     skipped = date_words(claim) | {at for name in names_of(claim) for at in range(name.first, name.last + 1)}
-    novel, reworded = [], []
+    novel: list[int] = []
+    reworded: list[int] = []
     for at, word in enumerate(claim.words):
         if not is_content(word) or at in skipped or _has_form(document, claim, at):
             continue
@@ -41,7 +43,11 @@ def support_of(claim: Reading, document: Reading) -> Support:
         novel=tuple(novel),
         reworded=tuple(reworded),
         weight=sum(claim.weights),
-        best=tuple(_best_window(claim, document, start, end) for start, end in claim.spans if any(claim.weights[start:end])),
+        best=tuple(
+            _best_window(claim, document, start, end)
+            for start, end in claim.spans
+            if any(claim.weights[start:end])
+        ),
         pairs_missing=_pairs_missing(claim, document),
     )
 
@@ -87,12 +93,16 @@ def _best_window(claim: Reading, document: Reading, start: int, end: int) -> flo
 
 
 def _pairs_missing(claim: Reading, document: Reading) -> float:
-    """Of neighbouring content words the document both has, the share that never stand near each other there."""
+    """Of neighbouring content words the document both has, the share that never stand near each other
+    there."""
     pairs = missing = 0
     for start, end in claim.spans:
         content = [at for at in range(start, end) if claim.weights[at] and document.places(claim.roots[at])]
-        for one, other in zip(content, content[1:], strict=False):
+        for one, other in itertools.pairwise(content):
             pairs += 1
-            near = any(document.nearest(claim.roots[other], place) <= 12 for place in document.places(claim.roots[one]))
+            near = any(
+                document.nearest(claim.roots[other], place) <= 12
+                for place in document.places(claim.roots[one])
+            )
             missing += not near
     return missing / pairs if pairs else 0.0

@@ -21,8 +21,11 @@ WEAK = 0.15
 """Findings of other kinds below this strength are shown only if there is nothing stronger."""
 
 
-def explain(claim: Reading, document: Reading, findings: Sequence[Finding], support: Support) -> tuple[Problem, ...]:
-    """Choose what to show: what is sure first decides, then what is likely, then the words that are not there.
+def explain(
+    claim: Reading, document: Reading, findings: Sequence[Finding], support: Support
+) -> tuple[Problem, ...]:
+    """Choose what to show: what is sure first decides, then what is likely, then the words that are not
+    there.
 
     Returns:
         At least one problem; those of one kind and wording once, in the order they were found.
@@ -32,9 +35,13 @@ def explain(claim: Reading, document: Reading, findings: Sequence[Finding], supp
         return (Problem("unrelated", claim.text.strip(), ""),)
     shown = [each for each in findings if each.feature in DEFINITE or each.strength >= WEAK]
     problems = [each.problem for each in shown]
-    if not problems or (covered < 2 * UNRELATED_BELOW and not any(each.feature in DEFINITE for each in shown)):
+    if not problems or (
+        covered < 2 * UNRELATED_BELOW and not any(each.feature in DEFINITE for each in shown)
+    ):
         named = {each.claim.lower() for each in problems}
-        problems += [each for each in _unsupported(claim, document, support) if each.claim.lower() not in named]
+        problems += [
+            each for each in _unsupported(claim, document, support) if each.claim.lower() not in named
+        ]
     if not problems:
         strongest = sorted(findings, key=lambda each: -each.strength)[:1]
         problems = [each.problem for each in strongest]
