@@ -34,6 +34,9 @@ FRAMES = frozenset(
 man."""
 VERB_TAGS = frozenset(("V", "VB", "VG", "VN", "X", "M"))
 PLACE_FRAMES = frozenset(("at", "in", "into", "on", "from"))
+MIN_GAIN = 0.2
+"""Better by so much the other way round: found for two in three swapped pairs and one true claim in eight."""
+
 MAX_NAMES = 8
 """Names of a claim that are compared pair by pair."""
 
@@ -48,12 +51,12 @@ def find_roles(claim: Reading, document: Reading) -> Iterator[Finding]:
                 gain = _gain_of_swap(claim, document, one, other)
                 if best is None or gain > best[0]:
                     best = (gain, one, other)
-    if best is not None and best[0] > 0:
+    if best is not None and best[0] >= MIN_GAIN:
         gain, one, other = best
         said = f"{_text(claim, one)} ... {_text(claim, other)}"
         _, place = fit(_around(claim, one, other), document, document.positions[claim.roots[other.last]])
         end = max(place, min(place + 12, _sentence_end(document, place)))
-        yield finding("swap", "role", said, document, (place, end), min(gain, 1.0))
+        yield finding("swap", "role", said, document, (place, end), min(0.3 + gain, 1.0))
 
 
 def _verb_between(claim: Reading, one: Name, other: Name) -> bool:
