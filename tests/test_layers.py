@@ -34,6 +34,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "drafts/": (*BASE, "stages.render"),
     "sample_week/": (),
     "demo.py": ("files", "prompt_files", "sample_week"),
+    "evaluation/": (*BASE, "config", "english", "stages"),
     "cli/": ("*",),
     "__main__.py": ("cli",),
     "__init__.py": (),
