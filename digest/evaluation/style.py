@@ -27,7 +27,7 @@ OPENERS = re.compile(
 NOT_POINTING = re.compile(
     r"""^[\s“"‘'(]*(?:
       (?:some|many|most|several|few|both|both\s+the)\s+(?!of\s+(?:them|these|those)\b|have\b|are\b|were\b|say\b|said\b|will\b
-        |also\b|had\b|did\b|can\b|do\b|would\b|more\b|others?\b|still\b|argue\b|believe\b)\w
+        |also\b|had\b|did\b|can\b|do\b|would\b|more\b|others?\b|still\b|argue\b|believe\b)[\w“"']
       |most\s+of\s+the\b
       |it\s+(?:is|was|’s|'s)\s+\w+\s+(?:that|to)\b
       |so\s+far\b|still\s+life|that\s+said,?\s+never|one\s+of\s+the
@@ -38,7 +38,7 @@ NOT_POINTING = re.compile(
 """Openings that only look so: "Many hospitals ...", "It is likely that ..."."""
 
 GENERIC = re.compile(
-    r"^[\s“\"‘'(]*the\s+(?:company|firm|group|agency|department|organi[sz]ation|study|researchers|authors?|team|report"
+    r"^[\s“\"‘'(]*the\s+(?:company|firm|group|agency|department(?!\s+of)|organi[sz]ation|study|researchers|authors?|team|report"
     r"|paper|survey|duo|pair|actor|actress|singer|player|couple|project|law|bill|ruling|plan|move|decision|incident"
     r"|suspect|victim|officer|spokes\w+|president|minister|judge|court|man|woman)(?:['’]s)?\s",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ GENERIC = re.compile(
 """Openings that need someone or something named before."""
 
 FURNITURE = re.compile(
-    r"""\b(?:subscrib\w+|sign\s+up|newsletters?|click\s+here|read\s+(?:more|on|also|our|the\s+full)|photo(?:graph)?s?\s*(?:by|credit|courtesy|:)
+    r"""\b(?:subscribe\s+(?:to|now|here|today)|sign\s+up\s+(?:for|to|here|now)|(?:our|my|free|weekly|daily|monday)\s+newsletters?|click\s+here|read\s+(?:more|on\s+for|also|our|the\s+full)|photo(?:graph)?s?\s*(?:by|credit|courtesy|:)
       |image\s*(?:by|credit|courtesy|:)|credit\s*:|getty|shutterstock|all\s+rights\s+reserved|copyright|follow\s+us|share\s+this
       |cookie\s+(?:policy|settings|notice)|we\s+use\s+cookies|privacy\s+policy|terms\s+of\s+(?:use|service)|advertisement
       |sponsored\s+(?:by|post|content)|affiliate\s+(?:links?|commission)|earn\s+a\s+commission|written\s+by|edited\s+by
