@@ -13,6 +13,8 @@ from digest.stages.extract.given import article_of_text
 
 PAGES = Path("pages", "articles.jsonl")
 ENTRIES = Path("entries")
+MEASURED_ON = ("pages/articles.jsonl", "entries/*.json", "keyphrases/*.jsonl", "faithfulness/**/*.jsonl")
+"""All files that figures are measured on, as patterns below the data folder."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def load_corpus(folder: Path, *, limit: int | None = None) -> Corpus:
 
 def corpus_files(folder: Path) -> list[Path]:
     """Give the files a corpus is read from, sorted: what a pinned figure holds for."""
-    return sorted([folder / PAGES, *(folder / ENTRIES).glob("*.json")])
+    return sorted(path for pattern in MEASURED_ON for path in folder.glob(pattern))
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

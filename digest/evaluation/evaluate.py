@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from digest.evaluation.corpus import load_corpus
+from digest.evaluation.corpus import Corpus, load_corpus
 from digest.evaluation.determinism import measure_determinism
 from digest.evaluation.figures import Section
-from digest.evaluation.observe import Progress, observe
+from digest.evaluation.observe import Observed, Progress, observe
 from digest.evaluation.signals import measure_signals
 from digest.evaluation.summaries import measure_summaries
 from digest.evaluation.themes import measure_themes
@@ -48,18 +49,42 @@ def evaluate(
     Raises:
         DigestError: the data is not there.
     """
-    corpus = load_corpus(folder, limit=limit)
-    embedder, library, progress = tools.embedder, tools.library, tools.progress
-    observed = observe(corpus.articles, embedder=embedder, library=library, progress=progress)
-    pages, entries = observed[: len(corpus.pages)], observed[len(corpus.pages) :]
-    makers = {
-        "titles": lambda: measure_titles(observed),
-        "summaries": lambda: measure_summaries(observed, embedder=embedder, progress=progress),
-        "themes": lambda: measure_themes(observed, library),
-        "signals": lambda: measure_signals(pages, entries, corpus.entries, embedder=embedder),
-        "time": lambda: measure_time(observed),
-        "determinism": lambda: measure_determinism(
-            observed, embedder=embedder, library=library, workers=tools.workers
-        ),
-    }
-    return tuple(makers[part]() for part in PARTS if part in only)
+    measured = _Measured(load_corpus(folder, limit=limit), tools)
+    return tuple(measured.section(part) for part in PARTS if part in only)
+
+
+class _Measured:
+    """The one pass over the articles, made when a part first needs it, and the parts that look at it."""
+
+    def __init__(self, corpus: Corpus, tools: Tools) -> None:
+        self._corpus = corpus
+        self._tools = tools
+
+    @cached_property
+    def _observed(self) -> tuple[Observed, ...]:
+        tools = self._tools
+        return observe(
+            self._corpus.articles, embedder=tools.embedder, library=tools.library, progress=tools.progress
+        )
+
+    def section(self, part: str) -> Section:
+        """Measure one part."""
+        tools, corpus = self._tools, self._corpus
+        embedder, library = tools.embedder, tools.library
+        match part:
+            case "titles":
+                return measure_titles(self._observed)
+            case "summaries":
+                return measure_summaries(self._observed, embedder=embedder, progress=tools.progress)
+            case "themes":
+                return measure_themes(self._observed, library)
+            case "signals":
+                pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
+                return measure_signals(pages, entries, corpus.entries, embedder=embedder)
+            case "time":
+                return measure_time(self._observed)
+            case "determinism":
+                return measure_determinism(
+                    self._observed, embedder=embedder, library=library, workers=tools.workers
+                )
+        raise ValueError(f"no part {part!r}; known: {', '.join(PARTS)}")

@@ -32,8 +32,9 @@ class Figure:
     baselines: tuple[Baseline, ...] = ()
     note: str = ""
     """What a reader needs to judge it: which phrase, which pages."""
-    is_steady: bool = True
-    """The same in every run on every machine; times are not, and no floor is pinned for them."""
+    is_pinned: bool = True
+    """Whether a floor is kept for it: not for times, which no two runs share, nor where neither direction is
+    the better one."""
     is_lower_better: bool = False
     """Direction, for figures without a target."""
 

@@ -49,7 +49,7 @@ def _tables(pages: Sequence[Observed]) -> list[Figure]:
             at_least=0.95,
             note=some(short),
         ),
-        Figure("rows", "rows a table, mean", share(len(all_rows), len(pages))),
+        Figure("rows", "rows a table, mean", share(len(all_rows), len(pages)), is_pinned=False),
         Figure(
             "told_no_change",
             "rows said to report no change (note)",

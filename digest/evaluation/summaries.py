@@ -19,8 +19,8 @@ LEAD_WORDS = 5
 def measure_summaries(observed: Sequence[Observed], *, embedder: Embedder, progress: Progress) -> Section:
     """Judge each summary, and compare it with as many lead sentences.
 
-    Vectors are made here by encoding the sentences, the summary and the article each as a text of its own:
-    not pooled from the pass the summary was chosen by, which would judge in its own favour.
+    Sentences and summaries are encoded here, each as a text of its own: vectors pooled from the pass the
+    summary was chosen by would judge in its own favour.
     """
     figures = [*_faults(observed), *_lengths(observed)]
     figures += _against_lead(observed, embedder, progress)
@@ -128,13 +128,12 @@ def _against_lead(observed: Sequence[Observed], embedder: Embedder, progress: Pr
         summary = [sentence.text for sentence in each.analysis.summary]
         lead = lead_sentences(each.article, len(summary))
         if len(summary) > 1 and len(lead) == len(summary):
-            whole, *vectors = embedder.encode(
-                [each.article.text, " ".join(summary), " ".join(lead), *summary, *lead]
-            )
+            whole = each.vector
+            vectors = embedder.encode([" ".join(summary), " ".join(lead), *summary, *lead])
             near.append(float(whole @ vectors[0]))
             near_lead.append(float(whole @ vectors[1]))
-            alike.append(_pairwise(np.stack(vectors[2 : 2 + len(summary)])))
-            alike_lead.append(_pairwise(np.stack(vectors[2 + len(summary) :])))
+            alike.append(_pairwise(vectors[2 : 2 + len(summary)]))
+            alike_lead.append(_pairwise(vectors[2 + len(summary) :]))
         progress("summaries", done, len(observed))
     return [
         Figure(

@@ -23,7 +23,9 @@ def measure_themes(observed: Sequence[Observed], library: Library) -> Section:
         f"{len(observed)} articles, {len(library.themes)} labels",
         (
             Figure("some", "articles with a theme", themed, "share", note=some(bare)),
-            Figure("three", f"articles with {ASKED_FOR}", share(full, len(observed)), "share"),
+            Figure(
+                "three", f"articles with {ASKED_FOR}", share(full, len(observed)), "share", is_pinned=False
+            ),
             Figure("similarity", "cosine of article and first theme, mean", mean(first)),
             Figure(
                 "commonest",
@@ -33,6 +35,8 @@ def measure_themes(observed: Sequence[Observed], library: Library) -> Section:
                 note=commonest,
                 is_lower_better=True,
             ),
-            Figure("used", "labels in use", share(len(counts), len(library.themes)), "share"),
+            Figure(
+                "used", "labels in use", share(len(counts), len(library.themes)), "share", is_pinned=False
+            ),
         ),
     )

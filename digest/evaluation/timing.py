@@ -36,4 +36,4 @@ def measure_time(observed: Sequence[Observed]) -> Section:
 
 
 def _time(key: str, what: str, value: float, at_most: float | None = None, *, unit: Unit = "ratio") -> Figure:
-    return Figure(key, what, value, unit, at_most=at_most, is_steady=False, is_lower_better=True)
+    return Figure(key, what, value, unit, at_most=at_most, is_pinned=False, is_lower_better=True)

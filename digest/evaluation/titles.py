@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from digest.evaluation.figures import Figure, Section, faults
+from digest.evaluation.figures import Figure, Section, faults, share
 from digest.evaluation.observe import Observed
 
 MOST_WORDS = 12
@@ -31,7 +31,7 @@ def measure_titles(observed: Sequence[Observed]) -> Section:
             faults("site", "that still name their site", site),
             faults("loud", "that shout", loud),
             faults("cut", "cut so that they dangle", cut),
-            Figure("kept", "kept as the page has them", kept / max(1, len(titles)), "share"),
+            Figure("kept", "kept as the page has them", share(kept, len(titles)), "share", is_pinned=False),
         ),
     )
 
