@@ -37,7 +37,7 @@ BYLINE = re.compile(
     re.I,
 )
 BULLET = re.compile(r"^\s*(?:[•◦▪●*–—✓✔➤➡→-]|\d{1,2}[.)]|[a-z][.)])\s")
-CODE = re.compile(r"[{}<>]|=>|==|::|\(\)|;\s*$|^\s*(?:import|def|const|var|npm|pip|sudo|\$)\s|\\\w|__|\|.*\|")
+CODE = re.compile(r"[{}<>]|=>|==|::|\(\)|;\s*$|^\s*(?:import|def|const|var|npm|pip|sudo|\$)\s|\\\w|__|\s\|\s")
 QUOTE_OPENERS = "“\"‘«'„"
 CLOSERS = '”"’»)]'
 END_MARKS = (".", "!", "…")

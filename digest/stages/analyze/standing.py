@@ -68,6 +68,7 @@ ORGANISATIONS = frozenset(
 )
 # "This year" points at the day of writing, "those who" at what follows.
 NOT_POINTED_AT = TIME_WORDS | frozenset(("who", "that", "which", "with", "of", "in", "from", "kind", "way"))
+FINITE = ("V", "X", "M")
 CONTINUES = frozenset(("of", "in", "for", "that", "which", "who", "to", "with", "on", "at", "from", "behind"))
 
 
@@ -156,7 +157,12 @@ def _has_stray_pronoun(words: Sequence[Word]) -> bool:
             continue
         before = words[:at]
         # "With 20 miles of range, it ...": the phrase before the comma is not what is spoken of.
-        if at and before[-1].text == "," and words[0].tag == "P" and spoken in ("it", "he", "she"):
+        is_phrase = bool(before) and before[-1].text == "," and not _has_verb(before)
+        if (
+            is_phrase
+            and spoken in ("it", "he", "she")
+            and (words[0].tag != "S" or words[0].lower == "whether")
+        ):
             return True
         if _named_after(words, at):
             return False
@@ -187,7 +193,13 @@ def _named_after(words: Sequence[Word], at: int) -> bool:
     if at > 4:
         return False
     commas = [place for place in range(at + 1, min(at + 9, len(words))) if words[place].text == ","]
-    return bool(commas) and any(word.tag in ("N", "NP") for word in words[commas[0] : commas[0] + 5])
+    if not commas or _has_verb(words[at : commas[0]]):
+        return False
+    return any(word.tag in ("N", "NP") for word in words[commas[0] : commas[0] + 5])
+
+
+def _has_verb(words: Sequence[Word]) -> bool:
+    return any(word.tag in FINITE for word in words)
 
 
 def _spoken(line: Line) -> list[Word]:

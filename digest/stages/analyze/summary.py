@@ -22,7 +22,7 @@ from digest.records import Evidence, SummarySentence, Vectors
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.reading import Line, Reading
-from digest.stages.analyze.standing import known_thing, leans, points
+from digest.stages.analyze.standing import FINITE, known_thing, leans, points
 
 MIN_SENTENCES = 4
 MAX_SENTENCES = 5
@@ -50,7 +50,7 @@ ATTRIBUTED_TO_NOBODY = 0.10
 SPEAKS_TO_READER = 0.13
 SPEAKS_OF_SELF = 0.15
 QUOTES = 0.08
-LISTS = 0.12
+LISTS = 0.2
 EXCLAIMS = 0.12
 CITES = 0.06
 BAD_LENGTH = 0.12
@@ -64,7 +64,17 @@ POINTS = 0.3
 ATTRIBUTED = re.compile(
     r"\b(?:he|she|they|I) (?:said|says|noted|notes|added|adds|pointed|explained|told|admitted|warned)\b"
 )
-LABEL = re.compile(r"(?:[\w’'&/+.-]+\s+){0,7}[\w’'&/+.-]+(?::\s|\s[-–—]\s(?=[A-Z]))")
+LABEL = re.compile(r"(?:[\w’'&/+.,$€£%–-]+\s+){0,7}[\w’'&/+.,$€£%–-]+\s?(?::\s|\s[-–—]\s(?=[A-Z]))")
+BIOGRAPHY = re.compile(
+    r"\b(?:mother|father|mom|dad) of (?:one|two|three|four)\b|\blives in [A-Z]|\bis the author of\b"
+    r"|\bis an? (?:freelance|staff|senior|contributing|certified|registered) \w+|\bfor over \d+ years\b",
+    re.IGNORECASE,
+)
+# "PORT ANSEL (AP) -- " and the like is left off the sentence it opens.
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.’'-]+(?:[ ,]+[A-Z][\w.’'-]*){0,4}\s*(?:\([A-Za-z ]{2,12}\)\s*)?(?:--|[–—-])|TL;DR:?)"
+    r"\s+(?=[A-Z\d“])"
+)
 CITATION = re.compile(r"\([^()]*\b(?:\d{4}|pp?\.|page|Ch\.|Fig\.|Table)[^()]*\)|\[\d+\]")
 # What only means something on the page.
 ON_THE_PAGE = re.compile(
@@ -74,7 +84,9 @@ ON_THE_PAGE = re.compile(
     r"|put|tested|picked)|\b(?:each|every|all)\s+(?:\w+\s+){1,2}here\b",
     re.IGNORECASE,
 )
-FINITE = ("V", "X", "M")
+RELATIVE = ("who", "whom", "whose", "which")
+CONTRACTED = re.compile(r"['’](?:s|re|ve|ll|m|d|t)$")
+NO_SENTENCE = re.compile(r"(?:how to|what to|where to|when to|why)\b", re.IGNORECASE)
 EMPTY_SUBJECTS = ("Nobody ", "Nothing ", "There is no ", "There’s ", "There's ")
 
 
@@ -85,11 +97,15 @@ def summarize(reading: Reading) -> tuple[SummarySentence, ...]:
         Four or five sentences in order; fewer only where the text has fewer that can stand.
     """
     chosen = sorted(_choose(_choices(reading)))
-    lines = reading.lines
-    return tuple(
-        SummarySentence(lines[i].text, (Evidence(lines[i].start, lines[i].end, lines[i].text),))
-        for i in chosen
-    )
+    return tuple(_sentence(reading.lines[i]) for i in chosen)
+
+
+def _sentence(line: Line) -> SummarySentence:
+    """The sentence word for word, without the dateline it may open with."""
+    dateline = DATELINE.match(line.text)
+    start = line.start + (dateline.end() if dateline else 0)
+    text = line.text[start - line.start :]
+    return SummarySentence(text, (Evidence(start, line.end, text),))
 
 
 @dataclass(frozen=True)
@@ -238,6 +254,7 @@ def _faults(line: Line, *, self_weight: float) -> float:
         (CITES, bool(CITATION.search(text))),
         (BAD_LENGTH, line.count < SHORT or line.count > LONG),
         (VAGUE, text.startswith(EMPTY_SUBJECTS)),
+        (LISTS, bool(BIOGRAPHY.search(text))),
         (LAYOUT, bool(ON_THE_PAGE.search(text))),
     )
     return sum(weight for weight, is_so in faults if is_so)
@@ -271,13 +288,23 @@ def _orders(line: Line) -> bool:
 
 
 def _is_whole(line: Line) -> bool:
-    """Whether a verb stands outside brackets: "My profile (so it knows who I am)." is no sentence."""
-    inside = 0
+    """Whether a sentence has a verb of its own, outside brackets and beside those of its relative clauses.
+
+    "My profile (so it knows who I am)." and "Thoughts from a traveller who never paid." have none.
+    """
+    if NO_SENTENCE.match(line.text):
+        return False
+    inside = verbs = relatives = 0
+    is_after_verb = False
     for word in line.words:
         inside += (word.text in ("(", "[")) - (word.text in (")", "]"))
-        if inside <= 0 and word.tag in FINITE:
-            return True
-    return False
+        if inside > 0:
+            continue
+        is_verb = word.tag in FINITE or bool(CONTRACTED.search(word.text))
+        verbs += is_verb and not is_after_verb
+        is_after_verb = is_verb or (is_after_verb and word.tag == "A")
+        relatives += word.lower in RELATIVE
+    return verbs > relatives
 
 
 def _lowers(line: Line) -> set[str]:

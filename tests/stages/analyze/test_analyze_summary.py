@@ -70,6 +70,9 @@ def test_a_short_text_gives_what_it_has() -> None:
         ("On Monday, they approved the charge.", True),
         ("Rosa Quintero said that she approved the charge.", False),
         ("Drivers say that they pay too much.", False),
+        ("Not only do they pay for it, but they pay late.", True),
+        ("Whether for cars or lorries, it is unpopular.", True),
+        ("When the charge rises, it is paid late.", False),
         ("Speaking of his book, Carl Roe praised the tram.", False),
         ("Many drivers pay the charge.", False),
         ("Port Ansel approved the charge.", False),
@@ -110,6 +113,26 @@ def test_a_thing_named_elsewhere_does_not_open_the_summary() -> None:
 def test_five_short_sentences_are_not_chosen_where_longer_ones_stand() -> None:
     text = NEWS + "\n".join(f"The charge on road number {n} rose." for n in range(9))
     assert sum(len(sentence.split()) for sentence in sentences_of(text)) >= 60
+
+
+def test_a_dateline_is_left_off_and_the_rest_stays_verbatim() -> None:
+    text = f"PORT ANSEL (AP) -- {NEWS}"
+    (first, *_) = analyse(text).summary
+    assert first.text.startswith("Port Ansel approved")
+    (evidence,) = first.evidence
+    assert text[evidence.start : evidence.end] == first.text
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "My report on the road charge (so it tells who pays the road charge).",
+        "Thoughts on the road charge from a driver who never paid for the bridge.",
+        "How to pay the road charge by weight in the city, and why the road charge is fair.",
+    ],
+)
+def test_what_has_no_verb_of_its_own_stays_out(fragment: str) -> None:
+    assert fragment not in sentences_of(f"{fragment}\n{NEWS}")
 
 
 def test_a_call_to_the_reader_stays_out_where_there_is_other_text() -> None:
