@@ -24,7 +24,7 @@ CALLS = re.compile(
       |leave\s+a\s+(?:comment|reply)|in\s+the\s+comments|let\s+us\s+know|tell\s+us|stay\s+tuned|join\s+us|disclaimer|disclosure
       |frequently\s+asked|table\s+of\s+contents|related\s+(?:articles|posts|stories|reading)|you\s+(?:may|might)\s+also\s+(?:like|enjoy)
       |thanks?\s+for\s+reading|for\s+more\s+(?:information|details|on)|reach\s+out\s+to\s+(?:us|me|our)|follow\s+(?:me|him|her|them)\s+on
-      |our\s+(?:editors|editorial|newsletter|podcast|website|guide|app)|promo\s+code|use\s+code|rsvp|tickets\s+are\s+available
+      |(?:monday|friday|sunday|weekly|daily|our)\s+newsletters|our\s+(?:editors|editorial|newsletter|podcast|website|guide|app)|promo\s+code|use\s+code|rsvp|tickets\s+are\s+available
       |for\s+(?:media|press)\s+(?:enquiries|inquiries)|about\s+the\s+author|watch\s+(?:now|the\s+video|below)|press\s+release
       |in\s+this\s+(?:article|guide|post|blog|section|review|roundup|list|tutorial|video|episode)|we(?:'|’)ll\s+(?:explore|cover|look|show|walk|discuss|dive)
       |(?:pictured|seen|shown)\s+(?:above|below|here)|minute\s+read|min\s+read|back\s+to\s+top|skip\s+to)\b""",

@@ -40,6 +40,7 @@ LEANING_PHRASE = re.compile(
         |answer|idea|point|key|problem|difference|good\s+news|bad\s+news|above|following|latest)\b(?!\s+(?:\w+\s+)?(?:of|for|in|to|time|day)\b)
       |(?:one|two|three|some|many|most|each|all|none|both|any|half|several|much|part)\s+of\s+(?:them|these|those|this|it|its|their|his|her)\b
       |(?:one|two|three|four|five|six)\s+(?:is|was|are|were|has|have)\b|(?:an?)?other(?:s|\s)|the\s+more\b
+      |the\s+(?:only|main|biggest|key|big)\s+(?:difference|exception|downside|drawback|catch|caveat)\b
       |(?:well|no|yes|yeah|ok|okay|sure|right|again|simply\s+put|of\s+course|to\s+be\s+(?:fair|clear|sure)|you\s+see|remember|note)\b,?
       |whereas\b|(?:some|other|common|typical)\s+examples?\s|similar\s+|same\b|worse|better\s+yet|why\b|hence|nor\b|not\s+so\b|all\s+(?:this|that|these|those)\b|all\s+in\s+all
       |there,?\s+(?:he|she|they|it)\b|once\s+(?:there|that|this|it|they|he|she)\b|if\s+(?:so|not|it|they|he|she|this|that|those)\b
@@ -58,9 +59,11 @@ DEMONSTRATIVES = frozenset(("this", "these", "those", "such"))
 # What links a sentence to the one before it, wherever it stands, and pronouns with nothing after them.
 LINKS = re.compile(
     r"\b(?:however|on the other hand|therefore|in turn|for (?:example|instance)|instead|nevertheless"
-    r"|nonetheless|as mentioned|likewise|the same)\b"
+    r"|nonetheless|as mentioned|likewise|the same|though(?=,)|that (?:problem|issue|reason|point|case"
+    r"|question|approach|goal|call|program|programme|process|idea|number|figure|trend|change|move|decision))\b"
+    r"|\bis another\W*$"
     r"|\b(?:of|like|do|does|did|doing|for|with|by|about|than|after|before|as) (?:that|this|these|those)"
-    r"(?=\s*(?:$|[,.;:!]|too\b|as well\b|and\b|but\b|as\b))",
+    r"(?=\s*(?:$|[,.;:!]|too\b|at all\b|as well\b|and\b|but\b|as\b))",
     re.IGNORECASE,
 )
 ORGANISATIONS = frozenset(
@@ -161,7 +164,7 @@ def _has_stray_pronoun(words: Sequence[Word]) -> bool:
         if (
             is_phrase
             and spoken in ("it", "he", "she")
-            and (words[0].tag != "S" or words[0].lower == "whether")
+            and (words[0].tag not in ("S", "W") or words[0].lower == "whether")
         ):
             return True
         if _named_after(words, at):

@@ -17,7 +17,7 @@ import numpy as np
 
 from digest.english.tags import FIRST_PERSON, SECOND_PERSON
 from digest.english.verbs import verb_forms
-from digest.english.words import stem
+from digest.english.words import STOP_WORDS, stem
 from digest.records import Evidence, SummarySentence, Vectors
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
@@ -38,10 +38,15 @@ REPETITION = 0.6
 # What the first prose sentence is worth more than one at the end, on a scale where cosines differ by
 # about .3.
 EARLY = 0.18
-# The first prose sentence mostly says what the article is about.
+# The first prose sentence mostly says what the article is about; where it calls to the reader or the like,
+# one of the next two does.
 LEAD = 0.16
+LEADS = 3
 OPENS_PARAGRAPH = 0.03
 NEAR_COPY = 0.86
+# In a short text on one thing all sentences are near copies; there only the very same ones are left out.
+SAME = 0.97
+MOST_WORDS_AGAIN = 0.6
 LONG, SHORT = 42, 9
 
 # What faults take away, on the same scale.
@@ -60,6 +65,8 @@ ADVERTISES = 0.15
 # A sentence that leans drags its neighbour in; one that points leaves the reader guessing.
 LEANS = 0.06
 POINTS = 0.3
+# "The build quality is durable": of what, only the place on the page says.
+IS_BARE = 0.08
 
 ATTRIBUTED = re.compile(
     r"\b(?:he|she|they|I) (?:said|says|noted|notes|added|adds|pointed|explained|told|admitted|warned)\b"
@@ -78,12 +85,14 @@ DATELINE = re.compile(
 CITATION = re.compile(r"\([^()]*\b(?:\d{4}|pp?\.|page|Ch\.|Fig\.|Table)[^()]*\)|\[\d+\]")
 # What only means something on the page.
 ON_THE_PAGE = re.compile(
-    r"^(?:below|above|here)\b|\bthe following\b|\b(?:tips|list|table|chart|steps|guide|options|examples|picks"
+    r"^(?:below|above|here)\b|\b(?:figure|fig\.|table|step|chapter) \d|"
+    r"\bthe following\b|\b(?:tips|list|table|chart|steps|guide|options|examples|picks"
     r"|links?|section|article|form)\s+(?:below|above)\b|\bbelow[.,)]|\b(?:mentioned|listed|shown|described)\s+"
     r"(?:above|below|here)\b|\bwe(?:'|’)?(?:ve| have|ll| will)\s+(?:cover|rounded|gathered|compiled|listed"
     r"|put|tested|picked)|\b(?:each|every|all)\s+(?:\w+\s+){1,2}here\b",
     re.IGNORECASE,
 )
+STOP_STEMS = frozenset(stem(word) for word in STOP_WORDS)
 RELATIVE = ("who", "whom", "whose", "which")
 CONTRACTED = re.compile(r"['’](?:s|re|ve|ll|m|d|t)$")
 NO_SENTENCE = re.compile(r"(?:how to|what to|where to|when to|why)\b", re.IGNORECASE)
@@ -158,6 +167,8 @@ def _choose(choices: _Choices) -> list[int]:
     chosen: list[int] = []
     while len(chosen) < MAX_SENTENCES:
         best = _best(choices, chosen, least=MIN_WORDS) or _best(choices, chosen)
+        if best is None and len(chosen) < MIN_SENTENCES:
+            best = _best(choices, chosen, near_copy=SAME)
         if best is None:
             break
         chosen.extend(best)
@@ -167,13 +178,16 @@ def _choose(choices: _Choices) -> list[int]:
     return chosen
 
 
-def _best(choices: _Choices, chosen: Sequence[int], *, least: int = 0) -> tuple[int, ...] | None:
+def _best(
+    choices: _Choices, chosen: Sequence[int], *, least: int = 0, near_copy: float = NEAR_COPY
+) -> tuple[int, ...] | None:
     """What adds most to the chosen ones; None where nothing fits.
 
     Args:
         choices: What there is.
         chosen: Rows so far.
         least: Words that the summary must have once it has MAX_SENTENCES.
+        near_copy: Cosine to a chosen sentence over which one repeats it.
     """
     best: tuple[float, tuple[int, ...]] | None = None
     opener = min(chosen) if chosen else len(choices.reading.lines)
@@ -191,7 +205,7 @@ def _best(choices: _Choices, chosen: Sequence[int], *, least: int = 0) -> tuple[
         if group[0] < opener and group[0] not in choices.openers:
             continue
         repeats = [float(choices.alike[row, list(chosen)].max()) if chosen else 0.0 for row in group]
-        if max(repeats) > NEAR_COPY:
+        if max(repeats) > near_copy or any(_says_again(choices, row, chosen, near_copy) for row in group):
             continue
         value = sum(
             choices.worth[row] - REPETITION * max(0.0, repeat) - _pointing(choices, row, (*chosen, *group))
@@ -200,6 +214,14 @@ def _best(choices: _Choices, chosen: Sequence[int], *, least: int = 0) -> tuple[
         if best is None or value > best[0]:
             best = (value, group)
     return best[1] if best else None
+
+
+def _says_again(choices: _Choices, row: int, chosen: Sequence[int], near_copy: float) -> bool:
+    """Whether most of a sentence's words stand in one chosen sentence already."""
+    most = MOST_WORDS_AGAIN if near_copy < SAME else SAME
+    lines = choices.reading.lines
+    mine = _content(lines[row].text)
+    return any(len(mine & _content(lines[each].text)) > most * len(mine) for each in chosen)
 
 
 def _pointing(choices: _Choices, row: int, chosen: Sequence[int]) -> float:
@@ -215,7 +237,8 @@ def _pointing(choices: _Choices, row: int, chosen: Sequence[int]) -> float:
     if any(thing in _stems(lines[each].text) for each in chosen if each < row):
         return 0.0
     # The article itself has just named it: then it is that one.
-    return POINTS if any(thing in _stems(each.text) for each in lines[max(0, row - 3) : row]) else 0.0
+    is_named = any(thing in _stems(each.text) for each in lines[max(0, row - 3) : row])
+    return POINTS if is_named else IS_BARE
 
 
 def _may_open(line: Line) -> bool:
@@ -228,14 +251,19 @@ def _worth(reading: Reading, usable: Sequence[Line], leaning: Collection[int]) -
     # In an essay told by "I" or "we" that voice is no fault.
     personal = sum(bool(_lowers(line) & FIRST_PERSON) for line in usable) / max(1, len(usable))
     site = _squeeze(reading.article.site.rsplit(".", 1)[0])
+    faults = [
+        _faults(line, self_weight=SPEAKS_OF_SELF * (1 - personal))
+        + (LEANS if line.index in leaning else 0.0)
+        + (ADVERTISES if _names(line, site) else 0.0)
+        for line in usable
+    ]
+    lead = next((place for place in range(min(LEADS, len(usable))) if faults[place] < CALLS_READER), None)
     return {
         line.index: float(reading.centrality[line.index])
         + EARLY / (1 + place / 3)
-        + (LEAD if place == 0 else 0.0)
+        + (LEAD if place == lead else 0.0)
         + (OPENS_PARAGRAPH if line.opens_paragraph else 0.0)
-        - _faults(line, self_weight=SPEAKS_OF_SELF * (1 - personal))
-        - (LEANS if line.index in leaning else 0.0)
-        - (ADVERTISES if _names(line, site) else 0.0)
+        - faults[place]
         for place, line in enumerate(usable)
     }
 
@@ -309,6 +337,12 @@ def _is_whole(line: Line) -> bool:
 
 def _lowers(line: Line) -> set[str]:
     return {word.lower.replace("’", "'") for word in line.words}
+
+
+@lru_cache(maxsize=4096)
+def _content(text: str) -> frozenset[str]:
+    """The stems of a sentence's words but stop words."""
+    return _stems(text) - STOP_STEMS
 
 
 @lru_cache(maxsize=4096)
