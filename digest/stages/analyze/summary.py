@@ -4,25 +4,31 @@ Rules: a sentence is worth its nearness to the whole text and its place (news sa
 one is chosen for what the ones before it do not cover (maximal marginal relevance). A sentence that cannot
 stand alone comes only with the one before it, and one that speaks of a thing as known is worth less without
 it (standing.py). Questions, headings, lists and furniture never come in (furniture.is_prose); calls to the
-reader, exclamations and first persons only where an article has little else.
+reader, exclamations and first persons only where an article has little else (faults.py).
 """
 
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
 
 import numpy as np
 
-from digest.english.tags import FIRST_PERSON, SECOND_PERSON
-from digest.english.verbs import verb_forms
+from digest.english.tags import FIRST_PERSON
 from digest.english.words import STOP_WORDS, stem
 from digest.records import Evidence, SummarySentence, Vectors
-from digest.stages.analyze.clauses import is_imperative
+from digest.stages.analyze.faults import (
+    ADVERTISES,
+    CALLS_READER,
+    SPEAKS_OF_SELF,
+    is_whole,
+    lowers_of,
+    names_site,
+    weigh_faults,
+)
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.reading import Line, Reading
-from digest.stages.analyze.standing import FINITE, known_thing, leans, points
+from digest.stages.analyze.standing import known_thing, leans, points
 
 MIN_SENTENCES = 4
 MAX_SENTENCES = 5
@@ -47,56 +53,19 @@ NEAR_COPY = 0.86
 # In a short text on one thing all sentences are near copies; there only the very same ones are left out.
 SAME = 0.97
 MOST_WORDS_AGAIN = 0.6
-LONG, SHORT = 42, 9
 
-# What faults take away, on the same scale.
-CALLS_READER = 0.25
-ATTRIBUTED_TO_NOBODY = 0.10
-SPEAKS_TO_READER = 0.13
-SPEAKS_OF_SELF = 0.15
-QUOTES = 0.08
-LISTS = 0.2
-EXCLAIMS = 0.12
-CITES = 0.06
-BAD_LENGTH = 0.12
-VAGUE = 0.08
-LAYOUT = 0.2
-ADVERTISES = 0.15
 # A sentence that leans drags its neighbour in; one that points leaves the reader guessing.
 LEANS = 0.06
 POINTS = 0.3
 # "The build quality is durable": of what, only the place on the page says.
 IS_BARE = 0.08
 
-ATTRIBUTED = re.compile(
-    r"\b(?:he|she|they|I) (?:said|says|noted|notes|added|adds|pointed|explained|told|admitted|warned)\b"
-)
-LABEL = re.compile(r"(?:[\w’'&/+.,$€£%–-]+\s+){0,7}[\w’'&/+.,$€£%–-]+\s?(?::\s|\s[-–—]\s(?=[A-Z]))")
-BIOGRAPHY = re.compile(
-    r"\b(?:mother|father|mom|dad) of (?:one|two|three|four)\b|\blives in [A-Z]|\bis the author of\b"
-    r"|\bis an? (?:freelance|staff|senior|contributing|certified|registered) \w+|\bfor over \d+ years\b",
-    re.IGNORECASE,
-)
 # "PORT ANSEL (AP) -- " and the like is left off the sentence it opens.
 DATELINE = re.compile(
     r"(?:[A-Z][A-Z.’'-]+(?:[ ,]+[A-Z][\w.’'-]*){0,4}\s*(?:\([A-Za-z ]{2,12}\)\s*)?(?:--|[–—-])|TL;DR:?)"
     r"\s+(?=[A-Z\d“])"
 )
-CITATION = re.compile(r"\([^()]*\b(?:\d{4}|pp?\.|page|Ch\.|Fig\.|Table)[^()]*\)|\[\d+\]")
-# What only means something on the page.
-ON_THE_PAGE = re.compile(
-    r"^(?:below|above|here)\b|\b(?:figure|fig\.|table|step|chapter) \d|"
-    r"\bthe following\b|\b(?:tips|list|table|chart|steps|guide|options|examples|picks"
-    r"|links?|section|article|form)\s+(?:below|above)\b|\bbelow[.,)]|\b(?:mentioned|listed|shown|described)\s+"
-    r"(?:above|below|here)\b|\bwe(?:'|’)?(?:ve| have|ll| will)\s+(?:cover|rounded|gathered|compiled|listed"
-    r"|put|tested|picked)|\b(?:each|every|all)\s+(?:\w+\s+){1,2}here\b",
-    re.IGNORECASE,
-)
 STOP_STEMS = frozenset(stem(word) for word in STOP_WORDS)
-RELATIVE = ("who", "whom", "whose", "which")
-CONTRACTED = re.compile(r"['’](?:s|re|ve|ll|m|d|t)$")
-NO_SENTENCE = re.compile(r"(?:how to|what to|where to|when to|why)\b", re.IGNORECASE)
-EMPTY_SUBJECTS = ("Nobody ", "Nothing ", "There is no ", "There’s ", "There's ")
 
 
 def summarize(reading: Reading) -> tuple[SummarySentence, ...]:
@@ -136,7 +105,7 @@ class _Choices:
 
 
 def _choices(reading: Reading) -> _Choices:
-    usable = [line for line in reading.prose if line.count <= LONGEST and _is_whole(line)] or list(
+    usable = [line for line in reading.prose if line.count <= LONGEST and is_whole(line)] or list(
         reading.prose
     )[:MAX_SENTENCES]
     leaning = frozenset(line.index for line in usable if leans(line))
@@ -249,12 +218,11 @@ def _may_open(line: Line) -> bool:
 def _worth(reading: Reading, usable: Sequence[Line], leaning: Collection[int]) -> dict[int, float]:
     """What each sentence would be worth alone."""
     # In an essay told by "I" or "we" that voice is no fault.
-    personal = sum(bool(_lowers(line) & FIRST_PERSON) for line in usable) / max(1, len(usable))
-    site = _squeeze(reading.article.site.rsplit(".", 1)[0])
+    personal = sum(bool(lowers_of(line) & FIRST_PERSON) for line in usable) / max(1, len(usable))
     faults = [
-        _faults(line, self_weight=SPEAKS_OF_SELF * (1 - personal))
+        weigh_faults(line, self_weight=SPEAKS_OF_SELF * (1 - personal))
         + (LEANS if line.index in leaning else 0.0)
-        + (ADVERTISES if _names(line, site) else 0.0)
+        + (ADVERTISES if names_site(line, reading.article.site) else 0.0)
         for line in usable
     ]
     lead = next((place for place in range(min(LEADS, len(usable))) if faults[place] < CALLS_READER), None)
@@ -266,77 +234,6 @@ def _worth(reading: Reading, usable: Sequence[Line], leaning: Collection[int]) -
         - faults[place]
         for place, line in enumerate(usable)
     }
-
-
-def _faults(line: Line, *, self_weight: float) -> float:
-    """What an editor holds against a sentence, whatever it says."""
-    lowers, text = _lowers(line), line.text
-    faults = (
-        (self_weight, bool(lowers & FIRST_PERSON)),
-        (SPEAKS_TO_READER, bool(lowers & SECOND_PERSON)),
-        (CALLS_READER, _calls(line)),
-        (ATTRIBUTED_TO_NOBODY, bool(ATTRIBUTED.search(text))),
-        (QUOTES, text[0] in QUOTE_OPENERS or text.count("“") > text.count("”")),
-        (LISTS, bool(LABEL.match(text))),
-        (EXCLAIMS, "!" in text),
-        (CITES, bool(CITATION.search(text))),
-        (BAD_LENGTH, line.count < SHORT or line.count > LONG),
-        (VAGUE, text.startswith(EMPTY_SUBJECTS)),
-        (LISTS, bool(BIOGRAPHY.search(text))),
-        (LAYOUT, bool(ON_THE_PAGE.search(text))),
-    )
-    return sum(weight for weight, is_so in faults if is_so)
-
-
-def _names(line: Line, site: str) -> bool:
-    """Whether a sentence speaks of the site it stands on."""
-    return len(site) > 5 and site in _squeeze(line.text)
-
-
-def _squeeze(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
-
-
-def _calls(line: Line) -> bool:
-    """Whether a sentence tells the reader to do something, also after an opening phrase."""
-    if line.words[0].tag == "W" or is_imperative(line.words) or _orders(line):
-        return True
-    commas = [at for at, word in enumerate(line.words[:12]) if word.text == ","]
-    return any(is_imperative(line.words[at + 1 :]) for at in commas)
-
-
-def _orders(line: Line) -> bool:
-    """Whether a sentence begins with a bare verb and has no other before its first clause ends."""
-    words = [word for word in line.words if word.tag != "."]
-    at = 1 if words[0].tag == "A" and len(words) > 1 else 0
-    if "b" not in verb_forms().get(words[at].lower, "") or words[at].tag in ("NP", "X"):
-        return False
-    clause = takewhile(lambda word: word.tag not in ("S", "W") and word.text != ",", line.words[at + 1 :])
-    return not any(word.tag in FINITE for word in clause)
-
-
-def _is_whole(line: Line) -> bool:
-    """Whether a sentence has a verb of its own, outside brackets and beside those of its relative clauses.
-
-    "My profile (so it knows who I am)." and "Thoughts from a traveller who never paid." have none.
-    """
-    if NO_SENTENCE.match(line.text):
-        return False
-    inside = verbs = relatives = 0
-    is_after_verb = False
-    for word in line.words:
-        inside += (word.text in ("(", "[")) - (word.text in (")", "]"))
-        if inside > 0:
-            continue
-        is_verb = word.tag in FINITE or bool(CONTRACTED.search(word.text))
-        verbs += is_verb and not is_after_verb
-        is_after_verb = is_verb or (is_after_verb and word.tag == "A")
-        relatives += word.lower in RELATIVE
-    return verbs > relatives
-
-
-def _lowers(line: Line) -> set[str]:
-    return {word.lower.replace("’", "'") for word in line.words}
 
 
 @lru_cache(maxsize=4096)
