@@ -37,6 +37,7 @@ def evaluate(
     """
     from digest.codec import to_json
     from digest.errors import ConfigError
+    from digest.evaluation.corpus import load_corpus
     from digest.evaluation.evaluate import PARTS
     from digest.evaluation.evaluate import evaluate as measure
     from digest.evaluation.table import render_sections
@@ -46,8 +47,9 @@ def evaluate(
         raise typer.BadParameter(f"{', '.join(unknown)}: known parts are {', '.join(PARTS)}")
     if folder is None:
         raise ConfigError("no labelled data: name its folder with --data or DIGEST_DEV_DATA")
+    corpus = load_corpus(folder, limit=limit)
     with tools_of(context.obj) as tools:
-        sections = measure(folder, tools, only=parts, limit=limit)
+        sections = measure(corpus, tools, only=parts)
     if as_json:
         common.show_json(to_json(sections))
         return

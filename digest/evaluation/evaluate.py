@@ -4,9 +4,8 @@ from collections.abc import Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from digest.evaluation.corpus import Corpus, load_corpus
+from digest.evaluation.corpus import Corpus
 from digest.evaluation.determinism import measure_determinism
 from digest.evaluation.figures import Section
 from digest.evaluation.observe import Observed, Progress, observe
@@ -32,24 +31,18 @@ class Tools:
     progress: Progress
 
 
-def evaluate(
-    folder: Path, tools: Tools, *, only: Collection[str] = PARTS, limit: int | None = None
-) -> tuple[Section, ...]:
+def evaluate(corpus: Corpus, tools: Tools, *, only: Collection[str] = PARTS) -> tuple[Section, ...]:
     """Measure the parts asked for.
 
     Args:
-        folder: The labelled data.
+        corpus: The labelled data, from load_corpus.
         tools: Model, library, worker processes.
         only: Names from PARTS.
-        limit: At most so many pages, spread evenly; None for all. Entries are always used.
 
     Returns:
         A section for each part, in the order of PARTS.
-
-    Raises:
-        DigestError: the data is not there.
     """
-    measured = _Measured(load_corpus(folder, limit=limit), tools)
+    measured = _Measured(corpus, tools)
     return tuple(measured.section(part) for part in PARTS if part in only)
 
 

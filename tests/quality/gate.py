@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.cli.evaluating import tools_of
-from digest.evaluation.corpus import corpus_files
+from digest.evaluation.corpus import corpus_files, load_corpus
 from digest.evaluation.evaluate import PARTS, evaluate
 from digest.evaluation.figures import Figure, Section
 from digest.evaluation.table import formatted, render_sections
@@ -103,10 +103,9 @@ def corpus_hash(folder: Path) -> str:
 
 def measure(folder: Path, *, is_quick: bool = False) -> tuple[Section, ...]:
     """Evaluate everything, or the quick part."""
+    corpus = load_corpus(folder, limit=QUICK_PAGES if is_quick else None)
     with tools_of(WORKSPACE) as tools:
-        if is_quick:
-            return evaluate(folder, tools, only=QUICK_PARTS, limit=QUICK_PAGES)
-        return evaluate(folder, tools, only=PARTS)
+        return evaluate(corpus, tools, only=QUICK_PARTS if is_quick else PARTS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

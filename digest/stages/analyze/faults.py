@@ -106,7 +106,7 @@ def _orders(line: Line) -> bool:
 
 
 def is_whole(line: Line) -> bool:
-    """Say whether a sentence has a verb of its own, outside brackets and beside those of its relative clauses.
+    """Say whether a sentence has a verb of its own: outside brackets, beside those of relative clauses.
 
     "My profile (so it knows who I am)." and "Thoughts from a traveller who never paid." have none.
     """
