@@ -1,10 +1,12 @@
 """What an editor holds against a sentence of a summary, whatever it says; read off the sentence alone."""
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 
 from digest.english.tags import FIRST_PERSON, SECOND_PERSON
 from digest.english.verbs import verb_forms
+from digest.english.words import Word
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.reading import Line
@@ -88,20 +90,23 @@ def _squeeze(text: str) -> str:
 
 
 def _calls(line: Line) -> bool:
-    """Whether a sentence tells the reader to do something, also after an opening phrase."""
-    if line.words[0].tag == "W" or is_imperative(line.words) or _orders(line):
+    """Whether a sentence tells the reader to do something, also after an opening phrase or clause."""
+    if line.words[0].tag == "W" or is_imperative(line.words) or _orders(line.words):
         return True
-    commas = [at for at, word in enumerate(line.words[:12]) if word.text == ","]
-    return any(is_imperative(line.words[at + 1 :]) for at in commas)
+    commas = [at for at, word in enumerate(line.words[:16]) if word.text == ","]
+    is_clause = line.words[0].tag in ("S", "W")
+    return any(
+        is_imperative(line.words[at + 1 :]) or (is_clause and _orders(line.words[at + 1 :])) for at in commas
+    )
 
 
-def _orders(line: Line) -> bool:
-    """Whether a sentence begins with a bare verb and has no other before its first clause ends."""
-    words = [word for word in line.words if word.tag != "."]
-    at = 1 if words[0].tag == "A" and len(words) > 1 else 0
-    if "b" not in verb_forms().get(words[at].lower, "") or words[at].tag in ("NP", "X"):
+def _orders(words: Sequence[Word]) -> bool:
+    """Whether a clause begins with a bare verb and has no other before it ends."""
+    words = [word for word in words if word.tag != "." or word.text == ","]
+    at = 1 if len(words) > 1 and words[0].tag == "A" else 0
+    if not words or "b" not in verb_forms().get(words[at].lower, "") or words[at].tag in ("NP", "X"):
         return False
-    clause = takewhile(lambda word: word.tag not in ("S", "W") and word.text != ",", line.words[at + 1 :])
+    clause = takewhile(lambda word: word.tag not in ("S", "W") and word.text != ",", words[at + 1 :])
     return not any(word.tag in FINITE for word in clause)
 
 
@@ -110,7 +115,12 @@ def is_whole(line: Line) -> bool:
 
     "My profile (so it knows who I am)." and "Thoughts from a traveller who never paid." have none.
     """
-    if NO_SENTENCE.match(line.text):
+    first = line.words[0]
+    # "Saves the list to a file.": a line of a list of what something does.
+    has_no_subject = first.lower.endswith("s") and (
+        first.tag == "V" or (first.tag == "N" and line.words[1].tag == "D")
+    )
+    if NO_SENTENCE.match(line.text) or has_no_subject:
         return False
     inside = verbs = relatives = 0
     is_after_verb = False

@@ -61,7 +61,7 @@ LINKS = re.compile(
     r"\b(?:however|on the other hand|therefore|in turn|for (?:example|instance)|instead|nevertheless"
     r"|nonetheless|as mentioned|likewise|the same|though(?=,)|that (?:problem|issue|reason|point|case"
     r"|question|approach|goal|call|program|programme|process|idea|number|figure|trend|change|move|decision))\b"
-    r"|\bis another\W*$"
+    r"|\bis another\W*$|\badded that\b"
     r"|\b(?:of|like|do|does|did|doing|for|with|by|about|than|after|before|as) (?:that|this|these|those)"
     r"(?=\s*(?:$|[,.;:!]|too\b|at all\b|as well\b|and\b|but\b|as\b))",
     re.IGNORECASE,
@@ -149,7 +149,7 @@ def known_thing(line: Line) -> tuple[str, bool]:
     head = words[at]
     if head.tag != "N" or _continues(words, at + 1):
         return "", False
-    return stem(head.text), at == 1 and head.lower in ROLES
+    return stem(head.text), head.lower in ROLES
 
 
 def _has_stray_pronoun(words: Sequence[Word]) -> bool:
@@ -171,6 +171,9 @@ def _has_stray_pronoun(words: Sequence[Word]) -> bool:
             return False
         if spoken in HE:
             return not any(_is_person(each) for each in before)
+        if spoken == "them" and not any(each.tag in ("S", "C", "W") for each in before):
+            # Within one clause it is not the subject: "Firms are well versed in them."
+            return sum(map(_is_several, before)) < 2
         if spoken in THEY:
             return not any(_is_several(each) for each in before)
         # "It is clear that ..." as a second clause stands for nothing.
