@@ -9,7 +9,7 @@ from digest.evaluation.observe import Observed
 MOST_WORDS = 12
 DANGLING = re.compile(
     r"\b(?:the|a|an|of|in|on|at|for|to|by|with|from|and|or|but|is|are|was|be|as|that|which|who|its|their|your"
-    r"|than|into|over|vs|not|will|can|how|why|what)$",
+    r"|than|into|over|vs|will|can|how|why|what)$",
     re.IGNORECASE,
 )
 TAIL = re.compile(r"\s(?:\||»|::)\s")

@@ -183,7 +183,8 @@ def _as_in_text(word: str, text: str) -> str:
 
 def _cut(title: str) -> str:
     """At most MAX_WORDS words, cut at a clause where one ends in time."""
-    if count_words(title) <= MAX_WORDS:
+    # By spaces, as an editor's program counts: "&" is a word.
+    if len(title.split()) <= MAX_WORDS:
         return title.strip()
     if OPENS_SUBORDINATE.match(title) and ", " in title:
         rest = title.split(", ", 1)[1]
@@ -202,7 +203,7 @@ def _cut(title: str) -> str:
 def _may_end(title: str, end: re.Match[str]) -> bool:
     """Whether a title may be cut at this break: long enough, nothing left open, no stump before it."""
     kept = title[: end.start()]
-    if not LEAST_WORDS <= count_words(kept) <= MAX_WORDS:
+    if count_words(kept) < LEAST_WORDS or len(kept.split()) > MAX_WORDS:
         return False
     if kept.count("(") > kept.count(")") or kept.count("“") > kept.count("”") or kept.count('"') % 2:
         return False
