@@ -170,6 +170,9 @@ class TokenVectors:
     """Shape (t,): exclusive ends."""
     vectors: NDArray[np.float32]
     """Shape (t, d), not normalised; tokens of overlapping windows averaged."""
+    model_id: str = ""
+    """The embedder's, empty where not known. What was learned from one model's vectors means nothing for
+    another's."""
 
     def pool(self, spans: Sequence[tuple[int, int]]) -> Vectors:
         """Mean-pool the tokens inside each character span and L2-normalise.

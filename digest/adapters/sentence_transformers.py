@@ -152,7 +152,7 @@ class SentenceTransformerEmbedder:
                 sums[start:end] += states[row, 1 : 1 + end - start]
                 times[start:end] += 1
         sums /= np.maximum(times, 1)
-        return TokenVectors(offsets[:, 0], offsets[:, 1], sums)
+        return TokenVectors(offsets[:, 0], offsets[:, 1], sums, self.model_id)
 
     def _forward(self, rows: Sequence[Sequence[int]]) -> tuple["NDArray[np.float32]", "NDArray[np.float32]"]:
         """Run the transformer. Returns states (n, longest + 2, d) and mask (n, longest + 2), both float32."""

@@ -61,24 +61,7 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     after = words[end]
     if after.text in (".", "!", ";"):
         return 0.0
-    if _leaves_out_the_end(words, verb, end):
-        return None
-    if any(word.lower in NEEDS_MORE for word in words[verb + 1 : end]) and after.text not in (
-        ",",
-        "—",
-        "–",
-        ":",
-    ):
-        return None
-    if last.lower in TIME_WORDS and after.lower in (
-        "after",
-        "before",
-        "since",
-        "when",
-        "later",
-        "ago",
-        "earlier",
-    ):
+    if is_limited(words, verb, end):
         return None
     if after.text in ("—", "–", ":"):
         return 0.1
@@ -95,8 +78,6 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
         return None if following is None or _goes_on(words, end, following) else 0.1
     if after.text in (")", "”", '"', "(", "’"):
         return 0.15
-    if after.lower in LIMITING or _is_range(words, end):
-        return None
     if after.tag == "P":
         if (last.tag == "N" and words[end - 2].lower in BE) or last.lower in NEEDS_PREPOSITION:
             return None
@@ -133,6 +114,32 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     if after.tag in ("#", "Q") and last.tag in ("N", "NP") and following and following.lower in TIME_WORDS:
         return 0.15
     return None
+
+
+def is_limited(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Say whether what follows a clause that ends before words[end] would limit it.
+
+    So do "than", "of", "only" and the like, the rest of a range, what a superlative is of, and what a time is
+    counted from.
+    """
+    if end >= len(words):
+        return False
+    after, last = words[end], words[end - 1]
+    if after.lower in LIMITING or _is_range(words, end) or _leaves_out_the_end(words, verb, end):
+        return True
+    if after.text not in (",", "—", "–", ":", ".", "!", ";") and any(
+        word.lower in NEEDS_MORE for word in words[verb + 1 : end]
+    ):
+        return True
+    return last.lower in TIME_WORDS and after.lower in (
+        "after",
+        "before",
+        "since",
+        "when",
+        "later",
+        "ago",
+        "earlier",
+    )
 
 
 def _leaves_out_the_end(words: Sequence[Word], verb: int, end: int) -> bool:

@@ -1,46 +1,47 @@
-"""Three to eight rows: sentences that report a change, cut to a clause, with what the article or a
-pattern says of them.
+"""Three to eight rows: sentences that report a change, cut to a clause.
 
 Rules: a row names something that happened or shifted; two rows are never about the same thing; advice,
-questions and furniture give no row.
-Where too few sentences report a change, the most telling others fill up to three rows, and a note says
-so.
+questions and furniture give no row. A clause is worth its chance to report a change (change.py) and how well
+it reads alone (clauses.py). Where too few report a change, the likeliest others fill up to three rows, and a
+note says so.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from digest.records import Pattern, Signal, Steep, Vectors
-from digest.stages.analyze.cells import find_change, find_force, find_horizon
-from digest.stages.analyze.clauses import cut_clauses
-from digest.stages.analyze.cues import (
-    change_score,
-    reports_change,
-    tells_of_a_life,
-)
+from digest.stages.analyze.boundaries import boundaries_of
+from digest.stages.analyze.change import chances_of_change
+from digest.stages.analyze.clauses import Clause, cut_clauses
+from digest.stages.analyze.cues import change_score, tells_of_a_life
 from digest.stages.analyze.fragments import cut_fragment
-from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.patterns import stems_of
 from digest.stages.analyze.reading import Line, Reading
 from digest.stages.analyze.table import Row, fill_rows
 
-MIN_ROWS, USUAL_ROWS, MAX_ROWS = 3, 5, 8
-# Sentences whose clauses are looked at, best first, so that a long article costs no more than a usual one.
-MAX_LOOKED_AT = 70
-# Fewer than MIN_ROWS over this: the next best fill up. Chosen by reading, and no proof of a change: of 60
-# rows over it, drawn from the 240 development pages (mostly guides and reviews), about 9 told of one
-# (November 2026).
-MIN_SCORE = 1.8
-# More than USUAL_ROWS only with rows this good.
-STRONG_SCORE = 3.5
-# What a clause is worth more that reports a change by cues.reports_change.
-REPORTS = 0.6
+MIN_ROWS, MAX_ROWS = 3, 8
+# Sentences looked at, likeliest first, so that a long article costs little more than a usual one: by their
+# words alone, then by their chance to report a change.
+MAX_JUDGED, MAX_CUT = 160, 48
+# Clauses of one sentence whose chance is asked.
+MAX_CLAUSES = 5
+REPORTS = 0.5
+"""From this chance on a clause counts as reporting a change; see change.py for how often that is right."""
+# What a clause's reading well is worth against its chance.
+QUALITY = 0.25
 # Two rows nearer than this, or sharing this part of their words, are about the same thing.
 MAX_SIMILARITY = 0.72
 MAX_OVERLAP = 0.4
-# What a sentence is worth more that gives one of the other three cells itself.
-STATES_MORE = 0.6
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A clause with its chance to report a change."""
+
+    row: Row
+    chance: float
 
 
 def make_signals(
@@ -57,103 +58,104 @@ def make_signals(
     Returns:
         The rows, strongest first, and notes for the editor.
     """
-    ranked = _ranked_rows(reading)
-    reporting = [row for row in ranked if row.score >= MIN_SCORE and reports_change(row.clause.words)]
-    rows = _distinct(reading, reporting, [])
+    chosen = choose_rows(reading)
+    return fill_rows(reading, [c.row for c in chosen], patterns, pattern_vectors, steep), _notes(chosen)
+
+
+def choose_rows(reading: Reading) -> list[Candidate]:
+    """Give the rows' clauses, strongest first."""
+    ranked = _ranked(reading)
+    rows = _distinct(reading, [c for c in ranked if c.chance >= REPORTS], [], upto=MAX_ROWS)
     if len(rows) < MIN_ROWS:
         rows = _distinct(reading, ranked, rows, upto=MIN_ROWS)
     if len(rows) < MIN_ROWS:
         rows = _distinct(reading, _fragments(reading), rows, upto=MIN_ROWS)
     # Strongest first: the issue shows the first row beside the title.
-    rows.sort(key=lambda row: (-row.score, row.clause.spans))
-    return fill_rows(reading, rows, patterns, pattern_vectors, steep), _notes(rows)
+    return sorted(rows, key=lambda c: (-c.row.score, c.row.clause.spans))
 
 
-def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
+def _notes(rows: Sequence[Candidate]) -> tuple[str, ...]:
     """Say where the table is short of change."""
     if not rows:
         return ("no sentence could be cut to a signal",)
-    others = sum(not reports_change(row.clause.words) for row in rows)
+    others = sum(c.chance < REPORTS for c in rows)
     if len(rows) - others >= MIN_ROWS or not others:
         return ()
     rest = "1 row rests" if others == 1 else f"{others} rows rest"
     return (f"fewer than 3 sentences report a change; {rest} on other statements",)
 
 
-def _ranked_rows(reading: Reading) -> list[Row]:
+def _ranked(reading: Reading) -> list[Candidate]:
     """Every clause of the likeliest sentences, best first."""
-    lines = sorted(reading.prose, key=lambda line: (-_promise(reading, line), line.index))[:MAX_LOOKED_AT]
-    rows: list[Row] = []
-    for line in lines:
-        base = _context(reading, line) + STATES_MORE * _states_more(reading, line)
-        rows.extend(
-            Row(clause, line, clause.score + base + REPORTS * reports_change(clause.words))
-            for clause in cut_clauses(line, reading.article.text)[:3]
-            if not tells_of_a_life(clause.words)
-        )
-    return sorted(rows, key=lambda row: (-row.score, row.clause.spans))
+    lines = _likeliest(reading)
+    clauses = [
+        (line, clause)
+        for line, boundaries in zip(lines, boundaries_of(reading, lines), strict=True)
+        for clause in cut_clauses(line, reading.article.text, boundaries)[:MAX_CLAUSES]
+        if not tells_of_a_life(clause.words)
+    ]
+    chances = chances_of_change(reading, [clause.words for _, clause in clauses])
+    found = []
+    for (line, clause), chance in zip(clauses, chances, strict=True):
+        score = float(chance) + QUALITY * clause.score + _context(reading, line)
+        found.append(Candidate(Row(clause, line, score), float(chance)))
+    return sorted(found, key=lambda c: (-c.row.score, c.row.clause.spans))
 
 
-def _states_more(reading: Reading, line: Line) -> bool:
-    """Whether the article itself says more of this sentence than that it is so."""
-    text = reading.article.text
-    return bool(
-        find_change(line, text)
-        or find_force(line, text)
-        or find_horizon(line, text, reading.article.published)
-    )
-
-
-def _promise(reading: Reading, line: Line) -> float:
-    return change_score(line.words) + _context(reading, line)
+def _likeliest(reading: Reading) -> list[Line]:
+    """The sentences likeliest to report a change."""
+    lines = list(reading.prose)
+    if len(lines) > MAX_JUDGED:
+        lines = sorted(lines, key=lambda line: (-change_score(line.words), line.index))[:MAX_JUDGED]
+    chances = chances_of_change(reading, [line.words for line in lines])
+    return [lines[at] for at in np.argsort(-chances, kind="stable")[:MAX_CUT]]
 
 
 def _context(reading: Reading, line: Line) -> float:
     """What a sentence's place and nearness to the article add to its clauses."""
-    first = reading.prose[0].index if reading.prose else 0
+    first = reading.prose[0].index
     early = 1 / (1 + (line.index - first) / 6)
-    value = 1.2 * float(reading.centrality[line.index]) + 0.6 * early
-    lowers = {word.lower for word in line.words}
-    value -= 0.5 * bool(lowers & {"i", "my", "me", "i'm", "i've"}) + 0.35 * bool(
-        lowers & {"you", "your", "you'll", "you're"}
-    )
-    value -= 0.15 * bool(lowers & {"we", "our", "us"})
-    return value - 0.3 * (line.text[0] in QUOTE_OPENERS)
+    return 0.15 * float(reading.centrality[line.index]) + 0.1 * early
 
 
-def _fragments(reading: Reading) -> list[Row]:
+def _fragments(reading: Reading) -> list[Candidate]:
     """Last resort: the beginnings of sentences that could not be cut to a clause."""
-    rows = []
+    found = []
     for line in sorted(
         reading.prose or reading.lines, key=lambda line: (-float(reading.centrality[line.index]), line.index)
     ):
         clause = cut_fragment(line, reading.article.text)
         if clause is not None:
-            rows.append(Row(clause, line, clause.score))
+            found.append(Candidate(Row(clause, line, clause.score), 0.0))
     # The sort is stable: among equals the more central sentence stays first.
-    return sorted(rows, key=lambda row: -row.score)
+    return sorted(found, key=lambda c: -c.row.score)
 
 
 def _distinct(
-    reading: Reading, ranked: Sequence[Row], taken: Sequence[Row], upto: int = MAX_ROWS
-) -> list[Row]:
+    reading: Reading, ranked: Sequence[Candidate], taken: Sequence[Candidate], upto: int
+) -> list[Candidate]:
     """Take rows best first that are not about the same thing as one taken."""
     rows = list(taken)
-    spans = [(row.clause.spans[0][0], row.clause.spans[-1][1]) for row in ranked]
-    vectors = reading.pool(spans)
-    kept = [reading.pool([(row.clause.spans[0][0], row.clause.spans[-1][1])])[0] for row in rows]
-    for row, vector in zip(ranked, vectors, strict=True):
-        if len(rows) >= upto or (len(rows) >= USUAL_ROWS and row.score < STRONG_SCORE):
+    vectors = reading.pool([_hull(c) for c in ranked])
+    kept = list(reading.pool([_hull(c) for c in rows]))
+    for candidate, vector in zip(ranked, vectors, strict=True):
+        if len(rows) >= upto:
             break
-        if any(other.line.index == row.line.index for other in rows):
+        row = candidate.row
+        if any(other.row.line.index == row.line.index for other in rows):
             continue
         if kept and float(np.max(np.stack(kept) @ vector)) > MAX_SIMILARITY:
             continue
-        if any(_overlap(row.clause.text, other.clause.text) > MAX_OVERLAP for other in rows):
+        if any(_overlap(row.clause.text, other.row.clause.text) > MAX_OVERLAP for other in rows):
             continue
-        rows.append(row)
+        rows.append(candidate)
         kept.append(vector)
     return rows
+
+
+def _hull(candidate: Candidate) -> tuple[int, int]:
+    spans = candidate.row.clause.spans
+    return spans[0][0], spans[-1][1]
 
 
 def _overlap(one: str, other: str) -> float:

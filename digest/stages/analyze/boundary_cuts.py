@@ -1,0 +1,151 @@
+"""The cuts of a sentence that learned boundaries allow.
+
+boundaries.py says where a clause can start and end; what is here says where it must not, because the words
+left out would have changed what it claims.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from digest.english.wordlists import word_list
+from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
+from digest.stages.analyze.boundaries import Boundaries
+from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, is_limited
+from digest.stages.analyze.clause_starts import BEFORE_CLAUSE, GOVERNING, aside_end
+from digest.stages.analyze.cues import ATTRIBUTIVE, REPORTING, lemmas
+
+MIN_START, MIN_END = 0.5, 0.55
+"""From these chances on a place is a boundary. Of places from .5 on, 90 % of the starts and 84 % of the ends
+are right on texts that nothing was learned from (train_boundaries.py)."""
+ASIDE_COST = 0.2
+# After these the clause is not claimed, or is about another time or thing than it says.
+NOT_CLAIMED = frozenset({"where", "which", "who", "when", "if", "after", "before", "or", "(", "-", "yet"})
+TIME_OPENERS = frozenset(
+    {"in", "since", "over", "during", "by", "from", "until", "between", "after", "within", "on", "at", "for"}
+)
+NOW = word_list("now")
+MAX_INTRODUCTION = 7
+# These want a second half that a cut may have left out.
+PAIRED = {"either": "or", "neither": "nor", "between": "and", "both": "and", "whether": "or"}
+CONDITIONS = frozenset({"if", "unless", "except", "until", "provided", "otherwise"})
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A clause as places among a sentence's words."""
+
+    pieces: tuple[tuple[int, int], ...]
+    """Contiguous pieces, ends exclusive."""
+    verb: int
+    """Its finite verb."""
+    cost: float
+    """What is wrong with it, 0 for nothing."""
+
+
+def boundary_cuts(boundaries: Boundaries) -> Iterator[Cut]:
+    """Give the cuts that leave 5 to 12 words."""
+    words = boundaries.words
+    for verb, word in enumerate(words):
+        if word.tag not in ("V", "X", "M") or (verb and words[verb - 1].tag in ("X", "M")):
+            continue
+        for first in range(max(0, verb - 25), verb):
+            if not _may_start(words, first):
+                continue
+            chance = boundaries.start(first, verb)
+            if chance < MIN_START:
+                continue
+            for pieces, cost in _openings(words, first, verb):
+                for end, end_chance in _ends(boundaries, pieces, verb):
+                    whole = (*pieces[:-1], (pieces[-1][0], end))
+                    yield Cut(whole, verb, cost + 1 - chance * end_chance)
+
+
+def _may_start(words: Sequence[Word], first: int) -> bool:
+    if not first:
+        return words[0].tag != "."
+    before = words[first - 1]
+    is_reporting = lemmas().get(before.lower, "") in REPORTING
+    if before.lower not in BEFORE_CLAUSE and not is_reporting:
+        return False
+    if before.lower in NOT_CLAIMED or words[first].tag == ".":
+        return False
+    # "while" and the like at the front say what the main clause is set against: it is claimed all the same.
+    prefix = words[:first]
+    if before.text not in (";", "—") and any(
+        word.lower in GOVERNING or word.lower in CONDITIONS or word.lower.endswith("n't") for word in prefix
+    ):
+        return False
+    if is_reporting:
+        return lemmas()[before.lower] in ATTRIBUTIVE
+    if before.lower == "that":
+        return first > 1 and lemmas().get(words[first - 2].lower, "") in ATTRIBUTIVE
+    return True
+
+
+def _openings(
+    words: Sequence[Word], first: int, verb: int
+) -> Iterator[tuple[tuple[tuple[int, int], ...], float]]:
+    """Give the pieces up to the verb: whole, without an aside, and with the time it opens with."""
+    if first and words[first - 1].text == "," and _is_time(words[: first - 1]):
+        yield ((0, verb + 1),), 0.0
+    yield ((first, verb + 1),), 0.0
+    for at in range(first + 1, verb):
+        close = aside_end(words, at)
+        if close is not None and close <= verb:
+            yield ((first, at), (close, verb + 1)), ASIDE_COST
+            return
+
+
+def _is_time(words: Sequence[Word]) -> bool:
+    """Whether words before a comma say when: "In recent years", "Since 2019", "Today"."""
+    if not 1 <= len(words) <= MAX_INTRODUCTION or any(word.tag in ("V", "X", "M", "R") for word in words):
+        return False
+    if len(words) == 1:
+        return words[0].lower in NOW
+    says_when = any(
+        word.lower in TIME_WORDS or word.lower == "pandemic" or (word.tag == "#" and len(word.text) == 4)
+        for word in words
+    )
+    return words[0].lower in TIME_OPENERS and says_when
+
+
+def _ends(
+    boundaries: Boundaries, pieces: Sequence[tuple[int, int]], verb: int
+) -> Iterator[tuple[int, float]]:
+    """Give the places where the clause may end, with how likely that is right."""
+    words = boundaries.words
+    count = sum(_count(words[start:end]) for start, end in pieces)
+    for end in range(verb + 2, len(words) + 1):
+        last = words[end - 1]
+        count += _count((last,))
+        if count > MAX_WORDS or last.text in (";", ":", "(", "—", "–", "•", "?"):
+            return
+        if count < MIN_WORDS or last.tag == ".":
+            continue
+        chance = boundaries.end(verb, end)
+        if chance >= MIN_END and not _changes_claim(words, pieces, verb, end):
+            yield end, chance
+
+
+def _changes_claim(words: Sequence[Word], pieces: Sequence[tuple[int, int]], verb: int, end: int) -> bool:
+    """Whether what is left out after `end` limits or turns what is kept."""
+    if is_limited(words, verb, end):
+        return True
+    kept = [word.lower for start, stop in (*pieces[:-1], (pieces[-1][0], end)) for word in words[start:stop]]
+    rest = words[end:]
+    for word in rest:
+        if word.text == ";":
+            break
+        if word.lower in CONDITIONS:
+            return True
+    if any(opener in kept and second not in kept for opener, second in PAIRED.items()):
+        return True
+    if "not" in kept and ("only" in kept or "just" in kept) and any(word.lower == "but" for word in rest):
+        return True
+    # "This does not mean that ..." turns what comes before; a bare denial may be limited by what follows.
+    is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words[verb:end])
+    return is_denied and bool(rest) and rest[0].tag != "." and words[verb].lower not in BE
+
+
+def _count(words: Sequence[Word]) -> int:
+    return sum(word.text[0].isalnum() or len(word.text) > 1 for word in words)
