@@ -34,7 +34,7 @@ from digest.stages.analyze.boundaries import (
     tag_numbers,
     word_vectors,
 )
-from digest.stages.analyze.clauses import BEFORE_CLAUSE
+from digest.stages.analyze.clause_starts import BEFORE_CLAUSE
 from digest.stages.analyze.cues import REPORTING, lemmas
 from digest.stages.analyze.reading import Reading, read
 from digest.stages.extract.given import article_of_text
@@ -126,7 +126,9 @@ class Parse:
         opens = self.subtree(child)[0]
         is_set_off = opens > 0 and self.text[self.tokens[opens - 1].start] in ",:;—–(-"
         is_verb = parent.part in ("VERB", "AUX")
-        if token.relation in FREE:
+        if token.relation in FREE or self._is_example(child):
+            return True
+        if token.relation in ("relcl", "acl") and self._is_indefinite(n):
             return True
         if token.relation == "prep":
             kept = [k for k in self.children[n] if n < k <= last]
@@ -137,6 +139,19 @@ class Parse:
         if token.relation == "conj":
             return is_verb or (is_set_off and token.part in ("VERB", "AUX"))
         return token.relation in ("relcl", "acl", "advmod") and is_set_off
+
+    def _is_example(self, n: int) -> bool:
+        """Whether a token opens examples: "such as", "like", "including"."""
+        words = {self._word(k) for k in (n, *self.children[n])}
+        return self._word(n) in ("like", "including") or words >= {"such", "as"}
+
+    def _is_indefinite(self, n: int) -> bool:
+        """Whether a noun is an object with "a": what follows tells more of it, and not which one it is."""
+        is_object = self.tokens[n].relation in ("dobj", "attr", "pobj")
+        return is_object and any(self._word(k) in ("a", "an") for k in self.children[n])
+
+    def _word(self, n: int) -> str:
+        return self.text[self.tokens[n].start : self.tokens[n].end].lower()
 
 
 def parse(nlp: Any, text: str) -> Parse:

@@ -24,6 +24,7 @@ TIME_OPENERS = frozenset(
     {"in", "since", "over", "during", "by", "from", "until", "between", "after", "within", "on", "at", "for"}
 )
 NOW = word_list("now")
+TIME_PREPOSITIONS = frozenset({"in", "on", "during", "over", "since", "at", "after", "before", "when"})
 MAX_INTRODUCTION = 7
 # These want a second half that a cut may have left out.
 PAIRED = {"either": "or", "neither": "nor", "between": "and", "both": "and", "whether": "or"}
@@ -67,7 +68,12 @@ def _may_start(words: Sequence[Word], first: int) -> bool:
     is_reporting = lemmas().get(before.lower, "") in REPORTING
     if before.lower not in BEFORE_CLAUSE and not is_reporting:
         return False
-    if before.lower in NOT_CLAIMED or words[first].tag == ".":
+    if before.lower in NOT_CLAIMED or words[first].tag in (".", "W", "C"):
+        return False
+    if before.lower == "as" and first > 1 and words[first - 2].lower in ("such", "as", "well"):
+        return False
+    # "throughput and | scalability is ...": without a verb before it, "and" only joins subjects.
+    if before.tag == "C" and not any(word.tag in ("V", "X", "M") for word in words[: first - 1]):
         return False
     # "while" and the like at the front say what the main clause is set against: it is claimed all the same.
     prefix = words[:first]
@@ -123,8 +129,33 @@ def _ends(
         if count < MIN_WORDS or last.tag == ".":
             continue
         chance = boundaries.end(verb, end)
-        if chance >= MIN_END and not _changes_claim(words, pieces, verb, end):
-            yield end, chance
+        if chance < MIN_END or _is_open(words, verb, end) or _changes_claim(words, pieces, verb, end):
+            continue
+        yield end, chance
+
+
+def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Whether the clause would stop amid a phrase that the learned boundaries often take for over."""
+    last = words[end - 1]
+    if words[end - 2].tag in ("C", ".") and last.tag in ("A", "VN", "VG"):
+        # "..., but now | ", "..., driven | by".
+        return True
+    if end >= len(words):
+        return False
+    after = words[end]
+    following = words[end + 1] if end + 1 < len(words) else None
+    if last.tag in ("V", "VN", "VB", "VG") and (
+        after.tag == "T" or (after.tag == "P" and after.lower not in TIME_PREPOSITIONS)
+    ):
+        return True
+    if following is None:
+        return False
+    if after.text == "," and following.tag == "C" and any(word.text == "," for word in words[verb:end]):
+        return True
+    if after.tag == "C" and following.tag in ("N", "NP", "J", "#", "VN", "Q", "P"):
+        return True
+    # "January 1 |, 2026", "May 18 | -21".
+    return last.tag == "#" and (following.tag == "#" or after.tag == "#")
 
 
 def _changes_claim(words: Sequence[Word], pieces: Sequence[tuple[int, int]], verb: int, end: int) -> bool:

@@ -26,6 +26,8 @@ CUT = "[...]"
 RETENTION = 0.8
 LEANING_SUBJECTS = word_list("leaning_subjects")
 VAGUE_SUBJECTS = word_list("vague_subjects")
+LEANING_NOUNS = word_list("leaning_nouns")
+CONNECTIVES = frozenset({"however", "therefore", "thus", "moreover", "instead", "otherwise", "too", "hence"})
 READER = word_list("reader")
 IMPERATIVES = word_list("imperatives")
 
@@ -96,13 +98,14 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
     count = len(body.replace(CUT, "").split())
     if not MIN_WORDS <= count <= MAX_WORDS:
         return None
-    if any(word.tag != "NP" and word.lower.split("'")[0] in READER for word in kept):
+    if any(word.tag != "NP" and word.text != "US" and word.lower.split("'")[0] in READER for word in kept):
         return None
     if is_imperative(kept):
         return None
-    subject = kept[0].lower
-    main = verb_base(words[verb])
-    if main in (
+    is_name = kept[0].text.isupper() and len(kept[0].text) > 1  # "IT", "US"
+    if kept[0].tag in ("R", "W") and not is_name and kept[0].lower not in ("everyone", "everybody", "nobody"):
+        return None
+    if verb_base(words[verb]) in (
         "say",
         "tell",
         "think",
@@ -117,11 +120,23 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
         "let",
     ):
         return None
-    score = -cost
-    score += 0.05 * min(count, 10) / 10
+    score = _quality(kept, words, pieces, verb) - cost
+    is_leaning = kept[0].lower in LEANING_SUBJECTS
+    return Clause(line.index, spans, with_capital(body), tuple(kept), score, is_leaning)
+
+
+def _quality(
+    kept: Sequence[Word], words: Sequence[Word], pieces: Sequence[tuple[int, int]], verb: int
+) -> float:
+    """How well a clause reads alone and how much of its sentence it keeps."""
+    count = sum(word.text[0].isalnum() for word in kept)
+    score = 0.05 * min(count, 10) - 0.2 * (count < 6)
     score += 0.15 * any(word.tag == "NP" and word.lower not in TIME_WORDS for word in kept)
-    is_leaning = subject in LEANING_SUBJECTS
-    score -= 1.0 * is_leaning + 0.5 * (subject in VAGUE_SUBJECTS)
+    subject = "" if kept[0].text.isupper() and len(kept[0].text) > 1 else kept[0].lower
+    score -= 2.0 * (subject in LEANING_SUBJECTS) + 0.5 * (subject in VAGUE_SUBJECTS)
+    if subject == "the" and kept[1].lower in LEANING_NOUNS and kept[2].tag in ("V", "X", "M", "A"):
+        # "The company has ...": which one stands elsewhere.
+        score -= 0.6
     if words[verb].lower in BE and not any(
         word.tag in ("VN", "VG", "VB") for word in kept if word.start > words[verb].start
     ):
@@ -129,11 +144,13 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
         score -= 0.5
     elif _tells_past(words, verb):
         score += 0.1
-    score -= 0.4 * any(word.tag == "R" and word.lower in ("it", "them", "him", "her") for word in kept[1:])
+    score -= 0.4 * any(
+        word.tag == "R" and word.lower in ("it", "them", "him", "her", "he", "she", "they")
+        for word in kept[1:]
+    )
+    score -= 0.4 * any(word.lower in CONNECTIVES for word in kept)
     score += RETENTION * _retained(kept, words)
-    if pieces[0][0] == 0 and pieces[-1][1] >= len(words) - 1:
-        score += 0.2
-    return Clause(line.index, spans, with_capital(body), tuple(kept), score, is_leaning)
+    return score + 0.2 * (pieces[0][0] == 0 and pieces[-1][1] >= len(words) - 1)
 
 
 def _tells_past(words: Sequence[Word], verb: int) -> bool:
