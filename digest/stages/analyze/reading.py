@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.tags import tag
+from digest.english.tags import tag_sentences
 from digest.english.words import Word, count_words, split_words
 from digest.records import Article, TokenVectors, Vectors
 from digest.stages.analyze.furniture import is_prose
@@ -108,16 +108,15 @@ def read(article: Article, tokens: TokenVectors) -> Reading:
     text = article.text
     breaks = [m.start() for m in re.finditer("\n", text)]
     names = _names_inside(text)
+    spans = [_trim(text, max(0, each.start), min(len(text), each.end)) for each in article.sentences]
+    spans = [(start, end) for start, end in spans if start < end][:MAX_SENTENCES]
+    split = [split_words(text[start:end], offset=start) for start, end in spans]
+    tagged = tag_sentences(split, first_names=[bool(words) and words[0].text in names for words in split])
     lines: list[Line] = []
     last_paragraph = -1
-    for sentence in article.sentences:
-        start, end = _trim(text, max(0, sentence.start), min(len(text), sentence.end))
-        if start >= end or len(lines) >= MAX_SENTENCES:
-            continue
+    for (start, end), words in zip(spans, tagged, strict=True):
         paragraph = int(np.searchsorted(breaks, start))
         quote = text[start:end]
-        words = split_words(quote, offset=start)
-        words = tag(words, is_first_name=bool(words) and words[0].text in names)
         lines.append(
             Line(
                 index=len(lines),

@@ -1,0 +1,81 @@
+"""Word classes and heads: what they say of plain sentences, and that no sentence changes another's."""
+
+import pytest
+
+from digest.english.heads import MAX_WORDS, RELATIONS, find_heads
+from digest.english.tags import TAGS, tag, tag_sentences
+from digest.english.words import split_words
+
+SENTENCES = (
+    "The county's largest port has closed its coal terminal after forty years.",
+    "Land prices in Oslo rose by 4.5% last year, because few flats were built.",
+    "Researchers who tested the vaccine say it protects children for a decade.",
+    "U.S. regulators won't approve the drug until 2031.",
+)
+
+
+def tags_of(text: str) -> dict[str, str]:
+    return {word.text: word.tag for word in tag(split_words(text))}
+
+
+def heads_of(text: str) -> dict[str, tuple[str, str]]:
+    words = tag(split_words(text))
+    found = find_heads([words])[0]
+    return {
+        word.text: (words[head.index].text if head.index >= 0 else "", head.relation)
+        for word, head in zip(words, found, strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SENTENCES[0], {"largest": "J", "port": "N", "has": "X", "closed": "VN", "after": "P", "years": "N"}),
+        (
+            SENTENCES[1],
+            {"prices": "N", "Oslo": "NP", "rose": "V", "4.5%": "#", "because": "S", "built": "VN"},
+        ),
+        (SENTENCES[2], {"who": "W", "tested": "V", "say": "V", "it": "R", "protects": "V"}),
+        (SENTENCES[3], {"U.S.": "NP", "won't": "M", "approve": "VB", "the": "D", "2031": "#"}),
+    ],
+)
+def test_words_get_the_class_they_have_here(text: str, expected: dict[str, str]) -> None:
+    found = tags_of(text)
+    assert {word: found[word] for word in expected} == expected
+
+
+def test_the_same_word_is_a_verb_or_a_noun_by_its_place() -> None:
+    assert tags_of("They plan to build a bridge.")["plan"] == "V"
+    assert tags_of("The plan was to build a bridge.")["plan"] == "N"
+
+
+def test_a_capital_is_a_name_where_the_text_says_so() -> None:
+    words = split_words("Apple falls.")
+    assert tag(words, is_first_name=True)[0].tag == "NP"
+
+
+def test_words_hang_on_their_heads() -> None:
+    found = heads_of(SENTENCES[0])
+    assert found["largest"] == ("port", "inside")
+    assert found["port"] == ("closed", "subject")
+    assert found["terminal"] == ("closed", "object")
+    assert found["closed"] == ("", "root")
+    assert found["after"][1] == "preposition"
+
+
+def test_a_sentence_is_read_the_same_in_any_company() -> None:
+    split = [split_words(text) for text in SENTENCES]
+    together = tag_sentences(split)
+    assert together == [tag(words) for words in split]
+    assert find_heads(together[::-1])[::-1] == [find_heads([words])[0] for words in together]
+
+
+def test_nothing_and_too_much_are_read_as_well() -> None:
+    assert tag_sentences([]) == []
+    assert tag_sentences([[], split_words("Rain fell.")])[0] == []
+    assert find_heads([[]]) == [()]
+    long = tag(split_words("The rain fell and " * 40))
+    heads = find_heads([long])[0]
+    assert len(heads) == len(long) > MAX_WORDS
+    assert {head.relation for head in heads} <= set(RELATIONS)
+    assert {word.tag for word in long} <= set(TAGS)

@@ -1,0 +1,330 @@
+"""Learn the weights of digest/english/tags.py and heads.py from texts that a parser has read.
+
+    python -m tests.quality.train_syntax DATA PARSES [--check]
+
+The labels are those of spaCy with its model en_core_web_sm 3.8 over the development texts: pages, entries,
+news stories, key-phrase texts, and the documents of the SummEdits sets. Neither is a dependency of the
+project: install both where this is to be run again. PARSES is the file the parses are kept in; it is made if
+it is not there. With --check a tenth of the texts is held out, and what is learned from the others is scored
+on it; run again without it to have weights from all.
+"""
+
+import argparse
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.english import heads, tags
+from digest.english.features import packed_weights, padded_codes
+from digest.english.words import QUANTIFIERS, Word, split_words
+from digest.stages.extract.sentences import sentences as split_sentences
+
+OUT = Path(__file__).parents[2] / "digest" / "english" / "data"
+HELD_OUT = 10
+"""One text in so many is held out by --check."""
+
+WORD_CLASSES = {
+    "CD": "#", "CC": "C", "WDT": "W", "WP": "W", "WRB": "W", "WP$": "W", "PRP": "R", "EX": "R", "MD": "M",
+    "VBZ": "V", "VBP": "V", "VBD": "V", "VB": "VB", "VBG": "VG", "VBN": "VN", "RB": "A", "RBR": "A",
+    "RBS": "A", "UH": "A", "JJ": "J", "JJR": "J", "JJS": "J", "AFX": "J", "NNP": "NP", "NNPS": "NP",
+    "NN": "N", "NNS": "N", "FW": "N", "RP": "P", "DT": "D", "PDT": "D", "PRP$": "D",
+}  # fmt: skip
+POINTING = ("that", "this", "these", "those")
+RELATIONS = {
+    "root": "ROOT",
+    "subject": "nsubj nsubjpass csubj csubjpass expl",
+    "object": "dobj dative",
+    "complement": "acomp attr oprd xcomp",
+    "clause": "ccomp",
+    "inside": "det amod compound poss nummod nmod quantmod predet case preconj pobj pcomp",
+    "preposition": "prep agent",
+    "adverb": "advmod npadvmod",
+    "auxiliary": "aux auxpass",
+    "negation": "neg",
+    "particle": "prt",
+    "mark": "mark",
+    "modifying clause": "advcl relcl acl parataxis",
+    "and": "conj cc",
+    "apposition": "appos",
+}
+RELATION_OF = {label: name for name, labels in RELATIONS.items() for label in labels.split()}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sentence with what the parser says of its words."""
+
+    words: tuple[Word, ...]
+    tags: tuple[int, ...]
+    """Numbers of tags.TAGS, -1 unknown."""
+    heads: tuple[int, ...]
+    """Places in the sentence, -1 for the root, -2 unknown."""
+    relations: tuple[int, ...]
+    is_held_out: bool
+
+
+def texts(data: Path) -> Iterator[str]:
+    """Give the development texts, each once."""
+    files = [data / "pages/articles.jsonl", data / "stories/ecbplus.jsonl"]
+    files += sorted((data / "keyphrases").glob("*.jsonl"))
+    files += sorted((data / "faithfulness").glob("summedits_*.jsonl"))
+    # Not splitlines: texts hold line separators of their own.
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").split("\n")]
+    rows = [json.loads(line) for line in lines if line]
+    rows += [
+        json.loads(file.read_text(encoding="utf-8")) for file in sorted((data / "entries").glob("*.json"))
+    ]
+    found = (row.get("text") or row.get("article_text") or row.get("doc", "")[:6000] for row in rows)
+    yield from dict.fromkeys(filter(None, found))
+
+
+def parse(data: Path, parses: Path) -> None:
+    """Read all texts with the parser, line by line, and keep what it says."""
+    import spacy  # type: ignore[import-not-found]
+
+    nlp = spacy.load("en_core_web_sm", disable=["ner", "lemmatizer"])
+    with gzip.open(parses, "wt", encoding="utf-8") as out:
+        for text in texts(data):
+            tokens: list[list[Any]] = []
+            offset = 0
+            for line in text.split("\n"):
+                for t in nlp(line) if line.strip() else ():
+                    if not t.is_space:
+                        start = offset + t.idx
+                        tokens.append([start, start + len(t.text), t.tag_, t.pos_, t.dep_, t.head.i - t.i])
+                offset += len(line) + 1
+            out.write(json.dumps({"text": text, "tokens": tokens}) + "\n")
+
+
+def word_class(text: str, tag: str, pos: str, dep: str) -> int:
+    """The number of the class that a parser's label stands for; -1 for none."""
+    lower = text.lower()
+    if tag == "IN":
+        name = "S" if dep == "mark" else "P"
+    elif tag == "TO":
+        name = "T" if dep == "aux" else "P"
+    elif tag == "DT" and lower in POINTING and dep in ("nsubj", "nsubjpass", "dobj", "pobj", "attr"):
+        name = "R"
+    elif tag.startswith("VB") and (pos == "AUX" or lower.replace("’", "'") in ("'s", "'re", "'m")):
+        name = "X"
+    else:
+        name = WORD_CLASSES.get(tag, ".")
+    if lower in QUANTIFIERS and name in ("D", "J", "Q", "R", "A", "N"):
+        name = "Q"
+    return tags.TAGS.index(name)
+
+
+def examples(parses: Path) -> Iterator[Example]:
+    """Give the sentences of all parsed texts, split as the project splits them."""
+    with gzip.open(parses, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            held_out = zlib.crc32(row["text"][:200].encode()) % HELD_OUT == 0
+            starts = [token[0] for token in row["tokens"]]
+            for sentence in split_sentences(row["text"], "en"):
+                words = split_words(row["text"][sentence.start : sentence.end], offset=sentence.start)
+                if 2 <= len(words) <= heads.MAX_WORDS:
+                    low, high = np.searchsorted(starts, [sentence.start, sentence.end])
+                    tokens = row["tokens"][low:high]
+                    yield aligned(tuple(words), tokens, row["text"], held_out)
+
+
+def aligned(words: tuple[Word, ...], tokens: Sequence[Any], text: str, held_out: bool) -> Example:
+    """Lay a parser's tokens over words: a word of several tokens is what hangs on the outside."""
+    place: dict[int, int] = {}
+    inside: list[list[int]] = [[] for _ in words]
+    at = 0
+    for number, token in enumerate(tokens):
+        while at < len(words) and words[at].end <= token[0]:
+            at += 1
+        if at < len(words) and words[at].start <= token[0]:
+            place[number] = at
+            inside[at].append(number)
+    classes, places, relations = [], [], []
+    for word, numbers in enumerate(inside):
+        outer = [n for n in numbers if tokens[n][5] == 0 or place.get(n + tokens[n][5]) != word]
+        outer = [n for n in outer if tokens[n][2] not in ("POS", ".", ",", "HYPH")] or outer or numbers
+        if not outer:
+            classes.append(-1), places.append(-2), relations.append(-1)
+            continue
+        start, end, tag, pos, dep, step = tokens[outer[0]]
+        classes.append(word_class(text[start:end], tag, pos, dep))
+        places.append(-1 if step == 0 else place.get(outer[0] + step, -2))
+        relations.append(heads.RELATIONS.index(RELATION_OF.get(dep, "other")))
+    return Example(words, tuple(classes), tuple(places), tuple(relations), held_out)
+
+
+def learn(
+    buckets: NDArray[np.int64], classes: NDArray[np.int64], count: int, bits: int, *, epochs: int, seed: int
+) -> NDArray[np.float32]:
+    """Fit a softmax over summed feature weights, by AdaGrad, a seventh of the features left out at random.
+
+    Args:
+        buckets: Shape (n, templates).
+        classes: Shape (n,), each in [0, count).
+        count: Classes.
+        bits: Buckets as a power of two.
+        epochs: Times all rows are seen; the weights of the last two are averaged.
+        seed: Of the order and of what is left out.
+    """
+    import torch
+
+    drop = 0.15
+    weights = torch.zeros(1 << bits, count)
+    squares, mean = torch.full_like(weights, 1e-3), torch.zeros_like(weights)
+    random, generator = np.random.RandomState(seed), torch.Generator().manual_seed(seed)
+    for epoch in range(epochs):
+        order = random.permutation(len(classes))
+        for first in range(0, len(order), 1024):
+            rows = order[first : first + 1024]
+            x, y = torch.tensor(buckets[rows]), torch.tensor(classes[rows])
+            kept = (torch.rand(x.shape, generator=generator) > drop).float() / (1 - drop)
+            error = torch.softmax((weights[x] * kept[:, :, None]).sum(1), 1)
+            error[torch.arange(len(rows)), y] -= 1
+            used, inverse = torch.unique(x.reshape(-1), return_inverse=True)
+            gradient = torch.zeros(len(used), count)
+            gradient.index_add_(0, inverse, (error[:, None, :] * kept[:, :, None]).reshape(-1, count))
+            squares[used] += gradient * gradient / len(rows)
+            weights[used] -= 0.15 * gradient / (squares[used].sqrt() * 32)
+        mean += weights / 2 if epoch >= epochs - 2 else 0
+    return np.asarray(mean.numpy(), dtype=np.float32)
+
+
+def learn_arcs(sentences: Sequence[Example], *, epochs: int, seed: int) -> NDArray[np.float32]:
+    """Fit the scores of pairs: a softmax over the possible heads of each word."""
+    import torch
+
+    drop = 0.15
+    weights = torch.zeros(1 << heads.ARC_BITS)
+    squares, mean = torch.full_like(weights, 1e-3), torch.zeros_like(weights)
+    random, generator = np.random.RandomState(seed), torch.Generator().manual_seed(seed)
+    for epoch in range(epochs):
+        order = random.permutation(len(sentences))
+        for first in range(0, len(order), 48):
+            batch = [sentences[row] for row in order[first : first + 48]]
+            pairs = heads.Pairs.of([example.words for example in batch])
+            x = torch.tensor(heads.arc_buckets(pairs))
+            known = np.asarray([head for example in batch for head in example.heads])
+            kept = (torch.rand(x.shape, generator=generator) > drop).float() / (1 - drop)
+            scores = (weights[x] * kept).sum(1).numpy()
+            scores[pairs.word == pairs.head] = -np.inf
+            sizes = np.diff(np.append(pairs.firsts, len(scores)))
+            scores = np.exp(scores - np.repeat(np.maximum.reduceat(scores, pairs.firsts), sizes))
+            error = scores / np.repeat(np.add.reduceat(scores, pairs.firsts), sizes)
+            error[np.repeat(known == -2, sizes)] = 0
+            right = pairs.firsts + known + 1
+            error[right[known != -2]] -= 1
+            used, inverse = torch.unique(x.reshape(-1), return_inverse=True)
+            gradient = torch.zeros(len(used))
+            each = torch.tensor(error, dtype=torch.float32)[:, None] * kept
+            gradient.index_add_(0, inverse, each.reshape(-1))
+            squares[used] += gradient * gradient / len(known)
+            weights[used] -= 0.15 * gradient / (squares[used].sqrt() * 32)
+        mean += weights / 2 if epoch >= epochs - 2 else 0
+    return np.asarray(mean.numpy(), dtype=np.float32)
+
+
+def sums(weights: NDArray[np.float32], buckets: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Scores by weights that are not rounded yet."""
+    total = np.zeros((len(buckets), weights.shape[1]), dtype=np.float32)
+    for column in range(buckets.shape[1]):
+        total += weights[buckets[:, column]]
+    return total
+
+
+def learn_tags(found: Sequence[Example], *, epochs: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Fit both readings; the second sees what halves of the first make of the half they have not seen."""
+    codes, places = padded_codes([[word.text for word in example.words] for example in found])
+    classes = np.asarray([kind for example in found for kind in example.tags])
+    half = np.asarray([row % 2 for row, example in enumerate(found) for _ in example.words])
+    buckets, known, count = tags.first_buckets(codes, places), classes >= 0, len(tags.TAGS)
+    first = learn(buckets[known], classes[known], count, tags.BITS, epochs=epochs, seed=0)
+    guess = np.zeros(len(classes), dtype=np.int64)
+    for side in (0, 1):
+        rows = known & (half != side)
+        other = learn(buckets[rows], classes[rows], count, tags.BITS, epochs=2, seed=1)
+        guess[half == side] = sums(other, buckets[half == side]).argmax(axis=1)
+    both = np.concatenate([buckets, tags.second_buckets(codes, places, guess)], axis=1)
+    second = learn(both[known], classes[known], count, tags.BITS, epochs=epochs, seed=2)
+    return first, second
+
+
+def keep(name: str, weights: NDArray[np.float32]) -> None:
+    """Write the weights where the package finds them."""
+    (OUT / f"{name}.npz.gz").write_bytes(packed_weights(weights))
+
+
+def retagged(found: Sequence[Example]) -> list[Example]:
+    """The sentences with the tags that tags.py gives them."""
+    tagged = tags.tag_sentences([example.words for example in found])
+    return [
+        Example(tuple(words), example.tags, example.heads, example.relations, example.is_held_out)
+        for words, example in zip(tagged, found, strict=True)
+    ]
+
+
+def learn_relations(found: Sequence[Example], *, epochs: int) -> NDArray[np.float32]:
+    """Fit the names of relations, over the right heads."""
+    buckets, names = [], []
+    for first in range(0, len(found), 500):
+        part = found[first : first + 500]
+        pairs = heads.Pairs.of([example.words for example in part])
+        places = np.asarray([head for example in part for head in example.heads])
+        relations = np.asarray([name for example in part for name in example.relations])
+        known = (places != -2) & (relations >= 0)
+        rows = heads.relation_buckets(pairs, pairs.firsts + np.maximum(places, -1) + 1)
+        buckets.append(rows[known])
+        names.append(relations[known])
+    every, classes = np.concatenate(buckets), np.concatenate(names)
+    return learn(every, classes, len(heads.RELATIONS), heads.RELATION_BITS, epochs=epochs, seed=3)
+
+
+def score(found: Sequence[Example]) -> str:
+    """Accuracy on sentences, marks and figures left out."""
+    right = [0, 0, 0]
+    total = [0, 0]
+    for example, arcs in zip(found, heads.find_heads([e.words for e in found]), strict=True):
+        for at, word in enumerate(example.words):
+            if not word.text[0].isalpha() or example.tags[at] < 0:
+                continue
+            total[0] += 1
+            right[0] += tags.TAGS.index(word.tag) == example.tags[at]
+            if example.heads[at] != -2:
+                total[1] += 1
+                same = arcs[at].index == example.heads[at]
+                right[1] += same
+                right[2] += same and heads.RELATIONS.index(arcs[at].relation) == example.relations[at]
+    shares = (right[0] / total[0], right[1] / total[1], right[2] / total[1])
+    return "tags {:.4f}, heads {:.4f}, heads and relations {:.4f}".format(*shares)
+
+
+def main() -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("parses", type=Path)
+    parser.add_argument("--check", action="store_true")
+    asked = parser.parse_args()
+    if not asked.parses.exists():
+        parse(asked.data, asked.parses)
+    found = list(examples(asked.parses))
+    seen = [example for example in found if not (asked.check and example.is_held_out)]
+    first, second = learn_tags(seen, epochs=3)
+    keep("tags_first", first)
+    keep("tags_second", second)
+    seen = retagged(seen)
+    keep("relations", learn_relations(seen, epochs=3))
+    keep("heads", learn_arcs(seen, epochs=3, seed=4)[:, None])
+    if asked.check:
+        print(score(retagged([example for example in found if example.is_held_out])))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
