@@ -37,7 +37,7 @@ def clause_ends(
         if count < MIN_WORDS:
             continue
         cost = _end_cost(words, end, verb)
-        if cost is not None and _is_complete(words, verb, end):
+        if cost is not None and is_complete(words, verb, end):
             yield end, cost
 
 
@@ -200,7 +200,7 @@ def _is_range(words: Sequence[Word], end: int) -> bool:
     return after in ("million", "billion", "trillion", "per", "percent", "%", "times")
 
 
-def _is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
+def is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
     """Whether what the verb needs is there."""
     rest = [
         word for word in words[verb:end] if word.tag != "." and not (word.tag == "A" and word.lower != "not")

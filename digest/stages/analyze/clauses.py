@@ -16,9 +16,10 @@ from digest.english.verbs import verb_forms
 from digest.english.wordlists import word_list
 from digest.english.words import BE, TIME_WORDS, Word
 from digest.stages.analyze.boundaries import Boundaries
-from digest.stages.analyze.boundary_cuts import Cut, boundary_cuts
+from digest.stages.analyze.boundary_cuts import Cut, boundary_cuts, statement_cut
 from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, clause_ends, verb_base
 from digest.stages.analyze.clause_starts import clause_starts, clause_subjects
+from digest.stages.analyze.furniture import BULLET, is_furniture, is_question
 from digest.stages.analyze.reading import Line
 
 CUT = "[...]"
@@ -63,6 +64,25 @@ def cut_clauses(line: Line, text: str, boundaries: Boundaries | None = None) -> 
     return sorted(found.values(), key=lambda c: (-c.score, c.spans))
 
 
+def whole_statement(line: Line, text: str, boundaries: Boundaries) -> Clause | None:
+    """Give a heading or list item that says something whole: "4. Residential spending is rising".
+
+    None for a title in capitals, a question, an announcement and what has no subject and verb.
+    """
+    bullet = BULLET.match(line.text)
+    first = sum(word.end <= line.start + bullet.end() for word in line.words) if bullet else 0
+    words = line.words[first:]
+    plain = [word for word in words[1:] if word.text[0].isalpha() and len(word.text) > 3]
+    if not plain or is_question(line.text) or line.text.rstrip()[-1] in ":," or is_furniture(line.text):
+        return None
+    if sum(word.text[0].isupper() for word in plain) > len(plain) / 2 or is_imperative(words):
+        return None
+    if not words[0].text[0].isupper():
+        return None
+    cut = statement_cut(boundaries, first)
+    return _make(line, text, cut) if cut else None
+
+
 def _rule_cuts(words: Sequence[Word]) -> Iterator[Cut]:
     for start, penalty in clause_starts(words):
         for pieces, verb, cost in clause_subjects(words, start):
@@ -93,7 +113,7 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
     spans = tuple((words[first].start, words[last - 1].end) for first, last in pieces if last > first)
     body = f" {CUT} ".join(" ".join(text[start:end].split()) for start, end in spans)
     body = body.rstrip(" ,;:")
-    if not body.isprintable() or not _pairs(body) or re.search(r"[|<>{}•]|\.{3}(?!\])|…", body):
+    if not body.isprintable() or not _pairs(body) or re.search(r"[|<>{}•]|\.{3}(?!\])|…|&\w+;", body):
         return None
     count = len(body.replace(CUT, "").split())
     if not MIN_WORDS <= count <= MAX_WORDS:
@@ -144,7 +164,7 @@ def _quality(
         score -= 0.5
     elif _tells_past(words, verb):
         score += 0.1
-    score -= 0.4 * any(
+    score -= 0.8 * any(
         word.tag == "R" and word.lower in ("it", "them", "him", "her", "he", "she", "they")
         for word in kept[1:]
     )

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from digest.records import Pattern, Signal, Steep, Vectors
-from digest.stages.analyze.boundaries import boundaries_of
+from digest.stages.analyze.boundaries import Boundaries, boundaries_of
 from digest.stages.analyze.change import chances_of_change
-from digest.stages.analyze.clauses import Clause, cut_clauses
+from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS
+from digest.stages.analyze.clauses import Clause, cut_clauses, whole_statement
 from digest.stages.analyze.cues import change_score, tells_of_a_life
 from digest.stages.analyze.fragments import cut_fragment
 from digest.stages.analyze.patterns import stems_of
@@ -27,7 +28,7 @@ MIN_ROWS, MAX_ROWS = 3, 8
 MAX_JUDGED, MAX_CUT = 160, 48
 # Clauses of one sentence whose chance is asked.
 MAX_CLAUSES = 5
-REPORTS = 0.5
+REPORTS = 0.4
 """From this chance on a clause counts as reporting a change; see change.py for how often that is right."""
 # What a clause's reading well is worth against its chance.
 QUALITY = 0.25
@@ -65,7 +66,10 @@ def make_signals(
 def choose_rows(reading: Reading) -> list[Candidate]:
     """Give the rows' clauses, strongest first."""
     ranked = _ranked(reading)
-    rows = _distinct(reading, [c for c in ranked if c.chance >= REPORTS], [], upto=MAX_ROWS)
+    reporting = [c for c in ranked if c.chance >= REPORTS]
+    rows = _distinct(reading, [c for c in reporting if not c.row.clause.is_leaning], [], upto=MAX_ROWS)
+    if len(rows) < MIN_ROWS:
+        rows = _distinct(reading, reporting, rows, upto=MIN_ROWS)
     if len(rows) < MIN_ROWS:
         rows = _distinct(reading, ranked, rows, upto=MIN_ROWS)
     if len(rows) < MIN_ROWS:
@@ -88,23 +92,34 @@ def _notes(rows: Sequence[Candidate]) -> tuple[str, ...]:
 def _ranked(reading: Reading) -> list[Candidate]:
     """Every clause of the likeliest sentences, best first."""
     lines = _likeliest(reading)
-    clauses = [
-        (line, clause)
-        for line, boundaries in zip(lines, boundaries_of(reading, lines), strict=True)
-        for clause in cut_clauses(line, reading.article.text, boundaries)[:MAX_CLAUSES]
-        if not tells_of_a_life(clause.words)
-    ]
+    clauses: list[tuple[Line, Clause]] = []
+    for line, boundaries in zip(lines, boundaries_of(reading, lines), strict=True):
+        clauses += [(line, clause) for clause in _clauses(reading, line, boundaries)]
     chances = chances_of_change(reading, [clause.words for _, clause in clauses])
     found = []
     for (line, clause), chance in zip(clauses, chances, strict=True):
-        score = float(chance) + QUALITY * clause.score + _context(reading, line)
+        # The root spreads the low chances: among what hardly reports a change, the likelier goes first.
+        score = float(chance) ** 0.5 + QUALITY * clause.score + _context(reading, line)
         found.append(Candidate(Row(clause, line, score), float(chance)))
     return sorted(found, key=lambda c: (-c.row.score, c.row.clause.spans))
 
 
+def _clauses(reading: Reading, line: Line, boundaries: Boundaries | None) -> list[Clause]:
+    text = reading.article.text
+    if line.is_prose:
+        found = cut_clauses(line, text, boundaries)[:MAX_CLAUSES]
+        return [clause for clause in found if not tells_of_a_life(clause.words)]
+    clause = whole_statement(line, text, boundaries) if boundaries else None
+    return [clause] if clause else []
+
+
 def _likeliest(reading: Reading) -> list[Line]:
-    """The sentences likeliest to report a change."""
-    lines = list(reading.prose)
+    """The sentences, headings and list items likeliest to report a change."""
+    lines = [
+        line
+        for line in reading.lines
+        if line.is_prose or (MIN_WORDS <= line.count <= MAX_WORDS + 1 and "\n" not in line.text)
+    ]
     if len(lines) > MAX_JUDGED:
         lines = sorted(lines, key=lambda line: (-change_score(line.words), line.index))[:MAX_JUDGED]
     chances = chances_of_change(reading, [line.words for line in lines])
@@ -113,8 +128,8 @@ def _likeliest(reading: Reading) -> list[Line]:
 
 def _context(reading: Reading, line: Line) -> float:
     """What a sentence's place and nearness to the article add to its clauses."""
-    first = reading.prose[0].index
-    early = 1 / (1 + (line.index - first) / 6)
+    first = reading.prose[0].index if reading.prose else 0
+    early = 1 / (1 + max(0, line.index - first) / 6)
     return 0.15 * float(reading.centrality[line.index]) + 0.1 * early
 
 
