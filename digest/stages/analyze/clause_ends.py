@@ -37,7 +37,7 @@ def clause_ends(
         if count < MIN_WORDS:
             continue
         cost = _end_cost(words, end, verb)
-        if cost is not None and is_complete(words, verb, end):
+        if cost is not None and _is_complete(words, verb, end):
             yield end, cost
 
 
@@ -193,25 +193,18 @@ def _is_range(words: Sequence[Word], end: int) -> bool:
     after = words[end].lower
     if after == "to" and "from" in near:
         return True
-    if after == "from" and "to" in [word.lower for word in words[end : end + 8]]:
+    if after == "from" and {"to", "into"} & {word.lower for word in words[end : end + 10]}:
         return True
     if words[end - 1].tag == "#" and words[end].tag in ("#", "N", "J", "VG", "NP", "VN"):
         return True
     return after in ("million", "billion", "trillion", "per", "percent", "%", "times")
 
 
-def is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
+def _is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
     """Whether what the verb needs is there."""
-    rest = [
-        word for word in words[verb:end] if word.tag != "." and not (word.tag == "A" and word.lower != "not")
-    ]
-    opener = max(
-        (at for at, word in enumerate(rest) if word.tag in ("W", "S") and word.lower in OPENS_CLAUSE),
-        default=None,
-    )
-    if opener and not any(word.tag in ("V", "X", "M") for word in rest[opener:]):
-        # "..., when a technician": the clause that opens there has no verb yet.
+    if opens_clause(words, verb, end):
         return False
+    rest = _without_marks(words, verb, end)
     main = rest[0]
     tail = rest[1:]
     if not tail:
@@ -226,6 +219,22 @@ def is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
             return _has_object(content[0], tail[tail.index(content[0]) + 1 :], tail)
         return True
     return _has_object(main, tail, tail)
+
+
+def opens_clause(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Say whether a clause that opens after the verb has no verb yet: "..., when a technician"."""
+    rest = _without_marks(words, verb, end)
+    opener = max(
+        (at for at, word in enumerate(rest) if word.tag in ("W", "S") and word.lower in OPENS_CLAUSE),
+        default=None,
+    )
+    return bool(opener) and not any(word.tag in ("V", "X", "M") for word in rest[opener:])
+
+
+def _without_marks(words: Sequence[Word], verb: int, end: int) -> list[Word]:
+    return [
+        word for word in words[verb:end] if word.tag != "." and not (word.tag == "A" and word.lower != "not")
+    ]
 
 
 def _has_object(verb: Word, tail: Sequence[Word], whole: Sequence[Word]) -> bool:

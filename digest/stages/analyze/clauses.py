@@ -164,13 +164,18 @@ def _quality(
         score -= 0.5
     elif _tells_past(words, verb):
         score += 0.1
-    score -= 0.8 * any(
-        word.tag == "R" and word.lower in ("it", "them", "him", "her", "he", "she", "they")
-        for word in kept[1:]
-    )
+    score -= 0.8 * any(_points_outside(kept, at) for at in range(1, len(kept)))
     score -= 0.4 * any(word.lower in CONNECTIVES for word in kept)
     score += RETENTION * _retained(kept, words)
     return score + 0.2 * (pieces[0][0] == 0 and pieces[-1][1] >= len(words) - 1)
+
+
+def _points_outside(words: Sequence[Word], at: int) -> bool:
+    """Whether a word stands for something that is told elsewhere."""
+    word = words[at]
+    if word.lower in ("this", "that", "these", "those") and word.tag in ("D", "R"):
+        return at + 1 >= len(words) or words[at + 1].tag not in ("N", "NP", "J", "VN", "VG", "#")
+    return word.tag == "R" and word.lower in ("it", "them", "him", "her", "he", "she", "they")
 
 
 def _tells_past(words: Sequence[Word], verb: int) -> bool:
