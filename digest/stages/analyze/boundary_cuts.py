@@ -17,8 +17,6 @@ from digest.stages.analyze.cues import ATTRIBUTIVE, REPORTING, lemmas
 MIN_START, MIN_END = 0.5, 0.45
 """From these chances on a place is a boundary. Of places from .5 on, 90 % of the starts and 84 % of the ends
 are right on texts that nothing was learned from (train_boundaries.py)."""
-SURE = 0.9
-"""From this chance on an end is believed though it stands right before a preposition or mark."""
 MIN_STATEMENT = 0.8
 """A heading is seldom a statement: more is asked of it."""
 ASIDE_COST = 0.2
@@ -30,8 +28,12 @@ TIME_OPENERS = frozenset(
     {"in", "since", "over", "during", "by", "from", "until", "between", "after", "within", "on", "at", "for"}
 )
 NOW = word_list("now")
+POINTERS = frozenset({"it", "they", "he", "she", "it's", "they're", "he's", "she's", "which", "who", "what"})
 LEANING_OPENERS = word_list("openers_that_lean")
 TIME_PREPOSITIONS = frozenset({"in", "on", "during", "over", "since", "at", "after", "before", "when"})
+LEADING = frozenset(
+    {"along", "together", "due", "according", "prior", "such", "because", "instead", "rather"}
+)
 TURNING = frozenset({"as", "into", "onto", "toward", "towards"})
 NEEDS_TO = word_list("needs_to") | {"trend", "ability", "time"}
 MAX_INTRODUCTION = 7
@@ -78,8 +80,12 @@ def _whole(boundaries: Boundaries) -> Cut | None:
     words = boundaries.words
     end = len(words) - sum(word.tag == "." for word in words[-1:])
     first = 0
+    if words[end - 1].tag in ("C", "P", "D", "S", "W", "T"):
+        return None
     if words[0].lower in LEANING_OPENERS and words[0].tag not in ("D", "R", "Q"):
-        first = 2 if len(words) > 1 and words[1].text == "," else 1
+        if words[1].text != "," and words[0].tag != "C":
+            return None
+        first = 2 if words[1].text == "," else 1
     if not MIN_WORDS <= _count(words[first:end]) <= MAX_WORDS or any(
         word.text in (";", ":", "“", '"', "?") for word in words
     ):
@@ -89,7 +95,9 @@ def _whole(boundaries: Boundaries) -> Cut | None:
             continue
         for start in range(first, verb):
             if boundaries.start(start, verb) >= MIN_STATEMENT:
-                is_pronoun = words[start].tag in ("R", "W") and not words[start].text.isupper()
+                if words[first].tag == "S" and start == first + 1:
+                    return None
+                is_pronoun = words[start].lower in POINTERS and not words[start].text.isupper()
                 return None if is_pronoun else Cut(((first, end),), verb, 0.0)
     return None
 
@@ -103,7 +111,7 @@ def _may_start(words: Sequence[Word], first: int) -> bool:
         return False
     if before.lower in NOT_CLAIMED or words[first].tag in (".", "W", "C"):
         return False
-    if words[first].tag == "R" and not words[first].text.isupper():
+    if words[first].lower in POINTERS and not words[first].text.isupper():
         return False
     if before.lower == "as" and first > 1 and words[first - 2].lower in ("such", "as", "well"):
         return False
@@ -126,6 +134,8 @@ def _may_start(words: Sequence[Word], first: int) -> bool:
 def _is_subject(words: Sequence[Word], first: int, verb: int) -> bool:
     """Whether the words before a verb can be its subject, whatever the learned boundaries say."""
     subject = words[first:verb]
+    if any(word.text in (":", ";") for word in subject) or sum(word.text in "—–" for word in subject) % 2:
+        return False
     if not any(word.tag in ("N", "NP", "#", "Q", "R", "VG") for word in subject):
         # "instantly | became", "widely used | will".
         return False
@@ -180,14 +190,14 @@ def _ends(
         if count < MIN_WORDS or last.tag == ".":
             continue
         chance = boundaries.end(verb, end)
-        if chance < MIN_END or _is_open(words, verb, end, chance) or _changes_claim(words, pieces, verb, end):
+        if chance < MIN_END or _is_open(words, verb, end) or _changes_claim(words, pieces, verb, end):
             continue
         if _is_spliced(boundaries, verb, end):
             continue
         yield end, chance
 
 
-def _is_open(words: Sequence[Word], verb: int, end: int, chance: float) -> bool:
+def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
     """Whether the clause would stop amid a phrase that the learned boundaries often take for over."""
     last = words[end - 1]
     if opens_clause(words, verb, end) or (words[end - 2].tag == "C" and last.tag == "A"):
@@ -199,13 +209,17 @@ def _is_open(words: Sequence[Word], verb: int, end: int, chance: float) -> bool:
         return False
     after = words[end]
     following = words[end + 1] if end + 1 < len(words) else None
-    if after.lower in TURNING and (chance < SURE or after.lower != "as"):
-        # "view it | as", "turned it | into".
+    if after.lower in TURNING or last.lower in LEADING:
+        # "view it | as", "turned it | into", "along | with".
         return True
-    if chance >= SURE and after.tag in ("P", "S", "."):
-        return False
+    if following is not None and after.tag == "P" and following.tag == "W":
+        # "a point | at which".
+        return True
+    if last.tag == "V" and end - 1 > verb and words[end - 2].tag == "R":
+        # "have realized they need |".
+        return True
     if last.tag in ("V", "VN", "VB", "VG") and (
-        after.tag == "T" or (after.tag == "P" and after.lower not in TIME_PREPOSITIONS)
+        after.tag == "T" or (after.tag == "P" and not _opens_time(words, end))
     ):
         return True
     if last.tag in ("N", "NP", "VG", "J"):
@@ -251,10 +265,20 @@ def _count(words: Sequence[Word]) -> int:
     return sum(word.text[0].isalnum() or len(word.text) > 1 for word in words)
 
 
+def _opens_time(words: Sequence[Word], at: int) -> bool:
+    """Whether a preposition opens a time: "in 2020", "during the third quarter"."""
+    return words[at].lower in TIME_PREPOSITIONS and any(
+        word.lower in TIME_WORDS or (word.tag == "#" and len(word.text) == 4)
+        for word in words[at + 1 : at + 5]
+    )
+
+
 def _is_spliced(boundaries: Boundaries, verb: int, end: int) -> bool:
     """Whether a second clause with a subject of its own follows a comma without a joint."""
     words = boundaries.words
-    commas = [at for at in range(verb + 1, end) if words[at].text == ","]
+    commas = [at for at in range(verb + 1, end - 1) if words[at].text == ","]
+    if any(words[comma + 1].tag in ("V", "X", "M") for comma in commas):
+        return True
     return any(
         boundaries.start(comma + 1, later) >= MIN_START
         for comma in commas

@@ -29,7 +29,9 @@ LEANING_SUBJECTS = word_list("leaning_subjects")
 VAGUE_SUBJECTS = word_list("vague_subjects")
 LEANING_NOUNS = word_list("leaning_nouns")
 CONNECTIVES = frozenset({"however", "therefore", "thus", "moreover", "instead", "otherwise", "too", "hence"})
-READER = word_list("reader")
+READER = word_list("reader") - {"we", "our", "us"}
+WE = frozenset({"we", "our", "us", "we've", "we're", "we'll"})
+KNOWN_SUBJECTS = frozenset({"everyone", "everybody", "nobody"}) | WE
 IMPERATIVES = word_list("imperatives")
 
 
@@ -47,6 +49,8 @@ class Clause:
     """How well it reads and how much of the change it keeps; higher is better."""
     is_leaning: bool
     """Its subject points outside ("Its campus", "This rule")."""
+    is_personal: bool = False
+    """Its writer speaks of themselves ("our team")."""
 
 
 def cut_clauses(line: Line, text: str, boundaries: Boundaries | None = None) -> list[Clause]:
@@ -60,7 +64,8 @@ def cut_clauses(line: Line, text: str, boundaries: Boundaries | None = None) -> 
     if is_imperative(line.words):
         return []
     cuts = _rule_cuts(line.words) if boundaries is None else boundary_cuts(boundaries)
-    found = {clause.spans: clause for cut in cuts if (clause := _make(line, text, cut)) is not None}
+    made = [_make(line, text, cut) for cut in cuts]
+    found = {clause.spans: clause for clause in made if clause is not None}
     return sorted(found.values(), key=lambda c: (-c.score, c.spans))
 
 
@@ -113,17 +118,17 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
     spans = tuple((words[first].start, words[last - 1].end) for first, last in pieces if last > first)
     body = f" {CUT} ".join(" ".join(text[start:end].split()) for start, end in spans)
     body = body.rstrip(" ,;:")
-    if not body.isprintable() or not _pairs(body) or re.search(r"[|<>{}•]|\.{3}(?!\])|…|&\w+;", body):
+    if not body.isprintable() or not _pairs(body) or re.search(r"[|<>{}•]|\.{3}(?!\])|…|&#?\w+;", body):
         return None
     count = len(body.replace(CUT, "").split())
     if not MIN_WORDS <= count <= MAX_WORDS:
         return None
-    if any(word.tag != "NP" and word.text != "US" and word.lower.split("'")[0] in READER for word in kept):
+    if any(word.tag != "NP" and word.lower.split("'")[0] in READER for word in kept):
         return None
     if is_imperative(kept):
         return None
     is_name = kept[0].text.isupper() and len(kept[0].text) > 1  # "IT", "US"
-    if kept[0].tag in ("R", "W") and not is_name and kept[0].lower not in ("everyone", "everybody", "nobody"):
+    if kept[0].tag in ("R", "W") and not is_name and kept[0].lower not in KNOWN_SUBJECTS:
         return None
     if verb_base(words[verb]) in (
         "say",
@@ -142,7 +147,8 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
         return None
     score = _quality(kept, words, pieces, verb) - cost
     is_leaning = kept[0].lower in LEANING_SUBJECTS
-    return Clause(line.index, spans, with_capital(body), tuple(kept), score, is_leaning)
+    is_personal = any(word.lower in WE and word.text != "US" for word in kept)
+    return Clause(line.index, spans, with_capital(body), tuple(kept), score, is_leaning, is_personal)
 
 
 def _quality(

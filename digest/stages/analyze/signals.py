@@ -22,7 +22,7 @@ from digest.stages.analyze.patterns import stems_of
 from digest.stages.analyze.reading import Line, Reading
 from digest.stages.analyze.table import Row, fill_rows
 
-MIN_ROWS, MAX_ROWS = 3, 8
+MIN_ROWS, USUAL_ROWS, MAX_ROWS = 3, 5, 8
 # Sentences looked at, likeliest first, so that a long article costs little more than a usual one: by their
 # words alone, then by their chance to report a change.
 MAX_JUDGED, MAX_CUT = 160, 48
@@ -30,6 +30,8 @@ MAX_JUDGED, MAX_CUT = 160, 48
 MAX_CLAUSES = 5
 REPORTS = 0.4
 """From this chance on a clause counts as reporting a change; see change.py for how often that is right."""
+LIKELY = 0.25
+"""From this chance on a clause may be one of USUAL_ROWS: likelier than what fills up."""
 # What a clause's reading well is worth against its chance.
 QUALITY = 0.25
 # Two rows nearer than this, or sharing this part of their words, are about the same thing.
@@ -65,15 +67,14 @@ def make_signals(
 
 def choose_rows(reading: Reading) -> list[Candidate]:
     """Give the rows' clauses, strongest first."""
-    ranked = _ranked(reading)
-    reporting = [c for c in ranked if c.chance >= REPORTS]
-    rows = _distinct(reading, [c for c in reporting if not c.row.clause.is_leaning], [], upto=MAX_ROWS)
+    everything = _ranked(reading)
+    ranked = [c for c in everything if not c.row.clause.is_personal]
+    alone = [c for c in ranked if not c.row.clause.is_leaning]
+    rows = _distinct(reading, [c for c in alone if c.chance >= REPORTS], [], upto=MAX_ROWS)
+    rows = _distinct(reading, [c for c in alone if c.chance >= LIKELY], rows, upto=USUAL_ROWS)
     if len(rows) < MIN_ROWS:
-        rows = _distinct(reading, reporting, rows, upto=MIN_ROWS)
-    if len(rows) < MIN_ROWS:
-        rows = _distinct(reading, ranked, rows, upto=MIN_ROWS)
-    if len(rows) < MIN_ROWS:
-        rows = _distinct(reading, _fragments(reading), rows, upto=MIN_ROWS)
+        for more in ([c for c in everything if c.chance >= REPORTS], ranked, everything, _fragments(reading)):
+            rows = _distinct(reading, more, rows, upto=MIN_ROWS)
     # Strongest first: the issue shows the first row beside the title.
     return sorted(rows, key=lambda c: (-c.row.score, c.row.clause.spans))
 
@@ -100,7 +101,9 @@ def _ranked(reading: Reading) -> list[Candidate]:
     for (line, clause), chance in zip(clauses, chances, strict=True):
         # The root spreads the low chances: among what hardly reports a change, the likelier goes first.
         score = float(chance) ** 0.5 + QUALITY * clause.score + _context(reading, line)
-        found.append(Candidate(Row(clause, line, score), float(chance)))
+        # A heading that reports no change is a heading.
+        if line.is_prose or chance >= REPORTS:
+            found.append(Candidate(Row(clause, line, score), float(chance)))
     return sorted(found, key=lambda c: (-c.row.score, c.row.clause.spans))
 
 
@@ -151,6 +154,8 @@ def _distinct(
 ) -> list[Candidate]:
     """Take rows best first that are not about the same thing as one taken."""
     rows = list(taken)
+    if len(rows) >= upto or not ranked:
+        return rows
     vectors = reading.pool([_hull(c) for c in ranked])
     kept = list(reading.pool([_hull(c) for c in rows]))
     for candidate, vector in zip(ranked, vectors, strict=True):
