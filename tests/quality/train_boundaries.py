@@ -263,14 +263,12 @@ def learn(examples: Examples, name: str) -> dict[str, NDArray[np.float16]]:
     model = LogisticRegression(C=PENALTY, max_iter=200).fit(features[~kept_aside], answers[~kept_aside])
     chances = model.predict_proba(features[kept_aside])[:, 1]
     truth = answers[kept_aside]
-    print(f"{name}: {len(answers)} places, area {roc_auc_score(truth, chances):.4f}", end="")
-    for floor in (0.5, 0.8):
-        print(
-            f"; from {floor}: {truth[chances >= floor].mean():.3f} right, "
-            f"{(chances >= floor)[truth].mean():.3f} found",
-            end="",
-        )
-    print()
+    shares = [
+        f"from {floor}: {truth[chances >= floor].mean():.3f} right, {(chances >= floor)[truth].mean():.3f} found"
+        for floor in (0.5, 0.8)
+    ]
+    area = roc_auc_score(truth, chances)
+    print(f"{name}: {len(answers)} places, area {area:.4f}; {'; '.join(shares)}")  # noqa: T201
     model = LogisticRegression(C=PENALTY, max_iter=200).fit(features, answers)
     weights, width = model.coef_[0], len(examples.vectors[0]) // 3
     tags = 2 * COUNT * COUNT
@@ -303,7 +301,7 @@ def train(texts: Sequence[tuple[str, str]], tokens: Sequence[TokenVectors], pars
         collect(read(article, vectors), parsed, starts, ends, random)
     model_id = tokens[0].model_id.split("/")[0]
     np.savez_compressed(WEIGHTS, model_id=model_id, **learn(starts, "start"), **learn(ends, "end"))
-    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")
+    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")  # noqa: T201
 
 
 def main() -> None:

@@ -120,11 +120,11 @@ def main() -> None:
     tokens = dict(zip(keys, embedder.encode_tokens([texts[key] for key in keys]), strict=True))
     cues, vectors, labels, groups = columns(texts, tokens)
     both = np.hstack([cues, vectors])
-    print(f"{len(labels)} clauses of {len(keys)} texts: {np.bincount(labels)} of none, weak, clear")
+    print(f"{len(labels)} clauses of {len(keys)} texts: {np.bincount(labels)} of none, weak, clear")  # noqa: T201
     for name, features in (("any model", cues), ("with vectors", both)):
         scores = held_out(features, labels, groups)
         pages = np.array([group.startswith("page") for group in groups])
-        print(f"{name}: {figures(scores, labels)} | pages {figures(scores[pages], labels[pages])}")
+        print(f"{name}: {figures(scores, labels)} | pages {figures(scores[pages], labels[pages])}")  # noqa: T201
     write(fit(cues, labels), fit(both, labels), cues.shape[1], embedder.model_id.split("/")[0])
 
 
@@ -139,7 +139,7 @@ def write(plain: LogisticRegression, full: LogisticRegression, count: int, model
         span=weights[count : count + width].astype(np.float16),
         verb=weights[count + width :].astype(np.float16),
     )
-    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")
+    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.english.wordlists import entries
 from digest.english.words import Word
 from digest.stages.analyze.reading import Line, Reading
 
@@ -56,15 +57,7 @@ TAGS = {
 }
 NO_WORD = len(TAGS)
 """Stands for what is before the first word and after the last."""
-NEXT_WORDS = {
-    word: at
-    for at, word in enumerate(
-        (
-            *"of to by and or that which who with for from in on at as than because when while if but where not".split(),
-            *"into 's between about , . ; : ( — –".split(),
-        )
-    )
-}
+NEXT_WORDS = {word: at for at, word in enumerate(entries("after_clause"))}
 DISTANCES = 8
 
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from digest.english.wordlists import word_list
 from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
 from digest.stages.analyze.boundaries import Boundaries
-from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, is_limited, opens_clause
+from digest.stages.analyze.clause_ends import (
+    MAX_WORDS,
+    MIN_WORDS,
+    NEEDS_INFINITIVE,
+    is_limited,
+    opens_clause,
+    verb_base,
+)
 from digest.stages.analyze.clause_starts import BEFORE_CLAUSE, GOVERNING, aside_end
 from digest.stages.analyze.cues import ATTRIBUTIVE, REPORTING, lemmas
 
@@ -23,23 +30,20 @@ ASIDE_COST = 0.2
 DOUBT_COST = 1.5
 """What a boundary costs that is none for sure."""
 # After these the clause is not claimed, or is about another time or thing than it says.
-NOT_CLAIMED = frozenset({"where", "which", "who", "when", "if", "after", "before", "or", "(", "-", "yet"})
-TIME_OPENERS = frozenset(
-    {"in", "since", "over", "during", "by", "from", "until", "between", "after", "within", "on", "at", "for"}
-)
+NOT_CLAIMED = word_list("not_claimed")
+TIME_OPENERS = word_list("time_openers")
 NOW = word_list("now")
-POINTERS = frozenset({"it", "they", "he", "she", "it's", "they're", "he's", "she's", "which", "who", "what"})
+POINTERS = word_list("row_pointers")
 LEANING_OPENERS = word_list("openers_that_lean")
-TIME_PREPOSITIONS = frozenset({"in", "on", "during", "over", "since", "at", "after", "before", "when"})
-LEADING = frozenset(
-    {"along", "together", "due", "according", "prior", "such", "because", "instead", "rather"}
-)
-TURNING = frozenset({"as", "into", "onto", "toward", "towards"})
+TIME_PREPOSITIONS = word_list("time_prepositions")
+LEADING = word_list("leading")
+LINKING = word_list("linking")
+TURNING = word_list("turning")
 NEEDS_TO = word_list("needs_to") | {"trend", "ability", "time"}
 MAX_INTRODUCTION = 7
 # These want a second half that a cut may have left out.
 PAIRED = {"either": "or", "neither": "nor", "between": "and", "both": "and", "whether": "or"}
-CONDITIONS = frozenset({"if", "unless", "except", "until", "provided", "otherwise"})
+CONDITIONS = word_list("conditions")
 
 
 @dataclass(frozen=True)
@@ -78,28 +82,43 @@ def boundary_cuts(boundaries: Boundaries) -> Iterator[Cut]:
 def _whole(boundaries: Boundaries) -> Cut | None:
     """Give a sentence of 5 to 12 words as it stands, but for an opener that leans on what came before."""
     words = boundaries.words
-    end = len(words) - sum(word.tag == "." for word in words[-1:])
-    first = 0
-    if words[end - 1].tag in ("C", "P", "D", "S", "W", "T"):
+    end = len(words) - (words[-1].tag == ".")
+    first = _after_opener(words)
+    if first is None or words[end - 1].tag in ("C", "P", "D", "S", "W", "T"):
         return None
-    if words[0].lower in LEANING_OPENERS and words[0].tag not in ("D", "R", "Q"):
-        if words[1].text != "," and words[0].tag != "C":
-            return None
-        first = 2 if words[1].text == "," else 1
-    if not MIN_WORDS <= _count(words[first:end]) <= MAX_WORDS or any(
-        word.text in (";", ":", "“", '"', "?") for word in words
-    ):
+    if not MIN_WORDS <= _count(words[first:end]) <= MAX_WORDS:
+        return None
+    if any(word.text in (";", ":", "“", '"', "?") for word in words):
         return None
     for verb in range(first + 1, end):
         if words[verb].tag not in ("V", "X", "M"):
             continue
-        for start in range(first, verb):
-            if boundaries.start(start, verb) >= MIN_STATEMENT:
-                if words[first].tag == "S" and start == first + 1:
-                    return None
-                is_pronoun = words[start].lower in POINTERS and not words[start].text.isupper()
-                return None if is_pronoun else Cut(((first, end),), verb, 0.0)
+        start = next(
+            (at for at in range(first, verb) if boundaries.start(at, verb) >= MIN_STATEMENT),
+            None,
+        )
+        if start is None:
+            continue
+        # "Because it is so." has no clause that it hangs on.
+        hangs = words[first].tag == "S" and start == first + 1
+        return None if hangs or _is_pointer(words[start]) else Cut(((first, end),), verb, 0.0)
     return None
+
+
+def _after_opener(words: Sequence[Word]) -> int | None:
+    """Where a sentence begins after "But" or "However,"; None where it leans on another in other ways."""
+    if words[0].tag == "P" and len(words) > 1 and words[1].lower in LINKING:
+        return None
+    if words[0].lower not in LEANING_OPENERS or words[0].tag in ("D", "R", "Q"):
+        return 0
+    if len(words) > 1 and words[1].text == ",":
+        return 2
+    return 1 if words[0].tag == "C" else None
+
+
+def _is_pointer(word: Word) -> bool:
+    """Whether a subject stands for something told elsewhere; "IT" does not."""
+    return word.lower in POINTERS and not word.text.isupper()
 
 
 def _may_start(words: Sequence[Word], first: int) -> bool:
@@ -111,7 +130,7 @@ def _may_start(words: Sequence[Word], first: int) -> bool:
         return False
     if before.lower in NOT_CLAIMED or words[first].tag in (".", "W", "C"):
         return False
-    if words[first].lower in POINTERS and not words[first].text.isupper():
+    if _is_pointer(words[first]):
         return False
     if before.lower == "as" and first > 1 and words[first - 2].lower in ("such", "as", "well"):
         return False
@@ -145,8 +164,17 @@ def _is_subject(words: Sequence[Word], first: int, verb: int) -> bool:
     if wh is not None and not any(word.tag in ("V", "X", "M") for word in subject[wh:]):
         # "The bit that | turned": the verb is the relative clause's.
         return False
-    # "Dallas, Texas, | was": a comma before the verb closes what another one opened.
-    return subject[-1].text != "," or sum(word.text == "," for word in subject) > 1
+    if len(subject) > 1 and _is_pointer(_last_plain(subject)):
+        # "A year later, they | began".
+        return False
+    commas = [at for at, word in enumerate(subject) if word.text == ","]
+    # "The largest fair, CES | starts", "Dallas, Texas, | was".
+    return len(commas) != 1 or any(word.tag == "C" for word in subject[commas[0] :])
+
+
+def _last_plain(words: Sequence[Word]) -> Word:
+    """The last word that is no adverb or mark, else the first."""
+    return next((word for word in reversed(words) if word.tag not in ("A", ".")), words[0])
 
 
 def _openings(
@@ -227,7 +255,9 @@ def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
         describes = following is not None and following.tag in ("J", "A") and after.tag in ("A", "Q")
         if after.tag == "J" or describes:
             return True
-    if after.tag == "T" and last.lower in NEEDS_TO:
+    if after.tag == "T" and (
+        last.lower in NEEDS_TO or any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end])
+    ):
         return True
     if following is None:
         return False

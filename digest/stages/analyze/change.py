@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,8 @@ WORDING: Mapping[str, re.Pattern[str]] = {
         "begins": r"\b(?:began|begun|started|starting|stopped|switched)\b",
         "by_year": r"\bby 20\d\d",
         "as": r"\bas (?:more|the|technology|a result)\b",
-        "rises": r"\b(?:rise|growth|growing|increase[sd]?|rising|declined?|dropped|drop|fell|rose|grew|grown)\b",
+        "rises": r"\b(?:rise|growth|growing|increase[sd]?|rising|declined?|drop(?:ped)?"
+        r"|fell|rose|grew|grown)\b",
         "no_longer": r"\banymore\b|\bno longer\b|\bnot just\b|\binstead of\b",
         "transforms": r"\b(?:transform\w*|revolution\w*|reshap\w*|redefin\w*|disrupt\w*|chang(?:ed|ing))\b",
         "ranks": r"\b(?:rank\w*|awarded|won|score\w*)\b",
@@ -193,7 +195,7 @@ def change_features(words: Sequence[Word]) -> list[float]:
 def _verb_groups(words: Sequence[Word]) -> frozenset[str]:
     """Which groups stand there: perfect (has grown), progressive (is growing), passive (was closed)."""
     found = set()
-    for word, after in zip(words, words[1:], strict=False):
+    for word, after in pairwise(words):
         if word.lower in ("has", "have", "'ve", "had") and after.tag in ("VN", "A"):
             found.add("perfect")
         elif word.lower in BE and after.tag == "VG":

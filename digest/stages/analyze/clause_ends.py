@@ -79,33 +79,13 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     if after.text in (")", "”", '"', "(", "’"):
         return 0.15
     if after.tag == "P":
-        if (last.tag == "N" and words[end - 2].lower in BE) or last.lower in NEEDS_PREPOSITION:
-            return None
-        if last.tag in ("V", "VB", "J", "A") or (
-            after.lower in ("by", "to", "into", "from", "up", "down", "out", "off", "with")
-            and last.tag in ("VN", "VG")
-        ):
-            return None
-        cost = 0.35 if after.lower in ("by", "from", "to", "into", "for", "between", "with") else 0.2
-        # "can find women | at risk": a bare plural is told apart by what follows it.
-        is_bare = last.tag == "N" and words[end - 2].tag in ("V", "VB", "VN", "VG")
-        return cost + 0.3 * is_bare
+        return _cost_before_preposition(words, end)
     if after.tag == "T" and any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end]):
         return None
     if after.tag == "T":
         return 0.4 if last.tag in ("N", "NP", "#") else None
-    if after.tag == "S":
-        return (
-            0.15
-            if after.lower in ("because", "while", "when", "after", "since", "although", "whereas")
-            else None
-        )
-    if after.tag == "W":
-        return (
-            0.2
-            if last.tag in ("N", "NP", "#") and words[end].lower in ("which", "who", "where", "that", "when")
-            else None
-        )
+    if after.tag in ("S", "W"):
+        return _cost_before_clause(last, after)
     if after.tag == "C":
         return _cost_before_and(words, end, following)
     if after.tag in ("VG", "VN") and last.tag in ("N", "NP", "#"):
@@ -114,6 +94,29 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     if after.tag in ("#", "Q") and last.tag in ("N", "NP") and following and following.lower in TIME_WORDS:
         return 0.15
     return None
+
+
+def _cost_before_preposition(words: Sequence[Word], end: int) -> float | None:
+    last, after = words[end - 1], words[end]
+    if (last.tag == "N" and words[end - 2].lower in BE) or last.lower in NEEDS_PREPOSITION:
+        return None
+    if last.tag in ("V", "VB", "J", "A") or (
+        after.lower in ("by", "to", "into", "from", "up", "down", "out", "off", "with")
+        and last.tag in ("VN", "VG")
+    ):
+        return None
+    cost = 0.35 if after.lower in ("by", "from", "to", "into", "for", "between", "with") else 0.2
+    # "can find women | at risk": a bare plural is told apart by what follows it.
+    is_bare = last.tag == "N" and words[end - 2].tag in ("V", "VB", "VN", "VG")
+    return cost + 0.3 * is_bare
+
+
+def _cost_before_clause(last: Word, after: Word) -> float | None:
+    if after.tag == "S":
+        causes = ("because", "while", "when", "after", "since", "although", "whereas")
+        return 0.15 if after.lower in causes else None
+    tells = after.lower in ("which", "who", "where", "that", "when")
+    return 0.2 if last.tag in ("N", "NP", "#") and tells else None
 
 
 def is_limited(words: Sequence[Word], verb: int, end: int) -> bool:

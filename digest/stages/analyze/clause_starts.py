@@ -11,13 +11,7 @@ from digest.english.words import NEGATIONS, Word
 from digest.stages.analyze.cues import ATTRIBUTIVE, lemmas
 
 # Words and marks that a clause with a subject of its own may follow.
-BEFORE_CLAUSE = frozenset(
-    {
-        *', ; : — – - ( “ "'.split(),
-        *"that and but while as since because so whereas although though".split(),
-        *"where which who yet when if after before or".split(),
-    }
-)
+BEFORE_CLAUSE = word_list("before_clause")
 # Words before a clause that govern it: without them it would say something else.
 GOVERNING = word_list("governing") | (NEGATIONS - {"without"})
 
