@@ -263,10 +263,10 @@ def learn(examples: Examples, name: str) -> dict[str, NDArray[np.float16]]:
     model = LogisticRegression(C=PENALTY, max_iter=200).fit(features[~kept_aside], answers[~kept_aside])
     chances = model.predict_proba(features[kept_aside])[:, 1]
     truth = answers[kept_aside]
-    shares = [
-        f"from {floor}: {truth[chances >= floor].mean():.3f} right, {(chances >= floor)[truth].mean():.3f} found"
-        for floor in (0.5, 0.8)
-    ]
+    shares = []
+    for floor in (0.5, 0.8):
+        taken = chances >= floor
+        shares.append(f"from {floor}: {truth[taken].mean():.3f} right, {taken[truth].mean():.3f} found")
     area = roc_auc_score(truth, chances)
     print(f"{name}: {len(answers)} places, area {area:.4f}; {'; '.join(shares)}")  # noqa: T201
     model = LogisticRegression(C=PENALTY, max_iter=200).fit(features, answers)

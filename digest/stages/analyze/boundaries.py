@@ -104,12 +104,16 @@ class Boundaries:
     """Shape (n, 3): what it adds as last word, as word after, as verb."""
     weights: BoundaryWeights
 
-    def start(self, first: int, verb: int) -> float:
-        """How likely the clause of a finite verb starts at a word, 0 to 1."""
+    def start(self, first: int, verb: int, *, is_front: bool = False) -> float:
+        """How likely the clause of a finite verb starts at a word, 0 to 1.
+
+        `is_front` says that what stands before the word is a bullet and no word.
+        """
         tags, weights = self.tags, self.weights
-        before = tags[first - 1] if first else NO_WORD
+        has_before = first > 0 and not is_front
+        before = tags[first - 1] if has_before else NO_WORD
         value = self.start_parts[first, 0] + self.start_parts[verb, 2]
-        value += self.start_parts[first - 1, 1] if first else 0.0
+        value += self.start_parts[first - 1, 1] if has_before else 0.0
         value += weights.start_tags[0, tags[first], before] + weights.start_tags[1, tags[first], tags[verb]]
         return _chance(value + weights.start_rest[distance(first, verb)] + weights.start_rest[-1])
 

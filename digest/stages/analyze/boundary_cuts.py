@@ -40,6 +40,7 @@ LEADING = word_list("leading")
 LINKING = word_list("linking")
 TURNING = word_list("turning")
 NEEDS_TO = word_list("needs_to") | {"trend", "ability", "time"}
+VERBS = ("V", "VN", "VB", "VG")
 MAX_INTRODUCTION = 7
 # These want a second half that a cut may have left out.
 PAIRED = {"either": "or", "neither": "nor", "between": "and", "both": "and", "whether": "or"}
@@ -94,7 +95,7 @@ def _whole(boundaries: Boundaries) -> Cut | None:
         if words[verb].tag not in ("V", "X", "M"):
             continue
         start = next(
-            (at for at in range(first, verb) if boundaries.start(at, verb) >= MIN_STATEMENT),
+            (at for at in range(first, verb) if boundaries.start(at, verb) >= MIN_START),
             None,
         )
         if start is None:
@@ -135,7 +136,7 @@ def _may_start(words: Sequence[Word], first: int) -> bool:
     if before.lower == "as" and first > 1 and words[first - 2].lower in ("such", "as", "well"):
         return False
     # "throughput and | scalability is ...": without a verb before it, "and" only joins subjects.
-    if before.tag == "C" and not any(word.tag in ("V", "X", "M") for word in words[: first - 1]):
+    if before.tag == "C" and first > 1 and not any(w.tag in ("V", "X", "M") for w in words[: first - 1]):
         return False
     # "while" and the like at the front say what the main clause is set against: it is claimed all the same.
     prefix = words[:first]
@@ -246,9 +247,10 @@ def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
     if last.tag == "V" and end - 1 > verb and words[end - 2].tag == "R":
         # "have realized they need |".
         return True
-    if last.tag in ("V", "VN", "VB", "VG") and (
-        after.tag == "T" or (after.tag == "P" and not _opens_time(words, end))
-    ):
+    if last.tag in VERBS and any(word.lower == "from" for word in words[end : end + 5]):
+        # "has grown | over the years from a kiosk into a store".
+        return True
+    if last.tag in VERBS and (after.tag == "T" or (after.tag == "P" and not _opens_time(words, end))):
         return True
     if last.tag in ("N", "NP", "VG", "J"):
         # "make recycling | more efficient", "beer | so popular".
@@ -324,6 +326,9 @@ def statement_cut(boundaries: Boundaries, first: int) -> Cut | None:
     while end > first and words[end - 1].tag == ".":
         end -= 1
     for verb in range(first + 1, end):
-        if words[verb].tag in ("V", "X", "M") and (chance := boundaries.start(first, verb)) >= MIN_STATEMENT:
+        if (
+            words[verb].tag in ("V", "X", "M")
+            and (chance := boundaries.start(first, verb, is_front=True)) >= MIN_STATEMENT
+        ):
             return Cut(((first, end),), verb, DOUBT_COST * (1 - chance))
     return None
