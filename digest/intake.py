@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.checking import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.ports import Embedder, Fetcher, Store
 from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
@@ -303,9 +304,10 @@ def read_page(page: Page, stored: StoredLink) -> tuple[Article, NDArray[np.uint3
 def analyze_article(
     article: Article, tokens: TokenVectors, library: Library, analyzer: str
 ) -> tuple[Analysis, float]:
-    """Analyze an article; runs in a worker process. Gives the analysis and the seconds it took."""
+    """Analyze an article and check the result; runs in a worker process. Gives it and the seconds it took."""
     started = perf_counter()
-    return analyze(article, tokens, library, analyzer=analyzer), perf_counter() - started
+    analysis = with_problems(analyze(article, tokens, library, analyzer=analyzer), article)
+    return analysis, perf_counter() - started
 
 
 def feed_article(stored: StoredLink) -> Article:

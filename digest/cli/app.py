@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import archive, drafts, feeds, run, stages, workspace
+from digest.cli import archive, checks, drafts, feeds, run, stages, workspace
 
 app = typer.Typer(
     name="digest",
@@ -49,6 +49,7 @@ app.add_typer(feeds.app, name="feeds")
 app.command()(run.run)
 app.command()(stages.extract)
 app.command()(stages.analyze)
+app.command()(checks.check)
 app.command()(stages.similar)
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)

@@ -74,6 +74,15 @@ def load(folder: Path, **options: object) -> "Config":
     return load_config(folder, options=options)
 
 
+def config_or_default(folder: Path) -> "Config":
+    """Read the workspace's configuration; outside any workspace, the defaults."""
+    from digest.config import Config, Newsletter, Settings
+
+    if (folder / "feeds.yaml").exists():
+        return load(folder)
+    return Config(folder, Newsletter(), Settings(), ())
+
+
 def output_of(folder: Path) -> Path:
     """Say where a workspace's output is."""
     return folder / "output"
