@@ -100,9 +100,10 @@ def _whole(boundaries: Boundaries) -> Cut | None:
         )
         if start is None:
             continue
-        # "Because it is so." has no clause that it hangs on.
-        hangs = words[first].tag == "S" and start == first + 1
-        return None if hangs or _is_pointer(words[start]) else Cut(((first, end),), verb, 0.0)
+        if words[first].tag == "S" and words[start - 1].text != ",":
+            # The main clause is still to come; "Because it is so." has none.
+            continue
+        return None if _is_pointer(words[start]) else Cut(((first, end),), verb, 0.0)
     return None
 
 
@@ -257,8 +258,13 @@ def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
         describes = following is not None and following.tag in ("J", "A") and after.tag in ("A", "Q")
         if after.tag == "J" or describes:
             return True
+    if last.tag == "VG" and words[end - 2].tag == "P" and after.tag != ".":
+        # "by supplementing | (but not replacing) classes".
+        return True
     if after.tag == "T" and (
-        last.lower in NEEDS_TO or any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end])
+        last.tag == "J"
+        or last.lower in NEEDS_TO
+        or any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end])
     ):
         return True
     if following is None:

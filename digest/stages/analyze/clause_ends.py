@@ -194,7 +194,7 @@ def _is_range(words: Sequence[Word], end: int) -> bool:
     """Whether the cut would fall inside "from 212 to 437" or "between 4 and 7" or "up from 5 per cent"."""
     near = [word.lower for word in words[max(0, end - 7) : end]]
     after = words[end].lower
-    if after == "to" and "from" in near:
+    if after in ("to", "up") and "from" in near:
         return True
     if after == "from" and {"to", "into"} & {word.lower for word in words[end : end + 10]}:
         return True

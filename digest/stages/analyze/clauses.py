@@ -102,6 +102,8 @@ def is_imperative(words: Sequence[Word]) -> bool:
     if len(plain) < 2:
         return False
     first, second = plain[0], plain[1]
+    if first.lower in IMPERATIVES and second.lower in ("by", "with"):
+        return first.tag != "NP"
     if first.lower in IMPERATIVES:
         return first.tag != "NP" and (
             second.tag not in ("V", "X", "M", "P") or first.lower in ("don't", "be")
