@@ -1,10 +1,11 @@
 """Cut a sentence to a clause of 5 to 12 of its own words that still stands alone.
 
-A clause starts where a subject can start (the sentence, after a comma, after "said that"), has a finite
-verb, and ends where a phrase ends. Asides between subject and verb may be cut and are marked "[...]".
-Never cut: a negation or condition that governs the clause ("if", "denied that"), the "of" of a noun, the
-end of a range, what a verb needs. Numbers and names are never touched; a leading capital may be set. When
-in doubt no clause is given.
+Where a clause starts and ends is learned (boundary_cuts.py) or, with another model's vectors than the
+packaged one's, a matter of rules (clause_starts.py, clause_ends.py). A sentence that is short enough is shown
+whole. Asides between subject and verb may be cut and are marked "[...]". Never cut: a negation or condition
+that governs the clause ("if", "denied that"), the "of" of a noun, the end of a range, what a verb needs.
+Numbers and names are never touched; a leading capital may be set. What tells the reader what to do, speaks
+to the reader, or has a pronoun for its subject gives no clause. When in doubt no clause is given.
 """
 
 import re
