@@ -5,7 +5,8 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
 
     reading.py   the article's sentences, judged once     furniture.py  what is no prose
     titles.py  summary.py  keywords.py  themes.py          one field each
-    signals.py   the table             clauses.py  clause_ends.py  fragments.py  a sentence cut to a row
+    signals.py   which rows            clauses.py  clause_ends.py  fragments.py  a sentence cut to a row
+    table.py     their other cells
     cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests
     cues.py      words that report a change
 """
