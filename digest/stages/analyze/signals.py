@@ -12,12 +12,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digest.records import Pattern, Signal, Steep, Vectors
+from digest.records import Signal, Steep
 from digest.stages.analyze.cells import find_change, find_force, find_horizon
 from digest.stages.analyze.clauses import cut_clauses
 from digest.stages.analyze.cues import change_score, reports_change, tells_of_a_life
 from digest.stages.analyze.fragments import cut_fragment
 from digest.stages.analyze.furniture import QUOTE_OPENERS
+from digest.stages.analyze.library import Library
 from digest.stages.analyze.patterns import stems_of
 from digest.stages.analyze.reading import Line, Reading
 from digest.stages.analyze.table import Row, fill_table
@@ -41,14 +42,13 @@ STATES_MORE = 0.6
 
 
 def make_signals(
-    reading: Reading, patterns: Sequence[Pattern], pattern_vectors: Vectors, steep: Steep
+    reading: Reading, library: Library, steep: Steep
 ) -> tuple[tuple[Signal, ...], tuple[str, ...]]:
     """Make the table.
 
     Args:
         reading: The article.
-        patterns: The library.
-        pattern_vectors: One row a pattern, L2-normalised.
+        library: The patterns.
         steep: Category of the article's first theme, for rows without a fitting pattern.
 
     Returns:
@@ -63,7 +63,7 @@ def make_signals(
         rows = _distinct(reading, _fragments(reading), rows, upto=MIN_ROWS)
     # Strongest first: the issue shows the first row beside the title.
     rows.sort(key=lambda row: (-row.score, row.clause.spans))
-    return fill_table(reading, rows, patterns, pattern_vectors, steep), _notes(rows)
+    return fill_table(reading, rows, library, steep), _notes(rows)
 
 
 def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
