@@ -39,7 +39,8 @@ STRANGER = 0.2
 SHARE_OF_BEST = 0.8
 # Another pattern is taken where it fits no more than this worse than one used already, once for each use.
 REUSE = 0.03
-# Under this fit the best pattern says little of what the row is about, so not its category either.
+# Under this fit the best pattern says little of what the row is about, so not its category either. One row
+# in eleven of the development pages.
 SURE_FIT = 0.3
 # How near a phrasing is counts with the article too, or a row's stray word calls up a stray phrasing.
 PHRASING_ARTICLE = 0.5
@@ -94,7 +95,8 @@ def fit_patterns(
             fit[:, column] -= UNLESS
         for row, runs in enumerate(rows) if present else ():
             fit[row, column] += CUE_IN_ROW * min(2, sum(cue in runs for cue in present))
-    return fit
+    # Where nothing surely fits a row, what fits the table as a whole is a better guess than its stray words.
+    return np.where(fit.max(axis=1, keepdims=True) < SURE_FIT, fit.mean(axis=0), fit)
 
 
 def assign_patterns(fit: Vectors, slots: Sequence[int]) -> list[int]:

@@ -81,7 +81,7 @@ class _Stated:
             if (
                 found is not None
                 and found.text.lower() not in self.used
-                and not _says_the_same(found.text, row.clause.text)
+                and not _is_shown(found, row, column)
                 and (column != "change" or _belongs(found, row, self.reading.article.text))
             ):
                 self.used.add(found.text.lower())
@@ -114,8 +114,11 @@ def _belongs(found: Found, row: Row, text: str) -> bool:
     return not any(mark in between for mark in ",;:—–(")
 
 
-def _says_the_same(cell: str, signal: str) -> bool:
-    return cell.lower().rstrip(".") == signal.lower().rstrip(".")
+def _is_shown(found: Found, row: Row, column: str) -> bool:
+    """Whether the row's first cell has these words already; a change may repeat its amounts."""
+    if column == "change":
+        return found.text.lower().rstrip(".") == row.clause.text.lower().rstrip(".")
+    return all(any(a <= start and end <= b for a, b in row.clause.spans) for start, end in found.spans)
 
 
 def _signal(row: Row, options: Sequence[int], chooser: Chooser, stated: _Stated, steep: Steep) -> Signal:
