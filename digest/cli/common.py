@@ -170,37 +170,46 @@ def library_of(folder: Path, embedder: "Embedder", store: "Store | None") -> "Ca
     """Give a loader of themes and patterns with their vectors; vectors are kept in the archive."""
 
     def load_library() -> "Library":
+        import numpy as np
+
         from digest.prompt_files import load_patterns, load_themes, prompts_version
-        from digest.stages.analyze import Library, library_texts
+        from digest.stages.analyze import Library, library_texts, phrasing_texts
 
         themes, patterns = load_themes(folder), load_patterns(folder)
         theme_texts, pattern_texts = library_texts(themes, patterns)
-        vectors = encode_known([*theme_texts, *pattern_texts], embedder, store)
-        count = len(themes)
-        return Library(themes, vectors[:count], patterns, vectors[count:], prompts_version(folder))
+        texts = [*theme_texts, *pattern_texts, *phrasing_texts(patterns)]
+        vectors = encode_known(texts, embedder, store)
+        of_themes, of_patterns, of_phrasings = np.split(vectors, [len(themes), len(themes) + len(patterns)])
+        version = prompts_version(folder)
+        return Library(themes, of_themes, patterns, of_patterns, of_phrasings.astype(np.float16), version)
 
     return load_library
 
 
 def encode_known(texts: Sequence[str], embedder: "Embedder", store: "Store | None") -> Any:
-    """Embed texts, taking from the archive what was embedded before."""
+    """Embed texts, but those whose vectors are shipped or were made before and are in the archive."""
     import hashlib
 
     import numpy as np
 
-    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    known = store.articles.vectors_of(hashes, model_id=embedder.model_id) if store else {}
-    new = [row for row, each in enumerate(hashes) if each not in known]
-    vectors = embedder.encode([texts[row] for row in new]) if new else ()
+    from digest.shipped_vectors import shipped_vectors
+
+    found = shipped_vectors(texts, model_id=embedder.model_id)
+    hashes = {text: hashlib.sha256(text.encode()).hexdigest() for text in texts if text not in found}
+    if store and hashes:
+        known = store.articles.vectors_of(list(hashes.values()), model_id=embedder.model_id)
+        found |= {text: known[each] for text, each in hashes.items() if each in known}
+    new = [text for text in hashes if text not in found]
     # Kept as float16: the same values are used when they come from the model and from the archive.
     made = {
-        hashes[row]: np.asarray(vector, dtype=np.float16).astype(np.float32)
-        for row, vector in zip(new, vectors, strict=True)
+        text: np.asarray(vector, dtype=np.float16).astype(np.float32)
+        for text, vector in zip(new, embedder.encode(new) if new else (), strict=True)
     }
     if store and made:
-        store.articles.save_vectors(made.items(), model_id=embedder.model_id)
-    found = {**known, **made}
-    stacked = np.stack([found[each] for each in hashes])
+        kept = [(hashes[text], vector) for text, vector in made.items()]
+        store.articles.save_vectors(kept, model_id=embedder.model_id)
+    found |= made
+    stacked = np.stack([found[text] for text in texts])
     return (stacked / np.linalg.norm(stacked, axis=1, keepdims=True)).astype(np.float32)
 
 

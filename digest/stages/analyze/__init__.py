@@ -16,16 +16,16 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
 
 from digest.records import Analysis, Article, TokenVectors
 from digest.stages.analyze.keywords import choose_keywords
-from digest.stages.analyze.library import Library, library_texts
+from digest.stages.analyze.library import Library, library_texts, phrasing_texts
 from digest.stages.analyze.reading import read
 from digest.stages.analyze.signals import make_signals
 from digest.stages.analyze.summary import summarize
 from digest.stages.analyze.themes import choose_themes, steep_of
 from digest.stages.analyze.titles import clean_title
 
-__all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts"]
+__all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts", "phrasing_texts"]
 
-ANALYZER = "rules-1"
+ANALYZER = "rules-2"
 """Changes when the same article and library would get another analysis."""
 
 
@@ -58,7 +58,7 @@ def analyze(
         text=f"{article.title}\n{article.text}",
     )
     steep = steep_of(themes, library.themes)
-    signals, signal_notes = make_signals(reading, library.patterns, library.pattern_vectors, steep)
+    signals, signal_notes = make_signals(reading, library, steep)
     return Analysis(
         id=article.id,
         title=clean_title(article.title, site=article.site, url=article.canonical_url, text=article.text),

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.records import Pattern, Signal, Steep, Vectors
+from digest.records import Signal, Steep
 from digest.stages.analyze.boundaries import Boundaries, boundaries_of
 from digest.stages.analyze.change import chances_of_change
 from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS
 from digest.stages.analyze.clauses import Clause, cut_clauses, whole_statement
 from digest.stages.analyze.cues import change_score, tells_of_a_life
 from digest.stages.analyze.fragments import cut_fragment
+from digest.stages.analyze.library import Library
 from digest.stages.analyze.patterns import stems_of
 from digest.stages.analyze.reading import Line, Reading
-from digest.stages.analyze.table import Row, fill_rows
+from digest.stages.analyze.table import Row, fill_table
 
 MIN_ROWS, USUAL_ROWS, MAX_ROWS = 3, 5, 8
 # Sentences looked at, likeliest first, so that a long article costs little more than a usual one: by their
@@ -48,21 +49,20 @@ class Candidate:
 
 
 def make_signals(
-    reading: Reading, patterns: Sequence[Pattern], pattern_vectors: Vectors, steep: Steep
+    reading: Reading, library: Library, steep: Steep
 ) -> tuple[tuple[Signal, ...], tuple[str, ...]]:
     """Make the table.
 
     Args:
         reading: The article.
-        patterns: The library.
-        pattern_vectors: One row a pattern, L2-normalised.
+        library: The patterns.
         steep: Category of the article's first theme, for rows without a fitting pattern.
 
     Returns:
         The rows, strongest first, and notes for the editor.
     """
     chosen = choose_rows(reading)
-    return fill_rows(reading, [c.row for c in chosen], patterns, pattern_vectors, steep), _notes(chosen)
+    return fill_table(reading, [c.row for c in chosen], library, steep), _notes(chosen)
 
 
 def choose_rows(reading: Reading) -> list[Candidate]:

@@ -1,7 +1,6 @@
-"""The table's other three columns, for rows that are chosen.
+"""The other three cells of a table's rows: from the article where it says them, else from a pattern.
 
-Change, horizon and driving force come from the row's sentence or its neighbours where those say them, else
-from the best-fitting pattern, and then they are marked "suggested".
+Which clauses become rows is decided in signals.py; no cell's words come twice in a table.
 """
 
 from collections.abc import Sequence
@@ -9,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.records import Basis, Evidence, Pattern, Signal, SignalBasis, Steep, Vectors
+from digest.records import Basis, Evidence, Signal, SignalBasis, Steep, Vectors
 from digest.stages.analyze.cells import Found, find_change, find_force, find_horizon
 from digest.stages.analyze.clauses import Clause
 from digest.stages.analyze.cues import kind_of, strength_of
-from digest.stages.analyze.patterns import Chooser, assign_patterns, fit_patterns, stems_of
+from digest.stages.analyze.library import COLUMNS, Library
+from digest.stages.analyze.patterns import SURE_FIT, Chooser, assign_patterns, fit_patterns, slots_of
 from digest.stages.analyze.reading import Line, Reading
 
 # A neighbouring sentence speaks of the same thing from this similarity on.
@@ -29,32 +29,41 @@ class Row:
     score: float
 
 
-def fill_rows(
-    reading: Reading, rows: Sequence[Row], patterns: Sequence[Pattern], pattern_vectors: Vectors, steep: Steep
-) -> tuple[Signal, ...]:
-    """Add the three other cells to each row."""
+def fill_table(reading: Reading, rows: Sequence[Row], library: Library, steep: Steep) -> tuple[Signal, ...]:
+    """Add the three other cells to each row.
+
+    Args:
+        reading: The article.
+        rows: What became rows, strongest first.
+        library: The patterns.
+        steep: Category of the article's first theme, for rows without a fitting pattern.
+
+    Returns:
+        The table's rows, in the order of `rows`.
+    """
     fit = fit_patterns(
         [row.line.text for row in rows],
         reading.vectors[[row.line.index for row in rows]],
         reading.vector,
-        reading.article.text,
-        patterns,
-        pattern_vectors,
+        reading.lead,
+        f"{reading.article.title}\n{reading.article.text}",
+        library,
     )
-    columns = assign_patterns(fit)
-    chooser = Chooser(reading.article.id)
+    columns = assign_patterns(fit, [slots_of(pattern) for pattern in library.patterns])
+    chooser = Chooser(library, reading.article.id, reading.vector)
     stated = _Stated(reading, {row.line.index for row in rows})
     signals = []
     for at, row in enumerate(rows):
-        options = _options(patterns, fit[at], columns[at]) if columns else []
-        signals.append(_signal(row, at, options, chooser, stated, steep))
+        options = _options(fit[at], columns[at]) if columns else []
+        is_sure = bool(options) and fit[at, options[0]] >= SURE_FIT
+        own = library.patterns[options[0]].steep if is_sure else steep
+        signals.append(_signal(row, options, chooser, stated, own))
     return tuple(signals)
 
 
-def _options(patterns: Sequence[Pattern], fit: Vectors, column: int) -> list[Pattern]:
+def _options(fit: Vectors, column: int) -> list[int]:
     """The row's pattern first, then its next best ones, for when all its phrasings are used."""
-    others = [int(c) for c in np.argsort(-fit, kind="stable")[:8] if int(c) != column]
-    return [patterns[column], *(patterns[c] for c in others)]
+    return [column, *(int(c) for c in np.argsort(-fit, kind="stable")[:8] if int(c) != column)]
 
 
 class _Stated:
@@ -72,7 +81,7 @@ class _Stated:
             if (
                 found is not None
                 and found.text.lower() not in self.used
-                and not _says_the_same(found.text, row.clause.text)
+                and not _is_shown(found, row, column)
                 and (column != "change" or _belongs(found, row, self.reading.article.text))
             ):
                 self.used.add(found.text.lower())
@@ -105,26 +114,26 @@ def _belongs(found: Found, row: Row, text: str) -> bool:
     return not any(mark in between for mark in ",;:—–(")
 
 
-def _says_the_same(cell: str, signal: str) -> bool:
-    return cell.lower().rstrip(".") == signal.lower().rstrip(".")
+def _is_shown(found: Found, row: Row, column: str) -> bool:
+    """Whether the row's first cell has these words already; a change may repeat its amounts."""
+    if column == "change":
+        return found.text.lower().rstrip(".") == row.clause.text.lower().rstrip(".")
+    return all(any(a <= start and end <= b for a, b in row.clause.spans) for start, end in found.spans)
 
 
-def _signal(
-    row: Row, at: int, options: Sequence[Pattern], chooser: Chooser, stated: _Stated, steep: Steep
-) -> Signal:
+def _signal(row: Row, options: Sequence[int], chooser: Chooser, stated: _Stated, steep: Steep) -> Signal:
     article_text = stated.reading.article.text
+    vector = stated.reading.vectors[row.line.index]
     evidence = [Evidence(s, e, article_text[s:e], "signal") for s, e in row.clause.spans]
-    near = stems_of(row.line.text)
     cells: dict[str, str] = {}
     bases: dict[str, Basis] = {}
-    for column in ("change", "horizon_10y", "driving_force"):
+    for column in COLUMNS:
         found = stated.find(row, column)
         if found is not None:
             cells[column], bases[column] = found.text, found.basis
             evidence += [Evidence(s, e, article_text[s:e], column) for s, e in found.spans]
             continue
-        phrasings = (getattr(pattern, column) for pattern in options)
-        taken = (chooser.take(texts, row=at, column=column, near=near) for texts in phrasings)
+        taken = (chooser.take(pattern, column, row.line.text, vector) for pattern in options)
         cells[column] = next((text for text in taken if text), NOTHING[column])
         bases[column] = "suggested"
     return Signal(
@@ -135,7 +144,7 @@ def _signal(
         basis=SignalBasis("observed", bases["change"], bases["horizon_10y"], bases["driving_force"]),
         evidence=tuple(evidence),
         kind=kind_of(row.clause.text),
-        steep=options[0].steep if options else steep,
+        steep=steep,
         claim_strength=strength_of(row.clause.text, row.line.text),
     )
 
