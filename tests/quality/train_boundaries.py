@@ -147,7 +147,7 @@ class Parse:
 
     def _is_indefinite(self, n: int) -> bool:
         """Whether a noun is an object with "a": what follows tells more of it, and not which one it is."""
-        is_object = self.tokens[n].relation in ("dobj", "attr", "pobj")
+        is_object = self.tokens[n].relation in ("dobj", "pobj")
         return is_object and any(self._word(k) in ("a", "an") for k in self.children[n])
 
     def _word(self, n: int) -> str:

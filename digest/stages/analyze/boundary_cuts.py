@@ -89,7 +89,7 @@ def _whole(boundaries: Boundaries) -> Cut | None:
         return None
     if not MIN_WORDS <= _count(words[first:end]) <= MAX_WORDS:
         return None
-    if any(word.text in (";", ":", "“", '"', "?") for word in words):
+    if any(word.text in (";", ":", "“", '"', "?") or _is_contracted_pointer(word) for word in words):
         return None
     for verb in range(first + 1, end):
         if words[verb].tag not in ("V", "X", "M"):
@@ -105,6 +105,10 @@ def _whole(boundaries: Boundaries) -> Cut | None:
             continue
         return None if _is_pointer(words[start]) else Cut(((first, end),), verb, 0.0)
     return None
+
+
+def _is_contracted_pointer(word: Word) -> bool:
+    return "'" in word.lower and word.lower in POINTERS
 
 
 def _after_opener(words: Sequence[Word]) -> int | None:
