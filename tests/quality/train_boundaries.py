@@ -306,7 +306,7 @@ def train(texts: Sequence[tuple[str, str]], tokens: Sequence[TokenVectors], pars
 
 def main() -> None:
     """Embed, parse, train."""
-    import spacy
+    import spacy  # type: ignore[import-not-found]
 
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["DIGEST_DEV_DATA"])
     texts = load_texts(folder)
