@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import archive, checks, drafts, feeds, run, stages, workspace
+from digest.cli import archive, checks, drafts, evaluating, feeds, run, stages, workspace
 
 app = typer.Typer(
     name="digest",
@@ -54,4 +54,5 @@ app.command()(stages.similar)
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(archive.import_)
+app.command("eval")(evaluating.evaluate)
 app.command()(workspace.doctor)

@@ -107,7 +107,7 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
         return known
     if "://" not in source:
         raise DigestError(f"{source}: neither a file nor an article of the archive (id or address)")
-    article = extract(common.page_of(source, common.config_or_default(folder)))
+    article = extract(common.page_of(source, common.load_or_default(folder)))
     return article.text, article.published
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from digest.adapters.http import HttpFetcher
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
     from digest.config import Config
+    from digest.intake import Progress
     from digest.ports import Embedder
     from digest.records import Page
     from digest.stages.analyze import Library
@@ -74,13 +75,39 @@ def load(folder: Path, **options: object) -> "Config":
     return load_config(folder, options=options)
 
 
-def config_or_default(folder: Path) -> "Config":
+def load_or_default(folder: Path) -> "Config":
     """Read the workspace's configuration; outside any workspace, the defaults."""
     from digest.config import Config, Newsletter, Settings
 
     if (folder / "feeds.yaml").exists():
         return load(folder)
     return Config(folder, Newsletter(), Settings(), ())
+
+
+@contextmanager
+def progress_bars() -> Iterator["Progress"]:
+    """Show a bar for each long stage on a terminal; elsewhere a line when a stage is through."""
+    if not sys.stderr.isatty():
+        yield _line_when_through
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance
+
+
+def _line_when_through(stage: str, done: int, total: int) -> None:
+    if done == total:
+        say(f"{stage}  {done} of {total}")
 
 
 def output_of(folder: Path) -> Path:

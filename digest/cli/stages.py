@@ -39,7 +39,7 @@ def extract(
     if jsonl:
         common.each_line(lambda asked: article_row(_asked_article(asked)))
         return
-    article = _article_of(str(source), common.config_or_default(context.obj))
+    article = _article_of(str(source), common.load_or_default(context.obj))
     if as_json:
         common.show_json(article_row(article))
         return
@@ -93,7 +93,7 @@ def similar(
 
     if (source is None) == (queries is None):
         raise typer.BadParameter("give an id, an address or a file, or --queries FILE")
-    config = common.config_or_default(context.obj)
+    config = common.load_or_default(context.obj)
     with common.archive(context.obj, must_exist=True) as store:
         archive = Archive(store, model_id=common.embedder_of(config).model_id)
         if queries is not None:
@@ -145,7 +145,7 @@ class _Analyst:
     """Embeds and analyzes articles one by one."""
 
     def __init__(self, folder: Path) -> None:
-        self.config = common.config_or_default(folder)
+        self.config = common.load_or_default(folder)
         self._embedder = common.embedder_of(self.config)
         self._analyzer = common.analyzer_of(folder, self._embedder)
         self._load = common.library_of(folder, self._embedder, None)

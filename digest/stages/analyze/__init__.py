@@ -5,6 +5,7 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
 
     reading.py   the article's sentences, judged once     furniture.py  what is no prose
     titles.py  summary.py  keywords.py  themes.py          one field each
+    standing.py  what a sentence needs to stand alone      faults.py  what an editor holds against it
     signals.py   the rows              change.py   how likely a clause reports a change, learned
     clauses.py   a sentence cut to a row: by boundaries.py boundary_cuts.py, learned, or with another model's
                  vectors by clause_starts.py clause_ends.py, rules; fragments.py  the last resort

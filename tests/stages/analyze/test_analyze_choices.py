@@ -40,6 +40,58 @@ def test_a_title_is_cleaned_and_cut(title: str, expected: str) -> None:
     assert clean_title(title, site="Example", url="https://example.org/a", text=text) == expected
 
 
+TEXT = """Nasa and the city of Port Ansel won't rebuild the kiln. The privacy guides of the council say so.
+The kiln at Roe was shut by its owner."""
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Kiln of Port Ansel shut down | Harbour Weekly", "Kiln of Port Ansel shut down"),
+        ("Kiln shut down | News | Harbour Weekly", "Kiln shut down"),
+        ("Harbour | Seven kilns that were shut down", "Seven kilns that were shut down"),
+        ("Kiln of Port Ansel shut down - Harbour Weekly", "Kiln of Port Ansel shut down"),
+        ("Kiln of Port Ansel shut down – The Harbour Times", "Kiln of Port Ansel shut down"),
+        ("Kiln of Port Ansel shut down - by Rosa Quintero", "Kiln of Port Ansel shut down"),
+        ("Roe's Blog: the kiln is shut", "the kiln is shut"),
+        # What stands behind the dash here is part of the title.
+        ("Kiln shut down - a guide for neighbours", "Kiln shut down - a guide for neighbours"),
+        ("Kiln shut down - What Comes Next", "Kiln shut down - What Comes Next"),
+        ("Kiln shut down - Privacy Guides", "Kiln shut down - Privacy Guides"),
+        ("BREAKING: Kiln of Port Ansel shut down", "Kiln of Port Ansel shut down"),
+        ("They WON'T rebuild the kiln of Roe", "They won't rebuild the kiln of Roe"),
+        ("They rebuild the KILN of Roe", "They rebuild the kiln of Roe"),
+        ("NASA SHUTS THE KILN OF PORT ANSEL", "Nasa shuts the kiln of Port Ansel"),
+        ("Tested! The best kilns of the year", "Tested: The best kilns of the year"),
+        ("The kiln is not shut! It only rests", "The kiln is not shut. It only rests"),
+        ("\U0001f525 Kiln shut down \U0001f6a8", "Kiln shut down"),
+        ("The owner who wants to shut the ...", "The owner who wants to shut"),
+        (
+            "What are the different kinds of kilns? And how do you choose the best?",
+            "What are the different kinds of kilns?",
+        ),
+        (
+            "The kiln was supposed to save Port Ansel after the flood. The results? Sobering for all",
+            "The kiln was supposed to save Port Ansel after the flood",
+        ),
+        (
+            "To find the five best kilns, we put seventeen of them to the test in June",
+            "We put seventeen of them to the test in June",
+        ),
+        (
+            "University of Port Ansel earns nineteen honours at the 2026 Kiln Design Awards Night",
+            "University of Port Ansel earns nineteen honours",
+        ),
+        (
+            "Kilns of Port Ansel (Roe, Halden and a few others) were shut by their owners today",
+            "Kilns of Port Ansel",
+        ),
+    ],
+)
+def test_a_title_of_an_unknown_site_is_cleaned_by_its_shape(title: str, expected: str) -> None:
+    assert clean_title(title, text=TEXT) == expected
+
+
 def test_a_title_has_at_most_twelve_words() -> None:
     title = " ".join(f"Word{n}" for n in range(30))
     assert len(clean_title(title).split()) == 12
