@@ -147,7 +147,7 @@ class Parse:
 
     def _is_indefinite(self, n: int) -> bool:
         """Whether a noun is an object with "a": what follows tells more of it, and not which one it is."""
-        is_object = self.tokens[n].relation in ("dobj", "attr", "pobj")
+        is_object = self.tokens[n].relation in ("dobj", "pobj")
         return is_object and any(self._word(k) in ("a", "an") for k in self.children[n])
 
     def _word(self, n: int) -> str:
@@ -306,7 +306,7 @@ def train(texts: Sequence[tuple[str, str]], tokens: Sequence[TokenVectors], pars
 
 def main() -> None:
     """Embed, parse, train."""
-    import spacy
+    import spacy  # type: ignore[import-not-found]
 
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["DIGEST_DEV_DATA"])
     texts = load_texts(folder)

@@ -8,7 +8,7 @@ from digest.stages.analyze.clauses import Clause, is_imperative
 from digest.stages.analyze.reading import Line
 
 MIN_WORDS, MAX_WORDS = 5, 12
-BAD_LAST = ("D", "P", "C", "S", "W", "M", "X", "T", "Q", ".", "R", "A", "J")
+BAD_LAST = ("D", "P", "C", "S", "W", "M", "X", "T", "Q", ".", "R", "A", "J", "V", "VB", "VG")
 
 
 def cut_fragment(line: Line, text: str) -> Clause | None:

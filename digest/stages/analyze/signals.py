@@ -24,13 +24,16 @@ from digest.stages.analyze.reading import Line, Reading
 from digest.stages.analyze.table import Row, fill_table
 
 MIN_ROWS, USUAL_ROWS, MAX_ROWS = 3, 5, 8
+# Of 200 rows drawn from the 240 development pages (guides, reviews, lists, blogs, news), by models that had
+# not learned from the page, a reader found a clear change in 36 % and a weak one in 15 % (November 2026):
+# half of the pages hold no sentence that reports a change, and three rows are asked of them all the same.
 # Sentences looked at, likeliest first, so that a long article costs little more than a usual one: by their
 # words alone, then by their chance to report a change.
 MAX_JUDGED, MAX_CUT = 160, 48
 # Clauses of one sentence whose chance is asked.
 MAX_CLAUSES = 5
 REPORTS = 0.4
-"""From this chance on a clause counts as reporting a change; see change.py for how often that is right."""
+"""From this chance on a clause counts as reporting a change; change.py says how often that is right."""
 LIKELY = 0.25
 """From this chance on a clause may be one of USUAL_ROWS: likelier than what fills up."""
 # What a clause's reading well is worth against its chance.
