@@ -149,7 +149,7 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
     ):
         return None
     score = _quality(kept, words, pieces, verb) - cost
-    is_leaning = kept[0].lower in LEANING_SUBJECTS
+    is_leaning = kept[0].lower in LEANING_SUBJECTS and not is_name
     is_personal = any(word.lower in WE and word.text != "US" for word in kept)
     return Clause(line.index, spans, with_capital(body), tuple(kept), score, is_leaning, is_personal)
 

@@ -38,9 +38,12 @@ LIKELY = 0.25
 """From this chance on a clause may be one of USUAL_ROWS: likelier than what fills up."""
 # What a clause's reading well is worth against its chance.
 QUALITY = 0.25
-# Two rows nearer than this, or sharing this part of their words, are about the same thing.
-MAX_SIMILARITY = 0.72
+# Two rows sharing this part of their words are about the same thing; so are two nearer than this that share
+# some. By nearness alone half of the changes told on a page of one subject would be the same.
 MAX_OVERLAP = 0.4
+MAX_SIMILARITY, SOME_OVERLAP = 0.72, 0.3
+SAME_SIMILARITY = 0.88
+"""From this nearness on two rows are about the same thing, whatever their words."""
 
 
 @dataclass(frozen=True)
@@ -167,13 +170,20 @@ def _distinct(
         row = candidate.row
         if any(other.row.line.index == row.line.index for other in rows):
             continue
-        if kept and float(np.max(np.stack(kept) @ vector)) > MAX_SIMILARITY:
-            continue
-        if any(_overlap(row.clause.text, other.row.clause.text) > MAX_OVERLAP for other in rows):
+        near = np.stack(kept) @ vector if kept else ()
+        if any(_is_same(candidate, other, float(each)) for other, each in zip(rows, near, strict=True)):
             continue
         rows.append(candidate)
         kept.append(vector)
     return rows
+
+
+def _is_same(one: Candidate, other: Candidate, similarity: float) -> bool:
+    """Whether two rows are about the same thing."""
+    overlap = _overlap(one.row.clause.text, other.row.clause.text)
+    if overlap > MAX_OVERLAP or similarity > SAME_SIMILARITY:
+        return True
+    return similarity > MAX_SIMILARITY and overlap > SOME_OVERLAP
 
 
 def _hull(candidate: Candidate) -> tuple[int, int]:
