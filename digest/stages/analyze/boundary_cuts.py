@@ -7,10 +7,12 @@ left out would have changed what it claims.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from digest.english.verbs import verb_forms
 from digest.english.wordlists import word_list
 from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
 from digest.stages.analyze.boundaries import Boundaries
 from digest.stages.analyze.clause_ends import (
+    INTRANSITIVE,
     MAX_WORDS,
     MIN_WORDS,
     NEEDS_INFINITIVE,
@@ -45,6 +47,7 @@ MAX_INTRODUCTION = 7
 # These want a second half that a cut may have left out.
 PAIRED = {"either": "or", "neither": "nor", "between": "and", "both": "and", "whether": "or"}
 CONDITIONS = word_list("conditions")
+PROHIBITING = word_list("prohibiting")
 
 
 @dataclass(frozen=True)
@@ -243,8 +246,16 @@ def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
         return False
     after = words[end]
     following = words[end + 1] if end + 1 < len(words) else None
-    if after.lower in TURNING or last.lower in LEADING:
-        # "view it | as", "turned it | into", "along | with".
+    commas = [at for at in range(verb, end) if words[at].text == ","]
+    if commas and after.text == "," and words[commas[-1] + 1].tag in ("P", "A"):
+        # "gain a right to demand, within 14 days |, the figures".
+        return True
+    if after.lower in TURNING or last.lower in LEADING or after.lower in ("one", "ones"):
+        # "view it | as", "turned it | into", "along | with", "replaced by an evening | one".
+        return True
+    is_infinitive = words[end - 2].lower == "to" and "b" in verb_forms().get(last.lower, "")
+    if is_infinitive and last.lower not in INTRANSITIVE and (after.tag != "." or after.text == ","):
+        # "gain a right to demand | the figures", "... |, within 14 days, the figures".
         return True
     if following is not None and after.tag == "P" and following.tag == "W":
         # "a point | at which".
@@ -299,8 +310,13 @@ def _changes_claim(words: Sequence[Word], pieces: Sequence[tuple[int, int]], ver
     if "not" in kept and ("only" in kept or "just" in kept) and any(word.lower == "but" for word in rest):
         return True
     # "This does not mean that ..." turns what comes before; a bare denial may be limited by what follows.
+    if not rest or rest[0].tag == ".":
+        return False
+    if any(word.lower in PROHIBITING for word in words[verb:end]):
+        # "Landlords will be forbidden to set rents | with software that ...".
+        return True
     is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words[verb:end])
-    return is_denied and bool(rest) and rest[0].tag != "." and words[verb].lower not in BE
+    return is_denied and words[verb].lower not in BE
 
 
 def _count(words: Sequence[Word]) -> int:

@@ -12,6 +12,7 @@ from digest.stages.analyze.cues import ATTRIBUTIVE, lemmas
 
 # Words and marks that a clause with a subject of its own may follow.
 BEFORE_CLAUSE = word_list("before_clause")
+HEDGING = word_list("hedging")
 # Words before a clause that govern it: without them it would say something else.
 GOVERNING = word_list("governing") | (NEGATIONS - {"without"})
 
@@ -136,6 +137,8 @@ def aside_end(words: Sequence[Word], at: int) -> int | None:
                 w.tag == "C" for w in words[end - 3 : end]
             )
             holds_denial = any(word.lower in NEGATIONS for word in inside) and words[at + 1].tag != "W"
+            # "Investors, it seems, had noticed": without it more is claimed.
+            holds_denial = holds_denial or any(word.lower in HEDGING for word in inside)
             if is_verb and not holds_denial and not (is_list and closing == "," and words[at + 1].tag == "N"):
                 return end + 1
             if closing != ",":

@@ -149,9 +149,21 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
     ):
         return None
     score = _quality(kept, words, pieces, verb) - cost
-    is_leaning = kept[0].lower in LEANING_SUBJECTS and not is_name
+    is_leaning = (kept[0].lower in LEANING_SUBJECTS and not is_name) or _leans(kept, words[verb])
     is_personal = any(word.lower in WE and word.text != "US" for word in kept)
     return Clause(line.index, spans, with_capital(body), tuple(kept), score, is_leaning, is_personal)
+
+
+def _leans(kept: Sequence[Word], verb: Word) -> bool:
+    """Whether a clause is about something told elsewhere: "15 will retire", "The new one is expected"."""
+    subject = [word for word in kept if word.start < verb.start and word.tag != "."]
+    if kept[0].tag == "#" and kept[1].tag in ("V", "X", "M"):
+        return True
+    if not any(word.tag in ("N", "NP", "VG", "R") and word.text != "%" for word in subject):
+        return True
+    if subject[-1].lower in ("one", "ones"):
+        return True
+    return any(_points_outside(kept, at) for at in range(1, len(kept)))
 
 
 def _quality(
@@ -173,7 +185,7 @@ def _quality(
         score -= 0.5
     elif _tells_past(words, verb):
         score += 0.1
-    score -= 0.8 * any(_points_outside(kept, at) for at in range(1, len(kept)))
+    score -= 0.8 * _leans(kept, words[verb])
     score -= 0.4 * any(word.lower in CONNECTIVES for word in kept)
     score += RETENTION * _retained(kept, words)
     return score + 0.2 * (pieces[0][0] == 0 and pieces[-1][1] >= len(words) - 1)

@@ -139,7 +139,7 @@ def _context(reading: Reading, line: Line) -> float:
     """What a sentence's place and nearness to the article add to its clauses."""
     first = reading.prose[0].index if reading.prose else 0
     early = 1 / (1 + max(0, line.index - first) / 6)
-    return 0.15 * float(reading.centrality[line.index]) + 0.1 * early
+    return 0.4 * float(reading.centrality[line.index]) + 0.2 * early
 
 
 def _fragments(reading: Reading) -> list[Candidate]:

@@ -93,7 +93,24 @@ def leans(line: Line) -> bool:
         "that",
         "this",
     )
-    return opener or bool(LEANING_PHRASE.match(line.text)) or _has_stray_pronoun(line.words)
+    if opener or _is_elliptical(words) or _is_somewhere_told(words):
+        return True
+    return bool(LEANING_PHRASE.match(line.text)) or _has_stray_pronoun(line.words)
+
+
+def _is_elliptical(words: Sequence[Word]) -> bool:
+    """Whether the sentence leaves out a verb that was said before: "Drivers of cars do not."."""
+    plain = [word for word in words[-2:] if word.lower != "not"]
+    return bool(plain) and plain[-1].tag in ("X", "M")
+
+
+def _is_somewhere_told(words: Sequence[Word]) -> bool:
+    """Whether "there" is a place named before: "Twelve children ate there"; not "there are"."""
+    return any(
+        word.lower == "there" and before.tag != "." and after.tag not in FINITE
+        for before, word, after in zip(words, words[1:], [*words[2:], words[-1]], strict=False)
+        if before.tag in ("V", "VB", "VN", "VG", "X", "N", "A")
+    )
 
 
 def points(line: Line) -> bool:

@@ -144,6 +144,15 @@ def test_a_sentence_is_cut_where_its_clause_is_over(
         ("The law will not apply to farms unless the ministry says so before the end of June.", r"^The law"),
         ("The minister denied that the plant on the river was closed by order of the court.", r"^The plant"),
         ("The rule allows the owners of small dams to sell power to their neighbours.", r"dams$"),
+        (
+            "Landlords in the city will be forbidden to set rents with software that draws on secret figures.",
+            r"rents$",
+        ),
+        (
+            "Tenants gain a right to demand, within 14 days, a written account of how the rent was made.",
+            r"demand$|days$",
+        ),
+        ("Investors, it seems, had noticed the boilers under the streets of the town.", r"^Investors \["),
     ],
 )
 def test_a_learned_cut_leaves_no_stump_and_changes_no_claim(
