@@ -145,7 +145,7 @@ def test_a_sentence_is_cut_where_its_clause_is_over(
         ("The minister denied that the plant on the river was closed by order of the court.", r"^The plant"),
         ("The rule allows the owners of small dams to sell power to their neighbours.", r"dams$"),
         (
-            "Landlords in the city will be forbidden to set rents with software that draws on secret figures.",
+            "Landlords in the city will be forbidden to set rents with software that draws on secret data.",
             r"rents$",
         ),
         (
