@@ -23,6 +23,7 @@ FINDERS = (
     "negation_lost",
     "opposite",
     "opposite_elsewhere",
+    "repeated",
     "swap",
 )
 

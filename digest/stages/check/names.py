@@ -98,7 +98,7 @@ def _names_in(reading: Reading, start: int, end: int) -> Iterator[Name]:
 def _is_name_word(reading: Reading, at: int) -> bool:
     word = reading.tagged[at]
     return (
-        (word.tag == "NP" or _opens_as_name(reading, at))
+        (word.tag == "NP" or _opens_as_name(reading, at) or _is_capital_inside(reading, at))
         and word.text[0].isalpha()
         and any(c.isupper() for c in word.text)
         and not (len(word.text) == 2 and word.text[1].isdigit())
@@ -115,6 +115,17 @@ def _opens_as_name(reading: Reading, at: int) -> bool:
     if at != start or at + 1 >= end or rarity(reading.words[at].lower) < RARE_OPENER:
         return False
     return reading.tagged[at].tag == "N" and reading.tagged[at + 1].tag in ("V", "X", "M", "VN")
+
+
+def _is_capital_inside(reading: Reading, at: int) -> bool:
+    """Whether a rare word has a capital that no beginning explains, whatever its tag: "Mr. Quillfeather"."""
+    start, _ = reading.spans[reading.sentence_of[at]]
+    word = reading.words[at]
+    if at == start or not word.text[0].isupper() or rarity(word.lower) < RARE_OPENER:
+        return False
+    before = reading.words[at - 1]
+    is_titled = before.text == "." and at - 2 >= start and reading.words[at - 2].lower in TITLES
+    return is_titled or before.text[0].isalnum() or before.text == ","
 
 
 def _is_title_case(reading: Reading, start: int, end: int) -> bool:

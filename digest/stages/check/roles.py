@@ -7,8 +7,8 @@ exchanged): no evidence leaves it undecided, and then nothing is said. Names of 
 and pronouns stand for nobody.
 """
 
+import itertools
 import json
-import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -26,10 +26,10 @@ MAX_NAMES = 8
 MAX_MENTIONS = 10
 """Places of a name in the document that are looked at closely; the first ones."""
 
-MIN_SURE = 0.5
+MIN_SURE = 0.3
 """Log-odds of an exchange from which it is said."""
 
-FULL = 4.0
+FULL = 2.5
 """Log-odds at which the evidence counts fully."""
 
 ASKING = frozenset(("ask", "inquir", "enquir", "wonder", "invit", "request", "question", "propos", "suggest"))
@@ -61,6 +61,17 @@ def find_roles(claim: Reading, document: Reading) -> Iterator[Finding]:
 def strength(sure: float) -> float:
     """Give the strength of a finding from the log-odds of an exchange."""
     return min(sure / FULL, 1.0)
+
+
+def find_repeated(claim: Reading, document: Reading) -> Iterator[Finding]:
+    """Give the lists that have one name twice, "Ann and Ann", if the document has no such words."""
+    for one, other in itertools.pairwise(names_of(claim)):
+        between = claim.words[one.last + 1 : other.first]
+        is_list = 0 < len(between) <= 2 and all(word.lower in ("and", "or", ",", "&") for word in between)
+        if is_list and _key(claim, one) == _key(claim, other):
+            said = claim.quote(one.first, other.last)[0]
+            if said.lower() not in document.lower_text:
+                yield finding("repeated", "role", said, document, None)
 
 
 @cache
@@ -107,7 +118,8 @@ def _evidence(claim: Reading, document: Reading, slot: Name, name: Name) -> list
     """What the document says for a name of the claim in the slot that another, or it, has there."""
     places = _places(claim, document, name)
     own = slot_of(claim, slot)
-    mentions = [Name(at, at) for at in places if document.turns[at][1] - at <= 1][:MAX_MENTIONS]
+    mentions = [_mention(claim, document, name, at) for at in places if document.turns[at][1] - at <= 1]
+    mentions = mentions[:MAX_MENTIONS]
     document.heads(document.sentence_of[each.last] for each in mentions)
     slots = [slot_of(document, each) for each in mentions]
     domain = domain_of(claim, slot)
@@ -122,14 +134,24 @@ def _evidence(claim: Reading, document: Reading, slot: Name, name: Name) -> list
         said,
         _share(domain, document, questions) if asks else 0.0,
         max((_share(domain, document, [each]) for each in sentences), default=0.0),
-        _beside(claim, document, slot.first - 1, [each - 1 for each in places], slot),
-        _beside(claim, document, slot.last + 1, [each + 1 for each in places], slot),
+        _beside(claim, document, slot.first - 1, [each.first - 1 for each in mentions], slot),
+        _beside(claim, document, slot.last + 1, [each.last + 1 for each in mentions], slot),
         float(bool(own.frame) and any(each.frame == own.frame for each in slots)),
         _verb_fit(claim, document, own, mentions, slots, turns),
         0.0,
         *(value if kind in own.kinds else 0.0 for kind, value in zip(KINDS, same, strict=True)),
         *(person if kind in own.kinds else 0.0 for kind in KINDS),
     ]
+
+
+def _mention(claim: Reading, document: Reading, name: Name, last: int) -> Name:
+    """The whole name where its last word stands in the document, as far as it is written out there."""
+    first = last
+    for at in range(name.last - 1, name.first - 1, -1):
+        if first == 0 or document.roots[first - 1] != claim.roots[at]:
+            break
+        first -= 1
+    return Name(first, last)
 
 
 def _share(domain: Sequence[tuple[str, float]], document: Reading, spans: Sequence[tuple[int, int]]) -> float:
