@@ -43,7 +43,7 @@ SHRINK = 3.0
 SHARE_FLAGGED = 0.132
 """Share of the supported training claims that may fall under the threshold; 0.15 is the limit."""
 
-FREE = ("reworded", "length")
+FREE = ("reworded", "length", "dialogue")
 """Features that may speak for a claim."""
 
 FOLDS = 8

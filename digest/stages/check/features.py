@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from digest.stages.check.finding import Finding
 from digest.stages.check.reading import Reading
-from digest.stages.check.support import Support
+from digest.stages.check.support import Support, telling_apart
 
 FINDERS = (
     "number",
@@ -40,6 +40,10 @@ COVERAGE = (
     "very_rare",
     "alien",
     "apart",
+    "phrases",
+    "phrases_most",
+    "far",
+    "dialogue",
 )
 
 NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any")), "several", *COVERAGE)
@@ -50,6 +54,15 @@ RARE = 0.55
 
 MANY_RARE = 0.35
 """Share of unknown rare words that a faithful claim hardly reaches."""
+
+MANY_PHRASES = 0.6
+"""Share of unknown phrases that a faithful claim of some length hardly reaches."""
+
+FAR = 0.4
+"""The same of content not found together."""
+
+MIN_TURNS = 3
+"""Turns from which a document is a conversation, of which nobody writes down who asks and who agrees."""
 
 LONG = 25
 """Content words of a claim whose coverage counts fully; of fewer, chance has its share."""
@@ -65,7 +78,8 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     share of content not found together
     in a few sentences (mean, and of the worst sentence), neighbouring words that are not neighbours there,
     words said in other words, the length, words of contrast the document does not have,
-    the share of rare words it has nothing for, and how little is covered in a claim of that size.
+    the share of rare words it has nothing for, and how little is covered in a claim of that size; phrases the
+    document does not have, likewise, and whether it is a conversation.
     """
     row: list[float] = []
     for name in FINDERS:
@@ -74,7 +88,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     row.append(float(min(max(len({each.feature for each in findings}) - 1, 0), 2)))
     covered = sum(support.best) / len(support.best) if support.best else 1.0
     rare = _rare_missing(claim, document)
-    content = sum(weight > 0 for weight in claim.weights)
+    content = sum(weight > 0 for weight in telling_apart(claim))
     novel = [claim.weights[at] for at in support.novel]
     novel_share = sum(novel) / max(support.weight, 0.1)
     size = min(content / LONG, 2.0)
@@ -96,6 +110,10 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         max(0.0, rare - MANY_RARE),
         (novel_share + rare) * (1 - covered) * size,
         support.pairs_missing * (1 - covered) * size,
+        support.phrases_missing * size,
+        max(0.0, support.phrases_missing - MANY_PHRASES) * size,
+        max(0.0, 1 - covered - FAR) * size,
+        float(len(document.labels) >= MIN_TURNS),
     ]
     return row
 
@@ -103,6 +121,6 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
 def _rare_missing(claim: Reading, document: Reading) -> float:
     """Share of the claim's rare words, names among them, that the document has nothing for; few weigh
     less."""
-    rare = [each for each, weight in zip(claim.roots, claim.weights, strict=True) if weight >= RARE]
+    rare = [each for each, weight in zip(claim.roots, telling_apart(claim), strict=True) if weight >= RARE]
     missing = sum(not document.places(each) for each in rare)
     return missing / (len(rare) + 1)
