@@ -34,11 +34,13 @@ FULL = 2.5
 
 ASKING = frozenset(("ask", "inquir", "enquir", "wonder", "invit", "request", "question", "propos", "suggest"))
 
+EVIDENCE = ("window", "turns", "asked", "sentence", "left", "right", "frame", "verb", "order")
 PARTS = (
-    "window", "turns", "asked", "sentence", "left", "right", "frame", "verb", "order",
-    *(f"same {kind}" for kind in KINDS), *(f"person {kind}" for kind in KINDS),
+    *EVIDENCE, *(f"same {kind}" for kind in KINDS), *(f"person {kind}" for kind in KINDS),
+    *(f"speakers {part}" for part in EVIDENCE),
 )  # fmt: skip
-"""The evidence, in order; see `pair_features`."""
+"""The evidence, in order; see `_evidence`. Two speakers of one conversation are weighed by themselves: they do
+not differ in kind, only in what they say."""
 
 
 def find_roles(claim: Reading, document: Reading) -> Iterator[Finding]:
@@ -100,6 +102,7 @@ def _pair_features(
     """Give how much better each kind of evidence is with the names exchanged, in the order of PARTS."""
     excluded = _roots(claim, one, other)
     row = [0.0] * len(PARTS)
+    order = EVIDENCE.index("order")
     for slot, name, sign in ((one, one, -1), (other, other, -1), (one, other, 1), (other, one, 1)):
         key = (slot, name)
         if key not in views:
@@ -109,8 +112,10 @@ def _pair_features(
         row[0] += sign * fit(around, document, places)[0]
         for at, value in enumerate(views[key], start=1):
             row[at] += sign * value
-    order = PARTS.index("order")
     row[order] = _order(document, _places(claim, document, one), _places(claim, document, other))
+    rest, size = len(PARTS) - len(EVIDENCE), len(EVIDENCE)
+    if _speaks(claim, document, one) and _speaks(claim, document, other):
+        return [0.0] * rest + row[:size]
     return row
 
 
@@ -212,6 +217,12 @@ def _is_addressed(document: Reading, at: int) -> bool:
     return any(word in GREETINGS for word in before[-2:]) or before[-2:] in (
         ["name", "is"], ["this", "is"], ["i", "am"], ["it", "is"]
     ) or before[-1:] == ["i'm"]  # fmt: skip
+
+
+def _speaks(claim: Reading, document: Reading, name: Name) -> bool:
+    return any(
+        document.turns[at][1] - document.turns[at][0] > 1 for at in _places(claim, document, name)
+    )
 
 
 def _verb_between(claim: Reading, one: Name, other: Name) -> bool:
