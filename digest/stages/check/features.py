@@ -43,7 +43,6 @@ COVERAGE = (
     "phrases",
     "phrases_most",
     "far",
-    "dialogue",
 )
 
 NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any")), "several", *COVERAGE)
@@ -61,9 +60,6 @@ MANY_PHRASES = 0.6
 FAR = 0.4
 """The same of content not found together."""
 
-MIN_TURNS = 3
-"""Turns from which a document is a conversation, of which nobody writes down who asks and who agrees."""
-
 LONG = 25
 """Content words of a claim whose coverage counts fully; of fewer, chance has its share."""
 
@@ -79,7 +75,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     in a few sentences (mean, and of the worst sentence), neighbouring words that are not neighbours there,
     words said in other words, the length, words of contrast the document does not have,
     the share of rare words it has nothing for, and how little is covered in a claim of that size; phrases the
-    document does not have, likewise, and whether it is a conversation.
+    document does not have, likewise.
     """
     row: list[float] = []
     for name in FINDERS:
@@ -113,7 +109,6 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         support.phrases_missing * size,
         max(0.0, support.phrases_missing - MANY_PHRASES) * size,
         max(0.0, 1 - covered - FAR) * size,
-        float(len(document.labels) >= MIN_TURNS),
     ]
     return row
 

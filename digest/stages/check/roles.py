@@ -26,7 +26,7 @@ MAX_NAMES = 8
 MAX_MENTIONS = 10
 """Places of a name in the document that are looked at closely; the first ones."""
 
-MIN_SURE = 0.3
+MIN_SURE = 0.5
 """Log-odds of an exchange from which it is said."""
 
 FULL = 2.5
