@@ -48,6 +48,9 @@ COVERAGE = (
 NAMES = (*(f"{name}{part}" for name in FINDERS for part in ("", "_any")), "several", *COVERAGE)
 """Features in order."""
 
+OF_NOTE = 0.2
+"""Strength from which a finding counts for being there at all."""
+
 RARE = 0.55
 """Rarity from which a word is of the subject, not of the language."""
 
@@ -69,7 +72,7 @@ CONTRASTS = frozenset(("but", "instead", "without", "only", "despite", "rather",
 def features(claim: Reading, document: Reading, findings: Sequence[Finding], support: Support) -> list[float]:
     """Give the features of a claim, in the order of NAMES.
 
-    For every finder: its strongest finding (0..1), and whether there is any; how many more finders than one
+    For every finder: its strongest finding (0..1), and whether it is of note; how many more finders than one
     have something, up to 2. Then the weighted share of words the document lacks, the heaviest such word, the
     share of content not found together
     in a few sentences (mean, and of the worst sentence), neighbouring words that are not neighbours there,
@@ -80,7 +83,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     row: list[float] = []
     for name in FINDERS:
         strengths = sorted((each.strength for each in findings if each.feature == name), reverse=True)
-        row += [strengths[0] if strengths else 0.0, float(bool(strengths))]
+        row += [strengths[0] if strengths else 0.0, float(bool(strengths) and strengths[0] >= OF_NOTE)]
     row.append(float(min(max(len({each.feature for each in findings}) - 1, 0), 2)))
     covered = sum(support.best) / len(support.best) if support.best else 1.0
     rare = _rare_missing(claim, document)
