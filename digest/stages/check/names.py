@@ -101,7 +101,7 @@ def _names_in(reading: Reading, start: int, end: int) -> Iterator[Name]:
 def _is_name_word(reading: Reading, at: int) -> bool:
     word = reading.tagged[at]
     return (
-        ((word.tag == "NP" and not _opens_as_word(reading, at)) or _opens_as_name(reading, at) or _is_capital_inside(reading, at))
+        _is_called(reading, at)
         and word.text[0].isalpha()
         and any(c.isupper() for c in word.text)
         and not (len(word.text) == 2 and word.text[1].isdigit())
@@ -110,6 +110,13 @@ def _is_name_word(reading: Reading, at: int) -> bool:
         and word.lower not in STOP_WORDS
         and word.lower.rstrip(".") not in TITLES
     )
+
+
+def _is_called(reading: Reading, at: int) -> bool:
+    """Whether tag, capital and place make a word a name's."""
+    if reading.tagged[at].tag == "NP":
+        return not _opens_as_word(reading, at)
+    return _opens_as_name(reading, at) or _is_capital_inside(reading, at)
 
 
 def _opens_as_name(reading: Reading, at: int) -> bool:

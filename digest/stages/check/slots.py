@@ -16,7 +16,9 @@ PLACES = frozenset(("at", "in", "into", "on", "near", "inside", "outside"))
 COMPANY = frozenset(("with", "to", "by", "between"))
 NAMING = frozenset(("called", "named", "titled", "dubbed"))
 HONORIFICS = frozenset(("mr", "mrs", "ms", "dr", "prof", "professor", "sir", "miss"))
-GREETINGS = frozenset(("dear", "hi", "hello", "hey", "thanks", "ok", "morning", "afternoon", "bye", "sincerely"))
+GREETINGS = frozenset(
+    ("dear", "hi", "hello", "hey", "thanks", "ok", "morning", "afternoon", "bye", "sincerely")
+)
 DETERMINERS = frozenset(("the", "a", "an", "this", "their", "our", "its", "his", "her", "my", "your"))
 
 KINDS = (
@@ -46,7 +48,7 @@ def slot_of(reading: Reading, name: Name) -> Slot:
     before = _before(reading, name.first, start)
     frame = reading.words[before].lower.rstrip(".") if before >= start else ""
     kinds = set(_beside(reading, name, start, end))
-    kinds |= _framed(frame, "P" if before >= start and reading.tagged[before].tag == "P" else "")
+    kinds |= _framed(frame, is_preposition=before >= start and reading.tagged[before].tag == "P")
     relation, verb = _relation(reading, heads, name, start)
     if relation:
         kinds.add(relation)
@@ -65,7 +67,7 @@ def _before(reading: Reading, first: int, start: int) -> int:
     return -1
 
 
-def _framed(frame: str, tag: str) -> set[str]:
+def _framed(frame: str, *, is_preposition: bool) -> set[str]:
     groups = {
         "place": frame in PLACES,
         "company": frame in COMPANY,
@@ -75,7 +77,9 @@ def _framed(frame: str, tag: str) -> set[str]:
         "naming": frame in NAMING,
         "honoured": frame in HONORIFICS,
     }
-    return {kind for kind, holds in groups.items() if holds and (tag or kind in ("naming", "honoured"))}
+    return {
+        kind for kind, holds in groups.items() if holds and (is_preposition or kind in ("naming", "honoured"))
+    }
 
 
 def _beside(reading: Reading, name: Name, start: int, end: int) -> set[str]:
@@ -83,15 +87,14 @@ def _beside(reading: Reading, name: Name, start: int, end: int) -> set[str]:
     tag_before = reading.tagged[name.first - 1].tag if name.first > start else ""
     word_before = reading.words[name.first - 1].lower if name.first > start else ""
     after = reading.tagged[name.last + 1 : min(end, name.last + 4)]
-    tags = [word.tag for word in after]
-    first, second = (tags + ["", ""])[:2]
+    first, second = [*(word.tag for word in after), "", ""][:2]
     comma = bool(after) and after[0].text == ","
     holds = {
         "acts": first in ("V", "X", "M") or (first == "A" and second in ("V", "X", "M")),
         "modifies": first in ("N", "NP", "#"),
         "modified": tag_before in ("N", "J"),
         "owns": reading.words[name.last].lower.endswith(("'s", "s'")),
-        "listed": (first == "C" or comma) and second == "NP" or tag_before == "C",
+        "listed": ((first == "C" or comma) and second == "NP") or tag_before == "C",
         "determined": word_before in DETERMINERS,
         "counted": tag_before in ("#", "Q"),
         "explained": comma and len(after) > 1 and after[1].lower in DETERMINERS,
@@ -133,7 +136,7 @@ def _is_passive(reading: Reading, heads: tuple[Head, ...], verb: int, start: int
 def domain_of(reading: Reading, name: Name) -> list[tuple[str, float]]:
     """Give (root, weight) of the content words of what a sentence says its subject does or says.
 
-    Empty for a name that is no subject. A verb without a subject of its own has that of the verb it hangs on.
+    Empty for a name that is no subject. A verb without a named subject has that of the verb it hangs on.
     """
     sentence = reading.sentence_of[name.last]
     start, end = reading.spans[sentence]
@@ -154,7 +157,7 @@ def domain_of(reading: Reading, name: Name) -> list[tuple[str, float]]:
 
 
 def _owner(heads: tuple[Head, ...], subjects: dict[int, int], at: int, reading: Reading, start: int) -> int:
-    """The subject that a word's clause belongs to: of names and other nouns, not of pronouns."""
+    """The named subject that a word's clause belongs to, over other subjects; -1 for none."""
     seen: set[int] = set()
     while at >= 0 and at not in seen:
         seen.add(at)

@@ -96,9 +96,7 @@ def _starts(document: Reading, length: int) -> set[str]:
     return cache[length]
 
 
-def _best_window(
-    claim: Reading, document: Reading, said: Sequence[float], start: int, end: int
-) -> float:
+def _best_window(claim: Reading, document: Reading, said: Sequence[float], start: int, end: int) -> float:
     """The share of a sentence's content found in the best WINDOW neighbouring sentences of the document."""
     weights: dict[str, float] = {}
     for at in range(start, end):
