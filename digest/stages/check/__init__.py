@@ -6,7 +6,7 @@ that nothing like the claim is there; it cannot see through a clever rewording, 
 
     reading.py   a text's words, roots, sentences, speakers     fit.py  does something stand among the same
     words?
-    numbers.py  quantities.py  dates.py  names.py  roles.py  quotes.py  polarity.py   one kind of problem each
+    numbers.py  quantities.py  dates.py  names.py  roles.py (slots.py)  quotes.py  polarity.py  a problem each
     support.py   which words the document has at all            features.py  score.py  the probability
 """
 
