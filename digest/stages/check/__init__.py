@@ -6,7 +6,7 @@ that nothing like the claim is there; it cannot see through a clever rewording, 
 
     reading.py   a text's words, roots, sentences, speakers     fit.py  does something stand among the same
     words?
-    numbers.py  quantities.py  dates.py  names.py  roles.py  quotes.py  polarity.py   one kind of problem each
+    numbers.py  quantities.py  dates.py  names.py  roles.py (slots.py)  quotes.py  polarity.py  a problem each
     support.py   which words the document has at all            features.py  score.py  the probability
 """
 
@@ -22,7 +22,7 @@ from digest.stages.check.numbers import find_numbers
 from digest.stages.check.polarity import find_negations, find_opposites
 from digest.stages.check.quotes import find_quotes
 from digest.stages.check.reading import Reading, plain, read
-from digest.stages.check.roles import find_roles
+from digest.stages.check.roles import find_repeated, find_roles
 from digest.stages.check.score import load_weights, score
 from digest.stages.check.support import support_of
 from digest.stages.check.verdict import explain
@@ -70,6 +70,7 @@ def find(claim: str, document: str, published: date | None) -> list[Finding]:
         *find_quotes(said, there),
         *find_negations(said, there),
         *find_opposites(said, there),
+        *find_repeated(said, there),
         *find_roles(said, there),
     ]
 

@@ -29,6 +29,9 @@ MIN_RIVAL_FIT = 0.25
 RARE_OPENER = 0.8
 """Rarity from which a capital at a sentence's start is taken for a name's."""
 
+COMMON_OPENER = 0.2
+"""Rarity up to which such a capital is the sentence's."""
+
 SAME_START = 5
 """Letters two forms of a name share at least: Germany and German, Iran and Iranian."""
 
@@ -98,7 +101,7 @@ def _names_in(reading: Reading, start: int, end: int) -> Iterator[Name]:
 def _is_name_word(reading: Reading, at: int) -> bool:
     word = reading.tagged[at]
     return (
-        (word.tag == "NP" or _opens_as_name(reading, at))
+        _is_called(reading, at)
         and word.text[0].isalpha()
         and any(c.isupper() for c in word.text)
         and not (len(word.text) == 2 and word.text[1].isdigit())
@@ -109,12 +112,38 @@ def _is_name_word(reading: Reading, at: int) -> bool:
     )
 
 
+def _is_called(reading: Reading, at: int) -> bool:
+    """Whether tag, capital and place make a word a name's."""
+    if reading.tagged[at].tag == "NP":
+        return not _opens_as_word(reading, at)
+    return _opens_as_name(reading, at) or _is_capital_inside(reading, at)
+
+
 def _opens_as_name(reading: Reading, at: int) -> bool:
     """Whether a sentence's first word, of no common kind and before a verb, is a name: "Boeing is"."""
     start, end = reading.spans[reading.sentence_of[at]]
     if at != start or at + 1 >= end or rarity(reading.words[at].lower) < RARE_OPENER:
         return False
     return reading.tagged[at].tag == "N" and reading.tagged[at + 1].tag in ("V", "X", "M", "VN")
+
+
+def _opens_as_word(reading: Reading, at: int) -> bool:
+    """Whether a sentence's first word is a common one before a word that is no name: "Company's revenue"."""
+    start, end = reading.spans[reading.sentence_of[at]]
+    bare = reading.words[at].lower.removesuffix("'s")
+    follows = reading.tagged[at + 1].tag if at + 1 < end else ""
+    return at == start and follows != "NP" and rarity(bare) < COMMON_OPENER and bare not in DEMONYMS
+
+
+def _is_capital_inside(reading: Reading, at: int) -> bool:
+    """Whether a rare word has a capital that no beginning explains, whatever its tag: "Mr. Quillfeather"."""
+    start, _ = reading.spans[reading.sentence_of[at]]
+    word = reading.words[at]
+    if at == start or not word.text[0].isupper() or rarity(word.lower) < RARE_OPENER:
+        return False
+    before = reading.words[at - 1]
+    is_titled = before.text == "." and at - 2 >= start and reading.words[at - 2].lower in TITLES
+    return is_titled or before.text[0].isalnum() or before.text == ","
 
 
 def _is_title_case(reading: Reading, start: int, end: int) -> bool:
@@ -154,8 +183,13 @@ def knows_name(document: Reading, claim: Reading, at: int) -> bool:
         return any(each.text[0] == word.text[0] for each in document.words)
     if len(lower) >= 4 and lower in document.lower_text:
         return True
-    if letters in document_letters(document):
+    letters_there = document_letters(document)
+    if letters in letters_there:
         return True
+    capitals = [part for part in re.split(r"[-/]", word.text) if part[:1].isupper()]
+    if "-" in word.text and word.text.split("-")[-1].islower() and capitals:
+        # "Sims-focused" names nobody but the Sims.
+        return all(part.lower() in _lowers(document) or part.lower() in letters_there for part in capitals)
     parts = [part for part in re.split(r"[-/&]", lower) if len(part) > 3]
     if len(parts) > 1 and all(part in document.lower_text for part in parts):
         return True

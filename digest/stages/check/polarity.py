@@ -85,6 +85,13 @@ SCOPE = 4
 """Content words after a negation that it may concern."""
 EXPLAINED = 0.65
 """A denial of the document that has so much of what the claim denies explains it."""
+AFFIRMED_OF = 3
+UNSAID = 0.25
+"""Strength left of a denial of words that the document does not have."""
+SUPPOSED = 0.5
+"""Strength left of a denial that is only supposed. With this and the last, half of the false findings fall
+under what 97 of 100 denials put into supported claims have."""
+SUPPOSING = frozenset(("if", "unless", "whether", "may", "might", "should", "could", "would"))
 MIN_RIVAL_FIT = 0.2
 NEGATION_BEFORE = 5
 """In the document a word counts as negated if a negation stands at most so many words before it."""
@@ -138,7 +145,28 @@ def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
     _, place = fit(around, document, anchors)
     where = (place, place) if place >= 0 else None
     last = scope[0] if scope else at
-    yield finding("negation", "negation", claim.quote(at, last)[0], document, where, 1.0 - denied)
+    strength = (1.0 - denied) * (UNSAID + (1 - UNSAID) * _affirmed(claim, document, scope))
+    if _is_supposed(claim, at):
+        strength *= SUPPOSED
+    yield finding("negation", "negation", claim.quote(at, last)[0], document, where, strength)
+
+
+def _affirmed(claim: Reading, document: Reading, scope: list[int]) -> float:
+    """The share of the first words denied that the document has somewhere undenied.
+
+    What a false denial denies is in the document; a true one may be the claim's own way of saying it.
+    """
+    said = [
+        any(negation_before(document, place) is None for place in document.places(claim.roots[near]))
+        for near in scope[:AFFIRMED_OF]
+    ]
+    return sum(said) / AFFIRMED_OF
+
+
+def _is_supposed(claim: Reading, at: int) -> bool:
+    """Whether the claim only supposes what it denies: "if the site does not work"."""
+    start, _ = claim.spans[claim.sentence_of[at]]
+    return any(word.lower in SUPPOSING for word in claim.words[max(start, at - 8) : at])
 
 
 def _denies(document: Reading, place: int) -> bool:

@@ -4,12 +4,14 @@ stands."""
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from digest.english.background import rarity
+from digest.english.heads import Head, find_heads
 from digest.english.relations import root, synonyms
-from digest.english.tags import tag
+from digest.english.tags import tag_sentences
 from digest.english.words import NUMBER_WORDS, STOP_WORDS, Word, split_words
 
 _ENDS = frozenset(".!?…")
@@ -62,11 +64,9 @@ class Reading:
             for word in self.words[start + 1 : end]
             if word.text[:1].isupper()
         }
-        out: list[Word] = []
-        for start, end in self.spans:
-            words = self.words[start:end]
-            out += tag(words, is_first_name=bool(words) and words[0].text in inner)
-        return tuple(out)
+        sentences = [self.words[start:end] for start, end in self.spans]
+        firsts = [bool(words) and words[0].text in inner for words in sentences]
+        return tuple(word for words in tag_sentences(sentences, first_names=firsts) for word in words)
 
     @cached_property
     def turns(self) -> list[tuple[int, int]]:
@@ -76,6 +76,14 @@ class Reading:
             For every word, (position, position + 1), or for a speaker's name the whole turn.
         """
         spans = [(at, at + 1) for at in range(len(self.words))]
+        for start, colon, end in self.labels:
+            for at in range(start, colon):
+                spans[at] = (start, end)
+        return spans
+
+    @cached_property
+    def labels(self) -> list[tuple[int, int, int]]:
+        """Of each turn ("Ann: ..."): where its speaker's name starts, the colon, and where the turn ends."""
         labels: list[tuple[int, int]] = []
         for start, end in self.spans:
             colon = next(
@@ -89,10 +97,23 @@ class Reading:
             if colon is not None and colon > start and self.words[start].text[0].isupper():
                 labels.append((start, colon))
         ends = [start for start, _ in labels[1:]] + [len(self.words)]
-        for (start, colon), end in zip(labels, ends, strict=False):
-            for at in range(start, colon):
-                spans[at] = (start, end)
-        return spans
+        return [(start, colon, end) for (start, colon), end in zip(labels, ends, strict=False)]
+
+    def heads(self, sentences: Iterable[int]) -> dict[int, tuple[Head, ...]]:
+        """Give the heads of the words of some sentences, each sentence's places counted from its start.
+
+        Found in one go and kept: a document is asked for few of its sentences, often for the same ones.
+        """
+        wanted = sorted(set(sentences))
+        new = [each for each in wanted if each not in self._heads]
+        if new:
+            found = find_heads([self.tagged[slice(*self.spans[each])] for each in new])
+            self._heads.update(zip(new, found, strict=True))
+        return {each: self._heads[each] for each in wanted}
+
+    @cached_property
+    def _heads(self) -> dict[int, tuple[Head, ...]]:
+        return {}
 
     @cached_property
     def lower_text(self) -> str:

@@ -3,8 +3,10 @@
 Trained by tests/quality/train_check.py on the development rows of the seven SummEdits sets, on corruptions of
 their supported claims and on claims put to another document; every feature but two may only speak against a
 claim. The last step sets slope and bias on the SummEdits rows alone, of which 34 % are supported: the score
-is the probability in a pile like that one. The threshold lies where 13 % of their supported claims fall below
-it.
+is the probability in a pile like that one. The threshold lies where 11 % of their supported claims fall below
+it. Cross-validated, with the document (the whole set) left out of training, roles included: mean balanced
+accuracy .724 (.712), worst set .641 (.633), supported claims flagged .111 (.142), calibration error .022
+(.031), corruptions caught .909 (.906); in sample .730, .651, .112, .023, .918 (November 2026).
 """
 
 import json

@@ -1,15 +1,22 @@
 """Which words of the claim the document has, and which it says nothing like: the share, and the words."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.english.background import rarity
 from digest.english.relations import bare_forms, root
+from digest.english.wordlists import word_list
 from digest.stages.check.dates import date_words
 from digest.stages.check.names import names_of
 from digest.stages.check.reading import Reading, is_content
 
+TELLING = frozenset(root(word) for word in word_list("telling"))
+"""Words a claim has for the text itself and for what people say in it; no text need have them."""
+
 MIN_SHARED_START = 5
+PHRASE_REACH = 4
+"""Words between which two words make a phrase, in the claim and in the document."""
 WINDOW = 3
 """Sentences of the document that a sentence of the claim is compared with at once."""
 
@@ -28,28 +35,44 @@ class Support:
     """By sentence of the claim: the weighted share of its content found in the best few sentences."""
     pairs_missing: float
     """Share of neighbouring content words that nowhere stand near each other in the document."""
+    phrases_missing: float
+    """Weighted share of phrases, two content words close together, that the document has nowhere so."""
 
 
 def support_of(claim: Reading, document: Reading) -> Support:
     """Compare the content words of a claim with those of a document."""
     skipped = date_words(claim) | {at for name in names_of(claim) for at in range(name.first, name.last + 1)}
+    weights = telling_apart(claim)
     novel: list[int] = []
     reworded: list[int] = []
     for at, word in enumerate(claim.words):
-        if not is_content(word) or at in skipped or _has_form(document, claim, at):
+        if not is_content(word) or not weights[at] or at in skipped or _has_form(document, claim, at):
             continue
         (reworded if document.places(claim.roots[at]) else novel).append(at)
     return Support(
         novel=tuple(novel),
         reworded=tuple(reworded),
-        weight=sum(claim.weights),
+        weight=sum(weights),
         best=tuple(
-            _best_window(claim, document, start, end)
+            _best_window(claim, document, weights, start, end)
             for start, end in claim.spans
-            if any(claim.weights[start:end])
+            if any(weights[start:end])
         ),
-        pairs_missing=_pairs_missing(claim, document),
+        pairs_missing=_pairs_missing(claim, document, weights),
+        phrases_missing=_phrases_missing(claim, document, weights),
     )
+
+
+def telling_apart(claim: Reading) -> list[float]:
+    """Give the weights of the claim's words, 0 for those that only say that something is said."""
+    cached: list[float] | None = claim.__dict__.get("_telling_apart")
+    if cached is None:
+        cached = [
+            0.0 if each in TELLING else weight
+            for each, weight in zip(claim.roots, claim.weights, strict=True)
+        ]
+        claim.__dict__["_telling_apart"] = cached
+    return cached
 
 
 def _has_form(document: Reading, claim: Reading, at: int) -> bool:
@@ -73,12 +96,12 @@ def _starts(document: Reading, length: int) -> set[str]:
     return cache[length]
 
 
-def _best_window(claim: Reading, document: Reading, start: int, end: int) -> float:
+def _best_window(claim: Reading, document: Reading, said: Sequence[float], start: int, end: int) -> float:
     """The share of a sentence's content found in the best WINDOW neighbouring sentences of the document."""
     weights: dict[str, float] = {}
     for at in range(start, end):
-        if claim.weights[at]:
-            weights[claim.roots[at]] = claim.weights[at]
+        if said[at]:
+            weights[claim.roots[at]] = said[at]
     total = sum(weights.values())
     found: dict[int, float] = {}
     for each, weight in weights.items():
@@ -92,12 +115,12 @@ def _best_window(claim: Reading, document: Reading, start: int, end: int) -> flo
     return max(found.values(), default=0.0) / total if total else 1.0
 
 
-def _pairs_missing(claim: Reading, document: Reading) -> float:
+def _pairs_missing(claim: Reading, document: Reading, weights: Sequence[float]) -> float:
     """Of neighbouring content words the document both has, the share that never stand near each other
     there."""
     pairs = missing = 0
     for start, end in claim.spans:
-        content = [at for at in range(start, end) if claim.weights[at] and document.places(claim.roots[at])]
+        content = [at for at in range(start, end) if weights[at] and document.places(claim.roots[at])]
         for one, other in itertools.pairwise(content):
             pairs += 1
             near = any(
@@ -106,3 +129,21 @@ def _pairs_missing(claim: Reading, document: Reading) -> float:
             )
             missing += not near
     return missing / pairs if pairs else 0.0
+
+
+def _phrases_missing(claim: Reading, document: Reading, weights: Sequence[float]) -> float:
+    """The weighted share of phrases the document does not have, words it has nothing for included."""
+    total = missing = 0.0
+    for start, end in claim.spans:
+        content = [at for at in range(start, end) if weights[at]]
+        for one, other in itertools.pairwise(content):
+            if other - one > PHRASE_REACH:
+                continue
+            weight = weights[one] + weights[other]
+            total += weight
+            is_there = any(
+                0 < document.nearest(claim.roots[other], place) <= PHRASE_REACH
+                for place in document.places(claim.roots[one])
+            )
+            missing += 0.0 if is_there else weight
+    return missing / total if total else 0.0

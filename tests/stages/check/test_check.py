@@ -150,11 +150,11 @@ def test_corruptions_are_the_same_every_time_and_change_the_claim() -> None:
 
 
 def test_labelled_claims_are_judged_as_well_as_promised(dev_data: Path) -> None:
-    # Floors: 0.71 mean, 0.62 in the worst set, 14 % flagged, measured with the document left out of training.
+    # Floors: 0.72 mean, 0.64 in the worst set, 11 % flagged, measured with the document left out of training.
     figures = evaluate_summedits(dev_data)
-    assert figures.mean >= 0.69
-    assert figures.floor >= 0.60
-    assert figures.flagged_overall <= 0.145
+    assert figures.mean >= 0.70
+    assert figures.floor >= 0.62
+    assert figures.flagged_overall <= 0.13
     assert figures.calibration_error <= 0.06
     assert figures.mean > max(figures.numbers, figures.novel_words) + 0.1
 
