@@ -23,6 +23,7 @@ Status = Literal["pending", "approved", "rejected", "deferred"]
 Steep = Literal["society", "technology", "economy", "environment", "politics", "values"]
 SignalKind = Literal["weak signal", "trend", "event", "wild card"]
 ClaimStrength = Literal["done", "committed", "proposed", "opinion"]
+EntryShape = Literal["v1", "v2"]
 Relation = Literal["same story", "follow-up", "related"]
 
 
@@ -346,6 +347,22 @@ class SignalRow:
     change: str
     horizon_10y: str
     driving_force: str
+    description: str = ""
+    """Only pages of the second shape have it."""
+    relevancy: str = ""
+    """1 to 5, higher is more; only pages of the second shape have it."""
+
+
+@dataclass(frozen=True)
+class EntryTable:
+    """A further table of a page of the second shape: Concerns, Behaviors, Technologies or Issues."""
+
+    name: str
+    """Its heading."""
+    columns: tuple[str, ...]
+    """As the page names them: name, description and what else there is."""
+    rows: tuple[tuple[str, ...], ...]
+    """As many cells a row as there are columns."""
 
 
 @dataclass(frozen=True)
@@ -369,6 +386,24 @@ class Entry:
     signals: tuple[SignalRow, ...]
     closest: tuple[Reference, ...]
     sources: tuple[Reference, ...] = ()
+    shape: EntryShape = "v1"
+    """Which of the two shapes of existing archives the page has; this program makes the first."""
+    category: str = ""
+    """'technology', 'culture' ...; second shape only."""
+    type: str = ""
+    """'news', 'blog post' ...; second shape only."""
+    tables: tuple[EntryTable, ...] = ()
+    """In the order of the page; second shape only."""
+
+
+@dataclass(frozen=True)
+class PublishedEntry:
+    """An entry of a published issue, made here or imported."""
+
+    id: str
+    issue: str
+    entry: Entry
+    is_imported: bool = False
 
 
 @dataclass(frozen=True)

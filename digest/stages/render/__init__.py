@@ -5,7 +5,7 @@ from digest.stages.render.entry_page import entry_parts, render_entry
 from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
 from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
-from digest.stages.render.read_entry import read_entry, sections
+from digest.stages.render.read_entry import read_entry, sections, unread_parts
 from digest.stages.render.report import render_report
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "render_issue_html",
     "render_report",
     "sections",
+    "unread_parts",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from digest.records import Issue, IssueEntry, Reference
+from digest.records import Entry, Issue, IssueEntry, Reference
 from digest.stages.render.admit import admit
 from digest.stages.render.entry_page import signals_table
 from digest.stages.render.markdown import Address, cell, fill, link_cell
@@ -146,4 +146,18 @@ def _entry_json(each: IssueEntry) -> dict[str, Any]:
         ],
         "closest": [{"id": link.target, "title": link.title} for link in entry.closest],
         "sources": [{"title": link.title, "url": link.target} for link in entry.sources],
+        **(_second_shape_json(entry) if entry.shape == "v2" else {}),
+    }
+
+
+def _second_shape_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "category": entry.category,
+        "type": entry.type,
+        "descriptions": [row.description for row in entry.signals],
+        "relevancy": [row.relevancy for row in entry.signals],
+        "tables": {
+            each.name: [dict(zip(each.columns, row, strict=True)) for row in each.rows]
+            for each in entry.tables
+        },
     }
