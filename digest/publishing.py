@@ -1,6 +1,7 @@
 """Publishing an issue: entry pages, the issue in Markdown, HTML and JSON, and the index of all issues."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from digest.editions import draft_path, read_statuses
 from digest.errors import DigestError, StoreError
 from digest.files import read_text, write_text
 from digest.ports import Store
-from digest.records import DraftRow, Entry, Issue, IssueEntry, Origin, Reference
+from digest.published import published_entries
+from digest.records import DraftRow, Entry, Issue, IssueEntry, Origin, PublishedEntry, Reference
 from digest.stages.render import (
     issue_json,
     render_entry,
@@ -38,16 +40,22 @@ def publish(
         raise DigestError(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
-    files = {row.id: _read_file(output, row) for row in approved}
+    imported = {each.id: each for each in store.drafts.entries(issue=issue) if each.is_imported}
+    files = {row.id: _read_file(output, row) for row in approved if row.id not in imported}
     published = {name for name, published_at in known.items() if published_at} | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
     titles = {each: file.entry.title for each, file in files.items()}
     entries = tuple(
-        IssueEntry(each, _final(accepted_entry(file), shown, titles), _theme(file))
-        for each, file in files.items()
+        issue_entry(row.id, imported[row.id].entry)
+        if row.id in imported
+        else issue_entry(row.id, _final(accepted_entry(files[row.id]), shown, titles))
+        for row in approved
     )
     made = Issue(issue, title, site, language, entries)
     _write_issue(made, output)
+    store.drafts.save_entries(
+        [PublishedEntry(each.id, issue, each.entry, each.id in imported) for each in entries]
+    )
     store.drafts.save_published(issue, now=now)
     write_index(store, output, title=title, site=site, language=language)
     return made
@@ -68,8 +76,9 @@ def _final(entry: Entry, shown: set[str], titles: dict[str, str]) -> Entry:
     return replace(entry, closest=closest)
 
 
-def _theme(file: DraftFile) -> str:
-    return file.entry.themes[0] if file.entry.themes else ""
+def issue_entry(entry_id: str, entry: Entry) -> IssueEntry:
+    """Give an entry as an issue shows it: under its first theme."""
+    return IssueEntry(entry_id, entry, entry.themes[0] if entry.themes else "")
 
 
 def _write_issue(issue: Issue, output: Path) -> None:
@@ -81,6 +90,21 @@ def _write_issue(issue: Issue, output: Path) -> None:
     )
     write_text(folder / f"{issue.name}.html", render_issue_html(issue))
     write_text(folder / f"{issue.name}.md", render_issue(issue))
+
+
+def write_imported_issues(
+    store: Store, output: Path, issues: Iterable[str], *, title: str, site: str, language: str
+) -> None:
+    """Write issues that entries were imported into, all their entries' pages, and the index."""
+    written = 0
+    for name in issues:
+        entries = tuple(
+            issue_entry(each.id, each.entry) for each in published_entries(store, output, issue=name)
+        )
+        _write_issue(Issue(name, title, site, language, entries), output)
+        written += 1
+    if written:
+        write_index(store, output, title=title, site=site, language=language)
 
 
 def write_index(store: Store, output: Path, *, title: str, site: str, language: str) -> None:

@@ -5,7 +5,7 @@ from digest.stages.render.entry_page import entry_parts, render_entry
 from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
 from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
-from digest.stages.render.read_entry import read_entry, sections, unread_parts
+from digest.stages.render.read_entry import read_entry, read_whole, sections
 from digest.stages.render.report import render_report
 
 __all__ = [
@@ -17,11 +17,11 @@ __all__ = [
     "issue_date",
     "issue_json",
     "read_entry",
+    "read_whole",
     "render_entry",
     "render_index",
     "render_issue",
     "render_issue_html",
     "render_report",
     "sections",
-    "unread_parts",
 ]

@@ -70,13 +70,9 @@ def entry_parts(entry: Entry) -> dict[str, str]:
     """
     _check(entry)
     is_second = entry.shape == "v2"
+    heading = SECOND_HEADING if is_second else HEADING
     parts = {
-        "Title": fill(
-            SECOND_HEADING if is_second else HEADING,
-            entry.title,
-            entry.origin.title,
-            Address(entry.origin.url),
-        ),
+        "Title": fill(heading, entry.title, entry.origin.title, Address(entry.origin.url)),
         "Link": fill(EXTERNAL_LINK, Address(entry.url)),
         "Summary": fill("{}", entry.summary) if entry.summary else "",
         "Keywords": _bullets(entry.keywords),

@@ -3,8 +3,8 @@
 Tolerant of what people and programs do to pages: a final newline, line ends of Windows, other bullets and
 emphasis marks, sections missing, moved or added, a front matter before the page. A block quote inside a
 section is a remark, not part of the page. Pages of both shapes are read; which one a page has is told by its
-heading, its `## Other`, or the columns of its signals. Pages made without escapes are read where Markdown fails to see
-a link in a line that plainly was meant as one.
+heading, its `## Other`, or the columns of its signals. Pages made without escapes are read where Markdown
+fails to see a link in a line that plainly was meant as one.
 """
 
 import re
@@ -25,7 +25,8 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?P<yaml>.*?)\n)?(?:---|\.\.\.)[ \t]
 FROM_PAGE = re.compile(r"\(from page\s*$")
 FROM = re.compile(r"[\s,]*\(?from(?: page)?\s*\(?\s*$")
 BARE_HEADING = re.compile(
-    r"^#\s+(?:__|\*\*)?(?P<title>.*?)(?:__|\*\*)?, (?:from \(|(?P<second>\(from page ))\[(?P<origin>.*)\]\((?P<url>\S*)\)\.\)$"
+    r"^#\s+(?:__|\*\*)?(?P<title>.*?)(?:__|\*\*)?, "
+    r"(?:from \(|(?P<second>\(from page ))\[(?P<origin>.*)\]\((?P<url>\S*)\)\.\)$"
 )
 BARE_LINK = re.compile(r"^[*+-]\s+\[(?P<title>.*)\]\((?P<target>\S+)\)$")
 SPACE = re.compile(r"[ \t\r\n]+|\s{2,}")
@@ -58,7 +59,22 @@ def read_entry(text: str) -> Entry:
         StoreError: The page has no title with its origin, or no external link; the message names the line.
     """
     _, body, offset = split_front_matter(text)
+    return _entry(body, page_blocks(body), offset)
+
+
+def read_whole(text: str) -> tuple[Entry, list[str]]:
+    """Read a page, and name what of it is in no field: sections, bullets and columns that are not known.
+
+    Raises:
+        StoreError: As for `read_entry`.
+    """
+    _, body, offset = split_front_matter(text)
     blocks = page_blocks(body)
+    entry = _entry(body, blocks, offset)
+    return entry, list(_unread(blocks, is_second=entry.shape == "v2"))
+
+
+def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
     head = next((block for block in blocks if block.level == 1), None)
     if head is None:
         raise StoreError(
@@ -94,30 +110,21 @@ def read_entry(text: str) -> Entry:
     )
 
 
-def unread_parts(text: str) -> list[str]:
-    """Name what of a page `read_entry` does not take: sections, bullets and columns it does not know.
-
-    Returns:
-        In words, in the order of the page; empty for a page that is kept whole.
-    """
-    blocks = page_blocks(split_front_matter(text)[1])
-    is_second = read_entry(text).shape == "v2"
+def _unread(blocks: Sequence[Block], *, is_second: bool) -> Iterator[str]:
     known = {name.casefold() for name in (*SECTIONS, *(("Other", *TABLES) if is_second else ()))}
-    out, seen = [], set()
+    seen: set[str] = set()
     for block in blocks:
         name = block.name.casefold()
         if block.level != 2:
             continue
         if name not in known or name in seen:
-            out.append(f"section {block.name!r}{' again' if name in seen else ''}")
+            yield f"section {block.name!r}{' again' if name in seen else ''}"
         elif is_second and name == "other":
-            bullets = [each for each in _items(block) if not _said(each)]
-            out += [f"bullet {each!r} of Other" for each in bullets]
+            yield from (f"bullet {each!r} of Other" for each in _items(block) if not _said(each))
         elif is_second and name == "signals" and (table := _cells(block)):
-            columns = [each for each in table[0] if each.casefold() not in SECOND_COLUMNS]
-            out += [f"column {each!r} of Signals" for each in columns]
+            columns = (each for each in table[0] if each.casefold() not in SECOND_COLUMNS)
+            yield from (f"column {each!r} of Signals" for each in columns)
         seen.add(name)
-    return out
 
 
 def sections(text: str) -> dict[str, str]:
