@@ -24,8 +24,8 @@ def import_(
     path: Annotated[
         Path,
         typer.Argument(
-            help='JSON Lines ({"id"?, "url", "title", "text", "published"?}), an entry page (.md), '
-            "or a folder of entry pages."
+            help='JSON Lines ({"id"?, "url", "title", "text", "published"?, "author"?, "site"?}), '
+            "an entry page (.md), or a folder of entry pages."
         ),
     ],
     clean: Annotated[
@@ -42,7 +42,7 @@ def import_(
     after eight digits is mended where the page's address or another page confirms it.
     """
     if not path.exists():
-        raise DigestError(f"{path}: no such file or folder")
+        raise DigestError(f"{path}: cannot be read: no such file or folder")
     config = common.load(context.obj)
     if path.is_dir() or path.suffix.lower() in (".md", ".markdown"):
         _import_pages(context.obj, path, config, clean=clean, issue=issue)

@@ -77,6 +77,9 @@ def test_help_loads_nothing_heavy() -> None:
         (("similar", "nothing"), 1, "no archive yet; make one with: digest run"),
         (("publish",), 1, "feeds.yaml: not found in"),
         (("draft", "approve"), 2, "give ids, or --all"),
+        (("export",), 2, "give either --csv or --jsonl"),
+        (("export", "--in", "drafts", "--csv"), 2, "'drafts' is not one of 'entries', 'signals', 'articles'"),
+        (("export", "--jsonl"), 1, "no archive yet; make one with: digest run"),
         (("run",), 1, "feeds.yaml: not found in"),
         (("import", "nothing.jsonl"), 1, "nothing.jsonl: cannot be read"),
     ],
@@ -271,7 +274,7 @@ def test_entry_pages_are_imported_and_what_is_wrong_with_one_is_named(tmp_path: 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("nowhere",), 1, "nowhere: no such file or folder"),
+        (("nowhere",), 1, "nowhere: cannot be read: no such file or folder"),
         (("empty",), 1, "empty: no entry pages (*.md) in this folder"),
         (("rows.jsonl", "--clean"), 2, "--clean and --issue are for entry pages"),
         (("empty", "--issue", "May"), 2, "--issue: expected a date such as 20221122, got 'May'"),
