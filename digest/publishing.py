@@ -20,6 +20,7 @@ from digest.stages.render import (
     render_issue,
     render_issue_html,
 )
+from digest.trending import issue_map
 
 
 def publish(
@@ -52,10 +53,10 @@ def publish(
         for row in approved
     )
     made = Issue(issue, title, site, language, entries)
-    _write_issue(made, output)
-    store.drafts.save_entries(
-        [PublishedEntry(each.id, issue, each.entry, each.id in imported) for each in entries]
-    )
+    kept = [PublishedEntry(each.id, issue, each.entry, each.id in imported) for each in entries]
+    before = [each for each in published_entries(store, output) if each.issue < issue]
+    _write_issue(made, output, map_svg=issue_map([*before, *kept]))
+    store.drafts.save_entries(kept)
     store.drafts.save_published(issue, now=now)
     write_index(store, output, title=title, site=site, language=language)
     return made
@@ -81,21 +82,26 @@ def issue_entry(entry_id: str, entry: Entry) -> IssueEntry:
     return IssueEntry(entry_id, entry, entry.themes[0] if entry.themes else "")
 
 
-def _write_issue(issue: Issue, output: Path) -> None:
+def _write_issue(issue: Issue, output: Path, *, map_svg: str = "") -> None:
     for each in issue.entries:
         write_text(output / "entries" / f"{each.id}.md", render_entry(each.entry))
     folder = output / "issues"
     write_text(
         folder / f"{issue.name}.json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n"
     )
-    write_text(folder / f"{issue.name}.html", render_issue_html(issue))
+    if map_svg:
+        write_text(folder / f"{issue.name}.trends.svg", map_svg)
+    write_text(folder / f"{issue.name}.html", render_issue_html(issue, map_svg=map_svg))
     write_text(folder / f"{issue.name}.md", render_issue(issue))
 
 
 def write_imported_issues(
     store: Store, output: Path, issues: Iterable[str], *, title: str, site: str, language: str
 ) -> None:
-    """Write issues that entries were imported into, all their entries' pages, and the index."""
+    """Write issues that entries were imported into, all their entries' pages, and the index.
+
+    Without maps, which would have to be drawn for every issue of the past.
+    """
     written = 0
     for name in issues:
         entries = tuple(

@@ -38,7 +38,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "__main__.py": ("cli",),
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
-    "": (*BASE, "config", "english", "stages", "drafts", "editions", "published"),
+    "": (*BASE, "config", "english", "stages", "drafts", "editions", "published", "trending"),
 }
 
 # What stages may not know: the environment, and what time it is.

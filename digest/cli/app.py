@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import drafts, exporting, feeds, importing, run, stages, workspace
+from digest.cli import drafts, exporting, feeds, importing, run, stages, trends, workspace
 
 app = typer.Typer(
     name="digest",
@@ -54,4 +54,5 @@ app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(importing.import_)
 app.command()(exporting.export)
+app.command()(trends.trends)
 app.command()(workspace.doctor)
