@@ -121,7 +121,9 @@ def _only(found: "Trends", names: Sequence[str]) -> "Trends":
 def _show(found: "Trends", limit: int) -> None:
     first, last = found.periods[0], found.periods[-1]
     issues, entries = (sum(getattr(each, name) for each in found.periods) for name in ("issues", "entries"))
-    growth = f"; the archive grows by {_percent(found.growth)} a period" if found.growth is not None else ""
+    growth = (
+        f"; the archive's growth is {_percent(found.growth)} a period" if found.growth is not None else ""
+    )
     span = f"{first.name} to {last.name} in {len(found.periods)} periods"
     show(f"{issues} issues, {entries} entries, {span}{growth}")
     if found.note:
@@ -167,7 +169,7 @@ def _standing(line: "TrendLine") -> str:
 
 def _bars(counts: Sequence[int]) -> str:
     top = max(counts)
-    return "".join(" " if not count else BARS[(count * len(BARS) - 1) // top] for count in counts)
+    return "".join("·" if not count else BARS[(count * len(BARS) - 1) // top] for count in counts)
 
 
 def _percent(growth: float | None) -> str:
