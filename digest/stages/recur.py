@@ -36,6 +36,9 @@ entries on different things is no line."""
 MIN_MEAN_SIMILARITY = 0.6
 """Mean cosine of a signal to all of the line it joins."""
 
+BLOCK = 256
+"""Signals compared with all earlier ones at once: 20 MB at 20,000 signals."""
+
 FUNCTION_WORDS = (
     *("determiners", "quantifiers", "pronouns", "prepositions", "subordinators", "conjunctions"),
     *("be", "have", "do", "modals"),
@@ -68,11 +71,11 @@ def recurring(signals: Sequence[SeenSignal], vectors: Vectors) -> list[SignalLin
     line_of: dict[int, int] = {}
     members: dict[int, list[int]] = defaultdict(list)
     ties: dict[int, float] = {}
-    for row, each in enumerate(ordered):
+    for row, (each, near) in enumerate(zip(ordered, _near(matrix), strict=True)):
         tie = next(
             (
                 (other, similarity)
-                for other, similarity in _near(row, matrix)
+                for other, similarity in near
                 if ordered[other].issue != each.issue
                 and _shared(words[other], words[row], rarity) >= MIN_WORDS
                 and len(wider[other] & wider[row]) >= MIN_SHARED
@@ -98,12 +101,14 @@ def _order(each: SeenSignal) -> tuple[str, str, str]:
     return each.issue, each.entry_id, each.signal
 
 
-def _near(row: int, matrix: Vectors) -> Iterator[tuple[int, float]]:
-    """Give the rows before one that mean about the same, with their cosine, nearest first."""
-    similarities: NDArray[np.float32] = matrix[:row] @ matrix[row]
-    near = np.flatnonzero(similarities >= MIN_SIMILARITY)
-    for other in near[np.argsort(-similarities[near], kind="stable")]:
-        yield int(other), float(similarities[other])
+def _near(matrix: Vectors) -> Iterator[list[tuple[int, float]]]:
+    """Give, for each row in turn, the rows before it that mean about the same, nearest first."""
+    for at in range(0, len(matrix), BLOCK):
+        similarities: NDArray[np.float32] = matrix[at : at + BLOCK] @ matrix[: at + BLOCK].T
+        for row, found in enumerate(similarities, at):
+            near = np.flatnonzero(found[:row] >= MIN_SIMILARITY)
+            ordered = near[np.argsort(-found[near], kind="stable")]
+            yield [(int(other), float(found[other])) for other in ordered]
 
 
 def _words(text: str) -> frozenset[str]:
