@@ -73,6 +73,7 @@ def test_a_page_that_is_imported_and_written_again_has_the_same_bytes(store: Sto
         assert (tmp_path / "entries" / name).read_text("utf-8") == page
     listed = json.loads((tmp_path / "issues" / "20250511d.json").read_text("utf-8"))["entries"]
     assert [each["category"] for each in listed] == ["technology"]
+    assert "A store." in (tmp_path / "issues" / "20250511d.md").read_text("utf-8")
     assert "Town Heats Homes with Sand" in (tmp_path / "index.md").read_text("utf-8")
 
 

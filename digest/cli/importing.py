@@ -86,20 +86,26 @@ def _import_pages(folder: Path, path: Path, config: "Config", *, clean: bool, is
         done = import_pages(
             pages.entries, store, common.embedder_of(config), now=common.utc_now(), progress=_progress
         )
-        _write_issues(store, folder, config, done)
+        _write_issues(store, folder, config, pages, done)
     _tell(pages, done)
     if pages.failed or done.refused:
         raise typer.Exit(1)
 
 
-def _write_issues(store: "Store", folder: Path, config: "Config", done: "ImportedPages") -> None:
+def _write_issues(
+    store: "Store", folder: Path, config: "Config", pages: "Pages", done: "ImportedPages"
+) -> None:
+    """Write the issues that entries came into, and those an import that was killed has left unwritten."""
     from digest.publishing import write_imported_issues
 
-    newsletter = config.newsletter
+    newsletter, output = config.newsletter, common.output_of(folder)
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    added = {each.issue for each in done.added}
+    names = sorted({each.issue for each in pages.entries} & published)
     write_imported_issues(
         store,
-        common.output_of(folder),
-        dict.fromkeys(each.issue for each in done.added),
+        output,
+        [name for name in names if name in added or not (output / "issues" / f"{name}.md").exists()],
         title=newsletter.title,
         site=newsletter.site,
         language=newsletter.language,

@@ -68,7 +68,8 @@ def trends(
 
     if sum((new, signals, svg is not None)) > 1:
         raise typer.BadParameter("give one of --new, --signals and --svg")
-    with common.archive(context.obj, must_exist=True) as store:
+    # Vectors of signals are kept in the archive, so that the next time no model is loaded.
+    with common.archive(context.obj, doing="digest trends" if signals else "", must_exist=True) as store:
         entries = published_entries(store, common.output_of(context.obj))
         if not entries:
             raise DigestError(

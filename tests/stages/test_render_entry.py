@@ -366,6 +366,8 @@ def test_lines_written_without_escapes_are_read_as_meant() -> None:
     page = head + "\n\n## Closest\n\n* [a ] b](c)"
     entry = read_entry(page)
     assert (entry.title, entry.origin.title, entry.closest) == ("A [b", "o", (Reference("a ] b", "c"),))
+    second = read_entry(page.replace(", from (", ", (from page "))
+    assert (second.title, second.origin.title, second.shape) == ("A [b", "o", "v2")
 
 
 @pytest.mark.parametrize(
