@@ -1,6 +1,7 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week
 # make test    set up, then lint, types and all tests
 # make bench   a run against the bare libraries, side by side, on the development pages
+# make gate    every figure of `digest eval` against its pinned floor, on the development data
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes
 # make set-up  .venv with everything pinned in constraints.txt
 #
@@ -16,7 +17,7 @@ export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
 endif
 export HF_HUB_OFFLINE := 1
 
-.PHONY: set-up demo test lint types tests bench fuzz clean
+.PHONY: set-up demo test lint types tests bench gate fuzz clean
 
 set-up: $(VENV)/.done
 
@@ -43,6 +44,9 @@ tests:
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240
+
+gate: set-up
+	$(BIN)/python -m tests.quality.gate
 
 fuzz: set-up
 	$(BIN)/python -m tests.bench.fuzz 300

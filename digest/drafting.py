@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from digest.addresses import clean_url, host
+from digest.checking import checker
 from digest.codec import to_json
 from digest.drafts import merge_draft
 from digest.editions import draft_path
@@ -84,7 +85,7 @@ def write_drafts(
         made_from = _hash(json.dumps(to_json(draft)))
         if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
             continue
-        text = merge_draft(old, draft, path=str(path))
+        text = merge_draft(old, draft, path=str(path), check=checker(maker.articles[draft_id]))
         row = DraftRow(draft_id, issue, "pending", draft.entry.title)
         if text != old:
             write_text(path, text)
@@ -148,11 +149,11 @@ class _DraftMaker:
         self._others = [each for each in shown if archive.keys[each].text_hash in vectors]
         self._matrix = np.stack([vectors[archive.keys[each].text_hash] for each in self._others])
         self._story_ids = [archive.story_of.get(each, each) for each in self._others]
-        self._articles = store.articles.get(due)
+        self.articles = store.articles.get(due)
 
     def make(self, draft_id: str) -> Draft:
         """Make one draft."""
-        analysis, article = self._analyses[draft_id], self._articles[draft_id]
+        analysis, article = self._analyses[draft_id], self.articles[draft_id]
         closest = self._closest(draft_id)
         entry = self._entry(article, analysis, closest)
         return Draft(

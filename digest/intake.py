@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.checking import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.ports import Embedder, Fetcher, Store
 from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
@@ -259,6 +260,8 @@ class ArticleReader:
         """Have a worker analyze an article, so that this process goes on embedding."""
         if self._library is None:
             self._library = self._library_of()
+            # Kept with it once computed, so that no worker computes it again for each article.
+            _ = self._library.phrasing_means
         self._open += 1
         future = self._workers.submit(analyze_article, article, tokens, self._library, self._analyzer)
         future.add_done_callback(lambda done: self._events.put(lambda: self._analyzed(article, done)))
@@ -303,9 +306,10 @@ def read_page(page: Page, stored: StoredLink) -> tuple[Article, NDArray[np.uint3
 def analyze_article(
     article: Article, tokens: TokenVectors, library: Library, analyzer: str
 ) -> tuple[Analysis, float]:
-    """Analyze an article; runs in a worker process. Gives the analysis and the seconds it took."""
+    """Analyze an article and check the result; runs in a worker process. Gives it and the seconds it took."""
     started = perf_counter()
-    return analyze(article, tokens, library, analyzer=analyzer), perf_counter() - started
+    analysis = with_problems(analyze(article, tokens, library, analyzer=analyzer), article)
+    return analysis, perf_counter() - started
 
 
 def feed_article(stored: StoredLink) -> Article:

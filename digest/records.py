@@ -231,10 +231,26 @@ class Problem:
     """What a check found: the claim says one thing, the article another or nothing."""
 
     kind: str
-    """number, date, name, quote, negation, unrelated."""
+    """number, comparison, date, name, role, quote, negation, opposite, unsupported, unrelated."""
     claim: str
     document: str
-    """What the article has instead; empty where it has nothing of the kind."""
+    """What the article has instead, as written; empty where it has nothing of the kind."""
+    start: int | None = None
+    """Offset of `document` in the article's text; None where that is empty."""
+    end: int | None = None
+    """Exclusive end."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What became of checking a claim against a text."""
+
+    score: float
+    """Probability that the text supports the claim, 0..1."""
+    supported: bool
+    """The verdict: the score reaches the one threshold."""
+    problems: tuple[Problem, ...]
+    """Why not, in the order of the claim; empty for a claim that is supported."""
 
 
 @dataclass(frozen=True)

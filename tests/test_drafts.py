@@ -126,6 +126,19 @@ def test_evidence_says_what_each_statement_rests_on() -> None:
     assert "* Closest is short: the archive is young.\n* fewer than 3 sentences" in evidence
 
 
+def test_what_an_editor_wrote_is_checked_and_shown() -> None:
+    def check(statement: str) -> tuple[Problem, ...]:
+        return (Problem("number", "9 days", "2 days"),) if "9 days" in statement else ()
+
+    text = render_draft(FIRST)
+    edited = text.replace("Rivers freeze later.", "Rivers freeze 9 days later.", 1)
+    merged = merge_draft(edited, FIRST, check=check)
+    evidence = sections(merged)["Evidence"]
+    assert "Rivers freeze 9 days later. *(editor)*\n" in evidence
+    assert "**Check number:** the draft says “9 days”, the article has “2 days”" in evidence
+    assert merge_draft(merged, FIRST, check=check) == merged
+
+
 def test_the_same_draft_again_changes_nothing() -> None:
     text = render_draft(FIRST)
     assert merge_draft(text, FIRST) == text

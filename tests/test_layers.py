@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent / "digest"
 BASE = ("errors", "records", "ports", "addresses", "files", "codec")
 
 # What the pipeline is put together from.
-STEPS = ("feed_reading", "intake", "placing", "drafting", "editions")
+STEPS = ("checking", "feed_reading", "intake", "placing", "drafting", "editions")
 
 # Folder or file -> what of the project it may import beside itself. The first rule that fits counts.
 RULES: dict[str, tuple[str, ...]] = {
@@ -38,7 +38,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "__main__.py": ("cli",),
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
-    "": (*BASE, "config", "english", "stages", "drafts", "editions", "published", "trending"),
+    "evaluation/": (*BASE, "config", "english", "stages", "drafts", *STEPS),
+    "": (*BASE, "config", "english", "stages", "drafts", "editions", "checking", "published", "trending"),
 }
 
 # What stages may not know: the environment, and what time it is.

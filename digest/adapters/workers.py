@@ -40,7 +40,9 @@ class _LazyWorkers(Executor):
         if self._pool is not None:
             try:
                 return self._pool.submit(fn, *args, **kwargs)
-            except BrokenExecutor:
+            except (BrokenExecutor, OSError):
+                # OSError ("handle is closed") where a process died a moment ago and the pool is just closing
+                # its pipes.
                 self._pool.shutdown(wait=False)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])

@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import drafts, exporting, feeds, importing, run, stages, trends, workspace
+from digest.cli import (
+    checks,
+    drafts,
+    evaluating,
+    exporting,
+    feeds,
+    importing,
+    run,
+    stages,
+    trends,
+    workspace,
+)
 
 app = typer.Typer(
     name="digest",
@@ -49,10 +60,12 @@ app.add_typer(feeds.app, name="feeds")
 app.command()(run.run)
 app.command()(stages.extract)
 app.command()(stages.analyze)
+app.command()(checks.check)
 app.command()(stages.similar)
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(importing.import_)
 app.command()(exporting.export)
 app.command()(trends.trends)
+app.command("eval")(evaluating.evaluate)
 app.command()(workspace.doctor)

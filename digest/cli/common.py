@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from digest.adapters.http import HttpFetcher
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
     from digest.config import Config
+    from digest.intake import Progress
     from digest.ports import Embedder
     from digest.records import Page
     from digest.stages.analyze import Library
@@ -72,6 +73,41 @@ def load(folder: Path, **options: object) -> "Config":
     from digest.config import load_config
 
     return load_config(folder, options=options)
+
+
+def load_or_default(folder: Path) -> "Config":
+    """Read the workspace's configuration; outside any workspace, the defaults."""
+    from digest.config import Config, Newsletter, Settings
+
+    if (folder / "feeds.yaml").exists():
+        return load(folder)
+    return Config(folder, Newsletter(), Settings(), ())
+
+
+@contextmanager
+def progress_bars() -> Iterator["Progress"]:
+    """Show a bar for each long stage on a terminal; elsewhere a line when a stage is through."""
+    if not sys.stderr.isatty():
+        yield _line_when_through
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance
+
+
+def _line_when_through(stage: str, done: int, total: int) -> None:
+    if done == total:
+        say(f"{stage}  {done} of {total}")
 
 
 def output_of(folder: Path) -> Path:
@@ -134,37 +170,46 @@ def library_of(folder: Path, embedder: "Embedder", store: "Store | None") -> "Ca
     """Give a loader of themes and patterns with their vectors; vectors are kept in the archive."""
 
     def load_library() -> "Library":
+        import numpy as np
+
         from digest.prompt_files import load_patterns, load_themes, prompts_version
-        from digest.stages.analyze import Library, library_texts
+        from digest.stages.analyze import Library, library_texts, phrasing_texts
 
         themes, patterns = load_themes(folder), load_patterns(folder)
         theme_texts, pattern_texts = library_texts(themes, patterns)
-        vectors = encode_known([*theme_texts, *pattern_texts], embedder, store)
-        count = len(themes)
-        return Library(themes, vectors[:count], patterns, vectors[count:], prompts_version(folder))
+        texts = [*theme_texts, *pattern_texts, *phrasing_texts(patterns)]
+        vectors = encode_known(texts, embedder, store)
+        of_themes, of_patterns, of_phrasings = np.split(vectors, [len(themes), len(themes) + len(patterns)])
+        version = prompts_version(folder)
+        return Library(themes, of_themes, patterns, of_patterns, of_phrasings.astype(np.float16), version)
 
     return load_library
 
 
 def encode_known(texts: Sequence[str], embedder: "Embedder", store: "Store | None") -> Any:
-    """Embed texts, taking from the archive what was embedded before."""
+    """Embed texts, but those whose vectors are shipped or were made before and are in the archive."""
     import hashlib
 
     import numpy as np
 
-    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    known = store.articles.vectors_of(hashes, model_id=embedder.model_id) if store else {}
-    new = [row for row, each in enumerate(hashes) if each not in known]
-    vectors = embedder.encode([texts[row] for row in new]) if new else ()
+    from digest.shipped_vectors import shipped_vectors
+
+    found = shipped_vectors(texts, model_id=embedder.model_id)
+    hashes = {text: hashlib.sha256(text.encode()).hexdigest() for text in texts if text not in found}
+    if store and hashes:
+        known = store.articles.vectors_of(list(hashes.values()), model_id=embedder.model_id)
+        found |= {text: known[each] for text, each in hashes.items() if each in known}
+    new = [text for text in hashes if text not in found]
     # Kept as float16: the same values are used when they come from the model and from the archive.
     made = {
-        hashes[row]: np.asarray(vector, dtype=np.float16).astype(np.float32)
-        for row, vector in zip(new, vectors, strict=True)
+        text: np.asarray(vector, dtype=np.float16).astype(np.float32)
+        for text, vector in zip(new, embedder.encode(new) if new else (), strict=True)
     }
     if store and made:
-        store.articles.save_vectors(made.items(), model_id=embedder.model_id)
-    found = {**known, **made}
-    stacked = np.stack([found[each] for each in hashes])
+        kept = [(hashes[text], vector) for text, vector in made.items()]
+        store.articles.save_vectors(kept, model_id=embedder.model_id)
+    found |= made
+    stacked = np.stack([found[text] for text in texts])
     return (stacked / np.linalg.norm(stacked, axis=1, keepdims=True)).astype(np.float32)
 
 

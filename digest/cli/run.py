@@ -1,6 +1,5 @@
 """`digest run`: the weekly batch."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,6 @@ from digest.cli.common import say, show
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.intake import Progress
     from digest.pipeline import Options, Ports
     from digest.records import RunReport
     from digest.store import Store
@@ -63,7 +61,7 @@ def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
     is_new = not (output / "archive.db").exists()
     with common.archive(folder, doing="digest run") as store:
         try:
-            with _ports(folder, config, store) as ports, _progress() as progress:
+            with _ports(folder, config, store) as ports, common.progress_bars() as progress:
                 return pipeline.run(config, ports, output, options, now=common.utc_now(), progress=progress)
         except feed_reading.NothingReachedError:
             if is_new:
@@ -93,32 +91,6 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
             analyzer=common.analyzer_of(folder, embedder),
             library=common.library_of(folder, embedder, store),
         )
-
-
-@contextmanager
-def _progress() -> Iterator["Progress"]:
-    """Show a bar for each long stage on a terminal; elsewhere a line when a stage is through."""
-    if not sys.stderr.isatty():
-        yield _line_when_through
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks = {}
-
-        def advance(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield advance
-
-
-def _line_when_through(stage: str, done: int, total: int) -> None:
-    if done == total:
-        say(f"{stage}  {done} of {total}")
 
 
 def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: bool) -> None:

@@ -39,7 +39,7 @@ def extract(
     if jsonl:
         common.each_line(lambda asked: article_row(_asked_article(asked)))
         return
-    article = _article_of(str(source), _config(context.obj))
+    article = _article_of(str(source), common.load_or_default(context.obj))
     if as_json:
         common.show_json(article_row(article))
         return
@@ -93,7 +93,7 @@ def similar(
 
     if (source is None) == (queries is None):
         raise typer.BadParameter("give an id, an address or a file, or --queries FILE")
-    config = _config(context.obj)
+    config = common.load_or_default(context.obj)
     with common.archive(context.obj, must_exist=True) as store:
         archive = Archive(store, model_id=common.embedder_of(config).model_id)
         if queries is not None:
@@ -145,7 +145,7 @@ class _Analyst:
     """Embeds and analyzes articles one by one."""
 
     def __init__(self, folder: Path) -> None:
-        self.config = _config(folder)
+        self.config = common.load_or_default(folder)
         self._embedder = common.embedder_of(self.config)
         self._analyzer = common.analyzer_of(folder, self._embedder)
         self._load = common.library_of(folder, self._embedder, None)
@@ -160,11 +160,13 @@ class _Analyst:
 
     def analysis(self, article: "Article") -> "Analysis":
         """Analyze an article."""
+        from digest.checking import with_problems
         from digest.stages.analyze import analyze as analyze_article
 
         if self._library is None:
             self._library = self._load()
-        return analyze_article(article, self.tokens(article), self._library, analyzer=self._analyzer)
+        analysis = analyze_article(article, self.tokens(article), self._library, analyzer=self._analyzer)
+        return with_problems(analysis, article)
 
 
 def analysis_row(analysis: "Analysis") -> dict[str, Any]:
@@ -203,15 +205,6 @@ def _readable(article: "Article", analysis: "Analysis") -> str:
 def _one_source(source: str | None, jsonl: bool) -> None:
     if (source is None) != jsonl:
         raise typer.BadParameter("give a file or an address, or --jsonl and lines on standard input")
-
-
-def _config(folder: Path) -> "Config":
-    """Read the workspace's configuration; outside any workspace, the defaults."""
-    from digest.config import Config, Newsletter, Settings
-
-    if (folder / "feeds.yaml").exists():
-        return common.load(folder)
-    return Config(folder, Newsletter(), Settings(), ())
 
 
 def _article_of(source: str, config: "Config") -> "Article":

@@ -1,6 +1,6 @@
 """The `## Evidence` section of a draft: what each statement rests on, for the editor alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from digest.records import Basis, Draft, Entry, Evidence, Problem, Signal, SignalRow
 from digest.stages.render.admit import admit
@@ -9,6 +9,9 @@ from digest.stages.render.markdown import Address, fill
 
 CELLS = ("signal", "change", "horizon_10y", "driving_force")
 
+Checker = Callable[[str], Sequence[Problem]]
+"""Says what is wrong with a statement, seen from the article."""
+
 EMPTY_CELL = "nothing"
 
 MIN_EQUAL_CELLS = 2
@@ -16,20 +19,26 @@ MIN_EQUAL_CELLS = 2
 with one, any two rows with the same suggested driver would be taken for each other."""
 
 
-def evidence_text(draft: Draft, entry: Entry, edited: Sequence[str]) -> str:
+def unchecked(statement: str) -> tuple[Problem, ...]:
+    """Find nothing wrong with any statement."""
+    return ()
+
+
+def evidence_text(draft: Draft, entry: Entry, edited: Sequence[str], check: Checker = unchecked) -> str:
     """Write what the statements of a draft rest on.
 
     Args:
         draft: What was newly made.
         entry: What the draft says now, with the editor's changes: what it has beyond `draft` is the editor's.
         edited: Names of the sections a person changed.
+        check: Asked about the sentences and signals that are the editor's; what was made brings its problems.
     """
     made_by = fill("Made by {}.", admit(draft.analysis.analyzer) or "an unnamed analyzer")
     changed = f" Changed by the editor: {', '.join(edited)}." if edited else ""
     parts = [
         made_by + changed,
-        *_section("Sentences of the summary", _summary(draft, entry)),
-        *_section("Rows of the signals", _signals(draft, entry)),
+        *_section("Sentences of the summary", _summary(draft, entry, check)),
+        *_section("Rows of the signals", _signals(draft, entry, check)),
         *_section("Why these are closest", _closest(draft)),
         *_section("Notes", _bullets((*draft.notes, *draft.analysis.notes))),
     ]
@@ -40,7 +49,7 @@ def _section(name: str, body: str) -> list[str]:
     return [f"### {name}", body] if body else []
 
 
-def _summary(draft: Draft, entry: Entry) -> str:
+def _summary(draft: Draft, entry: Entry, check: Checker) -> str:
     """Write each sentence made that is still in the summary, then what the editor wrote."""
     items: list[list[str]] = []
     left = entry.summary
@@ -52,7 +61,9 @@ def _summary(draft: Draft, entry: Entry) -> str:
         left = left.replace(text, "\n", 1)
         quotes = _quotes(sentence.evidence, verbatim=text)
         items.append([_said(text, sentence.basis), *quotes, *_problems(sentence.problems)])
-    items += [[_said(text, "editor")] for text in map(admit, left.split("\n")) if text]
+    items += [
+        [_said(text, "editor"), *_problems(check(text))] for text in map(admit, left.split("\n")) if text
+    ]
     return _numbered(items)
 
 
@@ -60,18 +71,18 @@ def _said(text: str, basis: Basis) -> str:
     return fill("{} " + f"*({basis})*", text)
 
 
-def _signals(draft: Draft, entry: Entry) -> str:
+def _signals(draft: Draft, entry: Entry, check: Checker) -> str:
     items: list[list[str]] = []
     free = list(draft.analysis.signals)
     for row in entry.signals:
         signal = _same_row(row, free)
         if signal:
             free.remove(signal)
-        items.append(_signal_lines(row, signal))
+        items.append(_signal_lines(row, signal, check))
     return _numbered(items)
 
 
-def _signal_lines(row: SignalRow, signal: Signal | None) -> list[str]:
+def _signal_lines(row: SignalRow, signal: Signal | None, check: Checker) -> list[str]:
     kinds = f" — {signal.kind}, {signal.steep}, {signal.claim_strength}" if signal else ""
     lines = [fill("**{}**" + kinds, row.signal or EMPTY_CELL)]
     for name, column in zip(CELLS, SIGNAL_COLUMNS, strict=True):
@@ -84,7 +95,9 @@ def _signal_lines(row: SignalRow, signal: Signal | None) -> list[str]:
         if signal and is_made:
             supports = [each for each in signal.evidence if (each.field or "signal") == name]
             lines += ["  " + line for line in _quotes(supports, verbatim=text)]
-    return lines + (_problems(signal.problems) if signal else [])
+    if signal and row.signal == admit(signal.signal):
+        return lines + _problems(signal.problems)
+    return lines + _problems(check(row.signal))
 
 
 def _same_row(row: SignalRow, signals: Sequence[Signal]) -> Signal | None:
@@ -120,6 +133,9 @@ def _problems(problems: Sequence[Problem]) -> list[str]:
     lines = []
     for problem in problems:
         kind, claim, document = admit(problem.kind), admit(problem.claim), admit(problem.document)
+        if problem.kind == "unrelated":
+            lines.append("* **Check it:** nothing like it is in the article")
+            continue
         start = "* **Check {}:** the draft says “{}”, the article has "
         end, found = ("“{}”", [document]) if document else ("nothing of the kind", [])
         lines.append(fill(start + end, kind or "it", claim or EMPTY_CELL, *found))

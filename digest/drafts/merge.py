@@ -16,7 +16,7 @@ a person added. `status` is the file's. The rest of the front matter is the mach
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from digest.drafts.evidence import evidence_text
+from digest.drafts.evidence import Checker, evidence_text, unchecked
 from digest.drafts.front_matter import STATUSES, dump, join, parse
 from digest.drafts.pieces import (
     EVIDENCE,
@@ -49,13 +49,14 @@ def render_draft(draft: Draft) -> str:
     return join(dump(values), f"\n{page}\n\n## Evidence\n\n{evidence}\n")
 
 
-def merge_draft(existing_text: str | None, new: Draft, *, path: str = "") -> str:
+def merge_draft(existing_text: str | None, new: Draft, *, path: str = "", check: Checker = unchecked) -> str:
     """Renew a draft file with what was newly made; see the rules at the top.
 
     Args:
         existing_text: All of the file; None where there is none.
         new: What was newly made.
         path: Named in messages; by default where the file of `new` stands in the workspace.
+        check: Says what is wrong with a statement of the editor's; shown in Evidence.
 
     Returns:
         The file's new text; the very same text if nothing changes.
@@ -75,7 +76,7 @@ def merge_draft(existing_text: str | None, new: Draft, *, path: str = "") -> str
     made = _made(new.entry)
     pieces = _merged(cut(body), made, recorded)
     entry = read_page("".join(piece.raw for piece in pieces), path)
-    made[EVIDENCE] = evidence_text(new, entry, edited_sections(pieces, _hashes(made)))
+    made[EVIDENCE] = evidence_text(new, entry, edited_sections(pieces, _hashes(made)), check)
     pieces = _merged(pieces, {EVIDENCE: made[EVIDENCE]}, recorded)
     hashes = _hashes(made)
     raw = front.with_values(_front_values(new, entry, hashes, edited_sections(pieces, hashes)))

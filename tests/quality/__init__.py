@@ -1,0 +1,1 @@
+"""How good it has to stay: measured on development data, not on examples."""

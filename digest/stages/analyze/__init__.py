@@ -5,23 +5,27 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
 
     reading.py   the article's sentences, judged once     furniture.py  what is no prose
     titles.py  summary.py  keywords.py  themes.py          one field each
-    signals.py   the table             clauses.py  clause_ends.py  fragments.py  a sentence cut to a row
+    standing.py  what a sentence needs to stand alone      faults.py  what an editor holds against it
+    signals.py   the rows              change.py   how likely a clause reports a change, learned
+    clauses.py   a sentence cut to a row: by boundaries.py boundary_cuts.py, learned, or with another model's
+                 vectors by clause_starts.py clause_ends.py, rules; fragments.py  the last resort
+    table.py     the other columns
     cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests
     cues.py      words that report a change
 """
 
 from digest.records import Analysis, Article, TokenVectors
 from digest.stages.analyze.keywords import choose_keywords
-from digest.stages.analyze.library import Library, library_texts
+from digest.stages.analyze.library import Library, library_texts, phrasing_texts
 from digest.stages.analyze.reading import read
 from digest.stages.analyze.signals import make_signals
 from digest.stages.analyze.summary import summarize
 from digest.stages.analyze.themes import choose_themes, steep_of
 from digest.stages.analyze.titles import clean_title
 
-__all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts"]
+__all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts", "phrasing_texts"]
 
-ANALYZER = "rules-1"
+ANALYZER = "rules-2"
 """Changes when the same article and library would get another analysis."""
 
 
@@ -54,7 +58,7 @@ def analyze(
         text=f"{article.title}\n{article.text}",
     )
     steep = steep_of(themes, library.themes)
-    signals, signal_notes = make_signals(reading, library.patterns, library.pattern_vectors, steep)
+    signals, signal_notes = make_signals(reading, library, steep)
     return Analysis(
         id=article.id,
         title=clean_title(article.title, site=article.site, url=article.canonical_url, text=article.text),

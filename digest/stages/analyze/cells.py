@@ -7,24 +7,32 @@ worse than a suggested one, which says of itself that it is.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from digest.english.wordlists import word_list
 from digest.english.words import TIME_WORDS, Word, count_words
-from digest.records import Basis
 from digest.stages.analyze.clauses import is_imperative
-from digest.stages.analyze.cues import REPORTING, cue_weight, lemmas
+from digest.stages.analyze.cues import REPORTING, lemmas
+from digest.stages.analyze.phrases import (
+    MAX_WORDS,
+    Found,
+    is_phrase,
+    make_found,
+    phrase_end,
+    reads_well,
+    slice_of,
+    stands,
+)
 from digest.stages.analyze.reading import Line
+from digest.stages.analyze.reasons import find_force
 
-MIN_WORDS, MAX_WORDS = 2, 15
+__all__ = ["Found", "find_change", "find_force", "find_horizon"]
+
 # Without a date of its own an article is taken to be from this year; a horizon lies at least this far ahead.
 DEFAULT_YEAR = 2026
 YEARS_AHEAD = 3
 LAST_YEAR = 2125
 
-POINTERS = word_list("pointers")
-PHRASE_TAGS = ("D", "Q", "#", "J", "N", "NP", "VN", "VG", "A")
 HORIZON = re.compile(
     r"\b(?:by|until|before|from|beyond|through|after)\s+"
     r"(?:the\s+(?:end|middle|start)\s+of\s+|the\s+(?:early|mid|late)[- ]?|early\s+|late\s+|mid-)?"
@@ -32,17 +40,6 @@ HORIZON = re.compile(
     r"|\b(?:over|in|within|during|for)\s+the\s+(?:next|coming)\s+(?:(?:few\s+|two\s+|three\s+)?decades?|(?:ten|fifteen|twenty|thirty|1\d|[2-5]0)\s+years)\b"
     r"|\bwithin\s+(?:a\s+(?:decade|generation)|(?:ten|fifteen|twenty|1\d|[2-5]0)\s+years)\b"
     r"|\b(?:a|two)\s+decades?\s+from\s+now\b",
-    re.I,
-)
-FORCES = re.compile(
-    r"\b(?P<cue>because\s+of|due\s+to|owing\s+to|driven\s+by|fuel+ed\s+by|spurred\s+by|prompted\s+by|triggered\s+by|amid|thanks\s+to|"
-    r"in\s+response\s+to|as\s+a\s+result\s+of|caused\s+by|under\s+pressure\s+from)\s+",
-    re.I,
-)
-PURPOSES = re.compile(
-    r"\b(?P<cue>in\s+order\s+to|in\s+an?\s+(?:effort|attempt|bid)\s+to|so\s+as\s+to)\s+|"
-    r"(?P<bare>\bto\s+(?=(?:cut|avoid|reduce|prevent|protect|save|meet|comply|tackle|curb|combat|limit|boost|ease|fight|address|"
-    r"attract|counter|offset|safeguard|preserve|strengthen|lower)\s))",
     re.I,
 )
 MOVES = word_list("moves")
@@ -64,15 +61,6 @@ IRREGULAR_MOVES = {
 SHIFTS = word_list("shifts")
 
 
-@dataclass(frozen=True)
-class Found:
-    """A cell's words and where they stand."""
-
-    text: str
-    basis: Basis
-    spans: tuple[tuple[int, int], ...]
-
-
 def find_horizon(line: Line, text: str, published: date | None) -> Found | None:
     """Words that say how things will be ten years or so from now; None where the sentence says nothing of
     it."""
@@ -88,26 +76,10 @@ def find_horizon(line: Line, text: str, published: date | None) -> Found | None:
     return None
 
 
-def find_force(line: Line, text: str) -> Found | None:
-    """Words that say why; None where the sentence gives no reason."""
-    if is_imperative(line.words):
-        return None
-    for match in FORCES.finditer(line.text):
-        found = _noun_phrase(line, text, line.start + match.end())
-        if found is not None:
-            return found
-    for match in PURPOSES.finditer(line.text):
-        # "to" is kept: a purpose without it reads as an order.
-        to = line.text.lower().rfind("to", 0, match.end())
-        found = _purpose(line, text, line.start + to, is_plain=bool(match["bare"]))
-        if found is not None:
-            return found
-    return None
-
-
 def find_change(line: Line, text: str) -> Found | None:
-    """A "from X to Y" of the sentence, or one put together from "instead of" or "replaced by"."""
-    return _from_to(line, text) or _instead(line, text)
+    """A "from X to Y" of the sentence, or one put together from "instead of", "up from" or "replaces X with
+    Y"."""
+    return _from_to(line, text) or _instead(line, text) or _up_from(line, text) or _replaces(line, text)
 
 
 def _from_to(line: Line, text: str) -> Found | None:
@@ -116,14 +88,14 @@ def _from_to(line: Line, text: str) -> Found | None:
         if word.lower != "from" or at + 3 >= len(words):
             continue
         to = next((i for i in range(at + 2, min(len(words) - 1, at + 9)) if words[i].lower == "to"), None)
-        if to is None or not _is_phrase(words[at + 1 : to]):
+        if to is None or not is_phrase(words[at + 1 : to]):
             continue
-        end = _phrase_end(words, to + 1, limit=8)
-        if end <= to + 1 or not _is_phrase(words[to + 1 : end]):
+        end = phrase_end(words, to + 1, limit=8)
+        if end <= to + 1 or not is_phrase(words[to + 1 : end]):
             continue
         if not _is_move(words, at, to, end):
             continue
-        found = _found(text, "observed", [(word.start, words[end - 1].end)])
+        found = make_found(text, "observed", [(word.start, words[end - 1].end)])
         if found is not None and count_words(found.text) >= 4:
             return found
     return None
@@ -187,12 +159,47 @@ def _instead(line: Line, text: str) -> Found | None:
         if pair not in ("instead of", "rather than"):
             continue
         begin = _phrase_start(words, at, limit=5)
-        end = _phrase_end(words, at + 2, limit=6)
+        end = phrase_end(words, at + 2, limit=6)
         new, old = words[begin:at], words[at + 2 : end]
         # Most of some 25 pairs found without this were advice or contrast ("quartz instead of marble").
         both_numbers = all(any(word.tag == "#" for word in part) for part in (new, old))
-        if both_numbers and _is_phrase(new) and _is_phrase(old) and _same_sort(new, old):
+        if both_numbers and is_phrase(new) and is_phrase(old) and _same_sort(new, old):
             return _composed(text, old, new)
+    return None
+
+
+def _up_from(line: Line, text: str) -> Found | None:
+    """ "is $17,280, up from $16,810": from the old amount to the new one."""
+    words = line.words
+    for at in range(2, len(words) - 2):
+        if words[at].lower not in ("up", "down") or words[at + 1].lower != "from":
+            continue
+        before = at - 1 if words[at - 1].text == "," else at
+        begin = next((i for i in range(before - 1, max(-1, before - 5), -1) if words[i].tag == "#"), None)
+        end = phrase_end(words, at + 2, limit=5)
+        if begin is None or not is_phrase(words[begin:before]):
+            continue
+        if any(word.tag == "#" for word in words[at + 2 : end]) and is_phrase(words[at + 2 : end]):
+            return _composed(text, words[at + 2 : end], words[begin:before])
+    return None
+
+
+def _replaces(line: Line, text: str) -> Found | None:
+    """ "replaces manual spreadsheets with automated workflows": from the one to the other."""
+    words = line.words
+    if is_imperative(words) or any(word.lower in ("you", "your") for word in words):
+        return None
+    for at in range(1, len(words) - 3):
+        if words[at].lower not in ("replaces", "replaced", "replacing"):
+            continue
+        between = next(
+            (i for i in range(at + 2, min(len(words) - 1, at + 7)) if words[i].lower == "with"), None
+        )
+        if between is None or not is_phrase(words[at + 1 : between]):
+            continue
+        end = phrase_end(words, between + 1, limit=6)
+        if is_phrase(words[between + 1 : end]):
+            return _composed(text, words[at + 1 : between], words[between + 1 : end])
     return None
 
 
@@ -208,32 +215,10 @@ def _same_sort(new: Sequence[Word], old: Sequence[Word]) -> bool:
 
 def _composed(text: str, old: Sequence[Word], new: Sequence[Word]) -> Found | None:
     spans = ((old[0].start, old[-1].end), (new[0].start, new[-1].end))
-    body = f"From {_slice(text, *spans[0])} to {_slice(text, *spans[1])}"
-    if not _reads_well(body):
+    body = f"From {slice_of(text, *spans[0])} to {slice_of(text, *spans[1])}"
+    if not reads_well(body):
         return None
     return Found(body, "inferred", spans)
-
-
-def _phrase_end(words: Sequence[Word], start: int, *, limit: int) -> int:
-    """Exclusive end of the noun phrase that starts here, "of" phrases included."""
-    at = start
-    while at < len(words) and at - start < limit:
-        word = words[at]
-        if word.tag == "D" and at > start and word.lower not in ("a", "an"):
-            # "to execution | this year", but "to €9 a day"
-            break
-        if (
-            word.tag in PHRASE_TAGS
-            or (word.lower in ("of", "per", "and", "%") and at > start)
-            or word.text in ("-", "%", "/", "$", "€", "£", "’")
-        ):
-            at += 1
-        else:
-            break
-    while at > start and words[at - 1].tag not in ("N", "NP", "#", "VG") and words[at - 1].text != "%":
-        at -= 1
-    cut_inside = at < len(words) and words[at].tag in PHRASE_TAGS and at - start >= limit
-    return start if cut_inside else at
 
 
 def _phrase_start(words: Sequence[Word], end: int, *, limit: int) -> int:
@@ -247,103 +232,6 @@ def _phrase_start(words: Sequence[Word], end: int, *, limit: int) -> int:
         if words[at].tag == "D":
             break
     return at
-
-
-def _is_phrase(words: Sequence[Word]) -> bool:
-    if not words or words[0].tag in ("P", "C", "X", "M", "W", "T", "A", "."):
-        return False
-    if any(word.lower in POINTERS for word in words) or any(
-        word.tag in ("V", "X", "M", "T", "W") for word in words
-    ):
-        return False
-    return any(word.tag in ("N", "NP", "#") for word in words)
-
-
-def _noun_phrase(line: Line, text: str, start: int) -> Found | None:
-    """The noun phrase from an offset on, with "of", "in", "for" phrases, ending at a boundary."""
-    words = [word for word in line.words if word.start >= start]
-    if not words or words[0].lower in POINTERS or words[0].tag in ("T", "VB", "W", "R", "A", "."):
-        return None
-    if words[0].tag == "VG" and (len(words) < 2 or words[1].tag not in ("N", "NP")):
-        return None
-    at = 0
-    while at < len(words) and at < MAX_WORDS:
-        word = words[at]
-        if (
-            word.tag in PHRASE_TAGS
-            or word.tag == "C"
-            or word.text in ("-", "%", "’", "'", "/", "$", "€", "£")
-            or (
-                word.tag == "P"
-                and word.lower
-                in ("of", "in", "for", "on", "from", "between", "among", "with", "per", "about", "to")
-            )
-        ):
-            at += 1
-        else:
-            break
-    is_whole = (
-        at >= len(words)
-        or words[at].text in (".", ",", ";", "—", "–", ")", "!", ":")
-        or words[at].tag in ("W", "S", "V", "M", "X")
-    )
-    if not is_whole or (
-        at < len(words) and words[at].tag in ("V", "M", "X") and any(w.tag == "C" for w in words[:at])
-    ):
-        return None
-    while at > 0 and words[at - 1].tag not in ("N", "NP", "#") and words[at - 1].text != "%":
-        at -= 1
-    phrase = words[:at]
-    if not phrase or any(word.lower in POINTERS for word in phrase):
-        return None
-    if sum(word.tag in ("N", "NP", "J", "VG", "VN") for word in phrase) < 2 or all(
-        word.lower in TIME_WORDS or word.tag in ("D", "#") for word in phrase
-    ):
-        return None
-    return _found(text, "observed", [(phrase[0].start, phrase[-1].end)])
-
-
-def _purpose(line: Line, text: str, start: int, *, is_plain: bool) -> Found | None:
-    """ "to keep the budget balanced": up to the next boundary."""
-    words = [word for word in line.words if word.start >= start]
-    before = [word for word in line.words if word.end <= start and word.tag != "."]
-    if len(words) < 3 or words[0].lower != "to" or not before:
-        return None
-    # "plans to cut", "able to avoid", "how to save": the verb before needs it, so it is no purpose.
-    if is_plain and (
-        before[-1].tag not in ("N", "NP", "#") or not any(word.tag in ("V", "X") for word in before)
-    ):
-        return None
-    if is_plain and (before[-1].lower in NEEDS_TO or cue_weight_of_verbs(before) < 0.5):
-        return None
-    at = 1
-    while at < len(words) and words[at].text not in (".", ",", ";", ":", "—", "–", "(", "!", "”", "“"):
-        if words[at].tag in ("W", "S", "M", "R") and at > 2:
-            break
-        at += 1
-    if at < len(words) and (words[at].text in ("(", "“", "”") or words[at].tag == "R"):
-        return None
-    phrase = words[:at]
-    while phrase and (
-        phrase[-1].tag in ("D", "P", "C", "S", "W", "M", "X", "T", "Q", "A", ".")
-        or (len(phrase) > 2 and phrase[-2].tag == "C" and phrase[-1].tag.startswith("V"))
-    ):
-        phrase.pop()
-    if (
-        len(phrase) < 3
-        or any(word.lower in POINTERS for word in phrase)
-        or any(word.tag in ("V", "X") for word in phrase[2:])
-    ):
-        return None
-    return _found(text, "observed", [(phrase[0].start, phrase[-1].end)])
-
-
-NEEDS_TO = word_list("needs_to")
-
-
-def cue_weight_of_verbs(words: Sequence[Word]) -> float:
-    """The strongest change that the verbs among some words report."""
-    return max((cue_weight(word) for word in words if word.tag in ("V", "VN", "VB")), default=0.0)
 
 
 def _clause_around(line: Line, text: str, start: int, end: int) -> Found | None:
@@ -371,7 +259,7 @@ def _clause_around(line: Line, text: str, start: int, end: int) -> Found | None:
                 lemmas().get(word.lower, "") in REPORTING for word in tail if tail != piece
             )
             if (
-                _stands(piece)
+                stands(piece)
                 and not is_attribution
                 and count_words(text[piece[0].start : piece[-1].end]) <= MAX_WORDS
             ):
@@ -379,43 +267,4 @@ def _clause_around(line: Line, text: str, start: int, end: int) -> Found | None:
     if not options:
         return None
     piece = max(options, key=lambda option: option[:2])[2]
-    return _found(text, "observed", [(piece[0].start, piece[-1].end)])
-
-
-def _stands(words: Sequence[Word]) -> bool:
-    if (
-        len(words) < 4
-        or words[0].tag in ("C", "W", "S", "VN", "VG", "T", "V", "X", "M")
-        or words[-1].tag in ("D", "P", "C", "W", "T")
-    ):
-        return False
-    verb = next((i for i, word in enumerate(words) if word.tag in ("V", "X", "M")), None)
-    if verb is None or verb == len(words) - 1 or lemmas().get(words[verb].lower) in ("say", "tell"):
-        return False
-    if any(word.lower in POINTERS for word in words):
-        return False
-    subject = words[:verb]
-    if any(word.lower in POINTERS for word in subject) or any(word.tag in ("W", "S") for word in words):
-        return False
-    return any(word.tag in ("N", "NP") and word.lower not in TIME_WORDS for word in subject)
-
-
-def _found(text: str, basis: Basis, spans: Sequence[tuple[int, int]]) -> Found | None:
-    body = " ".join(_slice(text, *span) for span in spans)
-    body = body[:1].upper() + body[1:]
-    return Found(body, basis, tuple(spans)) if _reads_well(body) else None
-
-
-def _reads_well(body: str) -> bool:
-    return (
-        MIN_WORDS <= count_words(body) <= MAX_WORDS
-        and body.count("“") == body.count("”")
-        and body.count("(") == body.count(")")
-        and not re.search(r"[|<>{}•\"]|…|\.\.\.|[,;:]$", body)
-        and body.isprintable()
-        and any(c.isalpha() for c in body)
-    )
-
-
-def _slice(text: str, start: int, end: int) -> str:
-    return " ".join(text[start:end].split())
+    return make_found(text, "observed", [(piece[0].start, piece[-1].end)])

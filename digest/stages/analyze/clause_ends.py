@@ -61,24 +61,7 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     after = words[end]
     if after.text in (".", "!", ";"):
         return 0.0
-    if _leaves_out_the_end(words, verb, end):
-        return None
-    if any(word.lower in NEEDS_MORE for word in words[verb + 1 : end]) and after.text not in (
-        ",",
-        "—",
-        "–",
-        ":",
-    ):
-        return None
-    if last.lower in TIME_WORDS and after.lower in (
-        "after",
-        "before",
-        "since",
-        "when",
-        "later",
-        "ago",
-        "earlier",
-    ):
+    if is_limited(words, verb, end):
         return None
     if after.text in ("—", "–", ":"):
         return 0.1
@@ -95,36 +78,14 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
         return None if following is None or _goes_on(words, end, following) else 0.1
     if after.text in (")", "”", '"', "(", "’"):
         return 0.15
-    if after.lower in LIMITING or _is_range(words, end):
-        return None
     if after.tag == "P":
-        if (last.tag == "N" and words[end - 2].lower in BE) or last.lower in NEEDS_PREPOSITION:
-            return None
-        if last.tag in ("V", "VB", "J", "A") or (
-            after.lower in ("by", "to", "into", "from", "up", "down", "out", "off", "with")
-            and last.tag in ("VN", "VG")
-        ):
-            return None
-        cost = 0.35 if after.lower in ("by", "from", "to", "into", "for", "between", "with") else 0.2
-        # "can find women | at risk": a bare plural is told apart by what follows it.
-        is_bare = last.tag == "N" and words[end - 2].tag in ("V", "VB", "VN", "VG")
-        return cost + 0.3 * is_bare
+        return _cost_before_preposition(words, end)
     if after.tag == "T" and any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end]):
         return None
     if after.tag == "T":
         return 0.4 if last.tag in ("N", "NP", "#") else None
-    if after.tag == "S":
-        return (
-            0.15
-            if after.lower in ("because", "while", "when", "after", "since", "although", "whereas")
-            else None
-        )
-    if after.tag == "W":
-        return (
-            0.2
-            if last.tag in ("N", "NP", "#") and words[end].lower in ("which", "who", "where", "that", "when")
-            else None
-        )
+    if after.tag in ("S", "W"):
+        return _cost_before_clause(last, after)
     if after.tag == "C":
         return _cost_before_and(words, end, following)
     if after.tag in ("VG", "VN") and last.tag in ("N", "NP", "#"):
@@ -133,6 +94,55 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
     if after.tag in ("#", "Q") and last.tag in ("N", "NP") and following and following.lower in TIME_WORDS:
         return 0.15
     return None
+
+
+def _cost_before_preposition(words: Sequence[Word], end: int) -> float | None:
+    last, after = words[end - 1], words[end]
+    if (last.tag == "N" and words[end - 2].lower in BE) or last.lower in NEEDS_PREPOSITION:
+        return None
+    if last.tag in ("V", "VB", "J", "A") or (
+        after.lower in ("by", "to", "into", "from", "up", "down", "out", "off", "with")
+        and last.tag in ("VN", "VG")
+    ):
+        return None
+    cost = 0.35 if after.lower in ("by", "from", "to", "into", "for", "between", "with") else 0.2
+    # "can find women | at risk": a bare plural is told apart by what follows it.
+    is_bare = last.tag == "N" and words[end - 2].tag in ("V", "VB", "VN", "VG")
+    return cost + 0.3 * is_bare
+
+
+def _cost_before_clause(last: Word, after: Word) -> float | None:
+    if after.tag == "S":
+        causes = ("because", "while", "when", "after", "since", "although", "whereas")
+        return 0.15 if after.lower in causes else None
+    tells = after.lower in ("which", "who", "where", "that", "when")
+    return 0.2 if last.tag in ("N", "NP", "#") and tells else None
+
+
+def is_limited(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Say whether what follows a clause that ends before words[end] would limit it.
+
+    So do "than", "of", "only" and the like, the rest of a range, what a superlative is of, and what a time is
+    counted from.
+    """
+    if end >= len(words):
+        return False
+    after, last = words[end], words[end - 1]
+    if after.lower in LIMITING or _is_range(words, end) or _leaves_out_the_end(words, verb, end):
+        return True
+    if after.text not in (",", "—", "–", ":", ".", "!", ";") and any(
+        word.lower in NEEDS_MORE for word in words[verb + 1 : end]
+    ):
+        return True
+    return last.lower in TIME_WORDS and after.lower in (
+        "after",
+        "before",
+        "since",
+        "when",
+        "later",
+        "ago",
+        "earlier",
+    )
 
 
 def _leaves_out_the_end(words: Sequence[Word], verb: int, end: int) -> bool:
@@ -184,9 +194,9 @@ def _is_range(words: Sequence[Word], end: int) -> bool:
     """Whether the cut would fall inside "from 212 to 437" or "between 4 and 7" or "up from 5 per cent"."""
     near = [word.lower for word in words[max(0, end - 7) : end]]
     after = words[end].lower
-    if after == "to" and "from" in near:
+    if after in ("to", "up") and "from" in near:
         return True
-    if after == "from" and "to" in [word.lower for word in words[end : end + 8]]:
+    if after == "from" and {"to", "into"} & {word.lower for word in words[end : end + 10]}:
         return True
     if words[end - 1].tag == "#" and words[end].tag in ("#", "N", "J", "VG", "NP", "VN"):
         return True
@@ -195,16 +205,9 @@ def _is_range(words: Sequence[Word], end: int) -> bool:
 
 def _is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
     """Whether what the verb needs is there."""
-    rest = [
-        word for word in words[verb:end] if word.tag != "." and not (word.tag == "A" and word.lower != "not")
-    ]
-    opener = max(
-        (at for at, word in enumerate(rest) if word.tag in ("W", "S") and word.lower in OPENS_CLAUSE),
-        default=None,
-    )
-    if opener and not any(word.tag in ("V", "X", "M") for word in rest[opener:]):
-        # "..., when a technician": the clause that opens there has no verb yet.
+    if opens_clause(words, verb, end):
         return False
+    rest = _without_marks(words, verb, end)
     main = rest[0]
     tail = rest[1:]
     if not tail:
@@ -219,6 +222,22 @@ def _is_complete(words: Sequence[Word], verb: int, end: int) -> bool:
             return _has_object(content[0], tail[tail.index(content[0]) + 1 :], tail)
         return True
     return _has_object(main, tail, tail)
+
+
+def opens_clause(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Say whether a clause that opens after the verb has no verb yet: "..., when a technician"."""
+    rest = _without_marks(words, verb, end)
+    opener = max(
+        (at for at, word in enumerate(rest) if word.tag in ("W", "S") and word.lower in OPENS_CLAUSE),
+        default=None,
+    )
+    return bool(opener) and not any(word.tag in ("V", "X", "M") for word in rest[opener:])
+
+
+def _without_marks(words: Sequence[Word], verb: int, end: int) -> list[Word]:
+    return [
+        word for word in words[verb:end] if word.tag != "." and not (word.tag == "A" and word.lower != "not")
+    ]
 
 
 def _has_object(verb: Word, tail: Sequence[Word], whole: Sequence[Word]) -> bool:

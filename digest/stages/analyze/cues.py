@@ -135,12 +135,17 @@ TRENDS = re.compile(
     r"declin\w+|shr[aiu]nk\w*|"
     r"doubl\w+|tripl\w+|halv\w+|soar\w*|surg\w+|more (?:and more|than ever)|trend\w*|popular\w*|"
     r"per cent|percent|\d%|"
-    r"since \d{4}|in recent years|fewer|spread\w*|shift\w*|expan\w+)\b",
+    r"since \d{4}|in recent years|fewer|spread\w*|shift\w*|expan\w+|"
+    # What goes on, and what came about little by little.
+    r"continu\w+ to|than ever|never been|becom(?:e|es|ing)|became|"
+    r"evolv\w+|disappear\w*|emerging|gaining|replacing|"
+    r"(?:is|are) (?:\w+ly |already |now )?(?!being|going|planning)\w+ing(?! to (?:be|open|launch))|"
+    r"ha(?:s|ve) (?:\w+ly |also |been )?(?:become|improved|slowed|changed|gone|moved|started to))\b",
     re.I,
 )
 WEAK = re.compile(
-    r"\b(?:first|new(?:ly)?|pilot|prototype|experiment\w*|trial|start-?up|early|novel|researchers|"
-    r"scientists|emerging|"
+    r"\b(?:first|an? new|new (?:kind|type|way|class)|newly|pilot|prototype|experiment\w*|trial|start-?up|"
+    r"early|novel|researchers|scientists|emerging|"
     r"proposes?|proposed|considering|unveil\w*|invent\w*|discover\w*|test(?:s|ed|ing)?)\b",
     re.I,
 )
@@ -155,12 +160,14 @@ OPINION = re.compile(
     re.I,
 )
 PROPOSED = re.compile(
-    r"\b(?:would|could|may|might|propos\w+|consider(?:s|ing)|hopes? to|wants? to|can|potential\w*)\b", re.I
+    r"\b(?:would|could|may|might|propos\w+|consider(?:s|ing)|hopes? to|wants? to|can(?! now)|potential\w*)\b",
+    re.I,
 )
 COMMITTED = re.compile(
     r"\b(?:will|shall|plans? to|planned|agreed to|is to|are to|set to|due to (?!the)|pledg\w+|"
     r"promis\w+|commit\w+|"
-    r"scheduled|is going to|are going to|expected to)\b",
+    r"scheduled|is going to|are going to|"
+    r"(?:expected|projected|forecast|predicted|anticipated|slated|poised) to)\b",
     re.I,
 )
 RULES = re.compile(

@@ -8,7 +8,7 @@ from digest.stages.analyze.clauses import Clause, is_imperative
 from digest.stages.analyze.reading import Line
 
 MIN_WORDS, MAX_WORDS = 5, 12
-BAD_LAST = ("D", "P", "C", "S", "W", "M", "X", "T", "Q", ".", "R", "A", "J")
+BAD_LAST = ("D", "P", "C", "S", "W", "M", "X", "T", "Q", ".", "R", "A", "J", "V", "VB", "VG")
 
 
 def cut_fragment(line: Line, text: str) -> Clause | None:
@@ -36,7 +36,8 @@ def cut_fragment(line: Line, text: str) -> Clause | None:
     if not body or count_words(body) < MIN_WORDS:
         return None
     kept = [word for word in line.words if word.end <= end]
-    score = -0.5 * is_imperative(line.words)
-    score -= 0.3 * (kept[0].tag in ("P", "S", "W", "T", "VG", "VN", "R", "A", "C", "."))
+    if is_imperative(line.words) or kept[0].tag in ("P", "S", "W", "T", "R", "A", "C", "V", "VB"):
+        return None
+    score = -0.3 * (kept[0].tag in ("VG", "VN", "."))
     score -= 0.3 * (not any(word.tag in ("V", "X", "M") for word in kept))
     return Clause(line.index, ((start, end),), body[:1].upper() + body[1:], line.words, score, True)

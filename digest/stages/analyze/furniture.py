@@ -12,19 +12,19 @@ from digest.english.words import Word, count_words
 # Wording that addresses the reader of a site and not of an article. Matched anywhere in a sentence.
 CALLS = re.compile(
     r"""\b(?:subscribe|sign[-
-    ]?up|newsletter|click\s+(?:here|the|on|below)|tap\s+here|read\s+(?:more|also|next|the\s+full)|read\s+our
+    ]?up|newsletter|click\s+(?:here|the|on|below)|tap\s+here|read\s+(?:more|on\s+(?:for|to)|also|next|the\s+full)|read\s+our
       |learn\s+more|find\s+out\s+more|see\s+also|follow\s+us|share\s+this|log\s+in|cookies?\s+(?:policy|settings|preferences)
       |privacy\s+policy|terms\s+(?:of\s+(?:use|service)|and\s+conditions)|all\s+rights\s+reserved|©|copyright\s+\d{4}
       |contact\s+us|get\s+in\s+touch|e-?mail\s+us|call\s+us|visit\s+our|check\s+out|download\s+(?:our|the\s+app|now|free)
       |shop\s+now|buy\s+now|add\s+to\s+cart|free\s+(?:shipping|trial|quote|consultation|demo)|book\s+(?:a|your|now)\s
-      |affiliate|sponsored|advertisement|commission\s+(?:if|when|from|on)|at\s+no\s+(?:extra|additional)\s+cost
+      |affiliate|amazon\s+(?:links?|website|associates?)|sponsored|advertisement|commission\s+(?:if|when|from|on)|at\s+no\s+(?:extra|additional)\s+cost
       |this\s+(?:article|post|story|piece)\s+(?:was|is|has|originally|first|may|contains)
       |(?:originally|first)\s+(?:published|appeared)|last\s+(?:updated|modified|reviewed)|reviewed\s+by|edited\s+by|written\s+by
       |(?:photo|image|picture|video)s?\s*(?:by|credit|courtesy|:)|getty\s+images|shutterstock|unsplash|all\s+photos
       |leave\s+a\s+(?:comment|reply)|in\s+the\s+comments|let\s+us\s+know|tell\s+us|stay\s+tuned|join\s+us|disclaimer|disclosure
       |frequently\s+asked|table\s+of\s+contents|related\s+(?:articles|posts|stories|reading)|you\s+(?:may|might)\s+also\s+(?:like|enjoy)
       |thanks?\s+for\s+reading|for\s+more\s+(?:information|details|on)|reach\s+out\s+to\s+(?:us|me|our)|follow\s+(?:me|him|her|them)\s+on
-      |our\s+(?:editors|editorial|newsletter|podcast|website|guide|app)|promo\s+code|use\s+code|rsvp|tickets\s+are\s+available
+      |(?:monday|friday|sunday|weekly|daily|our)\s+newsletters|our\s+(?:editors|editorial|newsletter|podcast|website|guide|app)|promo\s+code|use\s+code|rsvp|tickets\s+are\s+available
       |for\s+(?:media|press)\s+(?:enquiries|inquiries)|about\s+the\s+author|watch\s+(?:now|the\s+video|below)|press\s+release
       |in\s+this\s+(?:article|guide|post|blog|section|review|roundup|list|tutorial|video|episode)|we(?:'|’)ll\s+(?:explore|cover|look|show|walk|discuss|dive)
       |(?:pictured|seen|shown)\s+(?:above|below|here)|minute\s+read|min\s+read|back\s+to\s+top|skip\s+to)\b""",
@@ -37,7 +37,7 @@ BYLINE = re.compile(
     re.I,
 )
 BULLET = re.compile(r"^\s*(?:[•◦▪●*–—✓✔➤➡→-]|\d{1,2}[.)]|[a-z][.)])\s")
-CODE = re.compile(r"[{}<>]|=>|==|::|\(\)|;\s*$|^\s*(?:import|def|const|var|npm|pip|sudo|\$)\s|\\\w|__|\|.*\|")
+CODE = re.compile(r"[{}<>]|=>|==|::|\(\)|;\s*$|^\s*(?:import|def|const|var|npm|pip|sudo|\$)\s|\\\w|__|\s\|\s")
 QUOTE_OPENERS = "“\"‘«'„"
 CLOSERS = '”"’»)]'
 END_MARKS = (".", "!", "…")

@@ -7,7 +7,7 @@ import numpy as np
 from fakes import FakeEmbedder
 
 from digest.records import Analysis, Article, Pattern, Sentence, ThemeLabel, TokenVectors, Vectors
-from digest.stages.analyze import Library, analyze, library_texts
+from digest.stages.analyze import Library, analyze, library_texts, phrasing_texts
 
 NEWS = """Port Ansel approved a road charge by weight on Saturday, after years of protest over damaged roads.
 The charge will replace a flat fee of €8 a day and starts on 1 February. Subscribe to our newsletter for more.
@@ -55,7 +55,15 @@ def library() -> Library:
     """Three themes and four patterns."""
     embedder = FakeEmbedder()
     theme_texts, pattern_texts = library_texts(THEMES, PATTERNS)
-    return Library(THEMES, _encode(embedder, theme_texts), PATTERNS, _encode(embedder, pattern_texts), "v1")
+    phrasings = _encode(embedder, phrasing_texts(PATTERNS)).astype(np.float16)
+    return Library(
+        THEMES,
+        _encode(embedder, theme_texts),
+        PATTERNS,
+        _encode(embedder, pattern_texts),
+        phrasings,
+        "v1",
+    )
 
 
 def _encode(embedder: FakeEmbedder, texts: list[str]) -> Vectors:

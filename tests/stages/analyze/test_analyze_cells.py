@@ -37,6 +37,47 @@ def test_change_is_taken_where_the_text_has_it(sentence: str, expected: str | No
     assert text_of(find_change(line_of(sentence), sentence)) == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "The largest credit is 17,280 euros, up from 16,810 euros in 2024.",
+            "From 16,810 euros to 17,280 euros",
+        ),
+        (
+            "The office replaced paper ledgers with shared spreadsheets.",
+            "From paper ledgers to shared spreadsheets",
+        ),
+        ("You can keep it or replace it with modern wicker.", None),
+        ("Your clerk replaced paper ledgers with shared tables.", None),
+        ("He stood up from the table and left.", None),
+    ],
+)
+def test_an_old_and_a_new_state_make_a_change(sentence: str, expected: str | None) -> None:
+    found = find_change(line_of(sentence), sentence)
+    assert text_of(found) == expected
+    assert found is None or found.basis == "inferred"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "As demand for oat milk continues to grow, dairies are opening new lines.",
+            "Demand for oat milk continues to grow",
+        ),
+        ("Rising rents are driving young families out of the city.", "Rising rents"),
+        ("As you grow, the plan becomes dearer.", None),
+        ("They last longer because they have no lid.", None),
+        ("It spilled a few times due to the shallow spout.", None),
+        ("The reviews may be missing due to various factors.", None),
+        ("Stir the flour well in order to make bread.", None),
+    ],
+)
+def test_a_force_is_something_that_moves(sentence: str, expected: str | None) -> None:
+    assert text_of(find_force(line_of(sentence), sentence)) == expected
+
+
 def test_a_change_put_together_from_words_is_inferred() -> None:
     sentence = "They start on 46,000 euros instead of 38,500 euros."
     found = find_change(line_of(sentence), sentence)

@@ -1,10 +1,13 @@
 """Titles, themes, patterns, and the rows of a table."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from analyze_cases import NEWS, PATTERNS, analyse
 
-from digest.records import ThemeLabel
+from digest.records import Pattern, ThemeLabel, Vectors
+from digest.stages.analyze.library import COLUMNS, Library
 from digest.stages.analyze.patterns import Chooser, assign_patterns, fit_patterns
 from digest.stages.analyze.themes import WEAK_GUESS, choose_themes
 from digest.stages.analyze.titles import clean_title
@@ -38,6 +41,58 @@ from digest.stages.analyze.titles import clean_title
 def test_a_title_is_cleaned_and_cut(title: str, expected: str) -> None:
     text = "The first words of the text stand in"
     assert clean_title(title, site="Example", url="https://example.org/a", text=text) == expected
+
+
+TEXT = """Nasa and the city of Port Ansel won't rebuild the kiln. The privacy guides of the council say so.
+The kiln at Roe was shut by its owner."""
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Kiln of Port Ansel shut down | Harbour Weekly", "Kiln of Port Ansel shut down"),
+        ("Kiln shut down | News | Harbour Weekly", "Kiln shut down"),
+        ("Harbour | Seven kilns that were shut down", "Seven kilns that were shut down"),
+        ("Kiln of Port Ansel shut down - Harbour Weekly", "Kiln of Port Ansel shut down"),
+        ("Kiln of Port Ansel shut down – The Harbour Times", "Kiln of Port Ansel shut down"),
+        ("Kiln of Port Ansel shut down - by Rosa Quintero", "Kiln of Port Ansel shut down"),
+        ("Roe's Blog: the kiln is shut", "the kiln is shut"),
+        # What stands behind the dash here is part of the title.
+        ("Kiln shut down - a guide for neighbours", "Kiln shut down - a guide for neighbours"),
+        ("Kiln shut down - What Comes Next", "Kiln shut down - What Comes Next"),
+        ("Kiln shut down - Privacy Guides", "Kiln shut down - Privacy Guides"),
+        ("BREAKING: Kiln of Port Ansel shut down", "Kiln of Port Ansel shut down"),
+        ("They WON'T rebuild the kiln of Roe", "They won't rebuild the kiln of Roe"),
+        ("They rebuild the KILN of Roe", "They rebuild the kiln of Roe"),
+        ("NASA SHUTS THE KILN OF PORT ANSEL", "Nasa shuts the kiln of Port Ansel"),
+        ("Tested! The best kilns of the year", "Tested: The best kilns of the year"),
+        ("The kiln is not shut! It only rests", "The kiln is not shut. It only rests"),
+        ("\U0001f525 Kiln shut down \U0001f6a8", "Kiln shut down"),
+        ("The owner who wants to shut the ...", "The owner who wants to shut"),
+        (
+            "What are the different kinds of kilns? And how do you choose the best?",
+            "What are the different kinds of kilns?",
+        ),
+        (
+            "The kiln was supposed to save Port Ansel after the flood. The results? Sobering for all",
+            "The kiln was supposed to save Port Ansel after the flood",
+        ),
+        (
+            "To find the five best kilns, we put seventeen of them to the test in June",
+            "We put seventeen of them to the test in June",
+        ),
+        (
+            "University of Port Ansel earns nineteen honours at the 2026 Kiln Design Awards Night",
+            "University of Port Ansel earns nineteen honours",
+        ),
+        (
+            "Kilns of Port Ansel (Roe, Halden and a few others) were shut by their owners today",
+            "Kilns of Port Ansel",
+        ),
+    ],
+)
+def test_a_title_of_an_unknown_site_is_cleaned_by_its_shape(title: str, expected: str) -> None:
+    assert clean_title(title, text=TEXT) == expected
 
 
 def test_a_title_has_at_most_twelve_words() -> None:
@@ -83,33 +138,87 @@ def test_no_vocabulary_gives_no_theme() -> None:
 
 
 def test_each_row_gets_another_pattern_while_one_fits() -> None:
-    fit = np.array([[0.6, 0.55, 0.1], [0.6, 0.58, 0.1]], dtype=np.float32)
-    assert assign_patterns(fit) == [0, 1]
+    fit = np.array([[0.6, 0.58, 0.1], [0.6, 0.59, 0.1]], dtype=np.float32)
+    assert assign_patterns(fit, (4, 4, 4)) == [0, 1]
 
 
 def test_a_fitting_pattern_comes_again_rather_than_a_stranger() -> None:
     fit = np.array([[0.6, 0.1, 0.1], [0.6, 0.2, 0.1]], dtype=np.float32)
-    assert assign_patterns(fit) == [0, 0]
+    assert assign_patterns(fit, (4, 4, 4)) == [0, 0]
+
+
+def test_a_pattern_serves_no_more_rows_than_it_has_phrasings() -> None:
+    fit = np.array([[0.6, 0.3, 0.1]] * 3, dtype=np.float32)
+    assert sorted(assign_patterns(fit, (2, 4, 4))) == [0, 0, 1]
+
+
+def test_the_row_that_needs_a_pattern_more_gets_it() -> None:
+    fit = np.array([[0.5, 0.49], [0.6, 0.1]], dtype=np.float32)
+    assert assign_patterns(fit, (1, 1)) == [1, 0]
+
+
+def test_no_patterns_give_no_columns() -> None:
+    assert assign_patterns(np.zeros((3, 0), dtype=np.float32), ()) == []
+
+
+@cache
+def four_axes() -> Library:
+    """Four patterns whose descriptions and phrasings each lie on an axis of their own."""
+    counts = [sum(len(getattr(pattern, column)) for column in COLUMNS) for pattern in PATTERNS]
+    axes = np.eye(4, dtype=np.float32)
+    return Library((), axes[:0], PATTERNS, axes, np.repeat(axes, counts, axis=0).astype(np.float16), "v1")
+
+
+def fits(sentence: str, vector: Vectors, article: str) -> Vectors:
+    return fit_patterns([sentence], vector[None], vector, vector, article, four_axes())[0]
 
 
 def test_unless_words_push_a_pattern_down() -> None:
-    vector = np.ones((1, 4), np.float32) / 2
-    plain = fit_patterns(
-        ["a court hears a case"], vector, vector[0], "a court hears", PATTERNS, np.eye(4, dtype=np.float32)
-    )
-    tennis = fit_patterns(
-        ["a court hears a case"], vector, vector[0], "tennis court", PATTERNS, np.eye(4, dtype=np.float32)
-    )
-    assert tennis[0, 2] < plain[0, 2]
+    vector = np.full(4, 0.5, np.float32)
+    plain = fits("a court hears a case", vector, "a court hears")
+    tennis = fits("a court hears a case", vector, "tennis court")
+    assert tennis[2] < plain[2]
+
+
+def test_cue_words_are_whole_words_in_a_row() -> None:
+    vector = np.full(4, 0.5, np.float32)
+    cue = PATTERNS[0].cues[0]
+    named = fits(f"now {cue} it is", vector, f"now {cue} it is")
+    part = fits(f"now x{cue} it is", vector, f"now x{cue} it is")
+    assert named[0] > part[0]
+
+
+def test_a_pattern_far_from_the_article_stays_out_whatever_the_row_says() -> None:
+    article = np.array([0.8, 0.6, 0, 0], dtype=np.float32)
+    row = np.array([0, 0, 1, 0], dtype=np.float32)
+    fit = fit_patterns(["x"], row[None], article, article, "x", four_axes())[0]
+    assert fit[2] < fit[0]
 
 
 def test_a_phrasing_is_handed_out_once() -> None:
-    chooser = Chooser("seed")
-    taken = [
-        chooser.take(("one thing", "two things"), row=n, column="change", near=frozenset()) for n in range(3)
-    ]
-    assert set(taken[:2]) == {"one thing", "two things"}
-    assert taken[2] is None
+    chooser = Chooser(four_axes(), "seed", np.zeros(4, np.float32))
+    count = len(PATTERNS[0].change)
+    taken = [chooser.take(0, "change", "a row", np.ones(4, np.float32)) for _ in range(count + 1)]
+    assert set(taken[:count]) == set(PATTERNS[0].change)
+    assert taken[count] is None
+
+
+def test_the_phrasing_nearest_to_the_row_is_taken() -> None:
+    pattern = Pattern(
+        "kettles",
+        "technology",
+        "Kettles.",
+        ("kettle",),
+        (),
+        ("From iron to steel", "From gas to current"),
+        ("Kettles talk",),
+        ("Thirst of many",),
+    )
+    axes = np.eye(4, dtype=np.float32)
+    library = Library((), axes[:0], (pattern,), axes[:1], axes.astype(np.float16), "v1")
+    for at in (0, 1):
+        chooser = Chooser(library, "seed", np.zeros(4, np.float32))
+        assert chooser.take(0, "change", "a row", axes[at]) == pattern.change[at]
 
 
 def test_the_article_s_own_change_stands_before_a_suggestion() -> None:

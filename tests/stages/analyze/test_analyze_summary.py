@@ -7,7 +7,8 @@ from digest.english.tags import tag
 from digest.english.words import split_words
 from digest.stages.analyze.furniture import is_furniture, is_prose
 from digest.stages.analyze.reading import read
-from digest.stages.analyze.summary import leans
+from digest.stages.analyze.standing import leans, points
+from digest.stages.analyze.summary import summarize
 
 UNWANTED = ("Subscribe", "Photo by", "Why does", "Check the weight")
 
@@ -57,6 +58,25 @@ def test_a_short_text_gives_what_it_has() -> None:
         ("By then the bridge was closed.", True),
         ("It’s a charge by weight.", True),
         ("Several wrote to the council.", True),
+        ("In addition, the council banned tyres.", True),
+        ("For example, lorries wear down roads.", True),
+        ("As a result, the bridge was closed.", True),
+        ("Another charge followed in May.", True),
+        ("The latter was closed in May.", True),
+        ("No, the charge is not a tax.", True),
+        ("While it is cheap, the charge is unpopular.", True),
+        ("With a range of 20 miles, it reaches the harbour.", True),
+        ("The charge that he signed is unpopular.", True),
+        ("On Monday, they approved the charge.", True),
+        ("Rosa Quintero said that she approved the charge.", False),
+        ("Drivers say that they pay too much.", False),
+        ("Hauliers are well versed in them.", True),
+        ("Drivers who met the hauliers asked them.", False),
+        ("Not only do they pay for it, but they pay late.", True),
+        ("Whether for cars or lorries, it is unpopular.", True),
+        ("When the charge rises, it is paid late.", False),
+        ("Speaking of his book, Carl Roe praised the tram.", False),
+        ("Many drivers pay the charge.", False),
         ("Port Ansel approved the charge.", False),
         ("The charge starts in February.", False),
     ],
@@ -64,6 +84,66 @@ def test_a_short_text_gives_what_it_has() -> None:
 def test_what_leans_on_the_sentence_before(sentence: str, expected: bool) -> None:
     (line,) = read(article_of(sentence), tokens_of(sentence)).lines
     assert leans(line) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The device uses sunlight.", True),
+        ("The company's process needs less energy.", True),
+        ("Drivers have seen this machine at work.", True),
+        ("In 2020, the company spent more on roads.", True),
+        ("Prosecutors brought charges against the firm.", True),
+        ("The luxury hotel brand is known for its design.", True),
+        ("Black Lorries sells this as a city car.", True),
+        ("The city, however, kept the charge.", True),
+        ("The weather in Port Ansel changes quickly.", False),
+        ("A company that owns lorries pays what the company can.", False),
+        ("This year the charge rose.", False),
+        ("Those who drive lorries pay more.", False),
+    ],
+)
+def test_what_speaks_of_a_thing_as_known(sentence: str, expected: bool) -> None:
+    (line,) = read(article_of(sentence), tokens_of(sentence)).lines
+    assert points(line) is expected
+
+
+def test_a_thing_named_elsewhere_does_not_open_the_summary() -> None:
+    text = f"The company was fined on Monday for damage to the road.\n{NEWS}"
+    assert not sentences_of(text)[0].startswith("The company")
+
+
+def test_five_short_sentences_are_not_chosen_where_longer_ones_stand() -> None:
+    text = NEWS + "\n".join(f"The charge on road number {n} rose." for n in range(9))
+    assert sum(len(sentence.split()) for sentence in sentences_of(text)) >= 60
+
+
+def test_a_dateline_is_left_off_and_the_rest_stays_verbatim() -> None:
+    text = f"PORT ANSEL (AP) -- {NEWS}"
+    (first, *_) = analyse(text).summary
+    assert first.text.startswith("Port Ansel approved")
+    (evidence,) = first.evidence
+    assert text[evidence.start : evidence.end] == first.text
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "My report on the road charge (so it tells who pays the road charge).",
+        "Saves the road charge by weight of each car in the city to a file.",
+        "Thoughts on the road charge from a driver who never paid for the bridge.",
+        "How to pay the road charge by weight in the city, and why the road charge is fair.",
+    ],
+)
+def test_what_has_no_verb_of_its_own_stays_out(fragment: str) -> None:
+    assert fragment not in sentences_of(f"{fragment}\n{NEWS}")
+
+
+def test_a_call_to_the_reader_stays_out_where_there_is_other_text() -> None:
+    calls = "Weigh your car before the charge on the road starts in the city.\n"
+    article = article_of(calls + NEWS)
+    chosen = summarize(read(article, tokens_of(article.text)))
+    assert not any(sentence.text.startswith("Weigh your car") for sentence in chosen)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""The sections in order: what `digest eval` prints and the quality gate judges."""
+
+from collections.abc import Collection
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+
+from digest.evaluation.check_figures import measure_checks
+from digest.evaluation.corpus import Corpus
+from digest.evaluation.determinism import measure_determinism
+from digest.evaluation.figures import Section
+from digest.evaluation.keyword_figures import measure_keywords
+from digest.evaluation.observe import Observed, Progress, observe
+from digest.evaluation.signals import measure_signals
+from digest.evaluation.summaries import measure_summaries
+from digest.evaluation.themes import measure_themes
+from digest.evaluation.timing import measure_time
+from digest.evaluation.titles import measure_titles
+from digest.ports import Embedder
+from digest.stages.analyze import Library
+
+PARTS = ("titles", "summaries", "keywords", "themes", "signals", "checks", "time", "determinism")
+"""Names of the sections, in the order they are shown."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What an evaluation works with."""
+
+    embedder: Embedder
+    library: Library
+    workers: Executor
+    progress: Progress
+
+
+def evaluate(corpus: Corpus, tools: Tools, *, only: Collection[str] = PARTS) -> tuple[Section, ...]:
+    """Measure the parts asked for.
+
+    Args:
+        corpus: The labelled data, from load_corpus.
+        tools: Model, library, worker processes.
+        only: Names from PARTS.
+
+    Returns:
+        A section for each part, in the order of PARTS.
+    """
+    measured = _Measured(corpus, tools)
+    return tuple(measured.section(part) for part in PARTS if part in only)
+
+
+class _Measured:
+    """The one pass over the articles, made when a part first needs it, and the parts that look at it."""
+
+    def __init__(self, corpus: Corpus, tools: Tools) -> None:
+        self._corpus = corpus
+        self._tools = tools
+
+    @cached_property
+    def _observed(self) -> tuple[Observed, ...]:
+        tools = self._tools
+        return observe(
+            self._corpus.articles, embedder=tools.embedder, library=tools.library, progress=tools.progress
+        )
+
+    def section(self, part: str) -> Section:
+        """Measure one part."""
+        tools, corpus = self._tools, self._corpus
+        embedder, library = tools.embedder, tools.library
+        match part:
+            case "titles":
+                return measure_titles(self._observed)
+            case "summaries":
+                return measure_summaries(self._observed, embedder=embedder, progress=tools.progress)
+            case "keywords":
+                return measure_keywords(corpus.folder, embedder, limit=corpus.limit)
+            case "themes":
+                return measure_themes(self._observed, library)
+            case "signals":
+                pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
+                return measure_signals(pages, entries, corpus.entries, embedder=embedder)
+            case "checks":
+                return measure_checks(corpus.folder)
+            case "time":
+                return measure_time(self._observed)
+            case "determinism":
+                return measure_determinism(
+                    self._observed, embedder=embedder, library=library, workers=tools.workers
+                )
+        raise ValueError(f"no part {part!r}; known: {', '.join(PARTS)}")

@@ -1,0 +1,344 @@
+"""The cuts of a sentence that learned boundaries allow.
+
+boundaries.py says where a clause can start and end; what is here says where it must not, because the words
+left out would have changed what it claims.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from digest.english.wordlists import word_list
+from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
+from digest.stages.analyze.boundaries import Boundaries
+from digest.stages.analyze.clause_ends import (
+    MAX_WORDS,
+    MIN_WORDS,
+    NEEDS_INFINITIVE,
+    is_limited,
+    opens_clause,
+    verb_base,
+)
+from digest.stages.analyze.clause_starts import BEFORE_CLAUSE, GOVERNING, aside_end
+from digest.stages.analyze.cues import ATTRIBUTIVE, REPORTING, lemmas
+
+MIN_START, MIN_END = 0.5, 0.45
+"""From these chances on a place is a boundary; boundaries.py says how often that is right. Lower ends give
+more rows to choose from, and cost."""
+MIN_STATEMENT = 0.8
+"""A heading is seldom a statement: more is asked of it."""
+ASIDE_COST = 0.2
+DOUBT_COST = 1.5
+"""What a boundary costs that is none for sure."""
+# After these the clause is not claimed, or is about another time or thing than it says.
+NOT_CLAIMED = word_list("not_claimed")
+TIME_OPENERS = word_list("time_openers")
+NOW = word_list("now")
+POINTERS = word_list("row_pointers")
+LEANING_OPENERS = word_list("openers_that_lean")
+TIME_PREPOSITIONS = word_list("time_prepositions")
+LEADING = word_list("leading")
+LINKING = word_list("linking")
+TURNING = word_list("turning")
+NEEDS_TO = word_list("needs_to") | {"trend", "ability", "time"}
+VERBS = ("V", "VN", "VB", "VG")
+MAX_INTRODUCTION = 7
+# These want a second half that a cut may have left out.
+PAIRED = {"either": "or", "neither": "nor", "between": "and", "both": "and", "whether": "or"}
+CONDITIONS = word_list("conditions")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A clause as places among a sentence's words."""
+
+    pieces: tuple[tuple[int, int], ...]
+    """Contiguous pieces, ends exclusive."""
+    verb: int
+    """Its finite verb."""
+    cost: float
+    """What is wrong with it, 0 for nothing."""
+
+
+def boundary_cuts(boundaries: Boundaries) -> Iterator[Cut]:
+    """Give the cuts that leave 5 to 12 words."""
+    words = boundaries.words
+    whole = _whole(boundaries)
+    if whole is not None:
+        yield whole
+    for verb, word in enumerate(words):
+        if word.tag not in ("V", "X", "M") or (verb and words[verb - 1].tag in ("X", "M")):
+            continue
+        for first in range(max(0, verb - 25), verb):
+            if not _may_start(words, first) or not _is_subject(words, first, verb):
+                continue
+            chance = boundaries.start(first, verb)
+            if chance < MIN_START:
+                continue
+            for pieces, cost in _openings(words, first, verb):
+                for end, end_chance in _ends(boundaries, pieces, verb):
+                    kept = (*pieces[:-1], (pieces[-1][0], end))
+                    yield Cut(kept, verb, cost + DOUBT_COST * (1 - chance * end_chance))
+
+
+def _whole(boundaries: Boundaries) -> Cut | None:
+    """Give a sentence of 5 to 12 words as it stands, but for an opener that leans on what came before."""
+    words = boundaries.words
+    end = len(words) - (words[-1].tag == ".")
+    first = _after_opener(words)
+    if first is None or words[end - 1].tag in ("C", "P", "D", "S", "W", "T"):
+        return None
+    if not MIN_WORDS <= _count(words[first:end]) <= MAX_WORDS:
+        return None
+    if any(word.text in (";", ":", "“", '"', "?") or _is_contracted_pointer(word) for word in words):
+        return None
+    for verb in range(first + 1, end):
+        if words[verb].tag not in ("V", "X", "M"):
+            continue
+        start = next(
+            (at for at in range(first, verb) if boundaries.start(at, verb) >= MIN_START),
+            None,
+        )
+        if start is None:
+            continue
+        if words[first].tag == "S" and words[start - 1].text != ",":
+            # The main clause is still to come; "Because it is so." has none.
+            continue
+        return None if _is_pointer(words[start]) else Cut(((first, end),), verb, 0.0)
+    return None
+
+
+def _is_contracted_pointer(word: Word) -> bool:
+    return "'" in word.lower and word.lower in POINTERS
+
+
+def _after_opener(words: Sequence[Word]) -> int | None:
+    """Where a sentence begins after "But" or "However,"; None where it leans on another in other ways."""
+    if words[0].tag == "P" and len(words) > 1 and words[1].lower in LINKING:
+        return None
+    if words[0].lower not in LEANING_OPENERS or words[0].tag in ("D", "R", "Q"):
+        return 0
+    if len(words) > 1 and words[1].text == ",":
+        return 2
+    return 1 if words[0].tag == "C" else None
+
+
+def _is_pointer(word: Word) -> bool:
+    """Whether a subject stands for something told elsewhere; "IT" does not."""
+    return word.lower in POINTERS and not word.text.isupper()
+
+
+def _may_start(words: Sequence[Word], first: int) -> bool:
+    if not first:
+        return words[0].tag not in (".", "W", "C")
+    before = words[first - 1]
+    is_reporting = lemmas().get(before.lower, "") in REPORTING
+    if before.lower not in BEFORE_CLAUSE and not is_reporting:
+        return False
+    if before.lower in NOT_CLAIMED or words[first].tag in (".", "W", "C"):
+        return False
+    if _is_pointer(words[first]):
+        return False
+    if before.lower == "as" and first > 1 and words[first - 2].lower in ("such", "as", "well"):
+        return False
+    # "throughput and | scalability is ...": without a verb before it, "and" only joins subjects.
+    if before.tag == "C" and first > 1 and not any(w.tag in ("V", "X", "M") for w in words[: first - 1]):
+        return False
+    # "while" and the like at the front say what the main clause is set against: it is claimed all the same.
+    prefix = words[:first]
+    if before.text not in (";", "—") and any(
+        word.lower in GOVERNING or word.lower in CONDITIONS or word.lower.endswith("n't") for word in prefix
+    ):
+        return False
+    if is_reporting:
+        return lemmas()[before.lower] in ATTRIBUTIVE
+    if before.lower == "that":
+        return first > 1 and lemmas().get(words[first - 2].lower, "") in ATTRIBUTIVE
+    return True
+
+
+def _is_subject(words: Sequence[Word], first: int, verb: int) -> bool:
+    """Whether the words before a verb can be its subject, whatever the learned boundaries say."""
+    subject = words[first:verb]
+    if any(word.text in (":", ";") for word in subject) or sum(word.text in "—–" for word in subject) % 2:
+        return False
+    if not any(word.tag in ("N", "NP", "#", "Q", "R", "VG") for word in subject):
+        # "instantly | became", "widely used | will".
+        return False
+    if first and subject[0].tag == "VG" and any(word.tag in ("V", "X", "M") for word in words[: first - 1]):
+        return False
+    wh = next((at for at in range(len(subject) - 1, 0, -1) if subject[at].tag == "W"), None)
+    if wh is not None and not any(word.tag in ("V", "X", "M") for word in subject[wh:]):
+        # "The bit that | turned": the verb is the relative clause's.
+        return False
+    if len(subject) > 1 and _is_pointer(_last_plain(subject)):
+        # "A year later, they | began".
+        return False
+    commas = [at for at, word in enumerate(subject) if word.text == ","]
+    # "The largest fair, CES | starts", "Dallas, Texas, | was".
+    return len(commas) != 1 or any(word.tag == "C" for word in subject[commas[0] :])
+
+
+def _last_plain(words: Sequence[Word]) -> Word:
+    """The last word that is no adverb or mark, else the first."""
+    return next((word for word in reversed(words) if word.tag not in ("A", ".")), words[0])
+
+
+def _openings(
+    words: Sequence[Word], first: int, verb: int
+) -> Iterator[tuple[tuple[tuple[int, int], ...], float]]:
+    """Give the pieces up to the verb: whole, without an aside, and with the time it opens with."""
+    if first and words[first - 1].text == "," and _is_time(words[: first - 1]):
+        yield ((0, verb + 1),), 0.0
+    yield ((first, verb + 1),), 0.0
+    for at in range(first + 1, verb):
+        close = aside_end(words, at)
+        if close is not None and close <= verb:
+            yield ((first, at), (close, verb + 1)), ASIDE_COST
+            return
+
+
+def _is_time(words: Sequence[Word]) -> bool:
+    """Whether words before a comma say when: "In recent years", "Since 2019", "Today"."""
+    if not 1 <= len(words) <= MAX_INTRODUCTION or any(word.tag in ("V", "X", "M", "R") for word in words):
+        return False
+    if len(words) == 1:
+        return words[0].lower in NOW
+    says_when = any(
+        word.lower in TIME_WORDS or word.lower == "pandemic" or (word.tag == "#" and len(word.text) == 4)
+        for word in words
+    )
+    return words[0].lower in TIME_OPENERS and says_when
+
+
+def _ends(
+    boundaries: Boundaries, pieces: Sequence[tuple[int, int]], verb: int
+) -> Iterator[tuple[int, float]]:
+    """Give the places where the clause may end, with how likely that is right."""
+    words = boundaries.words
+    count = sum(_count(words[start:end]) for start, end in pieces)
+    for end in range(verb + 1, len(words) + 1):
+        last = words[end - 1]
+        count += _count((last,)) if end > verb + 1 else 0
+        if count > MAX_WORDS or last.text in (";", ":", "(", "—", "–", "•", "?"):
+            return
+        if count < MIN_WORDS or last.tag == ".":
+            continue
+        chance = boundaries.end(verb, end)
+        if chance < MIN_END or _is_open(words, verb, end) or _changes_claim(words, pieces, verb, end):
+            continue
+        if _is_spliced(boundaries, verb, end):
+            continue
+        yield end, chance
+
+
+def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
+    """Whether the clause would stop amid a phrase that the learned boundaries often take for over."""
+    last = words[end - 1]
+    if opens_clause(words, verb, end) or (words[end - 2].tag == "C" and last.tag == "A"):
+        return True
+    if words[end - 2].tag == "." and last.tag in ("A", "VN", "VG"):
+        # "..., but now | ", "..., driven | by".
+        return True
+    if end >= len(words):
+        return False
+    after = words[end]
+    following = words[end + 1] if end + 1 < len(words) else None
+    if after.lower in TURNING or last.lower in LEADING:
+        # "view it | as", "turned it | into", "along | with".
+        return True
+    if following is not None and after.tag == "P" and following.tag == "W":
+        # "a point | at which".
+        return True
+    if last.tag == "V" and end - 1 > verb and words[end - 2].tag == "R":
+        # "have realized they need |".
+        return True
+    if last.tag in VERBS and any(word.lower == "from" for word in words[end : end + 5]):
+        # "has grown | over the years from a kiosk into a store".
+        return True
+    if last.tag in VERBS and (after.tag == "T" or (after.tag == "P" and not _opens_time(words, end))):
+        return True
+    if last.tag in ("N", "NP", "VG", "J"):
+        # "make recycling | more efficient", "beer | so popular".
+        describes = following is not None and following.tag in ("J", "A") and after.tag in ("A", "Q")
+        if after.tag == "J" or describes:
+            return True
+    if last.tag == "VG" and words[end - 2].tag == "P" and after.tag != ".":
+        # "by supplementing | (but not replacing) classes".
+        return True
+    if after.tag == "T" and (
+        last.tag == "J"
+        or last.lower in NEEDS_TO
+        or any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end])
+    ):
+        return True
+    if following is None:
+        return False
+    if last.tag == "J" and after.text == "," and following.tag in ("J", "N", "NP", "VN", "VG"):
+        return True
+    if after.text == "," and following.tag == "C" and any(word.text == "," for word in words[verb:end]):
+        return True
+    if after.tag == "C" and following.tag in ("N", "NP", "J", "#", "VN", "Q", "P"):
+        return True
+    # "January 1 |, 2026", "May 18 | -21".
+    return last.tag == "#" and (following.tag == "#" or after.tag == "#")
+
+
+def _changes_claim(words: Sequence[Word], pieces: Sequence[tuple[int, int]], verb: int, end: int) -> bool:
+    """Whether what is left out after `end` limits or turns what is kept."""
+    if is_limited(words, verb, end):
+        return True
+    kept = [word.lower for start, stop in (*pieces[:-1], (pieces[-1][0], end)) for word in words[start:stop]]
+    rest = words[end:]
+    for word in rest:
+        if word.text == ";":
+            break
+        if word.lower in CONDITIONS:
+            return True
+    if any(opener in kept and second not in kept for opener, second in PAIRED.items()):
+        return True
+    if "not" in kept and ("only" in kept or "just" in kept) and any(word.lower == "but" for word in rest):
+        return True
+    # "This does not mean that ..." turns what comes before; a bare denial may be limited by what follows.
+    is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words[verb:end])
+    return is_denied and bool(rest) and rest[0].tag != "." and words[verb].lower not in BE
+
+
+def _count(words: Sequence[Word]) -> int:
+    return sum(word.text[0].isalnum() or len(word.text) > 1 for word in words)
+
+
+def _opens_time(words: Sequence[Word], at: int) -> bool:
+    """Whether a preposition opens a time: "in 2020", "during the third quarter"."""
+    return words[at].lower in TIME_PREPOSITIONS and any(
+        word.lower in TIME_WORDS or (word.tag == "#" and len(word.text) == 4)
+        for word in words[at + 1 : at + 5]
+    )
+
+
+def _is_spliced(boundaries: Boundaries, verb: int, end: int) -> bool:
+    """Whether a second clause with a subject of its own follows a comma without a joint."""
+    words = boundaries.words
+    commas = [at for at in range(verb + 1, end - 1) if words[at].text == ","]
+    if any(words[comma + 1].tag in ("V", "X", "M") for comma in commas):
+        return True
+    return any(
+        boundaries.start(comma + 1, later) >= MIN_START
+        for comma in commas
+        for later in range(comma + 2, end)
+        if words[later].tag in ("V", "X", "M") and words[comma + 1].tag not in ("C", "S", "W")
+    )
+
+
+def statement_cut(boundaries: Boundaries, first: int) -> Cut | None:
+    """Give a heading or list item from a word on as one cut; None where it is no whole statement."""
+    words = boundaries.words
+    end = len(words)
+    while end > first and words[end - 1].tag == ".":
+        end -= 1
+    for verb in range(first + 1, end):
+        if (
+            words[verb].tag in ("V", "X", "M")
+            and (chance := boundaries.start(first, verb, is_front=True)) >= MIN_STATEMENT
+        ):
+            return Cut(((first, end),), verb, DOUBT_COST * (1 - chance))
+    return None

@@ -1,0 +1,90 @@
+"""Claim + text -> what the claim has that the text has not, and how probable it is that the text supports it.
+
+Needs no model but a logistic one of a few numbers. Every finder reads words, not meaning: it can say that a
+number, date, name or quotation is not in the text, that a word's contrary stands where the word should, or
+that nothing like the claim is there; it cannot see through a clever rewording, and says nothing then.
+
+    reading.py   a text's words, roots, sentences, speakers     fit.py  does something stand among the same
+    words?
+    numbers.py  quantities.py  dates.py  names.py  roles.py  quotes.py  polarity.py   one kind of problem each
+    support.py   which words the document has at all            features.py  score.py  the probability
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from digest.records import Check
+from digest.stages.check.dates import find_dates
+from digest.stages.check.features import features
+from digest.stages.check.finding import Finding
+from digest.stages.check.names import find_names
+from digest.stages.check.numbers import find_numbers
+from digest.stages.check.polarity import find_negations, find_opposites
+from digest.stages.check.quotes import find_quotes
+from digest.stages.check.reading import Reading, plain, read
+from digest.stages.check.roles import find_roles
+from digest.stages.check.score import load_weights, score
+from digest.stages.check.support import support_of
+from digest.stages.check.verdict import explain
+
+__all__ = ["check", "features_of", "find"]
+
+VERBATIM_SCORE = 0.99
+"""Of a claim the document has word for word; there is nothing to weigh then."""
+
+
+def check(claim: str, document: str, *, published: date | None = None) -> Check:
+    """Check a claim against a text.
+
+    Args:
+        claim: One sentence or several.
+        document: The text it has to rest on.
+        published: The day the text appeared; "yesterday" and weekdays in it are resolved against it.
+
+    Returns:
+        Score, verdict and problems. Whoever is told that a claim is not supported is told why: there is at
+        least
+        one problem. A claim of which every sentence stands in the document word for word is supported, as
+        is one without any word.
+    """
+    said = read(claim)
+    # Before the document is read: most sentences that are checked are its own.
+    if _is_verbatim(said, document):
+        return Check(VERBATIM_SCORE, True, ())
+    there = read(document)
+    findings = find(claim, document, published)
+    support = support_of(said, there)
+    probability = score(features(said, there, findings, support))
+    if probability >= load_weights().threshold:
+        return Check(probability, True, ())
+    return Check(probability, False, explain(said, there, findings, support))
+
+
+def find(claim: str, document: str, published: date | None) -> list[Finding]:
+    """Give everything the finders have to say, strong and weak."""
+    said, there = read(claim), read(document)
+    return [
+        *find_numbers(said, there),
+        *find_dates(said, there, published),
+        *find_names(said, there),
+        *find_quotes(said, there),
+        *find_negations(said, there),
+        *find_opposites(said, there),
+        *find_roles(said, there),
+    ]
+
+
+def features_of(claim: str, document: str, findings: Sequence[Finding]) -> list[float]:
+    """Give the features the score is made of, for training."""
+    said, there = read(claim), read(document)
+    return features(said, there, findings, support_of(said, there))
+
+
+def _is_verbatim(said: Reading, document: str) -> bool:
+    """Whether the document has every sentence of the claim word for word."""
+    whole = plain(document)
+    for start, end in said.spans:
+        words = plain(said.quote(start, end - 1)[0])
+        if words and f" {words} " not in f" {whole} ":
+            return False
+    return True

@@ -1,0 +1,32 @@
+"""What a finder hands over: a problem with how sure it is."""
+
+from dataclasses import dataclass
+
+from digest.records import Problem
+from digest.stages.check.reading import Reading
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem, and the feature of the score it counts for."""
+
+    feature: str
+    """Name of a feature of score.py."""
+    problem: Problem
+    strength: float = 1.0
+    """How strong the evidence is, 0..1."""
+
+
+def finding(
+    feature: str,
+    kind: str,
+    claim: str,
+    document: Reading,
+    place: tuple[int, int] | None,
+    strength: float = 1.0,
+) -> Finding:
+    """Make a finding; `place` gives the first and last word (inclusive) of what the document has."""
+    if place is None:
+        return Finding(feature, Problem(kind, claim, ""), strength)
+    quote, start, end = document.quote(*place)
+    return Finding(feature, Problem(kind, claim, quote, start, end), strength)

@@ -1,0 +1,74 @@
+"""Whether something stands in the document among the same neighbours as in the claim.
+
+The one measure behind most finders: a number, name or word of the claim is compared with its rivals in the
+document (another number of the unit, another name, the opposite word). Where a rival stands among the claim's
+neighbouring words and the claim's own does not, the claim has put it in the wrong place.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from digest.stages.check.reading import Reading
+
+CLAIM_REACH = 7
+"""Neighbours in the claim: content words at most so many words away, in the same sentence."""
+
+DOCUMENT_REACH = 14
+"""How far from the place in the document a neighbour may stand; a sentence's length."""
+
+
+def neighbours(claim: Reading, at: int, *, without: Iterable[str] = ()) -> list[tuple[str, float, int]]:
+    """Give (root, weight, side) of the content words around a word of the claim; side is -1 before, 1
+    after."""
+    start, end = claim.spans[claim.sentence_of[at]]
+    excluded = {claim.roots[at], *without}
+    found = []
+    for near in range(max(start, at - CLAIM_REACH), min(end, at + CLAIM_REACH + 1)):
+        weight = claim.weights[near]
+        if near != at and weight and claim.roots[near] not in excluded:
+            distance = abs(near - at)
+            found.append((claim.roots[near], weight / (1 + 0.2 * distance), -1 if near < at else 1))
+    return found
+
+
+def fit(
+    around: Sequence[tuple[str, float, int]], document: Reading, places: Iterable[int]
+) -> tuple[float, int]:
+    """Say how well the best of some places of the document fits among the neighbours.
+
+    Args:
+        around: From `neighbours`.
+        document: The document.
+        places: Word positions.
+
+    Returns:
+        The weighted share of neighbours found near the place, 0..1, and the place; (0, -1) without places.
+    """
+    total = sum(weight for _, weight, _ in around)
+    best = (0.0, -1)
+    for place in places:
+        if best[1] < 0:
+            best = (0.0, place)
+        if total:
+            value = (
+                sum(weight * _nearness(root, side, document, place) for root, weight, side in around) / total
+            )
+            if value > best[0]:
+                best = (value, place)
+    return best
+
+
+def _nearness(root: str, side: int, document: Reading, place: int) -> float:
+    """1 for a neighbour close by on the same side, less for one further off or on the other side."""
+    found = document.places(root)
+    start, end = document.turns[place]
+    if end - start > 1:
+        # A speaker is near every word of the turn.
+        here = bisect_left(found, start)
+        return 0.9 if here < len(found) and found[here] < end else 0.0
+    best = 0.0
+    for at in found[bisect_left(found, place - DOCUMENT_REACH) : bisect_right(found, place + DOCUMENT_REACH)]:
+        if at != place:
+            same_side = (at > place) == (side > 0)
+            best = max(best, (1.0 if same_side else 0.75) * (1 - 0.03 * abs(at - place)))
+    return best

@@ -1,0 +1,27 @@
+"""Embed the packaged prompt files with the packaged model and write digest/prompt_vectors.npz.
+
+    python tests/quality/ship_vectors.py
+
+To be run after a change to prompts/; tests/test_shipped_vectors.py fails until it has been.
+"""
+
+from pathlib import Path
+
+from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.prompt_files import load_patterns, load_themes
+from digest.shipped_vectors import FILE, write_shipped
+from digest.stages.analyze import library_texts, phrasing_texts
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> None:
+    themes, patterns = load_themes(ROOT), load_patterns(ROOT)
+    about_themes, about_patterns = library_texts(themes, patterns)
+    texts = sorted({*about_themes, *about_patterns, *phrasing_texts(patterns)})
+    embedder = SentenceTransformerEmbedder()
+    write_shipped(ROOT / "digest" / FILE, texts, embedder.encode(texts), model_id=embedder.model_id)
+
+
+if __name__ == "__main__":
+    main()

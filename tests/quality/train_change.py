@@ -1,0 +1,146 @@
+"""Learn from clauses read by hand which of them report a change; write change_weights.npz.
+
+    python tests/quality/train_change.py [FOLDER]
+
+FOLDER is the development data (default: $DIGEST_DEV_DATA). change_labels.csv beside this file names clauses
+and sentences of its pages, entries and news texts by character offsets, with 2 for a clear change, 1 for a
+weak or implied one and 0 for none. Weak ones count as 0.35 of a change. Prints cross-validated figures (ten
+parts, no text in two of them): area under the curve of clear changes against none, and, of as many clauses
+as half of the clear changes, best first, the part that are clear and the part that are at least weak.
+"""
+
+import csv
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.english.words import Word
+from digest.records import TokenVectors
+from digest.stages.analyze.change import change_features, clause_vectors
+from digest.stages.analyze.reading import Reading, read
+from digest.stages.extract.given import article_of_text
+
+LABELS = Path(__file__).parent / "change_labels.csv"
+WEIGHTS = Path(__file__).parents[2] / "digest/stages/analyze/change_weights.npz"
+WEAK = 0.35
+PENALTY = 0.3
+Matrix = NDArray[np.float64]
+
+
+def load_texts(folder: Path) -> dict[tuple[str, str], str]:
+    """Give the texts that labels point into, by kind and id."""
+    texts = {}
+    for kind, path in (("page", "pages/articles.jsonl"), ("news", "keyphrases/500N-KPCrowd-v1.1.jsonl")):
+        for line in (folder / path).read_text(encoding="utf-8").split("\n"):
+            if line:
+                row = json.loads(line)
+                texts[kind, row["id"]] = row["text"]
+    for path in sorted((folder / "entries").glob("*.json")):
+        texts["entry", path.stem] = json.loads(path.read_text(encoding="utf-8")).get("article_text") or ""
+    return texts
+
+
+def load_labels() -> dict[tuple[str, str], list[tuple[int, int, int]]]:
+    """Give start, end and label of the clauses of each text."""
+    rows: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+    with LABELS.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            place = (int(row["start"]), int(row["end"]), int(row["label"]))
+            rows.setdefault((row["kind"], row["id"]), []).append(place)
+    return rows
+
+
+def words_between(reading: Reading, start: int, end: int) -> tuple[Word, ...]:
+    """Give a clause's words, as its sentence is tagged."""
+    return tuple(
+        word for line in reading.lines for word in line.words if start <= word.start and word.end <= end
+    )
+
+
+def columns(
+    texts: dict[tuple[str, str], str], tokens: dict[tuple[str, str], TokenVectors]
+) -> tuple[Matrix, Matrix, NDArray[np.int64], list[str]]:
+    """Give the features, the vectors, the labels and the text each clause is of."""
+    cues: list[list[float]] = []
+    vectors: list[Matrix] = []
+    labels: list[int] = []
+    groups: list[str] = []
+    for key, rows in load_labels().items():
+        article = article_of_text(id=key[1], url=f"id:{key[1]}", title="", text=texts[key])
+        reading = read(article, tokens[key])
+        clauses = [words_between(reading, start, end) for start, end, _ in rows]
+        cues += [change_features(words) for words in clauses]
+        vectors.append(np.hstack(clause_vectors(reading, clauses)))
+        labels += [label for _, _, label in rows]
+        groups += ["/".join(key)] * len(rows)
+    return np.array(cues), np.vstack(vectors), np.array(labels), groups
+
+
+def fit(features: Matrix, labels: NDArray[np.int64]) -> LogisticRegression:
+    """Fit; a weak change counts as WEAK of one with, and 1 - WEAK of one without."""
+    weak = labels == 1
+    rows = np.vstack([features, features[weak]])
+    targets = np.concatenate([labels > 0, np.zeros(weak.sum(), dtype=bool)])
+    weights = np.concatenate([np.where(weak, WEAK, 1.0), np.full(weak.sum(), 1 - WEAK)])
+    return LogisticRegression(C=PENALTY, max_iter=3000).fit(rows, targets, sample_weight=weights)
+
+
+def held_out(features: Matrix, labels: NDArray[np.int64], groups: list[str]) -> Matrix:
+    """Score each clause by a model that saw no clause of its text."""
+    scores = np.zeros(len(labels))
+    for train, test in GroupKFold(10).split(features, labels, groups):
+        scores[test] = fit(features[train], labels[train]).decision_function(features[test])
+    return scores
+
+
+def figures(scores: Matrix, labels: NDArray[np.int64]) -> str:
+    """Put the figures into a line."""
+    sure = labels != 1
+    best = labels[np.argsort(-scores)[: (labels == 2).sum() // 2]]
+    area = roc_auc_score(labels[sure] == 2, scores[sure])
+    return (
+        f"area {area:.3f}, best half: clear {np.mean(best == 2):.2f}, at least weak {np.mean(best > 0):.2f}"
+    )
+
+
+def main() -> None:
+    """Train, print, write."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["DIGEST_DEV_DATA"])
+    texts = load_texts(folder)
+    embedder = SentenceTransformerEmbedder()
+    keys = list(load_labels())
+    tokens = dict(zip(keys, embedder.encode_tokens([texts[key] for key in keys]), strict=True))
+    cues, vectors, labels, groups = columns(texts, tokens)
+    both = np.hstack([cues, vectors])
+    print(f"{len(labels)} clauses of {len(keys)} texts: {np.bincount(labels)} of none, weak, clear")  # noqa: T201
+    for name, features in (("any model", cues), ("with vectors", both)):
+        scores = held_out(features, labels, groups)
+        pages = np.array([group.startswith("page") for group in groups])
+        print(f"{name}: {figures(scores, labels)} | pages {figures(scores[pages], labels[pages])}")  # noqa: T201
+    write(fit(cues, labels), fit(both, labels), cues.shape[1], embedder.model_id.split("/")[0])
+
+
+def write(plain: LogisticRegression, full: LogisticRegression, count: int, model_id: str) -> None:
+    """Write the weights, rounded to 16 bits."""
+    weights, width = full.coef_[0], (full.coef_.shape[1] - count) // 2
+    np.savez_compressed(
+        WEIGHTS,
+        model_id=model_id,
+        plain=np.append(plain.coef_[0], plain.intercept_).astype(np.float16),
+        cues=np.append(weights[:count], full.intercept_).astype(np.float16),
+        span=weights[count : count + width].astype(np.float16),
+        verb=weights[count + width :].astype(np.float16),
+    )
+    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""What an evaluation counts, on articles made for it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes import FakeEmbedder
+from typer.testing import CliRunner
+
+from digest.cli.app import app
+from digest.errors import DigestError
+from digest.evaluation import style
+from digest.evaluation.corpus import ReferenceEntry, load_corpus
+from digest.evaluation.figures import Figure, Section
+from digest.evaluation.observe import Observed
+from digest.evaluation.signals import is_cut_from, measure_signals
+from digest.evaluation.summaries import measure_summaries
+from digest.evaluation.timing import measure_time
+from digest.evaluation.titles import measure_titles
+from digest.records import Analysis, Evidence, Signal, SignalBasis, SummarySentence
+from digest.stages.extract.given import article_of_text
+
+TEXT = """Port Ansel approved a road charge by weight on Saturday. But drivers say that it punishes batteries.
+The average car has grown to 1,790 kilograms since 2010. Repairs to the Harbour Bridge doubled in cost.
+Subscribe to our newsletter for more. Why does weight matter?"""
+
+
+def sentence(text: str, *, start: int | None = None) -> SummarySentence:
+    at = TEXT.index(text) if start is None else start
+    return SummarySentence(text, (Evidence(at, at + len(text), text),))
+
+
+def row(signal: str, change: str, *, quote: str = "Repairs to the Harbour Bridge doubled in cost.") -> Signal:
+    at = TEXT.find(quote)
+    return Signal(
+        signal,
+        change,
+        f"Everyone lives with {change}",
+        f"Pressure for {change}",
+        SignalBasis(),
+        (Evidence(at, at + len(quote), quote, "signal"),),
+    )
+
+
+ROWS = (
+    row("Repairs to the Harbour Bridge doubled", "From cheap to costly roads"),
+    row("The Harbour Bridge doubled in cost", "From light to heavy cars"),
+    row("To the Harbour Bridge doubled in", "From free to charged roads"),
+)
+
+
+def observed(
+    *summary: SummarySentence, title: str = "Charge", signals: tuple[Signal, ...] = ROWS
+) -> Observed:
+    article = article_of_text(id="a", url="https://www.harbour.example/a", title="Charge", text=TEXT)
+    analysis = Analysis("a", title, summary, (), (), signals, "test")
+    vector = FakeEmbedder().encode_tokens([TEXT])[0].whole(TEXT)
+    return Observed(article, analysis, vector, embed_s=1.0, analyze_s=0.25)
+
+
+def values(section: Section) -> dict[str, float]:
+    return {figure.key: figure.value for figure in section.figures}
+
+
+def summaries(*chosen: SummarySentence) -> dict[str, float]:
+    embedder = FakeEmbedder()
+    return values(measure_summaries([observed(*chosen)], embedder=embedder, progress=lambda *_: None))
+
+
+def test_a_sentence_dangles_unless_the_one_before_is_chosen_too() -> None:
+    first, second = TEXT.split("\n")[0].split(". ")
+    assert summaries(sentence(second))["dangling"] == 1
+    assert summaries(sentence(f"{first}."), sentence(second))["dangling"] == 0
+
+
+def test_furniture_questions_and_moved_sentences_are_counted() -> None:
+    found = summaries(
+        sentence("Subscribe to our newsletter for more."),
+        sentence("Why does weight matter?"),
+        sentence("The average car has grown to 1,790 kilograms since 2010.", start=3),
+    )
+    assert (found["furniture"], found["question"], found["moved"], found["disorder"]) == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("In addition, the council met.", True),
+        ("Another charge followed.", True),
+        ("Such cars are heavy.", True),
+        ("Many have left.", True),
+        ("Many drivers have left.", False),
+        ("It is clear that the charge stays.", False),
+        ("Port Ansel met.", False),
+    ],
+)
+def test_what_dangles(words: str, expected: bool) -> None:
+    assert style.dangles(words) is expected
+
+
+def signals(*rows: Signal) -> dict[str, float]:
+    each = observed(sentence("Repairs to the Harbour Bridge doubled in cost."), signals=rows)
+    reference = ReferenceEntry(each.article, ("Repairs to the Harbour Bridge doubled",))
+    return values(measure_signals([each], [each], [reference], embedder=FakeEmbedder()))
+
+
+def test_full_tables_without_repeats_hold() -> None:
+    found = signals(*ROWS)
+    assert found["full"] == 1
+    assert found["repeats"] == found["quotes_moved"] == found["no_quote"] == found["reworded"] == 0
+    assert found["references"] == pytest.approx(1, abs=1e-5)
+
+
+def test_repeats_moved_quotes_and_bare_or_reworded_cells_are_counted() -> None:
+    repeat = replace(ROWS[1], change="from CHEAP to costly roads!")
+    moved = replace(ROWS[2], evidence=(Evidence(0, 5, "Harbo", "signal"),))
+    bare = replace(ROWS[0], basis=SignalBasis(change="observed"))
+    found = signals(ROWS[0], repeat)
+    assert found["full"] == 0
+    assert found["repeats"] == 0.5
+    assert signals(moved)["quotes_moved"] == 2
+    assert signals(bare)["no_quote"] == 2
+    assert signals(replace(ROWS[0], signal="Repairs to the Harbour Bridge tripled now"))["reworded"] == 1
+
+
+def test_a_cell_is_cut_from_a_quote_where_its_words_stand_in_order() -> None:
+    assert is_cut_from("Nearly 4.5 million people", "It hit, nearly, some 4.5 million other people.")
+    assert not is_cut_from("people 4.5 million", "4.5 million people")
+
+
+def test_times_are_ratios_of_the_same_article() -> None:
+    found = values(measure_time([observed(), observed()]))
+    assert found["mean_ratio"] == found["total_ratio"] == 1.25
+    assert found["analysis_ms"] == 250
+
+
+def test_bad_titles_are_counted() -> None:
+    titles = [
+        "Harbour bridge closed | Times",
+        "Bridge closed - Harbour",
+        "BRIDGE CLOSED TODAY!",
+        "Bridge closed for the",
+        " ".join(["bridge"] * 13),
+    ]
+    found = values(measure_titles([observed(title=title) for title in titles]))
+    assert (found["site"], found["loud"], found["cut"], found["long"]) == (2, 1, 1, 1)
+
+
+def test_a_target_holds_at_its_edge() -> None:
+    assert Figure("k", "what", 0.5, at_least=0.5).holds
+    assert Figure("k", "what", 0.51, at_most=0.5).holds is False
+    assert Figure("k", "what", 0.5).holds is None
+
+
+def test_missing_data_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(DigestError, match="no such folder"):
+        load_corpus(tmp_path / "none")
+    with pytest.raises(DigestError, match="holds no pages"):
+        load_corpus(tmp_path)
+
+
+def test_pages_hold_separators_within_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    page = '{"id": "%s", "url": "u", "title": "t", "text": "One\u2028two.", "published": "2025-01-02"}\n'
+    (tmp_path / "pages" / "articles.jsonl").write_text((page % "a") + (page % "b"), "utf-8")
+    corpus = load_corpus(tmp_path, limit=1)
+    assert [article.id for article in corpus.pages] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [(["--data", "/no/such/folder"], 1, "no such folder"), (["--only", "jokes", "--data", "."], 2, "jokes")],
+)
+def test_the_command_says_what_is_wrong(words: list[str], code: int, says: str) -> None:
+    done = CliRunner().invoke(app, ["eval", *words])
+    if code == 1:
+        assert isinstance(done.exception, DigestError)
+        assert says in str(done.exception)
+    else:
+        assert done.exit_code == code
+        assert says in done.output
