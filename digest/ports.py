@@ -15,6 +15,7 @@ from digest.records import (
     FeedState,
     Link,
     Page,
+    PublishedEntry,
     StoredLink,
     TokenVectors,
     Vectors,
@@ -231,6 +232,20 @@ class DraftStore(Protocol):
 
     def save_published(self, name: str, *, now: datetime) -> None:
         """Note that an issue was published."""
+        ...
+
+    def save_entries(self, published: Sequence[PublishedEntry]) -> None:
+        """Keep entries as they were published."""
+        ...
+
+    def add_imported_entries(
+        self, rows: Sequence[PublishedEntry], published: Mapping[str, datetime], *, now: datetime
+    ) -> None:
+        """Keep entries that another archive published, with when each of their issues was."""
+        ...
+
+    def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
+        """Give the published entries of an issue, or all; by issue, then in order of being seen."""
         ...
 
     def last_run(self) -> tuple[datetime, datetime | None] | None:

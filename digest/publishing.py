@@ -1,6 +1,7 @@
 """Publishing an issue: entry pages, the issue in Markdown, HTML and JSON, and the index of all issues."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from digest.editions import draft_path, read_statuses
 from digest.errors import DigestError, StoreError
 from digest.files import read_text, write_text
 from digest.ports import Store
-from digest.records import DraftRow, Entry, Issue, IssueEntry, Origin, Reference
+from digest.published import published_entries
+from digest.records import DraftRow, Entry, Issue, IssueEntry, Origin, PublishedEntry, Reference
 from digest.stages.render import (
     issue_json,
     render_entry,
@@ -18,6 +20,7 @@ from digest.stages.render import (
     render_issue,
     render_issue_html,
 )
+from digest.trending import issue_map
 
 
 def publish(
@@ -38,16 +41,22 @@ def publish(
         raise DigestError(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
-    files = {row.id: _read_file(output, row) for row in approved}
+    imported = {each.id: each for each in store.drafts.entries(issue=issue) if each.is_imported}
+    files = {row.id: _read_file(output, row) for row in approved if row.id not in imported}
     published = {name for name, published_at in known.items() if published_at} | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
     titles = {each: file.entry.title for each, file in files.items()}
     entries = tuple(
-        IssueEntry(each, _final(accepted_entry(file), shown, titles), _theme(file))
-        for each, file in files.items()
+        issue_entry(row.id, imported[row.id].entry)
+        if row.id in imported
+        else issue_entry(row.id, _final(accepted_entry(files[row.id]), shown, titles))
+        for row in approved
     )
     made = Issue(issue, title, site, language, entries)
-    _write_issue(made, output)
+    kept = [PublishedEntry(each.id, issue, each.entry, each.id in imported) for each in entries]
+    before = [each for each in published_entries(store, output) if each.issue < issue]
+    _write_issue(made, output, map_svg=issue_map([*before, *kept]))
+    store.drafts.save_entries(kept)
     store.drafts.save_published(issue, now=now)
     write_index(store, output, title=title, site=site, language=language)
     return made
@@ -68,19 +77,40 @@ def _final(entry: Entry, shown: set[str], titles: dict[str, str]) -> Entry:
     return replace(entry, closest=closest)
 
 
-def _theme(file: DraftFile) -> str:
-    return file.entry.themes[0] if file.entry.themes else ""
+def issue_entry(entry_id: str, entry: Entry) -> IssueEntry:
+    """Give an entry as an issue shows it: under its first theme."""
+    return IssueEntry(entry_id, entry, entry.themes[0] if entry.themes else "")
 
 
-def _write_issue(issue: Issue, output: Path) -> None:
+def _write_issue(issue: Issue, output: Path, *, map_svg: str = "") -> None:
     for each in issue.entries:
         write_text(output / "entries" / f"{each.id}.md", render_entry(each.entry))
     folder = output / "issues"
     write_text(
         folder / f"{issue.name}.json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n"
     )
-    write_text(folder / f"{issue.name}.html", render_issue_html(issue))
+    if map_svg:
+        write_text(folder / f"{issue.name}.trends.svg", map_svg)
+    write_text(folder / f"{issue.name}.html", render_issue_html(issue, map_svg=map_svg))
     write_text(folder / f"{issue.name}.md", render_issue(issue))
+
+
+def write_imported_issues(
+    store: Store, output: Path, issues: Iterable[str], *, title: str, site: str, language: str
+) -> None:
+    """Write issues that entries were imported into, all their entries' pages, and the index.
+
+    Without maps, which would have to be drawn for every issue of the past.
+    """
+    written = 0
+    for name in issues:
+        entries = tuple(
+            issue_entry(each.id, each.entry) for each in published_entries(store, output, issue=name)
+        )
+        _write_issue(Issue(name, title, site, language, entries), output)
+        written += 1
+    if written:
+        write_index(store, output, title=title, site=site, language=language)
 
 
 def write_index(store: Store, output: Path, *, title: str, site: str, language: str) -> None:

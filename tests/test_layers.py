@@ -39,7 +39,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
     "evaluation/": (*BASE, "config", "english", "stages", "drafts", *STEPS),
-    "": (*BASE, "config", "english", "stages", "drafts", "editions", "checking"),
+    "": (*BASE, "config", "english", "stages", "drafts", "editions", "checking", "published", "trending"),
 }
 
 # What stages may not know: the environment, and what time it is.

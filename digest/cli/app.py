@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import archive, checks, drafts, evaluating, feeds, run, stages, workspace
+from digest.cli import (
+    checks,
+    drafts,
+    evaluating,
+    exporting,
+    feeds,
+    importing,
+    run,
+    stages,
+    trends,
+    workspace,
+)
 
 app = typer.Typer(
     name="digest",
@@ -53,6 +64,8 @@ app.command()(checks.check)
 app.command()(stages.similar)
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
-app.command("import")(archive.import_)
+app.command("import")(importing.import_)
+app.command()(exporting.export)
+app.command()(trends.trends)
 app.command("eval")(evaluating.evaluate)
 app.command()(workspace.doctor)

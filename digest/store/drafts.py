@@ -1,19 +1,21 @@
 """Stories, drafts, issues and runs of the archive."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.records import DraftRow, Status
+from digest.codec import from_json, to_json
+from digest.records import DraftRow, Entry, PublishedEntry, Status
 from digest.store import schema
 from digest.store.sqlite import for_writing
 
-drafts, draft_log, issues, runs, stories = (
+drafts, draft_log, entries, issues, runs, stories = (
     schema.drafts,
     schema.draft_log,
+    schema.entries,
     schema.issues,
     schema.runs,
     schema.stories,
@@ -106,6 +108,50 @@ class DraftsAndIssues:
         with self._write.begin() as connection:
             connection.execute(update(issues).where(issues.c.name == name).values(published_at=now))
 
+    def save_entries(self, published: Sequence[PublishedEntry]) -> None:
+        """Keep entries as they were published, in place of what an earlier publishing kept."""
+        with self._write.begin() as connection:
+            for each in published:
+                connection.execute(_keep_entry(each))
+
+    def add_imported_entries(
+        self, rows: Sequence[PublishedEntry], published: Mapping[str, datetime], *, now: datetime
+    ) -> None:
+        """Keep entries that another archive published, as approved drafts of issues that are published.
+
+        Args:
+            rows: Their articles are in the archive already.
+            published: When each of their issues was published.
+            now: When they came.
+        """
+        with self._write.begin() as connection:
+            for name in dict.fromkeys(each.issue for each in rows):
+                connection.execute(
+                    insert(issues).values(name=name, published_at=published[name]).on_conflict_do_nothing()
+                )
+            for each in rows:
+                values = {"issue": each.issue, "status": "approved", "title": each.entry.title}
+                connection.execute(insert(drafts).values(id=each.id, changed_at=now, **values))
+                connection.execute(
+                    insert(draft_log).values(id=each.id, at=now, status="approved", issue=each.issue)
+                )
+                connection.execute(_keep_entry(each))
+
+    def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
+        """Give the published entries of an issue, or all; by issue, then in order of being seen."""
+        query = (
+            select(entries)
+            .join(schema.articles, schema.articles.c.id == entries.c.id)
+            .order_by(entries.c.issue, schema.articles.c.place)
+        )
+        if issue is not None:
+            query = query.where(entries.c.issue == issue)
+        with self._read.connect() as connection:
+            rows = connection.execute(query).all()
+        return [
+            PublishedEntry(row.id, row.issue, from_json(Entry, row.record), row.is_imported) for row in rows
+        ]
+
     def start_run(self, issue: str, *, now: datetime) -> int:
         """Note that a run began; returns its number."""
         with self._write.begin() as connection:
@@ -122,3 +168,8 @@ class DraftsAndIssues:
         with self._read.connect() as connection:
             row = connection.execute(select(runs).order_by(runs.c.run.desc()).limit(1)).first()
         return (row.started, row.finished) if row else None
+
+
+def _keep_entry(each: PublishedEntry) -> Any:
+    values = {"issue": each.issue, "is_imported": each.is_imported, "record": to_json(each.entry)}
+    return insert(entries).values(id=each.id, **values).on_conflict_do_update(["id"], set_=values)

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0004"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 metadata = MetaData()
@@ -160,6 +160,15 @@ draft_log = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("status", String(8), nullable=False),
     Column("issue", Text, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", String(32), ForeignKey("articles.id"), primary_key=True),
+    Column("issue", Text, nullable=False, index=True),
+    Column("is_imported", Boolean, nullable=False, default=False, comment="from a page of another archive"),
+    Column("record", JSON, nullable=False, comment="records.Entry as it was published"),
 )
 
 issues = Table(

@@ -77,6 +77,9 @@ def test_help_loads_nothing_heavy() -> None:
         (("similar", "nothing"), 1, "no archive yet; make one with: digest run"),
         (("publish",), 1, "feeds.yaml: not found in"),
         (("draft", "approve"), 2, "give ids, or --all"),
+        (("export",), 2, "give either --csv or --jsonl"),
+        (("export", "--in", "drafts", "--csv"), 2, "'drafts' is not one of 'entries', 'signals', 'articles'"),
+        (("export", "--jsonl"), 1, "no archive yet; make one with: digest run"),
         (("run",), 1, "feeds.yaml: not found in"),
         (("import", "nothing.jsonl"), 1, "nothing.jsonl: cannot be read"),
     ],
@@ -252,6 +255,41 @@ def test_import_names_every_wrong_line_and_takes_none(tmp_path: Path) -> None:
     assert "rows.jsonl:2:" in done.stderr
     assert "rows.jsonl:3: expected an object, got list" in done.stderr
     assert "nothing was imported" in done.stderr
+
+
+@pytest.mark.model
+def test_entry_pages_are_imported_and_what_is_wrong_with_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "good.md").write_bytes((Path(__file__).parents[1] / "data/render/entry_second.md").read_bytes())
+    (pages / "bad.md").write_text("# Nothing\n")
+    done = digest("import", str(pages), folder=tmp_path)
+    assert done.returncode == 1
+    assert "  bad.md: line 1: expected `# __Title__, from ([origin](address).)`" in done.stderr
+    assert "1 entry page imported into 1 issue (20250511d); 0 known already; 1 failed" in done.stdout
+    assert (tmp_path / "output" / "issues" / "20250511d.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("nowhere",), 1, "nowhere: cannot be read: no such file or folder"),
+        (("empty",), 1, "empty: no entry pages (*.md) in this folder"),
+        (("rows.jsonl", "--clean"), 2, "--clean and --issue are for entry pages"),
+        (("empty", "--issue", "May"), 2, "--issue: expected a date such as 20221122, got 'May'"),
+    ],
+)
+def test_an_import_that_cannot_be_says_why(
+    words: tuple[str, ...], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "rows.jsonl").write_text("")
+    monkeypatch.chdir(tmp_path)
+    done = digest("import", *words, folder=tmp_path)
+    assert done.returncode == code
+    assert said in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_doctor_says_what_is_wrong(tmp_path: Path) -> None:

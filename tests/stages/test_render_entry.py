@@ -5,14 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from entry_pages import entry_of, rows_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from digest.errors import StoreError
-from digest.records import Entry, Origin, Reference, SignalRow
-from digest.stages.render import admit, is_admissible, read_entry, render_entry, sections
+from digest.records import Entry, EntryTable, Origin, Reference, SignalRow
+from digest.stages.render import admit, is_admissible, read_entry, read_whole, render_entry, sections
 from digest.stages.render.markdown import fill
+from digest.stages.render.second_shape import TABLES
 
 SAMPLES = Path(__file__).parent.parent / "data" / "render"
 
@@ -55,6 +57,22 @@ entries = st.builds(
     closest=st.lists(references, **few).map(tuple),
     sources=st.lists(references, **few).map(tuple),
 )
+rows_of_texts = st.lists(st.tuples(texts, st.one_of(texts, st.just(""))), min_size=1, max_size=3).map(tuple)
+further = st.lists(
+    st.builds(EntryTable, st.sampled_from(TABLES), st.just(("name", "description")), rows_of_texts),
+    max_size=3,
+    unique_by=lambda table: table.name,
+).map(tuple)
+cells = st.one_of(texts, st.just(""))
+second_entries = st.builds(
+    replace,
+    entries,
+    shape=st.just("v2"),
+    category=cells,
+    type=cells,
+    signals=st.lists(st.builds(SignalRow, texts, cells, cells, cells, cells, cells), **few).map(tuple),
+    tables=further,
+)
 
 PLAIN = Entry(
     title="Rivers Freeze Later Than Ever",
@@ -88,27 +106,59 @@ def test_the_seed_page_read_and_rendered_is_the_same_to_the_byte(dev_data: Path)
 
 
 def test_existing_entries_are_rendered_as_they_were(dev_data: Path) -> None:
-    rows = [json.loads(load(path)) for path in sorted((dev_data / "entries").glob("*.json"))]
-    rows = [row for row in rows if row["format"] == "v1"]
-    assert rows
+    rows = rows_of(dev_data)
+    assert {row["format"] for row in rows} == {"v1", "v2"}
     for row in rows:
-        cells = [
-            [signal[name] for name in ("Signal", "Change", "10y horizon", "Driving force")]
-            for signal in row["signals"]
-        ]
-        entry = Entry(
-            title=row["title"],
-            origin=Origin(row["origin"], f"https://kghosh.substack.com/p/{row['origin']}"),
-            url=row["url"],
-            summary=row["summary"],
-            keywords=tuple(row["keywords"]),
-            themes=tuple(row["themes"]),
-            signals=tuple(SignalRow(*row) for row in cells),
-            closest=tuple(Reference(closest["title"], closest["id"]) for closest in row["closest"]),
-        )
+        entry = entry_of(row)
         page = render_entry(entry)
         assert read_entry(page) == entry
-        assert len(page) == row["source_chars"]
+        assert read_whole(page)[1] == []
+        # Of some pages tables were lost when they were taken apart; the others are known to the character.
+        if row.get("rebuild_matches_length"):
+            assert len(page) == row["source_chars"]
+
+
+def test_a_page_of_the_second_shape_read_and_rendered_is_the_same_to_the_byte() -> None:
+    page = load(SAMPLES / "entry_second.md")
+    entry = read_entry(page)
+    assert render_entry(entry) == page
+    assert (entry.shape, entry.category, entry.type) == ("v2", "technology", "news")
+    assert entry.signals[0] == SignalRow(
+        "Sand batteries", "From gas to sand.", "Heat is stored in sand.", "Cheap wind power.", "A store.", "4"
+    )
+    assert [(each.name, len(each.rows)) for each in entry.tables] == [("Concerns", 2), ("Issues", 1)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(second_entries)
+def test_any_admissible_entry_of_the_second_shape_reads_back_as_it_was(entry: Entry) -> None:
+    page = render_entry(entry)
+    assert read_entry(page) == entry
+    assert read_whole(page)[1] == []
+
+
+def test_what_a_page_holds_beyond_its_fields_is_named() -> None:
+    page = load(SAMPLES / "entry_second.md")
+    page = page.replace("* Type: news", "* Type: news\n* Mood: sour").replace("relevancy |", "rating    |")
+    assert read_whole(page + "\n\n## Opinions\n\nMine.")[1] == [
+        "bullet 'Mood: sour' of Other",
+        "column 'rating' of Signals",
+        "section 'Opinions'",
+    ]
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        (EntryTable("Worries", ("name",), (("a",),)),),
+        (EntryTable("Issues", ("name",), (("a",),)), EntryTable("Issues", ("name",), (("a",),))),
+        (EntryTable("Issues", ("name",), ()),),
+        (EntryTable("Issues", ("name",), (("a", "b"),)),),
+    ],
+)
+def test_tables_that_could_not_be_read_back_are_refused(tables: tuple[EntryTable, ...]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        render_entry(replace(PLAIN, shape="v2", tables=tables))
 
 
 @settings(max_examples=100, deadline=None)
@@ -316,6 +366,8 @@ def test_lines_written_without_escapes_are_read_as_meant() -> None:
     page = head + "\n\n## Closest\n\n* [a ] b](c)"
     entry = read_entry(page)
     assert (entry.title, entry.origin.title, entry.closest) == ("A [b", "o", (Reference("a ] b", "c"),))
+    second = read_entry(page.replace(", from (", ", (from page "))
+    assert (second.title, second.origin.title, second.shape) == ("A [b", "o", "v2")
 
 
 @pytest.mark.parametrize(

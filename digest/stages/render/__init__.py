@@ -5,8 +5,9 @@ from digest.stages.render.entry_page import entry_parts, render_entry
 from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
 from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
-from digest.stages.render.read_entry import read_entry, sections
+from digest.stages.render.read_entry import read_entry, read_whole, sections
 from digest.stages.render.report import render_report
+from digest.stages.render.trend_map import mapped, render_trend_map
 
 __all__ = [
     "admit",
@@ -16,11 +17,14 @@ __all__ = [
     "is_admissible",
     "issue_date",
     "issue_json",
+    "mapped",
     "read_entry",
+    "read_whole",
     "render_entry",
     "render_index",
     "render_issue",
     "render_issue_html",
     "render_report",
+    "render_trend_map",
     "sections",
 ]

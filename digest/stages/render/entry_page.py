@@ -11,6 +11,10 @@
 A section of which there is nothing is its heading alone, with an empty line before the next heading; at
 the end of the page, the heading ends the file. `## Sources` is there only if there are sources. No newline
 ends the file.
+
+Archives hold pages of a second shape too; they are read, kept and written as they are, never made. Their
+sections are in another order, the heading says `, (from page [origin](address).)`, `## Other` holds category
+and type, the signals have six columns, and up to four tables follow (see second_shape).
 """
 
 from collections.abc import Sequence
@@ -18,6 +22,7 @@ from collections.abc import Sequence
 from digest.records import Entry, Reference, SignalRow
 from digest.stages.render.admit import is_address, is_admissible
 from digest.stages.render.markdown import Address, cell, fill
+from digest.stages.render.second_shape import OTHER_BULLETS, more_tables, second_signals
 from digest.stages.render.table import table
 
 SECTIONS = ("Summary", "Keywords", "Themes", "Signals", "Closest", "Sources")
@@ -28,7 +33,11 @@ OPTIONAL = ("Sources",)
 
 SIGNAL_COLUMNS = ("Signal", "Change", "10y horizon", "Driving force")
 
+SECOND_SECTIONS = ("Keywords", "Themes", "Other", "Summary", "Signals")
+"""Headings of a page of the second shape, in order, before those of its tables."""
+
 HEADING = "# __{}__, from ([{}]({}).)"
+SECOND_HEADING = "# __{}__, (from page [{}]({}).)"
 EXTERNAL_LINK = "__[External link]({})__"
 
 
@@ -40,9 +49,12 @@ def render_entry(entry: Entry) -> str:
             or an address cannot be linked to. An empty summary and empty cells beside full ones are taken.
     """
     parts = entry_parts(entry)
-    sections = [
-        f"## {name}\n\n{parts[name]}".rstrip() for name in SECTIONS if parts[name] or name not in OPTIONAL
-    ]
+    if entry.shape == "v2":
+        shown = [*SECOND_SECTIONS, *(each.name for each in entry.tables)]
+        shown += [name for name in ("Closest", "Sources") if parts[name]]
+    else:
+        shown = [name for name in SECTIONS if parts[name] or name not in OPTIONAL]
+    sections = [f"## {name}\n\n{parts[name]}".rstrip() for name in shown]
     return f"{parts['Title']}\n\n{parts['Link']}\n\n\n\n" + "\n\n".join(sections)
 
 
@@ -50,15 +62,17 @@ def entry_parts(entry: Entry) -> dict[str, str]:
     """Write each part of an entry page by itself.
 
     Returns:
-        `Title` (the heading, origin included), `Link`, and the text under each heading of SECTIONS;
-        empty where there is nothing.
+        `Title` (the heading, origin included), `Link`, and the text under each heading of SECTIONS (and
+        of those the second shape has); empty where there is nothing.
 
     Raises:
         ValueError: As for `render_entry`.
     """
     _check(entry)
-    return {
-        "Title": fill(HEADING, entry.title, entry.origin.title, Address(entry.origin.url)),
+    is_second = entry.shape == "v2"
+    heading = SECOND_HEADING if is_second else HEADING
+    parts = {
+        "Title": fill(heading, entry.title, entry.origin.title, Address(entry.origin.url)),
         "Link": fill(EXTERNAL_LINK, Address(entry.url)),
         "Summary": fill("{}", entry.summary) if entry.summary else "",
         "Keywords": _bullets(entry.keywords),
@@ -67,6 +81,12 @@ def entry_parts(entry: Entry) -> dict[str, str]:
         "Closest": references(entry.closest),
         "Sources": references(entry.sources),
     }
+    if is_second:
+        said = zip(OTHER_BULLETS, (entry.category, entry.type), strict=True)
+        parts["Other"] = "\n".join(fill("* {}", f"{name}: {text}") for name, text in said if text)
+        parts["Signals"] = second_signals(entry.signals) if entry.signals else ""
+        parts |= more_tables(entry.tables)
+    return parts
 
 
 def signals_table(rows: Sequence[SignalRow]) -> str:
@@ -96,10 +116,16 @@ def _check(entry: Entry) -> None:
         "keywords": entry.keywords,
         "themes": entry.themes,
         "titles of closest and sources": [link.title for link in links],
+        "tables": [name for each in entry.tables for name in each.columns],
         # A row may leave a cell empty, but not all of them.
-        "signals": [next(filter(None, _cells(row)), "") for row in entry.signals],
+        "signals": [
+            next(filter(None, (*_cells(row), row.description, row.relevancy)), "") for row in entry.signals
+        ],
     }
     optional = [entry.summary, *(text for row in entry.signals for text in _cells(row))]
+    optional += [entry.category, entry.type]
+    optional += [text for row in entry.signals for text in (row.description, row.relevancy)]
+    optional += [text for each in entry.tables for row in each.rows for text in row]
     for name, texts in needed.items():
         for text in texts:
             if not is_admissible(text):

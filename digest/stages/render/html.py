@@ -37,6 +37,7 @@ a { color: LinkText; text-decoration-thickness: 1px; text-underline-offset: 2px;
 table { border-collapse: collapse; font-size: .85rem; width: 100%; margin: 1rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid var(--line); }
 th { background: var(--faint); }
+figure { margin: 1rem 0; }
 li { margin: .15rem 0; }
 </style>
 </head>
@@ -46,10 +47,15 @@ $body</body>
 """)
 
 
-def render_issue_html(issue: Issue) -> str:
+def render_issue_html(issue: Issue, *, map_svg: str = "") -> str:
     """Write an issue as one HTML page; see `render_issue` for what is on it.
 
     Links to entries lead to their Markdown pages, as in the Markdown form.
+
+    Args:
+        issue: The issue.
+        map_svg: The map of themes and keywords as `render_trend_map` draws it, shown at the end; empty for
+            none.
     """
     body = nh3.clean(
         parser(is_html=False).render(render_issue(issue)),
@@ -59,5 +65,7 @@ def render_issue_html(issue: Issue) -> str:
         link_rel="noopener noreferrer",
     )
     body = body.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+    if map_svg:
+        body += f"<h2>Themes and keywords over time</h2>\n<figure>{map_svg}</figure>\n"
     title = html.escape(f"{admit(issue.title) or 'Digest'}, {issue_date(issue.name)}")
     return PAGE.substitute(language=html.escape(issue.language or "en"), title=title, body=body)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from digest.records import Issue, IssueEntry, Reference
+from digest.records import Entry, Issue, IssueEntry, Reference
 from digest.stages.render.admit import admit
 from digest.stages.render.entry_page import signals_table
 from digest.stages.render.markdown import Address, cell, fill, link_cell
+from digest.stages.render.second_shape import second_signals
 from digest.stages.render.table import table
 
 ENTRIES = "../entries/"
@@ -107,11 +108,17 @@ def _story(each: IssueEntry) -> str:
         fill("### [{}]({})", entry.title, Address(entry.url)),
         origin + fill(" · [entry]({})", page),
         fill("{}", entry.summary) if entry.summary else "",
-        signals_table(entry.signals) if entry.signals else "",
+        _signals(entry),
         _links("Closest", [Reference(link.title, _entry_address(link.target)) for link in entry.closest]),
         _links("Sources", entry.sources),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _signals(entry: Entry) -> str:
+    if not entry.signals:
+        return ""
+    return second_signals(entry.signals) if entry.shape == "v2" else signals_table(entry.signals)
 
 
 def _links(name: str, links: Sequence[Reference]) -> str:
@@ -146,4 +153,18 @@ def _entry_json(each: IssueEntry) -> dict[str, Any]:
         ],
         "closest": [{"id": link.target, "title": link.title} for link in entry.closest],
         "sources": [{"title": link.title, "url": link.target} for link in entry.sources],
+        **(_second_shape_json(entry) if entry.shape == "v2" else {}),
+    }
+
+
+def _second_shape_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "category": entry.category,
+        "type": entry.type,
+        "descriptions": [row.description for row in entry.signals],
+        "relevancy": [row.relevancy for row in entry.signals],
+        "tables": {
+            each.name: [dict(zip(each.columns, row, strict=True)) for row in each.rows]
+            for each in entry.tables
+        },
     }

@@ -2,27 +2,31 @@
 
 Tolerant of what people and programs do to pages: a final newline, line ends of Windows, other bullets and
 emphasis marks, sections missing, moved or added, a front matter before the page. A block quote inside a
-section is a remark, not part of the page. Pages made without escapes are read where Markdown fails to see
-a link in a line that plainly was meant as one.
+section is a remark, not part of the page. Pages of both shapes are read; which one a page has is told by its
+heading, its `## Other`, or the columns of its signals. Pages made without escapes are read where Markdown
+fails to see a link in a line that plainly was meant as one.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from markdown_it.token import Token
 
 from digest.errors import StoreError
-from digest.records import Entry, Origin, Reference, SignalRow
+from digest.records import Entry, EntryTable, Origin, Reference, SignalRow
 from digest.stages.render.admit import NOT_TEXT
 from digest.stages.render.entry_page import SECTIONS
 from digest.stages.render.markdown import PARSERS
+from digest.stages.render.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?P<yaml>.*?)\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+FROM_PAGE = re.compile(r"\(from page\s*$")
 FROM = re.compile(r"[\s,]*\(?from(?: page)?\s*\(?\s*$")
 BARE_HEADING = re.compile(
-    r"^#\s+(?:__|\*\*)?(?P<title>.*?)(?:__|\*\*)?, from \(\[(?P<origin>.*)\]\((?P<url>\S*)\)\.\)$"
+    r"^#\s+(?:__|\*\*)?(?P<title>.*?)(?:__|\*\*)?, "
+    r"(?:from \(|(?P<second>\(from page ))\[(?P<origin>.*)\]\((?P<url>\S*)\)\.\)$"
 )
 BARE_LINK = re.compile(r"^[*+-]\s+\[(?P<title>.*)\]\((?P<target>\S+)\)$")
 SPACE = re.compile(r"[ \t\r\n]+|\s{2,}")
@@ -55,27 +59,72 @@ def read_entry(text: str) -> Entry:
         StoreError: The page has no title with its origin, or no external link; the message names the line.
     """
     _, body, offset = split_front_matter(text)
+    return _entry(body, page_blocks(body), offset)
+
+
+def read_whole(text: str) -> tuple[Entry, list[str]]:
+    """Read a page, and name what of it is in no field: sections, bullets and columns that are not known.
+
+    Raises:
+        StoreError: As for `read_entry`.
+    """
+    _, body, offset = split_front_matter(text)
     blocks = page_blocks(body)
+    entry = _entry(body, blocks, offset)
+    return entry, list(_unread(blocks, is_second=entry.shape == "v2"))
+
+
+def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
     head = next((block for block in blocks if block.level == 1), None)
     if head is None:
         raise StoreError(
             f"line {offset + 1}: expected a title `# __Title__, from ([origin](address).)`, got none"
         )
     lines = body.split("\n")
-    title, origin = _heading(head, lines, offset)
+    title, origin, is_second = _heading(head, lines, offset)
     found = {block.name.casefold(): block for block in reversed(blocks) if block.level == 2}
-    parts = {name: found.get(name.casefold()) for name in SECTIONS}
-    return Entry(
+    parts = {name: found.get(name.casefold()) for name in (*SECTIONS, "Other")}
+    category, kind = _other(parts["Other"])
+    table = _cells(parts["Signals"])
+    is_second = is_second or bool(category or kind) or bool(table and _is_second(table[0]))
+    entry = Entry(
         title=title,
         origin=origin,
         url=_external_link(head, offset),
         summary=_clean(" ".join(filter(None, _inlines(parts["Summary"])))),
         keywords=_items(parts["Keywords"]),
         themes=_items(parts["Themes"]),
-        signals=_rows(parts["Signals"]),
+        signals=_rows(table),
         closest=_references(parts["Closest"], lines),
         sources=_references(parts["Sources"], lines),
     )
+    if not is_second:
+        return entry
+    return replace(
+        entry,
+        shape="v2",
+        category=category,
+        type=kind,
+        signals=_second_rows(table),
+        tables=tuple(_more_tables(blocks)),
+    )
+
+
+def _unread(blocks: Sequence[Block], *, is_second: bool) -> Iterator[str]:
+    known = {name.casefold() for name in (*SECTIONS, *(("Other", *TABLES) if is_second else ()))}
+    seen: set[str] = set()
+    for block in blocks:
+        name = block.name.casefold()
+        if block.level != 2:
+            continue
+        if name not in known or name in seen:
+            yield f"section {block.name!r}{' again' if name in seen else ''}"
+        elif is_second and name == "other":
+            yield from (f"bullet {each!r} of Other" for each in _items(block) if not _said(each))
+        elif is_second and name == "signals" and (table := _cells(block)):
+            columns = (each for each in table[0] if each.casefold() not in SECOND_COLUMNS)
+            yield from (f"column {each!r} of Signals" for each in columns)
+        seen.add(name)
 
 
 def sections(text: str) -> dict[str, str]:
@@ -139,18 +188,20 @@ def heading_end(block: Block) -> int:
     return lines[1] if lines else block.start
 
 
-def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origin]:
+def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origin, bool]:
+    """Give title, origin, and whether the page says it is of the second shape."""
     children = head.heading[1].children or []
     line = f"line {offset + head.start + 1}"
     opens = [place for place, token in enumerate(children) if token.type == "link_open"]
     if opens:
         before, inside = children[: opens[-1]], children[opens[-1] :]
         close = next(place for place, token in enumerate(inside) if token.type == "link_close")
-        title = FROM.sub("", _clean(_text(before)))
+        words = _clean(_text(before))
+        title, is_second = FROM.sub("", words), bool(FROM_PAGE.search(words))
         origin = Origin(_clean(_text(inside[:close])), str(children[opens[-1]].attrs.get("href", "")))
     elif match := BARE_HEADING.match(lines[head.start].strip()):
         title = _clean(match["title"])
-        origin = Origin(_clean(match["origin"]), match["url"])
+        origin, is_second = Origin(_clean(match["origin"]), match["url"]), bool(match["second"])
     else:
         raise StoreError(
             f"{line}: expected `# __Title__, from ([origin](address).)`, got no link to the origin"
@@ -159,7 +210,7 @@ def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origi
         raise StoreError(
             f"{line}: expected `# __Title__, from ([origin](address).)`, got an empty title or origin"
         )
-    return title, origin
+    return title, origin, is_second
 
 
 def _external_link(head: Block, offset: int) -> str:
@@ -226,18 +277,67 @@ def _reference(item: Sequence[Token], lines: Sequence[str]) -> Reference | None:
     return None
 
 
-def _rows(block: Block | None) -> tuple[SignalRow, ...]:
+def _cells(block: Block | None) -> list[list[str]]:
+    """Give the cells of a section's tables, the header's first; empty where there is none."""
     table: list[list[str]] = []
     for token in _outside_quotes(block.tokens) if block else ():
         if token.type == "tr_open":
             table.append([])
         elif token.type == "inline" and table:
             table[-1].append(_clean(_text(token.children or ())))
+    return table
+
+
+def _rows(table: Sequence[Sequence[str]]) -> tuple[SignalRow, ...]:
     if not table:
         return ()
     places = _columns(table[0])
     rows = ([row[place] if place < len(row) else "" for place in places] for row in table[1:])
     return tuple(SignalRow(*row) for row in rows if any(row))
+
+
+def _second_rows(table: Sequence[Sequence[str]]) -> tuple[SignalRow, ...]:
+    if not table or not _is_second(table[0]):
+        return _rows(table)
+    names = [name.casefold() for name in table[0]]
+    out = []
+    for row in table[1:]:
+        said = dict(zip(reversed(names), reversed(row), strict=False)) if len(row) == len(names) else {}
+        name, description, change, horizon, driver, relevancy = (
+            said.get(each, "") for each in SECOND_COLUMNS
+        )
+        if any((name, description, change, horizon, driver, relevancy)):
+            out.append(SignalRow(name, change, horizon, driver, description, relevancy))
+    return tuple(out)
+
+
+def _is_second(header: Sequence[str]) -> bool:
+    names = {name.casefold() for name in header}
+    return "name" in names and not names.isdisjoint({"description", "10-year", "driving-force", "relevancy"})
+
+
+def _more_tables(blocks: Sequence[Block]) -> Iterator[EntryTable]:
+    """Give the further tables, each under its first heading; columns without a name are dropped."""
+    known = {name.casefold(): name for name in TABLES}
+    for block in blocks:
+        name = known.pop(block.name.casefold(), "") if block.level == 2 else ""
+        table = _cells(block) if name else []
+        places = [place for place, column in enumerate(table[0]) if column] if table else []
+        rows = (tuple(row[place] if place < len(row) else "" for place in places) for row in table[1:])
+        if kept := tuple(row for row in rows if any(row)):
+            yield EntryTable(name, tuple(table[0][place] for place in places), kept)
+
+
+def _other(block: Block | None) -> tuple[str, str]:
+    """Give category and type."""
+    said = dict(filter(None, map(_said, _items(block))))
+    return said.get("category", ""), said.get("type", "")
+
+
+def _said(bullet: str) -> tuple[str, str] | None:
+    name, colon, text = bullet.partition(":")
+    is_known = name.casefold() in {each.casefold() for each in OTHER_BULLETS}
+    return (name.casefold(), text.strip()) if colon and is_known else None
 
 
 def _columns(header: Sequence[str]) -> list[int]:

@@ -1,7 +1,7 @@
 """Taking articles into the archive that come from elsewhere than a feed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,9 @@ class Row:
     title: str
     text: str
     published: date | None
+    author: str = ""
+    site: str = ""
+    """The publisher's name; the address's host where the row names none."""
 
     @classmethod
     def of(cls, value: Any) -> "Row":
@@ -45,7 +48,13 @@ class Row:
         identifier = value.get("id") or entry_id(value["url"])
         if not isinstance(identifier, str):
             raise DigestError(f"id: expected text, got {identifier!r}")
-        return cls(identifier, value["url"], value["title"], value["text"], _date(value.get("published")))
+        for name in ("author", "site"):
+            if not isinstance(value.get(name) or "", str):
+                raise DigestError(f"{name}: expected text, got {value[name]!r}")
+        published, author, site = _date(value.get("published")), value.get("author"), value.get("site")
+        return cls(
+            identifier, value["url"], value["title"], value["text"], published, author or "", site or ""
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,8 @@ def _keep(batch: Sequence[Article], store: Store, embedder: Embedder, *, now: da
 
 
 def _article(row: Row) -> Article:
-    return article_of_text(id=row.id, url=row.url, title=row.title, text=row.text, published=row.published)
+    made = article_of_text(id=row.id, url=row.url, title=row.title, text=row.text, published=row.published)
+    return replace(made, author=row.author, site=row.site or made.site)
 
 
 def _date(value: Any) -> date | None:

@@ -1,0 +1,42 @@
+"""`digest export`: the archive's records, for other programs."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say
+
+
+class Unit(StrEnum):
+    """What is exported."""
+
+    entries = "entries"
+    signals = "signals"
+    articles = "articles"
+
+
+def export(
+    context: typer.Context,
+    unit: Annotated[Unit, typer.Option("--in", help="Which records.")] = Unit.entries,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write a table with a header.")] = False,
+    as_json_lines: Annotated[bool, typer.Option("--jsonl", help="Write one JSON object a line.")] = False,
+) -> None:
+    """Write the archive's records with all their fields to standard output.
+
+    Entries are drafts of every status and whatever was published or imported; signals have a row each, with
+    basis, evidence and kind; articles can be imported again (as JSON Lines). In CSV, lists of words are
+    joined with `; `, lists of records are JSON, and a text that a spreadsheet would run as a formula gets an
+    apostrophe before it.
+    """
+    from digest.exporting import export_rows, write_csv, write_json_lines
+
+    if as_csv == as_json_lines:
+        raise typer.BadParameter("give either --csv or --jsonl")
+    write = write_csv if as_csv else write_json_lines
+    with common.archive(context.obj, must_exist=True) as store:
+        count = write(export_rows(store, common.output_of(context.obj), unit.value), sys.stdout)
+    sys.stdout.flush()
+    say(f"{count} {unit.value}")

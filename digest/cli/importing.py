@@ -1,0 +1,169 @@
+"""`digest import`: articles and entry pages that come from elsewhere."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.importing import ImportedPages, Pages, Row
+    from digest.store import Store
+
+SHOWN = 20
+"""Mistakes of one kind that are listed; the others are counted."""
+
+
+def import_(
+    context: typer.Context,
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help='JSON Lines ({"id"?, "url", "title", "text", "published"?, "author"?, "site"?}), '
+            "an entry page (.md), or a folder of entry pages."
+        ),
+    ],
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Take trackers out of the addresses of entry pages; ids stay.")
+    ] = False,
+    issue: Annotated[
+        str, typer.Option("--issue", help="The issue of entry pages whose origin names none, 20221122.")
+    ] = "",
+) -> None:
+    """Take articles, or entry pages of an existing archive, into the archive.
+
+    Rows and pages keep their ids, and what is there already is left alone. Entry pages may be of both shapes;
+    they become entries of published issues, and their issues are written to output/. An id that lost a "d"
+    after eight digits is mended where the page's address or another page confirms it.
+    """
+    if not path.exists():
+        raise DigestError(f"{path}: cannot be read: no such file or folder")
+    config = common.load(context.obj)
+    if path.is_dir() or path.suffix.lower() in (".md", ".markdown"):
+        _import_pages(context.obj, path, config, clean=clean, issue=issue)
+    elif clean or issue:
+        raise typer.BadParameter("--clean and --issue are for entry pages (.md files, or a folder of them)")
+    else:
+        _import_articles(context.obj, path, config)
+
+
+def _import_articles(folder: Path, path: Path, config: "Config") -> None:
+    from digest.importing import import_articles
+
+    rows = _rows(path)
+    with common.archive(folder, doing="digest import") as store:
+        done = import_articles(
+            rows, store, common.embedder_of(config), now=common.utc_now(), progress=_progress
+        )
+    show(
+        f"{done.added} articles imported, {done.copies} of them copies of others; {done.known} known already"
+    )
+
+
+def _import_pages(folder: Path, path: Path, config: "Config", *, clean: bool, issue: str) -> None:
+    from digest.importing import import_pages, read_pages
+    from digest.importing.page_reading import issue_day
+
+    if issue and not issue_day(issue):
+        raise typer.BadParameter(f"--issue: expected a date such as 20221122, got {issue!r}")
+    paths = [each for each in path.rglob("*.md") if each.is_file()] if path.is_dir() else [path]
+    if not paths:
+        raise DigestError(f"{path}: no entry pages (*.md) in this folder")
+    with common.archive(folder, doing="digest import") as store:
+        pages = read_pages(
+            paths,
+            folder=path if path.is_dir() else path.parent,
+            issue=issue,
+            clean=clean,
+            known=store.articles.known_ids(),
+        )
+        say(f"read  {len(pages.entries)} of {len(paths)} pages")
+        done = import_pages(
+            pages.entries, store, common.embedder_of(config), now=common.utc_now(), progress=_progress
+        )
+        _write_issues(store, folder, config, pages, done)
+    _tell(pages, done)
+    if pages.failed or done.refused:
+        raise typer.Exit(1)
+
+
+def _write_issues(
+    store: "Store", folder: Path, config: "Config", pages: "Pages", done: "ImportedPages"
+) -> None:
+    """Write the issues that entries came into, and those an import that was killed has left unwritten."""
+    from digest.publishing import write_imported_issues
+
+    newsletter, output = config.newsletter, common.output_of(folder)
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    added = {each.issue for each in done.added}
+    names = sorted({each.issue for each in pages.entries} & published)
+    write_imported_issues(
+        store,
+        output,
+        [name for name in names if name in added or not (output / "issues" / f"{name}.md").exists()],
+        title=newsletter.title,
+        site=newsletter.site,
+        language=newsletter.language,
+    )
+
+
+def _tell(pages: "Pages", done: "ImportedPages") -> None:
+    """Say what an import of entry pages did: the result, and on standard error what needs a look."""
+    _list("not imported", [f"{name}: {what}" for name, what in pages.failed])
+    _list(
+        "not imported, as their issue is being edited here; publish it first",
+        [f"{each.id} ({each.issue})" for each in done.refused],
+    )
+    _list(
+        "ids that lack a letter and could not be mended; kept as they are",
+        [f"{name}: {found} (perhaps {possible})" for name, found, possible in pages.unmended],
+    )
+    _list("parts that no entry has a place for", [f"{name}: {part}" for name, part in pages.unread])
+    _list("ids mended", [f"{name}: {found} is {whole}" for name, found, whole in pages.mended])
+    issues = sorted({each.issue for each in done.added})
+    span = f" ({issues[0]} to {issues[-1]})" if len(issues) > 1 else f" ({issues[0]})" if issues else ""
+    count = len(done.added)
+    show(
+        f"{count} entry {'page' if count == 1 else 'pages'} imported into {len(issues)} "
+        f"{'issue' if len(issues) == 1 else 'issues'}{span}; {done.known} known already; "
+        f"{len(pages.failed) + len(done.refused)} failed; {len(pages.mended)} ids mended"
+    )
+
+
+def _list(heading: str, lines: list[str]) -> None:
+    if lines:
+        more = [f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        say("\n".join([f"{heading}:", *(f"  {line}" for line in lines[:SHOWN]), *more]))
+
+
+def _progress(done: int, total: int) -> None:
+    if done == total or done % 500 == 0:
+        say(f"import  {done} of {total}")
+
+
+def _rows(path: Path) -> "list[Row]":
+    """Read the lines; every mistake is reported at once."""
+    from digest.importing import Row
+
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DigestError(f"{path}: cannot be read: {error}") from error
+    rows, problems = [], []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(Row.of(json.loads(line)))
+        except (json.JSONDecodeError, DigestError) as error:
+            problems.append(f"{path}:{number}: {error}")
+    if problems:
+        shown = problems[:20]
+        more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
+        raise DigestError("\n".join([*shown, *more, "nothing was imported"]))
+    return rows

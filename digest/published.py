@@ -1,0 +1,38 @@
+"""Everything that was published, whether here or in an archive that was imported."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.files import read_text
+from digest.ports import Store
+from digest.records import DraftRow, PublishedEntry
+from digest.stages.render import read_entry
+
+
+def published_entries(store: Store, output: Path, *, issue: str | None = None) -> list[PublishedEntry]:
+    """Give the entries of published issues, with all their fields.
+
+    Those of issues published before entries were kept in the archive are read from their pages; one whose
+    page is gone is left out.
+
+    Returns:
+        By issue, then in order of their articles being seen.
+    """
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    kept = {each.id: each for each in store.drafts.entries(issue=issue)}
+    rows = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
+    found = (
+        kept[row.id] if row.id in kept else next(_from_page(output, row), None)
+        for row in rows
+        if row.issue in published
+    )
+    return sorted((each for each in found if each), key=lambda each: each.issue)
+
+
+def _from_page(output: Path, row: DraftRow) -> Iterator[PublishedEntry]:
+    try:
+        entry = read_entry(read_text(output / "entries" / f"{row.id}.md"))
+    except StoreError:
+        return
+    yield PublishedEntry(row.id, row.issue, entry)

@@ -1,0 +1,168 @@
+"""Records leave the archive whole, for spreadsheets and for other programs."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import NOW, FakeEmbedder
+
+from digest.addresses import entry_id
+from digest.codec import from_json
+from digest.drafts import render_draft
+from digest.editions import draft_path
+from digest.exporting import Unit, export_rows, write_csv, write_json_lines
+from digest.files import write_text
+from digest.importing import Row, import_articles, import_pages, read_pages
+from digest.records import (
+    Analysis,
+    Article,
+    Draft,
+    DraftRow,
+    Entry,
+    Evidence,
+    Keyword,
+    Origin,
+    Reference,
+    Signal,
+    SignalBasis,
+    SignalRow,
+)
+from digest.store import Store
+
+PAGE = Path(__file__).parent / "data" / "render" / "entry_second.md"
+TEXT = "A town stores heat in sand. It pays off, says the mayor."
+URL = "https://a.example/sand"
+ID = entry_id(URL)
+SIGNAL = Signal(
+    "A town stores heat in sand",
+    "From gas to sand",
+    "Sand everywhere",
+    "Cheap power",
+    SignalBasis(change="observed"),
+    (Evidence(0, 27, TEXT[:27], "signal"), Evidence(28, 39, TEXT[28:39], "change")),
+    kind="trend",
+    steep="technology",
+)
+ENTRY = Entry(
+    "=HYPERLINK(1)",
+    Origin("A Feed", "https://feed.example/"),
+    URL,
+    "A town stores heat in sand.",
+    ("sand", "-5 degrees"),
+    ("Energy",),
+    (SignalRow(SIGNAL.signal, "Edited", SIGNAL.horizon_10y, SIGNAL.driving_force),),
+    (Reference("Other", "0" * 32),),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An archive of one draft and one imported entry."""
+    made = Store(tmp_path, in_memory=True)
+    row = Row.of(
+        {"url": URL, "title": "Sand", "text": TEXT, "published": "2026-11-20", "author": "A. Writer"}
+    )
+    import_articles([row], made, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
+    analysis = Analysis(ID, "Sand", (), (Keyword("sand", 1.0),), (), (SIGNAL,), "default-1")
+    made.articles.save_analysis(made.articles.get([ID])[ID], analysis)
+    made.drafts.open_issue("20261122")
+    made.drafts.save_draft(DraftRow(ID, "20261122", "pending", "Sand"), now=NOW)
+    draft = Draft(ID, "20261122", "pending", ENTRY, analysis)
+    write_text(draft_path(tmp_path, "20261122", ID), render_draft(draft))
+    pages = read_pages([PAGE], folder=PAGE.parent)
+    import_pages(pages.entries, made, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
+    return made
+
+
+def rows(store: Store, folder: Path, unit: Unit) -> list[dict[str, Any]]:
+    file = io.StringIO()
+    write_json_lines(export_rows(store, folder, unit), file)
+    return [json.loads(line) for line in file.getvalue().splitlines()]
+
+
+def table(store: Store, folder: Path, unit: Unit) -> list[dict[str, str]]:
+    file = io.StringIO()
+    write_csv(export_rows(store, folder, unit), file)
+    return list(csv.DictReader(io.StringIO(file.getvalue(), newline="")))
+
+
+def test_entries_of_every_status_have_all_their_fields(store: Store, tmp_path: Path) -> None:
+    drafted, imported = rows(store, tmp_path, "entries")
+    assert (drafted["status"], drafted["is_published"], drafted["is_imported"]) == ("pending", False, False)
+    assert from_json(Entry, drafted) == ENTRY
+    assert (imported["issue"], imported["is_published"], imported["is_imported"]) == ("20250511d", True, True)
+    assert from_json(Entry, imported) == store.drafts.entries()[0].entry
+    assert imported["tables"][0]["name"] == "Concerns"
+
+
+def test_a_signal_says_what_it_rests_on_and_which_cell_an_editor_changed(
+    store: Store, tmp_path: Path
+) -> None:
+    made, *imported = rows(store, tmp_path, "signals")
+    assert made["id"] == ID
+    assert made["change"] == "Edited"
+    assert made["basis"] == {
+        "signal": "observed",
+        "change": "editor",
+        "horizon_10y": "suggested",
+        "driving_force": "suggested",
+    }
+    assert [each["quote"] for each in made["evidence"]] == ["A town stores heat in sand."]
+    assert (made["kind"], made["steep"]) == ("trend", "technology")
+    assert [(each["row"], each["description"], each["relevancy"], each["kind"]) for each in imported] == [
+        (1, "A store.", "4", ""),
+        (2, "D", "5", ""),
+    ]
+
+
+def test_a_row_an_editor_wrote_anew_rests_on_nothing(store: Store, tmp_path: Path) -> None:
+    path = draft_path(tmp_path, "20261122", ID)
+    entry = replace(ENTRY, signals=(SignalRow("Mine", "My own", "My guess", "My reason"),))
+    analysis = store.articles.analyses_for([ID])[ID]
+    write_text(path, render_draft(Draft(ID, "20261122", "pending", entry, analysis)))
+    made = rows(store, tmp_path, "signals")[0]
+    assert (set(made["basis"].values()), made["evidence"]) == ({"editor"}, [])
+
+
+def test_exported_articles_can_be_imported_again(store: Store, tmp_path: Path) -> None:
+    exported = rows(store, tmp_path, "articles")
+    other = Store(tmp_path / "other", in_memory=True)
+    done = import_articles(
+        [Row.of(each) for each in exported], other, FakeEmbedder(), now=NOW, progress=lambda done, total: None
+    )
+    assert done.added == 2
+    ids = [each["id"] for each in exported]
+    assert other.articles.get(ids) == store.articles.get(ids)
+    assert rows(other, tmp_path / "other", "articles") == exported
+    assert from_json(Article, exported[0]).author == "A. Writer"
+
+
+def test_a_table_has_every_field_and_no_formula(store: Store, tmp_path: Path) -> None:
+    drafted, imported = table(store, tmp_path, "entries")
+    assert drafted["title"] == "'=HYPERLINK(1)"
+    assert drafted["keywords"] == "sand; -5 degrees"
+    assert drafted["origin.title"] == "A Feed"
+    assert json.loads(drafted["closest"]) == [{"title": "Other", "target": "0" * 32}]
+    assert list(drafted) == list(imported)
+    (signal, *_) = table(store, tmp_path, "signals")
+    assert signal["basis.change"] == "editor"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5", "-5"), ("+3.5", "+3.5"), ("-5 %", "'-5 %"), ("a=b", "a=b")],
+)
+def test_only_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str, cell: str) -> None:
+    file = io.StringIO()
+    assert write_csv([{"a": text, "b": -1}], file) == 1
+    assert list(csv.reader(io.StringIO(file.getvalue())))[1] == [cell, "-1"]
+
+
+def test_an_archive_of_nothing_gives_nothing(tmp_path: Path) -> None:
+    file = io.StringIO()
+    assert write_csv(export_rows(Store(tmp_path, in_memory=True), tmp_path, "entries"), file) == 0
+    assert file.getvalue() == ""
