@@ -246,6 +246,9 @@ def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
         return False
     after = words[end]
     following = words[end + 1] if end + 1 < len(words) else None
+    if last.tag in ("J", "A", "VN") and after.tag in ("S", "W") and words[end - 2].lower in ("so", "too"):
+        # "became so energetic | that they danced".
+        return True
     commas = [at for at in range(verb, end) if words[at].text == ","]
     if commas and after.text == "," and words[commas[-1] + 1].tag in ("P", "A"):
         # "gain a right to demand, within 14 days |, the figures".

@@ -123,8 +123,8 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
     body = body.rstrip(" ,;:")
     if not body.isprintable() or not _pairs(body) or re.search(r"[|<>{}•]|\.{3}(?!\])|…|&#?\w+;", body):
         return None
-    count = len(body.replace(CUT, "").split())
-    if not MIN_WORDS <= count <= MAX_WORDS:
+    # The mark of what was cut takes a word's room, but is none.
+    if len(body.replace(CUT, "").split()) < MIN_WORDS or len(body.split()) > MAX_WORDS:
         return None
     if any(word.tag != "NP" and word.lower.split("'")[0] in READER for word in kept):
         return None

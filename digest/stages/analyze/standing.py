@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from digest.english.tags import OPENERS_THAT_LEAN
 from digest.english.wordlists import word_list
-from digest.english.words import TIME_WORDS, Word, stem
+from digest.english.words import DO, TIME_WORDS, Word, stem
 from digest.stages.analyze.reading import Line
 
 POINTING = word_list("pointing")
@@ -101,7 +101,7 @@ def leans(line: Line) -> bool:
 def _is_elliptical(words: Sequence[Word]) -> bool:
     """Whether the sentence leaves out a verb that was said before: "Drivers of cars do not."."""
     plain = [word for word in words[-2:] if word.lower != "not"]
-    return bool(plain) and plain[-1].tag in ("X", "M")
+    return bool(plain) and (plain[-1].tag in ("X", "M") or plain[-1].lower in DO)
 
 
 def _is_somewhere_told(words: Sequence[Word]) -> bool:
@@ -109,7 +109,7 @@ def _is_somewhere_told(words: Sequence[Word]) -> bool:
     return any(
         word.lower == "there" and before.tag != "." and after.tag not in FINITE
         for before, word, after in zip(words, words[1:], [*words[2:], words[-1]], strict=False)
-        if before.tag in ("V", "VB", "VN", "VG", "X", "N", "A")
+        if before.tag in ("V", "VB", "VN", "VG", "X", "N", "A", "P")
     )
 
 
