@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.records import Analysis, TokenVectors
-from digest.stages.analyze import ANALYZER, analyze, analyzer_id
+from digest.stages.analyze import ANALYZER, analyze, analyzer_id, phrasing_texts
 
 NEWS_PIECES = st.sampled_from(
     [*re.split(r"(?<=[.\n ])", NEWS), "“", "”", "(", "|", "…", "\n", "£4.5m ", "not ", ", which "]
@@ -160,6 +160,7 @@ def real() -> Analysis:
         themes=(shelf.themes[0], shelf.themes[2]),
         theme_vectors=embedder.encode(theme_texts),
         pattern_vectors=embedder.encode([pattern.description for pattern in shelf.patterns]),
+        phrasing_vectors=embedder.encode(phrasing_texts(shelf.patterns)).astype(np.float16),
     )
     return analyze(article_of(NEWS), embedder.encode_tokens([NEWS])[0], shelf)
 
