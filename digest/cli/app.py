@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import archive, drafts, feeds, run, stages, workspace
+from digest.cli import archive, drafts, feeds, run, searching, stages, workspace
 
 app = typer.Typer(
     name="digest",
@@ -50,6 +50,7 @@ app.command()(run.run)
 app.command()(stages.extract)
 app.command()(stages.analyze)
 app.command()(stages.similar)
+app.command()(searching.search)
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(archive.import_)
