@@ -85,7 +85,9 @@ class Searcher:
             return Ranked(asked, by_words, by_words, None, None, weights)
         vector = self.vectors([query])[0] if vector is None else vector
         by_meaning = ranking.similarities(self.index, vector)
-        scores = by_meaning if mode == "meaning" else ranking.fuse(by_words, by_meaning)
+        scores = (
+            by_meaning if mode == "meaning" else ranking.fuse(by_words, by_meaning, sum(weights.values()))
+        )
         return Ranked(asked, scores, by_words, by_meaning, vector, weights)
 
     def plain(self, query: str, *, mode: SearchMode, limit: int, vector: Vectors | None = None) -> list[Hit]:

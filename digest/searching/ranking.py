@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from digest.records import Vectors
 from digest.searching.index import Index
 
+WORDS_WEIGHT = 0.6
+"""How much words count beside meaning."""
+
 Scores = NDArray[np.float32]
 """Shape (n,), one for each row of the index; higher is better."""
 
@@ -82,7 +85,16 @@ def best(index: Index, scores: Scores, *, allowed: NDArray[np.bool_], limit: int
     return [int(row) for row in rows[np.lexsort((index.places[rows], -chosen))][:limit]]
 
 
-def fuse(by_words: Scores, by_meaning: Scores) -> Scores:
-    """Bring both scores together."""
-    highest = float(by_words.max(initial=0)) or 1.0
-    return by_words / highest + by_meaning
+def fuse(by_words: Scores, by_meaning: Scores, weight: float) -> Scores:
+    """Bring both scores together: the cosine, and BM25 as a share of the query's weight.
+
+    Scores are added, not ranks: that one article holds all words and the next only half of them says more
+    than that they are first and second. Dividing by the weight of the query's words, the same for every
+    article, makes BM25 comparable from query to query as the cosine is.
+
+    Args:
+        by_words: BM25 of every article.
+        by_meaning: Cosine of every article.
+        weight: Of all words of the query together; 0 for a query without words.
+    """
+    return by_meaning + WORDS_WEIGHT / weight * by_words if weight else by_meaning

@@ -306,16 +306,18 @@ def test_an_older_archive_is_copied_and_a_migration_that_dies_changes_nothing(
     read(store, link("https://a.example/1"))
     store.close()
 
+    newer = f"{int(SCHEMA_VERSION) + 1:04}"
+
     def dies(connection: Connection) -> None:
         connection.exec_driver_sql("ALTER TABLE links ADD COLUMN half TEXT")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newer}'")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sqlite, "SCHEMA_VERSION", "0002")
+    monkeypatch.setattr(sqlite, "SCHEMA_VERSION", newer)
     monkeypatch.setattr(sqlite, "_migrate", dies)
     with pytest.raises(KeyboardInterrupt):
         Store(tmp_path)
-    copy = sqlite3.connect(tmp_path / "archive.schema-1.db")
+    copy = sqlite3.connect(tmp_path / f"archive.schema-{int(SCHEMA_VERSION)}.db")
     assert copy.execute("SELECT url FROM links").fetchall() == [("https://a.example/1",)]
     copy.close()
     monkeypatch.undo()
