@@ -1,6 +1,7 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week
 # make test    set up, then lint, types and all tests
 # make bench   a run against the bare libraries, side by side, on the development pages
+# make bench-archive   search in an archive of 100,000 articles made from the development texts
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes
 # make set-up  .venv with everything pinned in constraints.txt
 #
@@ -16,7 +17,7 @@ export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
 endif
 export HF_HUB_OFFLINE := 1
 
-.PHONY: set-up demo test lint types tests bench fuzz clean
+.PHONY: set-up demo test lint types tests bench bench-archive fuzz clean
 
 set-up: $(VENV)/.done
 
@@ -43,6 +44,9 @@ tests:
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240
+
+bench-archive: set-up
+	$(BIN)/python -m tests.bench.archive output/bench-archive 100000
 
 fuzz: set-up
 	$(BIN)/python -m tests.bench.fuzz 300

@@ -32,6 +32,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "adapters/": ("errors", "records", "ports"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render"),
+    "evaluation/": (*BASE, "config", "english", "stages", "importing", "searching"),
     "sample_week/": (),
     "demo.py": ("files", "prompt_files", "sample_week"),
     "cli/": ("*",),

@@ -201,7 +201,7 @@ def _asked(path: Path) -> list[dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise DigestError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     lines = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -170,7 +170,7 @@ class Searcher:
         if question.filter == SearchFilter() and not in_entries:
             return np.ones(len(self.index.places), dtype=bool)
         places = self._store.search.places_under(question.filter, in_entries=in_entries)
-        return np.isin(self.index.places, places)
+        return self.index.mask_of(places)
 
     def _held(self, ranked: Ranked) -> NDArray[np.bool_]:
         """Mark the rows that hold what is required and nothing excluded; by words, those that hold any."""
@@ -184,7 +184,7 @@ class Searcher:
         return held
 
     def _rows_matching(self, expression: str) -> NDArray[np.bool_]:
-        return np.isin(self.index.places, self._store.search.matching(expression))
+        return self.index.mask_of(self._store.search.matching(expression))
 
     def _above_floor(self, ranked: Ranked, mode: SearchMode) -> NDArray[np.bool_]:
         total = sum(ranked.weights.values())

@@ -74,6 +74,16 @@ class Index:
     lengths: NDArray[np.float32]
     """Shape (2,): mean number of words in a title and in a text; at least 1."""
 
+    def mask_of(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Mark the rows of the articles at these places (ascending). Shape (n,)."""
+        masks = []
+        for part in self.parts:
+            mask = np.zeros(len(part.places), dtype=np.bool_)
+            at = np.minimum(np.searchsorted(part.places, places), max(len(part.places) - 1, 0))
+            mask[at[part.places[at] == places]] = True
+            masks.append(mask)
+        return np.concatenate(masks) if masks else np.zeros(0, dtype=np.bool_)
+
     @property
     def newest(self) -> int:
         """The highest version of words; 0 for an empty archive."""

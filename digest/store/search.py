@@ -118,10 +118,14 @@ class Search:
 
     def matching(self, expression: str) -> NDArray[np.int64]:
         """Give the places of the articles a full-text expression matches, ascending."""
-        query = text("SELECT rowid FROM article_text WHERE article_text MATCH :expression ORDER BY rowid")
+        # One long text instead of rows: a prefix may match a third of the archive, and 30,000 rows take
+        # 20 ms to fetch one by one.
+        query = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
         with self._read.connect() as connection:
-            rows = connection.execute(query, {"expression": expression}).scalars().all()
-        return np.array(rows, dtype=np.int64)
+            joined = connection.execute(query, {"expression": expression}).scalar()
+        if not joined:
+            return np.zeros(0, dtype=np.int64)
+        return np.sort(np.array(joined.split(","), dtype=np.int64))
 
     def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
         """Give the places of the articles a filter lets through, ascending.

@@ -1,0 +1,1 @@
+"""How good it is: figures over labelled data, with baselines beside them."""
