@@ -1,4 +1,4 @@
-"""How well the archive is searched: nDCG@10 on a BEIR folder, both together beside words, meaning and ranks."""
+"""How well the archive is searched: nDCG@10 on a BEIR folder, beside words, meaning and ranks alone."""
 
 import json
 import math
