@@ -280,8 +280,12 @@ class SearchStore(Protocol):
         """Count the articles whose words have a version up to this one."""
         ...
 
-    def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes], list[str]]:
-        """Give versions, places, packed words and text hashes of articles beyond a version, by place."""
+    def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes]]:
+        """Give versions, places and packed words of articles beyond a version, by place."""
+        ...
+
+    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
+        """Give places and vectors, (n,) and (n, d), of articles beyond a version that have one, by place."""
         ...
 
     def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:

@@ -18,7 +18,7 @@ from digest.ports import Embedder, Store
 from digest.records import FoundArticle, Hit, SearchFilter, SearchMode, SearchQuestion, Vectors
 from digest.searching import passages, ranking, signals
 from digest.searching.index import Index, open_index
-from digest.searching.query import Asked, parse
+from digest.searching.query import MAX_PARTS, Asked, parse
 from digest.searching.ranking import Scores, best
 
 MIN_SHARE = 0.34
@@ -26,6 +26,9 @@ MIN_SHARE = 0.34
 
 MIN_SIMILARITY = 0.3
 """... or the cosine it must have; what has neither is not shown. Not for `queries`, which measures."""
+
+MATCHES_KEPT = 2 * MAX_PARTS
+"""Phrases and prefixes whose matches are remembered; a bit over a query's worth."""
 
 LOOKED_THROUGH = 5
 """Results looked at for each one shown, so that copies and stories can be left out."""
@@ -60,6 +63,7 @@ class Searcher:
         self._store = store
         self._model_id = model_id
         self._make_embedder = make_embedder
+        self._matched: dict[str, NDArray[np.bool_]] = {}
 
     @cached_property
     def index(self) -> Index:
@@ -175,8 +179,8 @@ class Searcher:
     def _held(self, ranked: Ranked) -> NDArray[np.bool_]:
         """Mark the rows that hold what is required and nothing excluded; by words, those that hold any."""
         held = np.ones(len(self.index.places), dtype=bool)
-        if ranked.asked.constraint:
-            held &= self._rows_matching(ranked.asked.constraint)
+        for group in ranked.asked.required:
+            held &= np.logical_or.reduce([self._rows_matching(part.expression) for part in group])
         if ranked.asked.exclusion:
             held &= ~self._rows_matching(ranked.asked.exclusion)
         if ranked.by_meaning is None:
@@ -184,7 +188,12 @@ class Searcher:
         return held
 
     def _rows_matching(self, expression: str) -> NDArray[np.bool_]:
-        return self.index.mask_of(self._store.search.matching(expression))
+        # Kept while one query is answered, which asks for a phrase to score it and to require it.
+        if expression not in self._matched:
+            if len(self._matched) > MATCHES_KEPT:
+                self._matched.clear()
+            self._matched[expression] = self.index.mask_of(self._store.search.matching(expression))
+        return self._matched[expression]
 
     def _above_floor(self, ranked: Ranked, mode: SearchMode) -> NDArray[np.bool_]:
         total = sum(ranked.weights.values())

@@ -131,9 +131,13 @@ def part_of(
     lengths = np.zeros((len(packed), 2), dtype=np.int32)
     for column in (0, 1):
         lengths[:, column] = np.bincount(rows, weights=counts[:, column], minlength=len(packed))
-    # Rows come in order and the sort is stable, so every word's rows are ascending.
-    order = np.argsort(hashes, kind="stable")
-    ordered = hashes[order]
+    # Word and position in one number: a plain sort of those takes a tenth of the time a stable one of the
+    # words takes, and leaves every word's rows ascending.
+    keys = hashes.astype(np.uint64) << np.uint64(32) | np.arange(len(hashes), dtype=np.uint64)
+    keys.sort()
+    order = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    ordered = (keys >> np.uint64(32)).astype(np.uint32)
+    del keys
     begins = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] ^ 1)) if len(ordered) else order[:0]
     return Part(
         versions,
@@ -142,7 +146,8 @@ def part_of(
         ordered[begins],
         np.append(begins, len(ordered)).astype(np.int64),
         rows[order],
-        counts[order],
+        # Both counts at once, as one number.
+        counts.view(np.uint16)[order].view(np.uint8),
         vectors,
         np.asarray(vectors.any(axis=1), dtype=np.bool_),
     )
@@ -162,13 +167,10 @@ def _unpack(
 
 
 def _from_archive(store: Store, *, after: int, model_id: str) -> Part:
-    versions, places, packed, text_hashes = store.search.word_rows(after=after)
-    known = store.articles.vectors_of(text_hashes, model_id=model_id) if text_hashes else {}
-    width = len(next(iter(known.values()))) if known else 0
-    vectors = np.zeros((len(places), width), dtype=np.float32)
-    for row, text_hash in enumerate(text_hashes):
-        if text_hash in known:
-            vectors[row] = known[text_hash]
+    versions, places, packed = store.search.word_rows(after=after)
+    at, known = store.search.vector_rows(after=after, model_id=model_id)
+    vectors = np.zeros((len(places), known.shape[1]), dtype=np.float32)
+    vectors[np.searchsorted(places, at)] = known
     return part_of(versions, places, packed, vectors)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -114,6 +115,8 @@ articles = Table(
     Column("copy_of", String(32), index=True, comment="the article whose text it repeats"),
     Column("taken_at", UtcDateTime, nullable=False),
     Column("is_imported", Boolean, nullable=False, default=False),
+    # Filters by date read this index instead of all texts.
+    Index("ix_articles_published_taken_at", "published", "taken_at"),
 )
 
 vectors = Table(

@@ -21,6 +21,7 @@ from digest.records import (
     SearchFilter,
     SearchQuestion,
     Sentence,
+    Vectors,
 )
 from digest.store import schema
 from digest.store.sqlite import for_writing
@@ -69,8 +70,10 @@ class Search:
         query = select(articles.c.place, articles.c.title, articles.c.text).where(missing).limit(BATCH)
         done = 0
         with self._read.connect() as connection:
-            if connection.execute(query.limit(1)).first() is None:
-                return 0
+            counts = (func.count(articles.c.id), func.count(article_words.c.place))
+            held, counted = (connection.execute(select(each)).scalar_one() for each in counts)
+        if held == counted:
+            return 0
         while True:
             with self._write.begin() as connection:
                 rows = connection.execute(query.order_by(articles.c.place)).all()
@@ -81,26 +84,41 @@ class Search:
 
     def versions(self, *, up_to: int) -> int:
         """Count the articles whose words have a version up to this one: fewer than before, some changed."""
+        # Counting all goes by a small index, and few are newer: a range of versions would be read whole.
+        newer = select(func.count()).where(article_words.c.version > up_to)
         with self._read.connect() as connection:
-            query = select(func.count()).where(article_words.c.version <= up_to)
-            return int(connection.execute(query).scalar_one())
+            total = connection.execute(select(func.count(article_words.c.place))).scalar_one()
+            return int(total - connection.execute(newer).scalar_one())
 
-    def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes], list[str]]:
-        """Give versions, places, packed words and text hashes of articles beyond a version, by place."""
-        query = (
-            select(article_words, articles.c.text_hash)
-            .join(articles, articles.c.place == article_words.c.place)
-            .where(article_words.c.version > after)
-            .order_by(article_words.c.place)
-        )
+    def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes]]:
+        """Give versions, places and packed words of articles beyond a version, by place."""
+        query = select(article_words).where(article_words.c.version > after).order_by(article_words.c.place)
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
         return (
             np.array([row.version for row in rows], dtype=np.int64),
             np.array([row.place for row in rows], dtype=np.int64),
             [row.words for row in rows],
-            [row.text_hash for row in rows],
         )
+
+    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
+        """Give places and vectors of articles beyond a version that have one, by place."""
+        vectors = schema.vectors
+        newer = select(article_words.c.place).where(article_words.c.version > after)
+        query = (
+            select(articles.c.place, vectors.c.vector)
+            .join(vectors, vectors.c.text_hash == articles.c.text_hash)
+            .where(articles.c.place.in_(newer), vectors.c.model_id == model_id)
+            .order_by(articles.c.place)
+        )
+        with self._read.connect() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32)
+        halves = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float16)
+        matrix = halves.reshape(len(rows), -1).astype(np.float32)
+        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), np.float32(1e-12))
+        return np.array([row.place for row in rows], dtype=np.int64), matrix
 
     def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:
         """Say whether any of these articles has a vector."""
@@ -136,7 +154,8 @@ class Search:
         """
         with self._read.connect() as connection:
             rows = connection.execute(_filtered(asked, in_entries=in_entries)).scalars().all()
-        return np.array(rows, dtype=np.int64)
+        # Sorted here: told to sort, SQLite goes through the articles themselves, texts and all.
+        return np.sort(np.array(rows, dtype=np.int64))
 
     def found_articles(self, places: Sequence[int]) -> dict[int, FoundArticle]:
         """Give what a result shows of the articles at these places."""
@@ -295,13 +314,11 @@ def save_labels_and_signals(connection: Connection, article_id: str, analysis: A
 
 
 def _filtered(asked: SearchFilter, *, in_entries: bool) -> Select[tuple[int]]:
-    query = select(articles.c.place).order_by(articles.c.place)
+    query = select(articles.c.place)
     for kind, wanted in (("theme", asked.theme), ("keyword", asked.keyword)):
         if wanted:
-            has_label = exists().where(
-                labels.c.article_id == articles.c.id, labels.c.kind == kind, labels.c.label == wanted
-            )
-            query = query.where(has_label)
+            has_label = select(labels.c.article_id).where(labels.c.kind == kind, labels.c.label == wanted)
+            query = query.where(articles.c.id.in_(has_label))
     if asked.feed:
         query = query.where(articles.c.id.in_(_of_feed(asked.feed)))
     # The feed's or page's date; where neither names one, the day it was taken in.

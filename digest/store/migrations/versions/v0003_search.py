@@ -73,6 +73,7 @@ def upgrade() -> None:
 
 
 def _make_tables() -> None:
+    op.create_index("ix_articles_published_taken_at", "articles", ["published", "taken_at"], unique=False)
     op.create_table(
         "article_words",
         sa.Column("version", sa.Integer(), nullable=False, comment="grows; a changed article gets a new one"),
