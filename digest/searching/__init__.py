@@ -41,6 +41,7 @@ class Ranked:
     asked: Asked
     scores: Scores
     by_words: Scores
+    """Zeros where only meaning was asked for."""
     by_meaning: Scores | None
     vector: Vectors | None
     weights: dict[str, float]
@@ -84,14 +85,14 @@ class Searcher:
         """
         asked = parse(query, self._store.search.words)
         weights = self._weights(asked.words)
-        by_words = self._word_scores(asked)
+        nothing = Asked(asked.text, ())
+        by_words = self._word_scores(nothing if mode == "meaning" else asked)
         if mode == "words" or not asked.text:
             return Ranked(asked, by_words, by_words, None, None, weights)
         vector = self.vectors([query])[0] if vector is None else vector
         by_meaning = ranking.similarities(self.index, vector)
-        scores = (
-            by_meaning if mode == "meaning" else ranking.fuse(by_words, by_meaning, sum(weights.values()))
-        )
+        weight = 0.0 if mode == "meaning" else sum(weights.values())
+        scores = ranking.fuse(by_words, by_meaning, weight)
         return Ranked(asked, scores, by_words, by_meaning, vector, weights)
 
     def plain(self, query: str, *, mode: SearchMode, limit: int, vector: Vectors | None = None) -> list[Hit]:

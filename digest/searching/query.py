@@ -1,9 +1,9 @@
 """What a person typed: plain words, "phrases", prefixes*, -exclusions, and OR between two of them.
 
 Rules: plain words are ranked by and none is required, so that a question may be asked in a sentence. A phrase
-or a prefix must occur; of parts joined by OR, one must. What follows a minus must not occur. Anything that is
-not well-formed (a quote without its partner, OR at an end, a lone minus) is read as plain words, so that no
-query is an error.
+or a prefix must occur; of parts joined by OR, one must. What follows a minus must not occur (before a digit
+the minus is the number's). Anything that is not well-formed (a quote without its partner, OR at an end, a
+lone minus) is read as plain words, so that no query is an error.
 """
 
 import re
@@ -98,11 +98,11 @@ def parse(query: str, stems: Callable[[str], Sequence[str]]) -> Asked:
         if found["word"] == "OR" and not found["minus"] and texts and not joins:
             joins = True
             continue
-        if not stems(part.text):
+        if not any(character.isalnum() for character in part.text):
             continue
         if len(required) + len(excluded) >= MAX_PARTS:
             part = Part(part.text)
-        elif found["minus"] and _stands_alone(query, found.start()):
+        elif found["minus"] and _excludes(query, found.start()):
             excluded.append(part)
             joins = False
             continue
@@ -141,9 +141,9 @@ def _part(found: re.Match[str]) -> Part:
     return Part(stem, is_prefix=word.endswith("*") and len(stem) > 1)
 
 
-def _stands_alone(query: str, at: int) -> bool:
-    """Whether a minus begins a word of the query, as in 'heat -pump', not in 'heat-pump'."""
-    return at == 0 or query[at - 1].isspace()
+def _excludes(query: str, at: int) -> bool:
+    """Whether a minus excludes: as in 'heat -pump', not in 'heat-pump', nor in 'below -5 degrees'."""
+    return (at == 0 or query[at - 1].isspace()) and not query[at + 1].isdigit()
 
 
 def _any_of(parts: Sequence[Part]) -> str:

@@ -96,6 +96,7 @@ def test_what_is_excluded_does_not_come(store: Store) -> None:
 
 def test_a_hyphen_within_a_word_excludes_nothing(store: Store) -> None:
     assert "pumps" in found(store, "heat-pumps")
+    assert parse("colder than -5 degrees", TOKENIZER.words).excluded == ()
 
 
 def test_words_need_no_model(store: Store) -> None:
