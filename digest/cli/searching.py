@@ -25,41 +25,59 @@ State = Literal["pending", "approved", "rejected", "deferred"]
 
 NAME = re.compile(r"[\w.-]{1,64}")
 
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[QUERY]...",
+        help='Words, a "phrase", a prefix*, -excluded, one OR another; @NAME for a saved search.',
+    ),
+]
+InMode = Annotated[
+    Mode | None,
+    typer.Option("--mode", help="By words and meaning (hybrid, the default), or one of them."),
+]
+InUnit = Annotated[
+    Unit | None, typer.Option("--in", help="What to find: articles (the default), entries, signals.")
+]
+OfTheme = Annotated[str, typer.Option("--theme", help="Only with this theme.")]
+OfKeyword = Annotated[str, typer.Option("--keyword", help="Only with this keyword.")]
+OfFeed = Annotated[str, typer.Option("--feed", help="Only from feeds with this in address or title.")]
+Since = Annotated[str, typer.Option("--since", help="Not older than a date, or a span such as 30d.")]
+Until = Annotated[str, typer.Option("--until", help="Not newer than a date.")]
+OfIssue = Annotated[str, typer.Option("--issue", help="Only of this issue, such as 20261122.")]
+OfStatus = Annotated[State | None, typer.Option("--status", help="Only drafts in this state.")]
+Limit = Annotated[int, typer.Option("-k", min=1, help="At most so many.")]
+Save = Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the search as @NAME.")]
+New = Annotated[bool, typer.Option("--new", help="Of @NAME, only what came since the last time.")]
+Saved = Annotated[bool, typer.Option("--saved", help="List the saved searches.")]
+Forget = Annotated[str, typer.Option("--forget", metavar="NAME", help="Delete a saved search.")]
+Queries = Annotated[
+    Path | None,
+    typer.Option("--queries", help='A file of {"id", "query"} lines: the plain ranking for each.'),
+]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
+
 
 def search(
     context: typer.Context,
-    query: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[QUERY]...",
-            help='Words, a "phrase", a prefix*, -excluded, one OR another; @NAME for a saved search.',
-        ),
-    ] = None,
-    mode: Annotated[
-        Mode | None,
-        typer.Option("--mode", help="By words and meaning (hybrid, the default), or one of them."),
-    ] = None,
-    unit: Annotated[
-        Unit | None, typer.Option("--in", help="What to find: articles (the default), entries, signals.")
-    ] = None,
-    theme: Annotated[str, typer.Option("--theme", help="Only with this theme.")] = "",
-    keyword: Annotated[str, typer.Option("--keyword", help="Only with this keyword.")] = "",
-    feed: Annotated[str, typer.Option("--feed", help="Only from feeds with this in address or title.")] = "",
-    since: Annotated[str, typer.Option("--since", help="Not older than a date, or a span such as 30d.")] = "",
-    until: Annotated[str, typer.Option("--until", help="Not newer than a date.")] = "",
-    issue: Annotated[str, typer.Option("--issue", help="Only of this issue, such as 20261122.")] = "",
-    status: Annotated[State | None, typer.Option("--status", help="Only drafts in this state.")] = None,
-    limit: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 10,
-    save: Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the search as @NAME.")] = "",
-    new: Annotated[bool, typer.Option("--new", help="Of @NAME, only what came since the last time.")] = False,
-    saved: Annotated[bool, typer.Option("--saved", help="List the saved searches.")] = False,
-    forget: Annotated[str, typer.Option("--forget", metavar="NAME", help="Delete a saved search.")] = "",
-    queries: Annotated[
-        Path | None,
-        typer.Option("--queries", help='A file of {"id", "query"} lines: the plain ranking for each.'),
-    ] = None,
+    query: Words = None,
+    mode: InMode = None,
+    unit: InUnit = None,
+    theme: OfTheme = "",
+    keyword: OfKeyword = "",
+    feed: OfFeed = "",
+    since: Since = "",
+    until: Until = "",
+    issue: OfIssue = "",
+    status: OfStatus = None,
+    limit: Limit = 10,
+    save: Save = "",
+    new: New = False,
+    saved: Saved = False,
+    forget: Forget = "",
+    queries: Queries = None,
     as_json: common.AsJson = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    as_markdown: AsMarkdown = False,
 ) -> None:
     """Search the archive by words and meaning, with the passage that answers."""
     from digest.records import SearchFilter, SearchQuestion
@@ -76,6 +94,8 @@ def search(
     asked_filter = SearchFilter(
         theme, keyword, feed, _day(since, "--since"), _day(until, "--until"), issue, status or ""
     )
+    if queries and (unit or asked_filter != SearchFilter()):
+        raise typer.BadParameter("--queries ranks all articles; it goes with --mode and -k alone")
     with common.archive(context.obj, must_exist=True) as store:
         if saved:
             _list_saved(store, as_json=as_json)
@@ -93,8 +113,11 @@ def search(
                 question = _narrowed(kept.asked, asked_filter, mode, unit)
                 newer_than = kept.seen_version if new else 0
             searcher = _searcher(context.obj, store)
-            hits = searcher.search(question, limit=limit, newer_than=newer_than)
-            _print(question, hits, as_json=as_json, as_markdown=as_markdown)
+            hits = searcher.search(question, limit=limit + new, newer_than=newer_than)
+            _print(question, hits[:limit], as_json=as_json, as_markdown=as_markdown)
+            if len(hits) > limit:
+                say(f"more than {limit} came; all stay new until a larger -k shows them")
+                name = ""
             _keep(store, question, searcher.index.newest, save=save, seen=name)
 
 

@@ -25,7 +25,9 @@ MIN_SHARE = 0.34
 """Share of the query's weight an article's words must have to be shown ..."""
 
 MIN_SIMILARITY = 0.3
-"""... or the cosine it must have; what has neither is not shown. Not for `queries`, which measures."""
+"""... or the cosine it must have; what has neither is not shown, so that ten asked for may give three. Over
+SciFact's train queries 98 of 100 articles that answer pass, and 250 of 5,183 articles a query (middle query,
+November 2026). Not for `plain`, which measures."""
 
 MATCHES_KEPT = 2 * MAX_PARTS
 """Phrases and prefixes whose matches are remembered; a bit over a query's worth."""

@@ -193,6 +193,9 @@ def _save(part: Part, path: Path, model_id: str) -> bool:
     header += b" " * (-(len(header) + 9) % ALIGNMENT) + b"\n"
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
+        # Left by a process that was killed; one still at work fails to rename its file, which is no loss.
+        for stale in path.parent.glob(f"{path.name}.*.tmp"):
+            stale.unlink(missing_ok=True)
         with temporary.open("wb") as file:
             file.write(len(header).to_bytes(8, "little") + header)
             for array in arrays.values():

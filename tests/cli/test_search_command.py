@@ -81,6 +81,10 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
     assert ids(words_of(workspace, "@gas", "--new")) == []
     assert set(ids(words_of(workspace, "@gas"))) == {"a1", "a2", "a3"}
     assert ids(words_of(workspace, "@gas", "--feed", "a3.example")) == ["a3"]
+    take_in(workspace, {f"b{at}": (f"Gas {at}", f"Gas tank number {at}. It leaks.") for at in range(3)})
+    _, _, said = search(workspace, "@gas", "--new", "-k", "2")
+    assert "more than 2 came" in said
+    assert set(ids(words_of(workspace, "@gas", "--new"))) == {"b0", "b1", "b2"}
     _, listed, _ = search(workspace, "--saved")
     assert "@gas" in listed
     assert "--mode words" in listed
@@ -112,6 +116,7 @@ def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Pa
         (("x", "--json", "--markdown"), 2, "not both"),
         (("@none",), 1, "no saved search has this name; there are: none yet"),
         (("--forget", "none"), 1, "no saved search has this name"),
+        (("--queries", "x", "--theme", "Energy"), 2, "goes with --mode and -k alone"),
         (("--queries", "nowhere.jsonl"), 1, "nowhere.jsonl: cannot be read: No such file or directory"),
         (("--mode", "words", "--", "-x"), 1, "nothing to look for"),
         (("--mode", "words", "zzzqqq"), 0, "nothing in the archive answers: zzzqqq"),
