@@ -2,6 +2,7 @@
 # make test    set up, then lint, types and all tests
 # make bench   a run against the bare libraries, side by side, on the development pages
 # make gate    every figure of `digest eval` against its pinned floor, on the development data
+# make bench-archive   search in an archive of 100,000 articles made from the development texts
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes
 # make set-up  .venv with everything pinned in constraints.txt
 #
@@ -17,7 +18,7 @@ export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
 endif
 export HF_HUB_OFFLINE := 1
 
-.PHONY: set-up demo test lint types tests bench gate fuzz clean
+.PHONY: set-up demo test lint types tests bench bench-archive gate fuzz clean
 
 set-up: $(VENV)/.done
 
@@ -47,6 +48,9 @@ bench: set-up
 
 gate: set-up
 	$(BIN)/python -m tests.quality.gate
+
+bench-archive: set-up
+	$(BIN)/python -m tests.bench.archive output/bench-archive 100000
 
 fuzz: set-up
 	$(BIN)/python -m tests.bench.fuzz 300

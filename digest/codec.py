@@ -1,6 +1,10 @@
-"""Records as JSON and back, for the archive's columns, `--json` and `--jsonl`; names are the records'."""
+"""Records as JSON and back, for the archive's columns, `--json` and `--jsonl`; names are the records'.
+
+Words as numbers, for the archive's counts of words.
+"""
 
 import dataclasses
+import zlib
 from datetime import date, datetime
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -62,3 +66,8 @@ def article_row(article: Article) -> dict[str, Any]:
         "text": article.text,
         "sentences": [{"start": sentence.start, "end": sentence.end} for sentence in article.sentences],
     }
+
+
+def word_hash(word: str) -> int:
+    """Number a word, the same on every machine: its CRC-32."""
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,9 +14,14 @@ from digest.records import (
     ArticleKey,
     DraftRow,
     FeedState,
+    FoundArticle,
+    FoundSignal,
     Link,
     Page,
     PublishedEntry,
+    SavedSearch,
+    SearchFilter,
+    SearchQuestion,
     StoredLink,
     TokenVectors,
     Vectors,
@@ -261,8 +267,93 @@ class DraftStore(Protocol):
         ...
 
 
+class SearchStore(Protocol):
+    """What searching asks; expressions are SQLite's full-text ones."""
+
+    @property
+    def cache_path(self) -> Path | None:
+        """Where a file may lie that can always be made again; None for nowhere."""
+        ...
+
+    def words(self, text: str) -> list[str]:
+        """Give the words of a text in order, stemmed as in the index."""
+        ...
+
+    def words_in(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """Give the different words of each text, stemmed as in the index."""
+        ...
+
+    def marked(self, texts: Sequence[str], expression: str, *, start: str, end: str) -> list[str]:
+        """Put marks around what an expression matches in each text."""
+        ...
+
+    def fill_words(self) -> int:
+        """Count the words of articles that were kept without; returns how many."""
+        ...
+
+    def versions(self, *, up_to: int) -> int:
+        """Count the articles whose words have a version up to this one."""
+        ...
+
+    def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes]]:
+        """Give versions, places and packed words of articles beyond a version, by place."""
+        ...
+
+    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
+        """Give places and vectors, (n,) and (n, d), of articles beyond a version that have one, by place."""
+        ...
+
+    def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:
+        """Say whether any of these articles has a vector."""
+        ...
+
+    def matching(self, expression: str) -> NDArray[np.int64]:
+        """Give the places of the articles an expression matches, ascending."""
+        ...
+
+    def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
+        """Give the places of the articles a filter lets through, ascending."""
+        ...
+
+    def found_articles(self, places: Sequence[int]) -> dict[int, FoundArticle]:
+        """Give what a result shows of the articles at these places."""
+        ...
+
+    def listed(self, places: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+        """Give id, title and address of the articles at these places."""
+        ...
+
+    def signals_matching(self, expression: str) -> list[tuple[int, float]]:
+        """Give (row, BM25) of the signal rows an expression matches, best first."""
+        ...
+
+    def signals_of(self, places: Iterable[int]) -> list[int]:
+        """Give the signal rows of the articles at these places."""
+        ...
+
+    def found_signals(self, rows: Sequence[int]) -> dict[int, FoundSignal]:
+        """Give signal rows with the articles they stand in."""
+        ...
+
+    def save_search(self, name: str, asked: SearchQuestion, *, seen_version: int, now: datetime) -> None:
+        """Keep a question under a name."""
+        ...
+
+    def save_seen(self, name: str, *, version: int, now: datetime) -> None:
+        """Note that all articles up to a version were shown under a kept question."""
+        ...
+
+    def remove_search(self, name: str) -> None:
+        """Forget a kept question."""
+        ...
+
+    def saved(self) -> list[SavedSearch]:
+        """List the kept questions by name."""
+        ...
+
+
 class Store(Protocol):
-    """The archive, its questions in four groups."""
+    """The archive, its questions in groups."""
 
     @property
     def links(self) -> LinkStore:
@@ -282,4 +373,9 @@ class Store(Protocol):
     @property
     def drafts(self) -> DraftStore:
         """Stories, drafts, issues, runs."""
+        ...
+
+    @property
+    def search(self) -> SearchStore:
+        """Words, filters, kept questions."""
         ...

@@ -32,13 +32,13 @@ RULES: dict[str, tuple[str, ...]] = {
     "adapters/": ("errors", "records", "ports"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render"),
+    "evaluation/": (*BASE, "config", "english", "stages", "drafts", "importing", "searching", *STEPS),
     "sample_week/": (),
     "demo.py": ("files", "prompt_files", "sample_week"),
     "cli/": ("*",),
     "__main__.py": ("cli",),
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
-    "evaluation/": (*BASE, "config", "english", "stages", "drafts", *STEPS),
     "": (*BASE, "config", "english", "stages", "drafts", "editions", "checking", "published", "trending"),
 }
 

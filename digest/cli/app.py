@@ -14,6 +14,7 @@ from digest.cli import (
     feeds,
     importing,
     run,
+    searching,
     stages,
     trends,
     workspace,
@@ -62,6 +63,7 @@ app.command()(stages.extract)
 app.command()(stages.analyze)
 app.command()(checks.check)
 app.command()(stages.similar)
+app.command()(searching.search)
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(importing.import_)

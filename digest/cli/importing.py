@@ -151,7 +151,8 @@ def _rows(path: Path) -> "list[Row]":
     from digest.importing import Row
 
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: U+2028, U+0085 and others stand as they are within JSON texts.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DigestError(f"{path}: cannot be read: {error}") from error
     rows, problems = [], []

@@ -97,7 +97,8 @@ def similar(
     with common.archive(context.obj, must_exist=True) as store:
         archive = Archive(store, model_id=common.embedder_of(config).model_id)
         if queries is not None:
-            for line in queries.read_text(encoding="utf-8").splitlines():
+            # Not splitlines: U+2028 and others stand as they are within JSON texts.
+            for line in filter(str.strip, queries.read_text(encoding="utf-8").split("\n")):
                 asked = json.loads(line)
                 ranked = archive.ranked(_query_vector(archive, asked, config), asked["id"], limit=limit)
                 show(json.dumps({"id": asked["id"], "results": to_json(ranked)}, ensure_ascii=False))

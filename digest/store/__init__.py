@@ -6,11 +6,12 @@ from digest.store.articles import Articles
 from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
 from digest.store.pages import KeptPages
+from digest.store.search import Search
 from digest.store.sqlite import connect
 
 
 class Store:
-    """The archive of a workspace, its questions in four groups."""
+    """The archive of a workspace, its questions in groups."""
 
     def __init__(self, output: Path, *, in_memory: bool = False) -> None:
         """Open the archive in a workspace's output folder, making or migrating it where needed.
@@ -23,6 +24,7 @@ class Store:
         self.pages: KeptPages = KeptPages(self._engine, output / "pages")
         self.articles: Articles = Articles(self._engine)
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
+        self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -13,6 +13,7 @@ from digest.addresses import address_key, entry_id
 from digest.codec import from_json, to_json
 from digest.records import Analysis, Article, ArticleKey, Sentence, Vectors
 from digest.store import schema
+from digest.store.search import add_words, save_labels_and_signals
 from digest.store.sqlite import for_writing
 
 articles, vectors, analyses = schema.articles, schema.vectors, schema.analyses
@@ -33,6 +34,7 @@ class Articles:
         row = _row(article, signature) | {"place": place, "taken_at": now, "is_imported": False}
         with self._write.begin() as connection:
             connection.execute(insert(articles).values(**row).on_conflict_do_update(["id"], set_=row))
+            add_words(connection, [(place, article.title, article.text)])
 
     def add_imported(self, rows: Sequence[tuple[Article, NDArray[np.uint32], str]], *, now: datetime) -> None:
         """Keep articles that came by import: (article, signature, id of the one it copies or empty).
@@ -42,6 +44,7 @@ class Articles:
         with self._write.begin() as connection:
             taken = set(connection.execute(select(schema.links.c.key)).scalars())
             place = connection.execute(select(func.max(schema.links.c.place))).scalar() or 0
+            texts = [(place + at, article.title, article.text) for at, (article, _, _) in enumerate(rows, 1)]
             for article, signature, copy_of in rows:
                 place += 1
                 key = address_key(article.url)
@@ -65,6 +68,7 @@ class Articles:
                     "copy_of": copy_of or None,
                 }
                 connection.execute(insert(articles).values(**row))
+            add_words(connection, texts)
 
     def known_ids(self) -> set[str]:
         """Give the ids of all articles."""
@@ -159,6 +163,7 @@ class Articles:
         with self._write.begin() as connection:
             # Replaced, not updated, so that the newest analysis has the highest row number.
             connection.execute(insert(analyses).prefix_with("OR REPLACE").values(**key, **values))
+            save_labels_and_signals(connection, article.id, analysis)
 
     def analyses_of(self, text_hashes: Iterable[str], *, analyzer: str) -> dict[str, Analysis]:
         """Give known analyses by text hash."""

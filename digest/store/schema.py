@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -114,6 +115,8 @@ articles = Table(
     Column("copy_of", String(32), index=True, comment="the article whose text it repeats"),
     Column("taken_at", UtcDateTime, nullable=False),
     Column("is_imported", Boolean, nullable=False, default=False),
+    # Filters by date read this index instead of all texts.
+    Index("ix_articles_published_taken_at", "published", "taken_at"),
 )
 
 vectors = Table(
@@ -186,4 +189,43 @@ runs = Table(
     Column("started", UtcDateTime, nullable=False),
     Column("finished", UtcDateTime, comment="null if it was killed"),
     Column("report", JSON),
+)
+
+# The full-text indexes article_text and signal_text are virtual tables, kept by triggers: see the migration.
+article_words = Table(
+    "article_words",
+    metadata,
+    Column("version", Integer, primary_key=True, comment="grows; a changed article gets a new one"),
+    Column("place", Integer, nullable=False, unique=True, comment="of the article"),
+    Column("words", LargeBinary, nullable=False, comment="counts, packed by store.words"),
+    sqlite_autoincrement=True,
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("article_id", String(32), primary_key=True),
+    Column("kind", String(8), primary_key=True, comment="theme or keyword"),
+    Column("label", Text(collation="NOCASE"), primary_key=True, index=True),
+)
+
+signal_rows = Table(
+    "signal_rows",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("article_id", String(32), nullable=False, index=True),
+    Column("signal", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("horizon_10y", Text, nullable=False),
+    Column("driving_force", Text, nullable=False),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("asked", JSON, nullable=False, comment="a SearchQuestion"),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Column("seen_version", Integer, nullable=False, comment="newest article_words.version shown"),
+    Column("seen_at", UtcDateTime, nullable=False),
 )

@@ -220,8 +220,12 @@ def test_changes_of_a_draft_are_logged_once_each(store: Store) -> None:
 
 def test_migrations_make_the_tables_the_code_knows() -> None:
     engine = connect(None)
+    # Full-text indexes are virtual tables, with tables of their own behind them.
+    options = {
+        "include_name": lambda name, kind, _: not str(name).startswith(("article_text", "signal_text"))
+    }
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
     engine.dispose()
 
 

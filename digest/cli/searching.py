@@ -1,0 +1,253 @@
+"""`digest search`: the archive by words and by meaning."""
+
+import json
+import re
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.ports import Store
+    from digest.records import Hit, SearchFilter, SearchQuestion
+    from digest.searching import Searcher
+
+Mode = Literal["hybrid", "words", "meaning"]
+Unit = Literal["articles", "entries", "signals"]
+State = Literal["pending", "approved", "rejected", "deferred"]
+
+NAME = re.compile(r"[\w.-]{1,64}")
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[QUERY]...",
+        help='Words, a "phrase", a prefix*, -excluded, one OR another; @NAME for a saved search.',
+    ),
+]
+InMode = Annotated[
+    Mode | None,
+    typer.Option("--mode", help="By words and meaning (hybrid, the default), or one of them."),
+]
+InUnit = Annotated[
+    Unit | None, typer.Option("--in", help="What to find: articles (the default), entries, signals.")
+]
+OfTheme = Annotated[str, typer.Option("--theme", help="Only with this theme.")]
+OfKeyword = Annotated[str, typer.Option("--keyword", help="Only with this keyword.")]
+OfFeed = Annotated[str, typer.Option("--feed", help="Only from feeds with this in address or title.")]
+Since = Annotated[str, typer.Option("--since", help="Not older than a date, or a span such as 30d.")]
+Until = Annotated[str, typer.Option("--until", help="Not newer than a date.")]
+OfIssue = Annotated[str, typer.Option("--issue", help="Only of this issue, such as 20261122.")]
+OfStatus = Annotated[State | None, typer.Option("--status", help="Only drafts in this state.")]
+Limit = Annotated[int, typer.Option("-k", min=1, help="At most so many.")]
+Save = Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the search as @NAME.")]
+New = Annotated[bool, typer.Option("--new", help="Of @NAME, only what came since the last time.")]
+Saved = Annotated[bool, typer.Option("--saved", help="List the saved searches.")]
+Forget = Annotated[str, typer.Option("--forget", metavar="NAME", help="Delete a saved search.")]
+Queries = Annotated[
+    Path | None,
+    typer.Option("--queries", help='A file of {"id", "query"} lines: the plain ranking for each.'),
+]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
+
+
+def search(
+    context: typer.Context,
+    query: Words = None,
+    mode: InMode = None,
+    unit: InUnit = None,
+    theme: OfTheme = "",
+    keyword: OfKeyword = "",
+    feed: OfFeed = "",
+    since: Since = "",
+    until: Until = "",
+    issue: OfIssue = "",
+    status: OfStatus = None,
+    limit: Limit = 10,
+    save: Save = "",
+    new: New = False,
+    saved: Saved = False,
+    forget: Forget = "",
+    queries: Queries = None,
+    as_json: common.AsJson = False,
+    as_markdown: AsMarkdown = False,
+) -> None:
+    """Search the archive by words and meaning, with the passage that answers."""
+    from digest.records import SearchFilter, SearchQuestion
+
+    words = " ".join(query or ()).strip()
+    if sum(map(bool, (words, saved, forget, queries))) != 1:
+        raise typer.BadParameter("give a query, or one of --saved, --forget NAME, --queries FILE")
+    if as_json and as_markdown:
+        raise typer.BadParameter("give --json or --markdown, not both")
+    if save and not NAME.fullmatch(save):
+        raise typer.BadParameter("a name has letters, digits, dots, dashes and underscores, 64 at most")
+    if new and not words.startswith("@"):
+        raise typer.BadParameter("--new goes with a saved search: digest search @NAME --new")
+    asked_filter = SearchFilter(
+        theme, keyword, feed, _day(since, "--since"), _day(until, "--until"), issue, status or ""
+    )
+    if queries and (unit or asked_filter != SearchFilter()):
+        raise typer.BadParameter("--queries ranks all articles; it goes with --mode and -k alone")
+    with common.archive(context.obj, must_exist=True) as store:
+        if saved:
+            _list_saved(store, as_json=as_json)
+        elif forget:
+            _saved(store, forget)
+            store.search.remove_search(forget)
+            say(f"forgot @{forget}")
+        elif queries:
+            _answer_queries(context.obj, store, queries, mode or "hybrid", limit)
+        else:
+            question = SearchQuestion(words, mode or "hybrid", unit or "articles", asked_filter)
+            newer_than = 0
+            if name := words[1:] if words.startswith("@") else "":
+                kept = _saved(store, name)
+                question = _narrowed(kept.asked, asked_filter, mode, unit)
+                newer_than = kept.seen_version if new else 0
+            searcher = _searcher(context.obj, store)
+            hits = searcher.search(question, limit=limit + new, newer_than=newer_than)
+            _print(question, hits[:limit], as_json=as_json, as_markdown=as_markdown)
+            if len(hits) > limit:
+                say(f"more than {limit} came; all stay new until a larger -k shows them")
+                name = ""
+            _keep(store, question, searcher.index.newest, save=save, seen=name)
+
+
+def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str, seen: str) -> None:
+    """Note what was asked and what has been shown."""
+    if save:
+        store.search.save_search(save, question, seen_version=newest, now=common.utc_now())
+        say(f"saved; again: digest search @{save}; what came since: digest search @{save} --new")
+    if seen:
+        store.search.save_seen(seen, version=newest, now=common.utc_now())
+
+
+def _searcher(folder: Path, store: "Store") -> "Searcher":
+    from digest.searching import Searcher
+
+    embedder = common.embedder_of(_config(folder))
+    return Searcher(store, model_id=embedder.model_id, make_embedder=lambda: embedder)
+
+
+def _config(folder: Path) -> "Config":
+    """Read the workspace's configuration; outside any workspace, the defaults."""
+    from digest.config import Config, Newsletter, Settings
+
+    if (folder / "feeds.yaml").exists():
+        return common.load(folder)
+    return Config(folder, Newsletter(), Settings(), ())
+
+
+def _day(text: str, option: str) -> date | None:
+    from digest.config import since_datetime
+    from digest.errors import ConfigError
+
+    if not text:
+        return None
+    try:
+        moment = since_datetime(text, now=common.utc_now())
+    except ConfigError as error:
+        message = f"expected a date such as 2026-11-22 or a span such as 30d, got {text!r}"
+        raise typer.BadParameter(message, param_hint=option) from error
+    return moment.date() if isinstance(moment, datetime) else None
+
+
+def _saved(store: "Store", name: str) -> Any:
+    kept = {each.name: each for each in store.search.saved()}
+    if name not in kept:
+        known = ", ".join(f"@{each}" for each in kept) or "none yet; keep one with --save NAME"
+        raise DigestError(f"@{name}: no saved search has this name; there are: {known}")
+    return kept[name]
+
+
+def _narrowed(
+    kept: "SearchQuestion", given: "SearchFilter", mode: Mode | None, unit: Unit | None
+) -> "SearchQuestion":
+    """Take a kept question with what the command line says beside it."""
+    from dataclasses import asdict, replace
+
+    asked = replace(kept.filter, **{name: value for name, value in asdict(given).items() if value})
+    return replace(kept, mode=mode or kept.mode, unit=unit or kept.unit, filter=asked)
+
+
+def _list_saved(store: "Store", *, as_json: bool) -> None:
+    from digest.codec import to_json
+
+    kept = store.search.saved()
+    if as_json:
+        common.show_json(to_json(kept))
+        return
+    if not kept:
+        say("no saved searches; keep one with: digest search QUERY --save NAME")
+        return
+    rows = [
+        (f"@{each.name}", each.asked.query, _described(each.asked), f"{each.seen_at:%Y-%m-%d %H:%M}")
+        for each in kept
+    ]
+    common.show_table(("name", "query", "with", "last shown (UTC)"), rows)
+
+
+def _described(question: "SearchQuestion") -> str:
+    from dataclasses import asdict
+
+    parts = [f"--{name} {value}" for name, value in asdict(question.filter).items() if value]
+    parts += [f"--in {question.unit}"] * (question.unit != "articles")
+    return " ".join(parts + [f"--mode {question.mode}"] * (question.mode != "hybrid"))
+
+
+def _answer_queries(folder: Path, store: "Store", path: Path, mode: Mode, limit: int) -> None:
+    """Print the plain ranking for each line of a file; a line that is no query is answered with its error."""
+    asked = _asked(path)
+    searcher = _searcher(folder, store)
+    good = [line for line in asked if "error" not in line]
+    vectors = searcher.vectors([line["query"] for line in good]) if mode != "words" else [None] * len(good)
+    vector_of = {id(line): vector for line, vector in zip(good, vectors, strict=True)}
+    for line in asked:
+        if "error" not in line:
+            hits = searcher.plain(line["query"], mode=mode, limit=limit, vector=vector_of[id(line)])
+            results = [{"id": hit.id, "title": hit.title, "url": hit.url, "score": hit.score} for hit in hits]
+            line = {"id": line["id"], "results": results}
+        show(json.dumps(line, ensure_ascii=False))
+
+
+def _asked(path: Path) -> list[dict[str, Any]]:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DigestError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    lines = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+        except json.JSONDecodeError as error:
+            lines.append({"id": number, "error": f"line {number}: not JSON: {error.msg}"})
+            continue
+        if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
+            name = asked.get("id", number) if isinstance(asked, dict) else number
+            lines.append({"id": name, "error": f'line {number}: expected {{"id", "query"}}'})
+        else:
+            lines.append({"id": asked.get("id", number), "query": asked["query"]})
+    return lines
+
+
+def _print(question: "SearchQuestion", hits: "list[Hit]", *, as_json: bool, as_markdown: bool) -> None:
+    from digest.cli import found
+
+    if as_json:
+        common.show_json(found.as_json(question, hits))
+    elif as_markdown:
+        show(found.as_markdown(hits))
+    elif hits:
+        found.show_hits(hits)
+    if not hits:
+        say(f"nothing in the archive answers: {question.query}")

@@ -1,0 +1,141 @@
+"""How well the archive is searched: nDCG@10 on a BEIR folder, beside words, meaning and ranks alone."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.importing import Row, import_articles
+from digest.ports import Embedder, Store
+from digest.records import SearchMode, Vectors
+from digest.searching import Searcher
+
+FIRST = 300
+"""Queries in the order of their judgements that the choices were made on; the rest is for checking."""
+
+DEPTH = 10
+
+RANK_CONSTANT = 60
+"""Of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)."""
+
+RANKS_FUSED = 1_000
+
+
+@dataclass(frozen=True)
+class SearchFigures:
+    """nDCG@10 over some queries, 0 to 1, higher is better, and the time a query takes."""
+
+    queries: int
+    both: float
+    words: float
+    meaning: float
+    ranks: float
+    """Words and meaning by reciprocal rank: the usual way, for comparison."""
+    mean_ms: float
+    """Mean time of a search by both without the query's embedding."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Queries with the documents that answer them."""
+
+    queries: Mapping[str, str]
+    """Text by id, in the order of the judgements."""
+    relevant: Mapping[str, Mapping[str, int]]
+    """Gain by document, by query."""
+
+
+def load_judged(folder: Path, split: str = "train") -> Judged:
+    """Read queries and judgements of a folder in BEIR's layout."""
+    relevant: dict[str, dict[str, int]] = {}
+    lines = (folder / "qrels" / f"{split}.tsv").read_text(encoding="utf-8").split("\n")
+    for line in filter(None, lines[1:]):
+        query, document, gain = line.split("\t")
+        relevant.setdefault(query, {})[document] = int(gain)
+    texts = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl")}
+    return Judged({query: texts[query] for query in relevant}, relevant)
+
+
+def import_corpus(
+    folder: Path,
+    store: Store,
+    embedder: Embedder,
+    *,
+    now: datetime,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Take the documents of a BEIR folder into an archive; those there already are left alone."""
+    rows = [
+        Row(row["_id"], f"https://scifact.example/{row['_id']}", row.get("title", ""), row["text"], None)
+        for row in _rows(folder / "corpus.jsonl")
+    ]
+    import_articles(rows, store, embedder, now=now, progress=progress)
+
+
+def measure_search(store: Store, judged: Judged, embedder: Embedder) -> tuple[SearchFigures, SearchFigures]:
+    """Measure on an archive that holds the documents, and no others.
+
+    Returns:
+        Figures of the first queries, which the choices were made on, and of the others.
+    """
+    searcher = Searcher(store, model_id=embedder.model_id, make_embedder=lambda: embedder)
+    names = list(judged.queries)
+    vectors = dict(zip(names, searcher.vectors(list(judged.queries.values())), strict=True))
+    first, others = names[:FIRST], names[FIRST:]
+    return _figures(searcher, judged, vectors, first), _figures(searcher, judged, vectors, others)
+
+
+def ndcg(ranked: Sequence[str], gains: Mapping[str, int]) -> float:
+    """Give the discounted gain of the first ten over the best there could be; 0 without any to find."""
+    best = sorted(gains.values(), reverse=True)[:DEPTH]
+    ideal = sum(gain / math.log2(place + 2) for place, gain in enumerate(best))
+    found = sum(gains.get(each, 0) / math.log2(place + 2) for place, each in enumerate(ranked[:DEPTH]))
+    return found / ideal if ideal else 0.0
+
+
+def fuse_ranks(*rankings: Sequence[str]) -> list[str]:
+    """Bring rankings together by reciprocal rank; ties in the order first met."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for place, each in enumerate(ranking, 1):
+            scores[each] = scores.get(each, 0.0) + 1 / (RANK_CONSTANT + place)
+    return sorted(scores, key=lambda each: -scores[each])
+
+
+def _figures(
+    searcher: Searcher, judged: Judged, vectors: Mapping[str, Vectors], names: Sequence[str]
+) -> SearchFigures:
+    sums = {"hybrid": 0.0, "words": 0.0, "meaning": 0.0, "ranks": 0.0}
+    taken = 0.0
+    for name in names:
+        gains = judged.relevant[name]
+
+        def ranked(mode: SearchMode, limit: int, name: str = name) -> list[str]:
+            hits = searcher.plain(judged.queries[name], mode=mode, limit=limit, vector=vectors[name])
+            return [hit.id for hit in hits]
+
+        started = time.perf_counter()
+        both = ranked("hybrid", DEPTH)
+        taken += time.perf_counter() - started
+        words, meaning = ranked("words", RANKS_FUSED), ranked("meaning", RANKS_FUSED)
+        sums["hybrid"] += ndcg(both, gains)
+        sums["words"] += ndcg(words, gains)
+        sums["meaning"] += ndcg(meaning, gains)
+        sums["ranks"] += ndcg(fuse_ranks(words, meaning), gains)
+    count = max(len(names), 1)
+    return SearchFigures(
+        queries=len(names),
+        both=sums["hybrid"] / count,
+        words=sums["words"] / count,
+        meaning=sums["meaning"] / count,
+        ranks=sums["ranks"] / count,
+        mean_ms=1000 * taken / count,
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    # Not splitlines: texts may hold other line separators than the newline.
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]

@@ -1,0 +1,355 @@
+"""What searching asks of the archive: word counts, the full-text index, filters, kept queries."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Select, delete, exists, func, or_, select, text
+from sqlalchemy.dialects.sqlite import insert
+
+from digest.codec import from_json, to_json
+from digest.errors import StoreError
+from digest.records import (
+    Analysis,
+    FoundArticle,
+    FoundSignal,
+    SavedSearch,
+    SearchFilter,
+    SearchQuestion,
+    Sentence,
+    Vectors,
+)
+from digest.store import schema
+from digest.store.sqlite import for_writing
+from digest.store.words import Tokenizer
+
+articles, article_words, labels = schema.articles, schema.article_words, schema.labels
+signal_rows, saved_searches, drafts = schema.signal_rows, schema.saved_searches, schema.drafts
+
+BATCH = 500
+"""Articles whose words are counted in one go."""
+
+SLICE = 5_000
+"""Values in one statement, well below SQLite's 32,766."""
+
+LIKE_SPECIAL = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+
+
+class Search:
+    """Questions of searching."""
+
+    def __init__(self, engine: Engine, cache: Path | None) -> None:
+        """Take the archive's engine, and where a file that can always be made again may lie."""
+        self._read = engine
+        self._write = for_writing(engine)
+        self.cache_path: Path | None = cache
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return Tokenizer()
+
+    def words(self, text: str) -> list[str]:
+        """Give the words of a query in order, stemmed as in the index."""
+        return self._tokenizer.words(text)
+
+    def words_in(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """Give the different words of each text, stemmed as in the index."""
+        return self._tokenizer.words_in(texts)
+
+    def marked(self, texts: Sequence[str], expression: str, *, start: str, end: str) -> list[str]:
+        """Put marks around what a full-text expression matches in each text."""
+        return self._tokenizer.marked(texts, expression, start=start, end=end) if expression else list(texts)
+
+    def fill_words(self) -> int:
+        """Count the words of articles that were kept without: an older archive's. Returns how many."""
+        missing = ~exists().where(article_words.c.place == articles.c.place)
+        query = select(articles.c.place, articles.c.title, articles.c.text).where(missing).limit(BATCH)
+        done = 0
+        with self._read.connect() as connection:
+            counts = (func.count(articles.c.id), func.count(article_words.c.place))
+            held, counted = (connection.execute(select(each)).scalar_one() for each in counts)
+        if held == counted:
+            return 0
+        while True:
+            with self._write.begin() as connection:
+                rows = connection.execute(query.order_by(articles.c.place)).all()
+                add_words(connection, [(row.place, row.title, row.text) for row in rows], self._tokenizer)
+            done += len(rows)
+            if len(rows) < BATCH:
+                return done
+
+    def versions(self, *, up_to: int) -> int:
+        """Count the articles whose words have a version up to this one: fewer than before, some changed."""
+        # Counting all goes by a small index, and few are newer: a range of versions would be read whole.
+        newer = select(func.count()).where(article_words.c.version > up_to)
+        with self._read.connect() as connection:
+            total = connection.execute(select(func.count(article_words.c.place))).scalar_one()
+            return int(total - connection.execute(newer).scalar_one())
+
+    def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes]]:
+        """Give versions, places and packed words of articles beyond a version, by place."""
+        query = select(article_words).where(article_words.c.version > after).order_by(article_words.c.place)
+        with self._read.connect() as connection:
+            rows = connection.execute(query).all()
+        return (
+            np.array([row.version for row in rows], dtype=np.int64),
+            np.array([row.place for row in rows], dtype=np.int64),
+            [row.words for row in rows],
+        )
+
+    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
+        """Give places and vectors of articles beyond a version that have one, by place."""
+        vectors = schema.vectors
+        newer = select(article_words.c.place).where(article_words.c.version > after)
+        query = (
+            select(articles.c.place, vectors.c.vector)
+            .join(vectors, vectors.c.text_hash == articles.c.text_hash)
+            .where(articles.c.place.in_(newer), vectors.c.model_id == model_id)
+            .order_by(articles.c.place)
+        )
+        with self._read.connect() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32)
+        halves = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float16)
+        matrix = halves.reshape(len(rows), -1).astype(np.float32)
+        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), np.float32(1e-12))
+        return np.array([row.place for row in rows], dtype=np.int64), matrix
+
+    def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:
+        """Say whether any of these articles has a vector."""
+        query = (
+            select(articles.c.place)
+            .join(schema.vectors, schema.vectors.c.text_hash == articles.c.text_hash)
+            .where(schema.vectors.c.model_id == model_id)
+            .limit(1)
+        )
+        with self._read.connect() as connection:
+            return any(
+                connection.execute(query.where(articles.c.place.in_(places[at : at + SLICE]))).first()
+                for at in range(0, len(places), SLICE)
+            )
+
+    def matching(self, expression: str) -> NDArray[np.int64]:
+        """Give the places of the articles a full-text expression matches, ascending."""
+        # One long text instead of rows: a prefix may match a third of the archive, and 30,000 rows take
+        # 20 ms to fetch one by one.
+        query = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
+        with self._read.connect() as connection:
+            joined = connection.execute(query, {"expression": expression}).scalar()
+        if not joined:
+            return np.zeros(0, dtype=np.int64)
+        return np.sort(np.array(joined.split(","), dtype=np.int64))
+
+    def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
+        """Give the places of the articles a filter lets through, ascending.
+
+        Args:
+            asked: The filter.
+            in_entries: Only articles that have a draft or an entry.
+        """
+        with self._read.connect() as connection:
+            rows = connection.execute(_filtered(asked, in_entries=in_entries)).scalars().all()
+        # Sorted here: told to sort, SQLite goes through the articles themselves, texts and all.
+        return np.sort(np.array(rows, dtype=np.int64))
+
+    def found_articles(self, places: Sequence[int]) -> dict[int, FoundArticle]:
+        """Give what a result shows of the articles at these places."""
+        query = (
+            select(articles, drafts.c.title.label("draft_title"), schema.stories.c.story_id)
+            .join(drafts, drafts.c.id == articles.c.id, isouter=True)
+            .join(schema.stories, schema.stories.c.article_id == articles.c.id, isouter=True)
+        )
+        out = {}
+        with self._read.connect() as connection:
+            for at in range(0, len(places), SLICE):
+                found = connection.execute(query.where(articles.c.place.in_(places[at : at + SLICE])))
+                for row in found:
+                    out[row.place] = FoundArticle(
+                        id=row.id,
+                        url=row.url,
+                        title=row.title,
+                        draft_title=row.draft_title or "",
+                        site=row.site,
+                        published=date.fromisoformat(row.published) if row.published else None,
+                        text=row.text,
+                        sentences=tuple(Sentence(start, end) for start, end in row.sentences),
+                        copy_of=row.copy_of or "",
+                        story_id=row.story_id or row.copy_of or row.id,
+                    )
+        return out
+
+    def listed(self, places: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+        """Give id, title and address of the articles at these places: no texts, for measuring."""
+        columns = (articles.c.place, articles.c.id, articles.c.title, articles.c.url)
+        with self._read.connect() as connection:
+            rows = connection.execute(select(*columns).where(articles.c.place.in_(places))).all()
+        return {row.place: (row.id, row.title, row.url) for row in rows}
+
+    def signals_matching(self, expression: str) -> list[tuple[int, float]]:
+        """Give (row, BM25, higher is better) of the signal rows an expression matches, best first."""
+        if not expression:
+            return []
+        query = text(
+            "SELECT rowid, -bm25(signal_text, 2.0, 1.0, 1.0, 1.0) AS score FROM signal_text "
+            "WHERE signal_text MATCH :expression ORDER BY score DESC, rowid"
+        )
+        with self._read.connect() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query, {"expression": expression})]
+
+    def signals_of(self, places: Iterable[int]) -> list[int]:
+        """Give the signal rows of the articles at these places."""
+        query = select(signal_rows.c.row).join(articles, articles.c.id == signal_rows.c.article_id)
+        with self._read.connect() as connection:
+            found = connection.execute(
+                query.where(articles.c.place.in_(list(places))).order_by(signal_rows.c.row)
+            )
+            return list(found.scalars())
+
+    def found_signals(self, rows: Sequence[int]) -> dict[int, FoundSignal]:
+        """Give signal rows with the articles they stand in; rows whose article is gone are left out."""
+        query = select(
+            signal_rows, articles.c.place, articles.c.title, articles.c.url, articles.c.published
+        ).join(articles, articles.c.id == signal_rows.c.article_id)
+        out = {}
+        with self._read.connect() as connection:
+            for at in range(0, len(rows), SLICE):
+                for row in connection.execute(query.where(signal_rows.c.row.in_(rows[at : at + SLICE]))):
+                    out[row.row] = FoundSignal(
+                        place=row.place,
+                        article_id=row.article_id,
+                        title=row.title,
+                        url=row.url,
+                        published=date.fromisoformat(row.published) if row.published else None,
+                        cells=(row.signal, row.change, row.horizon_10y, row.driving_force),
+                    )
+        return out
+
+    def save_search(self, name: str, asked: SearchQuestion, *, seen_version: int, now: datetime) -> None:
+        """Keep a query under a name, in place of an earlier one."""
+        values = {"asked": to_json(asked), "saved_at": now, "seen_version": seen_version, "seen_at": now}
+        with self._write.begin() as connection:
+            connection.execute(
+                insert(saved_searches)
+                .values(name=name, **values)
+                .on_conflict_do_update(["name"], set_=values)
+            )
+
+    def save_seen(self, name: str, *, version: int, now: datetime) -> None:
+        """Note that all articles up to a version were shown under a kept query."""
+        with self._write.begin() as connection:
+            connection.execute(
+                saved_searches.update()
+                .where(saved_searches.c.name == name)
+                .values(seen_version=version, seen_at=now)
+            )
+
+    def remove_search(self, name: str) -> None:
+        """Forget a kept query."""
+        with self._write.begin() as connection:
+            connection.execute(delete(saved_searches).where(saved_searches.c.name == name))
+
+    def saved(self) -> list[SavedSearch]:
+        """List the kept queries by name."""
+        with self._read.connect() as connection:
+            rows = connection.execute(select(saved_searches).order_by(saved_searches.c.name)).all()
+        return [
+            SavedSearch(
+                name=row.name,
+                asked=from_json(SearchQuestion, row.asked),
+                saved_at=row.saved_at,
+                seen_version=row.seen_version,
+                seen_at=row.seen_at,
+            )
+            for row in rows
+        ]
+
+
+def add_words(
+    connection: Connection, rows: Sequence[tuple[int, str, str]], tokenizer: Tokenizer | None = None
+) -> None:
+    """Count the words of articles (place, title, text) within the transaction that keeps them.
+
+    Raises:
+        StoreError: this SQLite has no full-text index.
+    """
+    if not rows:
+        return
+    try:
+        packed = (tokenizer or Tokenizer()).pack([(title, body) for _, title, body in rows])
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"this Python's SQLite cannot index text (FTS5): {error}") from error
+    values = [{"place": row[0], "words": words} for row, words in zip(rows, packed, strict=True)]
+    # Replaced, not updated: a changed article's words get a new version.
+    connection.execute(insert(article_words).prefix_with("OR REPLACE"), values)
+
+
+def save_labels_and_signals(connection: Connection, article_id: str, analysis: Analysis) -> None:
+    """Keep the themes, keywords and signal rows of an article's newest analysis, in place of earlier ones."""
+    connection.execute(delete(labels).where(labels.c.article_id == article_id))
+    connection.execute(delete(signal_rows).where(signal_rows.c.article_id == article_id))
+    named = [("theme", each.theme) for each in analysis.themes]
+    named += [("keyword", each.keyword) for each in analysis.keywords]
+    if named:
+        connection.execute(
+            insert(labels).on_conflict_do_nothing(),
+            [{"article_id": article_id, "kind": kind, "label": label} for kind, label in named],
+        )
+    rows = [
+        {
+            "article_id": article_id,
+            "signal": each.signal,
+            "change": each.change,
+            "horizon_10y": each.horizon_10y,
+            "driving_force": each.driving_force,
+        }
+        for each in analysis.signals
+    ]
+    if rows:
+        connection.execute(insert(signal_rows), rows)
+
+
+def _filtered(asked: SearchFilter, *, in_entries: bool) -> Select[tuple[int]]:
+    query = select(articles.c.place)
+    for kind, wanted in (("theme", asked.theme), ("keyword", asked.keyword)):
+        if wanted:
+            has_label = select(labels.c.article_id).where(labels.c.kind == kind, labels.c.label == wanted)
+            query = query.where(articles.c.id.in_(has_label))
+    if asked.feed:
+        query = query.where(articles.c.id.in_(_of_feed(asked.feed)))
+    # The feed's or page's date; where neither names one, the day it was taken in.
+    day = func.coalesce(articles.c.published, func.date(articles.c.taken_at))
+    if asked.since:
+        query = query.where(day >= asked.since.isoformat())
+    if asked.until:
+        query = query.where(day <= asked.until.isoformat())
+    if asked.issue or asked.status or in_entries:
+        of_draft = select(drafts.c.id)
+        if asked.issue:
+            of_draft = of_draft.where(drafts.c.issue == asked.issue)
+        if asked.status:
+            of_draft = of_draft.where(drafts.c.status == asked.status)
+        query = query.where(articles.c.id.in_(of_draft))
+    return query
+
+
+def _of_feed(wanted: str) -> Select[tuple[str]]:
+    """Ids of the articles of feeds whose address or title, or whose roundup's title, holds these words."""
+    pattern = f"%{wanted.translate(LIKE_SPECIAL)}%"
+    links, feeds = schema.links, schema.feeds
+    return (
+        select(links.c.id)
+        .join(feeds, feeds.c.url == links.c.feed_url, isouter=True)
+        .where(
+            or_(
+                *(
+                    column.ilike(pattern, escape="\\")
+                    for column in (links.c.feed_url, links.c.origin_title, links.c.origin_url, feeds.c.title)
+                )
+            )
+        )
+    )

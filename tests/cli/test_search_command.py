@@ -1,0 +1,140 @@
+"""`digest search` as a person or a script meets it; by words, so that no model is loaded."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from fakes import NOW, FakeEmbedder
+from markdown_it import MarkdownIt
+from typer.testing import CliRunner
+
+from digest.cli.app import app
+from digest.importing import Row, import_articles
+from digest.store import Store
+
+TEXTS = {
+    "a1": ("Heat pumps & *boilers*", "Heat pumps sell better than gas boilers. Installers are scarce."),
+    "a2": ("Gas prices fall", "Natural gas became cheaper in spring. Storage is <b>full</b>."),
+}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    take_in(tmp_path, TEXTS)
+    return tmp_path
+
+
+def take_in(folder: Path, texts: dict[str, tuple[str, str]]) -> None:
+    store = Store(folder / "output")
+    rows = [Row(name, f"https://{name}.example/", *each, None) for name, each in texts.items()]
+    import_articles(rows, store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
+    store.close()
+
+
+def search(folder: Path, *words: str, stdin: str = "") -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, ["-C", str(folder), "search", *words], input=stdin)
+    error = str(done.exception) if done.exception and done.exit_code == 1 else done.stderr
+    return done.exit_code, done.stdout, error
+
+
+def words_of(folder: Path, *words: str) -> dict[str, object]:
+    code, out, error = search(folder, "--mode", "words", "--json", *words)
+    assert code == 0, error
+    found: dict[str, object] = json.loads(out)
+    return found
+
+
+def ids(found: dict[str, object]) -> list[str]:
+    return [hit["id"] for hit in found["results"]]  # type: ignore[attr-defined]
+
+
+def test_json_gives_passages_with_the_offsets_of_the_marked_words(workspace: Path) -> None:
+    found = words_of(workspace, "gas")
+    assert ids(found) == ["a2", "a1"]
+    hit = found["results"][1]  # type: ignore[index]
+    assert [hit["passage"][start:end] for start, end in hit["marks"]] == ["gas"]
+
+
+def test_a_line_each_where_there_is_no_terminal(workspace: Path) -> None:
+    code, out, _ = search(workspace, "--mode", "words", "boilers")
+    assert code == 0
+    assert len(out.splitlines()) == 2
+    assert "**boilers**" in out.splitlines()[1]
+
+
+def test_markdown_shows_texts_as_they_are_and_only_the_marks_in_bold(workspace: Path) -> None:
+    _, out, _ = search(workspace, "--mode", "words", "--markdown", "storage gas OR boilers")
+    html = MarkdownIt("js-default").render(out)
+    assert "Heat pumps &amp; *boilers*</a>" in html
+    assert "<strong>gas</strong>" in html
+    assert "&lt;b&gt;full&lt;/b&gt;" in html
+
+
+def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> None:
+    code, _, said = search(workspace, "--mode", "words", "gas", "--save", "gas")
+    assert code == 0
+    assert "digest search @gas --new" in said
+    assert ids(words_of(workspace, "@gas", "--new")) == []
+    take_in(workspace, {"a3": ("Gas grid sold", "The gas grid has a new owner. It paid well.")})
+    assert ids(words_of(workspace, "@gas", "--new")) == ["a3"]
+    assert ids(words_of(workspace, "@gas", "--new")) == []
+    assert set(ids(words_of(workspace, "@gas"))) == {"a1", "a2", "a3"}
+    assert ids(words_of(workspace, "@gas", "--feed", "a3.example")) == ["a3"]
+    take_in(workspace, {f"b{at}": (f"Gas {at}", f"Gas tank number {at}. It leaks.") for at in range(3)})
+    _, _, said = search(workspace, "@gas", "--new", "-k", "2")
+    assert "more than 2 came" in said
+    assert set(ids(words_of(workspace, "@gas", "--new"))) == {"b0", "b1", "b2"}
+    _, listed, _ = search(workspace, "--saved")
+    assert "@gas" in listed
+    assert "--mode words" in listed
+    assert search(workspace, "--forget", "gas")[0] == 0
+    assert json.loads(search(workspace, "--saved", "--json")[1]) == []
+
+
+def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Path) -> None:
+    lines = '{"id": "q1", "query": "gas\u2028"}\nnot json\n{"id": "q3"}\n\n{"id": "q4", "query": "boilers"}\n'
+    code, out, _ = search(workspace, "--mode", "words", "-k", "1", "--queries", "-", stdin=lines)
+    assert code == 0
+    first, second, third, fourth = map(json.loads, out.split("\n")[:4])
+    assert first["id"] == "q1"
+    assert set(first["results"][0]) == {"id", "title", "url", "score"}
+    assert "not JSON" in second["error"]
+    assert third == {"id": "q3", "error": 'line 3: expected {"id", "query"}'}
+    assert [hit["id"] for hit in fourth["results"]] == ["a1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), 2, "give a query"),
+        (("x", "--saved"), 2, "give a query, or one of"),
+        (("x", "--mode", "fuzzy"), 2, "--mode"),
+        (("x", "--since", "soon"), 2, "expected a date such as 2026-11-22"),
+        (("x", "--new"), 2, "--new goes with a saved search"),
+        (("x", "--save", "a/b"), 2, "a name has letters"),
+        (("x", "--json", "--markdown"), 2, "not both"),
+        (("@none",), 1, "no saved search has this name; there are: none yet"),
+        (("--forget", "none"), 1, "no saved search has this name"),
+        (("--queries", "x", "--theme", "Energy"), 2, "goes with --mode and -k alone"),
+        (("--queries", "nowhere.jsonl"), 1, "nowhere.jsonl: cannot be read: No such file or directory"),
+        (("--mode", "words", "--", "-x"), 1, "nothing to look for"),
+        (("--mode", "words", "zzzqqq"), 0, "nothing in the archive answers: zzzqqq"),
+    ],
+)
+def test_mistakes_get_an_answer(workspace: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    got, out, error = search(workspace, *words)
+    assert got == code
+    assert said in " ".join((out + error).replace("│", " ").split())
+
+
+def test_searching_by_words_loads_no_model(workspace: Path) -> None:
+    before = "torch" in sys.modules
+    assert ids(words_of(workspace, "gas"))
+    assert ("torch" in sys.modules) == before
+
+
+def test_without_an_archive_it_says_how_to_make_one(tmp_path: Path) -> None:
+    code, _, said = search(tmp_path, "x")
+    assert code == 1
+    assert "no archive yet; make one with: digest run" in said
