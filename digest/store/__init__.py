@@ -5,12 +5,13 @@ from pathlib import Path
 from digest.store.articles import Articles
 from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
+from digest.store.likeness import Likeness
 from digest.store.pages import KeptPages
 from digest.store.sqlite import connect
 
 
 class Store:
-    """The archive of a workspace, its questions in four groups."""
+    """The archive of a workspace, its questions in five groups."""
 
     def __init__(self, output: Path, *, in_memory: bool = False) -> None:
         """Open the archive in a workspace's output folder, making or migrating it where needed.
@@ -22,6 +23,7 @@ class Store:
         self.links: FeedsAndLinks = FeedsAndLinks(self._engine)
         self.pages: KeptPages = KeptPages(self._engine, output / "pages")
         self.articles: Articles = Articles(self._engine)
+        self.likeness: Likeness = Likeness(self._engine)
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
 
     def close(self) -> None:
