@@ -88,7 +88,7 @@ def run(
     clock.skip()
     fresh = place_new(store, language=config.newsletter.language, drafts_all=_drafts_all(config))
     clock.note("dedupe", len(fresh.judged), len(fresh.originals))
-    stories = group_new(store, ports.embedder, fresh.originals, now=now)
+    stories = group_new(store, ports.embedder.model_id, fresh.originals)
     clock.note("group", len(fresh.originals), len(fresh.originals))
 
     read_statuses(store, output, issue, now=now)

@@ -209,7 +209,11 @@ Packed = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int8]]
 class LikenessStore(Protocol):
     """What articles are compared by; articles are named by their place in the archive."""
 
-    def missing(self, *, model_id: str, version: str) -> list[int]:
+    def drop_outdated(self, *, version: str) -> None:
+        """Drop everything if its terms were made in another way."""
+        ...
+
+    def missing(self, *, model_id: str) -> list[int]:
         """Give the places of articles that have a vector and were not weighed yet, in order."""
         ...
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent / "digest"
 BASE = ("errors", "records", "ports", "addresses", "files", "codec")
 
 # What the pipeline is put together from.
-STEPS = ("feed_reading", "intake", "placing", "drafting", "editions")
+STEPS = ("feed_reading", "intake", "placing", "weighing", "similarity", "drafting", "editions")
 
 # Folder or file -> what of the project it may import beside itself. The first rule that fits counts.
 RULES: dict[str, tuple[str, ...]] = {
@@ -19,6 +19,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "ports.py": ("records",),
     "addresses.py": (),
     "english/": (),
+    "likeness/": ("english", "records"),
     "charset.py": (),
     "files.py": ("errors",),
     "codec.py": ("records",),
@@ -28,7 +29,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "feeds_file.py": ("errors", "records", "addresses", "files", "config", "yaml_lines"),
     "prompt_files.py": ("errors", "records", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "charset", "stages.collect"),
-    "stages/": ("errors", "records", "ports", "addresses", "charset", "english"),
+    "stages/": ("errors", "records", "ports", "addresses", "charset", "english", "likeness"),
     "adapters/": ("errors", "records", "ports"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render"),
@@ -38,7 +39,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "__main__.py": ("cli",),
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
-    "": (*BASE, "config", "english", "stages", "drafts", "editions"),
+    "": (*BASE, "config", "english", "likeness", "stages", "drafts", "editions", "placing", "weighing"),
 }
 
 # What stages may not know: the environment, and what time it is.

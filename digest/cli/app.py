@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import archive, drafts, feeds, run, stages, workspace
+from digest.cli import archive, drafts, feeds, run, stages, stories, workspace
 
 app = typer.Typer(
     name="digest",
@@ -49,7 +49,9 @@ app.add_typer(feeds.app, name="feeds")
 app.command()(run.run)
 app.command()(stages.extract)
 app.command()(stages.analyze)
-app.command()(stages.similar)
+app.command()(archive.similar)
+app.command("stories")(stories.stories)
+app.add_typer(stories.app, name="story")
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(archive.import_)

@@ -20,7 +20,7 @@ With the threshold chosen on half of the topics, pair F1 on the other half (mean
 (the closest of an article without a twin) is told by meaning.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,13 +34,6 @@ from digest.records import Vectors
 Floats = NDArray[np.float64]
 
 MEANING_SHARE, WORDS_SHARE, NAMES_SHARE = 0.4, 0.3, 0.3
-
-NEIGHBOURS = 3
-"""How many of its nearest an article is read together with."""
-
-MIN_NEIGHBOUR = 0.25
-"""An article less similar is no neighbour: an article about something of its own stays what it is. A pair
-drawn from 240 unrelated pages is at .12 on average, two reports of one event at .5 (not smoothed)."""
 
 SCALE = 0.45
 """Similarities are shown raised to this power, which brings them into the range people know from cosines:
@@ -74,6 +67,20 @@ class Frequencies:
         return rarity
 
 
+@dataclass(frozen=True)
+class Mixture:
+    """Several articles weighed and added up."""
+
+    table: NDArray[np.float32]
+    """Shape (KINDS * BUCKETS,): weight of each term."""
+    vector: NDArray[np.float32]
+    """Shape (d,)."""
+
+    def __add__(self, other: "Mixture") -> "Mixture":
+        """Add two."""
+        return Mixture(self.table + other.table, self.vector + other.vector)
+
+
 class Profiles:
     """n articles as rows such that the product of two rows is their similarity."""
 
@@ -95,11 +102,11 @@ class Profiles:
         """Count the articles."""
         return len(self.starts) - 1
 
-    def to_all(self, rows: Sequence[int], shares: Sequence[float]) -> Floats:
-        """Give the similarity of a mixture of some articles to each article. Shape (n,).
+    def mixed(self, rows: Sequence[int], shares: Sequence[float]) -> Mixture:
+        """Mix some articles into one.
 
         Args:
-            rows: The articles mixed.
+            rows: The articles.
             shares: How much each counts.
         """
         table = np.zeros(KINDS * BUCKETS, dtype=np.float32)
@@ -108,18 +115,23 @@ class Profiles:
             here = slice(self.starts[row], self.starts[row + 1])
             table[self.keys[here]] += np.float32(share) * self.weights[here]
             vector += np.float32(share) * self.vectors[row]
+        return Mixture(table, vector)
+
+    def to_all(self, mixture: Mixture) -> Floats:
+        """Give the similarity of a mixture to each article. Shape (n,)."""
         # Sums over rows of any length, empty ones too.
-        sums = np.concatenate([[0.0], np.cumsum(table[self.keys] * self.weights, dtype=np.float64)])
-        found: Floats = sums[self.starts[1:]] - sums[self.starts[:-1]] + self.vectors @ vector
+        products = mixture.table[self.keys] * self.weights
+        sums = np.concatenate([[0.0], np.cumsum(products, dtype=np.float64)])
+        found: Floats = sums[self.starts[1:]] - sums[self.starts[:-1]] + self.vectors @ mixture.vector
         return found
 
     def pairs(self, rows: NDArray[np.int64], others: NDArray[np.int64]) -> Floats:
         """Give the similarity of each article of `rows` to the one of `others` beside it. Shape (m,)."""
         both = self._matrix[rows].multiply(self._matrix[others]).sum(axis=1)
         meaning = np.einsum("ij,ij->i", self.vectors[rows], self.vectors[others])
-        return np.asarray(both, dtype=np.float64).ravel() + meaning
+        return np.asarray(np.asarray(both).ravel() + meaning, dtype=np.float64)
 
-    def smoothed(self, mixtures: Any) -> Floats:
+    def products(self, mixtures: Any) -> Floats:
         """Give the similarity of every two of m mixtures of articles. Shape (m, m).
 
         Args:
@@ -127,7 +139,7 @@ class Profiles:
         """
         words = mixtures @ self._matrix
         vectors = mixtures @ self.vectors
-        return np.asarray((words @ words.T).todense(), dtype=np.float64) + vectors @ vectors.T
+        return np.asarray((words @ words.T).todense() + vectors @ vectors.T, dtype=np.float64)
 
     @cached_property
     def _matrix(self) -> Any:
@@ -145,25 +157,6 @@ class Profiles:
             raw[here] *= np.sqrt(share / np.maximum(squares, 1e-12))[row[here]]
         weights: NDArray[np.float32] = raw.astype(np.float32)
         return weights
-
-
-Neighbours = Sequence[tuple[int, float]]
-"""(article, similarity) of its nearest, nearest first."""
-
-
-def nearest_of(places: Sequence[int], similarities: Floats, *, without: int = -1) -> list[tuple[int, float]]:
-    """Choose the neighbours an article is read together with; ties in the order given."""
-    found = []
-    for at in np.argsort(-similarities, kind="stable")[: NEIGHBOURS + 1]:
-        if places[at] != without and similarities[at] >= MIN_NEIGHBOUR:
-            found.append((places[int(at)], float(similarities[at])))
-    return found[:NEIGHBOURS]
-
-
-def shares_of(article: int, neighbours: Neighbours) -> Mapping[int, float]:
-    """Say how much an article and its neighbours count in its mixture; together 1."""
-    whole = 1 + sum(similarity for _, similarity in neighbours)
-    return {article: 1 / whole} | {other: similarity / whole for other, similarity in neighbours}
 
 
 def shown(similarity: float) -> float:

@@ -1,8 +1,8 @@
 """A text as counted words, word pairs and names: small enough to be kept with every article.
 
 A term is one uint32: a hash of its stem, its kind and how often the text has it. So an article of 600 words
-takes about 2 kB, and counting terms over an archive needs no vocabulary. Of 100,000 different terms
-about one in ten shares its hash with another of its kind, which makes that one look a little more frequent than it is.
+takes about 2 kB, and counting terms over an archive needs no vocabulary. Of 100,000 different terms about
+one in ten shares its hash with another of its kind, and looks a little more frequent than it is.
 """
 
 import zlib

@@ -1,36 +1,34 @@
-"""Find the closest entries of an article over the archive, and say why they are close.
+"""Choose the closest entries of an article, and say why they are close.
 
 Rules: never the article itself, a copy, or two of one story; nothing below the floor or no nearer than
-anything else, rather than ten links of which four are any good; each with similarity, relation and reason.
+anything else, rather than ten links of which four are any good; no entry that is close to everything; each
+with similarity, relation and reason.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
+from digest.records import ClosestEntry, Relation
 
-from digest.records import ClosestEntry, Relation, Vectors
+MIN_SAME_EVENT = 0.68
+"""From this similarity two articles are about one event or its sequel. Of the pairs of one ECB+ story nine in
+ten are above, of pairs of different stories one in a hundred (November 2026)."""
 
-MIN_SAME_EVENT = 0.72
-"""From this cosine two articles are about one event or its sequel: pairs of one ECB+ story have a median of
-.79, pairs of different stories stay below .54 in 99 of 100 (MiniLM, whole texts, November 2026)."""
+MIN_MARGIN = 0.15
+"""How much nearer (cosine) two articles must be than each is to any other on average. Guards against archives
+whose articles are all of one kind: in the sample week, whose texts have a median cosine of .33, the floor
+alone lets ten links through of which three are any good. In archives of ordinary news (median .1) the floor
+decides."""
 
-MIN_MARGIN = 0.2
-"""How much nearer two articles must be than each is to any other on average. Guards against hubs, which are
-near to everything, and against archives whose articles are all of one kind: in the sample week, whose texts
-have a median cosine of .33, the floor alone lets ten links through of which three are any good. In archives
-of ordinary news (median .1) the floor decides."""
-
-USUAL_LEVEL = 0.1
-LEVEL_WEIGHT = 5
-"""An average over few articles says little, so it is drawn to the usual one as if this many more had it."""
+REACH_SHARE, MIN_REACH, MAX_REACH = 0.03, 10, 200
+"""Guards against hubs. An article may be shown to those it finds among so many nearest itself: it can then
+never stand in more lists than that, 3 in 100. In an archive of a few dozen, ten; in one of many thousands
+200, because there even one in a hundred would be a hub."""
 
 FOLLOW_UP_DAYS = 2
 """Days apart from which a near article is the sequel rather than another report of the event."""
-
 
 _PLURAL = re.compile(r"^(\w+(?:ch|sh|x|ss))es$|^(\w{3,})(?<!s)s$")
 
@@ -50,61 +48,47 @@ class Relatable:
     """Where its keywords are not known: its title and first sentences."""
 
 
-def nearest(
-    vector: Vectors,
-    vectors: Vectors,
-    story_ids: Sequence[str],
-    *,
-    own_row: int | None,
-    without_story: str,
-    min_similarity: float,
-    limit: int = 10,
-) -> list[tuple[int, float]]:
-    """Find the rows nearest to a vector, exactly: one a story, none of the article's own story.
+@dataclass(frozen=True)
+class Candidate:
+    """An article that may be among the closest."""
+
+    place: int
+    story_id: str
+    similarity: float
+    """As shown, 0..1."""
+    margin: float
+    """How much nearer the two are than each is to any article on average."""
+    rank: int
+    """How many articles of other stories are nearer to the candidate than the one asked for."""
+
+
+def reach(count: int) -> int:
+    """Say to how many others an article may be shown, in an archive of so many."""
+    return min(MAX_REACH, max(MIN_REACH, int(REACH_SHARE * (count - 1))))
+
+
+def choose(
+    candidates: Iterable[Candidate], *, without_story: str, min_similarity: float, max_rank: int, limit: int
+) -> list[Candidate]:
+    """Choose the closest: one a story, none of the article's own, no hubs.
 
     Args:
-        vector: Shape (d,), L2-normalised.
-        vectors: Shape (n, d), rows L2-normalised; copies left out.
-        story_ids: The story of each row.
-        own_row: The article's own row, where it is among them.
+        candidates: Originals only, nearest first; read as far as needed.
         without_story: The article's own story.
-        min_similarity: Floor, cosine.
+        min_similarity: Floor.
+        max_rank: See `reach`.
         limit: At most this many.
-
-    Returns:
-        (row, cosine), nearest first, ties in the order given; empty where nothing is near enough.
     """
-    found: list[tuple[int, float]] = []
-    if not len(vectors):
-        return found
-    own_level, levels = _levels(vector, vectors, is_among=own_row is not None)
+    found: list[Candidate] = []
     seen = {without_story}
-    for row, similarity in ranking(vector, vectors):
-        if similarity < min_similarity or len(found) == limit:
+    for each in candidates:
+        if each.similarity < min_similarity or len(found) == limit:
             break
-        is_near = similarity - (own_level + levels[row]) / 2 >= MIN_MARGIN
-        if row != own_row and is_near and story_ids[row] not in seen:
-            seen.add(story_ids[row])
-            found.append((row, similarity))
+        is_hub = each.rank >= max_rank
+        if each.story_id not in seen and each.margin >= MIN_MARGIN and not is_hub:
+            seen.add(each.story_id)
+            found.append(each)
     return found
-
-
-def _levels(vector: Vectors, vectors: Vectors, *, is_among: bool) -> tuple[float, NDArray[np.float32]]:
-    """Estimate how near an article, and each row, is to any article at all: a mean cosine."""
-    total, count = vectors.sum(axis=0), len(vectors)
-    prior = LEVEL_WEIGHT * USUAL_LEVEL
-    own = (float(vector @ total) - is_among + prior) / (count - is_among + LEVEL_WEIGHT)
-    levels: NDArray[np.float32] = (vectors @ total - 1 + prior) / (count - 1 + LEVEL_WEIGHT)
-    return own, levels
-
-
-def ranking(vector: Vectors, vectors: Vectors) -> Iterator[tuple[int, float]]:
-    """Give (row, cosine) of all rows, nearest first, ties in the order given."""
-    if not len(vectors):
-        return
-    similarities = vectors @ vector
-    for row in np.argsort(-similarities, kind="stable"):
-        yield int(row), float(similarities[row])
 
 
 def describe(article: Relatable, other: Relatable, similarity: float) -> ClosestEntry:

@@ -38,7 +38,7 @@ class DraftsAndIssues:
 
     def stories_of(self, ids: Iterable[str]) -> dict[str, str]:
         """Give the story of these articles, as far as they were grouped."""
-        return {article_id: story_id for article_id, story_id in self._stories(stories.c.article_id, ids)}
+        return dict(self._stories(stories.c.article_id, ids))
 
     def members_of(self, story_ids: Iterable[str]) -> dict[str, list[str]]:
         """Give the articles of these stories, without copies."""

@@ -44,14 +44,21 @@ class Likeness:
         self._read = engine
         self._write = for_writing(engine)
 
-    def missing(self, *, model_id: str, version: str) -> list[int]:
+    def drop_outdated(self, *, version: str) -> None:
+        """Drop everything if its terms were made in another way."""
+        with self._read.connect() as connection:
+            found = connection.execute(select(frequencies.c.version)).scalars().all()
+        if not found or version in found:
+            return
+        with self._write.begin() as connection:
+            for table in (frequencies, terms, neighbours, blocks):
+                connection.execute(delete(table))
+
+    def missing(self, *, model_id: str) -> list[int]:
         """Give the places of articles that have a vector and were not weighed yet, in order."""
         known = select(neighbours.c.place).where(neighbours.c.model_id == model_id)
         with self._read.connect() as connection:
-            if _is_outdated(connection, version):
-                found: Iterable[int] = connection.execute(select(articles.c.place)).scalars().all()
-            else:
-                found = connection.execute(select(articles.c.place).except_(known)).scalars().all()
+            found = connection.execute(select(articles.c.place).except_(known)).scalars().all()
             query = (
                 select(articles.c.place)
                 .join(vectors, vectors.c.text_hash == articles.c.text_hash)
@@ -74,9 +81,7 @@ class Likeness:
             .where(vectors.c.model_id == model_id)
         )
         with self._read.connect() as connection:
-            found = {
-                row.place: row.vector for row in _sliced(connection, query, articles.c.place, places)
-            }
+            found = {row.place: row.vector for row in _sliced(connection, query, articles.c.place, places)}
         joined = np.frombuffer(b"".join(found[each] for each in places), dtype=np.float16)
         matrix = joined.reshape(len(places), -1).astype(np.float32)
         norms = np.linalg.norm(matrix, axis=1, keepdims=True)
@@ -102,9 +107,7 @@ class Likeness:
             rows = list(_sliced(connection, select(terms), terms.c.place, places))
         return {row.place: np.frombuffer(row.terms, dtype=np.uint32) for row in rows}
 
-    def neighbours_at(
-        self, places: Iterable[int], *, model_id: str
-    ) -> dict[int, list[tuple[int, float]]]:
+    def neighbours_at(self, places: Iterable[int], *, model_id: str) -> dict[int, list[tuple[int, float]]]:
         """Give (place, similarity) of the nearest of weighed articles, nearest first, by place."""
         query = select(neighbours).where(neighbours.c.model_id == model_id)
         with self._read.connect() as connection:
@@ -131,7 +134,9 @@ class Likeness:
     def copies(self) -> set[int]:
         """Give the places of articles that repeat another's text."""
         with self._read.connect() as connection:
-            return set(connection.execute(select(articles.c.place).where(articles.c.copy_of.is_not(None))).scalars())
+            return set(
+                connection.execute(select(articles.c.place).where(articles.c.copy_of.is_not(None))).scalars()
+            )
 
     def save(
         self,
@@ -145,9 +150,6 @@ class Likeness:
     ) -> None:
         """Keep what was made of new articles, and the neighbours of older ones that changed, at once."""
         with self._write.begin() as connection:
-            if _is_outdated(connection, version):
-                for table in (frequencies, terms, neighbours, blocks):
-                    connection.execute(delete(table))
             documents, counts = counted
             values = {"documents": documents, "counts": zlib.compress(counts.tobytes(), ZLIB_LEVEL)}
             connection.execute(
@@ -155,8 +157,12 @@ class Likeness:
                 .values(version=version, **values)
                 .on_conflict_do_update(["version"], set_=values)
             )
-            _replace(connection, terms, [{"place": each, "terms": row.tobytes()} for each, row in terms_of.items()])
-            _replace(connection, neighbours, [_neighbour_row(model_id, *each) for each in neighbours_of.items()])
+            _replace(
+                connection, terms, [{"place": each, "terms": row.tobytes()} for each, row in terms_of.items()]
+            )
+            _replace(
+                connection, neighbours, [_neighbour_row(model_id, *each) for each in neighbours_of.items()]
+            )
             _append(connection, model_id, packed)
 
 
@@ -175,11 +181,6 @@ def forget(connection: Connection, place: int) -> None:
             )
 
 
-def _is_outdated(connection: Connection, version: str) -> bool:
-    found = connection.execute(select(frequencies.c.version)).scalars().all()
-    return bool(found) and version not in found
-
-
 def _append(connection: Connection, model_id: str, packed: Packed) -> None:
     """Add rows to the last block while it has room, then in new ones."""
     if not len(packed[0]):
@@ -188,7 +189,12 @@ def _append(connection: Connection, model_id: str, packed: Packed) -> None:
     last = connection.execute(query).first()
     if last is not None and len(last.places) // 8 < BLOCK_ROWS:
         connection.execute(delete(blocks).where(blocks.c.block == last.block))
-        packed = tuple(np.concatenate(pair) for pair in zip(_packed(last), packed, strict=True))  # type: ignore[assignment]
+        kept = _packed(last)
+        packed = (
+            np.concatenate([kept[0], packed[0]]),
+            np.concatenate([kept[1], packed[1]]),
+            np.concatenate([kept[2], packed[2]]),
+        )
     places, scales, rows = packed
     for at in range(0, len(places), BLOCK_ROWS):
         part = slice(at, at + BLOCK_ROWS)
