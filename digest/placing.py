@@ -91,9 +91,28 @@ def _named(key: ArticleKey) -> str:
     return f"'{key.title}' ({key.site})"
 
 
-def _lost(key: ArticleKey, reason: str, store: Store) -> Dropped:
+def _lost(key: ArticleKey, reason: str, store: Store, *, stage: str = "dedupe") -> Dropped:
     stored = store.links.links_of([key.id]).get(key.id)
-    return Dropped(stored.link.url if stored else key.id, "dedupe", reason)
+    return Dropped(stored.link.url if stored else key.id, stage, reason)
+
+
+def already_carried(store: Store, originals: Sequence[str]) -> tuple[Dropped, ...]:
+    """Find new articles whose story stood in a published issue, or was turned down: they get no draft."""
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    rows = store.drafts.drafts()
+    stories = store.drafts.stories_of([*originals, *(row.id for row in rows)])
+    judged = {
+        stories.get(row.id, row.id): row
+        for row in rows
+        if row.issue in published and row.status in ("approved", "rejected")
+    }
+    keys = store.articles.keys_of(originals)
+    what = {"approved": "already carried", "rejected": "its story was rejected"}
+    return tuple(
+        _lost(keys[each], f"{what[row.status]} in issue {row.issue}: '{row.title}'", store, stage="group")
+        for each in originals
+        if (row := judged.get(stories.get(each, each)))
+    )
 
 
 def group_new(

@@ -65,6 +65,7 @@ class Archive:
         self._model_id = model_id
         self._index = open_index(store, model_id)
         self.frequencies = open_frequencies(store)
+        self._keys: dict[int, ArticleKey] = {}
 
     def resolve(self, name: str) -> list[str]:
         """Find the articles that an id, the beginning of one, or an address stands for."""
@@ -105,13 +106,23 @@ class Archive:
     def ranked(self, query: Query, without: str, *, limit: int) -> list[ClosestEntry]:
         """Give the plain ranking: no floor, no collapsing, copies included, only `without` left out."""
         found = self.compared(query)
-        keys = self._store.articles.keys_at(found.places[: limit + 1].tolist())
+        keys = self._keys_at(found.places[: limit + 1].tolist())
         entries = [
             ClosestEntry(key.id, key.title, round(shown(similarity), 6), "related", "")
             for place, similarity in zip(found.places.tolist(), found.similarities.tolist(), strict=True)
             if (key := keys.get(place)) and key.id != without
         ]
         return entries[:limit]
+
+    def earlier_than(self, article: ArticleKey, *, without: set[int], limit: int) -> list[int]:
+        """Give the places of the nearest originals that were seen before an article, nearest first."""
+        found = self.compared(self.query_of(article.id)).places.tolist()
+        unfit = without | self._copies
+        return [place for place in found if place < article.place and place not in unfit][:limit]
+
+    def terms_at(self, places: Sequence[int]) -> dict[int, Terms]:
+        """Give the terms of articles by place."""
+        return self._store.likeness.terms_at(places)
 
     def closest_to(
         self, article_id: str, *, min_similarity: float, limit: int, among: set[str] | None = None
@@ -207,6 +218,10 @@ class Archive:
             own = [place_of[each] for each in members.get(story_id, ()) if each in place_of]
             ranks[at] -= int(is_nearer[at, self._index.rows_of(own)].sum())
         return ranks, margins
+
+    def _keys_at(self, places: Sequence[int]) -> dict[int, ArticleKey]:
+        self._keys |= self._store.articles.keys_at(each for each in places if each not in self._keys)
+        return self._keys
 
     @cached_property
     def _copies(self) -> set[int]:

@@ -10,7 +10,17 @@ ROOT = Path(__file__).parent.parent / "digest"
 BASE = ("errors", "records", "ports", "addresses", "files", "codec")
 
 # What the pipeline is put together from.
-STEPS = ("feed_reading", "intake", "placing", "weighing", "similarity", "drafting", "editions")
+STEPS = (
+    "feed_reading",
+    "intake",
+    "weighing",
+    "placing",
+    "similarity",
+    "archive_stories",
+    "standing",
+    "drafting",
+    "editions",
+)
 
 # Folder or file -> what of the project it may import beside itself. The first rule that fits counts.
 RULES: dict[str, tuple[str, ...]] = {
@@ -39,7 +49,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "__main__.py": ("cli",),
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
-    "": (*BASE, "config", "english", "likeness", "stages", "drafts", "editions", "placing", "weighing"),
+    "evaluation/": (*BASE, "likeness", "stages", "archive_stories", "similarity"),
+    "": (*BASE, "config", "english", "likeness", "stages", "drafts", *STEPS),
 }
 
 # What stages may not know: the environment, and what time it is.

@@ -12,9 +12,8 @@ from datetime import date
 
 from digest.records import ClosestEntry, Relation
 
-MIN_SAME_EVENT = 0.68
-"""From this similarity two articles are about one event or its sequel. Of the pairs of one ECB+ story nine in
-ten are above, of pairs of different stories one in a hundred (November 2026)."""
+MIN_SAME_EVENT = 0.7
+"""From this similarity two articles are about one event or its sequel: where stories begin (group.py)."""
 
 MIN_MARGIN = 0.15
 """How much nearer (cosine) two articles must be than each is to any other on average. Guards against archives
