@@ -17,9 +17,6 @@ from digest.records import Analysis, Article, ArticleKey, ClosestEntry
 from digest.stages.relate import Candidate, Relatable, choose, describe, reach
 from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_new
 
-LEAD_CHARACTERS = 1_000
-"""How much of a text is looked through for keywords where its own are not known."""
-
 SMALL = 4_000
 """In an archive of at most so many every article is compared in full; in a larger one CANDIDATES are."""
 
@@ -114,11 +111,15 @@ class Archive:
         ]
         return entries[:limit]
 
-    def earlier_than(self, article: ArticleKey, *, without: set[int], limit: int) -> list[int]:
-        """Give the places of the nearest originals that were seen before an article, nearest first."""
-        found = self.compared(self.query_of(article.id)).places.tolist()
+    def earlier_than(self, article: ArticleKey, *, without: set[int], limit: int) -> list[tuple[int, float]]:
+        """Give (place, similarity) of the nearest originals seen before an article, nearest first."""
+        found = self.compared(self.query_of(article.id))
         unfit = without | self._copies
-        return [place for place in found if place < article.place and place not in unfit][:limit]
+        return [
+            (place, shown(similarity))
+            for place, similarity in zip(found.places.tolist(), found.similarities.tolist(), strict=True)
+            if place < article.place and place not in unfit
+        ][:limit]
 
     def terms_at(self, places: Sequence[int]) -> dict[int, Terms]:
         """Give the terms of articles by place."""
@@ -158,6 +159,7 @@ class Archive:
             story_id=article.id,
             keywords=tuple(each.keyword for each in analysis.keywords),
             themes=tuple(each.theme for each in analysis.themes),
+            text=article.text,
         )
         query = self.query_of_text(article.title, article.text, vector)
         return self._closest(relatable, query, min_similarity=min_similarity, limit=limit)
@@ -236,18 +238,16 @@ class Archive:
 
     def _relatables(self, ids: Sequence[str]) -> dict[str, Relatable]:
         analyses = self._store.articles.analyses_for(ids)
-        articles = self._store.articles.get(each for each in ids if each not in analyses)
+        articles = self._store.articles.get(ids)
         keys = self._store.articles.keys_of(ids)
         stories = self._store.drafts.stories_of(ids)
         return {
-            each: _relatable(keys[each], stories.get(each, each), analyses.get(each), articles.get(each))
+            each: _relatable(keys[each], stories.get(each, each), analyses.get(each), articles[each])
             for each in ids
         }
 
 
-def _relatable(
-    key: ArticleKey, story_id: str, analysis: Analysis | None, article: Article | None
-) -> Relatable:
+def _relatable(key: ArticleKey, story_id: str, analysis: Analysis | None, article: Article) -> Relatable:
     return Relatable(
         id=key.id,
         title=analysis.title if analysis else key.title,
@@ -255,5 +255,5 @@ def _relatable(
         story_id=story_id,
         keywords=tuple(each.keyword for each in analysis.keywords) if analysis else (),
         themes=tuple(each.theme for each in analysis.themes) if analysis else (),
-        text=article.text[:LEAD_CHARACTERS] if article else "",
+        text=article.text,
     )

@@ -23,8 +23,10 @@ def with_standing(
 ) -> Analysis:
     """Fill novelty and sources of each signal.
 
-    Novelty is 1 less the largest share of a signal's words and names, weighed by rarity, that stands in one
-    earlier article of another story. No model is needed, and imported articles count like any other.
+    Novelty is 1 less the largest product, over earlier articles of other stories, of two shares: how much of
+    the signal's words and names (weighed by rarity) the article has, and how similar it is to this one. The
+    same words in an article about something else say little. No model is needed, and imported articles count
+    like any other.
 
     Args:
         analysis: Of the article.
@@ -35,14 +37,17 @@ def with_standing(
     if not analysis.signals:
         return analysis
     story = {article.place, *(other.place for other in others)}
-    earlier = archive.earlier_than(article, without=story, limit=EARLIER)
+    earlier = dict(archive.earlier_than(article, without=story, limit=EARLIER))
     support = [other for other in others if not other.copy_of and publisher(other) != publisher(article)]
-    earlier_terms = list(archive.terms_at(earlier).values())
+    earlier_terms = archive.terms_at(list(earlier))
     terms_by_place = archive.terms_at([other.place for other in support])
 
     def stood(signal: Signal) -> Signal:
         own = terms_of(signal.signal)
-        found = [coverage(own, terms, archive.frequencies) for terms in earlier_terms]
+        found = [
+            coverage(own, terms, archive.frequencies) * earlier[place]
+            for place, terms in earlier_terms.items()
+        ]
         says_so = {
             publisher(other)
             for other in support

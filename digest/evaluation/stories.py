@@ -62,7 +62,7 @@ def score_vectors(name: str, ids: Sequence[str], vectors: Vectors, gold: Mapping
 def score_similarities(
     name: str, ids: Sequence[str], similarities: NDArray[np.float64], gold: Mapping[str, str]
 ) -> StoryScores:
-    """Score a table of similarities, shape (n, n): average linkage at its best threshold, and the rankings."""
+    """Score similarities, shape (n, n): average linkage at its best threshold, and the rankings."""
     order = np.argsort(-similarities, axis=1, kind="stable")
     rankings = {
         each: [ids[other] for other in row if other != at]

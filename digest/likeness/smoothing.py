@@ -15,8 +15,8 @@ NEIGHBOURS = 3
 
 MIN_NEIGHBOUR = 0.35
 """An article less similar is no neighbour: an article about something of its own stays what it is. Two lone
-articles that were each other's neighbours would else look alike because of nothing but that: with .25, pair F1
-on two reports of each event among 240 pages is .60, with .35 .69, while all of ECB+ loses .01."""
+articles that were each other's neighbours would else look alike because of nothing but that: with .25, pair
+F1 on two reports of each event among 240 pages is .60, with .35 .69, while all of ECB+ loses .01."""
 
 
 class Smoothed:

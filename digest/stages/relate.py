@@ -6,10 +6,13 @@ with similarity, relation and reason.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from digest.english.background import rarity
+from digest.english.words import split_words, stem
 from digest.records import ClosestEntry, Relation
 
 MIN_SAME_EVENT = 0.7
@@ -29,6 +32,13 @@ never stand in more lists than that, 3 in 100. In an archive of a few dozen, ten
 FOLLOW_UP_DAYS = 2
 """Days apart from which a near article is the sequel rather than another report of the event."""
 
+MOST_KEYWORDS, MOST_NAMES = 4, 3
+
+MIN_NAME_RARITY, MIN_WORD_RARITY = 0.5, 0.6
+"""A word this rare in general (english.background) is worth naming as a reason: a month or "Company" is
+not."""
+
+_NAME = re.compile(r"(?<![.!?:\n\"“”])[ \t]+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)")
 _PLURAL = re.compile(r"^(\w+(?:ch|sh|x|ss))es$|^(\w{3,})(?<!s)s$")
 
 
@@ -44,7 +54,6 @@ class Relatable:
     keywords: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     text: str = ""
-    """Where its keywords are not known: its title and first sentences."""
 
 
 @dataclass(frozen=True)
@@ -112,19 +121,25 @@ def relation(article: Relatable, other: Relatable, similarity: float) -> Relatio
 
 
 def reason(article: Relatable, other: Relatable) -> str:
-    """Say in words what two articles share: keywords first, then themes.
+    """Say in words what two articles share: keywords first, then names, then themes.
 
     Returns:
-        For example 'keywords: data breach, patients; theme: Health care'; 'similar wording' if they share
-        neither.
+        For example 'keywords: data breach, patients; theme: Health care'; where there is none of these the
+        rarest words of both, and 'similar wording' where these are few.
     """
-    shared = _shared_keywords(article, other)
+    keywords = _shared_keywords(article, other)[:MOST_KEYWORDS]
+    said = f" {_plain(' . '.join(keywords))} "
+    names = [each for each in _shared_names(article, other) if f" {_plain(each)} " not in said]
     themes = [theme for theme in article.themes if theme in other.themes]
     parts = []
-    if shared:
-        parts.append("keywords: " + ", ".join(shared[:4]))
+    if keywords:
+        parts.append("keywords: " + ", ".join(keywords))
+    if names and len(keywords) < MOST_KEYWORDS:
+        parts.append("names: " + ", ".join(names[:MOST_NAMES]))
     if themes:
         parts.append(("themes: " if len(themes) > 1 else "theme: ") + ", ".join(themes))
+    if not parts and (words := _shared_words(article, other)):
+        parts.append("words: " + ", ".join(words))
     return "; ".join(parts) or "similar wording"
 
 
@@ -132,7 +147,7 @@ def _shared_keywords(article: Relatable, other: Relatable) -> list[str]:
     """Keywords of either that the other has too, as a keyword or in its words; no phrase within another."""
     found: dict[str, str] = {}
     for one, two in ((article, other), (other, article)):
-        words = f" {_plain(' . '.join((two.title, *two.keywords, two.text)))} "
+        words = f" {_plain(' . '.join((two.title, *two.keywords, '' if two.keywords else two.text)))} "
         for keyword in one.keywords:
             plain = _plain(keyword)
             if plain and f" {plain} " in words:
@@ -142,6 +157,40 @@ def _shared_keywords(article: Relatable, other: Relatable) -> list[str]:
         for plain, keyword in found.items()
         if not any(plain != longer and f" {plain} " in f" {longer} " for longer in found)
     ]
+
+
+def _shared_names(article: Relatable, other: Relatable) -> list[str]:
+    """Names in both texts, those most often said first; no name within another."""
+    one, two = _names(article.text), _names(other.text)
+    shared = sorted((name for name in one if name in two), key=lambda name: -min(one[name], two[name]))
+    return [
+        name
+        for name in shared
+        if not any(name != longer and f" {name} " in f" {longer} " for longer in shared)
+    ]
+
+
+def _names(text: str) -> Counter[str]:
+    """Count runs of capitalised words that do not open a sentence and are rarer than ordinary words."""
+    found: Counter[str] = Counter()
+    for match in _NAME.finditer(text):
+        words = match[1].split(" ")
+        if len(words) > 1 or rarity(words[0]) >= MIN_NAME_RARITY:
+            found[re.sub(r"['’]s$", "", match[1])] += 1
+    return found
+
+
+def _shared_words(article: Relatable, other: Relatable) -> list[str]:
+    """Give the rarest words of both texts, in the spelling of the first; empty if there are few."""
+    stems = {stem(word.lower) for word in split_words(other.text)}
+    shared: dict[str, str] = {}
+    for word in split_words(article.text):
+        if word.lower.isalpha() and len(word.lower) > 3 and stem(word.lower) in stems:
+            shared.setdefault(stem(word.lower), word.lower)
+    rare = sorted(
+        (word for word in shared.values() if rarity(word) >= MIN_WORD_RARITY), key=lambda word: -rarity(word)
+    )
+    return rare[:MOST_KEYWORDS] if len(rare) > 1 else []
 
 
 def _plain(text: str) -> str:
