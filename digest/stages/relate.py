@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from digest.english.background import rarity
-from digest.english.words import split_words, stem
+from digest.english.words import TIME_WORDS, split_words, stem
 from digest.records import ClosestEntry, Relation
 
 MIN_SAME_EVENT = 0.7
 """From this similarity two articles are about one event or its sequel: where stories begin (group.py)."""
 
-MIN_MARGIN = 0.15
+MIN_MARGIN = 0.2
 """How much nearer (cosine) two articles must be than each is to any other on average. Guards against archives
 whose articles are all of one kind: in the sample week, whose texts have a median cosine of .33, the floor
 alone lets ten links through of which three are any good. In archives of ordinary news (median .1) the floor
@@ -34,9 +34,8 @@ FOLLOW_UP_DAYS = 2
 
 MOST_KEYWORDS, MOST_NAMES = 4, 3
 
-MIN_NAME_RARITY, MIN_WORD_RARITY = 0.5, 0.6
-"""A word this rare in general (english.background) is worth naming as a reason: a month or "Company" is
-not."""
+MIN_NAME_RARITY, MIN_WORD_RARITY = 0.6, 0.6
+"""A word this rare in general (english.background) is worth naming as a reason: "Company" is not."""
 
 _NAME = re.compile(r"(?<![.!?:\n\"“”])[ \t]+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)")
 _PLURAL = re.compile(r"^(\w+(?:ch|sh|x|ss))es$|^(\w{3,})(?<!s)s$")
@@ -171,12 +170,15 @@ def _shared_names(article: Relatable, other: Relatable) -> list[str]:
 
 
 def _names(text: str) -> Counter[str]:
-    """Count runs of capitalised words that do not open a sentence and are rarer than ordinary words."""
+    """Count runs of capitalised words that do not open a sentence; single ones only if they are rare."""
     found: Counter[str] = Counter()
+    lower = {word.text for word in split_words(text) if word.text.islower()}
     for match in _NAME.finditer(text):
-        words = match[1].split(" ")
-        if len(words) > 1 or rarity(words[0]) >= MIN_NAME_RARITY:
-            found[re.sub(r"['’]s$", "", match[1])] += 1
+        name = re.sub(r"['’]s$", "", match[1])
+        word = name.lower()
+        is_rare = len(word) > 2 and rarity(word) >= MIN_NAME_RARITY and word not in (TIME_WORDS | lower)
+        if " " in name or is_rare:
+            found[name] += 1
     return found
 
 
