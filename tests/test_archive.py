@@ -1,4 +1,4 @@
-"""The archive as a whole: imports become stories, closest lists keep their rules, editors put stories right."""
+"""The archive as a whole: imports become stories, closest lists keep their rules, stories are put right."""
 
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,6 @@ HACK_TOLD_AGAIN = (
 )
 KILN = "A cement maker closed its last coal kiln at Brekke and started an electric one beside the quarry."
 EELGRASS = "Divers counted twice the eelgrass in Orr bay six years after dredging stopped for good."
-GRADUALLY = "Hackers left."
 
 
 def row(name: str, text: str, day: int = 16) -> Row:

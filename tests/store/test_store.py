@@ -337,13 +337,13 @@ def old_archive(path: Path) -> None:
         config.set_main_option("script_location", str(folder))
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
+        blob = (SIGNATURE.tobytes(),)
         for number in (1, 2):
             one = article(number, text=f"Some text about kiln {number}. More text.")
             connection.exec_driver_sql(
                 "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, '', '2026-11-20', 'en', 'a.example', 0, ?, "
                 "'[[0, 10]]', ?, ?, NULL, '2026-11-22 06:00:00', 0)",
-                (number, one.id, one.url, one.url, one.url, one.title, one.text, one.text_hash)
-                + (SIGNATURE.tobytes(),),
+                (number, one.id, one.url, one.url, one.url, one.title, one.text, one.text_hash, *blob),
             )
             vector = np.array([0.6, 0.8], dtype=np.float16).tobytes()
             connection.exec_driver_sql("INSERT INTO vectors VALUES (?, 'm', ?)", (one.text_hash, vector))
