@@ -219,6 +219,10 @@ class Archive:
         for at, story_id in enumerate(story_ids):
             own = [place_of[each] for each in members.get(story_id, ()) if each in place_of]
             ranks[at] -= int(is_nearer[at, self._index.rows_of(own)].sum())
+        neighbours = self._store.likeness.neighbours_at(places.tolist(), model_id=self._model_id)
+        for at, place in enumerate(places.tolist()):
+            if any(other == query.place for other, _ in neighbours.get(place, ())):
+                ranks[at] = 0
         return ranks, margins
 
     def _keys_at(self, places: Sequence[int]) -> dict[int, ArticleKey]:

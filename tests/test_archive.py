@@ -78,6 +78,11 @@ def test_only_those_asked_for_are_named(store: Store) -> None:
     assert archive.closest_to("bay", min_similarity=0, limit=10, among=set()) == []
 
 
+def test_an_imported_article_is_found_by_its_id_whatever_its_address(store: Store) -> None:
+    imported(store, Row("odd_1", "id:odd_1", "", "Voters in Lisse chose a mayor, Ida Brandt.", None))
+    assert resolve_all(store, ["odd_1", "https://hack.example/hack"]) == ["odd_1", "hack"]
+
+
 def test_an_unknown_id_is_said(store: Store) -> None:
     with pytest.raises(DigestError, match="nothing in the archive"):
         Archive(store, model_id=FakeEmbedder.model_id).query_of("unknown")

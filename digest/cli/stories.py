@@ -60,7 +60,7 @@ def split(context: typer.Context, names: Names) -> None:
 
     with common.archive(context.obj, doing="digest story split", must_exist=True) as store:
         story_id = split_story(store, resolve_all(store, names))
-    show(f"story {story_id}: {len(names)} articles, apart from the others; drafts follow in the next run")
+    show(f"story {story_id}: split off from the others; its draft is made in the next run")
 
 
 @app.command()

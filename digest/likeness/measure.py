@@ -41,9 +41,9 @@ Floats = NDArray[np.float64]
 
 MEANING_SHARE, WORDS_SHARE, NAMES_SHARE = 0.25, 0.35, 0.4
 
-SCALE = 0.43
+SCALE = 0.42
 """Similarities are shown raised to this power, which brings them into the range people know from cosines:
-.09 becomes .35, where two articles begin to have something in common, and .44 becomes .70, one event."""
+.08 becomes .35, where two articles begin to have something in common, and .43 becomes .70, one event."""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from digest.english.background import rarity
-from digest.english.words import TIME_WORDS, split_words, stem
+from digest.english.words import TIME_WORDS, stem
 from digest.records import ClosestEntry, Relation
 
 MIN_SAME_EVENT = 0.7
@@ -24,10 +25,11 @@ whose articles are all of one kind: in the sample week, whose texts have a media
 alone lets ten links through of which three are any good. In archives of ordinary news (median .1) the floor
 decides."""
 
-REACH_SHARE, MIN_REACH, MAX_REACH = 0.03, 10, 200
-"""Guards against hubs. An article may be shown to those it finds among so many nearest itself: it can then
-never stand in more lists than that, 3 in 100. In an archive of a few dozen, ten; in one of many thousands
-200, because there even one in a hundred would be a hub."""
+REACH_SHARE, MIN_REACH, MAX_REACH = 0.027, 10, 200
+"""Guards against hubs. An article may be shown to those it finds among so many nearest itself (by vector), and
+to its three neighbours: it can then stand in no more lists than that, 3 in 100. In an archive of a few dozen,
+ten; in one of many thousands 200, because there even one in a hundred would be a hub. Re-run
+evaluation.hubs before changing it: at .03 copies, whose lists are their originals', bring it over 3 in 100."""
 
 FOLLOW_UP_DAYS = 2
 """Days apart from which a near article is the sequel rather than another report of the event."""
@@ -38,6 +40,7 @@ MIN_NAME_RARITY, MIN_WORD_RARITY = 0.6, 0.6
 """A word this rare in general (english.background) is worth naming as a reason: "Company" is not."""
 
 _NAME = re.compile(r"(?<![.!?:\n\"“”])[ \t]+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)")
+_LOWER = re.compile(r"\b[a-z][\w'’-]*")
 _PLURAL = re.compile(r"^(\w+(?:ch|sh|x|ss))es$|^(\w{3,})(?<!s)s$")
 
 
@@ -66,7 +69,8 @@ class Candidate:
     margin: float
     """How much nearer the two are than each is to any article on average."""
     rank: int
-    """How many articles of other stories are nearer to the candidate than the one asked for."""
+    """How many articles of other stories are nearer to the candidate than the one asked for; 0 for a
+    neighbour."""
 
 
 def reach(count: int) -> int:
@@ -146,6 +150,8 @@ def _shared_keywords(article: Relatable, other: Relatable) -> list[str]:
     """Keywords of either that the other has too, as a keyword or in its words; no phrase within another."""
     found: dict[str, str] = {}
     for one, two in ((article, other), (other, article)):
+        if not one.keywords:
+            continue
         words = f" {_plain(' . '.join((two.title, *two.keywords, '' if two.keywords else two.text)))} "
         for keyword in one.keywords:
             plain = _plain(keyword)
@@ -169,10 +175,11 @@ def _shared_names(article: Relatable, other: Relatable) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=512)
 def _names(text: str) -> Counter[str]:
     """Count runs of capitalised words that do not open a sentence; single ones only if they are rare."""
     found: Counter[str] = Counter()
-    lower = {word.text for word in split_words(text) if word.text.islower()}
+    lower = set(_LOWER.findall(text))
     for match in _NAME.finditer(text):
         name = re.sub(r"['’]s$", "", match[1])
         word = name.lower()
@@ -184,15 +191,19 @@ def _names(text: str) -> Counter[str]:
 
 def _shared_words(article: Relatable, other: Relatable) -> list[str]:
     """Give the rarest words of both texts, in the spelling of the first; empty if there are few."""
-    stems = {stem(word.lower) for word in split_words(other.text)}
-    shared: dict[str, str] = {}
-    for word in split_words(article.text):
-        if word.lower.isalpha() and len(word.lower) > 3 and stem(word.lower) in stems:
-            shared.setdefault(stem(word.lower), word.lower)
-    rare = sorted(
-        (word for word in shared.values() if rarity(word) >= MIN_WORD_RARITY), key=lambda word: -rarity(word)
-    )
-    return rare[:MOST_KEYWORDS] if len(rare) > 1 else []
+    one, two = _rare_words(article.text), _rare_words(other.text)
+    shared = sorted((word for key, word in one.items() if key in two), key=lambda word: -rarity(word))
+    return shared[:MOST_KEYWORDS] if len(shared) > 1 else []
+
+
+@lru_cache(maxsize=512)
+def _rare_words(text: str) -> dict[str, str]:
+    """Give the rare words of a text by stem, in order."""
+    found: dict[str, str] = {}
+    for word in _LOWER.findall(text):
+        if len(word) > 3 and word.isalpha() and rarity(word) >= MIN_WORD_RARITY:
+            found.setdefault(stem(word), word)
+    return found
 
 
 def _plain(text: str) -> str:
