@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-
-import numpy as np
 
 from digest.addresses import clean_url, host
 from digest.checking import checker
@@ -28,15 +26,21 @@ from digest.records import (
     SignalRow,
     StoredLink,
 )
-from digest.stages.relate import Relatable, describe, nearest
+from digest.similarity import Archive
 from digest.stages.render import admit
+from digest.standing import with_standing
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
 
+MOST_CLOSEST = 10
+
+MUCH_FULLER = 1.5
+"""A text so much longer leads its story: it has room for what the other leaves out."""
+
 
 @dataclass(frozen=True)
-class _Archive:
+class _Known:
     """What making drafts needs of the archive, read once."""
 
     keys: dict[str, ArticleKey]
@@ -63,13 +67,13 @@ def write_drafts(
         StoreError: a draft file was broken by hand; it is left as it is.
     """
     keys = {key.id: key for key in store.articles.listing()}
-    archive = _Archive(
+    archive = _Known(
         keys,
         store.drafts.story_ids(),
         {row.id: row for row in store.drafts.drafts()},
         {name for name, published_at in store.drafts.issues() if published_at},
     )
-    due = _due(archive, issue)
+    due = _due(archive, issue, store.articles.get)
     analyses = store.articles.analyses_for({*due, *_showable(archive, issue)})
     due = [each for each in due if each in analyses]
     if not due:
@@ -100,20 +104,41 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _due(archive: _Archive, issue: str) -> list[str]:
-    """Ids to draft: the first article of each story without a draft, and pending drafts of this issue."""
+def _due(archive: _Known, issue: str, texts: Callable[[Sequence[str]], dict[str, Article]]) -> list[str]:
+    """Ids to draft: the lead of each story without a draft, and pending drafts of this issue.
+
+    Imported articles are there to be found; no draft is made of them.
+    """
     drafted = {archive.story_of.get(row.id, row.id) for row in archive.rows.values()}
-    leads: dict[str, str] = {}
-    for article_id in archive.keys:
-        story_id = archive.story_of.get(article_id, "")
-        if story_id and story_id not in drafted:
-            leads.setdefault(story_id, article_id)
+    members: dict[str, list[str]] = {}
+    for key in archive.keys.values():
+        story_id = archive.story_of.get(key.id, "")
+        if story_id and story_id not in drafted and not key.is_imported:
+            members.setdefault(story_id, []).append(key.id)
+    leads = {_lead(found, texts) for found in members.values()}
     pending = {row.id for row in archive.rows.values() if row.issue == issue and row.status == "pending"}
-    wanted = {*leads.values(), *pending}
-    return [article_id for article_id in archive.keys if article_id in wanted]
+    return [article_id for article_id in archive.keys if article_id in leads | pending]
 
 
-def _showable(archive: _Archive, issue: str) -> list[str]:
+def _lead(members: Sequence[str], texts: Callable[[Sequence[str]], dict[str, Article]]) -> str:
+    """Choose the article whose entry stands for a story: a page's text before a feed's, then the fuller one.
+
+    The one seen first leads unless another's text is MUCH_FULLER.
+    """
+    if len(members) == 1:
+        return members[0]
+    found = texts(members)
+    lead = members[0]
+    for each in members[1:]:
+        old, new = found[lead], found[each]
+        is_better = old.is_from_feed and not new.is_from_feed
+        is_fuller = len(new.text) > MUCH_FULLER * len(old.text)
+        if is_better or (is_fuller and new.is_from_feed == old.is_from_feed):
+            lead = each
+    return lead
+
+
+def _showable(archive: _Known, issue: str) -> list[str]:
     """Drafts that Closest may name: published, or in the same issue and not turned down."""
     return [
         row.id
@@ -129,7 +154,7 @@ class _DraftMaker:
     def __init__(
         self,
         store: Store,
-        archive: _Archive,
+        archive: _Known,
         analyses: dict[str, Analysis],
         due: Sequence[str],
         issue: str,
@@ -140,20 +165,15 @@ class _DraftMaker:
         self._min_similarity = min_similarity
         members = {each for draft_id in due for each in self._story(draft_id)}
         self._links = store.links.links_of(members)
-        shown = sorted(
-            {*due, *_showable(archive, issue)} & analyses.keys(), key=lambda each: archive.keys[each].place
-        )
-        vectors = store.articles.vectors_of(
-            (archive.keys[each].text_hash for each in shown), model_id=model_id
-        )
-        self._others = [each for each in shown if archive.keys[each].text_hash in vectors]
-        self._matrix = np.stack([vectors[archive.keys[each].text_hash] for each in self._others])
-        self._story_ids = [archive.story_of.get(each, each) for each in self._others]
+        self._shown = {*due, *_showable(archive, issue)} & analyses.keys()
+        self._compare = Archive(store, model_id=model_id)
         self.articles = store.articles.get(due)
 
     def make(self, draft_id: str) -> Draft:
         """Make one draft."""
         analysis, article = self._analyses[draft_id], self.articles[draft_id]
+        others = [self._archive.keys[each] for each in self._story(draft_id) if each != draft_id]
+        analysis = with_standing(analysis, self._archive.keys[draft_id], others, self._compare)
         closest = self._closest(draft_id)
         entry = self._entry(article, analysis, closest)
         return Draft(
@@ -167,27 +187,11 @@ class _DraftMaker:
         )
 
     def _closest(self, draft_id: str) -> list[ClosestEntry]:
-        article = self._relatable(draft_id)
-        row = self._others.index(draft_id)
-        found = nearest(
-            self._matrix[row],
-            self._matrix,
-            self._story_ids,
-            own_row=row,
-            without_story=article.story_id,
+        return self._compare.closest_to(
+            draft_id,
             min_similarity=self._min_similarity,
-        )
-        return [describe(article, self._relatable(self._others[at]), similarity) for at, similarity in found]
-
-    def _relatable(self, article_id: str) -> Relatable:
-        key, analysis = self._archive.keys[article_id], self._analyses[article_id]
-        return Relatable(
-            id=article_id,
-            title=analysis.title,
-            published=key.published,
-            story_id=self._archive.story_of.get(article_id, article_id),
-            keywords=tuple(each.keyword for each in analysis.keywords),
-            themes=tuple(each.theme for each in analysis.themes),
+            limit=MOST_CLOSEST,
+            among=self._shown - {draft_id},
         )
 
     def _entry(self, article: Article, analysis: Analysis, closest: Sequence[ClosestEntry]) -> Entry:
@@ -225,12 +229,16 @@ class _DraftMaker:
         return Reference(admit(f"{key.title} ({key.site}{note})"), clean_url(stored.link.url))
 
     def _notes(self, article: Article, closest: Sequence[ClosestEntry]) -> Iterable[str]:
+        for each in closest:
+            issue = self._archive.rows[each.id].issue if each.id in self._archive.rows else ""
+            if issue in self._archive.published and each.relation != "related":
+                yield f"Update of issue {issue}: {each.title} ({each.id}) is about the same event or matter."
         if article.is_from_feed:
             yield "The text is the one the feed carried; the page itself could not be read."
         if len(closest) < FEW_CLOSEST:
             found = f"only {len(closest)}" if closest else "none"
             yield (
-                f"Closest is short: of the {len(self._others) - 1} other entries that are published or in "
+                f"Closest is short: of the {len(self._shown) - 1} other entries that are published or in "
                 f"this issue, {found} reached a similarity of {self._min_similarity:.2f} and stood out from "
                 "the rest."
             )

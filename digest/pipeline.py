@@ -21,7 +21,7 @@ from digest.feed_reading import (
 )
 from digest.files import read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
-from digest.placing import group_new, place_new, unplaced
+from digest.placing import already_carried, group_new, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
 from digest.records import RunReport, StageTime
 from digest.stages.analyze import Library
@@ -88,8 +88,9 @@ def run(
     clock.skip()
     fresh = place_new(store, language=config.newsletter.language, drafts_all=_drafts_all(config))
     clock.note("dedupe", len(fresh.judged), len(fresh.originals))
-    stories = group_new(store, ports.embedder, fresh.originals, now=now)
-    clock.note("group", len(fresh.originals), len(fresh.originals))
+    stories = group_new(store, ports.embedder.model_id, fresh.originals)
+    carried = already_carried(store, fresh.originals)
+    clock.note("group", len(fresh.originals), len(fresh.originals) - len(carried))
 
     read_statuses(store, output, issue, now=now)
     carry_deferred(store, output, to=issue, now=now)
@@ -107,7 +108,7 @@ def run(
         started=now,
         feeds=tuple(health),
         stages=_stages(clock.lines, intake),
-        dropped=(*intake.dropped, *fresh.dropped),
+        dropped=(*intake.dropped, *fresh.dropped, *carried),
         stories=stories,
         drafts=tuple((draft.id, draft.title) for draft in drafts),
     )

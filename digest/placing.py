@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
 
-from digest.ports import Embedder, Store
+from digest.ports import Store
 from digest.records import ArticleKey, Dropped, Story
 from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, similarity
-from digest.stages.group import group
+from digest.stages.group import connected, group
+from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_new
 
 GROUPING_DAYS = 30
-"""How far back an article may lie that a new one can join in a story."""
+"""How far apart two articles may lie that are to be one story."""
+
+MIN_EDGE = 0.3
+"""Similarity (not smoothed) from which an article may belong to the story of its neighbour."""
+
+MAX_TOGETHER = 1_500
+"""Articles compared pair by pair at once: 18 MB a table."""
 
 
 def unplaced(store: Store) -> list[str]:
@@ -85,37 +91,97 @@ def _named(key: ArticleKey) -> str:
     return f"'{key.title}' ({key.site})"
 
 
-def _lost(key: ArticleKey, reason: str, store: Store) -> Dropped:
+def _lost(key: ArticleKey, reason: str, store: Store, *, stage: str = "dedupe") -> Dropped:
     stored = store.links.links_of([key.id]).get(key.id)
-    return Dropped(stored.link.url if stored else key.id, "dedupe", reason)
+    return Dropped(stored.link.url if stored else key.id, stage, reason)
+
+
+def already_carried(store: Store, originals: Sequence[str]) -> tuple[Dropped, ...]:
+    """Find new articles whose story stood in a published issue, or was turned down: they get no draft."""
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    rows = store.drafts.drafts()
+    stories = store.drafts.stories_of([*originals, *(row.id for row in rows)])
+    judged = {
+        stories.get(row.id, row.id): row
+        for row in rows
+        if row.issue in published and row.status in ("approved", "rejected")
+    }
+    keys = store.articles.keys_of(originals)
+    what = {"approved": "already carried", "rejected": "its story was rejected"}
+    return tuple(
+        _lost(keys[each], f"{what[row.status]} in issue {row.issue}: '{row.title}'", store, stage="group")
+        for each in originals
+        if (row := judged.get(stories.get(each, each)))
+    )
 
 
 def group_new(
-    store: Store, embedder: Embedder, originals: Sequence[str], *, now: datetime
+    store: Store, model_id: str, originals: Sequence[str]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Bring new articles into stories; gives (lead's title, the others) for each of several articles."""
+    """Bring new articles into stories; gives (lead's title, the others) for each of several articles.
+
+    Only articles connected by a chain of near neighbours are compared pair by pair, so the size of the
+    archive does not matter.
+    """
     if not originals:
         return ()
-    keys = {key.id: key for key in store.articles.listing()}
-    known = store.drafts.story_ids()
-    oldest = (now - timedelta(days=GROUPING_DAYS)).date()
-    language = keys[originals[0]].language
-    recent = [
-        key.id
-        for key in keys.values()
-        if (key.id in known and not key.is_imported and (key.published or oldest) >= oldest)
-        and key.language == language
-    ]
-    ids = sorted({*recent, *originals}, key=lambda each: keys[each].place)
-    articles = store.articles.get(ids)
-    vectors = store.articles.vectors_of(
-        (articles[each].text_hash for each in ids), model_id=embedder.model_id
-    )
-    matrix = np.stack([vectors[articles[each].text_hash] for each in ids])
-    stories = group([articles[each] for each in ids], matrix, known=known)
-    story_of = {each: story.id for story in stories for each in story.article_ids}
+    weigh_new(store, model_id)
+    fresh = store.articles.keys_of(originals)
+    index, frequencies = open_index(store, model_id), open_frequencies(store)
+    story_of: dict[str, str] = {each: each for each in originals}
+    listed = []
+    for places in _connected(store, model_id, fresh):
+        smoothed = open_smoothed(store, model_id, index, frequencies, np.array(places, dtype=np.int64))
+        found = store.articles.keys_at(smoothed.chosen.tolist())
+        keys = [found[place] for place in smoothed.chosen.tolist()]
+        known = store.drafts.stories_of(key.id for key in keys)
+        stories = group(keys, smoothed.pairwise(), known=known)
+        story_of |= {each: story.id for story in stories for each in story.article_ids if each in fresh}
+        by_id = {key.id: key for key in keys}
+        listed += [_listed(story, by_id) for story in stories if _is_news(story, set(fresh))]
     store.drafts.save_stories({each: story_of[each] for each in originals})
-    return tuple(_listed(story, keys) for story in stories if _is_news(story, set(originals)))
+    return tuple(listed)
+
+
+def _connected(store: Store, model_id: str, fresh: dict[str, ArticleKey]) -> list[list[int]]:
+    """Find which new articles may be one story, with each other or with older ones and their stories."""
+    place_of = {key.place: key for key in fresh.values()}
+    near = store.likeness.neighbours_at(place_of, model_id=model_id)
+    keys = store.articles.keys_at({other for found in near.values() for other, _ in found})
+    originals = store.articles.keys_of(key.copy_of for key in keys.values() if key.copy_of)
+    edges = []
+    for place, found in near.items():
+        for other, nearness in found:
+            key = keys.get(other)
+            key = originals.get(key.copy_of) if key and key.copy_of else key
+            if key and key.place != place and _is_of_one_time(place_of[place], key):
+                edges.append((place, key.place, nearness))
+    old = {key.id: key.place for key in (*keys.values(), *originals.values()) if key.id not in fresh}
+    stories = store.drafts.stories_of(old)
+    # An older article that was never grouped (a copy, another language) is no story to join.
+    ungrouped = {place for each, place in old.items() if each not in stories}
+    edges = [edge for edge in edges if edge[1] not in ungrouped]
+    edges += _within_stories(store, {stories[each] for each, place in old.items() if each in stories})
+    return [
+        group
+        for group in connected(edges, min_similarity=MIN_EDGE, most=MAX_TOGETHER)
+        if any(place in place_of for place in group)
+    ]
+
+
+def _within_stories(store: Store, story_ids: set[str]) -> list[tuple[int, int, float]]:
+    """Tie the articles of a story together: whoever may join it is compared with all of them."""
+    edges = []
+    for members in store.drafts.members_of(story_ids).values():
+        places = sorted(key.place for key in store.articles.keys_of(members).values())
+        edges += [(places[0], other, 1.0) for other in places[1:]]
+    return edges
+
+
+def _is_of_one_time(one: ArticleKey, other: ArticleKey) -> bool:
+    if one.published is None or other.published is None:
+        return True
+    return abs((one.published - other.published).days) <= GROUPING_DAYS
 
 
 def _is_news(story: Story, originals: set[str]) -> bool:

@@ -164,6 +164,14 @@ class ArticleStore(Protocol):
         """Give the ids of all articles."""
         ...
 
+    def keys_of(self, ids: Iterable[str]) -> dict[str, ArticleKey]:
+        """Give these articles without their texts, by id."""
+        ...
+
+    def keys_at(self, places: Iterable[int]) -> dict[int, ArticleKey]:
+        """Give the articles at these places without their texts, by place."""
+        ...
+
     def matrix(self, *, model_id: str) -> tuple[list[str], Vectors]:
         """Give ids in order of being seen, and their vectors, shape (n, d)."""
         ...
@@ -201,6 +209,63 @@ class ArticleStore(Protocol):
         ...
 
 
+Packed = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int8]]
+"""Places, shape (n,); scales, shape (n,); rows, shape (n, d): a vector is its row times its scale."""
+
+
+class LikenessStore(Protocol):
+    """What articles are compared by; articles are named by their place in the archive."""
+
+    def drop_outdated(self, *, version: str) -> None:
+        """Drop everything if its terms were made in another way."""
+        ...
+
+    def missing(self, *, model_id: str) -> list[int]:
+        """Give the places of articles that have a vector and were not weighed yet, in order."""
+        ...
+
+    def texts(self, places: Iterable[int]) -> list[tuple[int, str]]:
+        """Give place and title with text of articles, in order of being seen."""
+        ...
+
+    def vectors_at(self, places: Sequence[int], *, model_id: str) -> Vectors:
+        """Give the vectors of articles that have one. Shape (n, d), in the order asked for."""
+        ...
+
+    def packed(self, *, model_id: str) -> Packed:
+        """Give the packed vectors of all weighed articles."""
+        ...
+
+    def terms_at(self, places: Iterable[int]) -> dict[int, NDArray[np.uint32]]:
+        """Give the terms of weighed articles by place."""
+        ...
+
+    def neighbours_at(self, places: Iterable[int], *, model_id: str) -> dict[int, list[tuple[int, float]]]:
+        """Give (place, similarity) of the nearest of weighed articles, nearest first, by place."""
+        ...
+
+    def frequencies(self, *, version: str) -> tuple[int, NDArray[np.uint32]] | None:
+        """Give how many articles were counted, and in how many each term stands."""
+        ...
+
+    def copies(self) -> set[int]:
+        """Give the places of articles that repeat another's text."""
+        ...
+
+    def save(
+        self,
+        *,
+        model_id: str,
+        version: str,
+        counted: tuple[int, NDArray[np.uint32]],
+        terms_of: Mapping[int, NDArray[np.uint32]],
+        packed: Packed,
+        neighbours_of: Mapping[int, Sequence[tuple[int, float]]],
+    ) -> None:
+        """Keep what was made of new articles, and the neighbours of older ones that changed, at once."""
+        ...
+
+
 class DraftStore(Protocol):
     """Stories, drafts, issues and runs."""
 
@@ -208,7 +273,19 @@ class DraftStore(Protocol):
         """Give the story of each article that was grouped."""
         ...
 
-    def save_stories(self, story_of: Mapping[str, str]) -> None:
+    def stories_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """Give the story of these articles, as far as they were grouped."""
+        ...
+
+    def members_of(self, story_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Give the articles of these stories, without copies."""
+        ...
+
+    def stories_by_hand(self) -> set[str]:
+        """Give the ids of articles that an editor put into their story."""
+        ...
+
+    def save_stories(self, story_of: Mapping[str, str], *, is_by_hand: bool = False) -> None:
         """Note the story of these articles."""
         ...
 
@@ -368,6 +445,11 @@ class Store(Protocol):
     @property
     def articles(self) -> ArticleStore:
         """Articles, vectors, analyses."""
+        ...
+
+    @property
+    def likeness(self) -> LikenessStore:
+        """What articles are compared by."""
         ...
 
     @property

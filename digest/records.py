@@ -301,6 +301,11 @@ class Signal:
     steep: Steep = "society"
     claim_strength: ClaimStrength = "done"
     problems: tuple[Problem, ...] = ()
+    novelty: float | None = None
+    """Against the archive, 0..1; 1: nothing like it before. None until a draft is made of it: an analysis
+    alone knows no archive."""
+    sources: int = 1
+    """Independent publishers of the story whose articles say it; at least 1, the article itself."""
 
 
 @dataclass(frozen=True)
@@ -350,7 +355,7 @@ class ClosestEntry:
     id: str
     title: str
     similarity: float
-    """Cosine, higher is nearer."""
+    """0..1, higher is nearer: meaning, words and names together, see likeness.measure."""
     relation: Relation
     reason: str
     """Shared keywords, names or theme, in words."""

@@ -10,7 +10,18 @@ ROOT = Path(__file__).parent.parent / "digest"
 BASE = ("errors", "records", "ports", "addresses", "files", "codec")
 
 # What the pipeline is put together from.
-STEPS = ("checking", "feed_reading", "intake", "placing", "drafting", "editions")
+STEPS = (
+    "checking",
+    "feed_reading",
+    "intake",
+    "weighing",
+    "placing",
+    "similarity",
+    "archive_stories",
+    "standing",
+    "drafting",
+    "editions",
+)
 
 # Folder or file -> what of the project it may import beside itself. The first rule that fits counts.
 RULES: dict[str, tuple[str, ...]] = {
@@ -19,6 +30,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "ports.py": ("records",),
     "addresses.py": (),
     "english/": (),
+    "likeness/": ("english", "records"),
     "charset.py": (),
     "files.py": ("errors",),
     "codec.py": ("records",),
@@ -28,18 +40,28 @@ RULES: dict[str, tuple[str, ...]] = {
     "feeds_file.py": ("errors", "records", "addresses", "files", "config", "yaml_lines"),
     "prompt_files.py": ("errors", "records", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "charset", "stages.collect"),
-    "stages/": ("errors", "records", "ports", "addresses", "charset", "english"),
+    "stages/": ("errors", "records", "ports", "addresses", "charset", "english", "likeness"),
     "adapters/": ("errors", "records", "ports"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render"),
-    "evaluation/": (*BASE, "config", "english", "stages", "drafts", "importing", "searching", *STEPS),
+    "evaluation/": (
+        *BASE,
+        "config",
+        "english",
+        "likeness",
+        "stages",
+        "drafts",
+        "importing",
+        "searching",
+        *STEPS,
+    ),
     "sample_week/": (),
     "demo.py": ("files", "prompt_files", "sample_week"),
     "cli/": ("*",),
     "__main__.py": ("cli",),
     "__init__.py": (),
     "pipeline.py": (*BASE, "config", "stages", *STEPS),
-    "": (*BASE, "config", "english", "stages", "drafts", "editions", "checking", "published", "trending"),
+    "": (*BASE, "config", "english", "likeness", "stages", "drafts", "published", "trending", *STEPS),
 }
 
 # What stages may not know: the environment, and what time it is.

@@ -15,7 +15,9 @@ from digest.cli import (
     importing,
     run,
     searching,
+    similar,
     stages,
+    stories,
     trends,
     workspace,
 )
@@ -62,8 +64,10 @@ app.command()(run.run)
 app.command()(stages.extract)
 app.command()(stages.analyze)
 app.command()(checks.check)
-app.command()(stages.similar)
+app.command()(similar.similar)
 app.command()(searching.search)
+app.command("stories")(stories.stories)
+app.add_typer(stories.app, name="story")
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(importing.import_)

@@ -1,18 +1,16 @@
-"""`digest extract`, `digest analyze`, `digest similar`: single stages, for a person or in a pipe."""
+"""`digest extract`, `digest analyze`: single stages, for a person or in a pipe."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli.common import show
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.records import Analysis, Article, ClosestEntry, TokenVectors, Vectors
-    from digest.similarity import Archive
+    from digest.records import Analysis, Article, TokenVectors
     from digest.stages.analyze import Library
 
 Source = Annotated[
@@ -39,7 +37,7 @@ def extract(
     if jsonl:
         common.each_line(lambda asked: article_row(_asked_article(asked)))
         return
-    article = _article_of(str(source), common.load_or_default(context.obj))
+    article = article_of(str(source), common.load_or_default(context.obj))
     if as_json:
         common.show_json(article_row(article))
         return
@@ -58,11 +56,11 @@ def analyze(
     With --jsonl each line holds an article: {"id", "title", "text"}.
     """
     _one_source(source, jsonl)
-    analyst = _Analyst(context.obj)
+    analyst = Analyst(context.obj)
     if jsonl:
         common.each_line(lambda asked: analysis_row(analyst.analysis(_text_article(asked))))
         return
-    article = _article_of(str(source), analyst.config)
+    article = article_of(str(source), analyst.config)
     analysis = analyst.analysis(article)
     if as_json:
         common.show_json(analysis_row(analysis))
@@ -70,79 +68,7 @@ def analyze(
     show(_readable(article, analysis))
 
 
-def similar(
-    context: typer.Context,
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[ID or URL or FILE]", help="An entry, an address, a file, or - for standard input."
-        ),
-    ] = None,
-    queries: Annotated[
-        Path | None,
-        typer.Option(
-            "--queries", help='A file of {"id"} or {"id", "text"} lines: the plain ranking for each.'
-        ),
-    ] = None,
-    limit: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 10,
-    as_json: common.AsJson = False,
-) -> None:
-    """Find the closest articles of the archive, with similarity, relation and reason."""
-    from digest.codec import to_json
-    from digest.similarity import Archive
-
-    if (source is None) == (queries is None):
-        raise typer.BadParameter("give an id, an address or a file, or --queries FILE")
-    config = common.load_or_default(context.obj)
-    with common.archive(context.obj, must_exist=True) as store:
-        archive = Archive(store, model_id=common.embedder_of(config).model_id)
-        if queries is not None:
-            # Not splitlines: U+2028 and others stand as they are within JSON texts.
-            for line in filter(str.strip, queries.read_text(encoding="utf-8").split("\n")):
-                asked = json.loads(line)
-                ranked = archive.ranked(_query_vector(archive, asked, config), asked["id"], limit=limit)
-                show(json.dumps({"id": asked["id"], "results": to_json(ranked)}, ensure_ascii=False))
-            return
-        found = _similar(context.obj, str(source), archive, config, limit)
-    if as_json:
-        common.show_json(to_json(found))
-        return
-    rows = [(f"{each.similarity:.2f}", each.relation, each.title, each.reason, each.id) for each in found]
-    common.show_table(("similarity", "relation", "title", "reason", "id"), rows)
-    if not rows:
-        say(f"nothing in the archive reaches a similarity of {config.settings.min_similarity:.2f}")
-
-
-def _similar(
-    folder: Path, source: str, archive: "Archive", config: "Config", limit: int
-) -> "list[ClosestEntry]":
-    from digest.errors import DigestError
-
-    floor = config.settings.min_similarity
-    known = archive.resolve(source)
-    if len(known) > 1:
-        raise DigestError(
-            f"{source}: stands for {len(known)} entries: {', '.join(known)}; give more of the id"
-        )
-    if known:
-        return archive.closest_to(known[0], min_similarity=floor, limit=limit)
-    if "://" not in source and source != "-" and not Path(source).exists():
-        raise DigestError(f"{source}: neither in the archive (id or address) nor a file")
-    analyst = _Analyst(folder)
-    article = _article_of(source, config)
-    analysis = analyst.analysis(article)
-    vector = analyst.tokens(article).whole(article.text)
-    return archive.closest_to_text(article, analysis, vector, min_similarity=floor, limit=limit)
-
-
-def _query_vector(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Vectors":
-    if "text" not in asked:
-        return archive.vector_of(asked["id"])
-    tokens = common.embedder_of(config).encode_tokens([asked["text"]])[0]
-    return tokens.whole(asked["text"])
-
-
-class _Analyst:
+class Analyst:
     """Embeds and analyzes articles one by one."""
 
     def __init__(self, folder: Path) -> None:
@@ -208,7 +134,8 @@ def _one_source(source: str | None, jsonl: bool) -> None:
         raise typer.BadParameter("give a file or an address, or --jsonl and lines on standard input")
 
 
-def _article_of(source: str, config: "Config") -> "Article":
+def article_of(source: str, config: "Config") -> "Article":
+    """Extract the article of a file or an address."""
     from digest.stages.extract import extract as extract_page
 
     return extract_page(common.page_of(source, config))

@@ -83,7 +83,7 @@ def _signals(draft: Draft, entry: Entry, check: Checker) -> str:
 
 
 def _signal_lines(row: SignalRow, signal: Signal | None, check: Checker) -> list[str]:
-    kinds = f" — {signal.kind}, {signal.steep}, {signal.claim_strength}" if signal else ""
+    kinds = f" — {_kinds(signal)}" if signal else ""
     lines = [fill("**{}**" + kinds, row.signal or EMPTY_CELL)]
     for name, column in zip(CELLS, SIGNAL_COLUMNS, strict=True):
         text = getattr(row, name)
@@ -98,6 +98,20 @@ def _signal_lines(row: SignalRow, signal: Signal | None, check: Checker) -> list
     if signal and row.signal == admit(signal.signal):
         return lines + _problems(signal.problems)
     return lines + _problems(check(row.signal))
+
+
+def _kinds(signal: Signal) -> str:
+    parts: list[str] = [signal.kind, signal.steep, signal.claim_strength]
+    if signal.novelty is not None:
+        parts.append(f"novelty {_share(signal.novelty)}")
+    if signal.sources > 1:
+        parts.append(f"supported by {signal.sources} publishers")
+    return ", ".join(parts)
+
+
+def _share(value: float) -> str:
+    """Write a number of 0..1 without its leading zero: `.52`."""
+    return f"{value:.2f}".replace("0.", ".", 1)
 
 
 def _same_row(row: SignalRow, signals: Sequence[Signal]) -> Signal | None:
@@ -116,8 +130,7 @@ def _closest(draft: Draft) -> str:
     lines = []
     for each in draft.closest:
         why = ": ".join(filter(None, (each.relation, admit(each.reason))))
-        # A cosine without its leading zero: `.52`.
-        similarity = f"{each.similarity:.2f}".replace("0.", ".", 1)
+        similarity = _share(each.similarity)
         title = admit(each.title) or each.id
         lines.append(fill("* [{}]({}) · {} · {}", title, Address(each.id), similarity, why))
     return "\n".join(lines)

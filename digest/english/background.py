@@ -22,6 +22,11 @@ def _table() -> tuple[int, dict[str, int]]:
     return int(table["documents"]), dict(table["counts"])
 
 
+def counts() -> tuple[int, dict[str, int]]:
+    """Give how many texts were counted, and in how many of them each stem stands."""
+    return _table()
+
+
 @cache
 def rarity(word: str) -> float:
     """Inverse document frequency of a word's stem, scaled to (0, 1]; 1 for a word never counted."""

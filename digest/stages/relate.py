@@ -1,37 +1,47 @@
-"""Find the closest entries of an article over the archive, and say why they are close.
+"""Choose the closest entries of an article, and say why they are close.
 
 Rules: never the article itself, a copy, or two of one story; nothing below the floor or no nearer than
-anything else, rather than ten links of which four are any good; each with similarity, relation and reason.
+anything else, rather than ten links of which four are any good; no entry that is close to everything; each
+with similarity, relation and reason.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
+from digest.english.background import rarity
+from digest.english.words import TIME_WORDS, stem
+from digest.records import ClosestEntry, Relation
 
-from digest.records import ClosestEntry, Relation, Vectors
-
-MIN_SAME_EVENT = 0.72
-"""From this cosine two articles are about one event or its sequel: pairs of one ECB+ story have a median of
-.79, pairs of different stories stay below .54 in 99 of 100 (MiniLM, whole texts, November 2026)."""
+MIN_SAME_EVENT = 0.7
+"""From this similarity two articles are about one event or its sequel: where stories begin (group.py)."""
 
 MIN_MARGIN = 0.2
-"""How much nearer two articles must be than each is to any other on average. Guards against hubs, which are
-near to everything, and against archives whose articles are all of one kind: in the sample week, whose texts
-have a median cosine of .33, the floor alone lets ten links through of which three are any good. In archives
-of ordinary news (median .1) the floor decides."""
+"""How much nearer (cosine) two articles must be than each is to any other on average. Guards against archives
+whose articles are all of one kind: in the sample week, whose texts have a median cosine of .33, the floor
+alone lets ten links through of which three are any good. In archives of ordinary news (median .1) the floor
+decides."""
 
-USUAL_LEVEL = 0.1
-LEVEL_WEIGHT = 5
-"""An average over few articles says little, so it is drawn to the usual one as if this many more had it."""
+REACH_SHARE, MIN_REACH, MAX_REACH = 0.027, 10, 200
+"""Guards against hubs. An article may be shown to those it finds among so many nearest itself (by vector),
+and to its three neighbours: it can then stand in no more lists than that, 3 in 100. In an archive of a few
+dozen, ten; in one of many thousands 200, because there even one in a hundred would be a hub. Re-run
+evaluation.hubs before changing it: at .03 copies, whose lists are their originals', bring it over 3 in
+100."""
 
 FOLLOW_UP_DAYS = 2
 """Days apart from which a near article is the sequel rather than another report of the event."""
 
+MOST_KEYWORDS, MOST_NAMES = 4, 3
 
+MIN_NAME_RARITY, MIN_WORD_RARITY = 0.6, 0.6
+"""A word this rare in general (english.background) is worth naming as a reason: "Company" is not."""
+
+_NAME = re.compile(r"(?<![.!?:\n\"“”])[ \t]+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)")
+_LOWER = re.compile(r"\b[a-z][\w'’-]*")
 _PLURAL = re.compile(r"^(\w+(?:ch|sh|x|ss))es$|^(\w{3,})(?<!s)s$")
 
 
@@ -47,64 +57,50 @@ class Relatable:
     keywords: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     text: str = ""
-    """Where its keywords are not known: its title and first sentences."""
 
 
-def nearest(
-    vector: Vectors,
-    vectors: Vectors,
-    story_ids: Sequence[str],
-    *,
-    own_row: int | None,
-    without_story: str,
-    min_similarity: float,
-    limit: int = 10,
-) -> list[tuple[int, float]]:
-    """Find the rows nearest to a vector, exactly: one a story, none of the article's own story.
+@dataclass(frozen=True)
+class Candidate:
+    """An article that may be among the closest."""
+
+    place: int
+    story_id: str
+    similarity: float
+    """As shown, 0..1."""
+    margin: float
+    """How much nearer the two are than each is to any article on average."""
+    rank: int
+    """How many articles of other stories are nearer to the candidate than the one asked for; 0 for a
+    neighbour."""
+
+
+def reach(count: int) -> int:
+    """Say to how many others an article may be shown, in an archive of so many."""
+    return min(MAX_REACH, max(MIN_REACH, int(REACH_SHARE * (count - 1))))
+
+
+def choose(
+    candidates: Iterable[Candidate], *, without_story: str, min_similarity: float, max_rank: int, limit: int
+) -> list[Candidate]:
+    """Choose the closest: one a story, none of the article's own, no hubs.
 
     Args:
-        vector: Shape (d,), L2-normalised.
-        vectors: Shape (n, d), rows L2-normalised; copies left out.
-        story_ids: The story of each row.
-        own_row: The article's own row, where it is among them.
+        candidates: Originals only, nearest first; read as far as needed.
         without_story: The article's own story.
-        min_similarity: Floor, cosine.
+        min_similarity: Floor.
+        max_rank: See `reach`.
         limit: At most this many.
-
-    Returns:
-        (row, cosine), nearest first, ties in the order given; empty where nothing is near enough.
     """
-    found: list[tuple[int, float]] = []
-    if not len(vectors):
-        return found
-    own_level, levels = _levels(vector, vectors, is_among=own_row is not None)
+    found: list[Candidate] = []
     seen = {without_story}
-    for row, similarity in ranking(vector, vectors):
-        if similarity < min_similarity or len(found) == limit:
+    for each in candidates:
+        if each.similarity < min_similarity or len(found) == limit:
             break
-        is_near = similarity - (own_level + levels[row]) / 2 >= MIN_MARGIN
-        if row != own_row and is_near and story_ids[row] not in seen:
-            seen.add(story_ids[row])
-            found.append((row, similarity))
+        is_hub = each.rank >= max_rank
+        if each.story_id not in seen and each.margin >= MIN_MARGIN and not is_hub:
+            seen.add(each.story_id)
+            found.append(each)
     return found
-
-
-def _levels(vector: Vectors, vectors: Vectors, *, is_among: bool) -> tuple[float, NDArray[np.float32]]:
-    """Estimate how near an article, and each row, is to any article at all: a mean cosine."""
-    total, count = vectors.sum(axis=0), len(vectors)
-    prior = LEVEL_WEIGHT * USUAL_LEVEL
-    own = (float(vector @ total) - is_among + prior) / (count - is_among + LEVEL_WEIGHT)
-    levels: NDArray[np.float32] = (vectors @ total - 1 + prior) / (count - 1 + LEVEL_WEIGHT)
-    return own, levels
-
-
-def ranking(vector: Vectors, vectors: Vectors) -> Iterator[tuple[int, float]]:
-    """Give (row, cosine) of all rows, nearest first, ties in the order given."""
-    if not len(vectors):
-        return
-    similarities = vectors @ vector
-    for row in np.argsort(-similarities, kind="stable"):
-        yield int(row), float(similarities[row])
 
 
 def describe(article: Relatable, other: Relatable, similarity: float) -> ClosestEntry:
@@ -129,19 +125,25 @@ def relation(article: Relatable, other: Relatable, similarity: float) -> Relatio
 
 
 def reason(article: Relatable, other: Relatable) -> str:
-    """Say in words what two articles share: keywords first, then themes.
+    """Say in words what two articles share: keywords first, then names, then themes.
 
     Returns:
-        For example 'keywords: data breach, patients; theme: Health care'; 'similar wording' if they share
-        neither.
+        For example 'keywords: data breach, patients; theme: Health care'; where there is none of these the
+        rarest words of both, and 'similar wording' where these are few.
     """
-    shared = _shared_keywords(article, other)
+    keywords = _shared_keywords(article, other)[:MOST_KEYWORDS]
+    said = f" {_plain(' . '.join(keywords))} "
+    names = [each for each in _shared_names(article, other) if f" {_plain(each)} " not in said]
     themes = [theme for theme in article.themes if theme in other.themes]
     parts = []
-    if shared:
-        parts.append("keywords: " + ", ".join(shared[:4]))
+    if keywords:
+        parts.append("keywords: " + ", ".join(keywords))
+    if names and len(keywords) < MOST_KEYWORDS:
+        parts.append("names: " + ", ".join(names[:MOST_NAMES]))
     if themes:
         parts.append(("themes: " if len(themes) > 1 else "theme: ") + ", ".join(themes))
+    if not parts and (words := _shared_words(article, other)):
+        parts.append("words: " + ", ".join(words))
     return "; ".join(parts) or "similar wording"
 
 
@@ -149,7 +151,9 @@ def _shared_keywords(article: Relatable, other: Relatable) -> list[str]:
     """Keywords of either that the other has too, as a keyword or in its words; no phrase within another."""
     found: dict[str, str] = {}
     for one, two in ((article, other), (other, article)):
-        words = f" {_plain(' . '.join((two.title, *two.keywords, two.text)))} "
+        if not one.keywords:
+            continue
+        words = f" {_plain(' . '.join((two.title, *two.keywords, '' if two.keywords else two.text)))} "
         for keyword in one.keywords:
             plain = _plain(keyword)
             if plain and f" {plain} " in words:
@@ -159,6 +163,48 @@ def _shared_keywords(article: Relatable, other: Relatable) -> list[str]:
         for plain, keyword in found.items()
         if not any(plain != longer and f" {plain} " in f" {longer} " for longer in found)
     ]
+
+
+def _shared_names(article: Relatable, other: Relatable) -> list[str]:
+    """Names in both texts, those most often said first; no name within another."""
+    one, two = _names(article.text), _names(other.text)
+    shared = sorted((name for name in one if name in two), key=lambda name: -min(one[name], two[name]))
+    return [
+        name
+        for name in shared
+        if not any(name != longer and f" {name} " in f" {longer} " for longer in shared)
+    ]
+
+
+@lru_cache(maxsize=512)
+def _names(text: str) -> Counter[str]:
+    """Count runs of capitalised words that do not open a sentence; single ones only if they are rare."""
+    found: Counter[str] = Counter()
+    lower = set(_LOWER.findall(text))
+    for match in _NAME.finditer(text):
+        name = re.sub(r"['’]s$", "", match[1])
+        word = name.lower()
+        is_rare = len(word) > 2 and rarity(word) >= MIN_NAME_RARITY and word not in (TIME_WORDS | lower)
+        if " " in name or is_rare:
+            found[name] += 1
+    return found
+
+
+def _shared_words(article: Relatable, other: Relatable) -> list[str]:
+    """Give the rarest words of both texts, in the spelling of the first; empty if there are few."""
+    one, two = _rare_words(article.text), _rare_words(other.text)
+    shared = sorted((word for key, word in one.items() if key in two), key=lambda word: -rarity(word))
+    return shared[:MOST_KEYWORDS] if len(shared) > 1 else []
+
+
+@lru_cache(maxsize=512)
+def _rare_words(text: str) -> dict[str, str]:
+    """Give the rare words of a text by stem, in order."""
+    found: dict[str, str] = {}
+    for word in _LOWER.findall(text):
+        if len(word) > 3 and word.isalpha() and rarity(word) >= MIN_WORD_RARITY:
+            found.setdefault(stem(word), word)
+    return found
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from digest.store.articles import Articles
 from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
+from digest.store.likeness import Likeness
 from digest.store.pages import KeptPages
 from digest.store.search import Search
 from digest.store.sqlite import connect
@@ -23,6 +24,7 @@ class Store:
         self.links: FeedsAndLinks = FeedsAndLinks(self._engine)
         self.pages: KeptPages = KeptPages(self._engine, output / "pages")
         self.articles: Articles = Articles(self._engine)
+        self.likeness: Likeness = Likeness(self._engine)
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 

@@ -13,6 +13,7 @@ from digest.addresses import address_key, entry_id
 from digest.codec import from_json, to_json
 from digest.records import Analysis, Article, ArticleKey, Sentence, Vectors
 from digest.store import schema
+from digest.store.likeness import forget
 from digest.store.search import add_words, save_labels_and_signals
 from digest.store.sqlite import for_writing
 
@@ -20,6 +21,8 @@ articles, vectors, analyses = schema.articles, schema.vectors, schema.analyses
 
 # SQLite takes at most 32,766 values in one statement; ids are asked for in slices well below.
 SLICE = 5_000
+
+KEY_COLUMNS = [column for column in articles.c if column.name not in ("text", "sentences", "signature")]
 
 
 class Articles:
@@ -33,6 +36,10 @@ class Articles:
         """Keep an article, in place of an earlier extraction of the same page."""
         row = _row(article, signature) | {"place": place, "taken_at": now, "is_imported": False}
         with self._write.begin() as connection:
+            query = select(articles.c.place, articles.c.text_hash).where(articles.c.id == article.id)
+            old = connection.execute(query).first()
+            if old is not None and old.text_hash != article.text_hash:
+                forget(connection, old.place)
             connection.execute(insert(articles).values(**row).on_conflict_do_update(["id"], set_=row))
             add_words(connection, [(place, article.title, article.text)])
 
@@ -84,24 +91,19 @@ class Articles:
 
     def listing(self) -> list[ArticleKey]:
         """List all articles without their texts, in order of being seen."""
-        columns = [column for column in articles.c if column.name not in ("text", "sentences", "signature")]
         with self._read.connect() as connection:
-            rows = connection.execute(select(*columns).order_by(articles.c.place)).all()
-        return [
-            ArticleKey(
-                id=row.id,
-                place=row.place,
-                canonical_key=row.canonical_key,
-                text_hash=row.text_hash,
-                title=row.title,
-                site=row.site,
-                published=date.fromisoformat(row.published) if row.published else None,
-                language=row.language,
-                copy_of=row.copy_of or "",
-                is_imported=row.is_imported,
-            )
-            for row in rows
-        ]
+            rows = connection.execute(select(*KEY_COLUMNS).order_by(articles.c.place)).all()
+        return [_key(row) for row in rows]
+
+    def keys_of(self, ids: Iterable[str]) -> dict[str, ArticleKey]:
+        """Give these articles without their texts, by id; unknown ids are left out."""
+        found = self._sliced(select(*KEY_COLUMNS), articles.c.id, ids)
+        return {row.id: _key(row) for rows in found for row in rows}
+
+    def keys_at(self, places: Iterable[int]) -> dict[int, ArticleKey]:
+        """Give the articles at these places without their texts, by place."""
+        found = self._sliced(select(*KEY_COLUMNS), articles.c.place, places)
+        return {row.place: _key(row) for rows in found for row in rows}
 
     def signatures(self) -> tuple[list[str], NDArray[np.uint32]]:
         """Give ids in order of being seen and their signatures, shape (n, 128)."""
@@ -120,6 +122,9 @@ class Articles:
     def remove(self, article_id: str) -> None:
         """Take out an article that turned out to be another under a second address."""
         with self._write.begin() as connection:
+            query = select(articles.c.place).where(articles.c.id == article_id)
+            for place in connection.execute(query).scalars().all():
+                forget(connection, place)
             connection.execute(articles.delete().where(articles.c.id == article_id))
 
     def save_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32]]], *, model_id: str) -> None:
@@ -184,7 +189,7 @@ class Articles:
                 )
         return {article_id: from_json(Analysis, record) for article_id, (_, record) in newest.items()}
 
-    def _sliced(self, query: Any, column: Any, values: Iterable[str]) -> Iterable[Sequence[Row[Any]]]:
+    def _sliced(self, query: Any, column: Any, values: Iterable[Any]) -> Iterable[Sequence[Row[Any]]]:
         wanted = list(dict.fromkeys(values))
         with self._read.connect() as connection:
             for at in range(0, len(wanted), SLICE):
@@ -222,6 +227,21 @@ def _row(article: Article, signature: NDArray[np.uint32]) -> dict[str, Any]:
         "text_hash": article.text_hash,
         "signature": signature.astype(np.uint32).tobytes(),
     }
+
+
+def _key(row: Row[Any]) -> ArticleKey:
+    return ArticleKey(
+        id=row.id,
+        place=row.place,
+        canonical_key=row.canonical_key,
+        text_hash=row.text_hash,
+        title=row.title,
+        site=row.site,
+        published=date.fromisoformat(row.published) if row.published else None,
+        language=row.language,
+        copy_of=row.copy_of or "",
+        is_imported=row.is_imported,
+    )
 
 
 def _article(row: Row[Any]) -> Article:

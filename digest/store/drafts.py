@@ -1,6 +1,6 @@
 """Stories, drafts, issues and runs of the archive."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,9 @@ drafts, draft_log, entries, issues, runs, stories = (
     schema.stories,
 )
 
+# SQLite takes at most 32,766 values in one statement.
+SLICE = 5_000
+
 
 class DraftsAndIssues:
     """Questions about stories, drafts, issues and runs."""
@@ -32,18 +35,44 @@ class DraftsAndIssues:
     def story_ids(self) -> dict[str, str]:
         """Give the story of each article that was grouped."""
         with self._read.connect() as connection:
-            rows = connection.execute(select(stories)).all()
+            rows = connection.execute(select(stories.c.article_id, stories.c.story_id)).all()
         return {row.article_id: row.story_id for row in rows}
 
-    def save_stories(self, story_of: Mapping[str, str]) -> None:
+    def stories_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """Give the story of these articles, as far as they were grouped."""
+        return dict(self._stories(stories.c.article_id, ids))
+
+    def members_of(self, story_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Give the articles of these stories, without copies."""
+        members: dict[str, list[str]] = {}
+        for article_id, story_id in self._stories(stories.c.story_id, story_ids):
+            members.setdefault(story_id, []).append(article_id)
+        return members
+
+    def stories_by_hand(self) -> set[str]:
+        """Give the ids of articles that an editor put into their story."""
+        query = select(stories.c.article_id).where(stories.c.is_by_hand)
+        with self._read.connect() as connection:
+            return set(connection.execute(query).scalars())
+
+    def save_stories(self, story_of: Mapping[str, str], *, is_by_hand: bool = False) -> None:
         """Note the story of these articles."""
+        if not story_of:
+            return
+        rows = [
+            {"article_id": article_id, "story_id": story_id, "is_by_hand": is_by_hand}
+            for article_id, story_id in story_of.items()
+        ]
         with self._write.begin() as connection:
-            for article_id, story_id in story_of.items():
-                connection.execute(
-                    insert(stories)
-                    .values(article_id=article_id, story_id=story_id)
-                    .on_conflict_do_update(["article_id"], set_={"story_id": story_id})
-                )
+            connection.execute(insert(stories).prefix_with("OR REPLACE"), rows)
+
+    def _stories(self, column: Any, values: Iterable[str]) -> Iterator[tuple[str, str]]:
+        wanted = list(values)
+        query = select(stories.c.article_id, stories.c.story_id)
+        with self._read.connect() as connection:
+            for at in range(0, len(wanted), SLICE):
+                rows = connection.execute(query.where(column.in_(wanted[at : at + SLICE]))).all()
+                yield from ((row.article_id, row.story_id) for row in rows)
 
     def save_draft(self, row: DraftRow, *, now: datetime) -> None:
         """Note a draft's issue, status and title; a change of status or issue is logged."""

@@ -156,6 +156,8 @@ class FeedsAndLinks:
                 select(addresses.c.link_id).where((addresses.c.id == name) | (addresses.c.url == name))
             ).scalars()
             found = sorted(set(exact))
+            if not found:
+                found = list(connection.execute(select(links.c.id).where(links.c.id == name)).scalars())
             if not found and "://" in name:
                 found = list(
                     connection.execute(select(links.c.id).where(links.c.key == address_key(name))).scalars()

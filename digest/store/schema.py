@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -141,6 +142,48 @@ stories = Table(
     metadata,
     Column("article_id", String(32), primary_key=True),
     Column("story_id", String(32), nullable=False, index=True, comment="id of the article seen first"),
+    Column(
+        "is_by_hand",
+        Boolean,
+        nullable=False,
+        default=False,
+        server_default=false(),
+        comment="split off or merged by an editor",
+    ),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("place", Integer, primary_key=True, comment="of the article"),
+    Column("terms", LargeBinary, nullable=False, comment="likeness.terms, uint32"),
+)
+
+frequencies = Table(
+    "frequencies",
+    metadata,
+    Column("version", Text, primary_key=True, comment="likeness.terms.TERMS_VERSION"),
+    Column("documents", Integer, nullable=False),
+    Column("counts", LargeBinary, nullable=False, comment="uint32 by term, zlib"),
+)
+
+vector_blocks = Table(
+    "vector_blocks",
+    metadata,
+    Column("block", Integer, primary_key=True),
+    Column("model_id", Text, nullable=False, index=True),
+    Column("places", LargeBinary, nullable=False, comment="int64, of the articles"),
+    Column("scales", LargeBinary, nullable=False, comment="float32: what a row is multiplied by"),
+    Column("rows", LargeBinary, nullable=False, comment="int8, one row an article"),
+)
+
+neighbours = Table(
+    "neighbours",
+    metadata,
+    Column("place", Integer, primary_key=True, comment="of the article"),
+    Column("model_id", Text, primary_key=True),
+    Column("others", LargeBinary, nullable=False, comment="int64: places, nearest first"),
+    Column("similarities", LargeBinary, nullable=False, comment="float32, not smoothed"),
 )
 
 drafts = Table(

@@ -1,106 +1,114 @@
-"""Stories, and the closest entries."""
+"""Stories, and the choice of the closest entries."""
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeEmbedder
 
-from digest.records import Article, Vectors
-from digest.stages.group import group
-from digest.stages.relate import Relatable, describe, nearest
-
-HACK_ONE = (
-    "Hackers stole records of patients at the Medlinea network on Monday. "
-    "Medlinea shut its prescription servers and pharmacists wrote prescriptions by hand."
+from digest.records import ArticleKey
+from digest.stages.group import connected, group
+from digest.stages.relate import (
+    MAX_REACH,
+    MIN_REACH,
+    Candidate,
+    Relatable,
+    choose,
+    describe,
+    reach,
 )
-HACK_TWO = (
-    "Pharmacists wrote prescriptions by hand on Monday after hackers hit Medlinea. "
-    "The Medlinea network shut its servers when records of patients were stolen."
-)
-KILN = "A cement maker closed its last coal kiln and started an electric one beside the quarry in spring."
 
 
-def article(name: str, text: str, day: int = 16) -> Article:
-    return Article(name, "", "", name, "", date(2026, 11, day), "en", text, ())
+def key(name: str, day: int = 16, title: str = "") -> ArticleKey:
+    published = date(2026, 11, day)
+    return ArticleKey(name, ord(name), "", name, title or name, "", published, "en", "", False)
 
 
-def vectors_of(*articles: Article) -> Vectors:
-    return FakeEmbedder().encode([each.text for each in articles])
-
-
-def stories(*articles: Article, known: dict[str, str] | None = None) -> list[tuple[str, ...]]:
-    return [story.article_ids for story in group(articles, vectors_of(*articles), known=known or {})]
+def stories(
+    similarity: float, *keys: ArticleKey, known: dict[str, str] | None = None
+) -> list[tuple[str, ...]]:
+    """Group articles of which the first two are so similar and all others are not."""
+    table = np.full((len(keys), len(keys)), 0.1)
+    table[0, 1] = table[1, 0] = similarity
+    return [story.article_ids for story in group(keys, table, known=known or {})]
 
 
 def test_reports_of_one_event_become_one_story_and_others_stand_alone() -> None:
-    a, b, c = article("a", HACK_ONE), article("b", HACK_TWO), article("c", KILN)
-    assert stories(a, c, b) == [("a", "b"), ("c",)]
+    assert stories(0.7, key("a"), key("b"), key("c")) == [("a", "b"), ("c",)]
+    assert stories(0.3, key("a"), key("b"), key("c")) == [("a",), ("b",), ("c",)]
 
 
-def test_a_report_weeks_later_is_no_part_of_the_story() -> None:
-    assert stories(article("a", HACK_ONE, 1), article("b", HACK_TWO, 20)) == [("a",), ("b",)]
+def test_what_comes_days_later_is_no_part_of_the_story() -> None:
+    assert stories(0.74, key("a", 16), key("b", 17)) == [("a", "b")]
+    assert stories(0.74, key("a", 16), key("b", 20)) == [("a",), ("b",)]
+
+
+def test_guides_form_no_story() -> None:
+    assert stories(0.9, key("a", title="How to prune roses"), key("b", title="Pruning")) == [("a",), ("b",)]
 
 
 def test_a_story_keeps_its_id_when_articles_join() -> None:
-    a, b = article("a", HACK_ONE), article("b", HACK_TWO)
-    (story,) = group([a, b], vectors_of(a, b), known={"b": "b"})
+    (story,) = group([key("a"), key("b")], np.full((2, 2), 0.8), known={"b": "b"})
     assert (story.id, story.article_ids) == ("b", ("a", "b"))
 
 
 def test_known_stories_are_never_merged_or_torn() -> None:
-    a, b = article("a", HACK_ONE), article("b", HACK_TWO)
-    assert stories(a, b, known={"a": "a", "b": "b"}) == [("a",), ("b",)]
+    assert stories(0.9, key("a"), key("b"), known={"a": "a", "b": "b"}) == [("a",), ("b",)]
+    assert stories(0.0, key("a"), key("b"), known={"a": "a", "b": "a"}) == [("a", "b")]
 
 
 def test_nothing_and_one_article_can_be_grouped() -> None:
-    assert group([], np.zeros((0, 4), dtype=np.float32), known={}) == []
-    assert stories(article("a", KILN)) == [("a",)]
-    with pytest.raises(ValueError, match="expected 1 rows of vectors, got 0"):
-        group([article("a", KILN)], np.zeros((0, 4), dtype=np.float32), known={})
+    assert group([], np.zeros((0, 0)), known={}) == []
+    assert [story.id for story in group([key("a")], np.ones((1, 1)), known={})] == ["a"]
+    with pytest.raises(ValueError, match="expected 1 rows and columns"):
+        group([key("a")], np.zeros((0, 0)), known={})
 
 
-UNIT = np.eye(4, dtype=np.float32)
+def test_only_articles_in_a_chain_of_near_ones_are_compared() -> None:
+    edges = [(1, 2, 0.5), (2, 3, 0.4), (4, 5, 0.6), (3, 4, 0.2)]
+    assert connected(edges, min_similarity=0.3, most=10) == [[1, 2, 3], [4, 5]]
 
 
-def closest_rows(*args: Any, **options: Any) -> list[int]:
-    return [row for row, _ in nearest(*args, **options)]
+def test_a_chain_too_long_is_cut_where_it_is_weakest() -> None:
+    edges = [(1, 2, 0.9), (2, 3, 0.35), (3, 4, 0.9), (4, 5, 0.9), (5, 6, 0.35), (6, 7, 0.9)]
+    assert connected(edges, min_similarity=0.3, most=3) == [[1, 2], [3, 4, 5], [6, 7]]
 
 
-def near(share: float, axis: int = 1) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    return np.asarray(share * UNIT[0] + np.sqrt(1 - share**2) * UNIT[axis], dtype=np.float32)
+def candidate(
+    place: int, similarity: float, story_id: str = "", *, rank: int = 0, margin: float = 0.5
+) -> Candidate:
+    return Candidate(place, story_id or str(place), similarity, margin, rank)
+
+
+def chosen(*candidates: Candidate, limit: int = 10, min_similarity: float = 0.35) -> list[int]:
+    found = choose(candidates, without_story="own", min_similarity=min_similarity, max_rank=10, limit=limit)
+    return [each.place for each in found]
 
 
 def test_closest_leaves_out_its_own_story_and_shows_others_once() -> None:
-    rows = np.stack([UNIT[0], near(0.9), near(0.8, 2), near(0.7, 3), near(0.1)])
-    found = nearest(
-        UNIT[0], rows, ["own", "own", "s", "s", "t"], own_row=0, without_story="own", min_similarity=0.3
+    found = chosen(
+        candidate(1, 0.9, "own"), candidate(2, 0.8, "s"), candidate(3, 0.7, "s"), candidate(4, 0.6)
     )
-    assert [row for row, _ in found] == [2]
+    assert found == [2, 4]
 
 
 def test_closest_stops_at_the_floor_and_at_the_limit() -> None:
-    rows = np.stack([near(0.9), near(0.5, 2), near(0.34, 3)])
-    ask = {"own_row": None, "without_story": ""}
-    assert closest_rows(UNIT[0], rows, "abc", min_similarity=0.35, **ask) == [0, 1]
-    assert closest_rows(UNIT[0], rows, "abc", min_similarity=0, limit=1, **ask) == [0]
-    assert closest_rows(UNIT[0], rows[:0], "", min_similarity=0, **ask) == []
+    near = (candidate(1, 0.9), candidate(2, 0.5), candidate(3, 0.34))
+    assert chosen(*near) == [1, 2]
+    assert chosen(*near, min_similarity=0, limit=1) == [1]
+    assert chosen() == []
 
 
-def test_an_article_near_to_everything_is_no_neighbour() -> None:
-    rng = np.random.default_rng(1)
-    crowd = rng.standard_normal((40, 32)).astype(np.float32) * 0.8
-    crowd[:, 0] += 4.0
-    crowd /= np.linalg.norm(crowd, axis=1, keepdims=True)
-    twin = crowd[0] + 0.1 * rng.standard_normal(32).astype(np.float32) / 6
-    rows = np.vstack([crowd, twin / np.linalg.norm(twin)]).astype(np.float32)
-    assert (rows @ rows[0]).min() > 0.2
-    names = [str(row) for row in range(41)]
-    found = closest_rows(rows[0], rows, names, own_row=0, without_story="0", min_similarity=0.35, limit=40)
-    assert (rows @ rows[0] >= 0.35).sum() > 30
-    assert found[0] == 40
-    assert len(found) < 8
+def test_a_hub_is_not_shown_but_another_article_of_its_story_may_be() -> None:
+    assert chosen(candidate(1, 0.9, "s", rank=10), candidate(2, 0.8, "s", rank=9)) == [2]
+
+
+def test_what_is_no_nearer_than_usual_is_not_shown() -> None:
+    assert chosen(candidate(1, 0.9, margin=0.1), candidate(2, 0.8)) == [2]
+
+
+def test_an_article_reaches_three_in_a_hundred_but_never_too_few_or_too_many() -> None:
+    assert reach(1_222) == 32
+    assert (reach(20), reach(100_000)) == (MIN_REACH, MAX_REACH)
 
 
 def relatable(name: str, day: int = 16, **fields: object) -> Relatable:
@@ -112,6 +120,19 @@ def test_the_reason_names_shared_keywords_once_and_themes() -> None:
     two = relatable("two", keywords=("patient", "data breaches"), themes=("Health care", "Cyber attacks"))
     assert describe(one, two, 0.5).reason == "keywords: data breach, Patients; theme: Health care"
     assert describe(relatable("x"), relatable("y"), 0.5).reason == "similar wording"
+
+
+def test_the_reason_names_shared_names_but_no_days() -> None:
+    one = relatable("one", text="On Monday the port of Velmar closed. Traders at Grey Heron left Velmar.")
+    two = relatable("two", text="Ships avoid Velmar since Monday, says Grey Heron.")
+    assert describe(one, two, 0.5).reason == "names: Velmar, Grey Heron"
+
+
+def test_without_names_the_rarest_shared_words_are_the_reason() -> None:
+    one = relatable("one", text="The eelgrass meadow grew after dredging stopped.")
+    two = relatable("two", text="Where dredging goes on, no eelgrass grows.")
+    assert describe(one, two, 0.5).reason.startswith("words: ")
+    assert "eelgrass" in describe(one, two, 0.5).reason
 
 
 def test_a_near_article_of_another_day_is_a_follow_up() -> None:

@@ -29,9 +29,11 @@ from digest.records import (
     SummarySentence,
     Theme,
 )
+from digest.similarity import Archive
 from digest.store import Store, sqlite
 from digest.store.schema import SCHEMA_VERSION, metadata
 from digest.store.sqlite import connect, exclusive
+from digest.weighing import weigh_new
 
 FEED = "https://feeds.example/rss"
 
@@ -326,3 +328,75 @@ def test_an_older_archive_is_copied_and_a_migration_that_dies_changes_nothing(
     with store._engine.connect() as connection:
         assert "half" not in {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(links)")}
     store.close()
+
+
+def old_archive(path: Path) -> None:
+    """Make an archive as the first version did, with two articles in one story."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        folder = Path(sqlite.__file__).parent / "migrations"
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        blob = (SIGNATURE.tobytes(),)
+        for number in (1, 2):
+            one = article(number, text=f"Some text about kiln {number}. More text.")
+            connection.exec_driver_sql(
+                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, '', '2026-11-20', 'en', 'a.example', 0, ?, "
+                "'[[0, 10]]', ?, ?, NULL, '2026-11-22 06:00:00', 0)",
+                (number, one.id, one.url, one.url, one.url, one.title, one.text, one.text_hash, *blob),
+            )
+            vector = np.array([0.6, 0.8], dtype=np.float16).tobytes()
+            connection.exec_driver_sql("INSERT INTO vectors VALUES (?, 'm', ?)", (one.text_hash, vector))
+            connection.exec_driver_sql("INSERT INTO stories VALUES (?, ?)", (one.id, article(1).id))
+    engine.dispose()
+
+
+def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    old_archive(tmp_path / "archive.db")
+    store = Store(tmp_path)
+    assert (tmp_path / "archive.schema-1.db").exists()
+    assert store.drafts.members_of([article(1).id]) == {article(1).id: [article(1).id, article(2).id]}
+    assert store.drafts.stories_by_hand() == set()
+    archive = Archive(store, model_id="m")
+    (found,) = archive.ranked(archive.query_of(article(1).id), article(1).id, limit=10)
+    assert (found.id, found.similarity > 0.5) == (article(2).id, True)
+    with store._engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    store.close()
+
+
+def test_what_articles_are_compared_by_is_dropped_with_their_text(store: Store) -> None:
+    vector = np.array([0.6, 0.8], dtype=np.float32)
+    for number, text in ((1, "About kilns."), (2, "About eelgrass.")):
+        store.articles.add(article(number, text), place=number, signature=SIGNATURE, now=NOW)
+        store.articles.save_vectors([(article(number, text).text_hash, vector)], model_id="m")
+    assert weigh_new(store, "m") == 2
+    assert weigh_new(store, "m") == 0
+    changed = article(1, "About something else.")
+    store.articles.add(changed, place=1, signature=SIGNATURE, now=NOW)
+    assert store.likeness.packed(model_id="m")[0].tolist() == [2]
+    assert store.likeness.missing(model_id="m") == []
+    store.articles.save_vectors([(changed.text_hash, vector)], model_id="m")
+    assert store.likeness.missing(model_id="m") == [1]
+    assert weigh_new(store, "m") == 1
+    assert sorted(store.likeness.packed(model_id="m")[0].tolist()) == [1, 2]
+    store.articles.remove(changed.id)
+    assert store.likeness.packed(model_id="m")[0].tolist() == [2]
+    assert store.likeness.terms_at([1, 2]).keys() == {2}
+
+
+def test_terms_made_in_another_way_are_made_anew(store: Store) -> None:
+    store.articles.add(article(1), place=1, signature=SIGNATURE, now=NOW)
+    store.articles.save_vectors(
+        [(article(1).text_hash, np.array([0.6, 0.8], dtype=np.float32))], model_id="m"
+    )
+    weigh_new(store, "m")
+    store.likeness.drop_outdated(version="terms-0")
+    assert store.likeness.missing(model_id="m") == [1]
+    assert weigh_new(store, "m") == 1

@@ -1,0 +1,146 @@
+"""The archive's stories: listing them, and splitting and merging them by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.addresses import host
+from digest.editions import set_status
+from digest.errors import DigestError
+from digest.ports import Store
+from digest.records import ArticleKey
+
+
+@dataclass(frozen=True)
+class ListedStory:
+    """A story as `digest stories` lists it."""
+
+    id: str
+    article_ids: tuple[str, ...]
+    """In order of being seen, copies included."""
+    title: str
+    """Of the article seen first."""
+    published: str
+    """The earliest date, ISO; empty if none is known."""
+    publishers: int
+    where: str
+    """Issue and status of its draft; empty if it has none."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did."""
+
+    story_id: str
+    articles: int
+    rejected: tuple[str, ...]
+    """Pending drafts that the story no longer needs."""
+
+
+def list_stories(store: Store) -> list[ListedStory]:
+    """List every story, each article in exactly one, in order of the first article.
+
+    A copy is listed in the story of its original; an article that was not grouped is one of its own.
+    """
+    keys = store.articles.listing()
+    story_of = store.drafts.story_ids()
+    drafts = {row.id: f"{row.issue} {row.status}" for row in store.drafts.drafts()}
+    members: dict[str, list[ArticleKey]] = {}
+    for key in keys:
+        article_id = key.copy_of or key.id
+        members.setdefault(story_of.get(article_id, article_id), []).append(key)
+    return [
+        ListedStory(
+            id=story_id,
+            article_ids=tuple(key.id for key in found),
+            title=found[0].title,
+            published=min((key.published.isoformat() for key in found if key.published), default=""),
+            publishers=publishers(found),
+            where=", ".join(drafts[key.id] for key in found if key.id in drafts),
+        )
+        for story_id, found in members.items()
+    ]
+
+
+def publishers(keys: Sequence[ArticleKey]) -> int:
+    """Count the independent publishers of articles: copies count with their original, sites once."""
+    return len({publisher(key) for key in keys if not key.copy_of})
+
+
+def publisher(key: ArticleKey) -> str:
+    """Name who published an article, such that two spellings of one name are equal."""
+    return key.site.casefold().removeprefix("www.").strip() or host(key.canonical_key) or key.id
+
+
+def resolve_all(store: Store, names: Sequence[str]) -> list[str]:
+    """Find the articles that names stand for.
+
+    Raises:
+        DigestError: one stands for none or for several.
+    """
+    found = []
+    for name in names:
+        ids = store.links.resolve(name)
+        if len(ids) != 1:
+            what = f"stands for {len(ids)} articles; give more of the id" if ids else "not in the archive"
+            raise DigestError(f"{name}: {what}")
+        found.append(ids[0])
+    keys = store.articles.keys_of(found)
+    if missing := [each for each in found if each not in keys]:
+        raise DigestError(f"{missing[0]}: a link that did not become an article")
+    return list(dict.fromkeys(keys[each].copy_of or each for each in found))
+
+
+def split_story(store: Store, article_ids: Sequence[str]) -> str:
+    """Take articles of one story out of it; returns the id of the story they now are.
+
+    If the article that gave the story its id is among them, they keep the id and the others get a new one:
+    an id always belongs to an article of the story.
+
+    Raises:
+        DigestError: they are of several stories, or all of one.
+    """
+    stories = {store.drafts.stories_of([each]).get(each, each) for each in article_ids}
+    if len(stories) > 1:
+        raise DigestError(f"expected articles of one story, got {len(stories)} stories")
+    (story_id,) = stories
+    members = store.drafts.members_of([story_id]).get(story_id, [])
+    rest = [each for each in members if each not in article_ids]
+    if not rest:
+        raise DigestError(f"story {story_id}: nothing would be left of it")
+    if story_id in article_ids:
+        new, kept = _first(store, rest), story_id
+        story_of = dict.fromkeys(rest, new) | dict.fromkeys(article_ids, kept)
+    else:
+        kept = _first(store, article_ids)
+        story_of = dict.fromkeys(article_ids, kept) | dict.fromkeys(rest, story_id)
+    store.drafts.save_stories(story_of, is_by_hand=True)
+    return kept
+
+
+def merge_stories(store: Store, output: Path, article_ids: Sequence[str], *, now: datetime) -> Merged:
+    """Make one story of the stories of these articles.
+
+    Of several pending drafts the one seen first stays; the others are rejected.
+
+    Raises:
+        DigestError: they are of one story already.
+    """
+    stories = {store.drafts.stories_of([each]).get(each, each) for each in article_ids}
+    if len(stories) < 2:
+        raise DigestError("expected articles of two stories or more, got those of one")
+    members = {each for found in store.drafts.members_of(stories).values() for each in found}
+    members |= set(article_ids)
+    story_id = _first(store, sorted(stories))
+    store.drafts.save_stories(dict.fromkeys(sorted(members), story_id), is_by_hand=True)
+    rows = [row for row in store.drafts.drafts(ids=members) if row.status != "rejected"]
+    decided = [row for row in rows if row.status == "approved"]
+    surplus = [row.id for row in rows if row.status == "pending" and row not in (decided or rows)[:1]]
+    set_status(store, output, surplus, "rejected", now=now)
+    return Merged(story_id, len(members), tuple(surplus))
+
+
+def _first(store: Store, article_ids: Sequence[str]) -> str:
+    keys = store.articles.keys_of(article_ids)
+    return min(article_ids, key=lambda each: keys[each].place if each in keys else 0)

@@ -1,0 +1,114 @@
+"""`digest similar`: the closest articles of the archive."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+from digest.cli.stages import Analyst, article_of
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from digest.config import Config
+    from digest.records import ClosestEntry
+    from digest.similarity import Archive, Query
+
+
+def similar(
+    context: typer.Context,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID or URL or FILE]", help="An entry, an address, a file, or - for standard input."
+        ),
+    ] = None,
+    queries: Annotated[
+        Path | None,
+        typer.Option(
+            "--queries", help='A file of {"id"} or {"id", "text"} lines: the plain ranking for each.'
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 10,
+    as_json: common.AsJson = False,
+) -> None:
+    """Find the closest articles of the archive, with similarity, relation and reason."""
+    from digest.codec import to_json
+    from digest.similarity import Archive
+
+    if (source is None) == (queries is None):
+        raise typer.BadParameter("give an id, an address or a file, or --queries FILE")
+    config = common.load_or_default(context.obj)
+    with common.archive(context.obj, must_exist=True) as store:
+        archive = Archive(store, model_id=common.embedder_of(config).model_id)
+        if queries is not None:
+            for asked in _questions(queries):
+                ranked = archive.ranked(_query(archive, asked, config), asked["id"], limit=limit)
+                show(json.dumps({"id": asked["id"], "results": to_json(ranked)}, ensure_ascii=False))
+            return
+        found = _similar(context.obj, str(source), archive, config, limit)
+    if as_json:
+        common.show_json(to_json(found))
+        return
+    rows = [(f"{each.similarity:.2f}", each.relation, each.title, each.reason, each.id) for each in found]
+    common.show_table(("similarity", "relation", "title", "reason", "id"), rows)
+    if not rows:
+        say(
+            f"nothing in the archive reaches a similarity of {config.settings.min_similarity:.2f} "
+            "and stands out from the rest"
+        )
+
+
+def _questions(path: Path) -> list[dict[str, Any]]:
+    """Read the lines of a file of queries.
+
+    Raises:
+        DigestError: it cannot be read, or a line is no object with an id.
+    """
+    try:
+        # Not splitlines: U+2028 and others stand as they are within JSON texts.
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DigestError(f"{path}: cannot be read: {error}") from error
+    asked = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DigestError(f"{path}:{number}: not JSON: {error.msg}") from error
+        if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+            raise DigestError(f'{path}:{number}: expected an object with "id", got {line.strip()[:40]!r}')
+        asked.append(value)
+    return asked
+
+
+def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Query":
+    if "text" not in asked:
+        return archive.query_of(asked["id"])
+    (text,) = common.required(asked, "text")
+    tokens = common.embedder_of(config).encode_tokens([text])[0]
+    return archive.query_of_text("", text, tokens.whole(text))
+
+
+def _similar(
+    folder: Path, source: str, archive: "Archive", config: "Config", limit: int
+) -> "list[ClosestEntry]":
+    floor = config.settings.min_similarity
+    known = archive.resolve(source)
+    if len(known) > 1:
+        raise DigestError(
+            f"{source}: stands for {len(known)} entries: {', '.join(known)}; give more of the id"
+        )
+    if known:
+        return archive.closest_to(known[0], min_similarity=floor, limit=limit)
+    if "://" not in source and source != "-" and not Path(source).exists():
+        raise DigestError(f"{source}: neither in the archive (id or address) nor a file")
+    analyst = Analyst(folder)
+    article = article_of(source, config)
+    analysis = analyst.analysis(article)
+    vector = analyst.tokens(article).whole(article.text)
+    return archive.closest_to_text(article, analysis, vector, min_similarity=floor, limit=limit)

@@ -1,0 +1,104 @@
+"""Weighing new articles: what they are compared by is made once and kept, with their nearest neighbours."""
+
+import numpy as np
+
+from digest.likeness.index import Index, Places, pack, unpack
+from digest.likeness.measure import Frequencies, Profiles
+from digest.likeness.smoothing import MIN_NEIGHBOUR, NEIGHBOURS, Smoothed, nearest_of
+from digest.likeness.terms import TERMS_VERSION, Terms, terms_of
+from digest.ports import Store
+from digest.records import Vectors
+
+BATCH = 1_000
+"""Articles weighed in one transaction: what a kill can cost, about ten seconds of work."""
+
+COARSE = 50
+"""Articles nearest by vector that are compared in full to find the NEIGHBOURS nearest. On ECB+ 99 of 100
+neighbours found among all are among them."""
+
+Neighbours = dict[int, list[tuple[int, float]]]
+
+
+def open_index(store: Store, model_id: str) -> Index:
+    """Load the vectors of all weighed articles."""
+    places, scales, rows = store.likeness.packed(model_id=model_id)
+    return Index(places, unpack(scales, rows))
+
+
+def open_frequencies(store: Store) -> Frequencies:
+    """Load in how many articles each term stands."""
+    known = store.likeness.frequencies(version=TERMS_VERSION)
+    return Frequencies(*known) if known else Frequencies.empty()
+
+
+def open_smoothed(
+    store: Store, model_id: str, index: Index, frequencies: Frequencies, places: Places
+) -> Smoothed:
+    """Load articles with their neighbours, ready to be compared."""
+    neighbours = store.likeness.neighbours_at(places.tolist(), model_id=model_id)
+    wanted = {*places.tolist(), *(other for found in neighbours.values() for other, _ in found)}
+    terms = store.likeness.terms_at(sorted(wanted))
+    rows = index.rows_of(sorted(terms))
+    involved = index.places[rows]
+    profiles = Profiles(index.vectors[rows], [terms[each] for each in involved.tolist()], frequencies)
+    return Smoothed(involved, profiles, neighbours, places)
+
+
+def weigh_new(store: Store, model_id: str) -> int:
+    """Weigh every article that has a vector and was not weighed yet; returns how many."""
+    store.likeness.drop_outdated(version=TERMS_VERSION)
+    missing = store.likeness.missing(model_id=model_id)
+    if not missing:
+        return 0
+    index, frequencies = open_index(store, model_id), open_frequencies(store)
+    for at in range(0, len(missing), BATCH):
+        batch = missing[at : at + BATCH]
+        terms = {place: terms_of(text) for place, text in store.likeness.texts(batch)}
+        places = np.array(batch, dtype=np.int64)
+        scales, rows = pack(store.likeness.vectors_at(batch, model_id=model_id))
+        vectors = unpack(scales, rows)
+        # Under another model the terms are there already, and counted.
+        uncounted = set(batch) - store.likeness.terms_at(batch).keys()
+        frequencies = frequencies.plus([terms[place] for place in batch if place in uncounted])
+        index = index.plus(places, vectors)
+        store.likeness.save(
+            model_id=model_id,
+            version=TERMS_VERSION,
+            counted=(frequencies.documents, frequencies.counts),
+            terms_of=terms,
+            packed=(places, scales, rows),
+            neighbours_of=_neighbours(store, model_id, index, frequencies, places, vectors, terms),
+        )
+    return len(missing)
+
+
+def _neighbours(
+    store: Store,
+    model_id: str,
+    index: Index,
+    frequencies: Frequencies,
+    places: Places,
+    vectors: Vectors,
+    terms: dict[int, Terms],
+) -> Neighbours:
+    """Find the neighbours of new articles, and the older ones whose neighbours they become."""
+    near = index.nearest(vectors, count=COARSE)
+    rows = np.unique(np.concatenate([near.ravel(), index.rows_of(places)]))
+    known = store.likeness.terms_at(index.places[rows].tolist()) | terms
+    rows = np.array([row for row in rows if int(index.places[row]) in known], dtype=np.int64)
+    involved = index.places[rows]
+    profiles = Profiles(index.vectors[rows], [known[place] for place in involved.tolist()], frequencies)
+    own = np.searchsorted(rows, index.rows_of(places))
+    kept = store.likeness.neighbours_at(involved.tolist(), model_id=model_id)
+    found: Neighbours = {}
+    for row, place, its_near in zip(own, places.tolist(), near, strict=True):
+        others = np.searchsorted(rows, its_near[np.isin(its_near, rows)])
+        similarities = profiles.pairs(np.full(len(others), row), others)
+        candidates = involved[others].tolist()
+        found[place] = nearest_of(candidates, similarities, without=place)
+        for other, similarity in zip(candidates, similarities.tolist(), strict=True):
+            if other in kept and other not in terms and similarity >= MIN_NEIGHBOUR:
+                nearest = sorted([*kept[other], (place, similarity)], key=lambda each: -each[1])[:NEIGHBOURS]
+                if any(each == place for each, _ in nearest):
+                    kept[other] = found[other] = nearest
+    return found
