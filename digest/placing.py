@@ -143,6 +143,17 @@ def group_new(
     return tuple(listed)
 
 
+def group_imported(store: Store, model_id: str) -> None:
+    """Bring into stories what was imported, an earlier import that was killed included."""
+    placed = store.drafts.story_ids()
+    fresh = [
+        key.id
+        for key in store.articles.listing()
+        if key.is_imported and not key.copy_of and key.id not in placed
+    ]
+    group_new(store, model_id, fresh)
+
+
 def _connected(store: Store, model_id: str, fresh: dict[str, ArticleKey]) -> list[list[int]]:
     """Find which new articles may be one story, with each other or with older ones and their stories."""
     place_of = {key.place: key for key in fresh.values()}

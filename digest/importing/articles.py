@@ -9,7 +9,7 @@ import numpy as np
 
 from digest.addresses import entry_id
 from digest.errors import DigestError
-from digest.placing import group_new
+from digest.placing import group_imported
 from digest.ports import Embedder, Store
 from digest.records import Article
 from digest.stages.dedupe import find_copies, signature
@@ -83,19 +83,8 @@ def import_articles(
         batch = [_article(row) for row in new[at : at + BATCH]]
         copies += _keep(batch, store, embedder, now=now)
         progress(min(at + BATCH, len(new)), len(new))
-    _group(store, embedder.model_id)
+    group_imported(store, embedder.model_id)
     return Imported(len(new), copies, len(rows) - len(new))
-
-
-def _group(store: Store, model_id: str) -> None:
-    """Bring into stories what was imported, an earlier import that was killed included."""
-    placed = store.drafts.story_ids()
-    fresh = [
-        key.id
-        for key in store.articles.listing()
-        if key.is_imported and not key.copy_of and key.id not in placed
-    ]
-    group_new(store, model_id, fresh)
 
 
 def _keep(batch: Sequence[Article], store: Store, embedder: Embedder, *, now: datetime) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 
 from digest.importing.articles import BATCH
 from digest.importing.page_reading import issue_day
+from digest.placing import group_imported
 from digest.ports import Embedder, Store
 from digest.records import (
     Analysis,
@@ -61,6 +62,7 @@ def import_pages(
     for at in range(0, len(wanted), BATCH):
         _keep(wanted[at : at + BATCH], store, embedder, now=now)
         progress(min(at + BATCH, len(wanted)), len(wanted))
+    group_imported(store, embedder.model_id)
     return ImportedPages(tuple(wanted), len(entries) - len(new), refused)
 
 
