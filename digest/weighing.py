@@ -9,8 +9,8 @@ from digest.likeness.terms import TERMS_VERSION, Terms, terms_of
 from digest.ports import Store
 from digest.records import Vectors
 
-BATCH = 1_000
-"""Articles weighed in one transaction: what a kill can cost, about ten seconds of work."""
+BATCH = 400
+"""Articles weighed in one transaction: what a kill can cost, a few seconds of work."""
 
 COARSE = 50
 """Articles nearest by vector that are compared in full to find the NEIGHBOURS nearest. On ECB+ 99 of 100

@@ -29,8 +29,7 @@ REACH_SHARE, MIN_REACH, MAX_REACH = 0.027, 10, 200
 """Guards against hubs. An article may be shown to those it finds among so many nearest itself (by vector),
 and to its three neighbours: it can then stand in no more lists than that, 3 in 100. In an archive of a few
 dozen, ten; in one of many thousands 200, because there even one in a hundred would be a hub. Re-run
-evaluation.hubs before changing it: at .03 copies, whose lists are their originals', bring it over 3 in
-100."""
+evaluation.hubs before changing it: copies, whose lists are their originals', bring .03 over 3 in 100."""
 
 FOLLOW_UP_DAYS = 2
 """Days apart from which a near article is the sequel rather than another report of the event."""
