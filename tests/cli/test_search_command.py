@@ -76,12 +76,26 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
     assert code == 0
     assert "digest search @gas --new" in said
     assert ids(words_of(workspace, "@gas", "--new")) == []
-    take_in(workspace, {"a3": ("Gas grid sold", "The gas grid has a new owner. It paid well.")})
+    take_in(
+        workspace,
+        {
+            "a3": (
+                "Harbour ferry burns gas",
+                "The ferry to the islands runs on gas. Passengers like the quiet.",
+            )
+        },
+    )
     assert ids(words_of(workspace, "@gas", "--new")) == ["a3"]
     assert ids(words_of(workspace, "@gas", "--new")) == []
     assert set(ids(words_of(workspace, "@gas"))) == {"a1", "a2", "a3"}
     assert ids(words_of(workspace, "@gas", "--feed", "a3.example")) == ["a3"]
-    take_in(workspace, {f"b{at}": (f"Gas {at}", f"Gas tank number {at}. It leaks.") for at in range(3)})
+    # About three things, or they would be shown as one story.
+    texts = (
+        "Bakers tried gas ovens and wept.",
+        "Mars has gas over its poles.",
+        "Dentists store gas for children.",
+    )
+    take_in(workspace, {f"b{at}": (text.split()[0], text) for at, text in enumerate(texts)})
     _, _, said = search(workspace, "@gas", "--new", "-k", "2")
     assert "more than 2 came" in said
     assert set(ids(words_of(workspace, "@gas", "--new"))) == {"b0", "b1", "b2"}
