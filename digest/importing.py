@@ -80,13 +80,7 @@ def import_articles(
 
 def _group(store: Store, model_id: str) -> None:
     """Bring into stories what was imported, an earlier import that was killed included."""
-    placed = store.drafts.story_ids()
-    fresh = [
-        key.id
-        for key in store.articles.listing()
-        if key.is_imported and not key.copy_of and key.id not in placed
-    ]
-    group_new(store, model_id, fresh)
+    group_new(store, model_id, store.drafts.ungrouped_imports())
 
 
 def _keep(batch: Sequence[Article], store: Store, embedder: Embedder, *, now: datetime) -> int:
