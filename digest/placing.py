@@ -1,6 +1,6 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,28 +130,37 @@ def group_new(
     index, frequencies = open_index(store, model_id), open_frequencies(store)
     story_of: dict[str, str] = {each: each for each in originals}
     listed = []
-    for places in _connected(store, model_id, fresh):
-        smoothed = open_smoothed(store, model_id, index, frequencies, np.array(places, dtype=np.int64))
+    for groups in _batches(_connected(store, model_id, fresh)):
+        places = np.array(sorted({place for group in groups for place in group}), dtype=np.int64)
+        smoothed = open_smoothed(store, model_id, index, frequencies, places)
         found = store.articles.keys_at(smoothed.chosen.tolist())
-        keys = [found[place] for place in smoothed.chosen.tolist()]
-        known = store.drafts.stories_of(key.id for key in keys)
-        stories = group(keys, smoothed.pairwise(), known=known)
-        story_of |= {each: story.id for story in stories for each in story.article_ids if each in fresh}
-        by_id = {key.id: key for key in keys}
-        listed += [_listed(story, by_id) for story in stories if _is_news(story, set(fresh))]
+        known = store.drafts.stories_of(key.id for key in found.values())
+        for each in groups:
+            keys = [found[place] for place in each if place in found]
+            similarities = smoothed.pairwise(np.array([key.place for key in keys], dtype=np.int64))
+            stories = group(keys, similarities, known=known)
+            story_of |= {one: story.id for story in stories for one in story.article_ids if one in fresh}
+            by_id = {key.id: key for key in keys}
+            listed += [_listed(story, by_id) for story in stories if _is_news(story, set(fresh))]
     store.drafts.save_stories({each: story_of[each] for each in originals})
     return tuple(listed)
 
 
 def group_imported(store: Store, model_id: str) -> None:
     """Bring into stories what was imported, an earlier import that was killed included."""
-    placed = store.drafts.story_ids()
-    fresh = [
-        key.id
-        for key in store.articles.listing()
-        if key.is_imported and not key.copy_of and key.id not in placed
-    ]
-    group_new(store, model_id, fresh)
+    group_new(store, model_id, store.drafts.ungrouped_imports())
+
+
+def _batches(groups: Sequence[list[int]]) -> Iterator[list[list[int]]]:
+    """Put groups together as far as their articles may be in memory at once."""
+    batch: list[list[int]] = []
+    for each in groups:
+        if batch and sum(map(len, batch)) + len(each) > MAX_TOGETHER:
+            yield batch
+            batch = []
+        batch.append(each)
+    if batch:
+        yield batch
 
 
 def _connected(store: Store, model_id: str, fresh: dict[str, ArticleKey]) -> list[list[int]]:

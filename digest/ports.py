@@ -281,6 +281,10 @@ class DraftStore(Protocol):
         """Give the articles of these stories, without copies."""
         ...
 
+    def ungrouped_imports(self) -> list[str]:
+        """Give imported originals that are in no story yet, in order of being seen."""
+        ...
+
     def stories_by_hand(self) -> set[str]:
         """Give the ids of articles that an editor put into their story."""
         ...

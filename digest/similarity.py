@@ -20,12 +20,12 @@ from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_n
 SMALL = 4_000
 """In an archive of at most so many every article is compared in full; in a larger one CANDIDATES are."""
 
-CANDIDATES = 600
+CANDIDATES = 400
 """Articles nearest by vector that are compared in full. On ECB+ the 100 nearest by vector hold 99 of 100
 reports of the same event."""
 
-ROUND = 32
-"""Candidates looked at for hubs at once; ten are seldom found among fewer."""
+ROUND = 16
+"""Candidates looked at for hubs at once; enough for most lists of an entry."""
 
 OPENED = 256
 """Candidates whose story is looked up at most: with one a story, enough for 50 closest."""

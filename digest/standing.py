@@ -13,9 +13,9 @@ EARLIER = 50
 """Nearest earlier articles a signal is looked for in."""
 
 MIN_SUPPORT = 0.6
-"""Share of a signal's words and names, weighed by rarity, that another publisher's article must have to say
-the same. Of the signals of two reports of one event in the sample week those that both report are above;
-of unrelated articles none is."""
+"""Share of a signal's words and names, weighed by rarity, that another publisher's article of the same story
+must have to say the same. Of 100 signals of the sample week against an article about something else, one to
+two reach it by chance. Words alone: a report that says it quite differently is not counted."""
 
 
 def with_standing(

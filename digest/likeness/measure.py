@@ -153,22 +153,25 @@ class Profiles:
         meaning = np.einsum("ij,ij->i", self.vectors[rows], self.vectors[others])
         return np.asarray(np.asarray(both).ravel() + meaning, dtype=np.float64)
 
-    def products(self, mixtures: Any) -> Floats:
-        """Give the similarity of every two of m mixtures of articles. Shape (m, m).
+    def mixtures(self, shares: Any) -> "tuple[Any, Vectors]":
+        """Mix articles.
 
         Args:
-            mixtures: Sparse matrix, shape (m, n): how much of each article is in each mixture.
+            shares: Sparse matrix, shape (m, n): how much of each article is in each of m mixtures.
+
+        Returns:
+            Terms, a sparse matrix of m rows, and vectors, shape (m, d).
         """
-        words = mixtures @ self._matrix
-        vectors = mixtures @ self.vectors
-        return np.asarray((words @ words.T).todense() + vectors @ vectors.T, dtype=np.float64)
+        return shares @ self._matrix, np.asarray(shares @ self.vectors, dtype=np.float32)
 
     @cached_property
     def _matrix(self) -> Any:
         # A tenth of a second to import, and not needed to compare one article with others.
         from scipy.sparse import csr_array
 
-        return csr_array((self.weights, self.keys, self.starts), shape=(len(self), KINDS * BUCKETS))
+        # Only terms that are there get a column: turning a matrix of two million columns takes 2 ms.
+        there, columns = np.unique(self.keys, return_inverse=True)
+        return csr_array((self.weights, columns, self.starts), shape=(len(self), max(1, len(there))))
 
     def _weighed(self, counts: NDArray[np.float32], frequencies: Frequencies) -> NDArray[np.float32]:
         raw = (1 + np.log(np.maximum(counts, 1))) * frequencies.rarity(self.keys)

@@ -1,11 +1,14 @@
 """An article read together with its nearest: the second half of the measure, see `measure`."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from digest.likeness.index import Places
 from digest.likeness.measure import Floats, Profiles
+from digest.records import Vectors
 
 Neighbours = Sequence[tuple[int, float]]
 """(place, similarity) of an article's nearest, nearest first."""
@@ -67,14 +70,24 @@ class Smoothed:
         found: Floats = sums[self._starts[1:]] - sums[self._starts[:-1]]
         return found
 
-    def pairwise(self) -> Floats:
-        """Give the similarity of every two chosen articles. Shape (m, m), symmetric."""
+    def pairwise(self, places: Places | None = None) -> Floats:
+        """Give the similarity of every two chosen articles. Shape (m, m), symmetric.
+
+        Args:
+            places: Some of the chosen, ascending; None for all.
+        """
+        terms, vectors = self._mixtures
+        if places is not None:
+            rows = np.flatnonzero(np.isin(self.chosen, places))
+            terms, vectors = terms[rows], vectors[rows]
+        return np.asarray((terms @ terms.T).todense() + vectors @ vectors.T, dtype=np.float64)
+
+    @cached_property
+    def _mixtures(self) -> "tuple[Any, Vectors]":
         from scipy.sparse import csr_array
 
-        mixtures = csr_array(
-            (self._shares, self._rows, self._starts), shape=(len(self.chosen), len(self.places))
-        )
-        return self.profiles.products(mixtures)
+        shape = (len(self.chosen), len(self.places))
+        return self.profiles.mixtures(csr_array((self._shares, self._rows, self._starts), shape=shape))
 
 
 def nearest_of(places: Sequence[int], similarities: Floats, *, without: int = -1) -> list[tuple[int, float]]:

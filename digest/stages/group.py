@@ -125,6 +125,9 @@ def connected(
 def _labels(distances: NDArray[np.float64], max_distance: float) -> list[int]:
     if len(distances) == 1:
         return [0]
+    if len(distances) == 2:
+        # The commonest case by far, and the library takes milliseconds for it.
+        return [0, int(distances[0, 1] >= max_distance)]
     from sklearn.cluster import AgglomerativeClustering
 
     model = AgglomerativeClustering(

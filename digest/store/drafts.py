@@ -49,6 +49,18 @@ class DraftsAndIssues:
             members.setdefault(story_id, []).append(article_id)
         return members
 
+    def ungrouped_imports(self) -> list[str]:
+        """Give imported originals that are in no story yet, in order of being seen."""
+        articles = schema.articles
+        query = (
+            select(articles.c.id)
+            .where(articles.c.id.not_in(select(stories.c.article_id)))
+            .where(articles.c.is_imported, articles.c.copy_of.is_(None))
+            .order_by(articles.c.place)
+        )
+        with self._read.connect() as connection:
+            return list(connection.execute(query).scalars())
+
     def stories_by_hand(self) -> set[str]:
         """Give the ids of articles that an editor put into their story."""
         query = select(stories.c.article_id).where(stories.c.is_by_hand)
