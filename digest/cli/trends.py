@@ -120,13 +120,16 @@ def _only(found: "Trends", names: Sequence[str]) -> "Trends":
 
 
 def _show(found: "Trends", limit: int) -> None:
+    from digest.stages.render.issue import counted
+
     first, last = found.periods[0], found.periods[-1]
     issues, entries = (sum(getattr(each, name) for each in found.periods) for name in ("issues", "entries"))
     growth = (
         f"; the archive's growth is {_percent(found.growth)} a period" if found.growth is not None else ""
     )
-    span = f"{first.name} to {last.name} in {len(found.periods)} periods"
-    show(f"{issues} issues, {entries} entries, {span}{growth}")
+    span = f"{first.name} to {last.name} in {counted(len(found.periods), 'period', 'periods')}"
+    totals = f"{counted(issues, 'issue', 'issues')}, {counted(entries, 'entry', 'entries')}"
+    show(f"{totals}, {span}{growth}")
     if found.note:
         say(found.note)
     for kind, heading in (("theme", "Themes"), ("keyword", "Keywords")):
