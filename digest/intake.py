@@ -93,7 +93,7 @@ class ArticleReader:
         self._room = threading.Semaphore(MAX_PAGES)
         self._stop_fetching: Callable[[], object] = lambda: None
         self._waiting: list[Article] = []
-        self._alone: set[str] = set()
+        self._died: set[str] = set()
         self._to_read_alone: list[tuple[StoredLink, Page]] = []
         self._open = 0
         self._total = 0
@@ -114,7 +114,9 @@ class ArticleReader:
         try:
             self._work_off()
         except BaseException:
-            self._stop_fetching()
+            # RuntimeError where the fetching thread was through and has closed its loop.
+            with contextlib.suppress(RuntimeError):
+                self._stop_fetching()
             # Whoever waits for room must see that it is over.
             self._room.release(len(links) + 1)
             raise
@@ -147,7 +149,7 @@ class ArticleReader:
 
         async def each() -> None:
             loop, task = asyncio.get_running_loop(), asyncio.current_task()
-            self._stop_fetching = lambda: loop.call_soon_threadsafe(task.cancel) if task else None
+            self._stop_fetching = partial(loop.call_soon_threadsafe, task.cancel) if task else lambda: None
             requests = [Request(url) for url in by_url]
             try:
                 async with contextlib.aclosing(
@@ -197,6 +199,9 @@ class ArticleReader:
         except BrokenExecutor:
             self._read_again(stored, page)
             return
+        except TimeoutError as error:
+            self._lost(stored, ExtractError(stored.link.url, f"its extraction {error}"), stage="extract")
+            return
         except ItemError as error:
             self._lost(stored, error, stage="extract")
             return
@@ -205,16 +210,16 @@ class ArticleReader:
         self._keep(stored, article, its_signature)
 
     def _read_again(self, stored: StoredLink, page: Page) -> None:
-        """A worker process died, and with it every page the pool held: each has another try, alone.
+        """A page's worker process died; the page may not be why, so it has another try.
 
-        Alone, so that the page that kills processes takes no other with it.
+        That one comes when nothing else is at work, lest it was want of memory.
         """
-        self.intake.read -= 1
-        if stored.id in self._alone:
+        if stored.id in self._died:
             reason = "its extraction killed the process twice"
             self._lost(stored, ExtractError(stored.link.url, reason), stage="extract")
             return
-        self._alone.add(stored.id)
+        self.intake.read -= 1
+        self._died.add(stored.id)
         self._to_read_alone.append((stored, page))
 
     def _keep(self, stored: StoredLink, article: Article, its_signature: NDArray[np.uint32]) -> None:
@@ -270,14 +275,22 @@ class ArticleReader:
         self._open -= 1
         try:
             analysis, seconds = done.result()
-        except BrokenExecutor:
-            # A page killed the process; the article only happened to be there, and needs embedding anew.
-            self._waiting.append(article)
+        except (BrokenExecutor, TimeoutError) as error:
+            self._analyze_again(article, error)
             return
         self._store.articles.save_analysis(article, analysis)
         self.intake.analyzed += 1
         self._add_seconds("analyze", seconds)
         self._progress("analyze", self.intake.analyzed, self._total)
+
+    def _analyze_again(self, article: Article, error: Exception) -> None:
+        """An article's worker process was lost: it has another try, and then the next run has."""
+        if article.id in self._died:
+            self.intake.dropped.append(Dropped(article.url, "analyze", str(error), is_retryable=True))
+            return
+        self._died.add(article.id)
+        # Its vectors went with the process.
+        self._waiting.append(article)
 
     def _add_seconds(self, stage: str, seconds: float) -> None:
         self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds

@@ -1,7 +1,8 @@
 """Taking in links: what a worker process that dies costs."""
 
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from fakes import NOW, FakeEmbedder, FakeFetcher
 
 from digest.adapters.workers import worker_processes
 from digest.addresses import entry_id
-from digest.intake import ArticleReader, read_page
-from digest.records import Link, Origin, Page, StoredLink
+from digest.intake import ArticleReader, analyze_article, read_page
+from digest.records import Article, Link, Origin, Page, StoredLink
 from digest.stages.analyze import Library
 from digest.stages.fetch import Politeness
 from digest.store import Store
 
 DEADLY = "https://a.example/deadly"
+
+URLS = ["https://a.example/1", DEADLY, *(f"https://{number}.example/" for number in range(2, 8))]
 
 
 def deadly_read_page(page: Page, stored: StoredLink) -> Any:
@@ -26,6 +29,19 @@ def deadly_read_page(page: Page, stored: StoredLink) -> Any:
     if stored.link.url == DEADLY:
         os._exit(11)
     return read_page(page, stored)
+
+
+def endless_read_page(page: Page, stored: StoredLink) -> Any:
+    """As a page does that an expression never gets through with."""
+    if stored.link.url == DEADLY:
+        time.sleep(60)
+    return read_page(page, stored)
+
+
+def deadly_analyze_article(article: Article, *rest: Any) -> Any:
+    if article.url == DEADLY:
+        os._exit(11)
+    return analyze_article(article, *rest)
 
 
 def library() -> Library:
@@ -41,6 +57,29 @@ def body(number: int) -> bytes:
     return f"<html><title>Plan {number}</title><body><article><h1>Plan {number}</h1>{text}</article>".encode()
 
 
+def take_in_all(store: Store, workers: Executor) -> ArticleReader:
+    links = [Link(url, "", Origin("A feed", ""), "https://a.example/rss", at) for at, url in enumerate(URLS)]
+    store.links.save_read(
+        "https://a.example/rss", links, title="", etag="", last_modified="", moved_to="", now=NOW
+    )
+    answers = {url: body(at) for at, url in enumerate(URLS)}
+    answers |= {f"https://{url.split('/')[2]}/robots.txt": b"" for url in URLS}
+    reader = ArticleReader(
+        store,
+        FakeEmbedder(),
+        library,
+        workers,
+        analyzer="test",
+        language="en",
+        includes_other_languages=False,
+        now=NOW,
+        progress=lambda stage, done, total: None,
+    )
+    pending = store.links.pending(max_tries=3, retry_before=NOW)
+    reader.take_in(pending, fetcher=FakeFetcher(answers), politeness=Politeness(delay_s=0))
+    return reader
+
+
 @pytest.fixture
 def workers() -> Iterator[Executor]:
     with worker_processes() as found:
@@ -53,33 +92,68 @@ def test_lost_worker_processes_are_replaced(workers: Executor) -> None:
     assert workers.submit(len, "four").result(timeout=60) == 4
 
 
-def test_a_page_that_kills_its_process_costs_only_itself(
+def test_a_lost_process_takes_no_other_call_with_it(workers: Executor) -> None:
+    calls = [workers.submit(os._exit, 1) if at % 5 == 0 else workers.submit(abs, -at) for at in range(40)]
+    for at, call in enumerate(calls):
+        if at % 5:
+            assert call.result(timeout=60) == at
+        else:
+            assert isinstance(call.exception(timeout=60), BrokenExecutor)
+
+
+def test_a_call_that_takes_too_long_is_given_up() -> None:
+    with worker_processes(max_call_s=0.5) as workers:
+        with pytest.raises(TimeoutError, match="took longer than"):
+            workers.submit(time.sleep, 60).result(timeout=60)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def test_what_a_call_raises_comes_back_with_its_traceback(workers: Executor) -> None:
+    with pytest.raises(ValueError, match="invalid literal") as raised:
+        workers.submit(int, "four").result(timeout=60)
+    assert "in _work" in "".join(raised.value.__notes__)
+    with pytest.raises(RuntimeError, match="pickle"):
+        workers.submit(eval, "lambda: 1").result(timeout=60)
+    assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def test_calls_that_wait_are_cancelled_at_the_end() -> None:
+    with worker_processes() as workers:
+        calls = [workers.submit(time.sleep, 0.5) for _ in range(40)]
+    assert calls[-1].cancelled()
+    assert all(call.done() for call in calls)
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (deadly_read_page, "its extraction killed the process twice"),
+        (endless_read_page, "took longer than 5 s"),
+    ],
+)
+def test_a_page_that_kills_or_holds_its_process_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Any, reason: str
+) -> None:
+    monkeypatch.setattr("digest.intake.read_page", page)
+    store = Store(tmp_path, in_memory=True)
+    with worker_processes(max_call_s=5) as workers:
+        reader = take_in_all(store, workers)
+    assert store.articles.known_ids() == {entry_id(url) for url in URLS if url != DEADLY}
+    (dropped,) = reader.intake.dropped
+    assert (dropped.url, dropped.stage) == (DEADLY, "extract")
+    assert reason in dropped.reason
+    assert len(store.articles.analyses_for(store.articles.known_ids())) == len(URLS) - 1
+    extracted = reader.intake.stages()[1]
+    assert (extracted.taken, extracted.dropped) == (len(URLS), 1)
+
+
+def test_an_article_whose_analysis_kills_its_process_is_left_to_the_next_run(
     tmp_path: Path, workers: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digest.intake.read_page", deadly_read_page)
-    urls = ["https://a.example/1", DEADLY, *(f"https://{number}.example/" for number in range(2, 8))]
+    monkeypatch.setattr("digest.intake.analyze_article", deadly_analyze_article)
     store = Store(tmp_path, in_memory=True)
-    links = [Link(url, "", Origin("A feed", ""), "https://a.example/rss", at) for at, url in enumerate(urls)]
-    store.links.save_read(
-        "https://a.example/rss", links, title="", etag="", last_modified="", moved_to="", now=NOW
-    )
-    answers = {url: body(at) for at, url in enumerate(urls)}
-    answers |= {f"https://{url.split('/')[2]}/robots.txt": b"" for url in urls}
-    progress: Callable[[str, int, int], None] = lambda stage, done, total: None  # noqa: E731
-    reader = ArticleReader(
-        store,
-        FakeEmbedder(),
-        library,
-        workers,
-        analyzer="test",
-        language="en",
-        includes_other_languages=False,
-        now=NOW,
-        progress=progress,
-    )
-    pending = store.links.pending(max_tries=3, retry_before=NOW)
-    reader.take_in(pending, fetcher=FakeFetcher(answers), politeness=Politeness(delay_s=0))
-    assert store.articles.known_ids() == {entry_id(url) for url in urls if url != DEADLY}
+    reader = take_in_all(store, workers)
+    assert store.articles.known_ids() == {entry_id(url) for url in URLS}
     (dropped,) = reader.intake.dropped
-    assert (dropped.url, dropped.reason) == (DEADLY, "its extraction killed the process twice")
-    assert len(store.articles.analyses_for(store.articles.known_ids())) == len(urls) - 1
+    assert (dropped.url, dropped.stage, dropped.is_retryable) == (DEADLY, "analyze", True)
+    assert len(store.articles.analyses_for(store.articles.known_ids())) == len(URLS) - 1
