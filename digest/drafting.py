@@ -1,15 +1,15 @@
 """Making drafts: one of every new story, and the pending ones of the issue renewed."""
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
+from digest import __version__
 from digest.addresses import clean_url, host
 from digest.checking import checker
-from digest.codec import to_json
 from digest.drafts import merge_draft
 from digest.editions import draft_path
 from digest.files import read_text, write_text
@@ -79,16 +79,16 @@ def write_drafts(
     if not due:
         return []
     store.drafts.open_issue(issue)
-    maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity)
+    made_from = _fingerprint(archive, analyses, due, issue, f"{__version__} {model_id} {min_similarity}")
     fingerprints = store.drafts.fingerprints()
+    maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity)
     written = []
     for draft_id in due:
-        draft = maker.make(draft_id)
         path = draft_path(output, issue, draft_id)
         old = read_text(path) if path.exists() else None
-        made_from = _hash(json.dumps(to_json(draft)))
         if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
             continue
+        draft = maker.make(draft_id)
         text = merge_draft(old, draft, path=str(path), check=checker(maker.articles[draft_id]))
         row = DraftRow(draft_id, issue, "pending", draft.entry.title)
         if text != old:
@@ -98,6 +98,32 @@ def write_drafts(
             store.drafts.save_draft(row, now=now)
         store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
     return written
+
+
+def _fingerprint(
+    archive: _Known, analyses: Mapping[str, Analysis], due: Sequence[str], issue: str, settings: str
+) -> str:
+    """Give a hash of all that drafts are made from: while it stays the same, so do they.
+
+    One for all drafts of an issue: each may name any article of the archive, so what changes one may change
+    all.
+    """
+    rows = {row.id: (row.issue, row.status) for row in archive.rows.values()}
+    # As it will stand once the drafts are written.
+    rows |= dict.fromkeys(due, (issue, "pending"))
+    parts: Iterable[Iterable[object]] = (
+        (settings, issue),
+        archive.keys.values(),
+        sorted(archive.story_of.items()),
+        sorted(rows.items()),
+        sorted(archive.published),
+        sorted((article_id, analysis.analyzer) for article_id, analysis in analyses.items()),
+    )
+    found = hashlib.sha256()
+    for part in parts:
+        for each in part:
+            found.update(f"{each}\n".encode())
+    return found.hexdigest()
 
 
 def _hash(text: str) -> str:
@@ -166,8 +192,13 @@ class _DraftMaker:
         members = {each for draft_id in due for each in self._story(draft_id)}
         self._links = store.links.links_of(members)
         self._shown = {*due, *_showable(archive, issue)} & analyses.keys()
-        self._compare = Archive(store, model_id=model_id)
+        self._store, self._model_id = store, model_id
         self.articles = store.articles.get(due)
+
+    @cached_property
+    def _compare(self) -> Archive:
+        """The archive, opened with the first draft that is made: mostly nothing is new."""
+        return Archive(self._store, model_id=self._model_id)
 
     def make(self, draft_id: str) -> Draft:
         """Make one draft."""

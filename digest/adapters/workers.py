@@ -131,6 +131,9 @@ class _Process:
         self._process = context.Process(target=_work, args=(theirs,), name="worker", daemon=True)
         self._process.start()
         theirs.close()
+        # Starting loads the stages, which is not the first call's time.
+        with suppress(EOFError, OSError):
+            self._pipe.recv()
 
     def call(self, call: _Call, max_call_s: float) -> Any:
         """Have a call made and wait for its result, or raise what it raised.
@@ -169,6 +172,7 @@ def _work(pipe: Connection) -> None:
     # Ctrl-C reaches the whole group; the main process ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
+    pipe.send(None)
     with suppress(EOFError):
         while True:
             function, args, kwargs = pipe.recv()
