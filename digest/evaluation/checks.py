@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from digest.english.background import rarity
 from digest.evaluation.corruptions import KINDS, Corruption, Pair, corruptions
+from digest.records import Analysis, Article
 from digest.stages.check import check
 from digest.stages.check.reading import read
 
@@ -67,9 +68,12 @@ class CheckFigures:
     summedits: LabelledFigures
     scifact: float
     """Balanced accuracy on SciFact claims, for information: they need reasoning."""
-    crossed: Mapping[str, float]
-    """By kind of claim: share of claims put to another text that are caught."""
-    crossed_overall: float
+    crossed: float
+    """Share caught of the analyzer's summaries put to another article of the same theme."""
+    strayed: Mapping[str, float]
+    """By kind of claim: share caught of claims put to the text nearest in words, or to another of their
+    set."""
+    strayed_overall: float
     caught: Mapping[str, float]
     """By kind of corruption: share caught."""
     caught_overall: float
@@ -79,16 +83,18 @@ class CheckFigures:
     """Share of the pages' own sentences that are flagged."""
 
 
-def evaluate_checks(data: Path, *, count: int = CORRUPTIONS, seed: int = 0) -> CheckFigures:
+def evaluate_checks(
+    data: Path, analyses: Sequence[tuple[Article, Analysis]], *, count: int = CORRUPTIONS, seed: int = 0
+) -> CheckFigures:
     """Compute all figures.
 
     Args:
         data: The folder of development data, or one of the same layout.
+        analyses: Articles with their analyses, whose summaries are crossed.
         count: How many corruptions.
         seed: Of the corruptions.
     """
-    crossings = crossed_pairs(data)
-    crossed = {kind: _caught(pairs) for kind, pairs in crossings.items()}
+    strayed = {kind: _caught(pairs) for kind, pairs in strayed_pairs(data).items()}
     pairs = paraphrases(data)
     made = corruptions(pairs, count=count, seed=seed)
     caught = np.array([not check(each.claim, each.pair.document).supported for each in made])
@@ -97,8 +103,9 @@ def evaluate_checks(data: Path, *, count: int = CORRUPTIONS, seed: int = 0) -> C
     return CheckFigures(
         summedits=evaluate_summedits(data),
         scifact=_balanced(scifact, np.array([check(row.claim, row.document).supported for row in scifact])),
-        crossed={kind: _share(flags) for kind, flags in crossed.items()},
-        crossed_overall=_share(np.concatenate(list(crossed.values()))),
+        crossed=_share(_caught(crossed_pairs(analyses))),
+        strayed={kind: _share(flags) for kind, flags in strayed.items()},
+        strayed_overall=_share(np.concatenate(list(strayed.values()))),
         caught=_by_kind(made, caught),
         caught_overall=_share(caught),
         untouched_flagged=_share(_caught(used)),
@@ -161,7 +168,22 @@ def paraphrases(data: Path) -> list[Pair]:
     return pairs
 
 
-def crossed_pairs(data: Path) -> dict[str, list[Pair]]:
+def crossed_pairs(analyses: Sequence[tuple[Article, Analysis]]) -> list[Pair]:
+    """The summary of each article with every other article whose first theme is the same."""
+    summaries = [
+        (article, analysis.themes[0].theme, " ".join(sentence.text for sentence in analysis.summary))
+        for article, analysis in analyses
+        if analysis.themes and analysis.summary
+    ]
+    return [
+        Pair(one.id, summary, other.text)
+        for one, theme, summary in summaries
+        for other, its_theme, _ in summaries
+        if theme == its_theme and one.text_hash != other.text_hash
+    ]
+
+
+def strayed_pairs(data: Path) -> dict[str, list[Pair]]:
     """Claims put to a text they do not belong to, by kind.
 
     Summaries of entries with the article of every other entry, leads of pages with the page nearest in words,
@@ -177,8 +199,8 @@ def crossed_pairs(data: Path) -> dict[str, list[Pair]]:
             for other in entries
             if one.id != other.id
         ],
-        "leads": _crossed_leads(_lines(data / "pages" / "articles.jsonl")),
-        "summedits": [pair for name in independent for pair in _crossed_seeds(load_rows(data, name))],
+        "leads": _strayed_leads(_lines(data / "pages" / "articles.jsonl")),
+        "summedits": [pair for name in independent for pair in _strayed_seeds(load_rows(data, name))],
     }
 
 
@@ -199,7 +221,7 @@ def _entries(data: Path) -> list[Pair]:
     return found
 
 
-def _crossed_leads(pages: Sequence[Mapping[str, str]]) -> list[Pair]:
+def _strayed_leads(pages: Sequence[Mapping[str, str]]) -> list[Pair]:
     texts = [page["text"] for page in pages]
     bags = [_bag(text) for text in texts]
     pairs = []
@@ -230,7 +252,7 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(value * large.get(each, 0.0) for each, value in small.items())
 
 
-def _crossed_seeds(rows: Sequence[Row]) -> list[Pair]:
+def _strayed_seeds(rows: Sequence[Row]) -> list[Pair]:
     documents = list(dict.fromkeys(row.document for row in rows))
     following = dict(zip(documents, [*documents[1:], *documents[:1]], strict=True))
     seeds = dict.fromkeys((row.seed or row.claim, row.document) for row in rows)

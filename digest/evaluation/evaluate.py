@@ -79,7 +79,7 @@ class _Measured:
                 pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
                 return measure_signals(pages, entries, corpus.entries, embedder=embedder)
             case "checks":
-                return measure_checks(corpus.folder)
+                return measure_checks(corpus.folder, self._observed[: len(corpus.pages)])
             case "time":
                 return measure_time(self._observed)
             case "determinism":

@@ -25,8 +25,8 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from digest.evaluation.checks import (
     balanced_accuracies,
     calibration_error,
-    crossed_pairs,
     load_rows,
+    strayed_pairs,
     summedits_sets,
 )
 from digest.evaluation.corruptions import Pair, corruptions
@@ -52,7 +52,7 @@ ROLE_SHRINK = 10.0
 """The same for the roles, by the share of exchanges found at 5 % of the claims flagged: .80, .797 with 10."""
 
 CORRUPTION_WEIGHT = 2.0
-CROSSED_WEIGHT = 4.0
+STRAYED_WEIGHT = 4.0
 CORRUPTION_SEED = 11
 """Another seed than the evaluation's, so that it is not measured on the corruptions it saw."""
 
@@ -86,8 +86,8 @@ def load(data: Path) -> Examples:
         pairs = [Pair(row.id, row.claim, row.document) for row in supported]
         for made in corruptions(pairs, count=600, seed=CORRUPTION_SEED):
             rows.append((name, made.claim, made.pair.document, 0.0, CORRUPTION_WEIGHT, False))
-    for kind, pairs in crossed_pairs(data).items():
-        rows += [(f"crossed {kind}", pair.claim, pair.document, 0.0, CROSSED_WEIGHT, False) for pair in pairs]
+    for kind, pairs in strayed_pairs(data).items():
+        rows += [(f"strayed {kind}", pair.claim, pair.document, 0.0, STRAYED_WEIGHT, False) for pair in pairs]
     rows.sort(key=lambda row: row[2])
     x, roles, others = [], [], []
     for _, claim, document, *_ in rows:
@@ -192,7 +192,7 @@ def _balanced(examples: Examples, rows: NDArray[np.bool_]) -> Floats:
     weight = examples.weight[rows].copy()
     groups = examples.group[rows]
     for name in set(groups):
-        if not name.startswith("crossed"):
+        if not name.startswith("strayed"):
             weight[groups == name] *= 500 / weight[groups == name].sum()
     return weight
 
@@ -236,16 +236,16 @@ def show(title: str, examples: Examples, scores: Floats, limits: Floats) -> None
     by_set = balanced_accuracies(examples.group[real], examples.y[real] == 1, verdicts[real])
     flagged = 1 - verdicts[real & (examples.y == 1)].mean()
     error = calibration_error(scores[real], examples.y[real])
-    crossed = ~real & (examples.weight == CROSSED_WEIGHT)
+    strayed = ~real & (examples.weight == STRAYED_WEIGHT)
     shares = {
-        str(name): round(1 - float(verdicts[crossed & (examples.group == name)].mean()), 3)
-        for name in np.unique(examples.group[crossed])
+        str(name): round(1 - float(verdicts[strayed & (examples.group == name)].mean()), 3)
+        for name in np.unique(examples.group[strayed])
     }
     corrupted = ~real & (examples.weight == CORRUPTION_WEIGHT)
     say(
         f"{title}: balanced accuracy {np.mean(list(by_set.values())):.3f}, least {min(by_set.values()):.3f}, "
         f"supported flagged {flagged:.3f}, calibration error {error:.3f}, "
-        f"crossed caught {shares}, corruptions caught {1 - verdicts[corrupted].mean():.3f}"
+        f"strayed caught {shares}, corruptions caught {1 - verdicts[corrupted].mean():.3f}"
     )
     flags = {
         name: 1 - verdicts[real & (examples.group == name) & (examples.y == 1)].mean() for name in by_set
@@ -281,7 +281,7 @@ def main() -> None:
     limit = threshold(scores[examples.is_real], examples.y[examples.is_real])
     show("in sample", examples, scores, np.full(len(scores), limit))
     for name in np.unique(examples.group):
-        if name.startswith("crossed"):
+        if name.startswith("strayed"):
             continue
         own = scores[examples.is_real & (examples.group == name) & (examples.y == 1)]
         say(f"    {name} {np.percentile(own, (5, 15, 30, 50, 80)).round(2)} threshold {limit:.3f}")
