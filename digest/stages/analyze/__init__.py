@@ -25,7 +25,7 @@ from digest.stages.analyze.titles import clean_title
 
 __all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts", "phrasing_texts"]
 
-ANALYZER = "rules-2"
+ANALYZER = "rules-3"
 """Changes when the same article and library would get another analysis."""
 
 
