@@ -34,6 +34,10 @@ READER = word_list("reader") - {"we", "our", "us"}
 WE = frozenset({"we", "our", "us", "we've", "we're", "we'll"})
 KNOWN_SUBJECTS = frozenset({"everyone", "everybody", "nobody"}) | WE
 IMPERATIVES = word_list("imperatives")
+# They want a "to", "on" or "with" after them.
+HANGING = frozenset(
+    {"relative", "according", "prior", "compared", "due", "related", "owing", "pursuant", "akin"}
+)
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
         return None
     if any(word.tag != "NP" and word.lower.split("'")[0] in READER for word in kept):
         return None
-    if is_imperative(kept):
+    if is_imperative(kept) or _hangs(kept):
         return None
     is_name = kept[0].text.isupper() and len(kept[0].text) > 1  # "IT", "US"
     if kept[0].tag in ("R", "W") and not is_name and kept[0].lower not in KNOWN_SUBJECTS:
@@ -152,6 +156,17 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
     is_leaning = (kept[0].lower in LEANING_SUBJECTS and not is_name) or _leans(kept, words[verb])
     is_personal = any(word.lower in WE and word.text != "US" for word in kept)
     return Clause(line.index, spans, with_capital(body), tuple(kept), score, is_leaning, is_personal)
+
+
+def _hangs(kept: Sequence[Word]) -> bool:
+    """Whether a clause stops before what it announces: "emphasize that models", "15% higher relative"."""
+    last = next(word for word in reversed(kept) if word.text[0].isalnum())
+    if last.lower in HANGING:
+        return True
+    at = next((at for at in reversed(range(len(kept))) if kept[at].lower in ("that", "whether")), None)
+    if at is None or kept[at].tag in ("D", "R"):
+        return False
+    return not any(word.tag in ("V", "X", "M") for word in kept[at:])
 
 
 def _leans(kept: Sequence[Word], verb: Word) -> bool:
