@@ -59,7 +59,6 @@ def test_a_sentence_is_cut_to_its_main_statement(sentence: str, expected: str) -
         ),
         ("The cost of a day of treatment fell from €710 to €395 last year.", r"from €710$|fell$"),
         ("Rainfall in the eastern valleys was 15% higher relative to the years before 1960.", r"relative$"),
-        ("Trials in older adults have found that plant-based eating patterns lower the risk.", r"patterns$"),
         ("The city council banned cars from the inner city except for the residents.", r"inner city$"),
         ("The operator expects the total figure to settle at about 250 people.", r"figure$"),
         ("The firm sold no more than 40 buses to the county in the year.", r"no more$"),
