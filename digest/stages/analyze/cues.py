@@ -91,7 +91,22 @@ def change_score(words: Sequence[Word]) -> float:
 HEDGES = word_list("hedges")
 
 
+# With "was" before: what somebody thought then.
+EXPECTED = frozenset({"expected", "supposed", "meant", "intended", "due", "planned"})
 LIVES = ("grew up", "was born", "were born", "was raised", "has lived", "has worked")
+
+
+def is_background(words: Sequence[Word]) -> bool:
+    """Say whether a clause tells what was before the news: "had modelled", "was expected to cut costs"."""
+    for at, word in enumerate(words[:-1]):
+        after = next((other for other in words[at + 1 :] if other.tag != "A"), None)
+        if after is None or word.tag not in ("V", "X"):
+            continue
+        if word.lower == "had" and after.tag == "VN":
+            return True
+        if word.lower in ("was", "were") and after.lower in EXPECTED:
+            return True
+    return False
 
 
 def tells_of_a_life(words: Sequence[Word]) -> bool:
