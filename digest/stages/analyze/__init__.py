@@ -12,6 +12,7 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
     table.py     the other columns
     cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests
     cues.py      words that report a change
+    learned.py   the weights of what is learned, as the package brings them along
 """
 
 from digest.records import Analysis, Article, TokenVectors
