@@ -6,6 +6,7 @@ records, except in TokenVectors, which is nothing else.
 """
 
 from digest.records.analysis import (
+    CELLS,
     Analysis,
     Basis,
     Check,
@@ -68,6 +69,7 @@ from digest.records.trends import (
 from digest.records.vectors import TokenVectors, Vectors
 
 __all__ = [
+    "CELLS",
     "Analysis",
     "Article",
     "ArticleKey",

@@ -9,6 +9,9 @@ Basis = Literal["observed", "inferred", "suggested", "editor"]
 SignalKind = Literal["weak signal", "trend", "event", "wild card"]
 ClaimStrength = Literal["done", "committed", "proposed", "opinion"]
 
+CELLS = ("signal", "change", "horizon_10y", "driving_force")
+"""The fields of a signal that the table shows, in its order."""
+
 
 @dataclass(frozen=True)
 class Evidence:

@@ -21,17 +21,14 @@ from itertools import pairwise
 import numpy as np
 
 from digest.english.verbs import verb_forms
-from digest.english.wordlists import word_list
-from digest.english.words import BE, NEGATIONS, Word
+from digest.english.words import BE, NEGATIONS, SECOND_PERSON, WE, Word
 from digest.stages.analyze.cues import change_score, cue_weight, reports_change
-from digest.stages.analyze.learned import Learned, Matrix, shipped
+from digest.stages.analyze.learned import Learned, Matrix, logistic, shipped
 from digest.stages.analyze.reading import Reading
 
 SPAN_SCALE, VERB_SCALE = 3.0, 2.0
 """Bring the unit vectors to the size of the other columns, so that one penalty suits all."""
-READER = word_list("second_person")
 SPEAKER = frozenset({"i", "my", "me", "i've", "i'm", "i'd", "i'll"})
-WE = frozenset({"we", "our", "us", "we've", "we're", "we'll"})
 STUDY = frozenset({"study", "studies", "research", "researchers", "scientists"})
 # Wording that says or denies a change where no single verb does; whole words.
 WORDING: Mapping[str, re.Pattern[str]] = {
@@ -104,8 +101,7 @@ def chances_of_change(
         scores = columns @ weights.cues[:-1] + weights.cues[-1] + span @ weights.span + verb @ weights.verb
     else:
         scores = columns @ weights.plain[:-1] + weights.plain[-1]
-    chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
-    return np.where([len(words) > 0 for words in clauses], chances, 0.0)
+    return np.where([len(words) > 0 for words in clauses], logistic(scores), 0.0)
 
 
 def clause_vectors(reading: Reading, clauses: Sequence[Sequence[Word]]) -> tuple[Matrix, Matrix]:
@@ -154,7 +150,7 @@ def change_features(words: Sequence[Word]) -> list[float]:
         bool(lowers & {"can", "could", "may", "might", "can't", "cannot"}),
         bool(lowers & {"should", "must", "need", "needs", "shouldn't"}),
         "would" in lowers,
-        bool(lowers & READER),
+        bool(lowers & SECOND_PERSON),
         bool(lowers & SPEAKER),
         bool(lowers & WE),
         "perfect" in told,

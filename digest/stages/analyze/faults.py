@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from digest.english.tags import FIRST_PERSON, SECOND_PERSON
 from digest.english.verbs import verb_forms
-from digest.english.words import Word
+from digest.english.words import FIRST_PERSON, SECOND_PERSON, Word
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.reading import Line

@@ -54,6 +54,11 @@ def shipped(kind: type[Kind]) -> Kind:
     return kind(model_id, **{name: array.astype(np.float64) for name, array in values.items()})
 
 
+def logistic(scores: Matrix) -> Matrix:
+    """Turn a logistic model's scores into chances, 0 to 1; same shape."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
+
+
 def write_learned(learned: Learned, folder: Path) -> Path:
     """Write weights to <folder>/<NAME>.npz, in 16 bits those that `rounded` made; gives the file."""
     values = {field.name: getattr(learned, field.name) for field in dataclasses.fields(learned)}

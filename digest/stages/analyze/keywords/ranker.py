@@ -17,7 +17,7 @@ import numpy as np
 from digest.stages.analyze.keywords.features import phrase_features, text_features
 from digest.stages.analyze.keywords.phrases import Candidate
 from digest.stages.analyze.keywords.taste import NEWS_MOST, adjustments
-from digest.stages.analyze.learned import Learned, Matrix
+from digest.stages.analyze.learned import Learned, Matrix, logistic
 from digest.stages.analyze.reading import Reading
 
 PROBE_PLACES = 4
@@ -46,7 +46,7 @@ class KeywordWeights(Learned):
 
 def newsiness(register: Matrix, weights: KeywordWeights) -> float:
     """How far a text reads like news and not like an abstract, by its text_features: 0 to 1."""
-    return float(_sigmoid(register @ weights.kind[:-1] + weights.kind[-1]))
+    return float(logistic(register @ weights.kind[:-1] + weights.kind[-1]))
 
 
 def likelihoods(found: Sequence[Candidate], reading: Reading, weights: KeywordWeights) -> Matrix:
@@ -60,7 +60,7 @@ def likelihoods(found: Sequence[Candidate], reading: Reading, weights: KeywordWe
         model = weights.probed
     news = NEWS_MOST * newsiness(text_features(reading), weights)
     scores = (features @ model[:, :-1].T + model[:, -1]) @ np.array([1 - news, news])
-    return _sigmoid(scores + adjustments(found, reading))
+    return logistic(scores + adjustments(found, reading))
 
 
 def _is_probe_for(reading: Reading, weights: KeywordWeights) -> bool:
@@ -99,7 +99,3 @@ def token_ranges(reading: Reading, spans: Sequence[tuple[int, int]]) -> tuple[Ma
     first = np.minimum(np.searchsorted(ends, at[:, 0], side="right"), len(starts) - 1)
     last = np.minimum(np.maximum(np.searchsorted(starts, at[:, 1], side="left"), first + 1), len(starts))
     return first, last
-
-
-def _sigmoid(value: Matrix | float) -> Matrix:
-    return np.asarray(1 / (1 + np.exp(-np.clip(value, -30, 30))))
