@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from digest.records import Analysis, Article, Problem, Signal
+from digest.records import CELLS, Analysis, Article, Problem, Signal
 from digest.stages.check import check
 
 
@@ -31,6 +31,5 @@ def with_problems(analysis: Analysis, article: Article) -> Analysis:
 
 
 def _of_row(row: Signal, problems_of: Callable[[str], tuple[Problem, ...]]) -> tuple[Problem, ...]:
-    cells = ("signal", "change", "horizon_10y", "driving_force")
-    observed = [getattr(row, name) for name in cells if getattr(row.basis, name) == "observed"]
+    observed = [getattr(row, name) for name in CELLS if getattr(row.basis, name) == "observed"]
     return tuple(dict.fromkeys(problem for text in observed if text for problem in problems_of(text)))

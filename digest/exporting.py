@@ -18,11 +18,10 @@ from digest.errors import StoreError
 from digest.files import read_text
 from digest.ports import Store
 from digest.published import published_entries
-from digest.records import Analysis, DraftRow, Entry, Signal, SignalBasis, SignalRow
+from digest.records import CELLS, Analysis, DraftRow, Entry, Signal, SignalBasis, SignalRow
 
 Unit = Literal["entries", "signals", "articles"]
 
-CELLS = ("signal", "change", "horizon_10y", "driving_force")
 
 UNKNOWN_OF_IMPORTED = ("kind", "steep", "claim_strength")
 """What a page of another archive does not say of a signal; exported empty."""

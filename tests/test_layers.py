@@ -1,6 +1,7 @@
 """Imports point one way: what a file may import of the project is written here, and nowhere else."""
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ STEPS = (
 # Folder or file -> what of the project it may import beside itself. The first rule that fits counts.
 RULES: dict[str, tuple[str, ...]] = {
     "errors.py": (),
-    "records.py": (),
-    "ports.py": ("records",),
+    "records/": (),
+    "ports/": ("records",),
     "addresses.py": (),
     "english/": (),
     "likeness/": ("english", "records"),
@@ -118,3 +119,15 @@ def test_only_the_command_line_wires_adapters_and_store() -> None:
         if name.split(".")[0] in ("adapters", "store") and not path.startswith((name.split(".")[0], "cli/"))
     }
     assert not wiring
+
+
+@pytest.mark.parametrize("package", ["records", "ports"])
+def test_every_record_and_port_can_be_had_from_the_one_place(package: str) -> None:
+    defined = set()
+    for path in (ROOT / package).glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                defined.add(node.name)
+            elif isinstance(node, ast.Assign) and path.name != "__init__.py":
+                defined.update(ast.unparse(target) for target in node.targets)
+    assert defined == set(importlib.import_module(f"digest.{package}").__all__)

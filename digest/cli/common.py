@@ -59,12 +59,13 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for name in header:
         table.add_column(name, overflow="ellipsis" if is_terminal else "fold", no_wrap=is_terminal)
     for row in rows:
-        table.add_row(*(_plain(cell) for cell in row))
+        table.add_row(*(printable(cell) for cell in row))
     # Without a terminal nothing may be cut or wrapped: the lines go to another program.
     Console(width=None if is_terminal else 10_000, highlight=False, markup=False).print(table)
 
 
-def _plain(text: str) -> str:
+def printable(text: str) -> str:
+    """Take control characters out, leaving spaces at both ends as they are."""
     return "".join(character for character in text if character.isprintable())
 
 

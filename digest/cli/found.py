@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from digest.cli.common import printable
 from digest.searching.passages import END_MARK, START_MARK, plain, with_marks
 
 if TYPE_CHECKING:
@@ -112,12 +113,7 @@ def _bold(piece: str) -> str:
 
 def _flat(text: str) -> str:
     """Escape whatever Markdown could take for its own, wherever in a line it stands."""
-    return re.sub(r"([\\`*_\[\]<>~|&#!])", r"\\\1", plain_keeping_ends(text))
-
-
-def plain_keeping_ends(text: str) -> str:
-    """Take control characters out, leaving spaces at both ends as they are."""
-    return "".join(character for character in text if character.isprintable())
+    return re.sub(r"([\\`*_\[\]<>~|&#!])", r"\\\1", printable(text))
 
 
 def _offsets(marked: str) -> tuple[str, list[tuple[int, int]]]:

@@ -14,7 +14,6 @@ from digest.cli.common import say, show
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.config import Config
     from digest.ports import Store
     from digest.records import Hit, SearchFilter, SearchQuestion
     from digest.searching import Searcher
@@ -133,17 +132,8 @@ def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str,
 def _searcher(folder: Path, store: "Store") -> "Searcher":
     from digest.searching import Searcher
 
-    embedder = common.embedder_of(_config(folder))
+    embedder = common.embedder_of(common.load_or_default(folder))
     return Searcher(store, model_id=embedder.model_id, make_embedder=lambda: embedder)
-
-
-def _config(folder: Path) -> "Config":
-    """Read the workspace's configuration; outside any workspace, the defaults."""
-    from digest.config import Config, Newsletter, Settings
-
-    if (folder / "feeds.yaml").exists():
-        return common.load(folder)
-    return Config(folder, Newsletter(), Settings(), ())
 
 
 def _day(text: str, option: str) -> date | None:

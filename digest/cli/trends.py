@@ -120,7 +120,7 @@ def _only(found: "Trends", names: Sequence[str]) -> "Trends":
 
 
 def _show(found: "Trends", limit: int) -> None:
-    from digest.stages.render.issue import counted
+    from digest.english.counts import counted
 
     first, last = found.periods[0], found.periods[-1]
     issues, entries = (sum(getattr(each, name) for each in found.periods) for name in ("issues", "entries"))

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from digest.records import Basis, Draft, Entry, Evidence, Problem, Signal, SignalRow
+from digest.records import CELLS, Basis, Draft, Entry, Evidence, Problem, Signal, SignalRow
 from digest.stages.render.admit import admit
 from digest.stages.render.entry_page import SIGNAL_COLUMNS
 from digest.stages.render.markdown import Address, fill
-
-CELLS = ("signal", "change", "horizon_10y", "driving_force")
 
 Checker = Callable[[str], Sequence[Problem]]
 """Says what is wrong with a statement, seen from the article."""

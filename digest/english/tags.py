@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.english.features import Codes, bucket, load_weights, padded_codes
-from digest.english.wordlists import word_list
 from digest.english.words import Word
 
 TAGS = (
@@ -49,12 +48,6 @@ TAGS = (
 )
 TAG_CODES = np.arange(1, len(TAGS) + 2, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
 BITS = 16
-
-PLURALS_THAT_MODIFY = word_list("plurals_that_modify")
-FIRST_PERSON = word_list("first_person")
-SECOND_PERSON = word_list("second_person")
-OPENERS_THAT_LEAN = word_list("openers_that_lean")
-"""Words that, first in a sentence, point at the one before."""
 
 CONTRACTION = re.compile(r"'(?:ve|ll|re|d|m)$")
 MODAL_CONTRACTIONS = ("won't", "can't", "wouldn't", "couldn't", "shouldn't", "needn't", "mustn't")

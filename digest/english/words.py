@@ -47,6 +47,9 @@ def count_words(text: str) -> int:
 DETERMINERS = word_list("determiners")
 QUANTIFIERS = word_list("quantifiers")
 PRONOUNS = word_list("pronouns")
+FIRST_PERSON = word_list("first_person")
+WE = word_list("we")
+SECOND_PERSON = word_list("second_person")
 PREPOSITIONS = word_list("prepositions")
 SUBORDINATORS = word_list("subordinators")
 CONJUNCTIONS = word_list("conjunctions")
@@ -62,6 +65,8 @@ TIME_WORDS = word_list("time_words")
 ADJECTIVES = word_list("adjectives")
 
 ABSTRACT_NOUNS = word_list("abstract_nouns")
+OPENERS_THAT_LEAN = word_list("openers_that_lean")
+"""Words that, first in a sentence, point at the one before."""
 
 STOP_WORDS = frozenset(
     DETERMINERS

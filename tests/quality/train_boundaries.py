@@ -1,22 +1,18 @@
-"""Learn where clauses may start and end from parsed sentences; write boundary_weights.npz.
+"""Learn where clauses may start and end from parsed sentences: data/boundaries.npz.
 
-    python tests/quality/train_boundaries.py [FOLDER]
+    python -m tests.quality.train_boundaries DATA PARSES [--write]
 
-FOLDER is the development data (default: $DIGEST_DEV_DATA). Learns from sentences of its pages, entries and
-news texts, which spaCy's en_core_web_sm parses (both are needed for training only). A finite verb's clause
-starts at the first word of its subject; it may end after a word where every word kept depends on one kept,
-and what is left out depends on the kept words as an adjunct, a conjunct of a verb, an apposition or a clause
-set off by a comma. Prints figures for a quarter of the texts that nothing was learned from.
+PARSES is the file that parses.py keeps parses in. Learns from sentences of pages, entries and news texts.
+A finite verb's clause starts at the first word of its subject; it may end after a word where every word kept
+depends on one kept, and what is left out depends on the kept words as an adjunct, a conjunct of a verb, an
+apposition or a clause set off by a comma. Prints figures for a quarter of the texts that nothing was learned
+from.
 """
 
-import json
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,16 +26,19 @@ from digest.stages.analyze.boundaries import (
     DISTANCES,
     NEXT_WORDS,
     NO_WORD,
+    BoundaryWeights,
     distance,
     tag_numbers,
     word_vectors,
 )
 from digest.stages.analyze.clause_starts import BEFORE_CLAUSE
 from digest.stages.analyze.cues import REPORTING, lemmas
+from digest.stages.analyze.learned import Matrix, model_name, rounded
 from digest.stages.analyze.reading import Reading, read
 from digest.stages.extract.given import article_of_text
+from tests.quality.parses import Parse, parsed
+from tests.quality.training import development_texts, finish, options, say
 
-WEIGHTS = Path(__file__).parents[2] / "digest/stages/analyze/boundary_weights.npz"
 NEWS_TEXTS = 150
 MAX_WORDS, REACH = 45, 14
 # Sentences of one article, drawn at random, so that no long one outweighs the others.
@@ -52,37 +51,24 @@ FINITE = {"VBZ", "VBD", "VBP", "MD"}
 SUBJECTS = {"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"}
 FREE = {"punct", "cc", "advcl", "appos", "parataxis", "npadvmod", "intj", "meta", "dep", "agent"}
 COMPLEMENTS = {"dobj", "attr", "acomp", "prep", "oprd", "xcomp", "ccomp", "npadvmod", "advmod", "prt"}
-Matrix = NDArray[np.float32]
+Columns = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Token:
-    """A token of a parse."""
+class Clauses:
+    """The clauses of a parsed text; tokens by their place, or by a character's (`at`)."""
 
-    start: int
-    end: int
-    tag: str
-    part: str
-    """Part of speech."""
-    relation: str
-    head: int
-    """Index of the token it depends on; its own for a root."""
-
-
-class Parse:
-    """A text's parse, asked by character offsets."""
-
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+    def __init__(self, text: str, tokens: Parse) -> None:
         self.text, self.tokens = text, tokens
+        self.heads = [n + token.step for n, token in enumerate(tokens)]
         self.at = {place: n for n, token in enumerate(tokens) for place in range(token.start, token.end)}
 
     @cached_property
     def children(self) -> list[list[int]]:
         """Dependents of each token."""
         below: list[list[int]] = [[] for _ in self.tokens]
-        for n, token in enumerate(self.tokens):
-            if token.head != n:
-                below[token.head].append(n)
+        for n, head in enumerate(self.heads):
+            if head != n:
+                below[head].append(n)
         return below
 
     def subtree(self, root: int) -> list[int]:
@@ -99,7 +85,7 @@ class Parse:
         token = self.tokens[verb]
         if token.tag not in FINITE:
             return None
-        head = token.head if token.relation in ("aux", "auxpass") else verb
+        head = self.heads[verb] if token.relation in ("aux", "auxpass") else verb
         subjects = [n for n in self.children[head] if self.tokens[n].relation in SUBJECTS and n < head]
         if not subjects:
             return None
@@ -111,7 +97,7 @@ class Parse:
         if self.tokens[last].relation in ("cc", "punct", "mark", "det", "aux", "case", "prep"):
             return False
         for n in range(first, last + 1):
-            if n != head and not first <= self.tokens[n].head <= last:
+            if n != head and not first <= self.heads[n] <= last:
                 return False
             for child in self.children[n]:
                 if child < first and n == head:
@@ -154,31 +140,16 @@ class Parse:
         return self.text[self.tokens[n].start : self.tokens[n].end].lower()
 
 
-def parse(nlp: Any, text: str) -> Parse:
-    """Parse line by line, so that headings do not run into sentences."""
-    tokens: list[Token] = []
-    offset = 0
-    for line in text.split("\n"):
-        doc = [token for token in nlp(line) if not token.is_space] if line.strip() else []
-        place = {token.i: len(tokens) + n for n, token in enumerate(doc)}
-        for token in doc:
-            start = offset + token.idx
-            head = place.get(token.head.i, place[token.i])
-            tokens.append(Token(start, start + len(token), token.tag_, token.pos_, token.dep_, head))
-        offset += len(line) + 1
-    return Parse(text, tokens)
-
-
 @dataclass
 class Examples:
     """Places and whether they are boundaries."""
 
-    vectors: list[Matrix]
-    columns: list[Matrix]
+    vectors: list[Columns]
+    columns: list[Columns]
     answers: list[bool]
     groups: list[str]
 
-    def add(self, vectors: Matrix, columns: Matrix, answer: bool, group: str) -> None:
+    def add(self, vectors: Columns, columns: Columns, answer: bool, group: str) -> None:
         """Add a place."""
         self.vectors.append(vectors)
         self.columns.append(columns)
@@ -187,13 +158,13 @@ class Examples:
 
 
 def collect(
-    reading: Reading, parsed: Parse, starts: Examples, ends: Examples, random: np.random.Generator
+    reading: Reading, clauses: Clauses, starts: Examples, ends: Examples, random: np.random.Generator
 ) -> None:
     """Add the places of an article's sentences."""
     lines = [line for line in reading.prose if line.count <= MAX_WORDS]
     for line in [lines[at] for at in sorted(random.permutation(len(lines))[:MAX_LINES])]:
-        first = [parsed.at.get(word.start, -1) for word in line.words]
-        last = [parsed.at.get(word.end - 1, -1) for word in line.words]
+        first = [clauses.at.get(word.start, -1) for word in line.words]
+        last = [clauses.at.get(word.end - 1, -1) for word in line.words]
         if -1 in first or -1 in last:
             continue
         vectors = word_vectors(reading, line.words).astype(np.float32)
@@ -201,7 +172,7 @@ def collect(
         for verb, word in enumerate(line.words):
             if word.tag not in ("V", "X", "M") or (verb and line.words[verb - 1].tag in ("X", "M")):
                 continue
-            found = parsed.clause(first[verb])
+            found = clauses.clause(first[verb])
             gold = word_of.get(found[1]) if found else None
             for at in start_places(line.words, verb):
                 if at == gold or random.random() < KEPT_STARTS:
@@ -213,7 +184,7 @@ def collect(
             for at in range(verb + 1, min(len(line.words), verb + REACH)):
                 if line.words[at].tag == ".":
                     continue
-                answer = parsed.may_end(found[0], found[1], last[at])
+                answer = clauses.may_end(found[0], found[1], last[at])
                 if answer or random.random() < KEPT_ENDS:
                     after = vectors[at + 1] if at + 1 < len(line.words) else np.zeros_like(vectors[0])
                     triple = np.concatenate([vectors[at], after, vectors[verb]])
@@ -230,7 +201,7 @@ def start_places(words: Sequence[Word], verb: int) -> Iterator[int]:
             yield at
 
 
-def start_columns(words: Sequence[Word], at: int, verb: int) -> Matrix:
+def start_columns(words: Sequence[Word], at: int, verb: int) -> Columns:
     """Describe a start as boundaries.Boundaries.start does."""
     tags = tag_numbers(words)
     pairs = np.zeros((2, COUNT, COUNT), dtype=np.float32)
@@ -241,7 +212,7 @@ def start_columns(words: Sequence[Word], at: int, verb: int) -> Matrix:
     return np.concatenate([pairs.ravel(), rest])
 
 
-def end_columns(words: Sequence[Word], verb: int, at: int) -> Matrix:
+def end_columns(words: Sequence[Word], verb: int, at: int) -> Columns:
     """Describe an end as boundaries.Boundaries.end does; `at` is the last word kept."""
     tags = tag_numbers(words)
     after = at + 1 if at + 1 < len(words) else None
@@ -255,7 +226,7 @@ def end_columns(words: Sequence[Word], verb: int, at: int) -> Matrix:
     return np.concatenate([pairs.ravel(), rest])
 
 
-def learn(examples: Examples, name: str) -> dict[str, NDArray[np.float16]]:
+def learn(examples: Examples, name: str) -> dict[str, Matrix]:
     """Print held-out figures and give the weights learned from all."""
     features = np.hstack([np.array(examples.vectors), np.array(examples.columns)])
     answers, groups = np.array(examples.answers), np.array(examples.groups)
@@ -268,51 +239,38 @@ def learn(examples: Examples, name: str) -> dict[str, NDArray[np.float16]]:
         taken = chances >= floor
         shares.append(f"from {floor}: {truth[taken].mean():.3f} right, {taken[truth].mean():.3f} found")
     area = roc_auc_score(truth, chances)
-    print(f"{name}: {len(answers)} places, area {area:.4f}; {'; '.join(shares)}")  # noqa: T201
+    say(f"{name}: {len(answers)} places, area {area:.4f}; {'; '.join(shares)}")
     model = LogisticRegression(C=PENALTY, max_iter=200).fit(features, answers)
     weights, width = model.coef_[0], len(examples.vectors[0]) // 3
     tags = 2 * COUNT * COUNT
     return {
-        f"{name}_vectors": weights[: 3 * width].reshape(3, width).T.astype(np.float16),
-        f"{name}_tags": weights[3 * width : 3 * width + tags].reshape(2, COUNT, COUNT).astype(np.float16),
-        f"{name}_rest": np.append(weights[3 * width + tags :], model.intercept_).astype(np.float16),
+        f"{name}_vectors": rounded(weights[: 3 * width].reshape(3, width).T),
+        f"{name}_tags": rounded(weights[3 * width : 3 * width + tags].reshape(2, COUNT, COUNT)),
+        f"{name}_rest": rounded(np.append(weights[3 * width + tags :], model.intercept_)),
     }
 
 
-def load_texts(folder: Path) -> list[tuple[str, str]]:
-    """Give ids and texts."""
-    texts = []
-    for path, upto in (("pages/articles.jsonl", None), ("keyphrases/500N-KPCrowd-v1.1.jsonl", NEWS_TEXTS)):
-        rows = [json.loads(line) for line in (folder / path).read_text(encoding="utf-8").split("\n") if line]
-        texts += [(row["id"], row["text"]) for row in rows[:upto]]
-    for path in sorted((folder / "entries").glob("*.json")):
-        text = json.loads(path.read_text(encoding="utf-8")).get("article_text")
-        if text:
-            texts.append((path.stem, text))
-    return texts
-
-
-def train(texts: Sequence[tuple[str, str]], tokens: Sequence[TokenVectors], parses: Sequence[Parse]) -> None:
-    """Learn and write."""
+def train(
+    texts: Sequence[tuple[str, str]], tokens: Sequence[TokenVectors], parses: Sequence[Parse]
+) -> BoundaryWeights:
+    """Learn from texts, given as ids and texts."""
     random = np.random.default_rng(0)
     starts, ends = Examples([], [], [], []), Examples([], [], [], [])
-    for (id, text), vectors, parsed in zip(texts, tokens, parses, strict=True):
+    for (id, text), vectors, parse in zip(texts, tokens, parses, strict=True):
         article = article_of_text(id=id, url=f"id:{id}", title="", text=text)
-        collect(read(article, vectors), parsed, starts, ends, random)
-    model_id = tokens[0].model_id.split("/")[0]
-    np.savez_compressed(WEIGHTS, model_id=model_id, **learn(starts, "start"), **learn(ends, "end"))
-    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")  # noqa: T201
+        collect(read(article, vectors), Clauses(text, parse), starts, ends, random)
+    return BoundaryWeights(model_name(tokens[0].model_id), **learn(starts, "start"), **learn(ends, "end"))
 
 
 def main() -> None:
-    """Embed, parse, train."""
-    import spacy  # type: ignore[import-not-found]
-
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["DIGEST_DEV_DATA"])
-    texts = load_texts(folder)
+    """Embed, parse, learn, write if asked."""
+    parser = options(__doc__)
+    parser.add_argument("parses", type=Path, help="file of parses; made if it is not there")
+    asked = parser.parse_args()
+    texts = [(id, text) for (_, id), text in development_texts(asked.data, news=NEWS_TEXTS).items()]
+    parses = dict(parsed((text for _, text in texts), asked.parses))
     tokens = SentenceTransformerEmbedder().encode_tokens([text for _, text in texts])
-    nlp = spacy.load("en_core_web_sm")
-    train(texts, tokens, [parse(nlp, text) for _, text in texts])
+    finish(train(texts, tokens, [parses[text] for _, text in texts]), write=asked.write)
 
 
 if __name__ == "__main__":

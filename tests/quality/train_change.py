@@ -1,18 +1,15 @@
-"""Learn from clauses read by hand which of them report a change; write change_weights.npz.
+"""Learn from clauses read by hand which of them report a change: data/change.npz.
 
-    python tests/quality/train_change.py [FOLDER]
+    python -m tests.quality.train_change DATA [--write]
 
-FOLDER is the development data (default: $DIGEST_DEV_DATA). change_labels.csv beside this file names clauses
-and sentences of its pages, entries and news texts by character offsets, with 2 for a clear change, 1 for a
-weak or implied one and 0 for none. Weak ones count as 0.35 of a change. Prints cross-validated figures (ten
-parts, no text in two of them): area under the curve of clear changes against none, and, of as many clauses
-as half of the clear changes, best first, the part that are clear and the part that are at least weak.
+change_labels.csv beside this file names clauses and sentences of the pages, entries and news texts by
+character offsets, with 2 for a clear change, 1 for a weak or implied one and 0 for none. Weak ones count as
+0.35 of a change. Prints cross-validated figures (ten parts, no text in two of them): area under the curve of
+clear changes against none, and, of as many clauses as half of the clear changes, best first, the part that
+are clear and the part that are at least weak.
 """
 
 import csv
-import json
-import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -24,28 +21,15 @@ from sklearn.model_selection import GroupKFold
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.english.words import Word
 from digest.records import TokenVectors
-from digest.stages.analyze.change import change_features, clause_vectors
+from digest.stages.analyze.change import ChangeWeights, change_features, clause_vectors
+from digest.stages.analyze.learned import Matrix, model_name, rounded
 from digest.stages.analyze.reading import Reading, read
 from digest.stages.extract.given import article_of_text
+from tests.quality.training import development_texts, finish, options, say
 
 LABELS = Path(__file__).parent / "change_labels.csv"
-WEIGHTS = Path(__file__).parents[2] / "digest/stages/analyze/change_weights.npz"
 WEAK = 0.35
 PENALTY = 0.3
-Matrix = NDArray[np.float64]
-
-
-def load_texts(folder: Path) -> dict[tuple[str, str], str]:
-    """Give the texts that labels point into, by kind and id."""
-    texts = {}
-    for kind, path in (("page", "pages/articles.jsonl"), ("news", "keyphrases/500N-KPCrowd-v1.1.jsonl")):
-        for line in (folder / path).read_text(encoding="utf-8").split("\n"):
-            if line:
-                row = json.loads(line)
-                texts[kind, row["id"]] = row["text"]
-    for path in sorted((folder / "entries").glob("*.json")):
-        texts["entry", path.stem] = json.loads(path.read_text(encoding="utf-8")).get("article_text") or ""
-    return texts
 
 
 def load_labels() -> dict[tuple[str, str], list[tuple[int, int, int]]]:
@@ -111,35 +95,36 @@ def figures(scores: Matrix, labels: NDArray[np.int64]) -> str:
     )
 
 
+def weights_of(
+    plain: LogisticRegression, full: LogisticRegression, count: int, model_id: str
+) -> ChangeWeights:
+    """Put both models into one record; the second has `count` columns before the vectors."""
+    weights, width = full.coef_[0], (full.coef_.shape[1] - count) // 2
+    return ChangeWeights(
+        model_name(model_id),
+        plain=rounded(np.append(plain.coef_[0], plain.intercept_)),
+        cues=rounded(np.append(weights[:count], full.intercept_)),
+        span=rounded(weights[count : count + width]),
+        verb=rounded(weights[count + width :]),
+    )
+
+
 def main() -> None:
-    """Train, print, write."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["DIGEST_DEV_DATA"])
-    texts = load_texts(folder)
+    """Learn, print, write if asked."""
+    asked = options(__doc__).parse_args()
+    texts = development_texts(asked.data)
     embedder = SentenceTransformerEmbedder()
     keys = list(load_labels())
     tokens = dict(zip(keys, embedder.encode_tokens([texts[key] for key in keys]), strict=True))
     cues, vectors, labels, groups = columns(texts, tokens)
     both = np.hstack([cues, vectors])
-    print(f"{len(labels)} clauses of {len(keys)} texts: {np.bincount(labels)} of none, weak, clear")  # noqa: T201
+    say(f"{len(labels)} clauses of {len(keys)} texts: {np.bincount(labels)} of none, weak, clear")
     for name, features in (("any model", cues), ("with vectors", both)):
         scores = held_out(features, labels, groups)
         pages = np.array([group.startswith("page") for group in groups])
-        print(f"{name}: {figures(scores, labels)} | pages {figures(scores[pages], labels[pages])}")  # noqa: T201
-    write(fit(cues, labels), fit(both, labels), cues.shape[1], embedder.model_id.split("/")[0])
-
-
-def write(plain: LogisticRegression, full: LogisticRegression, count: int, model_id: str) -> None:
-    """Write the weights, rounded to 16 bits."""
-    weights, width = full.coef_[0], (full.coef_.shape[1] - count) // 2
-    np.savez_compressed(
-        WEIGHTS,
-        model_id=model_id,
-        plain=np.append(plain.coef_[0], plain.intercept_).astype(np.float16),
-        cues=np.append(weights[:count], full.intercept_).astype(np.float16),
-        span=weights[count : count + width].astype(np.float16),
-        verb=weights[count + width :].astype(np.float16),
-    )
-    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")  # noqa: T201
+        say(f"{name}: {figures(scores, labels)} | pages {figures(scores[pages], labels[pages])}")
+    learned = weights_of(fit(cues, labels), fit(both, labels), cues.shape[1], embedder.model_id)
+    finish(learned, write=asked.write)
 
 
 if __name__ == "__main__":

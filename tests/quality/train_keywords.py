@@ -1,6 +1,6 @@
-"""Learn the weights of digest/stages/analyze/keywords/ranker.py and write weights.npz.
+"""Learn the weights of digest/stages/analyze/keywords/ranker.py: data/keywords.npz.
 
-    python tests/quality/train_keywords.py ../shared/data [--vectors FILE] [--check]
+    python -m tests.quality.train_keywords DATA [--write] [--vectors FILE]
 
 Learned from the keyphrase sets of the development data: Inspec and SemEval2017 (abstracts) and 500N-KPCrowd
 (news), 300 texts each, which people gave keys to. A candidate counts as right where its form, in Porter
@@ -14,8 +14,6 @@ The ranking learns from probe scores of texts that the probe has not seen (five 
 are of a second cross-validation around all of that: no text is scored by anything that has seen it.
 """
 
-import argparse
-import json
 import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -28,19 +26,21 @@ from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.evaluation.keywords import Score, gold_keys, mean_score, score_keywords, stemmed
 from digest.records import TokenVectors
 from digest.stages.analyze.keywords import choose_from
-from digest.stages.analyze.keywords.features import Matrix, heading, phrase_features, text_features
+from digest.stages.analyze.keywords.features import heading, phrase_features, text_features
 from digest.stages.analyze.keywords.phrases import Candidate, candidates
 from digest.stages.analyze.keywords.ranker import (
     PROBE_PLACES,
     PRODUCT_SCALE,
-    Weights,
+    KeywordWeights,
     likelihoods,
     newsiness,
     probe_scores,
     token_ranges,
 )
+from digest.stages.analyze.learned import Matrix, model_name, rounded
 from digest.stages.analyze.reading import Reading, read
 from digest.stages.extract.given import article_of_text
+from tests.quality.training import finish, json_lines, options, say
 
 SETS = {"Inspec": 0, "SemEval2017": 0, "500N-KPCrowd-v1.1": 1}
 """File -> 0 abstracts, 1 news."""
@@ -49,7 +49,6 @@ RIDGE = 100.0
 """Of 30 and 300 the first was better on SemEval2017 by .002, the second on Inspec by .004 (November 2026)."""
 INVERSE_PENALTY = 0.05
 """Ten times as much changed no figure by more than .002."""
-WEIGHTS = Path(__file__).parents[2] / "digest/stages/analyze/keywords/weights.npz"
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,7 @@ def load(data: Path, vectors: Path | None) -> list[Text]:
     embedder = SentenceTransformerEmbedder()
     texts = []
     for name, news in SETS.items():
-        rows = (data / "keyphrases" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-        for at, row in enumerate(map(json.loads, rows)):
+        for at, row in enumerate(json_lines(data / "keyphrases" / f"{name}.jsonl")):
             key = (name, row["id"])
             if key not in known:
                 made = embedder.encode_tokens([row["text"]])[0]
@@ -151,17 +149,18 @@ def fit_probe(sums: dict[tuple[int, int], Sums], folds: Iterable[int]) -> tuple[
         penalty[-1, -1] = 0
         columns.append(np.linalg.solve(squares + penalty, products))
     learned = np.stack(columns, axis=1)
-    # As it is shipped.
-    return learned[:-1].reshape(6, -1, 2).astype(np.float16).astype(np.float64), learned[-1]
+    return rounded(learned[:-1].reshape(6, -1, 2)), learned[-1]
 
 
-def fit(texts: Sequence[Text], sums: dict[tuple[int, int], Sums]) -> Weights:
+def fit(texts: Sequence[Text], sums: dict[tuple[int, int], Sums]) -> KeywordWeights:
     """Learn everything from some texts, whole folds of them."""
     folds = sorted({text.fold for text in texts})
     probe, bias = fit_probe(sums, folds)
-    weights = Weights(texts[0].reading.tokens.model_id.split("/")[0], probe, bias, *[np.zeros((2, 1))] * 3)
+    weights = KeywordWeights(
+        model_name(texts[0].reading.tokens.model_id), probe, bias, *[np.zeros((2, 1))] * 3
+    )
     weights = replace(weights, kind=_fit_kind(texts))
-    unseen: dict[int, Weights] = {}
+    unseen: dict[int, KeywordWeights] = {}
     for fold in folds:
         part, part_bias = fit_probe(sums, (other for other in folds if other != fold))
         unseen[fold] = replace(weights, probe=part, probe_bias=part_bias)
@@ -203,7 +202,7 @@ def _fit_ranking(features: Sequence[Matrix], right: Sequence[Matrix], news: Sequ
     return np.array(rows)
 
 
-def evaluate(texts: Iterable[Text], weights: Weights, *, probed: bool) -> dict[str, list[Score]]:
+def evaluate(texts: Iterable[Text], weights: KeywordWeights, *, probed: bool) -> dict[str, list[Score]]:
     """Score the keywords chosen from some texts, by set."""
     scores: dict[str, list[Score]] = {}
     for text in texts:
@@ -230,32 +229,24 @@ def cross_validate(texts: Sequence[Text], sums: dict[tuple[int, int], Sums], *, 
 
 
 def _show(title: str, scores: dict[str, list[Score]]) -> None:
-    print(title)  # noqa: T201
+    say(title)
     for name, each in scores.items():
         mean = mean_score(each)
-        print(f"  {name:20} F1@10 {mean.f1:.3f}  P@10 {mean.precision:.3f}  texts {len(each)}")  # noqa: T201
+        say(f"  {name:20} F1@10 {mean.f1:.3f}  P@10 {mean.precision:.3f}  texts {len(each)}")
 
 
 def main() -> None:
-    """Learn, print the figures, write the file."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path, help="folder of the development data")
+    """Learn, print the figures, write if asked."""
+    parser = options(__doc__)
     parser.add_argument("--vectors", type=Path, help="file that keeps the token vectors")
-    parser.add_argument("--check", action="store_true", help="print the figures, write nothing")
-    options = parser.parse_args()
-    texts = load(options.data, options.vectors)
+    asked = parser.parse_args()
+    texts = load(asked.data, asked.vectors)
     sums = sums_of(texts)
     cross_validate(texts, sums, probed=True)
     cross_validate(texts, sums, probed=False)
     weights = fit(texts, sums)
     _show("on the texts learned from", evaluate(texts, weights, probed=True))
-    if not options.check:
-        np.savez(
-            WEIGHTS,
-            model_id=np.array(weights.model_id),
-            probe=weights.probe.astype(np.float16),
-            **{name: getattr(weights, name) for name in ("probe_bias", "kind", "plain", "probed")},
-        )
+    finish(weights, write=asked.write)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,19 @@
 """Learn the weights of digest/english/tags.py and heads.py from texts that a parser has read.
 
-    python -m tests.quality.train_syntax DATA PARSES [--check]
+    python -m tests.quality.train_syntax DATA PARSES [--write]
 
-The labels are those of spaCy with its model en_core_web_sm 3.8 over the development texts: pages, entries,
-news stories, key-phrase texts, and the documents of the SummEdits sets. Neither is a dependency of the
-project: install both where this is to be run again. PARSES is the file the parses are kept in; it is made if
-it is not there. With --check a tenth of the texts is held out, and what is learned from the others is scored
-on it; run again without it to have weights from all.
+The labels are those of spaCy over the development texts: pages, entries, news stories, key-phrase texts, and
+the documents of the SummEdits sets. PARSES is the file that parses.py keeps them in. Holds a tenth of the
+texts out and prints how what is learned from the others does on it; with --write it learns from all, and
+prints nothing.
 """
 
-import argparse
-import gzip
 import json
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +22,12 @@ from digest.english import heads, tags
 from digest.english.features import packed_weights, padded_codes
 from digest.english.words import QUANTIFIERS, Word, split_words
 from digest.stages.extract.sentences import sentences as split_sentences
+from tests.quality.parses import Token, parsed
+from tests.quality.training import PACKAGE, json_lines, options, say
 
-OUT = Path(__file__).parents[2] / "digest" / "english" / "data"
+OUT = PACKAGE / "english" / "data"
 HELD_OUT = 10
-"""One text in so many is held out by --check."""
+"""One text in so many is held out."""
 
 WORD_CLASSES = {
     "CD": "#", "CC": "C", "WDT": "W", "WP": "W", "WRB": "W", "WP$": "W", "PRP": "R", "EX": "R", "MD": "M",
@@ -75,32 +74,12 @@ def texts(data: Path) -> Iterator[str]:
     files = [data / "pages/articles.jsonl", data / "stories/ecbplus.jsonl"]
     files += sorted((data / "keyphrases").glob("*.jsonl"))
     files += sorted((data / "faithfulness").glob("summedits_*.jsonl"))
-    # Not splitlines: texts hold line separators of their own.
-    lines = [line for file in files for line in file.read_text(encoding="utf-8").split("\n")]
-    rows = [json.loads(line) for line in lines if line]
+    rows = [row for file in files for row in json_lines(file)]
     rows += [
         json.loads(file.read_text(encoding="utf-8")) for file in sorted((data / "entries").glob("*.json"))
     ]
     found = (row.get("text") or row.get("article_text") or row.get("doc", "")[:6000] for row in rows)
     yield from dict.fromkeys(filter(None, found))
-
-
-def parse(data: Path, parses: Path) -> None:
-    """Read all texts with the parser, line by line, and keep what it says."""
-    import spacy  # type: ignore[import-not-found]
-
-    nlp = spacy.load("en_core_web_sm", disable=["ner", "lemmatizer"])
-    with gzip.open(parses, "wt", encoding="utf-8") as out:
-        for text in texts(data):
-            tokens: list[list[Any]] = []
-            offset = 0
-            for line in text.split("\n"):
-                for t in nlp(line) if line.strip() else ():
-                    if not t.is_space:
-                        start = offset + t.idx
-                        tokens.append([start, start + len(t.text), t.tag_, t.pos_, t.dep_, t.head.i - t.i])
-                offset += len(line) + 1
-            out.write(json.dumps({"text": text, "tokens": tokens}) + "\n")
 
 
 def word_class(text: str, tag: str, pos: str, dep: str) -> int:
@@ -121,36 +100,33 @@ def word_class(text: str, tag: str, pos: str, dep: str) -> int:
     return tags.TAGS.index(name)
 
 
-def examples(parses: Path) -> Iterator[Example]:
-    """Give the sentences of all parsed texts, split as the project splits them."""
-    with gzip.open(parses, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            held_out = zlib.crc32(row["text"][:200].encode()) % HELD_OUT == 0
-            starts = [token[0] for token in row["tokens"]]
-            for sentence in split_sentences(row["text"], "en"):
-                words = split_words(row["text"][sentence.start : sentence.end], offset=sentence.start)
-                if 2 <= len(words) <= heads.MAX_WORDS:
-                    low, high = np.searchsorted(starts, [sentence.start, sentence.end])
-                    tokens = row["tokens"][low:high]
-                    yield aligned(tuple(words), tokens, row["text"], held_out)
+def examples(data: Path, parses: Path) -> Iterator[Example]:
+    """Give the sentences of all texts, split as the project splits them."""
+    for text, tokens in parsed(texts(data), parses):
+        held_out = zlib.crc32(text[:200].encode()) % HELD_OUT == 0
+        starts = [token.start for token in tokens]
+        for sentence in split_sentences(text, "en"):
+            words = split_words(text[sentence.start : sentence.end], offset=sentence.start)
+            if 2 <= len(words) <= heads.MAX_WORDS:
+                low, high = np.searchsorted(starts, [sentence.start, sentence.end])
+                yield aligned(tuple(words), tokens[low:high], text, held_out)
 
 
-def aligned(words: tuple[Word, ...], tokens: Sequence[Any], text: str, held_out: bool) -> Example:
+def aligned(words: tuple[Word, ...], tokens: Sequence[Token], text: str, held_out: bool) -> Example:
     """Lay a parser's tokens over words: a word of several tokens is what hangs on the outside."""
     place: dict[int, int] = {}
     inside: list[list[int]] = [[] for _ in words]
     at = 0
     for number, token in enumerate(tokens):
-        while at < len(words) and words[at].end <= token[0]:
+        while at < len(words) and words[at].end <= token.start:
             at += 1
-        if at < len(words) and words[at].start <= token[0]:
+        if at < len(words) and words[at].start <= token.start:
             place[number] = at
             inside[at].append(number)
     classes, places, relations = [], [], []
     for word, numbers in enumerate(inside):
-        outer = [n for n in numbers if tokens[n][5] == 0 or place.get(n + tokens[n][5]) != word]
-        outer = [n for n in outer if tokens[n][2] not in ("POS", ".", ",", "HYPH")] or outer or numbers
+        outer = [n for n in numbers if tokens[n].step == 0 or place.get(n + tokens[n].step) != word]
+        outer = [n for n in outer if tokens[n].tag not in ("POS", ".", ",", "HYPH")] or outer or numbers
         if not outer:
             classes.append(-1), places.append(-2), relations.append(-1)
             continue
@@ -305,25 +281,39 @@ def score(found: Sequence[Example]) -> str:
     return "tags {:.4f}, heads {:.4f}, heads and relations {:.4f}".format(*shares)
 
 
-def main() -> None:
-    """See the module's docstring."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("parses", type=Path)
-    parser.add_argument("--check", action="store_true")
-    asked = parser.parse_args()
-    if not asked.parses.exists():
-        parse(asked.data, asked.parses)
-    found = list(examples(asked.parses))
-    seen = [example for example in found if not (asked.check and example.is_held_out)]
+@contextmanager
+def weights_put_back() -> Iterator[None]:
+    """Put the package's weights back at the end: what is learned is scored as the package loads it."""
+    before = {path: path.read_bytes() for path in OUT.glob("*.npz.gz")}
+    try:
+        yield
+    finally:
+        for path, content in before.items():
+            path.write_bytes(content)
+
+
+def train(seen: Sequence[Example]) -> None:
+    """Learn from sentences and write the weights."""
     first, second = learn_tags(seen, epochs=3)
     keep("tags_first", first)
     keep("tags_second", second)
     seen = retagged(seen)
     keep("relations", learn_relations(seen, epochs=3))
     keep("heads", learn_arcs(seen, epochs=3, seed=4)[:, None])
-    if asked.check:
-        print(score(retagged([example for example in found if example.is_held_out])))  # noqa: T201
+
+
+def main() -> None:
+    """See the module's docstring."""
+    parser = options(__doc__)
+    parser.add_argument("parses", type=Path, help="file of parses; made if it is not there")
+    asked = parser.parse_args()
+    found = list(examples(asked.data, asked.parses))
+    if asked.write:
+        train(found)
+        return
+    with weights_put_back():
+        train([example for example in found if not example.is_held_out])
+        say(score(retagged([example for example in found if example.is_held_out])))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ after this word, from the vectors of the word, of the next and of the verb; it m
 together and nothing left out is an object, a complement, a restriction or a limit of what is kept.
 
 The vectors only mean something for the model they were learned from; with another, `boundaries_of` gives None
-and clauses.py keeps to its rules. boundary_weights.npz is made by tests/quality/train_boundaries.py from
+and clauses.py keeps to its rules. data/boundaries.npz is made by tests/quality/train_boundaries.py from
 what spaCy's small English model says of 400 development texts. On the quarter of them held out in a check, of
 the starts from a chance of .5 on 90 % were right, and 91 % of the true ones found; of the ends 83 % and 84 %
 (November 2026).
@@ -16,17 +16,13 @@ the starts from a chance of .5 on 90 % were right, and 91 % of the true ones fou
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.english.wordlists import entries
 from digest.english.words import Word
+from digest.stages.analyze.learned import Learned, Matrix, shipped
 from digest.stages.analyze.reading import Line, Reading
-
-Matrix = NDArray[np.float64]
 
 VECTOR_SCALE = 4.0
 """Brings the words' unit vectors to the size of the other columns, so that one penalty suits all."""
@@ -64,11 +60,11 @@ DISTANCES = 8
 
 
 @dataclass(frozen=True)
-class BoundaryWeights:
+class BoundaryWeights(Learned):
     """What was learned."""
 
-    model_id: str
-    """The embedding model, without how texts are cut into windows."""
+    NAME = "boundaries"
+
     start_vectors: Matrix
     """Shape (d, 3): first word, word before it, verb."""
     start_tags: Matrix
@@ -81,16 +77,6 @@ class BoundaryWeights:
     """Shape (2, t, t): last word by word after, last word by verb."""
     end_rest: Matrix
     """Shape (len(NEXT_WORDS) + DISTANCES + 1,): the word after; words between, in pairs; the constant."""
-
-
-@cache
-def shipped_boundaries() -> BoundaryWeights:
-    """Load the weights of the package."""
-    with files("digest.stages.analyze").joinpath("boundary_weights.npz").open("rb") as file:
-        arrays = np.load(file, allow_pickle=False)
-        values = {name: arrays[name] for name in arrays.files}
-    model_id = str(values.pop("model_id"))
-    return BoundaryWeights(model_id, **{name: array.astype(np.float64) for name, array in values.items()})
 
 
 @dataclass(frozen=True)
@@ -137,8 +123,8 @@ def boundaries_of(
     reading: Reading, lines: Sequence[Line], weights: BoundaryWeights | None = None
 ) -> list[Boundaries | None]:
     """Give each line's boundaries; None for all with another model's vectors."""
-    weights = weights or shipped_boundaries()
-    if reading.tokens.model_id.split("/")[0] != weights.model_id:
+    weights = weights or shipped(BoundaryWeights)
+    if not weights.fits(reading.tokens):
         return [None] * len(lines)
     vectors = word_vectors(reading, [word for line in lines for word in line.words])
     starts, ends = vectors @ weights.start_vectors, vectors @ weights.end_vectors

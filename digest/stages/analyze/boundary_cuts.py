@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from digest.english.verbs import verb_forms
 from digest.english.wordlists import word_list
-from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
+from digest.english.words import BE, NEGATIONS, OPENERS_THAT_LEAN, TIME_WORDS, Word
 from digest.stages.analyze.boundaries import Boundaries
 from digest.stages.analyze.clause_ends import (
     INTRANSITIVE,
     MAX_WORDS,
     MIN_WORDS,
     NEEDS_INFINITIVE,
+    count_shown,
     is_limited,
     opens_clause,
     verb_base,
@@ -36,7 +37,6 @@ NOT_CLAIMED = word_list("not_claimed")
 TIME_OPENERS = word_list("time_openers")
 NOW = word_list("now")
 POINTERS = word_list("row_pointers")
-LEANING_OPENERS = word_list("openers_that_lean")
 TIME_PREPOSITIONS = word_list("time_prepositions")
 LEADING = word_list("leading")
 LINKING = word_list("linking")
@@ -90,7 +90,7 @@ def _whole(boundaries: Boundaries) -> Cut | None:
     first = _after_opener(words)
     if first is None or words[end - 1].tag in ("C", "P", "D", "S", "W", "T"):
         return None
-    if not MIN_WORDS <= _count(words[first:end]) <= MAX_WORDS:
+    if not MIN_WORDS <= count_shown(words[first:end]) <= MAX_WORDS:
         return None
     if any(word.text in (";", ":", "“", '"', "?") or _is_contracted_pointer(word) for word in words):
         return None
@@ -118,7 +118,7 @@ def _after_opener(words: Sequence[Word]) -> int | None:
     """Where a sentence begins after "But" or "However,"; None where it leans on another in other ways."""
     if words[0].tag == "P" and len(words) > 1 and words[1].lower in LINKING:
         return None
-    if words[0].lower not in LEANING_OPENERS or words[0].tag in ("D", "R", "Q"):
+    if words[0].lower not in OPENERS_THAT_LEAN or words[0].tag in ("D", "R", "Q"):
         return 0
     if len(words) > 1 and words[1].text == ",":
         return 2
@@ -218,10 +218,10 @@ def _ends(
 ) -> Iterator[tuple[int, float]]:
     """Give the places where the clause may end, with how likely that is right."""
     words = boundaries.words
-    count = sum(_count(words[start:end]) for start, end in pieces)
+    count = sum(count_shown(words[start:end]) for start, end in pieces)
     for end in range(verb + 1, len(words) + 1):
         last = words[end - 1]
-        count += _count((last,)) if end > verb + 1 else 0
+        count += count_shown((last,)) if end > verb + 1 else 0
         if count > MAX_WORDS or last.text in (";", ":", "(", "—", "–", "•", "?"):
             return
         if count < MIN_WORDS or last.tag == ".":
@@ -320,10 +320,6 @@ def _changes_claim(words: Sequence[Word], pieces: Sequence[tuple[int, int]], ver
         return True
     is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words[verb:end])
     return is_denied and words[verb].lower not in BE
-
-
-def _count(words: Sequence[Word]) -> int:
-    return sum(word.text[0].isalnum() or len(word.text) > 1 for word in words)
 
 
 def _opens_time(words: Sequence[Word], at: int) -> bool:

@@ -6,7 +6,7 @@ mean vector of the clause's tokens and the vector of its main verb, which only m
 they were learned from; they tell "has grown popular" from "has a popular garden" where a list of words
 cannot.
 
-change_weights.npz is made by tests/quality/train_change.py from 3,253 clauses of development pages, entries
+data/change.npz is made by tests/quality/train_change.py from 3,253 clauses of development pages, entries
 and news, 532 of a clear and 424 of a weak change. On texts that nothing was learned from, the area under the
 curve of clear change against none is .952 with vectors and .905 without; .75 for cues.change_score alone.
 From a chance of .4 on, 63 % of the clauses report a clear change and 82 % at least a weak one, and 73 % of
@@ -16,26 +16,19 @@ the clear ones are found (November 2026).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.english.verbs import verb_forms
-from digest.english.wordlists import word_list
-from digest.english.words import BE, NEGATIONS, Word
+from digest.english.words import BE, NEGATIONS, SECOND_PERSON, WE, Word
 from digest.stages.analyze.cues import change_score, cue_weight, reports_change
+from digest.stages.analyze.learned import Learned, Matrix, logistic, shipped
 from digest.stages.analyze.reading import Reading
-
-Matrix = NDArray[np.float64]
 
 SPAN_SCALE, VERB_SCALE = 3.0, 2.0
 """Bring the unit vectors to the size of the other columns, so that one penalty suits all."""
-READER = word_list("second_person")
 SPEAKER = frozenset({"i", "my", "me", "i've", "i'm", "i'd", "i'll"})
-WE = frozenset({"we", "our", "us", "we've", "we're", "we'll"})
 STUDY = frozenset({"study", "studies", "research", "researchers", "scientists"})
 # Wording that says or denies a change where no single verb does; whole words.
 WORDING: Mapping[str, re.Pattern[str]] = {
@@ -71,11 +64,11 @@ WORDING: Mapping[str, re.Pattern[str]] = {
 
 
 @dataclass(frozen=True)
-class ChangeWeights:
+class ChangeWeights(Learned):
     """What was learned."""
 
-    model_id: str
-    """The embedding model of the vectors, without how texts are cut into windows."""
+    NAME = "change"
+
     plain: Matrix
     """Shape (n + 1,): the columns of change_features, then the constant."""
     cues: Matrix
@@ -84,16 +77,6 @@ class ChangeWeights:
     """Shape (d,): for the clause's unit vector times SPAN_SCALE."""
     verb: Matrix
     """Shape (d,): for the main verb's unit vector times VERB_SCALE."""
-
-
-@cache
-def shipped_weights() -> ChangeWeights:
-    """Load the weights of the package."""
-    with files("digest.stages.analyze").joinpath("change_weights.npz").open("rb") as file:
-        arrays = np.load(file, allow_pickle=False)
-        values = {name: arrays[name] for name in arrays.files}
-    model_id = str(values.pop("model_id"))
-    return ChangeWeights(model_id, **{name: array.astype(np.float64) for name, array in values.items()})
 
 
 def chances_of_change(
@@ -111,15 +94,14 @@ def chances_of_change(
     """
     if not clauses:
         return np.zeros(0)
-    weights = weights or shipped_weights()
+    weights = weights or shipped(ChangeWeights)
     columns = np.array([change_features(words) for words in clauses], dtype=np.float64)
-    if reading.tokens.model_id.split("/")[0] == weights.model_id:
+    if weights.fits(reading.tokens):
         span, verb = clause_vectors(reading, clauses)
         scores = columns @ weights.cues[:-1] + weights.cues[-1] + span @ weights.span + verb @ weights.verb
     else:
         scores = columns @ weights.plain[:-1] + weights.plain[-1]
-    chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
-    return np.where([len(words) > 0 for words in clauses], chances, 0.0)
+    return np.where([len(words) > 0 for words in clauses], logistic(scores), 0.0)
 
 
 def clause_vectors(reading: Reading, clauses: Sequence[Sequence[Word]]) -> tuple[Matrix, Matrix]:
@@ -168,7 +150,7 @@ def change_features(words: Sequence[Word]) -> list[float]:
         bool(lowers & {"can", "could", "may", "might", "can't", "cannot"}),
         bool(lowers & {"should", "must", "need", "needs", "shouldn't"}),
         "would" in lowers,
-        bool(lowers & READER),
+        bool(lowers & SECOND_PERSON),
         bool(lowers & SPEAKER),
         bool(lowers & WE),
         "perfect" in told,

@@ -26,7 +26,7 @@ def clause_ends(
     """Places where the clause may end (exclusive word index), with what ending there costs."""
     if verb + 1 < len(words) and words[verb + 1].text in (",", ":"):
         return
-    count = sum(_count(words[a:b]) for a, b in pieces)
+    count = sum(count_shown(words[a:b]) for a, b in pieces)
     for end in range(verb + 1, len(words) + 1):
         if words[end - 1].text[0].isalnum() and end - 1 > verb:
             count += 1
@@ -256,5 +256,6 @@ def verb_base(word: Word) -> str:
     return lemmas().get(word.lower, word.lower)
 
 
-def _count(words: Sequence[Word]) -> int:
+def count_shown(words: Sequence[Word]) -> int:
+    """Count what a reader takes for words: no lone marks."""
     return sum(word.text[0].isalnum() or len(word.text) > 1 for word in words)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from digest.english.background import rarity
 from digest.english.verbs import verb_forms
 from digest.english.wordlists import word_list
-from digest.english.words import BE, TIME_WORDS, Word
+from digest.english.words import BE, TIME_WORDS, WE, Word
 from digest.stages.analyze.boundaries import Boundaries
 from digest.stages.analyze.boundary_cuts import Cut, boundary_cuts, statement_cut
 from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, clause_ends, verb_base
@@ -30,8 +30,7 @@ LEANING_SUBJECTS = word_list("leaning_subjects")
 VAGUE_SUBJECTS = word_list("vague_subjects")
 LEANING_NOUNS = word_list("leaning_nouns")
 CONNECTIVES = frozenset({"however", "therefore", "thus", "moreover", "instead", "otherwise", "too", "hence"})
-READER = word_list("reader") - {"we", "our", "us"}
-WE = frozenset({"we", "our", "us", "we've", "we're", "we'll"})
+READER = word_list("reader") - WE
 KNOWN_SUBJECTS = frozenset({"everyone", "everybody", "nobody"}) | WE
 IMPERATIVES = word_list("imperatives")
 # They want a "to", "on" or "with" after them.

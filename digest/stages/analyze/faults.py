@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from digest.english.tags import FIRST_PERSON, SECOND_PERSON
 from digest.english.verbs import verb_forms
-from digest.english.words import Word
+from digest.english.words import FIRST_PERSON, SECOND_PERSON, Word
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.reading import Line
 from digest.stages.analyze.standing import FINITE
+from digest.stages.analyze.titles import squeezed
 
 LONG, SHORT = 42, 9
 # What faults take away, on the scale of summary.py. Set by reading some 120 summaries (November 2026).
@@ -81,12 +81,8 @@ def weigh_faults(line: Line, *, self_weight: float) -> float:
 
 def names_site(line: Line, site: str) -> bool:
     """Say whether a sentence speaks of the site it stands on, its name or host."""
-    name = _squeeze(site.rsplit(".", 1)[0])
-    return len(name) > 5 and name in _squeeze(line.text)
-
-
-def _squeeze(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    name = squeezed(site.rsplit(".", 1)[0])
+    return len(name) > 5 and name in squeezed(line.text)
 
 
 def _calls(line: Line) -> bool:

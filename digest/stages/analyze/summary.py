@@ -14,8 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from digest.english.tags import FIRST_PERSON
-from digest.english.words import STOP_WORDS, stem
+from digest.english.words import FIRST_PERSON, STOP_WORDS, stem
 from digest.records import Evidence, SummarySentence, Vectors
 from digest.stages.analyze.faults import (
     ADVERTISES,

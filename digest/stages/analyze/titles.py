@@ -81,10 +81,10 @@ def _without_site(title: str, site: str, url: str, text: str) -> str:
     """Drop first and last parts that name the site."""
     host = re.sub(r"^https?://(?:www\.)?|/.*$", "", url.lower())
     names = {
-        _squeeze(site),
-        _squeeze(host),
-        _squeeze(host.rsplit(".", 1)[0]),
-        _squeeze(host.split(".")[0]),
+        squeezed(site),
+        squeezed(host),
+        squeezed(host.rsplit(".", 1)[0]),
+        squeezed(host.split(".")[0]),
     } - {""}
     for _ in range(3):
         parts = list(SITE_BREAK.finditer(title))
@@ -104,12 +104,13 @@ def _without_site(title: str, site: str, url: str, text: str) -> str:
     return BLOG.sub("", title).strip()
 
 
-def _squeeze(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+def squeezed(text: str) -> str:
+    """Give a name as it is compared: letters and figures of any script, in small letters."""
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 def _names_site(part: str, names: set[str]) -> bool:
-    bare = _squeeze(part)
+    bare = squeezed(part)
     if not bare:
         return True
     return any(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import unquote, urlsplit
 
-from digest.addresses import entry_id
+from digest.addresses import entry_id, host
 from digest.charset import decode
 from digest.errors import ExtractError
 from digest.records import Article, Page
@@ -18,7 +18,7 @@ from digest.stages.extract.fragment import fragment_text
 from digest.stages.extract.kind import kind_of
 from digest.stages.extract.language import language_of
 from digest.stages.extract.main_text import main_text
-from digest.stages.extract.metadata import beside_title, clean_author, host_of, latest_day, read_metadata
+from digest.stages.extract.metadata import beside_title, clean_author, latest_day, read_metadata
 from digest.stages.extract.pdf import PdfError, read_pdf
 from digest.stages.extract.plain import read_plain
 from digest.stages.extract.refine import written
@@ -106,7 +106,7 @@ def extract_feed_text(
         author=clean_author(author),
         published=None,
         canonical_url=canonical_url or url,
-        site=clean_line(site) or host_of(url),
+        site=clean_line(site) or host(url),
         text=fragment_text(tree) if tree is not None else "",
     )
     size = len(words(draft.text))
@@ -199,7 +199,7 @@ def _from_pdf(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
         author=clean_author(read.author),
         published=day if day is not None and day <= latest_day(page.fetched_at) else None,
         canonical_url=page.final_url or url,
-        site=host_of(page.final_url or url),
+        site=host(page.final_url or url),
         text=_without_head(read.text, read.title, read.author),
     )
 
@@ -219,7 +219,7 @@ def _from_plain(page: Page, url: str, feed_title: str, min_words: int) -> _Draft
         author="",
         published=None,
         canonical_url=page.final_url or url,
-        site=host_of(page.final_url or url),
+        site=host(page.final_url or url),
         text=text,
     )
 
@@ -238,4 +238,4 @@ def _title_from_address(url: str) -> str:
         return url
     last = unquote(parts.path.rstrip("/").rpartition("/")[2]).rpartition(".")
     name = clean_line((last[0] or last[2]).replace("-", " ").replace("_", " "))
-    return name[:1].upper() + name[1:] if name else host_of(url) or url
+    return name[:1].upper() + name[1:] if name else host(url) or url

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from digest.addresses import host
 from digest.stages.extract.blocks import Block, squash
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.jsonld import Claims, read_claims
@@ -147,26 +148,18 @@ def beside_title(blocks: Sequence[Block], *, now: datetime) -> tuple[str, date |
     return author, published
 
 
-def host_of(url: str) -> str:
-    """Return the host of an address without "www."; empty where it has none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def _site(meta: dict[str, str], claims: Claims, final_url: str) -> str:
     for candidate in (meta.get("og:site_name", ""), claims.publisher, meta.get("application-name", "")):
         name = clean_line(candidate)
         if name and len(name) <= 80 and not name.startswith(("http", "@")):
             return name
-    return host_of(final_url)
+    return host(final_url)
 
 
 def _site_names(site: str, final_url: str) -> set[str]:
-    host = host_of(final_url)
-    labels = host.split(".")
-    return {name for name in {squash(site), squash(host), *map(squash, labels[:-1])} if len(name) >= 3}
+    name = host(final_url)
+    labels = name.split(".")
+    return {each for each in {squash(site), squash(name), *map(squash, labels[:-1])} if len(each) >= 3}
 
 
 def _title(

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from digest.english.counts import counted
 from digest.records import Issue
 from digest.stages.render.admit import admit
-from digest.stages.render.issue import counted, issue_date
+from digest.stages.render.issue import issue_date
 from digest.stages.render.markdown import Address, fill
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from digest.english.counts import counted
 from digest.records import Entry, Issue, IssueEntry, Reference
 from digest.stages.render.admit import admit
 from digest.stages.render.entry_page import signals_table
@@ -78,11 +79,6 @@ def by_theme(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
     for each in entries:
         groups.setdefault(admit(each.theme) or OTHER, []).append(each)
     return groups
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Say a number of things: `1 story`, `2 stories`."""
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def _overview(entries: Sequence[IssueEntry]) -> str:

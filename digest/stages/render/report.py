@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from digest.english.counts import counted
 from digest.records import Dropped, FeedHealth, RunReport
 from digest.stages.render.admit import admit
-from digest.stages.render.issue import counted, issue_date
+from digest.stages.render.issue import issue_date
 from digest.stages.render.markdown import CELL, PARSERS, Address, cell, escape, fill
 from digest.stages.render.table import table
 

@@ -8,6 +8,7 @@ counts. Names that differ in capitals, hyphens or the plural are one.
 from collections import Counter
 from collections.abc import Sequence
 
+from digest.english.counts import counted
 from digest.records import FirstSeen, PublishedEntry, TrendLine, Trends
 from digest.stages.trends.counts import Occurrences, occurrences
 from digest.stages.trends.emergence import mean_growth, placed
@@ -48,7 +49,8 @@ def trends(
     else:
         issues = sum(period.issues for period in periods)
         note = (
-            f"{_counted(issues, 'published issue')} in {_counted(len(periods), 'period')}: growth and "
+            f"{counted(issues, 'published issue', 'published issues')} in "
+            f"{counted(len(periods), 'period', 'periods')}: growth and "
             f"emergence need at least {MIN_PERIODS} periods with published issues (digest publish, or "
             "digest import)"
         )
@@ -111,7 +113,3 @@ STANDINGS = ("strong signal", "weak signal", "well-known", "latent")
 def _rank(line: TrendLine) -> tuple[int, float, int, str, str]:
     place = STANDINGS.index(line.diffusion.standing) if line.diffusion else len(STANDINGS)
     return place, -(line.relative_growth or 0), -sum(line.entries), line.name.casefold(), line.kind
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

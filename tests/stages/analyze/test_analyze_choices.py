@@ -43,6 +43,12 @@ def test_a_title_is_cleaned_and_cut(title: str, expected: str) -> None:
     assert clean_title(title, site="Example", url="https://example.org/a", text=text) == expected
 
 
+def test_words_of_another_script_are_no_site() -> None:
+    for title in ("原子力規制委員会 - 新しい基準を発表", "Εφημερίδα: νέα μέτρα - για το νερό"):
+        assert clean_title(title, site="朝日新聞", url="https://example.org/a") == title
+    assert clean_title("新しい基準を発表 - 朝日新聞", site="朝日新聞") == "新しい基準を発表"
+
+
 TEXT = """Nasa and the city of Port Ansel won't rebuild the kiln. The privacy guides of the council say so.
 The kiln at Roe was shut by its owner."""
 

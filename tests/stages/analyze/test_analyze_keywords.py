@@ -11,7 +11,8 @@ from digest.english.background import rarity
 from digest.english.words import split_words, stem
 from digest.stages.analyze.keywords import candidates, choose_from, choose_keywords
 from digest.stages.analyze.keywords.features import NAMES, heading, phrase_features, text_features
-from digest.stages.analyze.keywords.ranker import likelihoods, newsiness, shipped_weights
+from digest.stages.analyze.keywords.ranker import KeywordWeights, likelihoods, newsiness
+from digest.stages.analyze.learned import shipped
 from digest.stages.analyze.reading import Reading, read
 
 
@@ -191,7 +192,7 @@ def test_phrases_of_the_title_rise() -> None:
     plain, titled = reading_of(NEWS), reading_of(NEWS, title="Studded tyres")
     found = candidates(plain.lines)
     at = next(i for i, candidate in enumerate(found) if candidate.form == "studded tyres")
-    weights = shipped_weights()
+    weights = shipped(KeywordWeights)
     assert likelihoods(found, titled, weights)[at] > likelihoods(found, plain, weights)[at]
 
 
@@ -209,7 +210,7 @@ def test_news_and_abstracts_are_told_apart_by_their_wording() -> None:
     abstract = (
         "A finite element formulation of nonlinear elasticity is proposed. Convergence is analysed. " * 9
     )
-    weights = shipped_weights()
+    weights = shipped(KeywordWeights)
     assert newsiness(text_features(reading_of(news)), weights) > 0.8
     assert newsiness(text_features(reading_of(abstract)), weights) < 0.2
 

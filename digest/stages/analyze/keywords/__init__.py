@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from digest.records import Keyword
 from digest.stages.analyze.keywords.choice import with_fuller_forms, without_repeats
-from digest.stages.analyze.keywords.features import Matrix, heading
+from digest.stages.analyze.keywords.features import heading
 from digest.stages.analyze.keywords.phrases import Candidate, candidates
-from digest.stages.analyze.keywords.ranker import likelihoods, shipped_weights
+from digest.stages.analyze.keywords.ranker import KeywordWeights, likelihoods
+from digest.stages.analyze.learned import Matrix, shipped
 from digest.stages.analyze.reading import Reading
 
 __all__ = ["Candidate", "candidates", "choose_from", "choose_keywords"]
@@ -37,7 +38,7 @@ def choose_keywords(reading: Reading) -> tuple[Keyword, ...]:
     if not reading.article.language.startswith("en"):
         # The word lists are English; elsewhere short words are mostly articles and pronouns.
         found = [c for c in found if all(len(word.text) >= FOREIGN_LETTERS for word in c.words)]
-    chosen = choose_from(found, likelihoods(found, reading, shipped_weights()), heading(reading))
+    chosen = choose_from(found, likelihoods(found, reading, shipped(KeywordWeights)), heading(reading))
     return tuple(Keyword(candidate.form, round(score, 4)) for candidate, score in chosen)
 
 

@@ -12,16 +12,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.english.background import rarity
 from digest.english.verbs import verb_forms
 from digest.english.wordlists import word_list
 from digest.english.words import ABSTRACT_NOUNS, TIME_WORDS, split_words, stem
 from digest.stages.analyze.keywords.phrases import GENERIC_MODIFIERS, JOINTS, Candidate
+from digest.stages.analyze.learned import Matrix
 from digest.stages.analyze.reading import Reading
-
-Matrix = NDArray[np.float64]
 
 PLURALS_THAT_MODIFY = word_list("plurals_that_modify")
 

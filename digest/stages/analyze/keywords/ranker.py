@@ -6,19 +6,18 @@ vectors: it weighs a phrase's first and last token, the mean of its tokens, the 
 it, and the product of its mean with the article's vector; it carries the syntax and topicality that word
 lists lack. Both have one set of weights for news and one for abstracts, mixed by the text's kind.
 
-weights.npz is made by tests/quality/train_keywords.py, which says what from and prints the figures.
+data/keywords.npz is made by tests/quality/train_keywords.py, which says what from and prints the figures.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
-from digest.stages.analyze.keywords.features import Matrix, phrase_features, text_features
+from digest.stages.analyze.keywords.features import phrase_features, text_features
 from digest.stages.analyze.keywords.phrases import Candidate
 from digest.stages.analyze.keywords.taste import NEWS_MOST, adjustments
+from digest.stages.analyze.learned import Learned, Matrix, logistic
 from digest.stages.analyze.reading import Reading
 
 PROBE_PLACES = 4
@@ -28,11 +27,11 @@ PRODUCT_SCALE = 50.0
 
 
 @dataclass(frozen=True)
-class Weights:
+class KeywordWeights(Learned):
     """What was learned."""
 
-    model_id: str
-    """The embedding model of the probe, without how texts are cut into windows."""
+    NAME = "keywords"
+
     probe: Matrix
     """Shape (6, d, 2): blocks first, last, mean, before, after, product; columns abstract and news."""
     probe_bias: Matrix
@@ -45,22 +44,12 @@ class Weights:
     """Shape (2, n + 3): the same, with the probe's two scores before the constant."""
 
 
-@cache
-def shipped_weights() -> Weights:
-    """Load the weights of the package."""
-    with files("digest.stages.analyze.keywords").joinpath("weights.npz").open("rb") as file:
-        arrays = np.load(file, allow_pickle=False)
-        values = {name: arrays[name] for name in arrays.files}
-    model_id = str(values.pop("model_id"))
-    return Weights(model_id, **{name: array.astype(np.float64) for name, array in values.items()})
-
-
-def newsiness(register: Matrix, weights: Weights) -> float:
+def newsiness(register: Matrix, weights: KeywordWeights) -> float:
     """How far a text reads like news and not like an abstract, by its text_features: 0 to 1."""
-    return float(_sigmoid(register @ weights.kind[:-1] + weights.kind[-1]))
+    return float(logistic(register @ weights.kind[:-1] + weights.kind[-1]))
 
 
-def likelihoods(found: Sequence[Candidate], reading: Reading, weights: Weights) -> Matrix:
+def likelihoods(found: Sequence[Candidate], reading: Reading, weights: KeywordWeights) -> Matrix:
     """How likely each candidate is a keyword. Shape (n,), 0 to 1."""
     features = phrase_features(found, reading)
     if not len(features):
@@ -71,16 +60,19 @@ def likelihoods(found: Sequence[Candidate], reading: Reading, weights: Weights) 
         model = weights.probed
     news = NEWS_MOST * newsiness(text_features(reading), weights)
     scores = (features @ model[:, :-1].T + model[:, -1]) @ np.array([1 - news, news])
-    return _sigmoid(scores + adjustments(found, reading))
+    return logistic(scores + adjustments(found, reading))
 
 
-def _is_probe_for(reading: Reading, weights: Weights) -> bool:
+def _is_probe_for(reading: Reading, weights: KeywordWeights) -> bool:
     """Whether the token vectors are from the probe's model, and the text in its language."""
-    is_known = reading.tokens.model_id.split("/")[0] == weights.model_id
-    return is_known and len(reading.tokens.starts) > 0 and reading.article.language.startswith("en")
+    return (
+        weights.fits(reading.tokens)
+        and len(reading.tokens.starts) > 0
+        and reading.article.language.startswith("en")
+    )
 
 
-def probe_scores(found: Sequence[Candidate], reading: Reading, weights: Weights) -> Matrix:
+def probe_scores(found: Sequence[Candidate], reading: Reading, weights: KeywordWeights) -> Matrix:
     """The probe's two scores of each candidate, the mean of its first places. Shape (n, 2)."""
     spans = [span for candidate in found for span in candidate.spans[:PROBE_PLACES]]
     counts = np.array([min(len(candidate.spans), PROBE_PLACES) for candidate in found])
@@ -107,7 +99,3 @@ def token_ranges(reading: Reading, spans: Sequence[tuple[int, int]]) -> tuple[Ma
     first = np.minimum(np.searchsorted(ends, at[:, 0], side="right"), len(starts) - 1)
     last = np.minimum(np.maximum(np.searchsorted(starts, at[:, 1], side="left"), first + 1), len(starts))
     return first, last
-
-
-def _sigmoid(value: Matrix | float) -> Matrix:
-    return np.asarray(1 / (1 + np.exp(-np.clip(value, -30, 30))))

@@ -14,8 +14,9 @@ import numpy as np
 
 from digest.english.background import rarity
 from digest.english.words import split_words, stem
-from digest.stages.analyze.keywords.features import Matrix, heading
+from digest.stages.analyze.keywords.features import heading
 from digest.stages.analyze.keywords.phrases import Candidate
+from digest.stages.analyze.learned import Matrix
 from digest.stages.analyze.reading import Reading
 
 NEWS_MOST = 0.6

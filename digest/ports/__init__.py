@@ -1,0 +1,27 @@
+"""What the stages need from outside, as Protocols. Adapters and the store implement them; tests fake them."""
+
+from digest.ports.embedder import Embedder
+from digest.ports.fetcher import Fetcher
+from digest.ports.store import (
+    ArticleStore,
+    DraftStore,
+    LikenessStore,
+    LinkStore,
+    Packed,
+    PageStore,
+    SearchStore,
+    Store,
+)
+
+__all__ = [
+    "ArticleStore",
+    "DraftStore",
+    "Embedder",
+    "Fetcher",
+    "LikenessStore",
+    "LinkStore",
+    "Packed",
+    "PageStore",
+    "SearchStore",
+    "Store",
+]

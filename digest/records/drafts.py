@@ -1,0 +1,48 @@
+"""Entries waiting for an editor."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from digest.records.analysis import Analysis
+from digest.records.entries import Entry
+
+Status = Literal["pending", "approved", "rejected", "deferred"]
+Relation = Literal["same story", "follow-up", "related"]
+
+
+@dataclass(frozen=True)
+class ClosestEntry:
+    """A near article of the archive, with why it is near."""
+
+    id: str
+    title: str
+    similarity: float
+    """0..1, higher is nearer: meaning, words and names together, see likeness.measure."""
+    relation: Relation
+    reason: str
+    """Shared keywords, names or theme, in words."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry waiting for an editor, with everything the draft file shows."""
+
+    id: str
+    issue: str
+    status: Status
+    entry: Entry
+    analysis: Analysis
+    closest: tuple[ClosestEntry, ...] = ()
+    """With similarity and reason; the same entries as in `entry.closest`."""
+    notes: tuple[str, ...] = ()
+    """What the editor should know, in sentences."""
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """Where a draft stands."""
+
+    id: str
+    issue: str
+    status: Status
+    title: str

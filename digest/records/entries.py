@@ -1,0 +1,98 @@
+"""Entry pages, and the issues they are published in."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from digest.records.feeds import Origin
+
+EntryShape = Literal["v1", "v2"]
+
+
+@dataclass(frozen=True)
+class SignalRow:
+    """The four cells of a row as the entry page shows them."""
+
+    signal: str
+    change: str
+    horizon_10y: str
+    driving_force: str
+    description: str = ""
+    """Only pages of the second shape have it."""
+    relevancy: str = ""
+    """1 to 5, higher is more; only pages of the second shape have it."""
+
+
+@dataclass(frozen=True)
+class EntryTable:
+    """A further table of a page of the second shape: Concerns, Behaviors, Technologies or Issues."""
+
+    name: str
+    """Its heading."""
+    columns: tuple[str, ...]
+    """As the page names them: name, description and what else there is."""
+    rows: tuple[tuple[str, ...], ...]
+    """As many cells a row as there are columns."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A bullet that links: title and target (an entry's id, or an address)."""
+
+    title: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The fields of an entry page, in its order. Field texts are what a reader sees, without escapes."""
+
+    title: str
+    origin: Origin
+    url: str
+    summary: str
+    keywords: tuple[str, ...]
+    themes: tuple[str, ...]
+    signals: tuple[SignalRow, ...]
+    closest: tuple[Reference, ...]
+    sources: tuple[Reference, ...] = ()
+    shape: EntryShape = "v1"
+    """Which of the two shapes of existing archives the page has; this program makes the first."""
+    category: str = ""
+    """'technology', 'culture' ...; second shape only."""
+    type: str = ""
+    """'news', 'blog post' ...; second shape only."""
+    tables: tuple[EntryTable, ...] = ()
+    """In the order of the page; second shape only."""
+
+
+@dataclass(frozen=True)
+class PublishedEntry:
+    """An entry of a published issue, made here or imported."""
+
+    id: str
+    issue: str
+    entry: Entry
+    is_imported: bool = False
+
+
+@dataclass(frozen=True)
+class IssueEntry:
+    """An approved entry as the issue shows it."""
+
+    id: str
+    entry: Entry
+    theme: str
+    """The theme it is grouped under."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One edition of the newsletter."""
+
+    name: str
+    """Its date, 20261122."""
+    title: str
+    """The newsletter's title."""
+    site: str
+    language: str
+    entries: tuple[IssueEntry, ...]

@@ -1,0 +1,115 @@
+"""Feeds, what they hold, and what the archive knows of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+FeedKind = Literal["articles", "roundup"]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One line of feeds.yaml."""
+
+    url: str
+    kind: FeedKind = "articles"
+    title: str | None = None
+    """The editor's name for it; without one, the feed's own title is used."""
+    tags: tuple[str, ...] = ()
+    limit: int | None = None
+    """At most this many feed entries a run; None for the default."""
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """What feedparser calls an entry, or an item of a JSON Feed."""
+
+    url: str
+    """Its address, absolute, according to the feed; empty where the feed names none."""
+    title: str
+    published: datetime | None
+    """According to the feed; None where it says nothing readable."""
+    body_html: str
+    """The fullest text the feed carries, HTML; empty where there is none."""
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class ParsedFeed:
+    """A feed's own words, as far as it could be parsed."""
+
+    title: str
+    site: str
+    """Address of the site, according to the feed; may be empty."""
+    entries: tuple[FeedEntry, ...]
+    problem: str = ""
+    """What was wrong with it though entries were found: 'not well-formed: ...'; empty if nothing."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an entry came from: the roundup's issue, or the feed's title and site."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address found in a feed entry."""
+
+    url: str
+    """Exactly as the feed or newsletter gave it (made absolute), trackers included."""
+    title: str
+    """Its anchor text in a roundup, else the feed entry's title."""
+    origin: Origin
+    feed_url: str
+    place: int
+    """Order within the feed, 0 first."""
+    published: datetime | None = None
+    """When the feed says the article (or the roundup's issue) appeared."""
+    body_html: str = ""
+    """The article's text where the feed carried it (kind articles only)."""
+
+
+@dataclass(frozen=True)
+class StoredLink:
+    """A link with its place in the archive."""
+
+    link: Link
+    id: str
+    """Id of the entry it makes."""
+    place: int
+    """Order of being seen over the whole archive."""
+    tries: int
+    """Runs that tried it in vain."""
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """What the last readings of a feed left behind."""
+
+    etag: str = ""
+    last_modified: str = ""
+    read_at: datetime | None = None
+    broken_since: datetime | None = None
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether the feed was never read before."""
+        return self.read_at is None
+
+
+@dataclass(frozen=True)
+class FeedHealth:
+    """How a feed did in a run."""
+
+    url: str
+    title: str
+    status: Literal["ok", "unchanged", "broken"]
+    new_links: int = 0
+    problem: str = ""
+    """Why it is broken, or what was wrong though it could be read."""
+    broken_since: datetime | None = None
+    moved_to: str = ""
+    """Where a permanent redirect leads; empty otherwise."""

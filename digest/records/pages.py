@@ -1,0 +1,32 @@
+"""HTTP answers."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """One HTTP answer, kept whole."""
+
+    url: str
+    """The address asked for."""
+    final_url: str
+    """The address that answered, after redirects."""
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    """Names lower-cased, in the order received."""
+    body: bytes
+    """Decoded from gzip and the like, not from its charset."""
+    fetched_at: datetime
+    redirects: tuple[tuple[int, str], ...] = ()
+    """(status, address it led to) of each redirect followed, in order."""
+
+    def header(self, name: str) -> str:
+        """Return the first header of that name (lower case), or an empty string."""
+        return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the body, which names the kept file."""
+        return hashlib.sha256(self.body).hexdigest()

@@ -1,0 +1,43 @@
+"""What a run did, and what it lost."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from digest.records.feeds import FeedHealth
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A loss: what was left behind, at which stage, and why."""
+
+    url: str
+    stage: str
+    reason: str
+    is_retryable: bool = False
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """A line of the report: what went into a stage and what came out."""
+
+    stage: str
+    taken: int
+    kept: int
+    dropped: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did."""
+
+    issue: str
+    started: datetime
+    feeds: tuple[FeedHealth, ...]
+    stages: tuple[StageTime, ...]
+    dropped: tuple[Dropped, ...]
+    stories: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(title of the lead, the other articles' titles and sites) of each story of several articles."""
+    drafts: tuple[tuple[str, str], ...] = ()
+    """(id, title) of every draft made or renewed."""
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,52 @@
+"""What an embedding model makes of texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Shape (n, d), rows L2-normalised unless said otherwise."""
+
+
+@dataclass(frozen=True)
+class TokenVectors:
+    """Contextual vectors of every token of one text, from one pass of the model."""
+
+    starts: NDArray[np.int32]
+    """Shape (t,): character offset where each token starts; ascending."""
+    ends: NDArray[np.int32]
+    """Shape (t,): exclusive ends."""
+    vectors: NDArray[np.float32]
+    """Shape (t, d), not normalised; tokens of overlapping windows averaged."""
+    model_id: str = ""
+    """The embedder's, empty where not known. What was learned from one model's vectors means nothing for
+    another's."""
+
+    def pool(self, spans: Sequence[tuple[int, int]]) -> Vectors:
+        """Mean-pool the tokens inside each character span and L2-normalise.
+
+        Args:
+            spans: (start, end) offsets, end exclusive.
+
+        Returns:
+            Shape (len(spans), d), float32; a row of zeros for a span that holds no token.
+        """
+        width = self.vectors.shape[1] if self.vectors.ndim == 2 else 0
+        sums = np.zeros((len(self.starts) + 1, width), dtype=np.float64)
+        np.cumsum(self.vectors, axis=0, dtype=np.float64, out=sums[1:])
+        out = np.zeros((len(spans), width), dtype=np.float32)
+        for row, (start, end) in enumerate(spans):
+            first = int(np.searchsorted(self.ends, start, side="right"))
+            last = int(np.searchsorted(self.starts, end, side="left"))
+            if last > first:
+                mean = (sums[last] - sums[first]) / (last - first)
+                norm = float(np.linalg.norm(mean))
+                out[row] = mean / norm if norm else 0.0
+        return out
+
+    def whole(self, text: str) -> NDArray[np.float32]:
+        """Pool all tokens of the text they belong to. Shape (d,), L2-normalised."""
+        row: NDArray[np.float32] = self.pool([(0, len(text))])[0]
+        return row
