@@ -12,7 +12,6 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
     table.py     the other columns
     cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests
     cues.py      words that report a change
-    library.py   themes and patterns with their vectors    library_file.py  the same for worker processes
     learned.py   the weights of what is learned, as the package brings them along
 """
 
