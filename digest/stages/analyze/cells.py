@@ -77,9 +77,10 @@ def find_horizon(line: Line, text: str, published: date | None) -> Found | None:
 
 
 def find_change(line: Line, text: str) -> Found | None:
-    """A "from X to Y" of the sentence, or one put together from "instead of", "up from" or "replaces X with
-    Y"."""
-    return _from_to(line, text) or _instead(line, text) or _up_from(line, text) or _replaces(line, text)
+    """A "from X to Y" of the sentence, or one put together from "fell to Y from X", "instead of", "up from"
+    or "replaces X with Y"."""
+    finders = (_from_to, _to_from, _instead, _up_from, _replaces)
+    return next((found for finder in finders if (found := finder(line, text)) is not None), None)
 
 
 def _from_to(line: Line, text: str) -> Found | None:
@@ -99,6 +100,40 @@ def _from_to(line: Line, text: str) -> Found | None:
         if found is not None and count_words(found.text) >= 4:
             return found
     return None
+
+
+def _to_from(line: Line, text: str) -> Found | None:
+    """ "fell to 41,800 last year from 59,300 in 2012": from the old amount to the new one."""
+    words = line.words
+    for at in range(1, len(words) - 3):
+        if words[at].lower != "to" or _stem_of_move(words[at - 1].lower) not in MOVES:
+            continue
+        new_end = _amount_end(words, at + 1)
+        back = next(
+            (i for i in range(new_end, min(len(words), new_end + 4)) if words[i].lower == "from"), None
+        )
+        if back is None or any(word.tag == "." for word in words[new_end:back]):
+            continue
+        old_end = _amount_end(words, back + 1)
+        if new_end > at + 1 and old_end > back + 1:
+            return _composed(text, words[back + 1 : old_end], words[at + 1 : new_end])
+    return None
+
+
+def _amount_end(words: Sequence[Word], start: int) -> int:
+    """Where an amount ends that begins here: "€41,800", "4.9 per cent"; `start` where none does."""
+    end = phrase_end(words, start, limit=4)
+    part = words[start:end]
+    is_amount = bool(part) and part[0].tag == "#" and is_phrase(part) and not _is_year(part[0])
+    if not is_amount:
+        return start
+    # "last year" is when, not how much.
+    time = next((i for i in range(start + 1, end) if words[i].lower in ("last", "this", "in")), end)
+    return time
+
+
+def _is_year(word: Word) -> bool:
+    return re.fullmatch(r"(1[89]|20)\d\d", word.text) is not None
 
 
 def _is_move(words: Sequence[Word], at: int, to: int, end: int) -> bool:
@@ -133,10 +168,7 @@ def _is_move(words: Sequence[Word], at: int, to: int, end: int) -> bool:
 def _is_duration(words: Sequence[Word]) -> bool:
     """ "six days", "nine minutes": times that are amounts."""
     return (
-        len(words) >= 2
-        and words[0].tag == "#"
-        and words[-1].lower in TIME_WORDS
-        and not re.fullmatch(r"(1[89]|20)\d\d", words[0].text)
+        len(words) >= 2 and words[0].tag == "#" and words[-1].lower in TIME_WORDS and not _is_year(words[0])
     )
 
 
@@ -177,7 +209,8 @@ def _up_from(line: Line, text: str) -> Found | None:
         before = at - 1 if words[at - 1].text == "," else at
         begin = next((i for i in range(before - 1, max(-1, before - 5), -1) if words[i].tag == "#"), None)
         end = phrase_end(words, at + 2, limit=5)
-        if begin is None or not is_phrase(words[begin:before]):
+        # "by 2035, up from 31,000": the amount stands before the date.
+        if begin is None or _is_year(words[begin]) or not is_phrase(words[begin:before]):
             continue
         if any(word.tag == "#" for word in words[at + 2 : end]) and is_phrase(words[at + 2 : end]):
             return _composed(text, words[at + 2 : end], words[begin:before])

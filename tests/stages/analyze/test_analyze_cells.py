@@ -41,6 +41,16 @@ def test_change_is_taken_where_the_text_has_it(sentence: str, expected: str | No
     ("sentence", "expected"),
     [
         (
+            "Births fell to 41,800 last year from 59,300 in 2012.",
+            "From 59,300 to 41,800",
+        ),
+        (
+            "Unemployment rose to 4.9 per cent from 3.1 per cent a year ago.",
+            "From 3.1 per cent to 4.9 per cent",
+        ),
+        ("He rose to speak from his chair for 20 minutes.", None),
+        ("Some 140,000 homes will be without cover by 2035, up from 31,000 now.", None),
+        (
             "The largest credit is 17,280 euros, up from 16,810 euros in 2024.",
             "From 16,810 euros to 17,280 euros",
         ),

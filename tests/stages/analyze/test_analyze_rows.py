@@ -74,6 +74,26 @@ def test_a_table_takes_what_reports_a_change_before_what_does_not() -> None:
     assert not rows & set(NO_CHANGES)
 
 
+def test_what_something_changed_from_and_to_makes_a_row() -> None:
+    measured = "Absence among the pupils dropped from 6.8 to 4.9 per cent"
+    text = "\n".join(f"{sentence}." for sentence in (*NO_CHANGES, measured))
+    first = analyse(text).signals[0]
+    assert (first.signal, first.change) == (measured, "From 6.8 to 4.9 per cent")
+
+
+def test_what_was_before_the_news_comes_after_it() -> None:
+    before, news = "A rival had built a large dairy at Stenvik", "The dairy at Orrdal has doubled its output"
+    signals = [row.signal for row in analyse(f"{before}.\n{news}.\nCows stand in the meadow.").signals]
+    assert signals.index(news) < signals.index(before)
+
+
+def test_rows_about_what_the_title_says_go_first() -> None:
+    text = "Coal has been replaced by gas at Orrdal.\nTrams have been replaced by buses at Lisse."
+    for place, title in enumerate(("Lisse gives up its trams", "Orrdal gives up coal")):
+        reading = read(replace(article_of(text), title=title), tokens_of(text))
+        assert choose_rows(reading)[0].row.line.index == 1 - place
+
+
 @pytest.mark.model
 def test_with_the_packaged_model_change_is_told_from_none(
     model_reading: Callable[[str], Reading],
