@@ -11,6 +11,7 @@ import os
 import queue
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -29,6 +30,9 @@ MAX_WORKERS = 4
 MAX_CALL_S = 300.0
 """A call that takes longer is given up and its process killed: the slowest page known takes 2 s."""
 
+LOOK_S = 0.5
+"""So often a thread that waits for its process looks whether all is to end."""
+
 PATIENCE_S = 5.0
 """A process that was told to end has so long before it is killed."""
 
@@ -41,7 +45,8 @@ def worker_processes(*, max_call_s: float = MAX_CALL_S) -> Iterator[Executor]:
     forking the main one would copy its threads' locks in whatever state they are.
 
     A future fails with BrokenExecutor where its process died, with TimeoutError where it took longer than
-    `max_call_s` seconds; the calls after it go to another process.
+    `max_call_s` seconds; the calls after it go to another process. What is not done when the block is left
+    is given up.
     """
     workers = _Workers(min(usable_cores(), MAX_WORKERS), max_call_s)
     try:
@@ -70,6 +75,7 @@ class _Workers(Executor):
         self._context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._is_over = threading.Event()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a call in a worker process."""
@@ -82,7 +88,9 @@ class _Workers(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the worker processes, after the calls that wait unless they are to be cancelled."""
+        """End the worker processes, after the calls that are left unless those are to be given up."""
+        if cancel_futures:
+            self._is_over.set()
         while cancel_futures:
             try:
                 call = self._calls.get_nowait()
@@ -103,7 +111,7 @@ class _Workers(Executor):
                 continue
             try:
                 process = process or _Process(self._context)
-                result = process.call(call, self._max_call_s)
+                result = process.call(call, self._max_call_s, self._is_over)
             except _LostError as error:
                 process = None
                 call.future.set_exception(error.reason)
@@ -135,18 +143,22 @@ class _Process:
         with suppress(EOFError, OSError):
             self._pipe.recv()
 
-    def call(self, call: _Call, max_call_s: float) -> Any:
+    def call(self, call: _Call, max_call_s: float, is_over: threading.Event) -> Any:
         """Have a call made and wait for its result, or raise what it raised.
 
         Raises:
-            _LostError: the process died, or was killed because it took too long.
+            _LostError: the process died, or was killed because it took too long or all is to end.
         """
         request = ForkingPickler.dumps((call.function, call.args, call.kwargs))
         try:
             self._pipe.send_bytes(request)
-            if not self._pipe.poll(max_call_s):
-                self._kill()
-                raise _LostError(TimeoutError(f"took longer than {max_call_s:.0f} s"))
+            given_up = time.monotonic() + max_call_s
+            while not self._pipe.poll(LOOK_S):
+                if is_over.is_set():
+                    raise EOFError
+                if time.monotonic() > given_up:
+                    self._kill()
+                    raise _LostError(TimeoutError(f"took longer than {max_call_s:.0f} s"))
             result, error = self._pipe.recv()
         except (EOFError, OSError) as ended:
             self._kill()
