@@ -60,11 +60,21 @@ def defer(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: Al
 
 
 @app.command()
-def log(context: typer.Context, draft: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def log(
+    context: typer.Context,
+    draft: Annotated[str, typer.Argument(metavar="ID")],
+    as_json: common.AsJson = False,
+) -> None:
     """Show when a draft changed, and to what."""
     with common.archive(context.obj, must_exist=True) as store:
-        for at, status, issue in store.drafts.log_of(resolve(store, draft)):
-            show(f"{at:%Y-%m-%d %H:%M} UTC  {status:8}  issue {issue}")
+        changes = store.drafts.log_of(resolve(store, draft))
+    if as_json:
+        common.show_json(
+            [{"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "status": now, "issue": issue} for at, now, issue in changes]
+        )
+        return
+    for at, status, issue in changes:
+        show(f"{at:%Y-%m-%d %H:%M} UTC  {status:8}  issue {issue}")
 
 
 def publish(

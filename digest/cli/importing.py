@@ -34,6 +34,7 @@ def import_(
     issue: Annotated[
         str, typer.Option("--issue", help="The issue of entry pages whose origin names none, 20221122.")
     ] = "",
+    as_json: common.AsJson = False,
 ) -> None:
     """Take articles, or entry pages of an existing archive, into the archive.
 
@@ -45,14 +46,14 @@ def import_(
         raise DigestError(f"{path}: cannot be read: no such file or folder")
     config = common.load(context.obj)
     if path.is_dir() or path.suffix.lower() in (".md", ".markdown"):
-        _import_pages(context.obj, path, config, clean=clean, issue=issue)
+        _import_pages(context.obj, path, config, clean=clean, issue=issue, as_json=as_json)
     elif clean or issue:
         raise typer.BadParameter("--clean and --issue are for entry pages (.md files, or a folder of them)")
     else:
-        _import_articles(context.obj, path, config)
+        _import_articles(context.obj, path, config, as_json=as_json)
 
 
-def _import_articles(folder: Path, path: Path, config: "Config") -> None:
+def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: bool) -> None:
     from digest.importing import import_articles
 
     rows = _rows(path)
@@ -60,12 +61,17 @@ def _import_articles(folder: Path, path: Path, config: "Config") -> None:
         done = import_articles(
             rows, store, common.embedder_of(config), now=common.utc_now(), progress=_progress
         )
+    if as_json:
+        common.show_json({"articles": done.added, "copies": done.copies, "known": done.known})
+        return
     show(
         f"{done.added} articles imported, {done.copies} of them copies of others; {done.known} known already"
     )
 
 
-def _import_pages(folder: Path, path: Path, config: "Config", *, clean: bool, issue: str) -> None:
+def _import_pages(
+    folder: Path, path: Path, config: "Config", *, clean: bool, issue: str, as_json: bool
+) -> None:
     from digest.importing import import_pages, read_pages
     from digest.importing.page_reading import issue_day
 
@@ -88,6 +94,10 @@ def _import_pages(folder: Path, path: Path, config: "Config", *, clean: bool, is
         )
         _write_issues(store, folder, config, pages, done)
     _tell(pages, done)
+    if as_json:
+        common.show_json(_as_json(pages, done))
+    else:
+        show(_in_short(pages, done))
     if pages.failed or done.refused:
         raise typer.Exit(1)
 
@@ -113,7 +123,7 @@ def _write_issues(
 
 
 def _tell(pages: "Pages", done: "ImportedPages") -> None:
-    """Say what an import of entry pages did: the result, and on standard error what needs a look."""
+    """Say on standard error what of an import of entry pages needs a look."""
     _list("not imported", [f"{name}: {what}" for name, what in pages.failed])
     _list(
         "not imported, as their issue is being edited here; publish it first",
@@ -125,10 +135,24 @@ def _tell(pages: "Pages", done: "ImportedPages") -> None:
     )
     _list("parts that no entry has a place for", [f"{name}: {part}" for name, part in pages.unread])
     _list("ids mended", [f"{name}: {found} is {whole}" for name, found, whole in pages.mended])
+
+
+def _as_json(pages: "Pages", done: "ImportedPages") -> dict[str, object]:
+    return {
+        "entries": [{"id": each.id, "issue": each.issue} for each in done.added],
+        "known": done.known,
+        "failed": [{"page": name, "error": what} for name, what in pages.failed],
+        "refused": [{"id": each.id, "issue": each.issue} for each in done.refused],
+        "mended": [{"page": name, "from": found, "to": whole} for name, found, whole in pages.mended],
+        "unmended": [{"page": name, "id": found} for name, found, _ in pages.unmended],
+    }
+
+
+def _in_short(pages: "Pages", done: "ImportedPages") -> str:
     issues = sorted({each.issue for each in done.added})
     span = f" ({issues[0]} to {issues[-1]})" if len(issues) > 1 else f" ({issues[0]})" if issues else ""
     count = len(done.added)
-    show(
+    return (
         f"{count} entry {'page' if count == 1 else 'pages'} imported into {len(issues)} "
         f"{'issue' if len(issues) == 1 else 'issues'}{span}; {done.known} known already; "
         f"{len(pages.failed) + len(done.refused)} failed; {len(pages.mended)} ids mended"

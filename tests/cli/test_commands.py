@@ -236,7 +236,8 @@ def test_imported_articles_keep_their_ids_and_can_be_ranked(tmp_path: Path) -> N
     path = tmp_path / "rows.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert "4 articles imported, 1 of them copies" in digest("import", str(path), folder=tmp_path).stdout
-    assert "0 articles imported" in digest("import", str(path), folder=tmp_path).stdout
+    again = digest("import", str(path), "--json", folder=tmp_path).stdout
+    assert json.loads(again) == {"articles": 0, "copies": 0, "known": 4}
     (tmp_path / "queries.jsonl").write_text('{"id": "tax"}\n')
     (row,) = lines(digest("similar", "--queries", str(tmp_path / "queries.jsonl"), folder=tmp_path))
     ranked = [each["id"] for each in row["results"]]  # type: ignore[attr-defined]
@@ -269,6 +270,12 @@ def test_entry_pages_are_imported_and_what_is_wrong_with_one_is_named(tmp_path: 
     assert "  bad.md: line 1: expected `# __Title__, from ([origin](address).)`" in done.stderr
     assert "1 entry page imported into 1 issue (20250511d); 0 known already; 1 failed" in done.stdout
     assert (tmp_path / "output" / "issues" / "20250511d.html").exists()
+    again = json.loads(digest("import", str(pages), "--json", folder=tmp_path).stdout)
+    assert (again["entries"], again["known"]) == ([], 1)
+    assert [each["page"] for each in again["failed"]] == ["bad.md"]
+    (row,) = json.loads(digest("draft", "list", "--json", "--issue", "20250511d", folder=tmp_path).stdout)
+    (change,) = json.loads(digest("draft", "log", row["id"], "--json", folder=tmp_path).stdout)
+    assert (change["status"], change["issue"]) == ("approved", "20250511d")
 
 
 @pytest.mark.parametrize(
