@@ -9,7 +9,8 @@ from digest.ports import Store
 from digest.records import ArticleKey, Dropped, Story
 from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, similarity
 from digest.stages.group import connected, group
-from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_new
+from digest.vector_index import open_index
+from digest.weighing import open_frequencies, open_smoothed, weigh_new
 
 GROUPING_DAYS = 30
 """How far apart two articles may lie that are to be one story."""
@@ -127,7 +128,7 @@ def group_new(
         return ()
     weigh_new(store, model_id)
     fresh = store.articles.keys_of(originals)
-    index, frequencies = open_index(store, model_id), open_frequencies(store)
+    index, frequencies = open_index(store, model_id=model_id), open_frequencies(store)
     story_of: dict[str, str] = {each: each for each in originals}
     listed = []
     for groups in _batches(_connected(store, model_id, fresh)):

@@ -24,6 +24,7 @@ from digest.records import (
     SearchQuestion,
     StoredLink,
     TokenVectors,
+    VectorRows,
     Vectors,
 )
 
@@ -209,12 +210,13 @@ class ArticleStore(Protocol):
         ...
 
 
-Packed = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int8]]
-"""Places, shape (n,); scales, shape (n,); rows, shape (n, d): a vector is its row times its scale."""
-
-
 class LikenessStore(Protocol):
     """What articles are compared by; articles are named by their place in the archive."""
+
+    @property
+    def cache_path(self) -> Path | None:
+        """Where a file may lie that can always be made again; None for nowhere."""
+        ...
 
     def drop_outdated(self, *, version: str) -> None:
         """Drop everything if its terms were made in another way."""
@@ -228,12 +230,8 @@ class LikenessStore(Protocol):
         """Give place and title with text of articles, in order of being seen."""
         ...
 
-    def vectors_at(self, places: Sequence[int], *, model_id: str) -> Vectors:
-        """Give the vectors of articles that have one. Shape (n, d), in the order asked for."""
-        ...
-
-    def packed(self, *, model_id: str) -> Packed:
-        """Give the packed vectors of all weighed articles."""
+    def packed(self, *, model_id: str, after: int = 0, late: Sequence[int] = ()) -> VectorRows:
+        """Give the vectors of articles beyond a version of words, and of other ones that got one late."""
         ...
 
     def terms_at(self, places: Iterable[int]) -> dict[int, NDArray[np.uint32]]:
@@ -259,7 +257,6 @@ class LikenessStore(Protocol):
         version: str,
         counted: tuple[int, NDArray[np.uint32]],
         terms_of: Mapping[int, NDArray[np.uint32]],
-        packed: Packed,
         neighbours_of: Mapping[int, Sequence[tuple[int, float]]],
     ) -> None:
         """Keep what was made of new articles, and the neighbours of older ones that changed, at once."""
@@ -378,14 +375,6 @@ class SearchStore(Protocol):
 
     def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes]]:
         """Give versions, places and packed words of articles beyond a version, by place."""
-        ...
-
-    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
-        """Give places and vectors, (n,) and (n, d), of articles beyond a version that have one, by place."""
-        ...
-
-    def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:
-        """Say whether any of these articles has a vector."""
         ...
 
     def matching(self, expression: str) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,6 +160,21 @@ class Article:
         """Return the words of sentence `index`."""
         sentence = self.sentences[index]
         return self.text[sentence.start : sentence.end]
+
+
+class VectorRows(NamedTuple):
+    """Vectors of articles of the archive, all as of one moment."""
+
+    places: NDArray[np.int64]
+    """Shape (n,), ascending."""
+    vectors: Vectors
+    """Shape (n, d); (0, 0) if there are none."""
+    without: NDArray[np.int64]
+    """Places of the articles asked for that have none, ascending."""
+    newest: int
+    """The highest version of any article's words."""
+    counted: int
+    """How many articles have their words counted."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from digest.likeness.index import Index, Places, pack, unpack
+from digest.likeness.index import Index, Places, rounded
 from digest.likeness.measure import Frequencies, Profiles
 from digest.likeness.smoothing import MIN_NEIGHBOUR, NEIGHBOURS, Smoothed, nearest_of
 from digest.likeness.terms import TERMS_VERSION, Terms, terms_of
 from digest.ports import Store
 from digest.records import Vectors
+from digest.vector_index import open_index
 
 BATCH = 400
 """Articles weighed in one transaction: what a kill can cost, a few seconds of work."""
@@ -17,12 +18,6 @@ COARSE = 50
 neighbours found among all are among them."""
 
 Neighbours = dict[int, list[tuple[int, float]]]
-
-
-def open_index(store: Store, model_id: str) -> Index:
-    """Load the vectors of all weighed articles."""
-    places, scales, rows = store.likeness.packed(model_id=model_id)
-    return Index(places, unpack(scales, rows))
 
 
 def open_frequencies(store: Store) -> Frequencies:
@@ -40,7 +35,8 @@ def open_smoothed(
     terms = store.likeness.terms_at(sorted(wanted))
     rows = index.rows_of(sorted(terms))
     involved = index.places[rows]
-    profiles = Profiles(index.vectors[rows], [terms[each] for each in involved.tolist()], frequencies)
+    vectors = rounded(index.vectors_at(rows))
+    profiles = Profiles(vectors, [terms[each] for each in involved.tolist()], frequencies)
     return Smoothed(involved, profiles, neighbours, places)
 
 
@@ -50,13 +46,14 @@ def weigh_new(store: Store, model_id: str) -> int:
     missing = store.likeness.missing(model_id=model_id)
     if not missing:
         return 0
-    index, frequencies = open_index(store, model_id), open_frequencies(store)
+    everything = open_index(store, model_id=model_id)
+    # An article is weighed against those weighed before it.
+    index, frequencies = everything.without(missing), open_frequencies(store)
     for at in range(0, len(missing), BATCH):
         batch = missing[at : at + BATCH]
         terms = {place: terms_of(text) for place, text in store.likeness.texts(batch)}
         places = np.array(batch, dtype=np.int64)
-        scales, rows = pack(store.likeness.vectors_at(batch, model_id=model_id))
-        vectors = unpack(scales, rows)
+        vectors = everything.vectors_at(everything.rows_of(places))
         # Under another model the terms are there already, and counted.
         uncounted = set(batch) - store.likeness.terms_at(batch).keys()
         frequencies = frequencies.plus([terms[place] for place in batch if place in uncounted])
@@ -66,7 +63,6 @@ def weigh_new(store: Store, model_id: str) -> int:
             version=TERMS_VERSION,
             counted=(frequencies.documents, frequencies.counts),
             terms_of=terms,
-            packed=(places, scales, rows),
             neighbours_of=_neighbours(store, model_id, index, frequencies, places, vectors, terms),
         )
     return len(missing)
@@ -87,7 +83,8 @@ def _neighbours(
     known = store.likeness.terms_at(index.places[rows].tolist()) | terms
     rows = np.array([row for row in rows if int(index.places[row]) in known], dtype=np.int64)
     involved = index.places[rows]
-    profiles = Profiles(index.vectors[rows], [known[place] for place in involved.tolist()], frequencies)
+    own_vectors = rounded(index.vectors_at(rows))
+    profiles = Profiles(own_vectors, [known[place] for place in involved.tolist()], frequencies)
     own = np.searchsorted(rows, index.rows_of(places))
     kept = store.likeness.neighbours_at(involved.tolist(), model_id=model_id)
     found: Neighbours = {}

@@ -77,13 +77,13 @@ def word_weight(articles: int, holding: int) -> float:
 
 def similarities(index: Index, vector: Vectors) -> Scores:
     """Give the cosine of every article to a vector, shape (d,); 0 for articles without one."""
-    parts = [
-        part.vectors @ vector
-        if part.vectors.shape[1] == len(vector)
-        else np.zeros(len(part.places), dtype=np.float32)
-        for part in index.parts
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+    scores = np.zeros(len(index.places), dtype=np.float32)
+    vectors = index.vectors
+    if not len(vectors) or vectors.parts[0].shape[1] != len(vector):
+        return scores
+    rows, at = index.vector_rows
+    scores[rows] = vectors.cosines(vector)[at]
+    return scores
 
 
 def best(index: Index, scores: Scores, *, allowed: NDArray[np.bool_], limit: int) -> list[int]:

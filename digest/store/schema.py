@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 metadata = MetaData()
@@ -165,16 +165,6 @@ frequencies = Table(
     Column("version", Text, primary_key=True, comment="likeness.terms.TERMS_VERSION"),
     Column("documents", Integer, nullable=False),
     Column("counts", LargeBinary, nullable=False, comment="uint32 by term, zlib"),
-)
-
-vector_blocks = Table(
-    "vector_blocks",
-    metadata,
-    Column("block", Integer, primary_key=True),
-    Column("model_id", Text, nullable=False, index=True),
-    Column("places", LargeBinary, nullable=False, comment="int64, of the articles"),
-    Column("scales", LargeBinary, nullable=False, comment="float32: what a row is multiplied by"),
-    Column("rows", LargeBinary, nullable=False, comment="int8, one row an article"),
 )
 
 neighbours = Table(

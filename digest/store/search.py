@@ -21,7 +21,6 @@ from digest.records import (
     SearchFilter,
     SearchQuestion,
     Sentence,
-    Vectors,
 )
 from digest.store import schema
 from digest.store.sqlite import for_writing
@@ -100,39 +99,6 @@ class Search:
             np.array([row.place for row in rows], dtype=np.int64),
             [row.words for row in rows],
         )
-
-    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
-        """Give places and vectors of articles beyond a version that have one, by place."""
-        vectors = schema.vectors
-        newer = select(article_words.c.place).where(article_words.c.version > after)
-        query = (
-            select(articles.c.place, vectors.c.vector)
-            .join(vectors, vectors.c.text_hash == articles.c.text_hash)
-            .where(articles.c.place.in_(newer), vectors.c.model_id == model_id)
-            .order_by(articles.c.place)
-        )
-        with self._read.connect() as connection:
-            rows = connection.execute(query).all()
-        if not rows:
-            return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32)
-        halves = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float16)
-        matrix = halves.reshape(len(rows), -1).astype(np.float32)
-        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), np.float32(1e-12))
-        return np.array([row.place for row in rows], dtype=np.int64), matrix
-
-    def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:
-        """Say whether any of these articles has a vector."""
-        query = (
-            select(articles.c.place)
-            .join(schema.vectors, schema.vectors.c.text_hash == articles.c.text_hash)
-            .where(schema.vectors.c.model_id == model_id)
-            .limit(1)
-        )
-        with self._read.connect() as connection:
-            return any(
-                connection.execute(query.where(articles.c.place.in_(places[at : at + SLICE]))).first()
-                for at in range(0, len(places), SLICE)
-            )
 
     def matching(self, expression: str) -> NDArray[np.int64]:
         """Give the places of the articles a full-text expression matches, ascending."""
