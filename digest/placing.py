@@ -1,13 +1,14 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from digest.likeness.copies import is_same_page
 from digest.ports import Store
 from digest.records import ArticleKey, Dropped, Story
-from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, similarity
+from digest.stages.dedupe import find_copies
 from digest.stages.group import connected, group
 from digest.vector_index import open_index
 from digest.weighing import open_frequencies, open_smoothed, weigh_new
@@ -24,12 +25,7 @@ MAX_TOGETHER = 1_500
 
 def unplaced(store: Store) -> list[str]:
     """Articles that were taken in but not placed in a story yet: a run was killed in between."""
-    placed = store.drafts.story_ids()
-    return [
-        key.id
-        for key in store.articles.listing()
-        if key.id not in placed and not key.copy_of and not key.is_imported
-    ]
+    return store.drafts.unplaced()
 
 
 @dataclass(frozen=True)
@@ -44,16 +40,13 @@ class Placed:
 
 def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
     """Find copies and aliases among the articles that have no story yet."""
-    keys = {key.id: key for key in store.articles.listing()}
     fresh = unplaced(store)
     if not fresh:
         return Placed((), (), ())
-    ids, signatures = store.articles.signatures()
+    ids, signatures = store.articles.signatures_near(store.articles.signatures(fresh)[1])
     copies = find_copies(ids, signatures, set(fresh))
-    row_of = {article_id: row for row, article_id in enumerate(ids)}
-    aliases = _aliases(
-        fresh, keys, lambda a, b: float(similarity(signatures[row_of[a]], signatures[row_of[b]]))
-    )
+    aliases = _aliases(store, fresh)
+    keys = store.articles.keys_of({*fresh, *copies.values(), *aliases.values()})
     dropped, originals, foreign = [], [], []
     for article_id in fresh:
         key = keys[article_id]
@@ -74,18 +67,21 @@ def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
     return Placed(tuple(fresh), tuple(originals), tuple(dropped))
 
 
-def _aliases(
-    fresh: Sequence[str], keys: dict[str, ArticleKey], similarity_of: Callable[[str, str], float]
-) -> dict[str, str]:
+def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:
     """Find fresh articles whose page names the canonical address of one seen before."""
+    wanted = store.articles.keys_of(fresh)
     first: dict[str, str] = {}
-    aliases = {}
-    wanted = set(fresh)
-    for key in keys.values():
+    later: dict[str, str] = {}
+    for key in store.articles.under({key.canonical_key for key in wanted.values()}):
         earlier = first.setdefault(key.canonical_key, key.id)
-        if earlier != key.id and key.id in wanted and similarity_of(earlier, key.id) >= MIN_ALIAS_SIMILARITY:
-            aliases[key.id] = earlier
-    return aliases
+        if earlier != key.id and key.id in wanted:
+            later[key.id] = earlier
+    signatures = dict(zip(*store.articles.signatures({*later, *later.values()}), strict=True))
+    return {
+        each: earlier
+        for each, earlier in later.items()
+        if is_same_page(signatures[earlier], signatures[each])
+    }
 
 
 def _named(key: ArticleKey) -> str:

@@ -177,8 +177,20 @@ class ArticleStore(Protocol):
         """Give ids in order of being seen, and their vectors, shape (n, d)."""
         ...
 
-    def signatures(self) -> tuple[list[str], NDArray[np.uint32]]:
-        """Give ids in order of being seen and their signatures, shape (n, 128)."""
+    def known_among(self, ids: Iterable[str]) -> set[str]:
+        """Say which of these ids are articles."""
+        ...
+
+    def under(self, canonical_keys: Iterable[str]) -> list[ArticleKey]:
+        """List the articles with these canonical addresses without their texts, in order of being seen."""
+        ...
+
+    def signatures(self, ids: Iterable[str] | None = None) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give ids (these or all) in order of being seen and their signatures, shape (n, 128)."""
+        ...
+
+    def signatures_near(self, signatures: NDArray[np.uint32]) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give the same of the articles whose text may be near to one of these signatures'."""
         ...
 
     def save_copy(self, article_id: str, *, of: str) -> None:
@@ -276,6 +288,10 @@ class DraftStore(Protocol):
 
     def members_of(self, story_ids: Iterable[str]) -> dict[str, list[str]]:
         """Give the articles of these stories, without copies."""
+        ...
+
+    def unplaced(self) -> list[str]:
+        """Give originals that are in no story yet and were not imported, in order of being seen."""
         ...
 
     def ungrouped_imports(self) -> list[str]:

@@ -6,8 +6,10 @@ from the archive and stands beside it, so that nothing is missed.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.likeness.index import Index
 from digest.mapped import load_arrays, save_arrays
@@ -43,7 +45,7 @@ def open_index(store: Store, *, model_id: str) -> Index:
 
 
 def _save(path: Path, rows: VectorRows, model_id: str) -> bool:
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "places": rows.places,
         "vectors": rows.vectors,
         "without": rows.without,

@@ -85,15 +85,19 @@ def _neighbours(
     involved = index.places[rows]
     own_vectors = rounded(index.vectors_at(rows))
     profiles = Profiles(own_vectors, [known[place] for place in involved.tolist()], frequencies)
-    own = np.searchsorted(rows, index.rows_of(places))
     kept = store.likeness.neighbours_at(involved.tolist(), model_id=model_id)
+    # All pairs in one go: a call for each article would take longer to begin than to end.
+    at = np.searchsorted(rows, near).clip(max=len(rows) - 1)
+    is_known = rows[at] == near
+    counts = is_known.sum(axis=1)
+    others, own = at[is_known], np.repeat(np.searchsorted(rows, index.rows_of(places)), counts)
+    parts = np.cumsum(counts)[:-1]
+    pairs = zip(np.split(others, parts), np.split(profiles.pairs(own, others), parts), strict=True)
     found: Neighbours = {}
-    for row, place, its_near in zip(own, places.tolist(), near, strict=True):
-        others = np.searchsorted(rows, its_near[np.isin(its_near, rows)])
-        similarities = profiles.pairs(np.full(len(others), row), others)
-        candidates = involved[others].tolist()
-        found[place] = nearest_of(candidates, similarities, without=place)
-        for other, similarity in zip(candidates, similarities.tolist(), strict=True):
+    for place, (its_others, its_similarities) in zip(places.tolist(), pairs, strict=True):
+        candidates = involved[its_others].tolist()
+        found[place] = nearest_of(candidates, its_similarities, without=place)
+        for other, similarity in zip(candidates, its_similarities.tolist(), strict=True):
             if other in kept and other not in terms and similarity >= MIN_NEIGHBOUR:
                 nearest = sorted([*kept[other], (place, similarity)], key=lambda each: -each[1])[:NEIGHBOURS]
                 if any(each == place for each, _ in nearest):

@@ -49,13 +49,22 @@ class DraftsAndIssues:
             members.setdefault(story_id, []).append(article_id)
         return members
 
+    def unplaced(self) -> list[str]:
+        """Give originals that are in no story yet and were not imported, in order of being seen."""
+        return self._ungrouped(is_imported=False)
+
     def ungrouped_imports(self) -> list[str]:
         """Give imported originals that are in no story yet, in order of being seen."""
+        return self._ungrouped(is_imported=True)
+
+    def _ungrouped(self, *, is_imported: bool) -> list[str]:
         articles = schema.articles
+        # By their ids alone first: what else is asked lies behind the texts, which few need to be read for.
+        bare = select(articles.c.id).except_(select(stories.c.article_id))
         query = (
             select(articles.c.id)
-            .where(articles.c.id.not_in(select(stories.c.article_id)))
-            .where(articles.c.is_imported, articles.c.copy_of.is_(None))
+            .where(articles.c.id.in_(bare))
+            .where(articles.c.is_imported.is_(is_imported), articles.c.copy_of.is_(None))
             .order_by(articles.c.place)
         )
         with self._read.connect() as connection:

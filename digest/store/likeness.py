@@ -92,7 +92,9 @@ class Likeness:
             everything = np.array(connection.execute(asked).scalars().all(), dtype=np.int64)
             found = select(articles.c.place).select_from(joined).where(has_one)
             places = np.sort(np.array(connection.execute(found).scalars().all(), dtype=np.int64))
-            rows = connection.execute(select(articles.c.place, vectors.c.vector).select_from(joined).where(has_one))
+            rows = connection.execute(
+                select(articles.c.place, vectors.c.vector).select_from(joined).where(has_one)
+            )
             matrix = _matrix(rows.partitions(READ_AT_ONCE), places)
         return VectorRows(places, matrix, np.sort(np.setdiff1d(everything, places)), newest, counted)
 
@@ -165,8 +167,8 @@ def forget(connection: Connection, place: int) -> None:
     connection.execute(delete(neighbours).where(neighbours.c.place == place))
 
 
-def _matrix(parts: Iterable[Sequence[Row[Any]]], places: NDArray[np.int64]) -> Vectors:
-    """Put vectors, in any order, into the rows of their places (ascending), L2-normalised."""
+def _matrix(parts: Iterable[Sequence[Any]], places: NDArray[np.int64]) -> Vectors:
+    """Put (place, vector) rows in any order into the rows of their places (ascending), L2-normalised."""
     matrix = np.zeros((0, 0), dtype=np.float32)
     for part in parts:
         halves = np.frombuffer(b"".join(row.vector for row in part), dtype=np.float16)

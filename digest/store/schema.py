@@ -167,6 +167,14 @@ frequencies = Table(
     Column("counts", LargeBinary, nullable=False, comment="uint32 by term, zlib"),
 )
 
+bands = Table(
+    "bands",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False, comment="store.bands.band_keys"),
+    Column("place", Integer, primary_key=True, autoincrement=False, comment="of the article"),
+    sqlite_with_rowid=False,
+)
+
 neighbours = Table(
     "neighbours",
     metadata,

@@ -59,7 +59,9 @@ def labellings(store: Store, model_id: str) -> list[dict[str, str]]:
     keys = [key for key in store.articles.listing() if not key.copy_of]
     copies = {key.id: key.copy_of for key in store.articles.listing() if key.copy_of}
     places = np.array([key.place for key in keys], dtype=np.int64)
-    smoothed = open_smoothed(store, model_id, open_index(store, model_id=model_id), open_frequencies(store), places)
+    smoothed = open_smoothed(
+        store, model_id, open_index(store, model_id=model_id), open_frequencies(store), places
+    )
     similarities = smoothed.pairwise()
     found = []
     for threshold in THRESHOLDS:
