@@ -92,13 +92,14 @@ class Index:
         return Index(np.concatenate([self.places, places]), [*parts, vectors])
 
     def without(self, places: Sequence[int] | Places) -> "Index":
-        """Give an index that lacks some articles; parts that hold none of them are not copied."""
+        """Give an index that lacks some articles; copied only where they stand between others."""
         is_kept = np.ones(len(self), dtype=bool)
         is_kept[self.rows_of(places)] = False
-        parts = [
-            part if is_kept[span].all() else part[is_kept[span]]
-            for part, span in zip(self.parts, self._spans(), strict=True)
-        ]
+        parts = []
+        for part, span in zip(self.parts, self._spans(), strict=True):
+            rows = np.flatnonzero(is_kept[span])
+            is_run = len(rows) > 0 and rows[-1] - rows[0] + 1 == len(rows)
+            parts.append(part[rows[0] : rows[-1] + 1] if is_run else part[rows])
         return Index(self.places[is_kept], parts)
 
     def rows_of(self, places: Sequence[int] | Places) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.codec import from_json, to_json
@@ -60,7 +60,8 @@ class DraftsAndIssues:
     def _ungrouped(self, *, is_imported: bool) -> list[str]:
         articles = schema.articles
         # By their ids alone first: what else is asked lies behind the texts, which few need to be read for.
-        bare = select(articles.c.id).except_(select(stories.c.article_id))
+        each = articles.alias()
+        bare = select(each.c.id).where(~exists().where(stories.c.article_id == each.c.id))
         query = (
             select(articles.c.id)
             .where(articles.c.id.in_(bare))
