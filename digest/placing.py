@@ -188,9 +188,11 @@ def _connected(store: Store, model_id: str, fresh: dict[str, ArticleKey]) -> lis
 
 def _within_stories(store: Store, story_ids: set[str]) -> list[tuple[int, int, float]]:
     """Tie the articles of a story together: whoever may join it is compared with all of them."""
+    members = store.drafts.members_of(story_ids)
+    keys = store.articles.keys_of(each for its_members in members.values() for each in its_members)
     edges = []
-    for members in store.drafts.members_of(story_ids).values():
-        places = sorted(key.place for key in store.articles.keys_of(members).values())
+    for its_members in members.values():
+        places = sorted(keys[each].place for each in its_members if each in keys)
         edges += [(places[0], other, 1.0) for other in places[1:]]
     return edges
 

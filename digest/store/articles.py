@@ -55,32 +55,25 @@ class Articles:
         with self._write.begin() as connection:
             taken = _taken(connection, [address_key(article.url) for article, _, _ in rows])
             place = connection.execute(select(func.max(schema.links.c.place))).scalar() or 0
-            texts = [(place + at, article.title, article.text) for at, (article, _, _) in enumerate(rows, 1)]
-            add_bands(connection, [at for at, _, _ in texts], _stacked([row for _, row, _ in rows]))
-            for article, signature, copy_of in rows:
-                place += 1
+            places = list(range(place + 1, place + 1 + len(rows)))
+            links, addresses, values = [], [], []
+            for (article, signature, copy_of), place in zip(rows, places, strict=True):
                 key = address_key(article.url)
                 key = f"{key}#{article.id}" if key in taken else key
                 taken.add(key)
-                connection.execute(_import_link(article, key, place))
-                connection.execute(
-                    insert(schema.addresses)
-                    .values(url=article.url, id=entry_id(article.url), link_id=article.id)
-                    .on_conflict_do_nothing()
+                links.append(_import_link(article, key, place))
+                addresses.append({"url": article.url, "id": entry_id(article.url), "link_id": article.id})
+                addresses.append({"url": f"id:{article.id}", "id": article.id, "link_id": article.id})
+                values.append(
+                    _row(article, signature)
+                    | {"place": place, "taken_at": now, "is_imported": True, "copy_of": copy_of or None}
                 )
-                connection.execute(
-                    insert(schema.addresses)
-                    .values(url=f"id:{article.id}", id=article.id, link_id=article.id)
-                    .on_conflict_do_nothing()
-                )
-                row = _row(article, signature) | {
-                    "place": place,
-                    "taken_at": now,
-                    "is_imported": True,
-                    "copy_of": copy_of or None,
-                }
-                connection.execute(insert(articles).values(**row))
-            add_words(connection, texts)
+            if values:
+                connection.execute(insert(schema.links), links)
+                connection.execute(insert(schema.addresses).on_conflict_do_nothing(), addresses)
+                connection.execute(insert(articles), values)
+            add_words(connection, [(row["place"], row["title"], row["text"]) for row in values])
+            add_bands(connection, places, _stacked([signature for _, signature, _ in rows]))
 
     def known_ids(self) -> set[str]:
         """Give the ids of all articles."""
@@ -241,18 +234,18 @@ def _stacked(signatures: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
     return np.stack(signatures) if signatures else np.zeros((0, 128), dtype=np.uint32)
 
 
-def _import_link(article: Article, key: str, place: int) -> Any:
-    return insert(schema.links).values(
-        place=place,
-        key=key,
-        id=article.id,
-        url=article.url,
-        title=article.title,
-        origin_title=article.site,
-        origin_url=article.url,
-        feed_url="",
-        state="kept",
-    )
+def _import_link(article: Article, key: str, place: int) -> dict[str, Any]:
+    return {
+        "place": place,
+        "key": key,
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "origin_title": article.site,
+        "origin_url": article.url,
+        "feed_url": "",
+        "state": "kept",
+    }
 
 
 def _row(article: Article, signature: NDArray[np.uint32]) -> dict[str, Any]:
