@@ -81,8 +81,11 @@ def similarities(index: Index, vector: Vectors) -> Scores:
     vectors = index.vectors
     if not len(vectors) or vectors.parts[0].shape[1] != len(vector):
         return scores
+    cosines = vectors.cosines(vector)
+    if np.array_equal(vectors.places, index.places):
+        return cosines
     rows, at = index.vector_rows
-    scores[rows] = vectors.cosines(vector)[at]
+    scores[rows] = cosines[at]
     return scores
 
 
@@ -91,12 +94,12 @@ def best(index: Index, scores: Scores, *, allowed: NDArray[np.bool_], limit: int
 
     Exact: what is not allowed is taken out before anything is chosen.
     """
-    rows = np.arange(len(scores)) if allowed.all() else np.flatnonzero(allowed)
-    chosen = scores[rows]
+    rows = np.flatnonzero(allowed)
+    chosen = scores if len(rows) == len(scores) else scores[rows]
     if len(chosen) > 4 * limit:
         floor = np.partition(chosen, -limit)[-limit]
-        rows = rows[chosen >= floor]
-        chosen = scores[rows]
+        kept = np.flatnonzero(chosen >= floor)
+        rows, chosen = rows[kept], chosen[kept]
     return [int(row) for row in rows[np.lexsort((index.places[rows], -chosen))][:limit]]
 
 

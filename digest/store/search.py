@@ -107,9 +107,7 @@ class Search:
         query = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
         with self._read.connect() as connection:
             joined = connection.execute(query, {"expression": expression}).scalar()
-        if not joined:
-            return np.zeros(0, dtype=np.int64)
-        return np.sort(np.array(joined.split(","), dtype=np.int64))
+        return _sorted_places(joined)
 
     def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
         """Give the places of the articles a filter lets through, ascending.
@@ -118,10 +116,10 @@ class Search:
             asked: The filter.
             in_entries: Only articles that have a draft or an entry.
         """
-        with self._read.connect() as connection:
-            rows = connection.execute(_filtered(asked, in_entries=in_entries)).scalars().all()
         # Sorted here: told to sort, SQLite goes through the articles themselves, texts and all.
-        return np.sort(np.array(rows, dtype=np.int64))
+        query = select(func.group_concat(_filtered(asked, in_entries=in_entries).subquery().c.place))
+        with self._read.connect() as connection:
+            return _sorted_places(connection.execute(query).scalar())
 
     def found_articles(self, places: Sequence[int]) -> dict[int, FoundArticle]:
         """Give what a result shows of the articles at these places."""
@@ -233,6 +231,10 @@ class Search:
             )
             for row in rows
         ]
+
+
+def _sorted_places(joined: str | None) -> NDArray[np.int64]:
+    return np.sort(np.array(joined.split(",") if joined else (), dtype=np.int64))
 
 
 def add_words(
