@@ -1,9 +1,9 @@
 """Is one text a copy of another? Decided here alone, from the MinHash signatures of both (stages.dedupe).
 
 The measure that closest, stories and novelty go by (`measure`) does not decide it, for three reasons.
-- It asks what a text is about, a copy is the same wording: two agencies' reports of one event come near to 1
-  in names and meaning without a sentence in common, a copy under another headline with half of the text cut
-  away may not.
+- It asks what a text is about, a copy is the same wording. Of 29 copies among 1,222 texts (ECB+ and the
+  pages, November 2026) the least alike in words and names is at .85; 25 pairs of others are as near, two
+  reports of one match among them, and the best threshold errs 7 times.
 - It depends on the archive: how rare a word is changes as articles come, and with it what would be a copy.
   Here the two texts alone decide, for good: which article is the original must not change.
 - An import decides before anything is weighed.
