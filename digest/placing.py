@@ -1,15 +1,17 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from digest.likeness.copies import is_same_page
 from digest.ports import Store
 from digest.records import ArticleKey, Dropped, Story
-from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, similarity
+from digest.stages.dedupe import find_copies
 from digest.stages.group import connected, group
-from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_new
+from digest.vector_index import open_index
+from digest.weighing import open_frequencies, open_smoothed, weigh_new
 
 GROUPING_DAYS = 30
 """How far apart two articles may lie that are to be one story."""
@@ -23,12 +25,7 @@ MAX_TOGETHER = 1_500
 
 def unplaced(store: Store) -> list[str]:
     """Articles that were taken in but not placed in a story yet: a run was killed in between."""
-    placed = store.drafts.story_ids()
-    return [
-        key.id
-        for key in store.articles.listing()
-        if key.id not in placed and not key.copy_of and not key.is_imported
-    ]
+    return store.drafts.unplaced()
 
 
 @dataclass(frozen=True)
@@ -43,16 +40,13 @@ class Placed:
 
 def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
     """Find copies and aliases among the articles that have no story yet."""
-    keys = {key.id: key for key in store.articles.listing()}
     fresh = unplaced(store)
     if not fresh:
         return Placed((), (), ())
-    ids, signatures = store.articles.signatures()
+    ids, signatures = store.articles.signatures_near(store.articles.signatures(fresh)[1])
     copies = find_copies(ids, signatures, set(fresh))
-    row_of = {article_id: row for row, article_id in enumerate(ids)}
-    aliases = _aliases(
-        fresh, keys, lambda a, b: float(similarity(signatures[row_of[a]], signatures[row_of[b]]))
-    )
+    aliases = _aliases(store, fresh)
+    keys = store.articles.keys_of({*fresh, *copies.values(), *aliases.values()})
     dropped, originals, foreign = [], [], []
     for article_id in fresh:
         key = keys[article_id]
@@ -73,18 +67,21 @@ def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
     return Placed(tuple(fresh), tuple(originals), tuple(dropped))
 
 
-def _aliases(
-    fresh: Sequence[str], keys: dict[str, ArticleKey], similarity_of: Callable[[str, str], float]
-) -> dict[str, str]:
+def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:
     """Find fresh articles whose page names the canonical address of one seen before."""
+    wanted = store.articles.keys_of(fresh)
     first: dict[str, str] = {}
-    aliases = {}
-    wanted = set(fresh)
-    for key in keys.values():
+    later: dict[str, str] = {}
+    for key in store.articles.under({key.canonical_key for key in wanted.values()}):
         earlier = first.setdefault(key.canonical_key, key.id)
-        if earlier != key.id and key.id in wanted and similarity_of(earlier, key.id) >= MIN_ALIAS_SIMILARITY:
-            aliases[key.id] = earlier
-    return aliases
+        if earlier != key.id and key.id in wanted:
+            later[key.id] = earlier
+    signatures = dict(zip(*store.articles.signatures({*later, *later.values()}), strict=True))
+    return {
+        each: earlier
+        for each, earlier in later.items()
+        if is_same_page(signatures[earlier], signatures[each])
+    }
 
 
 def _named(key: ArticleKey) -> str:
@@ -127,7 +124,7 @@ def group_new(
         return ()
     weigh_new(store, model_id)
     fresh = store.articles.keys_of(originals)
-    index, frequencies = open_index(store, model_id), open_frequencies(store)
+    index, frequencies = open_index(store, model_id=model_id), open_frequencies(store)
     story_of: dict[str, str] = {each: each for each in originals}
     listed = []
     for groups in _batches(_connected(store, model_id, fresh)):
@@ -191,9 +188,11 @@ def _connected(store: Store, model_id: str, fresh: dict[str, ArticleKey]) -> lis
 
 def _within_stories(store: Store, story_ids: set[str]) -> list[tuple[int, int, float]]:
     """Tie the articles of a story together: whoever may join it is compared with all of them."""
+    members = store.drafts.members_of(story_ids)
+    keys = store.articles.keys_of(each for its_members in members.values() for each in its_members)
     edges = []
-    for members in store.drafts.members_of(story_ids).values():
-        places = sorted(key.place for key in store.articles.keys_of(members).values())
+    for its_members in members.values():
+        places = sorted(keys[each].place for each in its_members if each in keys)
         edges += [(places[0], other, 1.0) for other in places[1:]]
     return edges
 

@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import DigestError
-from digest.likeness.index import Places
+from digest.likeness.index import Places, rounded
 from digest.likeness.measure import Floats, Profiles, shown
 from digest.likeness.smoothing import Smoothed
 from digest.likeness.terms import Terms, terms_of
 from digest.ports import Store
 from digest.records import Analysis, Article, ArticleKey, ClosestEntry
 from digest.stages.relate import Candidate, Relatable, choose, describe, reach
-from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_new
+from digest.vector_index import open_index
+from digest.weighing import open_frequencies, open_smoothed, weigh_new
 
 SMALL = 4_000
 """In an archive of at most so many every article is compared in full; in a larger one CANDIDATES are."""
@@ -60,7 +61,7 @@ class Archive:
         weigh_new(store, model_id)
         self._store = store
         self._model_id = model_id
-        self._index = open_index(store, model_id)
+        self._index = open_index(store, model_id=model_id)
         self.frequencies = open_frequencies(store)
         self._keys: dict[int, ArticleKey] = {}
 
@@ -79,7 +80,7 @@ class Archive:
         if key is None or not len(rows):
             raise DigestError(f"{article_id}: nothing in the archive has this id")
         terms = self._store.likeness.terms_at([key.place])
-        return Query(self._index.vectors[rows[0]], terms[key.place], key.place)
+        return Query(rounded(self._index.vectors_at(rows))[0], terms[key.place], key.place)
 
     def query_of_text(self, title: str, text: str, vector: NDArray[np.float32]) -> Query:
         """Give what an article is compared by that is not in the archive."""

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from digest.likeness.index import Index, Places, pack, unpack
+from digest.likeness.index import Index, Places, rounded
 from digest.likeness.measure import Frequencies, Profiles
 from digest.likeness.smoothing import MIN_NEIGHBOUR, NEIGHBOURS, Smoothed, nearest_of
 from digest.likeness.terms import TERMS_VERSION, Terms, terms_of
 from digest.ports import Store
-from digest.records import Vectors
+from digest.vector_index import open_index
 
 BATCH = 400
 """Articles weighed in one transaction: what a kill can cost, a few seconds of work."""
@@ -17,12 +17,6 @@ COARSE = 50
 neighbours found among all are among them."""
 
 Neighbours = dict[int, list[tuple[int, float]]]
-
-
-def open_index(store: Store, model_id: str) -> Index:
-    """Load the vectors of all weighed articles."""
-    places, scales, rows = store.likeness.packed(model_id=model_id)
-    return Index(places, unpack(scales, rows))
 
 
 def open_frequencies(store: Store) -> Frequencies:
@@ -40,7 +34,8 @@ def open_smoothed(
     terms = store.likeness.terms_at(sorted(wanted))
     rows = index.rows_of(sorted(terms))
     involved = index.places[rows]
-    profiles = Profiles(index.vectors[rows], [terms[each] for each in involved.tolist()], frequencies)
+    vectors = rounded(index.vectors_at(rows))
+    profiles = Profiles(vectors, [terms[each] for each in involved.tolist()], frequencies)
     return Smoothed(involved, profiles, neighbours, places)
 
 
@@ -50,24 +45,21 @@ def weigh_new(store: Store, model_id: str) -> int:
     missing = store.likeness.missing(model_id=model_id)
     if not missing:
         return 0
-    index, frequencies = open_index(store, model_id), open_frequencies(store)
+    everything, frequencies = open_index(store, model_id=model_id), open_frequencies(store)
     for at in range(0, len(missing), BATCH):
         batch = missing[at : at + BATCH]
         terms = {place: terms_of(text) for place, text in store.likeness.texts(batch)}
-        places = np.array(batch, dtype=np.int64)
-        scales, rows = pack(store.likeness.vectors_at(batch, model_id=model_id))
-        vectors = unpack(scales, rows)
+        # An article is weighed against those weighed before it, and with it.
+        index = everything.without(missing[at + BATCH :])
         # Under another model the terms are there already, and counted.
         uncounted = set(batch) - store.likeness.terms_at(batch).keys()
         frequencies = frequencies.plus([terms[place] for place in batch if place in uncounted])
-        index = index.plus(places, vectors)
         store.likeness.save(
             model_id=model_id,
             version=TERMS_VERSION,
             counted=(frequencies.documents, frequencies.counts),
             terms_of=terms,
-            packed=(places, scales, rows),
-            neighbours_of=_neighbours(store, model_id, index, frequencies, places, vectors, terms),
+            neighbours_of=_neighbours(store, model_id, index, frequencies, terms),
         )
     return len(missing)
 
@@ -77,26 +69,31 @@ def _neighbours(
     model_id: str,
     index: Index,
     frequencies: Frequencies,
-    places: Places,
-    vectors: Vectors,
     terms: dict[int, Terms],
 ) -> Neighbours:
-    """Find the neighbours of new articles, and the older ones whose neighbours they become."""
-    near = index.nearest(vectors, count=COARSE)
-    rows = np.unique(np.concatenate([near.ravel(), index.rows_of(places)]))
+    """Find the neighbours of new articles (by place), and the older ones whose neighbours they become."""
+    places = np.array(sorted(terms), dtype=np.int64)
+    new_rows = index.rows_of(places)
+    near = index.nearest(index.vectors_at(new_rows), count=COARSE)
+    rows = np.unique(np.concatenate([near.ravel(), new_rows]))
     known = store.likeness.terms_at(index.places[rows].tolist()) | terms
     rows = np.array([row for row in rows if int(index.places[row]) in known], dtype=np.int64)
     involved = index.places[rows]
-    profiles = Profiles(index.vectors[rows], [known[place] for place in involved.tolist()], frequencies)
-    own = np.searchsorted(rows, index.rows_of(places))
+    vectors = rounded(index.vectors_at(rows))
+    profiles = Profiles(vectors, [known[place] for place in involved.tolist()], frequencies)
     kept = store.likeness.neighbours_at(involved.tolist(), model_id=model_id)
+    # All pairs in one go: a call for each article would take longer to begin than to end.
+    at = np.searchsorted(rows, near).clip(max=len(rows) - 1)
+    is_known = rows[at] == near
+    counts = is_known.sum(axis=1)
+    others, own = at[is_known], np.repeat(np.searchsorted(rows, new_rows), counts)
+    parts = np.cumsum(counts)[:-1]
+    pairs = zip(np.split(others, parts), np.split(profiles.pairs(own, others), parts), strict=True)
     found: Neighbours = {}
-    for row, place, its_near in zip(own, places.tolist(), near, strict=True):
-        others = np.searchsorted(rows, its_near[np.isin(its_near, rows)])
-        similarities = profiles.pairs(np.full(len(others), row), others)
-        candidates = involved[others].tolist()
-        found[place] = nearest_of(candidates, similarities, without=place)
-        for other, similarity in zip(candidates, similarities.tolist(), strict=True):
+    for place, (its_others, its_similarities) in zip(places.tolist(), pairs, strict=True):
+        candidates = involved[its_others].tolist()
+        found[place] = nearest_of(candidates, its_similarities, without=place)
+        for other, similarity in zip(candidates, its_similarities.tolist(), strict=True):
             if other in kept and other not in terms and similarity >= MIN_NEIGHBOUR:
                 nearest = sorted([*kept[other], (place, similarity)], key=lambda each: -each[1])[:NEIGHBOURS]
                 if any(each == place for each, _ in nearest):

@@ -15,6 +15,8 @@ STEPS = (
     "checking",
     "feed_reading",
     "intake",
+    "mapped",
+    "vector_index",
     "weighing",
     "placing",
     "similarity",

@@ -76,7 +76,7 @@ def import_articles(
     progress: Callable[[int, int], None],
 ) -> Imported:
     """Keep articles with their vectors; copies of others are marked, and every row is kept."""
-    taken = store.articles.known_ids()
+    taken = store.articles.known_among(row.id for row in rows)
     new = [row for row in {row.id: row for row in rows}.values() if row.id not in taken]
     copies = 0
     for at in range(0, len(new), BATCH):
@@ -98,8 +98,8 @@ def _keep(batch: Sequence[Article], store: Store, embedder: Embedder, *, now: da
         ),
         model_id=embedder.model_id,
     )
-    ids, signatures = store.articles.signatures()
     own = np.stack([signature(f"{each.title}\n{each.text}") for each in batch])
+    ids, signatures = store.articles.signatures_near(own)
     fresh = [each.id for each in batch]
     copies = find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh))
     store.articles.add_imported(

@@ -118,8 +118,8 @@ def _keep_articles(articles: Sequence[Article], store: Store, embedder: Embedder
         ((each.text_hash, vector) for each, vector in zip(missing, vectors, strict=True)),
         model_id=embedder.model_id,
     )
-    ids, signatures = store.articles.signatures()
     own = np.stack([signature(f"{each.title}\n{each.text}") for each in articles])
+    ids, signatures = store.articles.signatures_near(own)
     fresh = [each.id for each in articles]
     copies = find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh))
     store.articles.add_imported(

@@ -8,6 +8,7 @@ one in ten shares its hash with another of its kind, and looks a little more fre
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,11 @@ def terms_of(text: str) -> Terms:
     A name is what begins with a capital or a digit and is no stop word: the first word of a sentence too,
     because a name stands there as often as not, and whatever is none is common and weighs little.
     """
-    counts = Counter(_hashed(text))
+    counts: Counter[int] = Counter()
+    # No word spans a space, and most of what stands between spaces has been seen before.
+    for piece, count in Counter(text.split()).items():
+        for key in _keys_of_piece(piece):
+            counts[key] += count
     rows = [key << 8 | min(count, MAX_COUNT) for key, count in counts.items()]
     return np.sort(np.array(rows, dtype=np.uint32))
 
@@ -53,6 +58,12 @@ def counts_of(terms: Terms) -> NDArray[np.float32]:
 def word_key(stemmed: str, *, kind: int = WORD) -> int:
     """Give the place of a stem in a table of all terms."""
     return kind << HASH_BITS | (zlib.crc32(stemmed.encode()) & (BUCKETS - 1))
+
+
+@lru_cache(maxsize=65_536)
+def _keys_of_piece(piece: str) -> tuple[int, ...]:
+    """Give the keys that the words of a piece of text without spaces count under."""
+    return tuple(_hashed(piece))
 
 
 def _hashed(text: str) -> Iterator[int]:

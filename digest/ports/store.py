@@ -23,6 +23,7 @@ from digest.records import (
     SearchFilter,
     SearchQuestion,
     StoredLink,
+    VectorRows,
     Vectors,
 )
 
@@ -138,8 +139,20 @@ class ArticleStore(Protocol):
         """Give ids in order of being seen, and their vectors, shape (n, d)."""
         ...
 
-    def signatures(self) -> tuple[list[str], NDArray[np.uint32]]:
-        """Give ids in order of being seen and their signatures, shape (n, 128)."""
+    def known_among(self, ids: Iterable[str]) -> set[str]:
+        """Say which of these ids are articles."""
+        ...
+
+    def under(self, canonical_keys: Iterable[str]) -> list[ArticleKey]:
+        """List the articles with these canonical addresses without their texts, in order of being seen."""
+        ...
+
+    def signatures(self, ids: Iterable[str] | None = None) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give ids (these or all) in order of being seen and their signatures, shape (n, 128)."""
+        ...
+
+    def signatures_near(self, signatures: NDArray[np.uint32]) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give the same of the articles whose text may be near to one of these signatures'."""
         ...
 
     def save_copy(self, article_id: str, *, of: str) -> None:
@@ -171,12 +184,13 @@ class ArticleStore(Protocol):
         ...
 
 
-Packed = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int8]]
-"""Places, shape (n,); scales, shape (n,); rows, shape (n, d): a vector is its row times its scale."""
-
-
 class LikenessStore(Protocol):
     """What articles are compared by; articles are named by their place in the archive."""
+
+    @property
+    def cache_path(self) -> Path | None:
+        """Where a file may lie that can always be made again; None for nowhere."""
+        ...
 
     def drop_outdated(self, *, version: str) -> None:
         """Drop everything if its terms were made in another way."""
@@ -190,12 +204,8 @@ class LikenessStore(Protocol):
         """Give place and title with text of articles, in order of being seen."""
         ...
 
-    def vectors_at(self, places: Sequence[int], *, model_id: str) -> Vectors:
-        """Give the vectors of articles that have one. Shape (n, d), in the order asked for."""
-        ...
-
-    def packed(self, *, model_id: str) -> Packed:
-        """Give the packed vectors of all weighed articles."""
+    def packed(self, *, model_id: str, after: int = 0, late: Sequence[int] = ()) -> VectorRows:
+        """Give the vectors of articles beyond a version of words, and of other ones that got one late."""
         ...
 
     def terms_at(self, places: Iterable[int]) -> dict[int, NDArray[np.uint32]]:
@@ -221,7 +231,6 @@ class LikenessStore(Protocol):
         version: str,
         counted: tuple[int, NDArray[np.uint32]],
         terms_of: Mapping[int, NDArray[np.uint32]],
-        packed: Packed,
         neighbours_of: Mapping[int, Sequence[tuple[int, float]]],
     ) -> None:
         """Keep what was made of new articles, and the neighbours of older ones that changed, at once."""
@@ -241,6 +250,10 @@ class DraftStore(Protocol):
 
     def members_of(self, story_ids: Iterable[str]) -> dict[str, list[str]]:
         """Give the articles of these stories, without copies."""
+        ...
+
+    def unplaced(self) -> list[str]:
+        """Give originals that are in no story yet and were not imported, in order of being seen."""
         ...
 
     def ungrouped_imports(self) -> list[str]:
@@ -340,14 +353,6 @@ class SearchStore(Protocol):
 
     def word_rows(self, *, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64], list[bytes]]:
         """Give versions, places and packed words of articles beyond a version, by place."""
-        ...
-
-    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
-        """Give places and vectors, (n,) and (n, d), of articles beyond a version that have one, by place."""
-        ...
-
-    def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:
-        """Say whether any of these articles has a vector."""
         ...
 
     def matching(self, expression: str) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 One type per step of knowledge: Feed -> FeedEntry -> Link -> Page -> Article -> Story -> Analysis -> Entry
 -> Issue. Records are frozen; a stage makes new ones. Datetimes are aware and UTC. Arrays stay outside
-records, except in TokenVectors, which is nothing else.
+records, except in TokenVectors and VectorRows, which are nothing else.
 """
 
 from digest.records.analysis import (
@@ -66,7 +66,7 @@ from digest.records.trends import (
     TrendLine,
     Trends,
 )
-from digest.records.vectors import TokenVectors, Vectors
+from digest.records.vectors import TokenVectors, VectorRows, Vectors
 
 __all__ = [
     "CELLS",
@@ -132,5 +132,6 @@ __all__ = [
     "TokenVectors",
     "TrendLine",
     "Trends",
+    "VectorRows",
     "Vectors",
 ]

@@ -2,12 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 """Shape (n, d), rows L2-normalised unless said otherwise."""
+
+
+class VectorRows(NamedTuple):
+    """Vectors of articles of the archive, all as of one moment."""
+
+    places: NDArray[np.int64]
+    """Shape (n,), ascending."""
+    vectors: Vectors
+    """Shape (n, d); (0, 0) if there are none."""
+    without: NDArray[np.int64]
+    """Places of the articles asked for that have none, ascending."""
+    newest: int
+    """The highest version of any article's words."""
+    counted: int
+    """How many articles have their words counted."""
 
 
 @dataclass(frozen=True)

@@ -77,13 +77,16 @@ def word_weight(articles: int, holding: int) -> float:
 
 def similarities(index: Index, vector: Vectors) -> Scores:
     """Give the cosine of every article to a vector, shape (d,); 0 for articles without one."""
-    parts = [
-        part.vectors @ vector
-        if part.vectors.shape[1] == len(vector)
-        else np.zeros(len(part.places), dtype=np.float32)
-        for part in index.parts
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+    scores = np.zeros(len(index.places), dtype=np.float32)
+    vectors = index.vectors
+    if not len(vectors) or vectors.parts[0].shape[1] != len(vector):
+        return scores
+    cosines = vectors.cosines(vector)
+    if np.array_equal(vectors.places, index.places):
+        return cosines
+    rows, at = index.vector_rows
+    scores[rows] = cosines[at]
+    return scores
 
 
 def best(index: Index, scores: Scores, *, allowed: NDArray[np.bool_], limit: int) -> list[int]:
@@ -91,12 +94,12 @@ def best(index: Index, scores: Scores, *, allowed: NDArray[np.bool_], limit: int
 
     Exact: what is not allowed is taken out before anything is chosen.
     """
-    rows = np.arange(len(scores)) if allowed.all() else np.flatnonzero(allowed)
-    chosen = scores[rows]
+    rows = np.flatnonzero(allowed)
+    chosen = scores if len(rows) == len(scores) else scores[rows]
     if len(chosen) > 4 * limit:
         floor = np.partition(chosen, -limit)[-limit]
-        rows = rows[chosen >= floor]
-        chosen = scores[rows]
+        kept = np.flatnonzero(chosen >= floor)
+        rows, chosen = rows[kept], chosen[kept]
     return [int(row) for row in rows[np.lexsort((index.places[rows], -chosen))][:limit]]
 
 

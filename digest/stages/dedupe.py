@@ -8,6 +8,8 @@ Rules:
 - Two articles with the same canonical address are one article under two addresses only if their texts are
   near too: sites that name their front page as every article's canonical address are not rare.
 
+Whether two texts are near is decided in likeness.copies; here candidates are found and originals chosen.
+
 Signatures are MinHash (Broder 1997) with 128 permutations, kept in the archive for years: the functions
 here must never give another value for the same text (golden test).
 """
@@ -19,22 +21,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Signatures = NDArray[np.uint32]
-"""Shape (n, 128)."""
+from digest.likeness.copies import Signatures, are_copies, similarity
+
+__all__ = ["find_copies", "signature", "similarity"]
 
 PERMUTATIONS = 128
 SHINGLE_WORDS = 4
 
-# 32 bands of 4 rows find pairs of Jaccard similarity .5 with a chance of .87, and of .7 with over .999.
+# 32 bands of 4 rows find pairs of Jaccard similarity .5 with a chance of .87, and of .7 with over .999. The
+# archive finds candidates by the same bands (store.bands).
 BANDS = 32
-
-MIN_SIMILARITY = 0.6
-"""Guards against taking reports of one template (prices, weather) for copies: such pairs share up to half
-of their shingles, edited copies of one agency text .7 and more. Re-run tests/stages/test_dedupe.py before
-changing it."""
-
-MIN_ALIAS_SIMILARITY = 0.4
-"""For two pages that name the same canonical address: cut, extended or corrected versions still count."""
 
 _PRIME = np.uint64((1 << 31) - 1)
 _RNG = np.random.Generator(np.random.PCG64(20261122))
@@ -60,22 +56,14 @@ def signature(text: str) -> NDArray[np.uint32]:
     return least
 
 
-def similarity(one: Signatures, other: Signatures) -> NDArray[np.float64]:
-    """Estimate the Jaccard similarity of two texts' shingles, 0..1, on the last axis; error .04."""
-    equal: NDArray[np.float64] = (one == other).mean(axis=-1)
-    return equal
-
-
-def find_copies(
-    ids: Sequence[str], signatures: Signatures, fresh: set[str], *, min_similarity: float = MIN_SIMILARITY
-) -> dict[str, str]:
+def find_copies(ids: Sequence[str], signatures: Signatures, fresh: set[str]) -> dict[str, str]:
     """Find which fresh articles repeat the text of one seen before them.
 
     Args:
-        ids: The n articles of the archive, in order of being seen.
+        ids: n articles in order of being seen: of the archive at least those that share a band with a fresh
+            one (`signatures_near` of the store).
         signatures: Shape (n, 128), row i belongs to article i.
         fresh: Ids to judge; the others only serve as originals.
-        min_similarity: Estimated Jaccard similarity, 0..1.
 
     Returns:
         The original of each copy. An original is never itself a copy found in this call.
@@ -89,8 +77,7 @@ def find_copies(
         earlier = np.array(sorted(other for other in candidates[row] if other < row), dtype=np.int64)
         if not earlier.size:
             continue
-        near = similarity(signatures[earlier], signatures[row])
-        for other in earlier[near >= min_similarity]:
+        for other in earlier[are_copies(signatures[earlier], signatures[row])]:
             original = ids[int(other)]
             copies[ids[row]] = copies.get(original, original)
             break

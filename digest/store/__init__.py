@@ -24,7 +24,7 @@ class Store:
         self.links: FeedsAndLinks = FeedsAndLinks(self._engine)
         self.pages: KeptPages = KeptPages(self._engine, output / "pages")
         self.articles: Articles = Articles(self._engine)
-        self.likeness: Likeness = Likeness(self._engine)
+        self.likeness: Likeness = Likeness(self._engine, None if in_memory else output / "vectors.cache")
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, func, literal_column, select, update
+from sqlalchemy import Connection, Engine, Row, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.addresses import address_key, entry_id
 from digest.codec import from_json, to_json
 from digest.records import Analysis, Article, ArticleKey, Sentence, Vectors
 from digest.store import schema
+from digest.store.bands import add_bands, drop_bands, sharing_a_band
 from digest.store.likeness import forget
 from digest.store.search import add_words, save_labels_and_signals
 from digest.store.sqlite import for_writing
@@ -36,12 +37,15 @@ class Articles:
         """Keep an article, in place of an earlier extraction of the same page."""
         row = _row(article, signature) | {"place": place, "taken_at": now, "is_imported": False}
         with self._write.begin() as connection:
-            query = select(articles.c.place, articles.c.text_hash).where(articles.c.id == article.id)
-            old = connection.execute(query).first()
-            if old is not None and old.text_hash != article.text_hash:
-                forget(connection, old.place)
+            query = select(articles.c.place, articles.c.text_hash, articles.c.signature)
+            old = connection.execute(query.where(articles.c.id == article.id)).first()
+            if old is not None:
+                drop_bands(connection, old.place, old.signature)
+                if old.text_hash != article.text_hash:
+                    forget(connection, old.place)
             connection.execute(insert(articles).values(**row).on_conflict_do_update(["id"], set_=row))
             add_words(connection, [(place, article.title, article.text)])
+            add_bands(connection, [place], signature[None])
 
     def add_imported(self, rows: Sequence[tuple[Article, NDArray[np.uint32], str]], *, now: datetime) -> None:
         """Keep articles that came by import: (article, signature, id of the one it copies or empty).
@@ -49,38 +53,36 @@ class Articles:
         Each takes a link too, so that a feed that names the address later does not fetch it again.
         """
         with self._write.begin() as connection:
-            taken = set(connection.execute(select(schema.links.c.key)).scalars())
+            taken = _taken(connection, [address_key(article.url) for article, _, _ in rows])
             place = connection.execute(select(func.max(schema.links.c.place))).scalar() or 0
-            texts = [(place + at, article.title, article.text) for at, (article, _, _) in enumerate(rows, 1)]
-            for article, signature, copy_of in rows:
-                place += 1
+            places = list(range(place + 1, place + 1 + len(rows)))
+            links, addresses, values = [], [], []
+            for (article, signature, copy_of), place in zip(rows, places, strict=True):
                 key = address_key(article.url)
                 key = f"{key}#{article.id}" if key in taken else key
                 taken.add(key)
-                connection.execute(_import_link(article, key, place))
-                connection.execute(
-                    insert(schema.addresses)
-                    .values(url=article.url, id=entry_id(article.url), link_id=article.id)
-                    .on_conflict_do_nothing()
+                links.append(_import_link(article, key, place))
+                addresses.append({"url": article.url, "id": entry_id(article.url), "link_id": article.id})
+                addresses.append({"url": f"id:{article.id}", "id": article.id, "link_id": article.id})
+                values.append(
+                    _row(article, signature)
+                    | {"place": place, "taken_at": now, "is_imported": True, "copy_of": copy_of or None}
                 )
-                connection.execute(
-                    insert(schema.addresses)
-                    .values(url=f"id:{article.id}", id=article.id, link_id=article.id)
-                    .on_conflict_do_nothing()
-                )
-                row = _row(article, signature) | {
-                    "place": place,
-                    "taken_at": now,
-                    "is_imported": True,
-                    "copy_of": copy_of or None,
-                }
-                connection.execute(insert(articles).values(**row))
-            add_words(connection, texts)
+            if values:
+                connection.execute(insert(schema.links), links)
+                connection.execute(insert(schema.addresses).on_conflict_do_nothing(), addresses)
+                connection.execute(insert(articles), values)
+            add_words(connection, [(row["place"], row["title"], row["text"]) for row in values])
+            add_bands(connection, places, _stacked([signature for _, signature, _ in rows]))
 
     def known_ids(self) -> set[str]:
         """Give the ids of all articles."""
         with self._read.connect() as connection:
             return set(connection.execute(select(articles.c.id)).scalars())
+
+    def known_among(self, ids: Iterable[str]) -> set[str]:
+        """Say which of these ids are articles."""
+        return {row.id for rows in self._sliced(select(articles.c.id), articles.c.id, ids) for row in rows}
 
     def get(self, ids: Iterable[str]) -> dict[str, Article]:
         """Give whole articles by id; unknown ids are left out."""
@@ -105,14 +107,29 @@ class Articles:
         found = self._sliced(select(*KEY_COLUMNS), articles.c.place, places)
         return {row.place: _key(row) for rows in found for row in rows}
 
-    def signatures(self) -> tuple[list[str], NDArray[np.uint32]]:
-        """Give ids in order of being seen and their signatures, shape (n, 128)."""
+    def under(self, canonical_keys: Iterable[str]) -> list[ArticleKey]:
+        """List the articles with these canonical addresses without their texts, in order of being seen."""
+        found = self._sliced(select(*KEY_COLUMNS), articles.c.canonical_key, canonical_keys)
+        return sorted((_key(row) for rows in found for row in rows), key=lambda key: key.place)
+
+    def signatures(self, ids: Iterable[str] | None = None) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give ids in order of being seen and their signatures, shape (n, 128).
+
+        Args:
+            ids: The articles; unknown ones are left out. None for all.
+        """
+        query = select(articles.c.place, articles.c.id, articles.c.signature)
+        if ids is not None:
+            return _signed([row for rows in self._sliced(query, articles.c.id, ids) for row in rows])
         with self._read.connect() as connection:
-            rows = connection.execute(
-                select(articles.c.id, articles.c.signature).order_by(articles.c.place)
-            ).all()
-        stack = [np.frombuffer(row.signature, dtype=np.uint32) for row in rows]
-        return [row.id for row in rows], np.stack(stack) if stack else np.zeros((0, 128), dtype=np.uint32)
+            return _signed(connection.execute(query).all())
+
+    def signatures_near(self, signatures: NDArray[np.uint32]) -> tuple[list[str], NDArray[np.uint32]]:
+        """Give, as `signatures` does, the articles whose text may be near to one of these signatures'."""
+        with self._read.connect() as connection:
+            places = sharing_a_band(connection, signatures)
+        query = select(articles.c.place, articles.c.id, articles.c.signature)
+        return _signed([row for rows in self._sliced(query, articles.c.place, places) for row in rows])
 
     def save_copy(self, article_id: str, *, of: str) -> None:
         """Note that an article repeats another's text."""
@@ -122,9 +139,10 @@ class Articles:
     def remove(self, article_id: str) -> None:
         """Take out an article that turned out to be another under a second address."""
         with self._write.begin() as connection:
-            query = select(articles.c.place).where(articles.c.id == article_id)
-            for place in connection.execute(query).scalars().all():
-                forget(connection, place)
+            query = select(articles.c.place, articles.c.signature).where(articles.c.id == article_id)
+            for row in connection.execute(query).all():
+                forget(connection, row.place)
+                drop_bands(connection, row.place, row.signature)
             connection.execute(articles.delete().where(articles.c.id == article_id))
 
     def save_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32]]], *, model_id: str) -> None:
@@ -196,18 +214,38 @@ class Articles:
                 yield connection.execute(query.where(column.in_(wanted[at : at + SLICE]))).all()
 
 
-def _import_link(article: Article, key: str, place: int) -> Any:
-    return insert(schema.links).values(
-        place=place,
-        key=key,
-        id=article.id,
-        url=article.url,
-        title=article.title,
-        origin_title=article.site,
-        origin_url=article.url,
-        feed_url="",
-        state="kept",
-    )
+def _taken(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Say which of these address keys have a link."""
+    query = select(schema.links.c.key)
+    return {
+        key
+        for at in range(0, len(keys), SLICE)
+        for key in connection.execute(query.where(schema.links.c.key.in_(keys[at : at + SLICE]))).scalars()
+    }
+
+
+def _signed(rows: Sequence[Any]) -> tuple[list[str], NDArray[np.uint32]]:
+    ordered = sorted(rows, key=lambda row: int(row.place))
+    signatures = [np.frombuffer(row.signature, dtype=np.uint32) for row in ordered]
+    return [row.id for row in ordered], _stacked(signatures)
+
+
+def _stacked(signatures: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
+    return np.stack(signatures) if signatures else np.zeros((0, 128), dtype=np.uint32)
+
+
+def _import_link(article: Article, key: str, place: int) -> dict[str, Any]:
+    return {
+        "place": place,
+        "key": key,
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "origin_title": article.site,
+        "origin_url": article.url,
+        "feed_url": "",
+        "state": "kept",
+    }
 
 
 def _row(article: Article, signature: NDArray[np.uint32]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.codec import from_json, to_json
@@ -49,13 +49,23 @@ class DraftsAndIssues:
             members.setdefault(story_id, []).append(article_id)
         return members
 
+    def unplaced(self) -> list[str]:
+        """Give originals that are in no story yet and were not imported, in order of being seen."""
+        return self._ungrouped(is_imported=False)
+
     def ungrouped_imports(self) -> list[str]:
         """Give imported originals that are in no story yet, in order of being seen."""
+        return self._ungrouped(is_imported=True)
+
+    def _ungrouped(self, *, is_imported: bool) -> list[str]:
         articles = schema.articles
+        # By their ids alone first: what else is asked lies behind the texts, which few need to be read for.
+        each = articles.alias()
+        bare = select(each.c.id).where(~exists().where(stories.c.article_id == each.c.id))
         query = (
             select(articles.c.id)
-            .where(articles.c.id.not_in(select(stories.c.article_id)))
-            .where(articles.c.is_imported, articles.c.copy_of.is_(None))
+            .where(articles.c.id.in_(bare))
+            .where(articles.c.is_imported.is_(is_imported), articles.c.copy_of.is_(None))
             .order_by(articles.c.place)
         )
         with self._read.connect() as connection:

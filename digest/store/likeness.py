@@ -1,31 +1,22 @@
 """What articles are compared by: their terms, packed vectors and neighbours. Articles are named by place."""
 
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Row, delete, select
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select, true
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.records import Vectors
+from digest.records import VectorRows, Vectors
 from digest.store import schema
 from digest.store.sqlite import for_writing
 
-articles, vectors = schema.articles, schema.vectors
-terms, frequencies, blocks, neighbours = (
-    schema.terms,
-    schema.frequencies,
-    schema.vector_blocks,
-    schema.neighbours,
-)
-
-# Few large blobs are read ten times faster than many small ones: 100,000 vectors in 50 blocks of 0.8 MB.
-BLOCK_ROWS = 2_048
-
-GONE = -1
-"""In a block, the place of an article that was taken out."""
+articles, vectors, words = schema.articles, schema.vectors, schema.article_words
+terms, frequencies, neighbours = schema.terms, schema.frequencies, schema.neighbours
 
 # SQLite takes at most 32,766 values in one statement.
 SLICE = 5_000
@@ -33,16 +24,18 @@ SLICE = 5_000
 # Counts are mostly zeros; a higher level takes longer and gains little.
 ZLIB_LEVEL = 1
 
-Packed = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int8]]
-"""Places, shape (n,); scales, shape (n,); rows, shape (n, d)."""
+READ_AT_ONCE = 4_096
+"""Vectors brought from float16 to float32 at once."""
 
 
 class Likeness:
     """Questions about what articles are compared by."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, cache: Path | None) -> None:
+        """Take the archive's engine, and where a file that can always be made again may lie."""
         self._read = engine
         self._write = for_writing(engine)
+        self.cache_path: Path | None = cache
 
     def drop_outdated(self, *, version: str) -> None:
         """Drop everything if its terms were made in another way."""
@@ -51,13 +44,17 @@ class Likeness:
         if not found or version in found:
             return
         with self._write.begin() as connection:
-            for table in (frequencies, terms, neighbours, blocks):
+            for table in (frequencies, terms, neighbours):
                 connection.execute(delete(table))
 
     def missing(self, *, model_id: str) -> list[int]:
         """Give the places of articles that have a vector and were not weighed yet, in order."""
         known = select(neighbours.c.place).where(neighbours.c.model_id == model_id)
         with self._read.connect() as connection:
+            # Nothing is weighed that is no article: equal numbers say that nothing is missing.
+            held = connection.execute(select(func.count(articles.c.id))).scalar_one()
+            if connection.execute(select(func.count()).select_from(known.subquery())).scalar_one() == held:
+                return []
             found = connection.execute(select(articles.c.place).except_(known)).scalars().all()
             query = (
                 select(articles.c.place)
@@ -73,33 +70,37 @@ class Likeness:
             rows = list(_sliced(connection, query, articles.c.place, places))
         return sorted((row.place, f"{row.title}\n{row.text}") for row in rows)
 
-    def vectors_at(self, places: Sequence[int], *, model_id: str) -> Vectors:
-        """Give the vectors of articles that have one. Shape (n, d), in the order asked for."""
-        query = (
-            select(articles.c.place, vectors.c.vector)
-            .join(vectors, vectors.c.text_hash == articles.c.text_hash)
-            .where(vectors.c.model_id == model_id)
-        )
-        with self._read.connect() as connection:
-            found = {row.place: row.vector for row in _sliced(connection, query, articles.c.place, places)}
-        joined = np.frombuffer(b"".join(found[each] for each in places), dtype=np.float16)
-        matrix = joined.reshape(len(places), -1).astype(np.float32)
-        norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-        return np.asarray(matrix / np.where(norms > 0, norms, 1), dtype=np.float32)
+    def packed(self, *, model_id: str, after: int = 0, late: Sequence[int] = ()) -> VectorRows:
+        """Give the vectors of all articles, which are kept as float16; or of those that came since.
 
-    def packed(self, *, model_id: str) -> Packed:
-        """Give the packed vectors of all weighed articles, in order of being weighed."""
-        query = select(blocks).where(blocks.c.model_id == model_id).order_by(blocks.c.block)
+        Args:
+            model_id: Whose vectors.
+            after: Only articles whose words have a higher version; 0 for all, those without words too.
+            late: Places of other articles, which may have got a vector since.
+        """
+        if after:
+            newer = select(words.c.place).where(words.c.version > after)
+            # One value for the whole list, which may be longer than a statement takes values.
+            listed = func.json_each(json.dumps([int(each) for each in late])).table_valued("value")
+            is_meant = or_(articles.c.place.in_(newer), articles.c.place.in_(select(listed.c.value)))
+        else:
+            is_meant = true()
+        joined = articles.join(vectors, vectors.c.text_hash == articles.c.text_hash)
+        has_one = and_(is_meant, vectors.c.model_id == model_id)
+        # One transaction: all of it as of one moment.
         with self._read.connect() as connection:
-            parts = [_packed(row) for row in connection.execute(query)]
-        if not parts:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros((0, 0), np.int8)
-        places = np.concatenate([part[0] for part in parts])
-        scales = np.concatenate([part[1] for part in parts])
-        rows = np.concatenate([part[2] for part in parts])
-        if (is_there := places != GONE).all():
-            return places, scales, rows
-        return places[is_there], scales[is_there], rows[is_there]
+            newest, counted = connection.execute(
+                select(func.coalesce(func.max(words.c.version), 0), func.count(words.c.place))
+            ).one()
+            asked = select(articles.c.place).where(is_meant)
+            everything = np.array(connection.execute(asked).scalars().all(), dtype=np.int64)
+            found = select(articles.c.place).select_from(joined).where(has_one)
+            places = np.sort(np.array(connection.execute(found).scalars().all(), dtype=np.int64))
+            rows = connection.execute(
+                select(articles.c.place, vectors.c.vector).select_from(joined).where(has_one)
+            )
+            matrix = _matrix(rows.partitions(READ_AT_ONCE), places)
+        return VectorRows(places, matrix, np.sort(np.setdiff1d(everything, places)), newest, counted)
 
     def terms_at(self, places: Iterable[int]) -> dict[int, NDArray[np.uint32]]:
         """Give the terms of weighed articles by place."""
@@ -145,7 +146,6 @@ class Likeness:
         version: str,
         counted: tuple[int, NDArray[np.uint32]],
         terms_of: Mapping[int, NDArray[np.uint32]],
-        packed: Packed,
         neighbours_of: Mapping[int, Sequence[tuple[int, float]]],
     ) -> None:
         """Keep what was made of new articles, and the neighbours of older ones that changed, at once."""
@@ -163,55 +163,26 @@ class Likeness:
             _replace(
                 connection, neighbours, [_neighbour_row(model_id, *each) for each in neighbours_of.items()]
             )
-            _append(connection, model_id, packed)
 
 
 def forget(connection: Connection, place: int) -> None:
     """Take an article out, whose text changed or that is gone."""
     connection.execute(delete(terms).where(terms.c.place == place))
-    known = connection.execute(delete(neighbours).where(neighbours.c.place == place)).rowcount
-    if not known:
-        return
-    for row in connection.execute(select(blocks.c.block, blocks.c.places)).all():
-        places = np.frombuffer(row.places, dtype=np.int64)
-        if place in places:
-            kept = np.where(places == place, GONE, places)
-            connection.execute(
-                blocks.update().where(blocks.c.block == row.block).values(places=kept.tobytes())
-            )
+    connection.execute(delete(neighbours).where(neighbours.c.place == place))
 
 
-def _append(connection: Connection, model_id: str, packed: Packed) -> None:
-    """Add rows to the last block while it has room, then in new ones."""
-    if not len(packed[0]):
-        return
-    query = select(blocks).where(blocks.c.model_id == model_id).order_by(blocks.c.block.desc()).limit(1)
-    last = connection.execute(query).first()
-    if last is not None and len(last.places) // 8 < BLOCK_ROWS:
-        connection.execute(delete(blocks).where(blocks.c.block == last.block))
-        kept = _packed(last)
-        packed = (
-            np.concatenate([kept[0], packed[0]]),
-            np.concatenate([kept[1], packed[1]]),
-            np.concatenate([kept[2], packed[2]]),
-        )
-    places, scales, rows = packed
-    for at in range(0, len(places), BLOCK_ROWS):
-        part = slice(at, at + BLOCK_ROWS)
-        connection.execute(
-            insert(blocks).values(
-                model_id=model_id,
-                places=places[part].tobytes(),
-                scales=scales[part].tobytes(),
-                rows=rows[part].tobytes(),
-            )
-        )
-
-
-def _packed(row: Row[Any]) -> Packed:
-    places = np.frombuffer(row.places, dtype=np.int64)
-    scales = np.frombuffer(row.scales, dtype=np.float32)
-    return places, scales, np.frombuffer(row.rows, dtype=np.int8).reshape(len(places), -1)
+def _matrix(parts: Iterable[Sequence[Any]], places: NDArray[np.int64]) -> Vectors:
+    """Put (place, vector) rows in any order into the rows of their places (ascending), L2-normalised."""
+    matrix = np.zeros((0, 0), dtype=np.float32)
+    for part in parts:
+        halves = np.frombuffer(b"".join(row.vector for row in part), dtype=np.float16)
+        found = halves.reshape(len(part), -1).astype(np.float32)
+        norms = np.linalg.norm(found, axis=1, keepdims=True)
+        if not len(matrix):
+            matrix = np.empty((len(places), found.shape[1]), dtype=np.float32)
+        at = np.searchsorted(places, [row.place for row in part])
+        matrix[at] = found / np.where(norms > 0, norms, 1)
+    return matrix
 
 
 def _neighbour_row(model_id: str, place: int, found: Sequence[tuple[int, float]]) -> dict[str, Any]:

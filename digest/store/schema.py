@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 metadata = MetaData()
@@ -167,14 +167,12 @@ frequencies = Table(
     Column("counts", LargeBinary, nullable=False, comment="uint32 by term, zlib"),
 )
 
-vector_blocks = Table(
-    "vector_blocks",
+bands = Table(
+    "bands",
     metadata,
-    Column("block", Integer, primary_key=True),
-    Column("model_id", Text, nullable=False, index=True),
-    Column("places", LargeBinary, nullable=False, comment="int64, of the articles"),
-    Column("scales", LargeBinary, nullable=False, comment="float32: what a row is multiplied by"),
-    Column("rows", LargeBinary, nullable=False, comment="int8, one row an article"),
+    Column("key", Integer, primary_key=True, autoincrement=False, comment="store.bands.band_keys"),
+    Column("place", Integer, primary_key=True, autoincrement=False, comment="of the article"),
+    sqlite_with_rowid=False,
 )
 
 neighbours = Table(

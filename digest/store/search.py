@@ -21,7 +21,6 @@ from digest.records import (
     SearchFilter,
     SearchQuestion,
     Sentence,
-    Vectors,
 )
 from digest.store import schema
 from digest.store.sqlite import for_writing
@@ -101,39 +100,6 @@ class Search:
             [row.words for row in rows],
         )
 
-    def vector_rows(self, *, after: int, model_id: str) -> tuple[NDArray[np.int64], Vectors]:
-        """Give places and vectors of articles beyond a version that have one, by place."""
-        vectors = schema.vectors
-        newer = select(article_words.c.place).where(article_words.c.version > after)
-        query = (
-            select(articles.c.place, vectors.c.vector)
-            .join(vectors, vectors.c.text_hash == articles.c.text_hash)
-            .where(articles.c.place.in_(newer), vectors.c.model_id == model_id)
-            .order_by(articles.c.place)
-        )
-        with self._read.connect() as connection:
-            rows = connection.execute(query).all()
-        if not rows:
-            return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32)
-        halves = np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float16)
-        matrix = halves.reshape(len(rows), -1).astype(np.float32)
-        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), np.float32(1e-12))
-        return np.array([row.place for row in rows], dtype=np.int64), matrix
-
-    def has_vectors_at(self, places: Sequence[int], *, model_id: str) -> bool:
-        """Say whether any of these articles has a vector."""
-        query = (
-            select(articles.c.place)
-            .join(schema.vectors, schema.vectors.c.text_hash == articles.c.text_hash)
-            .where(schema.vectors.c.model_id == model_id)
-            .limit(1)
-        )
-        with self._read.connect() as connection:
-            return any(
-                connection.execute(query.where(articles.c.place.in_(places[at : at + SLICE]))).first()
-                for at in range(0, len(places), SLICE)
-            )
-
     def matching(self, expression: str) -> NDArray[np.int64]:
         """Give the places of the articles a full-text expression matches, ascending."""
         # One long text instead of rows: a prefix may match a third of the archive, and 30,000 rows take
@@ -141,9 +107,7 @@ class Search:
         query = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
         with self._read.connect() as connection:
             joined = connection.execute(query, {"expression": expression}).scalar()
-        if not joined:
-            return np.zeros(0, dtype=np.int64)
-        return np.sort(np.array(joined.split(","), dtype=np.int64))
+        return _sorted_places(joined)
 
     def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
         """Give the places of the articles a filter lets through, ascending.
@@ -152,10 +116,10 @@ class Search:
             asked: The filter.
             in_entries: Only articles that have a draft or an entry.
         """
-        with self._read.connect() as connection:
-            rows = connection.execute(_filtered(asked, in_entries=in_entries)).scalars().all()
         # Sorted here: told to sort, SQLite goes through the articles themselves, texts and all.
-        return np.sort(np.array(rows, dtype=np.int64))
+        query = select(func.group_concat(_filtered(asked, in_entries=in_entries).subquery().c.place))
+        with self._read.connect() as connection:
+            return _sorted_places(connection.execute(query).scalar())
 
     def found_articles(self, places: Sequence[int]) -> dict[int, FoundArticle]:
         """Give what a result shows of the articles at these places."""
@@ -267,6 +231,10 @@ class Search:
             )
             for row in rows
         ]
+
+
+def _sorted_places(joined: str | None) -> NDArray[np.int64]:
+    return np.sort(np.array(joined.split(",") if joined else (), dtype=np.int64))
 
 
 def add_words(

@@ -1,10 +1,11 @@
-"""`make bench-archive`: search in a large archive.
+"""`make bench-archive`: a large archive against its limits.
 
 Makes an archive of n articles from the development texts (SciFact, ECB+ and pages): each has the title of one
-text and sentences of two; its vector is a real title's, with noise. Then times, in one process and without
-the query's embedding, searches by words, by meaning and by both with SciFact's claims, with a phrase, a
-filter; opening; taking 500 more in; and whole commands. The archive is kept in the folder given and used
-again.
+text and sentences of two; its vector is a real title's, with noise. Weighs and groups them. Then times, in
+one process and without the query's embedding, searches by words, by meaning and by both with SciFact's
+claims, with a phrase, a filter; and, each in a process of its own, opening, importing 500 more articles from
+first to last (their vectors given) and whole commands. Beside the time stand the processor's and the highest
+memory. The archive is kept in the folder given and used again.
 
     python -m tests.bench.archive FOLDER [100000]
 """
@@ -16,25 +17,32 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import psutil
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.records import Article, SearchFilter, SearchMode, SearchQuestion, Sentence
+from digest.importing import Row, import_articles
+from digest.placing import group_imported
+from digest.records import Article, SearchFilter, SearchMode, SearchQuestion, Sentence, TokenVectors, Vectors
 from digest.searching import Searcher
+from digest.similarity import Archive
+from digest.stages.dedupe import signature
 from digest.store import Store
+from digest.weighing import weigh_new
 
 DEV_DATA = Path(os.environ["DIGEST_DEV_DATA"])
 BATCH = 2_000
 NOISE = 0.04
 """Added to each of the 384 coordinates; the vector keeps a cosine of about .8 to the one it came from."""
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+FIRST_IMPORTED = 1_000_000
+"""Articles imported while measuring have numbers from here on."""
 
 
 @cache
@@ -80,10 +88,29 @@ def made(first: int, count: int, vectors: np.ndarray) -> Iterator[tuple[Article,
 def extend(store: Store, first: int, count: int, vectors: np.ndarray, model_id: str) -> None:
     """Take made articles into an archive."""
     batch = list(made(first, count, vectors))
-    signatures = np.random.default_rng(first).integers(0, 2**32, (count, 128), dtype=np.uint32)
     store.articles.save_vectors(((each.text_hash, row) for each, row in batch), model_id=model_id)
-    rows = [(article, row, "") for (article, _), row in zip(batch, signatures, strict=True)]
+    rows = [(article, signature(f"{article.title}\n{article.text}"), "") for article, _ in batch]
     store.articles.add_imported(rows, now=NOW)
+
+
+class Given:
+    """An embedder that knows the vectors of some made articles."""
+
+    def __init__(self, made: list[tuple[Article, np.ndarray]], model_id: str) -> None:
+        """Take the articles with their vectors."""
+        self.model_id = model_id
+        self._known = {article.text: vector for article, vector in made}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Give the vectors."""
+        return np.stack([self._known[text] for text in texts])
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Give each text one token that has the text's vector."""
+        return [
+            TokenVectors(np.zeros(1, np.int32), np.array([len(text)], np.int32), self._known[text][None])
+            for text in texts
+        ]
 
 
 def say(line: str) -> None:
@@ -104,44 +131,110 @@ def show(name: str, *seconds: float) -> None:
     ordered = sorted(seconds)
     slow = ordered[int(len(ordered) * 0.95)]
     middle, mean = statistics.median(ordered), statistics.mean(ordered)
-    say(f"{name:42} {middle * 1000:9.1f} {mean * 1000:9.1f} {slow * 1000:9.1f} ms")
+    say(f"{name:50} {middle * 1000:9.1f} {mean * 1000:9.1f} {slow * 1000:9.1f} ms")
 
 
 def main() -> None:
     """Make the archive where it is missing, and measure."""
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
+    if len(sys.argv) > 3:
+        step(sys.argv[3], folder)
+        return
     embedder = SentenceTransformerEmbedder()
-    kept = folder / "vectors.npy"
     folder.mkdir(parents=True, exist_ok=True)
-    with (DEV_DATA / "search/scifact/queries.jsonl").open(encoding="utf-8") as lines:
-        queries = [json.loads(line)["text"] for line in islice(lines, 100)]
-    if not kept.exists():
-        np.save(kept, embedder.encode([*(title for title, _ in texts()), *queries]))
-    every = np.load(kept)
-    vectors, asked = every[: -len(queries)], every[-len(queries) :]
+    if not (folder / "vectors.npy").exists():
+        np.save(folder / "vectors.npy", embedder.encode([*(title for title, _ in texts()), *claims()]))
     store = Store(folder / "output")
     have = len(store.articles.known_ids())
     for at in range(have, count, BATCH):
-        extend(store, at, min(BATCH, count - at), vectors, embedder.model_id)
-    have = max(have, count)
-    say(f"{have} articles; median, mean, 95th percentile")
-    show("opening, file made anew or brought up", timed(lambda: opened(store, embedder.model_id)))
-    show("opening", *(timed(lambda: opened(store, embedder.model_id)) for _ in range(3)))
-    measure(opened(store, embedder.model_id), queries, asked)
-    show("taking 500 more in", timed(lambda: extend(store, have, 500, vectors, embedder.model_id)))
-    show("opening after that", timed(lambda: opened(store, embedder.model_id)))
-    say(f"memory {psutil.Process().memory_info().rss / 2**20:.0f} MB")
+        extend(store, at, min(BATCH, count - at), vectors_of(folder)[0], embedder.model_id)
+    is_weighed = not store.likeness.missing(model_id=embedder.model_id)
     store.close()
+    say(f"{max(have, count)} articles")
+    own = (sys.executable, "-m", "tests.bench.archive", str(folder), str(count))
+    for name in () if is_weighed else ("weigh", "group"):
+        show_process(name, *own, name)
+    show_process("open for searching, files made anew or brought up", *own, "search")
+    for name in ("search", "similar"):
+        show_process(f"open for {name}", *own, name, times=3)
+    store = Store(folder / "output")
+    say(f"{'':50} {'median':>9} {'mean':>9} {'of 20':>9}")
+    measure(opened(store, embedder.model_id), claims(), vectors_of(folder)[1])
+    store.close()
+    show_process("import 500 more, vectors given", *own, "import", times=3)
+    show_process("open for search, after that", *own, "search")
     for words in (("search", "--mode", "words", "gene therapy"), ("similar", f"{7:032x}")):
-        command = [sys.executable, "-m", "digest", "-C", str(folder), *words]
-        run = lambda command=command: subprocess.run(command, check=True, capture_output=True)  # noqa: E731
-        show(f"digest {' '.join(words)[:34]}", *(timed(run) for _ in range(3)))
+        command = (sys.executable, "-m", "digest", "-C", str(folder), *words)
+        show_process(f"digest {' '.join(words)[:40]}", *command, times=7)
+
+
+def claims() -> list[str]:
+    """Give a hundred of SciFact's claims, which the archive is asked for."""
+    with (DEV_DATA / "search/scifact/queries.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line)["text"] for line in islice(lines, 100)]
+
+
+def vectors_of(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Give the vectors of the titles, and of the claims."""
+    every = np.load(folder / "vectors.npy")
+    return every[:-100], every[-100:]
+
+
+def step(name: str, folder: Path) -> None:
+    """Do one thing to the archive; a process of its own shows what memory it takes."""
+    store, model_id = Store(folder / "output"), SentenceTransformerEmbedder().model_id
+    if name == "weigh":
+        weigh_new(store, model_id)
+    elif name == "group":
+        group_imported(store, model_id)
+    elif name == "search":
+        opened(store, model_id)
+    elif name == "similar":
+        Archive(store, model_id=model_id)
+    elif name == "import":
+        first = FIRST_IMPORTED + len(store.articles.known_ids())
+        new = list(made(first, 500, vectors_of(folder)[0]))
+        rows = [Row(each.id, each.url, each.title, each.text, each.published) for each, _ in new]
+        import_articles(rows, store, Given(new, model_id), now=NOW, progress=lambda done, total: None)
+
+
+def show_process(name: str, *command: str, times: int = 1) -> None:
+    """Run a process; print its time (median and least), its processor time and its highest memory."""
+    walls, busy, memory = [], [], []
+    for _ in range(times):
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        ended, highest = 0, 0.0
+        while not ended:
+            time.sleep(0.005)
+            # Asked of the running process: what it is said to have used at its end counts this one's memory.
+            highest = max(highest, highest_memory(child.pid))
+            ended, status, used = os.wait4(child.pid, os.WNOHANG)
+        walls.append(time.perf_counter() - start)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"{' '.join(command)}: ended with {child.returncode}")
+        busy.append(used.ru_utime + used.ru_stime)
+        memory.append(highest)
+    say(
+        f"{name:50} {statistics.median(walls):7.2f} s  least {min(walls):7.2f} s  "
+        f"processor {statistics.median(busy):7.2f} s  memory {max(memory):5.0f} MB"
+    )
+
+
+def highest_memory(process: int) -> float:
+    """Give the most memory a running process has had, in MB; 0 once it has ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if "VmHWM" in line), 0.0)
 
 
 def opened(store: Store, model_id: str) -> Searcher:
     """Open the archive for searching."""
     searcher = Searcher(store, model_id=model_id)
-    assert len(searcher.index.places)
+    assert len(searcher.index.vectors)
     return searcher
 
 

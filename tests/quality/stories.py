@@ -23,7 +23,8 @@ from digest.importing import Row, import_articles
 from digest.ports import Embedder
 from digest.stages.group import group
 from digest.store import Store
-from digest.weighing import open_frequencies, open_index, open_smoothed
+from digest.vector_index import open_index
+from digest.weighing import open_frequencies, open_smoothed
 
 THRESHOLDS = np.arange(0.45, 0.7, 0.01)
 HALVES = 4
@@ -58,7 +59,9 @@ def labellings(store: Store, model_id: str) -> list[dict[str, str]]:
     keys = [key for key in store.articles.listing() if not key.copy_of]
     copies = {key.id: key.copy_of for key in store.articles.listing() if key.copy_of}
     places = np.array([key.place for key in keys], dtype=np.int64)
-    smoothed = open_smoothed(store, model_id, open_index(store, model_id), open_frequencies(store), places)
+    smoothed = open_smoothed(
+        store, model_id, open_index(store, model_id=model_id), open_frequencies(store), places
+    )
     similarities = smoothed.pairwise()
     found = []
     for threshold in THRESHOLDS:
