@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digest.ports import Store
-from digest.records import ArticleKey, Dropped, Story
+from digest.records import ArticleKey, DraftRow, Dropped, Story
 from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, similarity
 from digest.stages.group import connected, group
 from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_new
@@ -97,15 +97,21 @@ def _lost(key: ArticleKey, reason: str, store: Store, *, stage: str = "dedupe") 
 
 
 def already_carried(store: Store, originals: Sequence[str]) -> tuple[Dropped, ...]:
-    """Find new articles whose story stood in a published issue, or was turned down: they get no draft."""
+    """Find new articles whose story stood in a published issue, or was turned down: they get no draft.
+
+    Of the drafts of merged stories one decides: a published one first, then one that an editor works on.
+    """
     published = {name for name, published_at in store.drafts.issues() if published_at}
     rows = store.drafts.drafts()
     stories = store.drafts.stories_of([*originals, *(row.id for row in rows)])
-    judged = {
-        stories.get(row.id, row.id): row
-        for row in rows
-        if row.issue in published and row.status in ("approved", "rejected")
-    }
+
+    def is_carried(row: DraftRow) -> bool:
+        return row.issue in published and row.status == "approved"
+
+    turned_down = {stories.get(row.id, row.id): row for row in rows if row.status == "rejected"}
+    alive = {stories.get(row.id, row.id) for row in rows if row.status != "rejected"}
+    carried = {stories.get(row.id, row.id): row for row in rows if is_carried(row)}
+    judged = {story_id: row for story_id, row in turned_down.items() if story_id not in alive} | carried
     keys = store.articles.keys_of(originals)
     what = {"approved": "already carried", "rejected": "its story was rejected"}
     return tuple(
