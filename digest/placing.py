@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digest.ports import Store
-from digest.records import ArticleKey, DraftRow, Dropped, Story
-from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, similarity
+from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
+from digest.stages.dedupe import MIN_ALIAS_SIMILARITY, find_copies, signature, similarity
 from digest.stages.group import connected, group
 from digest.weighing import open_frequencies, open_index, open_smoothed, weigh_new
 
@@ -71,6 +71,13 @@ def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
     # An article in another language is a story of its own, so that it is not judged again in every run.
     store.drafts.save_stories({article_id: article_id for article_id in foreign})
     return Placed(tuple(fresh), tuple(originals), tuple(dropped))
+
+
+def copied(store: Store, article: Article) -> str:
+    """Find the article of the archive whose text another one repeats; empty if there is none."""
+    ids, signatures = store.articles.signatures()
+    own = signature(f"{article.title}\n{article.text}")
+    return find_copies([*ids, ""], np.concatenate([signatures, own[None]]), {""}).get("", "")
 
 
 def _aliases(
