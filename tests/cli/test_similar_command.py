@@ -14,7 +14,7 @@ from digest.store import Store
 
 HACK = (
     "Hackers stole records of patients at the Medlinea network on Monday. Medlinea shut its prescription "
-    "servers in Tarrow and pharmacists wrote prescriptions by hand. Two clinics sent patients home, because no "
+    "servers in Tarrow and pharmacists wrote prescriptions by hand. Two clinics sent patients home, as no "
     "doctor could open their records, and the ministry ordered other networks to look at their own billing "
     "servers within ten days. Insurers expect that the theft will cost the network twelve million crowns."
 )
