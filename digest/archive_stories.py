@@ -6,10 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.addresses import host
-from digest.editions import set_status
+from digest.editions import read_statuses, set_status
 from digest.errors import DigestError
 from digest.ports import Store
-from digest.records import ArticleKey
+from digest.records import ArticleKey, Status
+
+KEPT_FIRST: tuple[Status, ...] = ("approved", "pending", "deferred")
+"""Which draft of a merged story stays, the best first."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Merged:
     story_id: str
     articles: int
     rejected: tuple[str, ...]
-    """Pending drafts that the story no longer needs."""
+    """Drafts that the story no longer needs."""
 
 
 def list_stories(store: Store) -> list[ListedStory]:
@@ -122,10 +125,12 @@ def split_story(store: Store, article_ids: Sequence[str]) -> str:
 def merge_stories(store: Store, output: Path, article_ids: Sequence[str], *, now: datetime) -> Merged:
     """Make one story of the stories of these articles.
 
-    Of several pending drafts the one seen first stays; the others are rejected.
+    One entry is shown of a story, so one draft stays: an approved one before a pending one before a deferred
+    one, then the one seen first. The others are rejected, but what is published stays so, and if anything of
+    the story is, an approved draft of another issue stays too: an editor chose to come back to it.
 
     Raises:
-        DigestError: they are of one story already.
+        DigestError: they are of one story already, or a draft's file cannot be read; nothing is merged then.
     """
     stories = {store.drafts.stories_of([each]).get(each, each) for each in article_ids}
     if len(stories) < 2:
@@ -133,12 +138,25 @@ def merge_stories(store: Store, output: Path, article_ids: Sequence[str], *, now
     members = {each for found in store.drafts.members_of(stories).values() for each in found}
     members |= set(article_ids)
     story_id = _first(store, sorted(stories))
-    store.drafts.save_stories(dict.fromkeys(sorted(members), story_id), is_by_hand=True)
-    rows = [row for row in store.drafts.drafts(ids=members) if row.status != "rejected"]
-    decided = [row for row in rows if row.status == "approved"]
-    surplus = [row.id for row in rows if row.status == "pending" and row not in (decided or rows)[:1]]
+    for name, published_at in store.drafts.issues():
+        if not published_at:
+            read_statuses(store, output, name, now=now)
+    surplus = _surplus(store, members)
+    # First, because a file broken by hand ends it here, with nothing merged.
     set_status(store, output, surplus, "rejected", now=now)
+    store.drafts.save_stories(dict.fromkeys(sorted(members), story_id), is_by_hand=True)
     return Merged(story_id, len(members), tuple(surplus))
+
+
+def _surplus(store: Store, members: set[str]) -> list[str]:
+    """Give the drafts that a story of these articles does not need, in order of being seen."""
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    rows = [row for row in store.drafts.drafts(ids=members) if row.status != "rejected"]
+    is_carried = any(row.status == "approved" and row.issue in published for row in rows)
+    open_rows = [row for row in rows if row.status != "approved" or row.issue not in published]
+    by_status = sorted(open_rows, key=lambda row: KEPT_FIRST.index(row.status))
+    kept = [] if is_carried and by_status and by_status[0].status != "approved" else by_status[:1]
+    return [row.id for row in open_rows if row not in kept]
 
 
 def _first(store: Store, article_ids: Sequence[str]) -> str:

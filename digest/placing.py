@@ -7,8 +7,9 @@ import numpy as np
 
 from digest.likeness.copies import is_same_page
 from digest.ports import Store
-from digest.records import ArticleKey, Dropped, Story
-from digest.stages.dedupe import find_copies
+from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
+from digest.stages.dedupe import find_copies, signature
+from digest.stages.events import tells_no_event
 from digest.stages.group import connected, group
 from digest.vector_index import open_index
 from digest.weighing import open_frequencies, open_smoothed, weigh_new
@@ -67,6 +68,13 @@ def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
     return Placed(tuple(fresh), tuple(originals), tuple(dropped))
 
 
+def copied(store: Store, article: Article) -> str:
+    """Find the article of the archive whose text another one repeats; empty if there is none."""
+    own = signature(f"{article.title}\n{article.text}")
+    ids, signatures = store.articles.signatures_near(own[None])
+    return find_copies([*ids, ""], np.concatenate([signatures, own[None]]), {""}).get("", "")
+
+
 def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:
     """Find fresh articles whose page names the canonical address of one seen before."""
     wanted = store.articles.keys_of(fresh)
@@ -94,15 +102,21 @@ def _lost(key: ArticleKey, reason: str, store: Store, *, stage: str = "dedupe") 
 
 
 def already_carried(store: Store, originals: Sequence[str]) -> tuple[Dropped, ...]:
-    """Find new articles whose story stood in a published issue, or was turned down: they get no draft."""
+    """Find new articles whose story stood in a published issue, or was turned down: they get no draft.
+
+    Of the drafts of merged stories one decides: a published one first, then one that an editor works on.
+    """
     published = {name for name, published_at in store.drafts.issues() if published_at}
     rows = store.drafts.drafts()
     stories = store.drafts.stories_of([*originals, *(row.id for row in rows)])
-    judged = {
-        stories.get(row.id, row.id): row
-        for row in rows
-        if row.issue in published and row.status in ("approved", "rejected")
-    }
+
+    def is_carried(row: DraftRow) -> bool:
+        return row.issue in published and row.status == "approved"
+
+    turned_down = {stories.get(row.id, row.id): row for row in rows if row.status == "rejected"}
+    alive = {stories.get(row.id, row.id) for row in rows if row.status != "rejected"}
+    carried = {stories.get(row.id, row.id): row for row in rows if is_carried(row)}
+    judged = {story_id: row for story_id, row in turned_down.items() if story_id not in alive} | carried
     keys = store.articles.keys_of(originals)
     what = {"approved": "already carried", "rejected": "its story was rejected"}
     return tuple(
@@ -132,10 +146,12 @@ def group_new(
         smoothed = open_smoothed(store, model_id, index, frequencies, places)
         found = store.articles.keys_at(smoothed.chosen.tolist())
         known = store.drafts.stories_of(key.id for key in found.values())
+        english = [place for place, key in found.items() if key.language == "en"]
+        eventless = {found[place].id for place, text in store.likeness.texts(english) if tells_no_event(text)}
         for each in groups:
             keys = [found[place] for place in each if place in found]
             similarities = smoothed.pairwise(np.array([key.place for key in keys], dtype=np.int64))
-            stories = group(keys, similarities, known=known)
+            stories = group(keys, similarities, known=known, eventless=eventless)
             story_of |= {one: story.id for story in stories for one in story.article_ids if one in fresh}
             by_id = {key.id: key for key in keys}
             listed += [_listed(story, by_id) for story in stories if _is_news(story, set(fresh))]

@@ -126,6 +126,10 @@ class Archive:
         """Give the terms of articles by place."""
         return self._store.likeness.terms_at(places)
 
+    def article(self, article_id: str) -> Article:
+        """Give an article of the archive."""
+        return self._store.articles.get([article_id])[article_id]
+
     def closest_to(
         self, article_id: str, *, min_similarity: float, limit: int, among: set[str] | None = None
     ) -> list[ClosestEntry]:

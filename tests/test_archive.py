@@ -154,6 +154,24 @@ def test_signals_say_how_new_they_are_and_how_many_publishers_say_so(store: Stor
     assert with_standing(analysis(), keys["again"], [], archive) == analysis()
 
 
+def test_names_alone_and_other_numbers_are_no_support(tmp_path: Path) -> None:
+    made = Store(tmp_path, in_memory=True)
+    one = (
+        "Karin Brandt of Medlinea promised every pharmacy a call. Hackers took the records of 4,100 patients."
+    )
+    other = "Medlinea is led by Karin Brandt, who gave no date. Hackers took the records of 9,800 patients."
+    imported(made, row("one", one), row("other", other))
+    keys = made.articles.keys_of(["one", "other"])
+    archive = Archive(made, model_id=FakeEmbedder.model_id)
+    signals = (
+        "Karin Brandt of Medlinea promised a call",
+        "Hackers took the records of 4,100 patients",
+        "Hackers took the records of 9,800 patients",
+    )
+    found = with_standing(analysis(*signals), keys["one"], [keys["other"]], archive).signals
+    assert [each.sources for each in found] == [1, 1, 2]
+
+
 def test_the_same_archive_gives_the_same_lists_twice(store: Store) -> None:
     one, other = (
         Archive(store, model_id=FakeEmbedder.model_id).closest_to("hack", min_similarity=0, limit=10)

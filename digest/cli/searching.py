@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,6 +10,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
+from digest.cli.query_file import read_queries
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _described(question: "SearchQuestion") -> str:
 
 def _answer_queries(folder: Path, store: "Store", path: Path, mode: Mode, limit: int) -> None:
     """Print the plain ranking for each line of a file; a line that is no query is answered with its error."""
-    asked = _asked(path)
+    asked = read_queries(path, field="query")
     searcher = _searcher(folder, store)
     good = [line for line in asked if "error" not in line]
     vectors = searcher.vectors([line["query"] for line in good]) if mode != "words" else [None] * len(good)
@@ -206,28 +206,6 @@ def _answer_queries(folder: Path, store: "Store", path: Path, mode: Mode, limit:
             results = [{"id": hit.id, "title": hit.title, "url": hit.url, "score": hit.score} for hit in hits]
             line = {"id": line["id"], "results": results}
         show(json.dumps(line, ensure_ascii=False))
-
-
-def _asked(path: Path) -> list[dict[str, Any]]:
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DigestError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    lines = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            asked = json.loads(line)
-        except json.JSONDecodeError as error:
-            lines.append({"id": number, "error": f"line {number}: not JSON: {error.msg}"})
-            continue
-        if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
-            name = asked.get("id", number) if isinstance(asked, dict) else number
-            lines.append({"id": name, "error": f'line {number}: expected {{"id", "query"}}'})
-        else:
-            lines.append({"id": asked.get("id", number), "query": asked["query"]})
-    return lines
 
 
 def _print(question: "SearchQuestion", hits: "list[Hit]", *, as_json: bool, as_markdown: bool) -> None:

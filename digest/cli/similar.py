@@ -8,6 +8,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
+from digest.cli.query_file import read_queries
 from digest.cli.stages import Analyst, article_of
 from digest.errors import DigestError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.records import ClosestEntry
     from digest.similarity import Archive, Query
+    from digest.store import Store
 
 
 def similar(
@@ -28,7 +30,7 @@ def similar(
     queries: Annotated[
         Path | None,
         typer.Option(
-            "--queries", help='A file of {"id"} or {"id", "text"} lines: the plain ranking for each.'
+            "--queries", help='A file of {"id"} or {"id", "text"} lines, or -: the plain ranking for each.'
         ),
     ] = None,
     limit: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 10,
@@ -44,11 +46,10 @@ def similar(
     with common.archive(context.obj, must_exist=True) as store:
         archive = Archive(store, model_id=common.embedder_of(config).model_id)
         if queries is not None:
-            for asked in _questions(queries):
-                ranked = archive.ranked(_query(archive, asked, config), asked["id"], limit=limit)
-                show(json.dumps({"id": asked["id"], "results": to_json(ranked)}, ensure_ascii=False))
+            for asked in read_queries(queries, field="id"):
+                show(json.dumps(_answer(archive, asked, config, limit), ensure_ascii=False))
             return
-        found = _similar(context.obj, str(source), archive, config, limit)
+        found = _similar(context.obj, str(source), store, archive, config, limit)
     if as_json:
         common.show_json(to_json(found))
         return
@@ -61,29 +62,17 @@ def similar(
         )
 
 
-def _questions(path: Path) -> list[dict[str, Any]]:
-    """Read the lines of a file of queries.
+def _answer(archive: "Archive", asked: dict[str, Any], config: "Config", limit: int) -> dict[str, Any]:
+    """Give the plain ranking for a line of queries, or what is wrong with it."""
+    from digest.codec import to_json
 
-    Raises:
-        DigestError: it cannot be read, or a line is no object with an id.
-    """
+    if "error" in asked:
+        return asked
     try:
-        # Not splitlines: U+2028 and others stand as they are within JSON texts.
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DigestError(f"{path}: cannot be read: {error}") from error
-    asked = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DigestError(f"{path}:{number}: not JSON: {error.msg}") from error
-        if not isinstance(value, dict) or not isinstance(value.get("id"), str):
-            raise DigestError(f'{path}:{number}: expected an object with "id", got {line.strip()[:40]!r}')
-        asked.append(value)
-    return asked
+        ranked = archive.ranked(_query(archive, asked, config), asked["id"], limit=limit)
+    except DigestError as error:
+        return {"id": asked["id"], "error": str(error)}
+    return {"id": asked["id"], "results": to_json(ranked)}
 
 
 def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Query":
@@ -95,8 +84,10 @@ def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Quer
 
 
 def _similar(
-    folder: Path, source: str, archive: "Archive", config: "Config", limit: int
+    folder: Path, source: str, store: "Store", archive: "Archive", config: "Config", limit: int
 ) -> "list[ClosestEntry]":
+    from digest.placing import copied
+
     floor = config.settings.min_similarity
     known = archive.resolve(source)
     if len(known) > 1:
@@ -109,6 +100,8 @@ def _similar(
         raise DigestError(f"{source}: neither in the archive (id or address) nor a file")
     analyst = Analyst(folder)
     article = article_of(source, config)
+    if original := copied(store, article):
+        return archive.closest_to(original, min_similarity=floor, limit=limit)
     analysis = analyst.analysis(article)
     vector = analyst.tokens(article).whole(article.text)
     return archive.closest_to_text(article, analysis, vector, min_similarity=floor, limit=limit)

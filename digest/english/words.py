@@ -62,6 +62,7 @@ NEGATIONS = word_list("negations")
 ADVERBS = word_list("adverbs")
 NUMBER_WORDS = word_list("number_words")
 TIME_WORDS = word_list("time_words")
+HOLIDAYS = word_list("holidays")
 ADJECTIVES = word_list("adjectives")
 
 ABSTRACT_NOUNS = word_list("abstract_nouns")

@@ -13,7 +13,15 @@ from digest.stages.extract.given import article_of_text
 
 PAGES = Path("pages", "articles.jsonl")
 ENTRIES = Path("entries")
-MEASURED_ON = ("pages/articles.jsonl", "entries/*.json", "keyphrases/*.jsonl", "faithfulness/**/*.jsonl")
+MEASURED_ON = (
+    "pages/articles.jsonl",
+    "entries/*.json",
+    "keyphrases/*.jsonl",
+    "faithfulness/**/*.jsonl",
+    "stories/*.jsonl",
+    "search/scifact/*.jsonl",
+    "search/scifact/qrels/train.tsv",
+)
 """All files that figures are measured on, as patterns below the data folder."""
 
 

@@ -5,6 +5,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 
+from digest.evaluation.archive_figures import measure_hubs, measure_searching, measure_stories
+from digest.evaluation.archives import ArchiveMaker
 from digest.evaluation.check_figures import measure_checks
 from digest.evaluation.corpus import Corpus
 from digest.evaluation.determinism import measure_determinism
@@ -19,7 +21,19 @@ from digest.evaluation.titles import measure_titles
 from digest.ports import Embedder
 from digest.stages.analyze import Library
 
-PARTS = ("titles", "summaries", "keywords", "themes", "signals", "checks", "time", "determinism")
+PARTS = (
+    "titles",
+    "summaries",
+    "keywords",
+    "themes",
+    "signals",
+    "checks",
+    "stories",
+    "search",
+    "hubs",
+    "time",
+    "determinism",
+)
 """Names of the sections, in the order they are shown."""
 
 
@@ -31,6 +45,7 @@ class Tools:
     library: Library
     workers: Executor
     progress: Progress
+    archives: ArchiveMaker
 
 
 def evaluate(corpus: Corpus, tools: Tools, *, only: Collection[str] = PARTS) -> tuple[Section, ...]:
@@ -80,6 +95,12 @@ class _Measured:
                 return measure_signals(pages, entries, corpus.entries, embedder=embedder)
             case "checks":
                 return measure_checks(corpus.folder, self._observed[: len(corpus.pages)])
+            case "stories":
+                return measure_stories(corpus.folder, tools.archives, limit=corpus.limit)
+            case "search":
+                return measure_searching(corpus.folder, tools.archives, limit=corpus.limit)
+            case "hubs":
+                return measure_hubs(corpus.folder, tools.archives, limit=corpus.limit)
             case "time":
                 return measure_time(self._observed)
             case "determinism":

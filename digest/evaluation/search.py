@@ -1,14 +1,13 @@
 """How well the archive is searched: nDCG@10 on a BEIR folder, beside words, meaning and ranks alone."""
 
-import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from digest.importing import Row, import_articles
+from digest.evaluation.archives import rows_of
+from digest.importing import Row
 from digest.ports import Embedder, Store
 from digest.records import SearchMode, Vectors
 from digest.searching import Searcher
@@ -48,31 +47,42 @@ class Judged:
     """Gain by document, by query."""
 
 
-def load_judged(folder: Path, split: str = "train") -> Judged:
-    """Read queries and judgements of a folder in BEIR's layout."""
+def load_judged(folder: Path, split: str = "train", *, limit: int | None = None) -> Judged:
+    """Read queries and judgements of a folder in BEIR's layout; at most so many queries.
+
+    Raises:
+        DigestError: there is no such folder.
+    """
     relevant: dict[str, dict[str, int]] = {}
+    texts = {row["_id"]: row["text"] for row in rows_of(folder / "queries.jsonl")}
     lines = (folder / "qrels" / f"{split}.tsv").read_text(encoding="utf-8").split("\n")
     for line in filter(None, lines[1:]):
         query, document, gain = line.split("\t")
         relevant.setdefault(query, {})[document] = int(gain)
-    texts = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl")}
-    return Judged({query: texts[query] for query in relevant}, relevant)
+    names = list(relevant)[:limit]
+    return Judged({each: texts[each] for each in names}, {each: relevant[each] for each in names})
 
 
-def import_corpus(
-    folder: Path,
-    store: Store,
-    embedder: Embedder,
-    *,
-    now: datetime,
-    progress: Callable[[int, int], None],
-) -> None:
-    """Take the documents of a BEIR folder into an archive; those there already are left alone."""
-    rows = [
+def documents(folder: Path, judged: Judged, *, limit: int | None = None) -> list[Row]:
+    """Read the documents of a BEIR folder as rows of an import.
+
+    Args:
+        folder: In BEIR's layout.
+        judged: The queries.
+        limit: At most so many documents that answer none of the queries; None for all.
+
+    Raises:
+        DigestError: there is no such folder.
+    """
+    answers = {each for found in judged.relevant.values() for each in found}
+    rows = rows_of(folder / "corpus.jsonl")
+    others = [row["_id"] for row in rows if row["_id"] not in answers]
+    wanted = answers | set(others[:limit])
+    return [
         Row(row["_id"], f"https://scifact.example/{row['_id']}", row.get("title", ""), row["text"], None)
-        for row in _rows(folder / "corpus.jsonl")
+        for row in rows
+        if row["_id"] in wanted
     ]
-    import_articles(rows, store, embedder, now=now, progress=progress)
 
 
 def measure_search(store: Store, judged: Judged, embedder: Embedder) -> tuple[SearchFigures, SearchFigures]:
@@ -134,8 +144,3 @@ def _figures(
         ranks=sums["ranks"] / count,
         mean_ms=1000 * taken / count,
     )
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    # Not splitlines: texts may hold other line separators than the newline.
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]

@@ -1,7 +1,17 @@
 """Taking in what comes from elsewhere than a feed: articles, and entry pages of an existing archive."""
 
-from digest.importing.articles import Imported, Row, import_articles
+from digest.importing.articles import Imported, Row, article_of, embedded, import_articles
 from digest.importing.page_reading import Pages, read_pages
 from digest.importing.pages import ImportedPages, import_pages
 
-__all__ = ["Imported", "ImportedPages", "Pages", "Row", "import_articles", "import_pages", "read_pages"]
+__all__ = [
+    "Imported",
+    "ImportedPages",
+    "Pages",
+    "Row",
+    "article_of",
+    "embedded",
+    "import_articles",
+    "import_pages",
+    "read_pages",
+]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.addresses import entry_id
 from digest.errors import DigestError
@@ -80,7 +81,7 @@ def import_articles(
     new = [row for row in {row.id: row for row in rows}.values() if row.id not in taken]
     copies = 0
     for at in range(0, len(new), BATCH):
-        batch = [_article(row) for row in new[at : at + BATCH]]
+        batch = [article_of(row) for row in new[at : at + BATCH]]
         copies += _keep(batch, store, embedder, now=now)
         progress(min(at + BATCH, len(new)), len(new))
     group_imported(store, embedder.model_id)
@@ -90,14 +91,7 @@ def import_articles(
 def _keep(batch: Sequence[Article], store: Store, embedder: Embedder, *, now: datetime) -> int:
     known = store.articles.vectors_of((each.text_hash for each in batch), model_id=embedder.model_id)
     missing = [each for each in batch if each.text_hash not in known]
-    tokens = embedder.encode_tokens([each.text or each.title for each in missing])
-    store.articles.save_vectors(
-        (
-            (each.text_hash, vectors.whole(each.text or each.title))
-            for each, vectors in zip(missing, tokens, strict=True)
-        ),
-        model_id=embedder.model_id,
-    )
+    store.articles.save_vectors(embedded(missing, embedder).items(), model_id=embedder.model_id)
     own = np.stack([signature(f"{each.title}\n{each.text}") for each in batch])
     ids, signatures = store.articles.signatures_near(own)
     fresh = [each.id for each in batch]
@@ -108,7 +102,20 @@ def _keep(batch: Sequence[Article], store: Store, embedder: Embedder, *, now: da
     return len(copies)
 
 
-def _article(row: Row) -> Article:
+def embedded(articles: Sequence[Article], embedder: Embedder) -> dict[str, NDArray[np.float32]]:
+    """Give the vector of each article's whole text, shape (d,), L2-normalised, by its text hash."""
+    if not articles:
+        return {}  # asking for nothing would load the model
+    texts = [each.text or each.title for each in articles]
+    tokens = embedder.encode_tokens(texts)
+    return {
+        each.text_hash: vectors.whole(text)
+        for each, text, vectors in zip(articles, texts, tokens, strict=True)
+    }
+
+
+def article_of(row: Row) -> Article:
+    """Give the article that a row is imported as."""
     made = article_of_text(id=row.id, url=row.url, title=row.title, text=row.text, published=row.published)
     return replace(made, author=row.author, site=row.site or made.site)
 

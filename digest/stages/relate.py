@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from digest.english.background import rarity
-from digest.english.words import TIME_WORDS, stem
+from digest.english.words import HOLIDAYS, TIME_WORDS, stem
 from digest.records import ClosestEntry, Relation
 
 MIN_SAME_EVENT = 0.7
@@ -177,14 +177,23 @@ def _shared_names(article: Relatable, other: Relatable) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _names(text: str) -> Counter[str]:
-    """Count runs of capitalised words that do not open a sentence; single ones only if they are rare."""
+    """Count runs of capitalised words that do not open a sentence; single ones only if they are rare.
+
+    No names: days and holidays, and what the text also has in small letters ("Mental Health" in a heading).
+    """
     found: Counter[str] = Counter()
     lower = set(_LOWER.findall(text))
     for match in _NAME.finditer(text):
         name = re.sub(r"['’]s$", "", match[1])
-        word = name.lower()
-        is_rare = len(word) > 2 and rarity(word) >= MIN_NAME_RARITY and word not in (TIME_WORDS | lower)
-        if " " in name or is_rare:
+        small = name.lower()
+        words = small.split()
+        if all(word in TIME_WORDS | HOLIDAYS for word in words):
+            continue
+        if len(words) > 1:
+            is_name = small not in text
+        else:
+            is_name = len(small) > 2 and rarity(small) >= MIN_NAME_RARITY and small not in lower
+        if is_name:
             found[name] += 1
     return found
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from fakes import NOW, FakeEmbedder
 
-from digest.evaluation.search import fuse_ranks, import_corpus, load_judged, measure_search, ndcg
+from digest.evaluation.search import documents, fuse_ranks, load_judged, measure_search, ndcg
+from digest.importing import import_articles
 from digest.store import Store
 
 DOCUMENTS = {
@@ -42,8 +43,15 @@ def test_all_ways_are_measured_over_the_judged_queries(folder: Path) -> None:
     judged = load_judged(folder)
     assert list(judged.queries) == ["q2", "q1"], "in the order of the judgements"
     store = Store(folder, in_memory=True)
-    import_corpus(folder, store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
+    rows = documents(folder, judged)
+    import_articles(rows, store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
     first, others = measure_search(store, judged, FakeEmbedder())
     assert (first.queries, others.queries) == (2, 0)
     assert (first.both, first.words, first.meaning, first.ranks) == (1, 1, 1, 1)
     assert first.mean_ms > 0
+
+
+def test_of_a_few_queries_the_answers_stay_and_few_others(folder: Path) -> None:
+    judged = load_judged(folder, limit=1)
+    assert list(judged.queries) == ["q2"]
+    assert [row.id for row in documents(folder, judged, limit=1)] == ["d1", "d2"]

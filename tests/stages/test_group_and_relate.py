@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from digest.records import ArticleKey
+from digest.stages.events import tells_no_event
 from digest.stages.group import connected, group
 from digest.stages.relate import (
     MAX_REACH,
@@ -44,6 +45,27 @@ def test_what_comes_days_later_is_no_part_of_the_story() -> None:
 
 def test_guides_form_no_story() -> None:
     assert stories(0.9, key("a", title="How to prune roses"), key("b", title="Pruning")) == [("a",), ("b",)]
+
+
+GUIDE = """Most houseplants need light, but some cope with little of it. Snake plants stand in a north
+window for years. Water them when the soil feels dry, and never let the pot stand in a saucer. Wipe the leaves
+with a damp cloth. Choose a pot with a hole and a mix that drains well. """
+NEWS = """The council said on Monday that it had closed the bridge. Two buses were stuck, and drivers went
+home. """
+
+
+def test_two_texts_that_report_no_event_form_no_story_but_one_may_join_a_report() -> None:
+    table = np.full((2, 2), 0.8)
+    keys = [key("a"), key("b")]
+    assert len(group(keys, table, known={}, eventless={"a", "b"})) == 2
+    assert len(group(keys, table, known={}, eventless={"a"})) == 1
+
+
+def test_a_text_without_past_and_news_reports_no_event() -> None:
+    assert tells_no_event(GUIDE * 4)
+    assert not tells_no_event(NEWS * 10)
+    assert not tells_no_event(GUIDE * 4 + NEWS * 3)
+    assert not tells_no_event(GUIDE), "too short to be judged"
 
 
 def test_a_story_keeps_its_id_when_articles_join() -> None:
@@ -126,6 +148,16 @@ def test_the_reason_names_shared_names_but_no_days() -> None:
     one = relatable("one", text="On Monday the port of Velmar closed. Traders at Grey Heron left Velmar.")
     two = relatable("two", text="Ships avoid Velmar since Monday, says Grey Heron.")
     assert describe(one, two, 0.5).reason == "names: Velmar, Grey Heron"
+
+
+def test_holidays_and_headings_are_no_names() -> None:
+    one = relatable(
+        "one", text="Before Christmas the port of Velmar closes. Our Mental Health page: mental health."
+    )
+    two = relatable(
+        "two", text="Traders left Velmar at Christmas, on New Year's Day too. See Mental Health here."
+    )
+    assert describe(one, two, 0.5).reason == "names: Velmar"
 
 
 def test_without_names_the_rarest_shared_words_are_the_reason() -> None:

@@ -1,0 +1,120 @@
+"""A workspace over several weeks: pages from a table, a fake embedder, the commands an editor types."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from fakes import NOW, FakeEmbedder, FakeFetcher
+from typer.testing import CliRunner
+
+from digest.addresses import entry_id
+from digest.cli.app import app
+from digest.config import load_config
+from digest.drafts import DraftFile, read_draft
+from digest.files import write_text
+from digest.pipeline import Options, Ports, run
+from digest.prompt_files import default_files
+from digest.records import RunReport
+from digest.stages.analyze import Library
+from digest.store import Store
+
+SITES = ("tarrow", "meridian", "harbour")
+
+
+@dataclass
+class Newsroom:
+    """A workspace whose feeds, one of each site, carry what was written so far."""
+
+    folder: Path
+    now: datetime = NOW
+    pages: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
+    """Title, text and date by address."""
+
+    def __post_init__(self) -> None:
+        for name, text in default_files().items():
+            write_text(self.folder / name, text)
+        feeds = "".join(f"  - https://{site}.example/feed\n" for site in SITES)
+        write_text(self.folder / "feeds.yaml", f"newsletter: {{title: Week}}\nfeeds:\n{feeds}")
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output"
+
+    def write(self, site: str, title: str, text: str, *, day: int = 0) -> str:
+        """Put an article into a site's feed, so many days from today; returns its id."""
+        url = f"https://{site}.example/{title.lower().replace(' ', '-')}"
+        self.pages[url] = (title, text, self.now + timedelta(days=day))
+        return entry_id(url)
+
+    def later(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    def run(self, issue: str) -> RunReport:
+        """Run the batch with everything outside it faked."""
+        store = Store(self.output)
+        nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
+        library = Library((), nothing, (), nothing, nothing.astype(np.float16), "none")
+        try:
+            with ThreadPoolExecutor(1) as workers:
+                ports = Ports(store, self._fetcher, FakeEmbedder(), workers, "test", lambda: library)
+                config = load_config(self.folder, options={"delay_s": 0})
+                return run(
+                    config,
+                    ports,
+                    self.output,
+                    Options(issue),
+                    now=self.now,
+                    progress=lambda stage, done, total: None,
+                )
+        finally:
+            store.close()
+
+    def digest(self, *words: str, code: int = 0) -> str:
+        """Type a command; returns what it printed."""
+        done = CliRunner().invoke(app, ["-C", str(self.folder), *words])
+        assert done.exit_code == code, (done.output, done.exception)
+        return done.stdout
+
+    def publish(self, issue: str) -> list[str]:
+        """Approve what is pending and publish; returns the ids of the issue's entries."""
+        self.digest("draft", "approve", "--all", "--issue", issue)
+        self.digest("publish", issue)
+        made = json.loads((self.output / "issues" / f"{issue}.json").read_text("utf-8"))
+        return [entry["id"] for entry in made["entries"]]
+
+    def draft(self, issue: str, draft_id: str) -> DraftFile:
+        path = self.output / "drafts" / issue / f"{draft_id}.md"
+        return read_draft(path.read_text("utf-8"), path)
+
+    def draft_text(self, issue: str, draft_id: str) -> str:
+        return (self.output / "drafts" / issue / f"{draft_id}.md").read_text("utf-8")
+
+    def _fetcher(self) -> FakeFetcher:
+        answers = {f"https://{site}.example/feed": self._feed(site) for site in SITES}
+        answers |= {f"https://{site}.example/robots.txt": b"" for site in SITES}
+        answers |= {url: _page(*page) for url, page in self.pages.items()}
+        return FakeFetcher(answers)
+
+    def _feed(self, site: str) -> bytes:
+        items = "".join(
+            f"<item><title>{escape(title)}</title><link>{url}</link>"
+            f"<pubDate>{format_datetime(published)}</pubDate></item>"
+            for url, (title, _, published) in self.pages.items()
+            if url.startswith(f"https://{site}.")
+        )
+        head = f"<title>The {site.title()} Post</title><link>https://{site}.example/</link>"
+        return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
+
+
+def _page(title: str, text: str, published: datetime) -> bytes:
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
+    return (
+        f"<html><head><title>{escape(title)}</title>"
+        f'<meta property="article:published_time" content="{published.isoformat()}"></head>'
+        f"<body><article><h1>{escape(title)}</h1>{paragraphs}</article></body></html>"
+    ).encode()
