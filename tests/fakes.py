@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class FakeEmbedder:
         )
 
 
+# A page or the prompt library says the same words many times over.
+@lru_cache(maxsize=100_000)
 def _vector(word: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     seed = int.from_bytes(hashlib.md5(word.lower().encode()).digest()[:4], "big")
     return np.random.default_rng(seed).standard_normal(FakeEmbedder.dimensions).astype(np.float32)

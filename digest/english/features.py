@@ -92,7 +92,7 @@ class Weights:
 
 @cache
 def load_weights(name: str) -> Weights:
-    """Load data/<name>.npz.gz, as save_weights wrote it."""
+    """Load data/<name>.npz.gz, as packed_weights made it."""
     raw = gzip.decompress(files("digest.english").joinpath("data", f"{name}.npz.gz").read_bytes())
     with np.load(BytesIO(raw), allow_pickle=False) as arrays:
         return Weights(arrays["table"], float(arrays["scale"]))

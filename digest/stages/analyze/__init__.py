@@ -7,8 +7,9 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
     titles.py  summary.py  keywords.py  themes.py          one field each
     standing.py  what a sentence needs to stand alone      faults.py  what an editor holds against it
     signals.py   the rows              change.py   how likely a clause reports a change, learned
-    clauses.py   a sentence cut to a row: by boundaries.py boundary_cuts.py, learned, or with another model's
-                 vectors by clause_starts.py clause_ends.py, rules; fragments.py  the last resort
+    clauses.py   a sentence cut to a row: where boundaries.py, learned, lets boundary_cuts.py and
+                 boundary_limits.py, or with another model's vectors by the rules of clause_starts.py and
+                 clause_ends.py; fragments.py  the last resort
     table.py     the other columns
     cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests
     cues.py      words that report a change

@@ -11,6 +11,11 @@ and clauses.py keeps to its rules. data/boundaries.npz is made by tests/quality/
 what spaCy's small English model says of 400 development texts. On the quarter of them held out in a check, of
 the starts from a chance of .5 on 90 % were right, and 91 % of the true ones found; of the ends 83 % and 84 %
 (November 2026).
+
+english/heads.py knows syntax without vectors. With its heads for columns the same check gave 94 % and 94 %
+of the starts and 87 % and 85 % of the ends, on texts that it had not learned from either; but it learned from
+the same parser and errs as that does. Of the rows of 247 articles it cut 26 otherwise, no better by reading.
+It took 13 ms more an article, and of the pages' rows 62 % reported no change, not 61 % (November 2026).
 """
 
 import math

@@ -1,26 +1,17 @@
 """The cuts of a sentence that learned boundaries allow.
 
-boundaries.py says where a clause can start and end; what is here says where it must not, because the words
-left out would have changed what it claims.
+boundaries.py says where a clause can start and end; boundary_limits.py where it may not end all the same, and
+what is here where it may not start, because the words left out would have changed what it claims.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.english.verbs import verb_forms
 from digest.english.wordlists import word_list
-from digest.english.words import BE, NEGATIONS, OPENERS_THAT_LEAN, TIME_WORDS, Word
+from digest.english.words import OPENERS_THAT_LEAN, TIME_WORDS, Word
 from digest.stages.analyze.boundaries import Boundaries
-from digest.stages.analyze.clause_ends import (
-    INTRANSITIVE,
-    MAX_WORDS,
-    MIN_WORDS,
-    NEEDS_INFINITIVE,
-    count_shown,
-    is_limited,
-    opens_clause,
-    verb_base,
-)
+from digest.stages.analyze.boundary_limits import CONDITIONS, changes_claim, is_open
+from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, count_shown
 from digest.stages.analyze.clause_starts import BEFORE_CLAUSE, GOVERNING, aside_end
 from digest.stages.analyze.cues import ATTRIBUTIVE, REPORTING, lemmas
 
@@ -37,17 +28,8 @@ NOT_CLAIMED = word_list("not_claimed")
 TIME_OPENERS = word_list("time_openers")
 NOW = word_list("now")
 POINTERS = word_list("row_pointers")
-TIME_PREPOSITIONS = word_list("time_prepositions")
-LEADING = word_list("leading")
 LINKING = word_list("linking")
-TURNING = word_list("turning")
-NEEDS_TO = word_list("needs_to") | {"trend", "ability", "time"}
-VERBS = ("V", "VN", "VB", "VG")
 MAX_INTRODUCTION = 7
-# These want a second half that a cut may have left out.
-PAIRED = {"either": "or", "neither": "nor", "between": "and", "both": "and", "whether": "or"}
-CONDITIONS = word_list("conditions")
-PROHIBITING = word_list("prohibiting")
 
 
 @dataclass(frozen=True)
@@ -227,107 +209,11 @@ def _ends(
         if count < MIN_WORDS or last.tag == ".":
             continue
         chance = boundaries.end(verb, end)
-        if chance < MIN_END or _is_open(words, verb, end) or _changes_claim(words, pieces, verb, end):
+        if chance < MIN_END or is_open(words, verb, end) or changes_claim(words, pieces, verb, end):
             continue
         if _is_spliced(boundaries, verb, end):
             continue
         yield end, chance
-
-
-def _is_open(words: Sequence[Word], verb: int, end: int) -> bool:
-    """Whether the clause would stop amid a phrase that the learned boundaries often take for over."""
-    last = words[end - 1]
-    if opens_clause(words, verb, end) or (words[end - 2].tag == "C" and last.tag == "A"):
-        return True
-    if words[end - 2].tag == "." and last.tag in ("A", "VN", "VG"):
-        # "..., but now | ", "..., driven | by".
-        return True
-    if end >= len(words):
-        return False
-    after = words[end]
-    following = words[end + 1] if end + 1 < len(words) else None
-    if last.tag in ("J", "A", "VN") and after.tag in ("S", "W") and words[end - 2].lower in ("so", "too"):
-        # "became so energetic | that they danced".
-        return True
-    commas = [at for at in range(verb, end) if words[at].text == ","]
-    if commas and after.text == "," and words[commas[-1] + 1].tag in ("P", "A"):
-        # "gain a right to demand, within 14 days |, the figures".
-        return True
-    if after.lower in TURNING or last.lower in LEADING or after.lower in ("one", "ones"):
-        # "view it | as", "turned it | into", "along | with", "replaced by an evening | one".
-        return True
-    is_infinitive = words[end - 2].lower == "to" and "b" in verb_forms().get(last.lower, "")
-    if is_infinitive and last.lower not in INTRANSITIVE and (after.tag != "." or after.text == ","):
-        # "gain a right to demand | the figures", "... |, within 14 days, the figures".
-        return True
-    if following is not None and after.tag == "P" and following.tag == "W":
-        # "a point | at which".
-        return True
-    if last.tag == "V" and end - 1 > verb and words[end - 2].tag == "R":
-        # "have realized they need |".
-        return True
-    if last.tag in VERBS and any(word.lower == "from" for word in words[end : end + 5]):
-        # "has grown | over the years from a kiosk into a store".
-        return True
-    if last.tag in VERBS and (after.tag == "T" or (after.tag == "P" and not _opens_time(words, end))):
-        return True
-    if last.tag in ("N", "NP", "VG", "J"):
-        # "make recycling | more efficient", "beer | so popular".
-        describes = following is not None and following.tag in ("J", "A") and after.tag in ("A", "Q")
-        if after.tag == "J" or describes:
-            return True
-    if last.tag == "VG" and words[end - 2].tag == "P" and after.tag != ".":
-        # "by supplementing | (but not replacing) classes".
-        return True
-    if after.tag == "T" and (
-        last.tag == "J"
-        or last.lower in NEEDS_TO
-        or any(verb_base(word) in NEEDS_INFINITIVE for word in words[verb:end])
-    ):
-        return True
-    if following is None:
-        return False
-    if last.tag == "J" and after.text == "," and following.tag in ("J", "N", "NP", "VN", "VG"):
-        return True
-    if after.text == "," and following.tag == "C" and any(word.text == "," for word in words[verb:end]):
-        return True
-    if after.tag == "C" and following.tag in ("N", "NP", "J", "#", "VN", "Q", "P"):
-        return True
-    # "January 1 |, 2026", "May 18 | -21".
-    return last.tag == "#" and (following.tag == "#" or after.tag == "#")
-
-
-def _changes_claim(words: Sequence[Word], pieces: Sequence[tuple[int, int]], verb: int, end: int) -> bool:
-    """Whether what is left out after `end` limits or turns what is kept."""
-    if is_limited(words, verb, end):
-        return True
-    kept = [word.lower for start, stop in (*pieces[:-1], (pieces[-1][0], end)) for word in words[start:stop]]
-    rest = words[end:]
-    for word in rest:
-        if word.text == ";":
-            break
-        if word.lower in CONDITIONS:
-            return True
-    if any(opener in kept and second not in kept for opener, second in PAIRED.items()):
-        return True
-    if "not" in kept and ("only" in kept or "just" in kept) and any(word.lower == "but" for word in rest):
-        return True
-    # "This does not mean that ..." turns what comes before; a bare denial may be limited by what follows.
-    if not rest or rest[0].tag == ".":
-        return False
-    if any(word.lower in PROHIBITING for word in words[verb:end]):
-        # "Landlords will be forbidden to set rents | with software that ...".
-        return True
-    is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words[verb:end])
-    return is_denied and words[verb].lower not in BE
-
-
-def _opens_time(words: Sequence[Word], at: int) -> bool:
-    """Whether a preposition opens a time: "in 2020", "during the third quarter"."""
-    return words[at].lower in TIME_PREPOSITIONS and any(
-        word.lower in TIME_WORDS or (word.tag == "#" and len(word.text) == 4)
-        for word in words[at + 1 : at + 5]
-    )
 
 
 def _is_spliced(boundaries: Boundaries, verb: int, end: int) -> bool:

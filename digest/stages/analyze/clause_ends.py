@@ -63,6 +63,12 @@ def _end_cost(words: Sequence[Word], end: int, verb: int) -> float | None:
         return 0.0
     if is_limited(words, verb, end):
         return None
+    return _cost_before(words, end, verb)
+
+
+def _cost_before(words: Sequence[Word], end: int, verb: int) -> float | None:
+    """The same where words[end] does not limit the clause and is none of its own."""
+    last, after = words[end - 1], words[end]
     if after.text in ("—", "–", ":"):
         return 0.1
     following = words[end + 1] if end + 1 < len(words) else None

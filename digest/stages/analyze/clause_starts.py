@@ -16,6 +16,9 @@ HEDGING = word_list("hedging")
 # Words before a clause that govern it: without them it would say something else.
 GOVERNING = word_list("governing") | (NEGATIONS - {"without"})
 
+SUBJECT_PRONOUNS = frozenset({"it", "they", "he", "she", "nobody", "everyone", "everybody", "someone"})
+NO_SUBJECT = (".", "P", "C", "S", "W", "T", "X", "M", "V", "VB", "A")
+
 
 def clause_starts(words: Sequence[Word]) -> Iterator[tuple[int, float]]:
     """Places where a clause may start, with what starting there costs."""
@@ -65,30 +68,11 @@ def clause_subjects(words: Sequence[Word], start: int) -> Iterator[tuple[list[tu
         The pieces so far (word indices; the last one open and reaching over the verb), the verb's index,
         and the cost of what was cut between.
     """
-    first = words[start] if start < len(words) else None
-    if first is None or (
-        first.tag in (".", "P", "C", "S", "W", "T", "X", "M", "V", "VB", "A")
-        and first.lower not in ("nearly", "almost", "about", "roughly", "only")
-    ):
-        return
-    if first.tag == "R" and first.lower not in (
-        "it",
-        "they",
-        "he",
-        "she",
-        "nobody",
-        "everyone",
-        "everybody",
-        "someone",
-    ):
-        return
-    if start and first.tag == "VG":
-        return
-    if first.tag == "VN" and words[start + 1 : start + 2] and words[start + 1].tag not in ("N", "NP", "J"):
+    if start >= len(words) or not _opens_subject(words, start):
         return
     pieces: list[tuple[int, int]] = []
     open_from, at, cost = start, start, 0.0
-    has_noun, has_infinitive = first.tag == "R", False
+    has_noun, has_infinitive = words[start].tag == "R", False
     relative: int | None = None
     while at < len(words) and at - start < 40:
         word = words[at]
@@ -120,6 +104,18 @@ def clause_subjects(words: Sequence[Word], start: int) -> Iterator[tuple[list[tu
             at += 1
         else:
             return
+
+
+def _opens_subject(words: Sequence[Word], start: int) -> bool:
+    """Whether a word can be the first of a subject."""
+    first = words[start]
+    if first.tag == "R":
+        return first.lower in SUBJECT_PRONOUNS
+    if first.tag == "VN":
+        return start + 1 >= len(words) or words[start + 1].tag in ("N", "NP", "J")
+    if first.tag == "VG":
+        return not start
+    return first.tag not in NO_SUBJECT or first.lower in ("nearly", "almost", "about", "roughly", "only")
 
 
 def aside_end(words: Sequence[Word], at: int) -> int | None:

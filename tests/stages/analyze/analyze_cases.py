@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 
 import numpy as np
 from fakes import FakeEmbedder
@@ -51,6 +52,7 @@ THEMES = (
 )
 
 
+@cache
 def library() -> Library:
     """Three themes and four patterns."""
     embedder = FakeEmbedder()
