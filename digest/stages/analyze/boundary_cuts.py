@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.english.wordlists import word_list
-from digest.english.words import OPENERS_THAT_LEAN, TIME_WORDS, Word
+from digest.english.words import NEGATIONS, OPENERS_THAT_LEAN, TIME_WORDS, Word
 from digest.stages.analyze.boundaries import Boundaries
 from digest.stages.analyze.boundary_limits import CONDITIONS, changes_claim, is_open
 from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, count_shown
@@ -51,7 +51,7 @@ def boundary_cuts(boundaries: Boundaries) -> Iterator[Cut]:
     if whole is not None:
         yield whole
     for verb, word in enumerate(words):
-        if word.tag not in ("V", "X", "M") or (verb and words[verb - 1].tag in ("X", "M")):
+        if word.tag not in ("V", "X", "M") or _goes_on(words, verb):
             continue
         for first in range(max(0, verb - 25), verb):
             if not _may_start(words, first) or not _is_subject(words, first, verb):
@@ -63,6 +63,12 @@ def boundary_cuts(boundaries: Boundaries) -> Iterator[Cut]:
                 for end, end_chance in _ends(boundaries, pieces, verb):
                     kept = (*pieces[:-1], (pieces[-1][0], end))
                     yield Cut(kept, verb, cost + DOUBT_COST * (1 - chance * end_chance))
+
+
+def _goes_on(words: Sequence[Word], verb: int) -> bool:
+    """Whether a verb only goes on with the group of another: "been" in "has not been"."""
+    before = (word for word in reversed(words[:verb]) if word.tag != "A" and word.lower not in NEGATIONS)
+    return next((word.tag in ("X", "M") for word in before), False)
 
 
 def _whole(boundaries: Boundaries) -> Cut | None:
