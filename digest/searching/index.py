@@ -105,7 +105,8 @@ class Index:
 def open_index(store: Store, *, model_id: str) -> Index:
     """Open the archive's index: from the file as far as it is true, from the archive otherwise."""
     store.search.fill_words()
-    return index_of(_open_words(store), partial(vector_index.open_index, store, model_id=model_id))
+    open_vectors = partial(vector_index.open_index, store, model_id=model_id, is_rounded=False)
+    return index_of(_open_words(store), open_vectors)
 
 
 def _open_words(store: Store) -> list[Part]:
