@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import DigestError
-from digest.likeness.index import Places, rounded
+from digest.likeness.index import Places
 from digest.likeness.measure import Floats, Profiles, shown
 from digest.likeness.smoothing import Smoothed
 from digest.likeness.terms import Terms, terms_of
@@ -80,7 +80,7 @@ class Archive:
         if key is None or not len(rows):
             raise DigestError(f"{article_id}: nothing in the archive has this id")
         terms = self._store.likeness.terms_at([key.place])
-        return Query(rounded(self._index.vectors_at(rows))[0], terms[key.place], key.place)
+        return Query(self._index.vectors_at(rows)[0], terms[key.place], key.place)
 
     def query_of_text(self, title: str, text: str, vector: NDArray[np.float32]) -> Query:
         """Give what an article is compared by that is not in the archive."""

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.likeness.index import Index
+from digest.likeness.index import Index, rounded
 from digest.mapped import load_arrays, save_arrays
 from digest.ports import Store
-from digest.records import VectorRows
+from digest.records import VectorRows, Vectors
 
 MIN_FILED = 2_000
 """Articles from which the file is worth having: fewer are read within a twentieth of a second."""
@@ -23,40 +23,59 @@ MAX_TAIL = 0.05
 """Share of articles beside the file from which it is written again."""
 
 
-def open_index(store: Store, *, model_id: str) -> Index:
-    """Open the vectors of all articles that have one."""
+AT_ONCE = 8_192
+"""Vectors rounded at once."""
+
+
+def open_index(store: Store, *, model_id: str, is_rounded: bool = True) -> Index:
+    """Open the vectors of all articles that have one.
+
+    Args:
+        store: The archive.
+        model_id: Whose vectors.
+        is_rounded: As articles are compared (`likeness.index.rounded`); otherwise as they are kept, which
+            search by meaning goes by. The file has both; only what is used is read.
+    """
     path = store.likeness.cache_path
-    kept = _load(path, model_id) if path else None
-    # An article that was changed or taken out since lost its version of words: then the file is made anew.
-    if kept is not None and store.search.versions(up_to=kept.newest) != kept.counted:
-        kept = None
-    if kept is not None:
-        came = store.likeness.packed(model_id=model_id, after=kept.newest, late=kept.without.tolist())
-        if len(came.places) <= MAX_TAIL * (len(kept.places) + len(came.places)):
-            index = Index(kept.places, kept.vectors)
-            return index.plus(came.places, came.vectors) if len(came.places) else index
+    arrays = load_arrays(path, model_id=model_id) if path else None
+    if arrays is not None:
+        newest, counted = arrays["state"].tolist()
+        # An article changed or taken out since lost its version of words: then the file is made anew.
+        if store.search.versions(up_to=newest) == counted:
+            late = arrays["without"].tolist()
+            came = store.likeness.packed(model_id=model_id, after=newest, late=late)
+            if len(came.places) <= MAX_TAIL * (len(arrays["places"]) + len(came.places)):
+                index = Index(arrays["places"], arrays[_name(is_rounded)])
+                return index.plus(came.places, _as(came.vectors, is_rounded)) if len(came.places) else index
+    del arrays
     whole = store.likeness.packed(model_id=model_id)
     if path and len(whole.places) >= MIN_FILED:
         if store.search.fill_words():
             whole = store.likeness.packed(model_id=model_id)
-        if _save(path, whole, model_id):
-            whole = _load(path, model_id) or whole
-    return Index(whole.places, whole.vectors)
+        if _save(path, whole, model_id) and (arrays := load_arrays(path, model_id=model_id)):
+            return Index(arrays["places"], arrays[_name(is_rounded)])
+    return Index(whole.places, _as(whole.vectors, is_rounded))
+
+
+def _name(is_rounded: bool) -> str:
+    return "rounded" if is_rounded else "vectors"
+
+
+def _as(vectors: Vectors, is_rounded: bool) -> Vectors:
+    if not is_rounded:
+        return vectors
+    out = np.empty_like(vectors)
+    for at in range(0, len(vectors), AT_ONCE):
+        out[at : at + AT_ONCE] = rounded(vectors[at : at + AT_ONCE])
+    return out
 
 
 def _save(path: Path, rows: VectorRows, model_id: str) -> bool:
     arrays: dict[str, NDArray[Any]] = {
         "places": rows.places,
         "vectors": rows.vectors,
+        "rounded": _as(rows.vectors, is_rounded=True),
         "without": rows.without,
         "state": np.array([rows.newest, rows.counted], dtype=np.int64),
     }
     return save_arrays(path, arrays, model_id=model_id)
-
-
-def _load(path: Path, model_id: str) -> VectorRows | None:
-    arrays = load_arrays(path, model_id=model_id)
-    if arrays is None:
-        return None
-    newest, counted = arrays["state"].tolist()
-    return VectorRows(arrays["places"], arrays["vectors"], arrays["without"], newest, counted)

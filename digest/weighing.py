@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digest.likeness.index import Index, Places, rounded
+from digest.likeness.index import Index, Places
 from digest.likeness.measure import Frequencies, Profiles
 from digest.likeness.smoothing import MIN_NEIGHBOUR, NEIGHBOURS, Smoothed, nearest_of
 from digest.likeness.terms import TERMS_VERSION, Terms, terms_of
@@ -34,7 +34,7 @@ def open_smoothed(
     terms = store.likeness.terms_at(sorted(wanted))
     rows = index.rows_of(sorted(terms))
     involved = index.places[rows]
-    vectors = rounded(index.vectors_at(rows))
+    vectors = index.vectors_at(rows)
     profiles = Profiles(vectors, [terms[each] for each in involved.tolist()], frequencies)
     return Smoothed(involved, profiles, neighbours, places)
 
@@ -79,7 +79,7 @@ def _neighbours(
     known = store.likeness.terms_at(index.places[rows].tolist()) | terms
     rows = np.array([row for row in rows if int(index.places[row]) in known], dtype=np.int64)
     involved = index.places[rows]
-    vectors = rounded(index.vectors_at(rows))
+    vectors = index.vectors_at(rows)
     profiles = Profiles(vectors, [known[place] for place in involved.tolist()], frequencies)
     kept = store.likeness.neighbours_at(involved.tolist(), model_id=model_id)
     # All pairs in one go: a call for each article would take longer to begin than to end.

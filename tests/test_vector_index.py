@@ -7,6 +7,7 @@ import pytest
 from fakes import NOW
 
 from digest import vector_index
+from digest.likeness.index import rounded
 from digest.records import Article
 from digest.stages.extract.given import article_of_text
 from digest.store import Store
@@ -47,12 +48,15 @@ def save_vector(store: Store, article: Article) -> None:
 
 def check(store: Store, places: list[int]) -> None:
     """Check an opened index against the articles' own vectors, asked for one by one."""
-    index = open_index(store, model_id="m")
+    index = open_index(store, model_id="m", is_rounded=False)
     assert index.places.tolist() == places
     by_place = store.articles.keys_at(places)
     known = store.articles.vectors_of([key.text_hash for key in by_place.values()], model_id="m")
     expected = np.stack([known[by_place[place].text_hash] for place in places])
     assert np.allclose(index.vectors, expected, atol=1e-6)
+    compared = open_index(store, model_id="m")
+    assert compared.places.tolist() == places
+    assert np.array_equal(compared.vectors, rounded(index.vectors))
 
 
 def test_the_file_gives_what_the_archive_gives(store: Store, tmp_path: Path) -> None:
