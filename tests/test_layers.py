@@ -15,6 +15,7 @@ STEPS = (
     "feed_reading",
     "intake",
     "weighing",
+    "telling_apart",
     "placing",
     "similarity",
     "archive_stories",
