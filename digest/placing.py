@@ -9,8 +9,8 @@ from digest.likeness.copies import is_same_page
 from digest.ports import Store
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
 from digest.stages.dedupe import find_copies, signature
-from digest.stages.events import tells_no_event
 from digest.stages.group import connected, group
+from digest.telling_apart import told_apart
 from digest.vector_index import open_index
 from digest.weighing import open_frequencies, open_smoothed, weigh_new
 
@@ -146,12 +146,11 @@ def group_new(
         smoothed = open_smoothed(store, model_id, index, frequencies, places)
         found = store.articles.keys_at(smoothed.chosen.tolist())
         known = store.drafts.stories_of(key.id for key in found.values())
-        english = [place for place, key in found.items() if key.language == "en"]
-        eventless = {found[place].id for place, text in store.likeness.texts(english) if tells_no_event(text)}
         for each in groups:
             keys = [found[place] for place in each if place in found]
             similarities = smoothed.pairwise(np.array([key.place for key in keys], dtype=np.int64))
-            stories = group(keys, similarities, known=known, eventless=eventless)
+            apart = told_apart(keys, similarities, fresh.keys(), store.likeness.texts, frequencies)
+            stories = group(keys, similarities, known=known, apart=apart)
             story_of |= {one: story.id for story in stories for one in story.article_ids if one in fresh}
             by_id = {key.id: key for key in keys}
             listed += [_listed(story, by_id) for story in stories if _is_news(story, set(fresh))]

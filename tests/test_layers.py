@@ -18,6 +18,7 @@ STEPS = (
     "mapped",
     "vector_index",
     "weighing",
+    "telling_apart",
     "placing",
     "similarity",
     "archive_stories",

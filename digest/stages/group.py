@@ -6,6 +6,7 @@ Rules:
   tells the same in other words.
 - Guides, lists and explanations report no event: two of them on one subject stay two stories. The title
   says so, or both texts do (stages.events).
+- Texts of one template are near by their wording and tell different things (stages.templates).
 - Time apart counts against two articles: an event is reported within days; what comes later is a follow-up
   and stands on its own.
 - A story keeps its id and its members once given; new articles join it or make new stories. So what an
@@ -13,7 +14,7 @@ Rules:
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ def group(
     similarities: NDArray[np.float64],
     *,
     known: Mapping[str, str],
-    eventless: Set[str] = frozenset(),
+    apart: NDArray[np.bool_] | None = None,
     max_distance: float = MAX_DISTANCE,
 ) -> list[Story]:
     """Group articles that report the same event.
@@ -58,7 +59,7 @@ def group(
         articles: The n articles in order of being seen.
         similarities: Shape (n, n), symmetric, of likeness.smoothing.
         known: Story id of each article that has one already.
-        eventless: Ids of articles whose text reports no event; two of them are no story.
+        apart: Shape (n, n), symmetric: pairs that are no story; None for none.
         max_distance: Merge groups closer than this.
 
     Returns:
@@ -72,7 +73,7 @@ def group(
         raise ValueError(f"expected {len(articles)} rows and columns, got {similarities.shape}")
     if not articles:
         return []
-    labels = _labels(_distances(articles, similarities, eventless), max_distance)
+    labels = _labels(_distances(articles, similarities, apart), max_distance)
     story_of: dict[str, str] = {}
     for label in dict.fromkeys(labels):
         members = [article for article, its in zip(articles, labels, strict=True) if its == label]
@@ -140,12 +141,13 @@ def _labels(distances: NDArray[np.float64], max_distance: float) -> list[int]:
 
 
 def _distances(
-    articles: Sequence[ArticleKey], similarities: NDArray[np.float64], eventless: Set[str]
+    articles: Sequence[ArticleKey], similarities: NDArray[np.float64], apart: NDArray[np.bool_] | None
 ) -> NDArray[np.float64]:
     """Distance of every two articles, shape (n, n): [0, 1] but for days apart and pairs ruled out."""
     is_guide = np.array([bool(_GUIDE.search(article.title)) for article in articles])
-    is_eventless = np.array([article.id in eventless for article in articles])
-    is_out = is_guide[:, None] | is_guide[None, :] | (is_eventless[:, None] & is_eventless[None, :])
+    is_out = is_guide[:, None] | is_guide[None, :]
+    if apart is not None:
+        is_out |= apart
     distances = 1 - similarities + is_out * TOO_FAR + _days_apart(articles) * DISTANCE_PER_DAY
     np.fill_diagonal(distances, 0)
     return np.asarray(np.maximum((distances + distances.T) / 2, 0))

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from digest.likeness.measure import Frequencies
 from digest.records import ArticleKey
 from digest.stages.events import tells_no_event
 from digest.stages.group import connected, group
@@ -17,6 +18,7 @@ from digest.stages.relate import (
     describe,
     reach,
 )
+from digest.telling_apart import told_apart
 
 
 def key(name: str, day: int = 16, title: str = "") -> ArticleKey:
@@ -54,11 +56,50 @@ NEWS = """The council said on Monday that it had closed the bridge. Two buses we
 home. """
 
 
-def test_two_texts_that_report_no_event_form_no_story_but_one_may_join_a_report() -> None:
-    table = np.full((2, 2), 0.8)
+def test_what_is_told_apart_is_no_story_however_near() -> None:
     keys = [key("a"), key("b")]
-    assert len(group(keys, table, known={}, eventless={"a", "b"})) == 2
-    assert len(group(keys, table, known={}, eventless={"a"})) == 1
+    assert len(group(keys, np.full((2, 2), 0.8), known={}, apart=~np.eye(2, dtype=bool))) == 2
+
+
+def told(*texts: str, fresh: str = "ab", near: float = 0.8) -> bool:
+    keys = [key("a"), key("b")]
+    by_place = dict(zip((each.place for each in keys), texts, strict=True))
+    found = told_apart(
+        keys,
+        np.full((2, 2), near),
+        set(fresh),
+        lambda places: [(place, by_place[place]) for place in places],
+        Frequencies.empty(),
+    )
+    assert (found == found.T).all()
+    return bool(found[0, 1])
+
+
+def test_two_texts_that_report_no_event_are_told_apart() -> None:
+    assert told(GUIDE * 4, GUIDE.replace("window", "corner") * 4)
+    assert not told(GUIDE * 4, NEWS * 10)
+    assert not told(GUIDE * 4, GUIDE * 4, near=0.4), "too far to be a story anyway"
+    assert not told(GUIDE * 4, GUIDE * 4, fresh=""), "stories once made stay"
+
+
+ABOUT = """The Orr Wire was founded in 1961 by two fishermen who wanted the prices of the northern harbours
+on one page, and it is read in ninety towns today. It said on Friday that whoever paid for a year would get an
+almanac as a gift, and that the almanac was printed in Lisse. """
+CLOSED = """A kiln at Brekke burned its last coal on Monday, and Halden, who runs the cement works, raked out
+the fire himself before arcs took over. """
+ELECTED = """Voters in Tarrow chose Ida Brandt as mayor, with nine votes more than the brewer Colm Reyes had
+got in the second round of a contest about the bridge. """
+
+
+def test_texts_that_share_a_template_and_nothing_else_are_told_apart() -> None:
+    assert told(ABOUT + CLOSED, ABOUT + ELECTED)
+    assert told(CLOSED + ABOUT, ELECTED + ABOUT)
+
+
+def test_reports_that_share_wording_and_the_event_are_not_told_apart() -> None:
+    again = "On Monday the coal kiln at Brekke went out, and now arcs heat the cement works of Halden there. "
+    assert not told(ABOUT + CLOSED, ABOUT + again)
+    assert not told(CLOSED, ELECTED), "no wording is shared"
 
 
 def test_a_text_without_past_and_news_reports_no_event() -> None:
