@@ -218,6 +218,8 @@ class Archive:
         """Say at which rank the query stands for each candidate, its own story not counted."""
         rows = self._index.rows_of(places)
         ranks, margins, is_nearer = self._index.ranks_from(rows, query.vector, level)
+        # As near as itself: whether its own row counts would hang on the last bit of two products.
+        ranks -= is_nearer[:, self._index.rows_of([query.place])].sum(axis=1)
         members = self._store.drafts.members_of(set(story_ids))
         ids = {each for its_members in members.values() for each in its_members}
         place_of = {key.id: key.place for key in self._store.articles.keys_of(ids).values()}
