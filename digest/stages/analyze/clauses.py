@@ -131,7 +131,8 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
         return None
     if any(word.tag != "NP" and word.lower.split("'")[0] in READER for word in kept):
         return None
-    if is_imperative(kept) or _hangs(kept):
+    is_whole = pieces[-1][1] >= len(words) - (words[-1].tag == ".")
+    if is_imperative(kept) or (not is_whole and _hangs(kept)):
         return None
     is_name = kept[0].text.isupper() and len(kept[0].text) > 1  # "IT", "US"
     if kept[0].tag in ("R", "W") and not is_name and kept[0].lower not in KNOWN_SUBJECTS:
@@ -158,9 +159,11 @@ def _make(line: Line, text: str, cut: Cut) -> Clause | None:
 
 
 def _hangs(kept: Sequence[Word]) -> bool:
-    """Whether a clause stops before what it announces: "emphasize that models", "15% higher relative"."""
-    last = next(word for word in reversed(kept) if word.text[0].isalnum())
-    if last.lower in HANGING:
+    """Whether a clause stops before what it announces: "emphasize that models", "15% higher relative",
+    "taxes are now"."""
+    plain = [word for word in kept if any(letter.isalnum() for letter in word.text)]
+    last_but_adverbs = next((word for word in reversed(plain) if word.tag != "A"), plain[-1])
+    if plain[-1].lower in HANGING or last_but_adverbs.lower in BE:
         return True
     at = next((at for at in reversed(range(len(kept))) if kept[at].lower in ("that", "whether")), None)
     if at is None or kept[at].tag in ("D", "R"):

@@ -172,6 +172,10 @@ def test_a_sentence_is_cut_where_its_clause_is_over(
             "Tenants gain a right to demand, within 14 days, a written account of how the rent was made.",
             r"demand$|days$",
         ),
+        (
+            "Fishing and timber rights are now among the most disputed matters in talks about the border.",
+            r"are( now)?$",
+        ),
         ("Investors, it seems, had noticed the boilers under the streets of the town.", r"^Investors \["),
     ],
 )
