@@ -31,6 +31,9 @@ _STARTERS = re.compile(
 _MISSED = re.compile(r"(?<=[a-z0-9]{2}[.!?][)\]”\"])\s+(?=[(“\"‘]?[A-Z][a-z]*\s)")
 
 
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
+
+
 def sentences(text: str, language: str) -> tuple[Sentence, ...]:
     """Split a text into sentences, line by line, because sentencex does not break at newlines.
 
@@ -66,8 +69,11 @@ def _split(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]:
     import sentencex
 
     at = 0
-    for part in sentencex.segment(language or "en", line):
-        if not line.startswith(part, at):
+    # It panics over white space of several bytes before a mark, such as a no-break space; one for one, so
+    # that offsets stay.
+    plain = _WIDE_SPACE.sub(" ", line)
+    for part in sentencex.segment(language or "en", plain):
+        if not plain.startswith(part, at):
             break  # it promises lossless parts; should it not keep that, the rest of the line stays whole
         before = at
         for gap in _MISSED.finditer(line, at, at + len(part)):

@@ -43,3 +43,9 @@ def test_offsets_hold_for_any_text(text: str, language: str) -> None:
         assert quoted == quoted.strip()
         assert "\n" not in quoted
         end = found.end
+
+
+def test_a_no_break_space_before_a_mark_is_no_trouble() -> None:
+    text = '漢"-\u00a0B\t\t\u00a0.'
+    (found,) = sentences(text, "en")
+    assert text[found.start : found.end] == text
