@@ -25,7 +25,7 @@ from digest.errors import ExtractError, ItemError
 from digest.ports import Embedder, Fetcher, Store
 from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
 from digest.stages.analyze import Library, analyze
-from digest.stages.dedupe import signature
+from digest.stages.dedupe import signature_of
 from digest.stages.extract import extract, extract_feed_text
 from digest.stages.fetch import Politeness, Request, fetch_each
 
@@ -235,8 +235,7 @@ class ArticleReader:
             except ItemError:
                 pass
             else:
-                text = f"{article.title}\n{article.text}"
-                self._keep(stored, article, signature(text))
+                self._keep(stored, article, signature_of(article))
                 return
         self._store.links.save_dropped(
             stored.id, stage=stage, reason=error.reason, is_retryable=error.is_retryable, now=self._now
@@ -313,7 +312,7 @@ def read_page(page: Page, stored: StoredLink) -> tuple[Article, NDArray[np.uint3
         feed_title=stored.link.title,
         feed_published=stored.link.published,
     )
-    return article, signature(f"{article.title}\n{article.text}"), perf_counter() - started
+    return article, signature_of(article), perf_counter() - started
 
 
 def analyze_article(

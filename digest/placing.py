@@ -1,14 +1,15 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.likeness.copies import is_same_page
 from digest.ports import Store
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
-from digest.stages.dedupe import find_copies, signature
+from digest.stages.dedupe import find_copies, signature_of
 from digest.stages.group import connected, group
 from digest.telling_apart import told_apart
 from digest.vector_index import open_index
@@ -70,9 +71,19 @@ def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
 
 def copied(store: Store, article: Article) -> str:
     """Find the article of the archive whose text another one repeats; empty if there is none."""
-    own = signature(f"{article.title}\n{article.text}")
-    ids, signatures = store.articles.signatures_near(own[None])
-    return find_copies([*ids, ""], np.concatenate([signatures, own[None]]), {""}).get("", "")
+    return copies_among(store, {"": signature_of(article)}).get("", "")
+
+
+def copies_among(store: Store, fresh: Mapping[str, NDArray[np.uint32]]) -> dict[str, str]:
+    """Find the originals of articles that are not in the archive yet: articles of it, or earlier ones here.
+
+    Args:
+        store: The archive.
+        fresh: Signatures, shape (128,), by id, in order of being seen; at least one.
+    """
+    own = np.stack(list(fresh.values()))
+    ids, signatures = store.articles.signatures_near(own)
+    return find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh))
 
 
 def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from digest.addresses import entry_id
 from digest.errors import DigestError
+from digest.importing.keeping import keep_imported
 from digest.placing import group_imported
 from digest.ports import Embedder, Store
 from digest.records import Article
-from digest.stages.dedupe import find_copies, signature
 from digest.stages.extract.given import article_of_text
 
 BATCH = 500
@@ -82,30 +82,16 @@ def import_articles(
     copies = 0
     for at in range(0, len(new), BATCH):
         batch = [article_of(row) for row in new[at : at + BATCH]]
-        copies += _keep(batch, store, embedder, now=now)
+        copies += keep_imported(
+            batch, store, lambda missing: embedded(missing, embedder), model_id=embedder.model_id, now=now
+        )
         progress(min(at + BATCH, len(new)), len(new))
     group_imported(store, embedder.model_id)
     return Imported(len(new), copies, len(rows) - len(new))
 
 
-def _keep(batch: Sequence[Article], store: Store, embedder: Embedder, *, now: datetime) -> int:
-    known = store.articles.vectors_of((each.text_hash for each in batch), model_id=embedder.model_id)
-    missing = [each for each in batch if each.text_hash not in known]
-    store.articles.save_vectors(embedded(missing, embedder).items(), model_id=embedder.model_id)
-    own = np.stack([signature(f"{each.title}\n{each.text}") for each in batch])
-    ids, signatures = store.articles.signatures_near(own)
-    fresh = [each.id for each in batch]
-    copies = find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh))
-    store.articles.add_imported(
-        [(each, row, copies.get(each.id, "")) for each, row in zip(batch, own, strict=True)], now=now
-    )
-    return len(copies)
-
-
 def embedded(articles: Sequence[Article], embedder: Embedder) -> dict[str, NDArray[np.float32]]:
     """Give the vector of each article's whole text, shape (d,), L2-normalised, by its text hash."""
-    if not articles:
-        return {}  # asking for nothing would load the model
     texts = [each.text or each.title for each in articles]
     tokens = embedder.encode_tokens(texts)
     return {

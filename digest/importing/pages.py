@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.importing.articles import BATCH
+from digest.importing.keeping import keep_imported
 from digest.importing.page_reading import issue_day
 from digest.placing import group_imported
 from digest.ports import Embedder, Store
@@ -25,7 +27,6 @@ from digest.records import (
     SummarySentence,
     Theme,
 )
-from digest.stages.dedupe import find_copies, signature
 from digest.stages.extract.given import article_of_text
 
 ANALYZER = "imported entry page"
@@ -99,32 +100,26 @@ def _keep(batch: Sequence[PublishedEntry], store: Store, embedder: Embedder, *, 
     known = store.articles.get(each.id for each in batch)
     made = {each.id: _article(each) for each in batch if each.id not in known}
     if made:
-        _keep_articles(list(made.values()), store, embedder, now=now)
+        keep_imported(
+            list(made.values()),
+            store,
+            lambda missing: _embedded(missing, embedder),
+            model_id=embedder.model_id,
+            now=now,
+        )
     for each in batch:
         store.articles.save_analysis(known.get(each.id) or made[each.id], entry_analysis(each))
     days = {each.issue: issue_day(each.issue) or now for each in batch}
     store.drafts.add_imported_entries(batch, days, now=now)
 
 
-def _keep_articles(articles: Sequence[Article], store: Store, embedder: Embedder, *, now: datetime) -> None:
-    """Keep the articles; their texts are short, and embedded many at once.
+def _embedded(articles: Sequence[Article], embedder: Embedder) -> dict[str, NDArray[np.float32]]:
+    """Embed texts that are short many at once.
 
     The vectors are those of whole texts, as token by token: cosine over .9995 (eight summaries).
     """
-    have = store.articles.vectors_of((each.text_hash for each in articles), model_id=embedder.model_id)
-    missing = [each for each in articles if each.text_hash not in have]
-    vectors = embedder.encode([each.text or each.title for each in missing]) if missing else ()
-    store.articles.save_vectors(
-        ((each.text_hash, vector) for each, vector in zip(missing, vectors, strict=True)),
-        model_id=embedder.model_id,
-    )
-    own = np.stack([signature(f"{each.title}\n{each.text}") for each in articles])
-    ids, signatures = store.articles.signatures_near(own)
-    fresh = [each.id for each in articles]
-    copies = find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh))
-    store.articles.add_imported(
-        [(each, row, copies.get(each.id, "")) for each, row in zip(articles, own, strict=True)], now=now
-    )
+    vectors = embedder.encode([each.text or each.title for each in articles])
+    return {each.text_hash: vector for each, vector in zip(articles, vectors, strict=True)}
 
 
 def _article(each: PublishedEntry) -> Article:

@@ -197,8 +197,12 @@ def coverage(part: Terms, whole: Terms, frequencies: Frequencies) -> float:
     Returns:
         0..1: the share of the words and names, each weighed by the square of its rarity.
     """
-    keys = keys_of(part)
-    if not len(keys):
+    return share_held(keys_of(part), keys_of(whole), frequencies)
+
+
+def share_held(part: NDArray[np.int64], whole: NDArray[np.int64], frequencies: Frequencies) -> float:
+    """As `coverage`, for terms by their place in the table of all (`terms.keys_of`)."""
+    if not len(part):
         return 0.0
-    weights = frequencies.rarity(keys) ** 2
-    return float(weights[np.isin(keys, keys_of(whole))].sum() / weights.sum())
+    weights = frequencies.rarity(part) ** 2
+    return float(weights[np.isin(part, whole)].sum() / weights.sum())

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.likeness.copies import Signatures, are_copies, similarity
+from digest.records import Article
 
-__all__ = ["find_copies", "signature", "similarity"]
+__all__ = ["find_copies", "signature", "signature_of", "similarity"]
 
 PERMUTATIONS = 128
 SHINGLE_WORDS = 4
@@ -54,6 +55,11 @@ def signature(text: str) -> NDArray[np.uint32]:
     permuted = (hashes[:, None] * _A + _B) % _PRIME
     least: NDArray[np.uint32] = permuted.min(axis=0).astype(np.uint32)
     return least
+
+
+def signature_of(article: Article) -> NDArray[np.uint32]:
+    """Compute an article's signature: that of its title and text."""
+    return signature(f"{article.title}\n{article.text}")
 
 
 def find_copies(ids: Sequence[str], signatures: Signatures, fresh: set[str]) -> dict[str, str]:

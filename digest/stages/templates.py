@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.likeness.measure import Frequencies
+from digest.likeness.measure import Frequencies, share_held
 from digest.likeness.terms import keys_of, terms_of
 
 RUN_WORDS = 4
@@ -63,7 +63,7 @@ class Wording:
         if min((~own).sum(), (~others).sum()) < MIN_REST or max(own.mean(), others.mean()) < MIN_SHARED:
             return False
         one, two = self._rest(own), other._rest(others)
-        return max(_coverage(one, two, frequencies), _coverage(two, one, frequencies)) < MAX_COMMON
+        return max(share_held(one, two, frequencies), share_held(two, one, frequencies)) < MAX_COMMON
 
     def _is_shared(self, other: "Wording") -> NDArray[np.bool_]:
         """Say of each word whether it stands in a run of the other. Shape (words,)."""
@@ -85,9 +85,3 @@ def _runs_of(words: Sequence[int]) -> NDArray[np.uint64]:
     for step in range(RUN_WORDS):
         runs = (runs + hashed[step : step + count]) * _FACTOR
     return runs
-
-
-def _coverage(part: Keys, whole: Keys, frequencies: Frequencies) -> float:
-    """Say how much of some terms is among others, each weighed by the square of its rarity; 0..1."""
-    weights = frequencies.rarity(part) ** 2
-    return float(weights[np.isin(part, whole)].sum() / weights.sum()) if len(part) else 0.0

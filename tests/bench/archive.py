@@ -31,7 +31,7 @@ from digest.placing import group_imported
 from digest.records import Article, SearchFilter, SearchMode, SearchQuestion, Sentence, TokenVectors, Vectors
 from digest.searching import Searcher
 from digest.similarity import Archive
-from digest.stages.dedupe import signature
+from digest.stages.dedupe import signature_of
 from digest.store import Store
 from digest.weighing import weigh_new
 
@@ -89,7 +89,7 @@ def extend(store: Store, first: int, count: int, vectors: np.ndarray, model_id: 
     """Take made articles into an archive."""
     batch = list(made(first, count, vectors))
     store.articles.save_vectors(((each.text_hash, row) for each, row in batch), model_id=model_id)
-    rows = [(article, signature(f"{article.title}\n{article.text}"), "") for article, _ in batch]
+    rows = [(article, signature_of(article), "") for article, _ in batch]
     store.articles.add_imported(rows, now=NOW)
 
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from fakes import NOW
+from old_archives import make_empty
 from sqlalchemy import Connection
 
 from digest.addresses import entry_id
@@ -337,29 +339,19 @@ def test_an_older_archive_is_copied_and_a_migration_that_dies_changes_nothing(
 
 def old_archive(path: Path) -> None:
     """Make an archive as the first version did, with two articles in one story."""
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config = Config()
-        folder = Path(sqlite.__file__).parent / "migrations"
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+    make_empty(path, schema="0001")
+    with closing(sqlite3.connect(path)) as raw, raw:
         blob = (SIGNATURE.tobytes(),)
         for number in (1, 2):
             one = article(number, text=f"Some text about kiln {number}. More text.")
-            connection.exec_driver_sql(
+            raw.execute(
                 "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, '', '2026-11-20', 'en', 'a.example', 0, ?, "
                 "'[[0, 10]]', ?, ?, NULL, '2026-11-22 06:00:00', 0)",
                 (number, one.id, one.url, one.url, one.url, one.title, one.text, one.text_hash, *blob),
             )
             vector = np.array([0.6, 0.8], dtype=np.float16).tobytes()
-            connection.exec_driver_sql("INSERT INTO vectors VALUES (?, 'm', ?)", (one.text_hash, vector))
-            connection.exec_driver_sql("INSERT INTO stories VALUES (?, ?)", (one.id, article(1).id))
-    engine.dispose()
+            raw.execute("INSERT INTO vectors VALUES (?, 'm', ?)", (one.text_hash, vector))
+            raw.execute("INSERT INTO stories VALUES (?, ?)", (one.id, article(1).id))
 
 
 def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:

@@ -5,13 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from alembic import command
-from alembic.config import Config
 from fakes import NOW
 from numpy.typing import NDArray
-from sqlalchemy import create_engine
+from old_archives import make_empty
 
-import digest.store
 from digest.records import Article
 from digest.stages.dedupe import BANDS, PERMUTATIONS, find_copies
 from digest.stages.extract.given import article_of_text
@@ -83,14 +80,7 @@ def test_a_changed_article_is_found_by_its_new_signature_alone(tmp_path: Path) -
 
 
 def archive_of_schema_4(path: Path, rows: Row) -> None:
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config = Config()
-        folder = Path(digest.store.__file__).parent / "migrations"
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
-    engine.dispose()
+    make_empty(path, schema="0004")
     with sqlite3.connect(path) as raw:
         for place, row in enumerate(rows, 1):
             raw.execute(

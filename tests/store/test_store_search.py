@@ -6,10 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from alembic import command
-from alembic.config import Config
 from fakes import NOW
-from sqlalchemy import create_engine
+from old_archives import make_empty
 
 import digest.store
 import digest.store.articles
@@ -42,15 +40,7 @@ ANALYSIS = {
 
 def old_archive(path: Path) -> None:
     """Make an archive as the first version did, with two articles and an analysis made twice."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config = Config()
-        folder = Path(digest.store.__file__).parent / "migrations"
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    engine.dispose()
+    make_empty(path, schema="0001")
     with sqlite3.connect(path) as raw:
         for place, (name, text) in enumerate(
             (("a", "Wind turbines stand still."), ("b", "Tides never rest."))
