@@ -41,6 +41,8 @@ class Intake:
     """What came in and what was lost, with the seconds each stage was at work."""
 
     dropped: list[Dropped] = field(default_factory=list)
+    unanalyzed: set[str] = field(default_factory=set)
+    """Ids of articles that wait for the next run: their analysis was lost twice."""
     fetched: int = 0
     asked: int = 0
     extracted: int = 0
@@ -285,6 +287,7 @@ class ArticleReader:
     def _analyze_again(self, article: Article, error: Exception) -> None:
         """An article's worker process was lost: it has another try, and then the next run has."""
         if article.id in self._died:
+            self.intake.unanalyzed.add(article.id)
             self.intake.dropped.append(Dropped(article.url, "analyze", str(error), is_retryable=True))
             return
         self._died.add(article.id)

@@ -86,7 +86,12 @@ def run(
 
     intake = take_in_pending(config, ports, options, now=now, progress=progress)
     clock.skip()
-    fresh = place_new(store, language=config.newsletter.language, drafts_all=_drafts_all(config))
+    fresh = place_new(
+        store,
+        language=config.newsletter.language,
+        drafts_all=_drafts_all(config),
+        without=intake.unanalyzed,
+    )
     clock.note("dedupe", len(fresh.judged), len(fresh.originals))
     stories = group_new(store, ports.embedder.model_id, fresh.originals)
     carried = already_carried(store, fresh.originals)

@@ -1,6 +1,6 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,9 +40,16 @@ class Placed:
     dropped: tuple[Dropped, ...]
 
 
-def place_new(store: Store, *, language: str, drafts_all: bool) -> Placed:
-    """Find copies and aliases among the articles that have no story yet."""
-    fresh = unplaced(store)
+def place_new(store: Store, *, language: str, drafts_all: bool, without: Set[str] = frozenset()) -> Placed:
+    """Find copies and aliases among the articles that have no story yet.
+
+    Args:
+        store: The archive.
+        language: The newsletter's; articles in others make no story.
+        drafts_all: Unless this is set.
+        without: Ids to leave for the next run, which finds them `unplaced`.
+    """
+    fresh = [each for each in unplaced(store) if each not in without]
     if not fresh:
         return Placed((), (), ())
     ids, signatures = store.articles.signatures_near(store.articles.signatures(fresh)[1])

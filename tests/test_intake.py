@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
+from newsroom import Newsroom
 
 from digest.adapters.workers import worker_processes
 from digest.addresses import entry_id
@@ -159,3 +160,23 @@ def test_an_article_whose_analysis_kills_its_process_is_left_to_the_next_run(
     (dropped,) = reader.intake.dropped
     assert (dropped.url, dropped.stage, dropped.is_retryable) == (DEADLY, "analyze", True)
     assert len(store.articles.analyses_for(store.articles.known_ids())) == len(URLS) - 1
+
+
+def test_the_next_run_drafts_what_could_not_be_analyzed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = Newsroom(tmp_path)
+    text = "\n".join(f"The harbour board of Orrdal replaced {line} cranes on Monday." for line in range(12))
+    lost = news.write("tarrow", "Cranes", text)
+
+    def lose_process(*rest: Any) -> Any:
+        raise BrokenExecutor("a worker process died")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digest.intake.analyze_article", lose_process)
+        first = news.run("20261122")
+    assert [(each.stage, each.is_retryable) for each in first.dropped] == [("analyze", True)]
+    assert first.drafts == ()
+    second = news.run("20261122")
+    assert [draft_id for draft_id, _ in second.drafts] == [lost]
+    assert second.dropped == ()

@@ -273,7 +273,7 @@ class DraftStore(Protocol):
         ...
 
     def fingerprints(self) -> dict[str, tuple[str, str]]:
-        """Give, by draft, the hashes of what was last generated for it and of the file last written."""
+        """Give, by draft, the hashes of all it was last made from and of the file last written."""
         ...
 
     def save_fingerprint(self, draft_id: str, *, made_from: str, file_hash: str) -> None:

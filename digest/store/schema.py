@@ -192,7 +192,7 @@ drafts = Table(
     Column("status", String(8), nullable=False),
     Column("title", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
-    Column("made_from", String(64), nullable=False, default="", comment="hash of what was last generated"),
+    Column("made_from", String(64), nullable=False, default="", comment="hash of all it was made from"),
     Column("file_hash", String(64), nullable=False, default="", comment="hash of the file last written"),
 )
 

@@ -128,8 +128,7 @@ def _amount_end(words: Sequence[Word], start: int) -> int:
     if not is_amount:
         return start
     # "last year" is when, not how much.
-    time = next((i for i in range(start + 1, end) if words[i].lower in ("last", "this", "in")), end)
-    return time
+    return next((i for i in range(start + 1, end) if words[i].lower in ("last", "this", "in")), end)
 
 
 def _is_year(word: Word) -> bool:
