@@ -11,10 +11,12 @@ from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.english.tags import tag
 from digest.english.words import split_words
 from digest.stages.analyze.boundaries import boundaries_of
+from digest.stages.analyze.cells import find_change
 from digest.stages.analyze.change import chances_of_change
 from digest.stages.analyze.clauses import cut_clauses, whole_statement
 from digest.stages.analyze.reading import Reading, read
 from digest.stages.analyze.signals import REPORTS, choose_rows
+from digest.stages.analyze.table import Row, tells_own_change
 
 CHANGES = (
     "Sales of heat pumps in Norway have doubled since 2020",
@@ -79,6 +81,19 @@ def test_what_something_changed_from_and_to_makes_a_row() -> None:
     text = "\n".join(f"{sentence}." for sentence in (*NO_CHANGES, measured))
     first = analyse(text).signals[0]
     assert (first.signal, first.change) == (measured, "From 6.8 to 4.9 per cent")
+
+
+def test_the_amounts_of_another_clause_are_no_change_of_this_one() -> None:
+    text = "Vacancy among its users went from 2.1 to 4.6 per cent while all rents rose 31 per cent."
+    (line,) = read(article_of(text), tokens_of(text)).lines
+    change = find_change(line, text)
+    assert change is not None
+    by_text = {clause.text: Row(clause, line, 1.0) for clause in cut_clauses(line, text)}
+    own = by_text["Vacancy among its users went from 2.1 to 4.6 per cent"]
+    assert tells_own_change(change, own)
+    start = text.index("all rents")
+    other = replace(own.clause, spans=((start, len(text) - 1),), text=text[start:-1])
+    assert not tells_own_change(change, replace(own, clause=other))
 
 
 def test_what_was_before_the_news_comes_after_it() -> None:
