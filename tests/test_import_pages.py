@@ -140,7 +140,8 @@ def test_mistakes_are_named_by_file_and_the_rest_goes_on(tmp_path: Path) -> None
         "a.md": render_entry(ENTRY),
         "b.md": "no page at all",
         "c.md": render_entry(replace(ENTRY, origin=Origin("A Feed", "https://feed.example/"))),
-        "d.md": render_entry(replace(ENTRY, url="https://a.example/d")) + "\n\n## Opinion\n\nMine",
+        "d.md": render_entry(replace(ENTRY, url="https://a.example/d")) + "\n\n## Opinion\n\nMine"
+        "\n\n## Widget\n\n<script>alert(1)</script>",
         "e.md": render_entry(ENTRY),
     }
     (tmp_path / "old").mkdir()
@@ -154,7 +155,8 @@ def test_mistakes_are_named_by_file_and_the_rest_goes_on(tmp_path: Path) -> None
     )
     assert failed["e.md"] == f"has the same id as a.md: {entry_id(ENTRY.url)}"
     assert "expected UTF-8" in failed["f.md"]
-    assert found.unread == (("d.md", "section 'Opinion'"),)
+    assert found.unread == (("d.md", "section 'Widget': <script>, which is not published; take it out"),)
+    assert found.entries[1].entry.parts[-1] == Part("", "## Opinion", "Mine")
 
 
 @pytest.mark.parametrize(

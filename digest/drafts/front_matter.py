@@ -10,7 +10,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from digest.errors import StoreError
 from digest.records import Status
-from digest.stages.render.read_entry import split_front_matter
+from digest.stages.render.blocks import split_front_matter
 
 STATUSES: tuple[Status, ...] = ("pending", "approved", "rejected", "deferred")
 

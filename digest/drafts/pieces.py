@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
+from digest.stages.render.blocks import Block, heading_end, page_blocks
 from digest.stages.render.entry_page import OPTIONAL, SECTIONS
 from digest.stages.render.markdown import parser
-from digest.stages.render.read_entry import Block, heading_end, page_blocks
 
 HEAD = ("title", "link")
 """The two parts above the first section: the title with its origin, and the external link."""
@@ -48,11 +48,17 @@ class Offer:
     """Fingerprint of the text as it was offered."""
     raw: str
     """The block quote as in the file."""
+    line: int = 0
+    """Where it begins, 0 first, counted in the body."""
 
     @property
     def is_touched(self) -> bool:
         """Whether a person wrote into it."""
-        return fingerprint(self.text) != self.hash
+        mark = self.raw.split("\n", 1)[0]
+        is_marked = FORMATTING.sub("", QUOTE_MARK.sub("", mark)) == FORMATTING.sub(
+            "", OFFER_LINE.format(self.hash)[1:]
+        )
+        return not is_marked or fingerprint(self.text) != self.hash
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,18 @@ def cut(body: str) -> list[Piece]:
         else:
             pieces.append(Piece("", _raw(lines, block.start, block.end), line=block.start))
     return pieces
+
+
+def page_text(body: str, pieces: Sequence[Piece]) -> str:
+    """Give the page of a draft: its body with offers and Evidence blanked; lines keep their numbers."""
+    lines = body.split("\n")
+    for piece in pieces:
+        spans = [(each.line, each.raw.count("\n") + 1) for each in piece.offers]
+        if piece.name == EVIDENCE:
+            spans = [(piece.line, piece.raw.rstrip("\n").count("\n") + 1)]
+        for start, count in spans:
+            lines[start : start + count] = [""] * count
+    return "\n".join(lines)
 
 
 def new_piece(name: str, text: str, offers: Sequence[Offer] = ()) -> Piece:
@@ -174,7 +192,7 @@ def _own_and_offers(
             own.append("\n".join(lines[start:first]).strip("\n"))
             raw = "\n".join(lines[first:last]).rstrip("\n")
             text = QUOTE_MARK.sub("", "\n".join(lines[first + 1 : last])).strip("\n")
-            offers.append(Offer(text, match[1], raw))
+            offers.append(Offer(text, match[1], raw, first))
             start = last
     own.append("\n".join(lines[start:end]).strip("\n"))
     return "\n\n".join(filter(None, own)), tuple(offers)

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.drafts.front_matter import parse
-from digest.drafts.pieces import NAMES, Piece, cut, fingerprint
+from digest.drafts.pieces import EVIDENCE, NAMES, Piece, cut, fingerprint, page_text
 from digest.errors import StoreError
 from digest.records import Entry, Status
 from digest.stages.render.admit import is_address
-from digest.stages.render.read_entry import read_entry
+from digest.stages.render.blocks import split_front_matter
+from digest.stages.render.parts import words
+from digest.stages.render.read_entry import more_than_title, read_body
+from digest.stages.render.written import Problem, unpublishable
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class DraftFile:
     """Empty where the file does not say."""
     status: Status
     entry: Entry
-    """The page as it stands, the editor's changes included, without offers, remarks and Evidence."""
+    """The page as it stands, the editor's changes and own parts included, without offers and Evidence."""
     analyzer: str
     generated: Mapping[str, str]
     """By section: hash of what was last made for it."""
@@ -47,7 +50,7 @@ def read_draft(text: str, path: Path | str) -> DraftFile:
     front, body, offset = parse(text, str(path))
     pieces = cut(body)
     generated = front.texts("generated")
-    entry = read_page(text, path)
+    entry = _page(body, pieces, offset, path)
     _check_sections(pieces, entry, offset, path)
     return DraftFile(
         id=front.text("id"),
@@ -67,10 +70,59 @@ def accepted_entry(draft_file: DraftFile) -> Entry:
     return draft_file.entry
 
 
+def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
+    """Find what of a draft cannot be published in every form: see `stages.render.written`.
+
+    Beside what that names: words in an offer, under Evidence, or in the title beyond a title's words.
+
+    Args:
+        text: All of the file, one that `read_draft` reads.
+        made_evidence: The Evidence section as last made; None where that is not known.
+
+    Returns:
+        Lines of the file, 1 first, and what is wrong there.
+    """
+    _, body, offset = split_front_matter(text)
+    pieces = cut(body)
+    page = page_text(body, pieces)
+    problems = [*unpublishable(page), *_in_offers(pieces), *_in_evidence(body, pieces, made_evidence)]
+    if (line := more_than_title(page)) is not None:
+        problems.append((line, "a title of more than plain words, origin and link; expected plain words"))
+    return [(offset + line + 1, what) for line, what in sorted(problems)]
+
+
+def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:
+    for each in (each for piece in pieces for each in piece.offers if each.is_touched):
+        yield each.line, "words in an offer are not published; move them above it, or delete the offer"
+
+
+def _in_evidence(body: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:
+    """Name the lines under Evidence that are a person's."""
+    piece = next((piece for piece in pieces if piece.name == EVIDENCE), None)
+    if not piece:
+        return
+    what = "words under Evidence are not published; move them above it, or delete them"
+    heading = piece.heading.strip("# \n")
+    if heading.casefold() != EVIDENCE:
+        yield piece.line, what
+    if made is None:
+        return
+    known = {words(line) for line in made.split("\n")} | {""}
+    first = piece.line + piece.heading.count("\n") + 1
+    for at, line in enumerate(piece.raw.split("\n")[first - piece.line :], first):
+        if words(line) not in known:
+            yield at, what
+
+
 def read_page(text: str, path: Path | str) -> Entry:
     """Read the fields of a draft's page, with the file in the message where that fails."""
+    _, body, offset = split_front_matter(text)
+    return _page(body, cut(body), offset, path)
+
+
+def _page(body: str, pieces: Sequence[Piece], offset: int, path: Path | str) -> Entry:
     try:
-        return read_entry(text)
+        return read_body(page_text(body, pieces), offset)
     except StoreError as error:
         raise StoreError(f"{path}: {error}") from error
 

@@ -10,8 +10,8 @@ from digest.addresses import clean_url, entry_id
 from digest.errors import StoreError
 from digest.files import read_text
 from digest.importing.page_ids import candidates, is_short, is_whole, mended
-from digest.records import Entry, PublishedEntry, Reference
-from digest.stages.render import is_address, read_whole, render_entry
+from digest.records import Entry, Part, PublishedEntry, Reference
+from digest.stages.render import is_address, part_problems, read_entry, render_entry
 
 ISSUE = re.compile(r"\d{8}[a-z]?")
 ISSUE_IN_ADDRESS = re.compile(r"(?<!\d)\d{8}[a-z]?(?=/?$)")
@@ -84,7 +84,7 @@ class _Reading:
         """Read a file, or note what is wrong with it."""
         name = str(path.relative_to(self._folder))
         try:
-            entry, unread = read_whole(read_text(path))
+            entry, unread = _publishable(read_entry(read_text(path)))
             issue = self._issue_of(entry)
             if not is_address(entry.url):
                 raise StoreError(f"expected an address without control characters, got {entry.url!r}")
@@ -147,6 +147,25 @@ class _Reading:
             f"expected an origin that names an issue by its date, such as 20221122, got "
             f"{entry.origin.title!r}; name one for such pages with --issue"
         )
+
+
+def _publishable(entry: Entry) -> tuple[Entry, list[str]]:
+    """Leave out parts that could not be published, such as scripts; of sections their fields stay.
+
+    Returns:
+        The entry, and what was left out.
+    """
+    kept: list[Part] = []
+    left_out: list[str] = []
+    for part in entry.parts:
+        if not (problems := part_problems(part)):
+            kept.append(part)
+            continue
+        name = part.name or part.heading.strip("# ") or part.text[:40]
+        left_out.append(f"section {name!r}: {'; '.join(problems)}")
+        if part.name:
+            kept.append(Part(part.name))
+    return replace(entry, parts=tuple(kept)), left_out
 
 
 def _cleaned(entry: Entry) -> Entry:

@@ -43,6 +43,20 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of an entry page that an editor wrote or moved."""
+
+    name: str
+    """`Head` (title and link), a section's name where it stands in that section's place, or empty for a
+    section or text of the editor's own."""
+    heading: str = ""
+    """Its heading as written, in Markdown; empty where it has none or the one of its section."""
+    text: str = ""
+    """What stands below the heading as written, in Markdown; of a named part empty where the fields of the
+    entry say all of it."""
+
+
+@dataclass(frozen=True)
 class Entry:
     """The fields of an entry page, in its order. Field texts are what a reader sees, without escapes."""
 
@@ -63,6 +77,9 @@ class Entry:
     """'news', 'blog post' ...; second shape only."""
     tables: tuple[EntryTable, ...] = ()
     """In the order of the page; second shape only."""
+    parts: tuple[Part, ...] = ()
+    """All parts of the page in order, where an editor went beyond what the fields say: own sections, block
+    Markdown, sections in another order. Empty where the page is its fields."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,8 @@ class IssueEntry:
     entry: Entry
     theme: str
     """The theme it is grouped under."""
+    note: str = ""
+    """What readers are told of its publishing: 'Corrected on 28 November 2026.'"""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from digest.stages.render.entry_page import entry_parts, render_entry
 from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
 from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
-from digest.stages.render.read_entry import read_entry, read_whole, sections
+from digest.stages.render.read_entry import read_entry, sections
 from digest.stages.render.report import render_report
 from digest.stages.render.trend_map import mapped, render_trend_map
+from digest.stages.render.written import part_problems
 
 __all__ = [
     "admit",
@@ -18,8 +19,8 @@ __all__ = [
     "issue_date",
     "issue_json",
     "mapped",
+    "part_problems",
     "read_entry",
-    "read_whole",
     "render_entry",
     "render_index",
     "render_issue",

@@ -12,14 +12,17 @@ A section of which there is nothing is its heading alone, with an empty line bef
 the end of the page, the heading ends the file. `## Sources` is there only if there are sources. No newline
 ends the file.
 
+An editor may go beyond this shape: then the entry's parts say what stands where, and those with a text of
+their own are written as they are (see parts).
+
 Archives hold pages of a second shape too; they are read, kept and written as they are, never made. Their
 sections are in another order, the heading says `, (from page [origin](address).)`, `## Other` holds category
 and type, the signals have six columns, and up to four tables follow (see second_shape).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from digest.records import Entry, Reference, SignalRow
+from digest.records import Entry, Part, Reference, SignalRow
 from digest.stages.render.admit import is_address, is_admissible
 from digest.stages.render.markdown import Address, cell, fill
 from digest.stages.render.second_shape import OTHER_BULLETS, more_tables, second_signals
@@ -31,6 +34,9 @@ SECTIONS = ("Summary", "Keywords", "Themes", "Signals", "Closest", "Sources")
 OPTIONAL = ("Sources",)
 """Headings that are left out where there is nothing under them."""
 
+HEAD = "Head"
+"""Name of the part of a page that title, origin and external link stand in."""
+
 SIGNAL_COLUMNS = ("Signal", "Change", "10y horizon", "Driving force")
 
 SECOND_SECTIONS = ("Keywords", "Themes", "Other", "Summary", "Signals")
@@ -41,21 +47,48 @@ SECOND_HEADING = "# __{}__, (from page [{}]({}).)"
 EXTERNAL_LINK = "__[External link]({})__"
 
 
-def render_entry(entry: Entry) -> str:
+def render_entry(entry: Entry, *, note: str = "") -> str:
     """Write an entry as its page, without a final newline.
+
+    Args:
+        entry: Its fields, and its parts if it has any.
+        note: A sentence on its publishing for below the link, such as when it was corrected.
 
     Raises:
         ValueError: A field is empty, not trimmed, not collapsed or holds control characters (see `admit`),
             or an address cannot be linked to. An empty summary and empty cells beside full ones are taken.
     """
-    parts = entry_parts(entry)
-    if entry.shape == "v2":
-        shown = [*SECOND_SECTIONS, *(each.name for each in entry.tables)]
-        shown += [name for name in ("Closest", "Sources") if parts[name]]
-    else:
-        shown = [name for name in SECTIONS if parts[name] or name not in OPTIONAL]
-    sections = [f"## {name}\n\n{parts[name]}".rstrip() for name in shown]
-    return f"{parts['Title']}\n\n{parts['Link']}\n\n\n\n" + "\n\n".join(sections)
+    made = entry_parts(entry)
+    parts = entry.parts or (Part(HEAD), *(Part(name) for name in section_names(entry)))
+    page = ""
+    for part in parts:
+        page += part_text(part, made)
+        page += fill("\n\n*{}*", note) if note and part.name == HEAD else ""
+        page += "\n\n\n\n" if part.name == HEAD else "\n\n"
+    return page.removesuffix("\n\n")
+
+
+def render_withdrawn(entry: Entry, note: str) -> str:
+    """Write the page of an entry that was withdrawn: title, link and the note that says so."""
+    made = entry_parts(entry)
+    return f"{made['Title']}\n\n{made['Link']}\n\n" + fill("*{}*", note)
+
+
+def section_names(entry: Entry) -> list[str]:
+    """Name the sections that an entry's page has, in order, as the generators write it."""
+    if entry.shape == "v1":
+        return [name for name in SECTIONS if getattr(entry, name.casefold()) or name not in OPTIONAL]
+    more = [name for name in ("Closest", "Sources") if getattr(entry, name.casefold())]
+    return [*SECOND_SECTIONS, *(each.name for each in entry.tables), *more]
+
+
+def part_text(part: Part, made: Mapping[str, str]) -> str:
+    """Write a part of a page: as an editor did, else as the fields say (see `entry_parts`)."""
+    if part.name == HEAD:
+        return f"{made['Title']}\n\n{part.text or made['Link']}"
+    heading = part.heading or (f"## {part.name}" if part.name else "")
+    text = part.text or (made.get(part.name, "") if part.name else "")
+    return "\n\n".join(filter(None, (heading, text)))
 
 
 def entry_parts(entry: Entry) -> dict[str, str]:

@@ -1,28 +1,23 @@
 """The issue as a page for browsers: its Markdown rendered, sanitised, and wrapped with a plain style."""
 
 import html
+from collections.abc import Container, Mapping
 from string import Template
-
-import nh3
 
 from digest.records import Issue
 from digest.stages.render.admit import admit
-from digest.stages.render.issue import issue_date, render_issue
-from digest.stages.render.markdown import parser
+from digest.stages.render.issue import IssueBlock, issue_blocks, issue_date
+from digest.stages.render.story import LABEL_CHARS
+from digest.stages.render.written import safe_html
 
-TAGS = {
-    *("h1", "h2", "h3", "p", "a", "ul", "li", "strong", "em", "hr"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
-}
-
-# No script, no font, no picture: the page opens from disk, offline, and prints well.
+# No script, no font: the page opens from disk, offline, and prints well.
 PAGE = Template("""\
 <!doctype html>
 <html lang="$language">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'$pictures">
 <title>$title</title>
 <style>
 :root { color-scheme: light dark; --line: #8884; --faint: #8882; }
@@ -39,6 +34,9 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bo
 th { background: var(--faint); }
 figure { margin: 1rem 0; }
 li { margin: .15rem 0; }
+img { max-width: 100%; height: auto; }
+blockquote { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid var(--line); }
+pre { overflow-x: auto; background: var(--faint); padding: .7rem; }
 </style>
 </head>
 <body>
@@ -47,25 +45,39 @@ $body</body>
 """)
 
 
-def render_issue_html(issue: Issue, *, map_svg: str = "") -> str:
+def render_issue_html(issue: Issue, *, places: Mapping[str, str] | None = None, map_svg: str = "") -> str:
     """Write an issue as one HTML page; see `render_issue` for what is on it.
 
-    Links to entries lead to their Markdown pages, as in the Markdown form.
+    Links to entries are absolute where the newsletter has a site; else those to stories of this issue lead
+    to their places on the page, and the others are left out.
 
     Args:
         issue: The issue.
+        places: The issue in which each entry stands, by its id, for links to the site.
         map_svg: The map of themes and keywords as `render_trend_map` draws it, shown at the end; empty for
             none.
     """
-    body = nh3.clean(
-        parser(is_html=False).render(render_issue(issue)),
-        tags=TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https"},
-        link_rel="noopener noreferrer",
-    )
+    here = {each.id for each in issue.entries}
+    blocks = issue_blocks(issue, lambda entry_id: _address(entry_id, issue, here, places or {}))
+    body = "".join(map(_block, blocks))
     body = body.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
     if map_svg:
         body += f"<h2>Themes and keywords over time</h2>\n<figure>{map_svg}</figure>\n"
     title = html.escape(f"{admit(issue.title) or 'Digest'}, {issue_date(issue.name)}")
-    return PAGE.substitute(language=html.escape(issue.language or "en"), title=title, body=body)
+    # Pictures stand only where an editor put them.
+    pictures = "; img-src http: https:" if "<img " in body else ""
+    return PAGE.substitute(
+        language=html.escape(issue.language or "en"), title=title, body=body, pictures=pictures
+    )
+
+
+def _address(entry_id: str, issue: Issue, here: Container[str], places: Mapping[str, str]) -> str:
+    if site := issue.site.rstrip("/"):
+        name = issue.name if entry_id in here else places.get(entry_id, "")
+        return f"{site}/issues/{name}.html#{entry_id}" if name else ""
+    return f"#{entry_id}" if entry_id in here else ""
+
+
+def _block(block: IssueBlock) -> str:
+    found = safe_html(block.text, name=block.story[:LABEL_CHARS])
+    return f'<article id="{html.escape(block.story)}">\n{found}</article>\n' if block.story else found

@@ -1,22 +1,33 @@
 """An issue in Markdown for its readers, and as JSON for programs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from digest.english.counts import counted
-from digest.records import Entry, Issue, IssueEntry, Reference
+from digest.records import Entry, Issue, IssueEntry
 from digest.stages.render.admit import admit
-from digest.stages.render.entry_page import signals_table
 from digest.stages.render.markdown import Address, cell, fill, link_cell
-from digest.stages.render.second_shape import second_signals
+from digest.stages.render.story import EntryAddress, render_story
 from digest.stages.render.table import table
+from digest.stages.render.written import safe_html
 
 ENTRIES = "../entries/"
 """Where entry pages are, seen from output/issues/."""
 
 OTHER = "Other"
 """What entries without a theme stand under."""
+
+
+@dataclass(frozen=True)
+class IssueBlock:
+    """A piece of an issue's page: its head, a theme's heading, or one story."""
+
+    text: str
+    """Markdown."""
+    story: str = ""
+    """Id of the entry; empty for what is no story."""
 
 
 def render_issue(issue: Issue) -> str:
@@ -28,9 +39,20 @@ def render_issue(issue: Issue) -> str:
     Raises:
         ValueError: An entry's field is not admissible (see `admit`).
     """
+    blocks = issue_blocks(issue, lambda entry_id: f"{ENTRIES}{entry_id}.md")
+    return "\n\n".join(block.text for block in blocks) + "\n"
+
+
+def issue_blocks(issue: Issue, address: EntryAddress) -> list[IssueBlock]:
+    """Write the pieces of an issue in order; see `render_issue`.
+
+    Args:
+        issue: The issue.
+        address: Where an entry's page is; empty for one that is nowhere to be found.
+    """
     groups = by_theme(issue.entries)
     stories = counted(len(issue.entries), "story", "stories")
-    parts = [
+    head = [
         fill("# {}", admit(issue.title) or "Digest"),
         fill(
             "**Issue of {}** · {} · {}",
@@ -38,18 +60,16 @@ def render_issue(issue: Issue) -> str:
             stories,
             counted(len(groups), "theme", "themes"),
         ),
+        _overview(issue.entries, address) if issue.entries else "There are no stories in this issue.",
     ]
-    if issue.entries:
-        parts.append(_overview(issue.entries))
-    else:
-        parts.append("There are no stories in this issue.")
+    blocks = [IssueBlock("\n\n".join(head))]
     for theme, entries in groups.items():
-        parts.append(fill("## {}", theme))
-        parts += map(_story, entries)
+        blocks.append(IssueBlock(fill("## {}", theme)))
+        blocks += (IssueBlock(render_story(each, address), each.id) for each in entries)
     if issue.site:
-        parts.append("---")
-        parts.append(fill("[{}]({})", admit(issue.title) or "Digest", Address(issue.site)))
-    return "\n\n".join(parts) + "\n"
+        link = fill("[{}]({})", admit(issue.title) or "Digest", Address(issue.site))
+        blocks.append(IssueBlock(f"---\n\n{link}"))
+    return blocks
 
 
 def issue_json(issue: Issue) -> dict[str, Any]:
@@ -81,50 +101,16 @@ def by_theme(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
     return groups
 
 
-def _overview(entries: Sequence[IssueEntry]) -> str:
+def _overview(entries: Sequence[IssueEntry], address: EntryAddress) -> str:
     rows = [
         (
-            link_cell(each.entry.title, f"{ENTRIES}{each.id}.md"),
+            link_cell(each.entry.title, to) if (to := address(each.id)) else cell(each.entry.title),
             cell(admit(each.theme) or OTHER),
             cell(each.entry.signals[0].signal) if each.entry.signals else "",
         )
         for each in entries
     ]
     return table(("Story", "Theme", "First signal"), rows)
-
-
-def _story(each: IssueEntry) -> str:
-    entry, page = each.entry, Address(f"{ENTRIES}{each.id}.md")
-    origin = (
-        fill("From [{}]({})", entry.origin.title, Address(entry.origin.url))
-        if entry.origin.url
-        else fill("From {}", entry.origin.title)
-    )
-    parts = [
-        fill("### [{}]({})", entry.title, Address(entry.url)),
-        origin + fill(" · [entry]({})", page),
-        fill("{}", entry.summary) if entry.summary else "",
-        _signals(entry),
-        _links("Closest", [Reference(link.title, _entry_address(link.target)) for link in entry.closest]),
-        _links("Sources", entry.sources),
-    ]
-    return "\n\n".join(filter(None, parts))
-
-
-def _signals(entry: Entry) -> str:
-    if not entry.signals:
-        return ""
-    return second_signals(entry.signals) if entry.shape == "v2" else signals_table(entry.signals)
-
-
-def _links(name: str, links: Sequence[Reference]) -> str:
-    bullets = "\n".join(fill("* [{}]({})", link.title, Address(link.target)) for link in links)
-    return f"**{name}**\n\n{bullets}" if bullets else ""
-
-
-def _entry_address(target: str) -> str:
-    """Lead from the issue to an entry's page; what is an address already stays."""
-    return target if ":" in target or "/" in target else f"{ENTRIES}{target}.md"
 
 
 def _entry_json(each: IssueEntry) -> dict[str, Any]:
@@ -149,8 +135,23 @@ def _entry_json(each: IssueEntry) -> dict[str, Any]:
         ],
         "closest": [{"id": link.target, "title": link.title} for link in entry.closest],
         "sources": [{"title": link.title, "url": link.target} for link in entry.sources],
+        **({"note": each.note} if each.note else {}),
+        **({"parts": _parts_json(each)} if entry.parts else {}),
         **(_second_shape_json(entry) if entry.shape == "v2" else {}),
     }
+
+
+def _parts_json(each: IssueEntry) -> list[dict[str, str]]:
+    """Give what an editor wrote beyond the fields, as written and as clean HTML."""
+    return [
+        {
+            "name": part.name,
+            "heading": part.heading,
+            "text": part.text,
+            "html": safe_html("\n\n".join((part.heading, part.text)), name=each.id),
+        }
+        for part in each.entry.parts
+    ]
 
 
 def _second_shape_json(entry: Entry) -> dict[str, Any]:

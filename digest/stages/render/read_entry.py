@@ -1,55 +1,43 @@
 """Reading an entry page back into its fields, as Markdown says it reads.
 
 Tolerant of what people and programs do to pages: a final newline, line ends of Windows, other bullets and
-emphasis marks, sections missing, moved or added, a front matter before the page. A block quote inside a
-section is a remark, not part of the page. Pages of both shapes are read; which one a page has is told by its
-heading, its `## Other`, or the columns of its signals. Pages made without escapes are read where Markdown
-fails to see a link in a line that plainly was meant as one.
+emphasis marks, sections missing, moved or added, a front matter before the page. Fields hold the words; what
+is more than they can say is kept as written beside them (see parts). Pages of both shapes are read; which one
+a page has is told by its heading, its `## Other`, or the columns of its signals. Pages made without escapes
+are read where Markdown fails to see a link in a line that plainly was meant as one.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 from markdown_it.token import Token
 
 from digest.errors import StoreError
 from digest.records import Entry, EntryTable, Origin, Reference, SignalRow
-from digest.stages.render.admit import NOT_TEXT
-from digest.stages.render.entry_page import SECTIONS
-from digest.stages.render.markdown import PARSERS
+from digest.stages.render.blocks import (
+    BARE_LINK,
+    Block,
+    clean,
+    heading_end,
+    page_blocks,
+    split_front_matter,
+    text_of,
+)
+from digest.stages.render.entry_page import HEADING, SECOND_HEADING, SECTIONS
+from digest.stages.render.markdown import Address, fill
+from digest.stages.render.parts import is_said, page_parts
 from digest.stages.render.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
 
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?P<yaml>.*?)\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 FROM_PAGE = re.compile(r"\(from page\s*$")
 FROM = re.compile(r"[\s,]*\(?from(?: page)?\s*\(?\s*$")
 BARE_HEADING = re.compile(
     r"^#\s+(?:__|\*\*)?(?P<title>.*?)(?:__|\*\*)?, "
     r"(?:from \(|(?P<second>\(from page ))\[(?P<origin>.*)\]\((?P<url>\S*)\)\.\)$"
 )
-BARE_LINK = re.compile(r"^[*+-]\s+\[(?P<title>.*)\]\((?P<target>\S+)\)$")
-SPACE = re.compile(r"[ \t\r\n]+|\s{2,}")
 
 COLUMNS = (("signal", "name"), ("change",), ("10y horizon", "10-year"), ("driving force", "driving-force"))
 """Names each column of the signals table has had."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A part of a page: what a level 1 or 2 heading stands over, and its place."""
-
-    name: str
-    """The heading's words; empty for what comes before any heading."""
-    level: int
-    """1 or 2; 0 for what comes before any heading."""
-    start: int
-    """Line of the heading, 0 first, counted in the page without its front matter."""
-    end: int
-    """Line after the block."""
-    heading: tuple[Token, ...]
-    tokens: tuple[Token, ...]
-    """What is under the heading, as Markdown tokens, with lines as `start` counts them."""
 
 
 def read_entry(text: str) -> Entry:
@@ -58,20 +46,42 @@ def read_entry(text: str) -> Entry:
     Raises:
         StoreError: The page has no title with its origin, or no external link; the message names the line.
     """
-    _, body, offset = split_front_matter(text)
-    return _entry(body, page_blocks(body), offset)
+    front, body, offset = split_front_matter(text)
+    return _entry(body, _own_blocks(front, body), offset)
 
 
-def read_whole(text: str) -> tuple[Entry, list[str]]:
-    """Read a page, and name what of it is in no field: sections, bullets and columns that are not known.
+def read_body(body: str, offset: int) -> Entry:
+    """Read the fields of a page without front matter; messages count the lines that stood before it.
 
     Raises:
         StoreError: As for `read_entry`.
     """
-    _, body, offset = split_front_matter(text)
+    return _entry(body, page_blocks(body), offset)
+
+
+def more_than_title(page: str) -> int | None:
+    """Find a title line that says more than title and origin, such as a second link; None if it does not.
+
+    Returns:
+        Its line, 0 first.
+    """
+    blocks = page_blocks(page)
+    head = next((block for block in blocks if block.level == 1), None)
+    if head is None:
+        return None
+    lines = page.split("\n")
+    written = "\n".join(lines[head.start : heading_end(head)])
+    title, origin, is_second = _heading(head, lines, 0)
+    made = fill(SECOND_HEADING if is_second else HEADING, title, origin.title, Address(origin.url))
+    return None if is_said(written.replace("**", "__"), made) else head.start
+
+
+def _own_blocks(front_matter: str | None, body: str) -> list[Block]:
+    """Cut a page; of a draft, which has a front matter, without its Evidence."""
     blocks = page_blocks(body)
-    entry = _entry(body, blocks, offset)
-    return entry, list(_unread(blocks, is_second=entry.shape == "v2"))
+    if front_matter is None:
+        return blocks
+    return [block for block in blocks if (block.level, block.name.casefold()) != (2, "evidence")]
 
 
 def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
@@ -91,40 +101,23 @@ def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
         title=title,
         origin=origin,
         url=_external_link(head, offset),
-        summary=_clean(" ".join(filter(None, _inlines(parts["Summary"])))),
+        summary=clean(" ".join(filter(None, _inlines(parts["Summary"])))),
         keywords=_items(parts["Keywords"]),
         themes=_items(parts["Themes"]),
         signals=_rows(table),
         closest=_references(parts["Closest"], lines),
         sources=_references(parts["Sources"], lines),
     )
-    if not is_second:
-        return entry
-    return replace(
-        entry,
-        shape="v2",
-        category=category,
-        type=kind,
-        signals=_second_rows(table),
-        tables=tuple(_more_tables(blocks)),
-    )
-
-
-def _unread(blocks: Sequence[Block], *, is_second: bool) -> Iterator[str]:
-    known = {name.casefold() for name in (*SECTIONS, *(("Other", *TABLES) if is_second else ()))}
-    seen: set[str] = set()
-    for block in blocks:
-        name = block.name.casefold()
-        if block.level != 2:
-            continue
-        if name not in known or name in seen:
-            yield f"section {block.name!r}{' again' if name in seen else ''}"
-        elif is_second and name == "other":
-            yield from (f"bullet {each!r} of Other" for each in _items(block) if not _said(each))
-        elif is_second and name == "signals" and (table := _cells(block)):
-            columns = (each for each in table[0] if each.casefold() not in SECOND_COLUMNS)
-            yield from (f"column {each!r} of Signals" for each in columns)
-        seen.add(name)
+    if is_second:
+        entry = replace(
+            entry,
+            shape="v2",
+            category=category,
+            type=kind,
+            signals=_second_rows(table),
+            tables=tuple(_more_tables(blocks)),
+        )
+    return replace(entry, parts=page_parts(entry, blocks, lines))
 
 
 def sections(text: str) -> dict[str, str]:
@@ -143,51 +136,6 @@ def sections(text: str) -> dict[str, str]:
     return out
 
 
-def split_front_matter(text: str) -> tuple[str | None, str, int]:
-    """Split a file into its YAML front matter, its body, and the number of lines before the body.
-
-    Line ends become line feeds and a byte-order mark goes. The front matter is None where there is none.
-    """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    match = FRONT_MATTER.match(text)
-    if not match:
-        return None, text, 0
-    return match["yaml"] or "", text[match.end() :], text.count("\n", 0, match.end())
-
-
-def page_blocks(body: str) -> list[Block]:
-    """Cut a page (without front matter) at its `#` and `##` headings; every line is in one block."""
-    tokens = PARSERS[0].parse(body)
-    starts = [
-        place
-        for place, token in enumerate(tokens)
-        if token.type == "heading_open" and token.level == 0 and token.markup in ("#", "##")
-    ]
-    line_count = body.count("\n") + 1
-    first = tokens[starts[0]] if starts else None
-    first_line = first.map[0] if first and first.map else line_count
-    blocks = [Block("", 0, 0, first_line, (), tuple(tokens[: starts[0] if starts else len(tokens)]))]
-    for place, after in pairwise([*starts, len(tokens)]):
-        lines, next_lines = tokens[place].map, tokens[after].map if after < len(tokens) else None
-        blocks.append(
-            Block(
-                name=_clean(_text(tokens[place + 1].children or ())),
-                level=len(tokens[place].markup),
-                start=lines[0] if lines else 0,
-                end=next_lines[0] if next_lines else line_count,
-                heading=tuple(tokens[place : place + 3]),
-                tokens=tuple(tokens[place + 3 : after]),
-            )
-        )
-    return blocks if blocks[0].end else blocks[1:]
-
-
-def heading_end(block: Block) -> int:
-    """Give the line after a block's heading."""
-    lines = block.heading[0].map if block.heading else None
-    return lines[1] if lines else block.start
-
-
 def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origin, bool]:
     """Give title, origin, and whether the page says it is of the second shape."""
     children = head.heading[1].children or []
@@ -196,12 +144,12 @@ def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origi
     if opens:
         before, inside = children[: opens[-1]], children[opens[-1] :]
         close = next(place for place, token in enumerate(inside) if token.type == "link_close")
-        words = _clean(_text(before))
+        words = clean(text_of(before))
         title, is_second = FROM.sub("", words), bool(FROM_PAGE.search(words))
-        origin = Origin(_clean(_text(inside[:close])), str(children[opens[-1]].attrs.get("href", "")))
+        origin = Origin(clean(text_of(inside[:close])), str(children[opens[-1]].attrs.get("href", "")))
     elif match := BARE_HEADING.match(lines[head.start].strip()):
-        title = _clean(match["title"])
-        origin, is_second = Origin(_clean(match["origin"]), match["url"]), bool(match["second"])
+        title = clean(match["title"])
+        origin, is_second = Origin(clean(match["origin"]), match["url"]), bool(match["second"])
     else:
         raise StoreError(
             f"{line}: expected `# __Title__, from ([origin](address).)`, got no link to the origin"
@@ -215,7 +163,7 @@ def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origi
 
 def _external_link(head: Block, offset: int) -> str:
     links = [
-        (_text(token.children[place : place + 2]), str(child.attrs["href"]))
+        (text_of(token.children[place : place + 2]), str(child.attrs["href"]))
         for token in _outside_quotes(head.tokens)
         for place, child in enumerate(token.children or ())
         if token.children and child.type == "link_open" and child.attrs.get("href")
@@ -235,17 +183,17 @@ def _outside_quotes(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _inlines(block: Block | None) -> Iterator[str]:
-    for token in _outside_quotes(block.tokens) if block else ():
+    for token in block.tokens if block else ():
         if token.type == "inline":
-            yield _clean(_text(token.children or ()))
+            yield clean(text_of(token.children or ()))
         elif token.type in ("fence", "code_block"):
-            yield _clean(token.content)
+            yield clean(token.content)
 
 
 def _item_tokens(block: Block | None) -> Iterator[list[Token]]:
     """Give the inline tokens of each bullet, without those of bullets below it."""
     items: list[list[Token]] = []
-    for token in _outside_quotes(block.tokens) if block else ():
+    for token in block.tokens if block else ():
         if token.type == "list_item_open":
             items.append([])
         elif token.type == "inline" and items:
@@ -254,8 +202,8 @@ def _item_tokens(block: Block | None) -> Iterator[list[Token]]:
 
 
 def _items(block: Block | None) -> tuple[str, ...]:
-    texts = (" ".join(_text(token.children or ()) for token in item) for item in _item_tokens(block))
-    return tuple(filter(None, map(_clean, texts)))
+    texts = (" ".join(text_of(token.children or ()) for token in item) for item in _item_tokens(block))
+    return tuple(filter(None, map(clean, texts)))
 
 
 def _references(block: Block | None, lines: Sequence[str]) -> tuple[Reference, ...]:
@@ -269,22 +217,22 @@ def _reference(item: Sequence[Token], lines: Sequence[str]) -> Reference | None:
         for place, child in enumerate(children):
             if child.type == "link_open":
                 close = next(at for at in range(place, len(children)) if children[at].type == "link_close")
-                title, target = _clean(_text(children[place:close])), str(child.attrs.get("href", ""))
+                title, target = clean(text_of(children[place:close])), str(child.attrs.get("href", ""))
                 if title and target:
                     return Reference(title, target)
         if token.map and (match := BARE_LINK.match(lines[token.map[0]].strip())):
-            return Reference(_clean(match["title"]), match["target"])
+            return Reference(clean(match["title"]), match["target"])
     return None
 
 
 def _cells(block: Block | None) -> list[list[str]]:
     """Give the cells of a section's tables, the header's first; empty where there is none."""
     table: list[list[str]] = []
-    for token in _outside_quotes(block.tokens) if block else ():
+    for token in block.tokens if block else ():
         if token.type == "tr_open":
             table.append([])
         elif token.type == "inline" and table:
-            table[-1].append(_clean(_text(token.children or ())))
+            table[-1].append(clean(text_of(token.children or ())))
     return table
 
 
@@ -344,20 +292,3 @@ def _columns(header: Sequence[str]) -> list[int]:
     names = [name.casefold() for name in header]
     found = [next((names.index(known) for known in column if known in names), -1) for column in COLUMNS]
     return found if min(found) >= 0 else [0, 1, 2, 3]
-
-
-def _text(children: Sequence[Token]) -> str:
-    """Give what a reader sees of inline tokens."""
-    breaks = {"softbreak": " ", "hardbreak": " "}
-    return "".join(
-        _text(child.children)
-        if child.type == "image" and child.children
-        else breaks.get(child.type, child.content)
-        for child in children
-        if child.type != "html_inline"
-    )
-
-
-def _clean(text: str) -> str:
-    """Make what was read fit for a field; a single exotic space stays what it is."""
-    return SPACE.sub(" ", NOT_TEXT.sub(" ", text)).strip()
