@@ -14,7 +14,7 @@ from digest.importing import ImportedPages, Pages, import_pages, read_pages
 from digest.importing.page_ids import candidates
 from digest.published import published_entries
 from digest.publishing import publish, write_imported_issues
-from digest.records import Entry, Origin, Reference, SignalRow
+from digest.records import Entry, Origin, Part, Reference, SignalRow
 from digest.stages.render import read_entry, render_entry
 from digest.store import Store
 

@@ -141,7 +141,9 @@ def test_what_a_page_holds_beyond_its_fields_is_kept_as_written() -> None:
     page = page.replace("* Type: news", "* Type: news\n* Mood: sour").replace("relevancy |", "rating    |")
     page += "\n\n## Opinions\n\nMine."
     written = render_entry(read_entry(page))
-    assert "* Mood: sour" in written and "| rating" in written and written.endswith("## Opinions\n\nMine.")
+    assert "* Mood: sour" in written
+    assert "| rating" in written
+    assert written.endswith("## Opinions\n\nMine.")
     assert read_entry(written) == read_entry(page)
 
 

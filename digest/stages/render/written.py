@@ -25,6 +25,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from digest.records import Part
+from digest.stages.render.blocks import FRONT_MATTER
 
 TAGS = frozenset(nh3.ALLOWED_TAGS - {"area", "map", "acronym", "center", "rtc", "strike", "tt"})
 
@@ -126,6 +127,8 @@ def unpublishable(page: str) -> list[Problem]:
     env: dict[str, Any] = {"references": references}
     tokens = CHECKING.parse(page, env)
     problems = [(at, "a control character; take it out") for at, line in enumerate(lines) if ODD.search(line)]
+    if FRONT_MATTER.match(page.strip("\n")):
+        problems.append((0, "a line of dashes above everything else; put words before it"))
     problems += _definitions(references, env, page)
     tags = _Tags()
     for token in tokens:
@@ -315,7 +318,7 @@ class _Tags(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._open and self._open[-1][0] == tag:
             self._open.pop()
-        elif tag not in VOID:
+        elif tag in TAGS - VOID:
             self._say(f"</{tag}> where no <{tag}> is open; take it out")
 
     def handle_comment(self, data: str) -> None:

@@ -1,0 +1,213 @@
+"""Whatever an editor types into a draft is in every published form, or named with its line beforehand."""
+
+import html
+import json
+import re
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_drafts import FIRST, ID
+
+from digest.drafts import read_draft, render_draft, unpublishable_lines
+from digest.drafts.pieces import EVIDENCE, cut
+from digest.errors import StoreError
+from digest.records import Entry, Issue, IssueEntry
+from digest.stages.render import (
+    issue_json,
+    read_entry,
+    render_entry,
+    render_issue,
+    render_issue_html,
+)
+
+DRAFT = render_draft(FIRST)
+BODY = DRAFT.index("\n---\n", 4) + 5
+MADE_EVIDENCE = next(piece.text for piece in cut(DRAFT[BODY:]) if piece.name == EVIDENCE)
+MARK = re.compile(r"mq\d+qm")
+TAG = re.compile(r"<(script|style|iframe|form|object|svg)", re.IGNORECASE)
+
+
+def forms(entry: Entry, draft_id: str = ID) -> dict[str, str]:
+    """Publish an entry in an issue of its own."""
+    theme = entry.themes[0] if entry.themes else ""
+    issue = Issue("20261122", "Week", "", "en", (IssueEntry(draft_id, entry, theme),))
+    return {
+        "entry": render_entry(entry),
+        "issue.md": render_issue(issue),
+        "issue.html": render_issue_html(issue),
+        "issue.json": json.dumps(issue_json(issue), ensure_ascii=False),
+    }
+
+
+def named(text: str) -> list[str]:
+    """Say what of a draft cannot be published, as publishing does."""
+    try:
+        read_draft(text, "d.md")
+    except StoreError as error:
+        return [str(error)]
+    return [f"line {line}: {what}" for line, what in unpublishable_lines(text, MADE_EVIDENCE)]
+
+
+def check(text: str, typed: str) -> bool:
+    """Check that all marked words are in every form, or something is named; returns whether published."""
+    if problems := named(text):
+        assert all(re.search(r"line \d+", each) for each in problems), problems
+        lines = [int(each) for problem in problems for each in re.findall(r"line (\d+)", problem)]
+        assert max(lines) <= text.count("\n") + 2, problems
+        return False
+    entry = read_draft(text, "d.md").entry
+    found = forms(entry)
+    for mark in MARK.findall(typed):
+        for name, page in found.items():
+            assert mark in html.unescape(page), (name, mark)
+    assert not TAG.search(found["issue.html"].split("<body>")[1])
+    assert "Made by" not in found["entry"]
+    assert read_entry(found["entry"]) == entry
+    return True
+
+
+# -- what an editor may type ----------------------------------------------------------------------------------
+
+plain = st.sampled_from(
+    ["{}", "a {} b", "שלום {} عالم", "🎉 {} 👩‍🚀", "{} | {}", "1. {}", "{}  \n{}", r"\*{}\*", "&amp;{}"]
+)
+inline = st.sampled_from(
+    [
+        *("*{}*", "**{}**", "_{}_", "~~{}~~", "`{}`", "[{}](https://e.org/{})", "<https://e.org/{}>"),
+        *(
+            "![{}](https://e.org/p.png)",
+            '[{}](https://e.org "{}")',
+            "<b>{}</b>",
+            "<i>{}",
+            "a<br>{}",
+            "<em>{}</em>",
+        ),
+        *("[{}](javascript:alert(1))", "[{}](data:text/html,{})", '<a href="https://e.org">{}</a>', "{}[^1]"),
+        *(
+            "[{}][r]",
+            "![{}](x.png)",
+            "<script>{}</script>",
+            "<!-- {} -->",
+            "[{}](mailto:a@e.org)",
+            "`` {} ` ``",
+        ),
+        *('<span style="color:red">{}</span>', '<a onclick="x()">{}</a>', "<svg/onload={}>", "[^1]", "^[{}]"),
+        *("[{}](" + "0" * 32 + ")", "<kbd>{}</kbd>", "H<sub>{}</sub>", "{{{{ {} }}}}", "<{}", "{}>", "[{}]"),
+    ]
+)
+block = st.sampled_from(
+    [
+        *(
+            "{}",
+            "## {}",
+            "# {}",
+            "### {}\n\n{}",
+            "{}\n===",
+            "{}\n---",
+            "#### {} ##",
+            "## Summary ({})",
+            "## Why\n\n{}",
+        ),
+        *(
+            "* {}\n* {}\n  * {}",
+            "1. {}\n2. {}",
+            "> {}\n> {}",
+            "> * {}",
+            "- [ ] {}",
+            "***\n\n{}",
+            "    {}",
+            "\t{}",
+        ),
+        *(
+            "```\n{}\n```",
+            "```py\n{}\n",
+            "~~~ a {}\n{}\n~~~",
+            "```\n## Evidence\n{}\n```",
+            "> ```\n> {}",
+            "* a\n\n  {}",
+        ),
+        *(
+            "| {} | b |\n|:--|--:|\n| {} | d |",
+            "| a |\n|---|\n| {} | {} |",
+            "a | {}\n--|--\n{} | d",
+            "| {} |",
+        ),
+        *(
+            "<div>\n\n{}\n\n</div>",
+            "<div>{}</div>",
+            "<p>{}</p>\n",
+            "<div>\n{}",
+            "<table><tr><td>{}</td></tr></table>",
+        ),
+        *(
+            "<details><summary>{}</summary>\n\n{}\n\n</details>",
+            "<pre>\n{}\n</pre>",
+            "<!-- {}",
+            "<style>{}</style>",
+        ),
+        *(
+            "[r]: https://e.org/{}",
+            '[r]: https://e.org "{}"',
+            "[^1]: {}",
+            "{}[^n]\n\n[^n]: {}\n\n    {}",
+            "[^{}]: a",
+        ),
+        *(
+            "---\n{}\n---",
+            "<?php {} ?>",
+            "<![CDATA[{}]]>",
+            "</div>{}",
+            "## Evidence\n\n{}",
+            "## Themes\n\n* {}",
+        ),
+        *(
+            "> *Offered 0123456789ab: {}*\n>\n> {}",
+            "## \n\n{}",
+            "<blockquote>{}",
+            "## [Keywords](https://e.org/{})",
+        ),
+        *(
+            "term\n: {}",
+            "$${}$$",
+            "+++\n{}\n+++",
+            ":::note\n{}\n:::",
+            "<div>{}\n## Closest\n",
+            "\x0b{}",
+            "\u2028{}",
+        ),
+    ]
+)
+noise = st.text(alphabet="ab \\`*_[]()<>&;#+-=.:!|~1'\"^\n\t>", max_size=12)
+
+
+@st.composite
+def snippets(draw: st.DrawFn) -> str:
+    """Write a few pieces of Markdown whose words are marked."""
+    pieces = draw(st.lists(st.one_of(plain, inline, block), min_size=1, max_size=4))
+    joints = draw(st.lists(st.sampled_from(["\n\n", "\n", " ", ""]), min_size=4, max_size=4))
+    text = "".join(piece + joint for piece, joint in zip(pieces, joints, strict=False))
+    count = text.count("{}")
+    marks = iter([f"mq{number}qm" for number in range(count)])
+    text = re.sub(r"\{\}", lambda match: next(marks), text.replace("{{{{", "{{").replace("}}}}", "}}"))
+    if draw(st.booleans()):
+        text = draw(noise) + text + draw(noise)
+    return text
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[str, str]:
+    """Type a snippet into any place of a draft's body: on a line of its own, or in the middle of one."""
+    typed = draw(snippets())
+    body = DRAFT[BODY:]
+    at = draw(st.integers(0, len(body)))
+    if draw(st.booleans()):
+        at = body.rfind("\n", 0, at) + 1
+        gap = draw(st.sampled_from(["\n", "\n\n", ""]))
+        return DRAFT[:BODY] + body[:at] + gap + typed + "\n" + gap + body[at:], typed
+    return DRAFT[:BODY] + body[:at] + typed + body[at:], typed
+
+
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(edits())
+def test_what_an_editor_types_is_published_in_every_form_or_named(edit: tuple[str, str]) -> None:
+    check(*edit)
