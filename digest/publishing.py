@@ -35,21 +35,30 @@ def publish(
     if issue not in known:
         names = ", ".join(known) or "none yet; make one with: digest run"
         raise DigestError(f"no issue {issue}; known: {names}")
-    read_statuses(store, output, issue, now=now)
+    files = read_statuses(store, output, issue, now=now)
+    if bad := [each.message for each in files.problems if each.may_be_approved]:
+        raise StoreError("\n".join((*bad, f"issue {issue}: nothing was written; mend these, or reject them")))
     approved = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
+    kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
+    # Of a published draft whose file was deleted, what was published stays.
+    as_kept = {
+        each: kept for each, kept in kept_before.items() if kept.is_imported or each not in files.found
+    }
+    imported = {each for each, kept in as_kept.items() if kept.is_imported}
+    # An approved draft whose unreadable file says otherwise by now.
+    approved = [row for row in approved if row.id in as_kept or row.id in files.found]
     if not approved:
         raise DigestError(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
-    imported = {each.id: each for each in store.drafts.entries(issue=issue) if each.is_imported}
-    files = {row.id: _read_file(output, row) for row in approved if row.id not in imported}
+    drafts = {row.id: files.found[row.id].file for row in approved if row.id not in as_kept}
     published = {name for name, published_at in known.items() if published_at} | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
-    titles = {each: file.entry.title for each, file in files.items()}
+    titles = {each: file.entry.title for each, file in drafts.items()}
     entries = tuple(
-        issue_entry(row.id, imported[row.id].entry)
-        if row.id in imported
-        else issue_entry(row.id, _final(accepted_entry(files[row.id]), shown, titles))
+        issue_entry(row.id, as_kept[row.id].entry)
+        if row.id in as_kept
+        else issue_entry(row.id, _final(accepted_entry(drafts[row.id]), shown, titles))
         for row in approved
     )
     made = Issue(issue, title, site, language, entries)

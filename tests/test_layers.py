@@ -23,6 +23,7 @@ STEPS = (
     "similarity",
     "archive_stories",
     "standing",
+    "draft_files",
     "drafting",
     "editions",
 )

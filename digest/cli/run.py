@@ -51,7 +51,7 @@ def run(
 
         common.show_json(to_json(report))
         return
-    show(_summary(report, common.output_of(folder)))
+    show(summary_of(report, common.output_of(folder)))
 
 
 def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
@@ -130,7 +130,7 @@ def _archive_or_none(folder: Path) -> Iterator["Store"]:
         store.close()
 
 
-def _summary(report: "RunReport", output: Path) -> str:
+def summary_of(report: "RunReport", output: Path) -> str:
     """Say what a run did, on one screen."""
     broken = [feed for feed in report.feeds if feed.status == "broken"]
     unchanged = sum(feed.status == "unchanged" for feed in report.feeds)

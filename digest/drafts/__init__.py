@@ -1,6 +1,16 @@
 """Draft files: write, read back, and renew without losing what a person changed."""
 
+from digest.drafts.front_matter import STATUSES, file_id
 from digest.drafts.merge import merge_draft, render_draft, with_status
 from digest.drafts.read import DraftFile, accepted_entry, read_draft
 
-__all__ = ["DraftFile", "accepted_entry", "merge_draft", "read_draft", "render_draft", "with_status"]
+__all__ = [
+    "STATUSES",
+    "DraftFile",
+    "accepted_entry",
+    "file_id",
+    "merge_draft",
+    "read_draft",
+    "render_draft",
+    "with_status",
+]
