@@ -167,7 +167,7 @@ def id_of_file(path: Path) -> str:
     return file_id(_read(path), path)
 
 
-# -- files -----------------------------------------------------------------------------------------------------
+# -- files -------------------------------------------------------------------------------------------
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -208,7 +208,7 @@ def _id_in_name(path: Path, rows: dict[str, DraftRow]) -> str:
     return next((each for each in rows if path.stem == each or path.stem.endswith(f"-{each}")), "")
 
 
-# -- problems --------------------------------------------------------------------------------------------------
+# -- problems ----------------------------------------------------------------------------------------
 
 
 def _known(text: str, path: Path, rows: dict[str, DraftRow]) -> str:

@@ -1,11 +1,13 @@
 """The drafts of an issue as `digest draft list` shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from digest.draft_checks import newer
 from digest.draft_files import DraftFiles
 from digest.english.counts import counted
 from digest.ports import Store
-from digest.records import Status
+from digest.records import DraftChecks, Status
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,15 @@ class ListedDraft:
     """`article`, `from the feed`, `story of 3 sources` or `imported`."""
     signals: int
     """Rows of its table."""
+    failed: int
+    """Checks that fail and were not accepted."""
     file: str
     """The name of its file; empty where it has none that can be read."""
 
 
-def listed(store: Store, files: DraftFiles, issue: str) -> list[ListedDraft]:
+def listed(
+    store: Store, files: DraftFiles, issue: str, checks: Mapping[str, DraftChecks]
+) -> list[ListedDraft]:
     """List the drafts of an issue in the order in which they are published."""
     rows = store.drafts.drafts(issue=issue)
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
@@ -49,6 +55,7 @@ def listed(store: Store, files: DraftFiles, issue: str) -> list[ListedDraft]:
                 number,
                 "imported" if row.id in imported else kind,
                 len(entry.signals) if entry else 0,
+                len(newer(checks[row.id])) if row.id in checks else 0,
                 draft.path.name if draft else "",
             )
         )

@@ -10,7 +10,8 @@ from time import perf_counter
 
 from digest.codec import to_json
 from digest.config import Config
-from digest.draft_files import path_of_draft
+from digest.draft_checks import check_drafts, lines_of, newer
+from digest.draft_files import find_drafts, path_of_draft
 from digest.drafting import write_drafts
 from digest.editions import carry_over, issue_for_run, read_statuses
 from digest.feed_reading import (
@@ -108,6 +109,8 @@ def run(
         min_similarity=config.settings.min_similarity,
         now=now,
     )
+    found = find_drafts(store, output, issue).found
+    checks = check_drafts(store, found)
     clock.note("draft", len(drafts), len(drafts))
     report = RunReport(
         issue=issue,
@@ -118,6 +121,9 @@ def run(
         stories=stories,
         drafts=tuple((draft.id, draft.title) for draft in drafts),
         draft_files=tuple(path_of_draft(output, issue, draft.id).name for draft in drafts),
+        failed_checks=tuple(
+            line for each, checked in checks.items() for line in lines_of(found[each], newer(checked))
+        ),
         notes=(*carried_over, *files.lines()),
     )
     keep_report(report, output)

@@ -1,11 +1,13 @@
 """Publishing an issue: entry pages, the issue in Markdown, HTML and JSON, and the index of all issues."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from digest.draft_checks import accept, check_drafts, lines_of, newer
+from digest.draft_files import FoundDraft
 from digest.drafts import DraftFile, accepted_entry, read_draft
 from digest.editions import draft_path, read_statuses
 from digest.errors import DigestError, StoreError
@@ -24,12 +26,23 @@ from digest.trending import issue_map
 
 
 def publish(
-    store: Store, output: Path, issue: str, *, title: str, site: str, language: str, now: datetime
+    store: Store,
+    output: Path,
+    issue: str,
+    *,
+    title: str,
+    site: str,
+    language: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> Issue:
     """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
 
+    With `anyway`, what fails a check is published all the same, and remembered as accepted.
+
     Raises:
-        DigestError: there is no such issue, nothing in it is approved, or a draft file cannot be read.
+        DigestError: there is no such issue, nothing in it is approved, a draft file cannot be read, or a
+            check fails that was not accepted.
     """
     known = dict(store.drafts.issues())
     if issue not in known:
@@ -51,6 +64,7 @@ def publish(
         raise DigestError(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
+    _stop_on_failed(store, {row.id: files.found[row.id] for row in approved if row.id not in as_kept}, anyway)
     drafts = {row.id: files.found[row.id].file for row in approved if row.id not in as_kept}
     published = {name for name, published_at in known.items() if published_at} | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
@@ -69,6 +83,17 @@ def publish(
     store.drafts.save_published(issue, now=now)
     write_index(store, output, title=title, site=site, language=language)
     return made
+
+
+def _stop_on_failed(store: Store, found: Mapping[str, FoundDraft], anyway: bool) -> None:
+    """Stop for what fails a check and was not accepted; accept it where that is asked for."""
+    failing = {each: checks for each, checks in check_drafts(store, found).items() if newer(checks)}
+    if anyway:
+        accept(store, failing)
+    elif failing:
+        lines = [line for each, checks in failing.items() for line in lines_of(found[each], newer(checks))]
+        hint = "nothing was written; correct these, or publish them all the same with: --anyway"
+        raise DigestError("\n".join((*lines, hint)))
 
 
 def _read_file(output: Path, row: DraftRow) -> DraftFile:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from newsroom import Newsroom
+from test_drafts import FIRST
 
 from digest.draft_files import slug
+from digest.drafts import read_draft, render_draft
 from digest.editions import draft_path
+from digest.errors import StoreError
 
 ISSUE, NEXT = "20261122", "20261129"
 
@@ -39,7 +42,7 @@ def path_of(room: Newsroom, title: str, issue: str = ISSUE) -> Path:
     return draft_path(room.output, issue, str(listed(room)[title]["id"]))
 
 
-# -- names ----------------------------------------------------------------------------------------------------
+# -- names ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def test_names_begin_with_words_of_the_title_and_old_names_stay(room: Newsroom) 
     assert len(list(old.parent.glob("*.md"))) == len(TEXTS)
 
 
-# -- found by id ----------------------------------------------------------------------------------------------
+# -- found by id ----------------------------------------------------------------------
 
 
 def test_a_draft_is_found_whatever_its_file_is_called(room: Newsroom) -> None:
@@ -103,7 +106,7 @@ def test_files_that_stand_for_no_draft_are_named_by_list_run_and_publish(room: N
         assert "stranger.md: belongs to no draft" in text, words
 
 
-# -- deleted --------------------------------------------------------------------------------------------------
+# -- deleted ----------------------------------------------------------------------
 
 
 def test_a_deleted_pending_draft_is_rejected_and_said_once(room: Newsroom) -> None:
@@ -163,7 +166,7 @@ def test_the_beginning_of_an_id_and_a_file_stand_for_a_draft(room: Newsroom) -> 
     assert "No such file" in room.all_of("draft", "approve", str(bus.with_name("no.md")), code=1)
 
 
-# -- broken ---------------------------------------------------------------------------------------------------
+# -- broken ----------------------------------------------------------------------
 
 
 def _with_signals(text: str, table: str) -> str:
@@ -225,7 +228,7 @@ def test_publish_names_every_bad_approved_draft_before_it_writes(room: Newsroom)
     assert not (room.output / "entries").exists()
 
 
-# -- carried --------------------------------------------------------------------------------------------------
+# -- carried ----------------------------------------------------------------------
 
 
 def test_what_a_published_issue_left_undecided_is_carried_and_said(room: Newsroom) -> None:
@@ -241,3 +244,42 @@ def test_what_a_published_issue_left_undecided_is_carried_and_said(room: Newsroo
     assert not bus.exists()
     assert kiln.exists()
     assert room.run(NEXT).notes == ()
+
+
+# -- table ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "got"),
+    [
+        ("| A | B or C | D | E | F |", 5),
+        ("| Prices fell | from `5 | 6` | later | cheap power |", 5),
+        ("A | B | C | D | E", 5),
+        ("| A | B | C |", 3),
+        ("a note", 1),
+    ],
+)
+def test_a_row_whose_cells_are_shifted_is_named_with_its_line(row: str, got: int) -> None:
+    text = render_draft(FIRST)
+    lines = text.split("\n")
+    at = next(number for number, line in enumerate(lines) if line.startswith("| Villages"))
+    lines[at] = row
+    message = rf"^d\.md: line {at + 1}: Signals: expected 4 cells in the row, as in the header, got {got}"
+    with pytest.raises(StoreError, match=message):
+        read_draft("\n".join(lines), "d.md")
+
+
+@pytest.mark.parametrize("row", [r"| A \| B | C | D | E |", "| A | | | |", "A | B | C | D", "|||| E |"])
+def test_a_row_of_four_cells_is_read(row: str) -> None:
+    text = render_draft(FIRST)
+    old = next(line for line in text.split("\n") if line.startswith("| Villages"))
+    new = row if not row.startswith("||||") else "| A ||| E |"
+    assert len(read_draft(text.replace(old, new), "d.md").entry.signals) == 2
+
+
+def test_the_list_shows_order_kind_and_rows(room: Newsroom) -> None:
+    rows = listed(room).values()
+    titles = {str(row["id"]): row["title"] for row in rows}
+    assert [row["number"] for row in rows] == [1, 2, 3, 4, 5]
+    assert {row["kind"] for row in rows} == {"article"}
+    assert list(listed(room)) == [titles[each] for each in room.publish(ISSUE)]

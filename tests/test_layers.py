@@ -24,6 +24,7 @@ STEPS = (
     "archive_stories",
     "standing",
     "draft_files",
+    "draft_checks",
     "drafting",
     "editions",
 )

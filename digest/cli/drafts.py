@@ -22,11 +22,17 @@ Ids = Annotated[
 All = Annotated[bool, typer.Option("--all", help="Every pending draft of the issue.")]
 OfIssue = Annotated[str, typer.Option("--issue", help="The issue; default: the newest unpublished one.")]
 
+Anyway = Annotated[
+    bool,
+    typer.Option("--anyway", help="Also what fails a check; it is remembered and not asked about again."),
+]
+
 
 @app.command("list")
 def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = False) -> None:
     """List the drafts of an issue with their status."""
     from digest.codec import to_json
+    from digest.draft_checks import check_drafts, lines_of, newer
     from digest.draft_list import listed
     from digest.editions import read_statuses
 
@@ -34,16 +40,29 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     with common.archive(context.obj, must_exist=True) as store:
         name = issue or newest(store, published=False) or newest(store, published=True)
         files = read_statuses(store, output, name, now=common.utc_now())
-        rows = listed(store, files, name)
+        checks = check_drafts(store, files.found)
+        rows = listed(store, files, name, checks)
     for line in files.lines():
         say(line)
+    for each, found in checks.items():
+        for line in lines_of(files.found[each], newer(found)):
+            say(f"failed check: {line}")
     if as_json:
         common.show_json([to_json(row) for row in rows])
         return
     common.show_table(
-        ("no", "id", "status", "kind", "rows", "title", "file"),
+        ("no", "id", "status", "kind", "rows", "failed", "title", "file"),
         [
-            (str(row.number), row.id, row.status, row.kind, f"{row.signals}", row.title, row.file)
+            (
+                str(row.number),
+                row.id,
+                row.status,
+                row.kind,
+                str(row.signals),
+                str(row.failed),
+                row.title,
+                row.file,
+            )
             for row in rows
         ],
     )
@@ -51,9 +70,15 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
 
 
 @app.command()
-def approve(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
+def approve(
+    context: typer.Context,
+    ids: Ids = None,
+    issue: OfIssue = "",
+    all_: All = False,
+    anyway: Anyway = False,
+) -> None:
     """Approve drafts: they become entries when the issue is published."""
-    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_)
+    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_, anyway=anyway)
 
 
 @app.command()
@@ -101,6 +126,7 @@ def publish(
     issue: Annotated[
         str, typer.Argument(metavar="[ISSUE]", help="Such as 20261122; default: the newest unpublished one.")
     ] = "",
+    anyway: Anyway = False,
     as_json: common.AsJson = False,
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, and the index."""
@@ -124,6 +150,7 @@ def publish(
             site=config.newsletter.site,
             language=config.newsletter.language,
             now=common.utc_now(),
+            anyway=anyway,
         )
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
     path = output / "issues" / f"{made.name}.md"
@@ -196,6 +223,7 @@ def _decide(
     issue: str,
     takes_all: bool,
     takes_missing: bool = False,
+    anyway: bool = False,
 ) -> None:
     from digest import editions
 
@@ -213,8 +241,35 @@ def _decide(
                 say(line)
             rows = store.drafts.drafts(issue=of_issue)
             ids = [row.id for row in rows if row.status == "pending" and row.id in files.found]
+        refused: list[str] = []
+        if status == "approved":
+            ids, refused = _passing(store, output, ids, anyway=anyway)
         changed: list[DraftRow] = editions.set_status(store, output, ids, status, now=now)
     for row in changed:
         show(f"{status}  {row.id}  {row.title}")
+    if refused:
+        hint = "not approved; correct these, or approve them all the same with: --anyway"
+        raise DigestError("\n".join((*refused, hint)))
     if not changed:
         say("no drafts without a file" if takes_missing else "no pending drafts")
+
+
+def _passing(
+    store: "Store", output: Path, ids: Sequence[str], *, anyway: bool
+) -> tuple[list[str], list[str]]:
+    """Give the drafts that may be approved, and what fails in the others; with `anyway`, all may."""
+    from digest import draft_checks
+    from digest.draft_files import find_drafts
+
+    issues = {row.issue for row in store.drafts.drafts(ids=ids)}
+    found = {each: draft for name in issues for each, draft in find_drafts(store, output, name).found.items()}
+    wanted = {each: found[each] for each in ids if each in found}
+    checks = draft_checks.check_drafts(store, wanted)
+    failing = {each: failed for each in checks if (failed := draft_checks.newer(checks[each]))}
+    lines = [line for each in failing for line in draft_checks.lines_of(found[each], failing[each])]
+    if not anyway:
+        return [each for each in ids if each not in failing], lines
+    draft_checks.accept(store, {each: checks[each] for each in failing})
+    for line in lines:
+        say(f"approved anyway: {line}")
+    return list(ids), []

@@ -164,6 +164,7 @@ def summary_of(report: "RunReport", output: Path) -> str:
     if len(report.dropped) > 20:
         lines.append(f"  and {len(report.dropped) - 20} more, in the report")
     lines += [f"  note: {note}" for note in report.notes]
+    lines += [f"  failed check: {failed}" for failed in report.failed_checks]
     lines.append(f"{len(report.drafts)} drafts written to {output / 'drafts' / report.issue}")
     lines.append(f"report: {output / 'reports' / (report.issue + '.md')}")
     return "\n".join(lines)

@@ -42,4 +42,6 @@ class RunReport:
     """(id, title) of every draft made or renewed."""
     draft_files: tuple[str, ...] = ()
     """Names of their files, in the same order; where there are none, `<id>.md`."""
+    failed_checks: tuple[str, ...] = ()
+    """File, sentence and reason of what a draft says and its article does not bear out."""
     notes: tuple[str, ...] = field(default=())

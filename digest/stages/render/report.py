@@ -32,7 +32,11 @@ def render_report(report: RunReport) -> str:
 
 def render_to_mend(report: RunReport) -> str:
     """Write what an editor should look at; empty where there is nothing."""
-    return "\n\n".join(_section("Notes", _bullets(report.notes)))
+    parts = [
+        *_section("Notes", _bullets(report.notes)),
+        *_section("Failed checks", _bullets(report.failed_checks)),
+    ]
+    return "\n\n".join(parts)
 
 
 def _section(name: str, body: str) -> list[str]:
