@@ -4,11 +4,13 @@ A draft's file is the one whose front matter names its id, whatever the file is 
 its id is taken for the draft whose id ends its name, so that it is named and never written over.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 
 from digest.addresses import host
@@ -137,9 +139,25 @@ def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
     return by_name[0] if by_name else plain
 
 
+def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str] | None:
+    """Find the file of a draft the archive does not know yet: a run was killed before it noted it."""
+    path = path_of_draft(output, issue, draft_id)
+    try:
+        text = _read(path)
+        return (path, text) if read_draft(text, path).id == draft_id else None
+    except StoreError:
+        return None
+
+
 def new_path(folder: Path, draft_id: str, title: str, url: str) -> Path:
-    """Choose the name of a new draft's file: `<slug>-<id>.md`."""
-    return folder / f"{slug(title) or slug(host(url)) or 'draft'}-{draft_id}.md"
+    """Choose the name of a new draft's file: `<slug>-<id>.md`, where nothing has it."""
+    return free_path(folder, f"{slug(title) or slug(host(url)) or 'draft'}-{draft_id}.md", draft_id)
+
+
+def free_path(folder: Path, name: str, draft_id: str) -> Path:
+    """Give a path of this name, or another one for the draft where anything else has it."""
+    names = chain((name, f"{draft_id}.md"), (f"draft-{number}-{draft_id}.md" for number in count(2)))
+    return next(path for path in (folder / each for each in names) if not os.path.lexists(path))
 
 
 def slug(text: str) -> str:

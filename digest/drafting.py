@@ -10,7 +10,7 @@ from pathlib import Path
 from digest import __version__
 from digest.addresses import clean_url, host
 from digest.checking import checker
-from digest.draft_files import find_drafts, new_path
+from digest.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
 from digest.drafts import merge_draft
 from digest.files import write_text
 from digest.ports import Store
@@ -86,12 +86,11 @@ def write_drafts(
     for draft_id in due:
         if draft_id in files.broken:
             continue  # it is left as it is; whoever shows `files` names it
-        found = files.found.get(draft_id)
-        old = found.text if found else None
+        path, old = _file_of(files, output, issue, draft_id)
         if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
             continue
         draft = maker.make(draft_id)
-        path = found.path if found else new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
+        path = path or new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
         text = merge_draft(old, draft, path=str(path), check=checker(maker.articles[draft_id]))
         row = DraftRow(draft_id, issue, "pending", draft.entry.title)
         if text != old:
@@ -101,6 +100,13 @@ def write_drafts(
             store.drafts.save_draft(row, now=now)
         store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
     return written
+
+
+def _file_of(files: DraftFiles, output: Path, issue: str, draft_id: str) -> tuple[Path | None, str | None]:
+    """Give the file of a draft and its text, or None twice where it has none."""
+    if found := files.found.get(draft_id):
+        return found.path, found.text
+    return text_of_unknown(output, issue, draft_id) or (None, None)
 
 
 def _fingerprint(

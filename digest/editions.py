@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.draft_files import DraftFiles, FileProblem, find_drafts, path_of_draft
+from digest.draft_files import DraftFiles, FileProblem, find_drafts, free_path, path_of_draft, text_of_unknown
 from digest.drafts import with_status
 from digest.english.counts import counted
 from digest.errors import DigestError, StoreError
@@ -178,8 +178,9 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime) -> list[st
         found = find_drafts(store, output, name).found
         drafts = [found[row.id] for row in rows if row.id in found and found[row.id].file.status in UNDECIDED]
         for old in drafts:
-            new = output / "drafts" / to / old.path.name
-            if not new.exists():
+            # There already, where a run was killed before it noted the new issue.
+            if not text_of_unknown(output, to, old.row.id):
+                new = free_path(output / "drafts" / to, old.path.name, old.row.id)
                 write_text(new, with_status(old.text, "pending", str(old.path)))
             store.drafts.open_issue(to)
             store.drafts.save_draft(replace(old.row, issue=to, status="pending"), now=now)

@@ -109,8 +109,13 @@ def run(
         min_similarity=config.settings.min_similarity,
         now=now,
     )
-    found = find_drafts(store, output, issue).found
+    after = find_drafts(store, output, issue)
+    found = after.found
     checks = check_drafts(store, found)
+    # A file of no draft may have become one's: a run was killed before it noted it.
+    unusable = [
+        each.message for each in (*files.problems, *after.problems) if each.id or each in after.problems
+    ]
     clock.note("draft", len(drafts), len(drafts))
     report = RunReport(
         issue=issue,
@@ -124,7 +129,7 @@ def run(
         failed_checks=tuple(
             line for each, checked in checks.items() for line in lines_of(found[each], newer(checked))
         ),
-        notes=(*carried_over, *files.lines()),
+        notes=tuple(dict.fromkeys((*carried_over, *files.notes, *unusable))),
     )
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)

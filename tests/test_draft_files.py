@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -164,6 +166,31 @@ def test_the_beginning_of_an_id_and_a_file_stand_for_a_draft(room: Newsroom) -> 
     room.digest("draft", "log", str(bus))
     assert (listed(room)["Kiln"]["status"], listed(room)["Bus"]["status"]) == ("approved", "deferred")
     assert "No such file" in room.all_of("draft", "approve", str(bus.with_name("no.md")), code=1)
+
+
+def test_a_draft_written_before_a_run_was_killed_is_not_written_twice(room: Newsroom) -> None:
+    path = path_of(room, "Kiln")
+    text = path.read_text("utf-8").replace("## Keywords", "## Mine\n\nOwn.\n\n## Keywords")
+    path.write_text(text, "utf-8")
+    with closing(sqlite3.connect(room.output / "archive.db")) as raw, raw:
+        raw.execute("DELETE FROM drafts WHERE title = 'Kiln'")
+    report = room.run(ISSUE)
+    assert report.notes == ()
+    assert "Own." in path.read_text("utf-8")
+    assert len(list(path.parent.glob("*.md"))) == len(TEXTS)
+
+
+def test_nothing_that_lies_in_the_way_is_written_over(room: Newsroom) -> None:
+    bus = path_of(room, "Bus")
+    room.digest("draft", "approve", str(path_of(room, "Kiln")))
+    room.digest("publish", ISSUE)
+    in_the_way = room.output / "drafts" / NEXT / bus.name
+    in_the_way.parent.mkdir(parents=True)
+    in_the_way.write_text("My notes.", "utf-8")
+    room.run(NEXT)
+    assert in_the_way.read_text("utf-8") == "My notes."
+    assert not bus.exists()
+    assert len(list(in_the_way.parent.glob("*.md"))) == len(TEXTS)
 
 
 # -- broken ----------------------------------------------------------------------
