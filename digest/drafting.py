@@ -10,9 +10,9 @@ from pathlib import Path
 from digest import __version__
 from digest.addresses import clean_url, host
 from digest.checking import checker
+from digest.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
 from digest.drafts import merge_draft
-from digest.editions import draft_path
-from digest.files import read_text, write_text
+from digest.files import write_text
 from digest.ports import Store
 from digest.records import (
     Analysis,
@@ -60,11 +60,10 @@ def write_drafts(
 ) -> list[DraftRow]:
     """Make a draft of every story that has none, and renew the pending ones of this issue.
 
+    A draft file that was broken by hand is left as it is.
+
     Returns:
         The drafts whose file was written, in order of their articles being seen.
-
-    Raises:
-        StoreError: a draft file was broken by hand; it is left as it is.
     """
     keys = {key.id: key for key in store.articles.listing()}
     archive = _Known(
@@ -82,13 +81,16 @@ def write_drafts(
     made_from = _fingerprint(archive, analyses, due, issue, f"{__version__} {model_id} {min_similarity}")
     fingerprints = store.drafts.fingerprints()
     maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity)
+    files = find_drafts(store, output, issue)
     written = []
     for draft_id in due:
-        path = draft_path(output, issue, draft_id)
-        old = read_text(path) if path.exists() else None
+        if draft_id in files.broken:
+            continue  # it is left as it is; whoever shows `files` names it
+        path, old = _file_of(files, output, issue, draft_id)
         if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
             continue
         draft = maker.make(draft_id)
+        path = path or new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
         text = merge_draft(old, draft, path=str(path), check=checker(maker.articles[draft_id]))
         row = DraftRow(draft_id, issue, "pending", draft.entry.title)
         if text != old:
@@ -98,6 +100,13 @@ def write_drafts(
             store.drafts.save_draft(row, now=now)
         store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
     return written
+
+
+def _file_of(files: DraftFiles, output: Path, issue: str, draft_id: str) -> tuple[Path | None, str | None]:
+    """Give the file of a draft and its text, or None twice where it has none."""
+    if found := files.found.get(draft_id):
+        return found.path, found.text
+    return text_of_unknown(output, issue, draft_id) or (None, None)
 
 
 def _fingerprint(

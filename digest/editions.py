@@ -1,23 +1,21 @@
 """Which issue is worked on, and what editors decided on its drafts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
-from digest.drafts import read_draft, with_status
-from digest.errors import DigestError
-from digest.files import read_text, write_text
+from digest.draft_files import DraftFiles, FileProblem, find_drafts, free_path, path_of_draft, text_of_unknown
+from digest.drafts import with_status
+from digest.english.counts import counted
+from digest.errors import DigestError, StoreError
+from digest.files import write_text
 from digest.ports import Store
 from digest.records import DraftRow, Status
 
-STATUSES: tuple[Status, ...] = ("pending", "approved", "rejected", "deferred")
-
-_STATUS_LINE = re.compile(r"\A---\n(?:.*\n)*?status:[ \t]*(\w+)[ \t]*\n")
-
+UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 
 # -- which issue ---------------------------------------------------------------------------------------------
 
@@ -49,68 +47,145 @@ def issue_for_run(store: Store, wanted: str, *, time_zone: str, now: datetime) -
 
 
 def draft_path(output: Path, issue: str, draft_id: str) -> Path:
-    """Say where a draft's file is."""
-    return output / "drafts" / issue / f"{draft_id}.md"
+    """Say where a draft's file is; `<id>.md` where there is none."""
+    return path_of_draft(output, issue, draft_id)
 
 
 # -- what editors did to the files ---------------------------------------------------------------------------
 
 
-def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> int:
-    """Take over the `status:` lines a person changed in the draft files; returns how many changed."""
-    changed = 0
-    for row in store.drafts.drafts(issue=issue):
-        path = draft_path(output, issue, row.id)
-        if not path.exists():
+def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> DraftFiles:
+    """Take over what a person did to the draft files: a changed `status:` line, a deleted file.
+
+    A pending or deferred draft without a file is rejected; an approved one of an open issue is named as a
+    problem.
+
+    Returns:
+        The files as they stand now, with what was done in `notes`.
+
+    Raises:
+        DigestError: The folder is gone, or half of the drafts or more at once: that may be an accident, and
+            nothing is rejected.
+    """
+    files = find_drafts(store, output, issue)
+    found = {}
+    for draft in files.found.values():
+        row = replace(draft.row, status=draft.file.status)
+        if row != draft.row:
+            store.drafts.save_draft(row, now=now)
+        found[row.id] = replace(draft, row=row)
+    files = replace(files, found=found)
+    is_published = bool(dict(store.drafts.issues()).get(issue))
+    # What was published is kept in the archive.
+    gone = [row for row in files.missing if not (is_published and row.status == "approved")]
+    if not gone:
+        return replace(files, missing=())
+    count = len(found) + len(files.broken) + len(gone)
+    if not files.folder.is_dir() or 2 * len(gone) >= count:
+        if is_published:
+            return files
+        raise DigestError(_question(files.folder, gone, count))
+    return _reject_deleted(store, files, gone, now=now)
+
+
+def _question(folder: Path, gone: Sequence[DraftRow], count: int) -> str:
+    what = f"{len(gone)} of {count} drafts have no file" if folder.is_dir() else "the folder is gone"
+    titles = [f"  {row.id}  {row.status}  {row.title}" for row in gone]
+    return "\n".join(
+        (
+            f"{folder}: {what}; nothing was rejected. was that meant?",
+            *titles,
+            f"put the files back, or say that they are rejected: "
+            f"digest draft reject --missing --issue {folder.name}",
+        )
+    )
+
+
+def _reject_deleted(
+    store: Store, files: DraftFiles, gone: Sequence[DraftRow], *, now: datetime
+) -> DraftFiles:
+    notes, problems = [], []
+    for row in gone:
+        if row.status == "approved":
+            message = (
+                f"{files.folder}: the file of the approved draft {row.id} ({row.title}) is gone; "
+                f"put it back, or: digest draft reject {row.id}"
+            )
+            problems.append(FileProblem(message, row.id, may_be_approved=True))
             continue
-        found = _STATUS_LINE.match(read_text(path))
-        # Whatever is no plain status line is left to the full reader, which says what is wrong with it.
-        status = found[1] if found and found[1] in STATUSES else read_draft(read_text(path), path).status
-        if status != row.status:
-            store.drafts.save_draft(replace(row, status=cast(Status, status)), now=now)
-            changed += 1
-    return changed
+        store.drafts.save_draft(replace(row, status="rejected"), now=now)
+        notes.append(f"rejected by deletion: {row.id}  {row.title}")
+    return replace(files, missing=(), problems=(*files.problems, *problems), notes=tuple(notes))
+
+
+def without_files(store: Store, output: Path, issue: str) -> list[str]:
+    """Give the ids of drafts of an issue that have no file."""
+    return [row.id for row in find_drafts(store, output, issue).missing]
 
 
 def set_status(
     store: Store, output: Path, ids: Iterable[str], status: Status, *, now: datetime
 ) -> list[DraftRow]:
-    """Set the status of drafts, in their files and in the archive.
+    """Set the status of drafts, in their files and in the archive: all of them, or none.
+
+    A draft whose file was deleted can be rejected.
 
     Raises:
-        DigestError: there is no such draft, or its issue is published.
+        DigestError: there is no such draft, its issue is published, or its file cannot be read; all of them
+            are named.
     """
     published = {name for name, published_at in store.drafts.issues() if published_at}
-    wanted = list(ids)
+    wanted = list(dict.fromkeys(ids))
     rows = {row.id: row for row in store.drafts.drafts(ids=wanted)}
     if missing := [each for each in wanted if each not in rows]:
         raise DigestError(f"{missing[0]}: no such draft; list them with: digest draft list")
     if closed := [row for row in rows.values() if row.issue in published and row.status == "approved"]:
         raise DigestError(f"{closed[0].id}: published in issue {closed[0].issue} already")
-    changed = []
+    files = {name: find_drafts(store, output, name) for name in {row.issue for row in rows.values()}}
+    problems, changed = [], []
     for each in wanted:
-        row = replace(rows[each], status=status)
-        path = draft_path(output, row.issue, row.id)
-        text = read_text(path)
-        read_draft(text, path)
-        write_text(path, with_status(text, status, str(path)))
+        row = rows[each]
+        of_issue = files[row.issue]
+        if each in of_issue.broken:
+            problems += [problem.message for problem in of_issue.problems if problem.id == each]
+        elif each not in of_issue.found and status != "rejected":
+            problems.append(f"{of_issue.folder}: the draft {each} has no file; put it back, or reject it")
+        changed.append(replace(row, status=status))
+    if problems:
+        raise StoreError("\n".join(problems))
+    for row in changed:
+        if draft := files[row.issue].found.get(row.id):
+            write_text(draft.path, with_status(draft.text, status, str(draft.path)))
         store.drafts.save_draft(row, now=now)
-        changed.append(row)
     return changed
 
 
-def carry_deferred(store: Store, output: Path, *, to: str, now: datetime) -> int:
-    """Move deferred drafts of published issues into the issue that is open; returns how many."""
-    published = {name for name, published_at in store.drafts.issues() if published_at}
-    carried = 0
+def carry_over(store: Store, output: Path, *, to: str, now: datetime) -> list[str]:
+    """Move what published issues left undecided, pending and deferred drafts, into the issue that is open.
+
+    A draft whose file cannot be read, or says something else by now, stays where it is.
+
+    Returns:
+        What was carried, in sentences: one for each issue.
+    """
+    published = {name for name, published_at in store.drafts.issues() if published_at} - {to}
+    undecided: dict[str, list[DraftRow]] = {}
     for row in store.drafts.drafts():
-        if row.status != "deferred" or row.issue == to or row.issue not in published:
-            continue
-        old, new = draft_path(output, row.issue, row.id), draft_path(output, to, row.id)
-        if old.exists() and not new.exists():
-            write_text(new, with_status(read_text(old), "pending", str(old)))
-        store.drafts.open_issue(to)
-        store.drafts.save_draft(DraftRow(row.id, to, "pending", row.title), now=now)
-        old.unlink(missing_ok=True)
-        carried += 1
-    return carried
+        if row.status in UNDECIDED and row.issue in published:
+            undecided.setdefault(row.issue, []).append(row)
+    notes = []
+    for name, rows in undecided.items():
+        found = find_drafts(store, output, name).found
+        drafts = [found[row.id] for row in rows if row.id in found and found[row.id].file.status in UNDECIDED]
+        for old in drafts:
+            # There already, where a run was killed before it noted the new issue.
+            if not text_of_unknown(output, to, old.row.id):
+                new = free_path(output / "drafts" / to, old.path.name, old.row.id)
+                write_text(new, with_status(old.text, "pending", str(old.path)))
+            store.drafts.open_issue(to)
+            store.drafts.save_draft(replace(old.row, issue=to, status="pending"), now=now)
+            old.path.unlink(missing_ok=True)
+        if drafts:
+            count = counted(len(drafts), "undecided draft", "undecided drafts")
+            notes.append(f"{count} of issue {name}, which is published, carried to issue {to}")
+    return notes

@@ -10,8 +10,10 @@ from time import perf_counter
 
 from digest.codec import to_json
 from digest.config import Config
+from digest.draft_checks import check_drafts, lines_of, newer
+from digest.draft_files import find_drafts, path_of_draft
 from digest.drafting import write_drafts
-from digest.editions import carry_deferred, issue_for_run, read_statuses
+from digest.editions import carry_over, issue_for_run, read_statuses
 from digest.feed_reading import (
     MAX_TRIES,
     keep_reading,
@@ -25,7 +27,7 @@ from digest.placing import already_carried, group_new, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
 from digest.records import RunReport, StageTime
 from digest.stages.analyze import Library
-from digest.stages.render import render_report
+from digest.stages.render import render_report, render_to_mend
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def run(
         progress: Told of what is done.
 
     Raises:
-        DigestError: no feed could be reached (and nothing was changed), or a file of the editor's cannot be
-            read.
+        DigestError: no feed could be reached (and nothing was changed), or half of the issue's draft files or
+            more are gone.
     """
     clock = _Clock()
     store = ports.store
@@ -97,8 +99,8 @@ def run(
     carried = already_carried(store, fresh.originals)
     clock.note("group", len(fresh.originals), len(fresh.originals) - len(carried))
 
-    read_statuses(store, output, issue, now=now)
-    carry_deferred(store, output, to=issue, now=now)
+    carried_over = carry_over(store, output, to=issue, now=now)
+    files = read_statuses(store, output, issue, now=now)
     drafts = write_drafts(
         store,
         output,
@@ -107,6 +109,13 @@ def run(
         min_similarity=config.settings.min_similarity,
         now=now,
     )
+    after = find_drafts(store, output, issue)
+    found = after.found
+    checks = check_drafts(store, found)
+    # A file of no draft may have become one's: a run was killed before it noted it.
+    unusable = [
+        each.message for each in (*files.problems, *after.problems) if each.id or each in after.problems
+    ]
     clock.note("draft", len(drafts), len(drafts))
     report = RunReport(
         issue=issue,
@@ -116,6 +125,11 @@ def run(
         dropped=(*intake.dropped, *fresh.dropped, *carried),
         stories=stories,
         drafts=tuple((draft.id, draft.title) for draft in drafts),
+        draft_files=tuple(path_of_draft(output, issue, draft.id).name for draft in drafts),
+        failed_checks=tuple(
+            line for each, checked in checks.items() for line in lines_of(found[each], newer(checked))
+        ),
+        notes=tuple(dict.fromkeys((*carried_over, *files.notes, *unusable))),
     )
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)
@@ -190,8 +204,10 @@ def keep_report(report: RunReport, output: Path) -> None:
     is_news = report.dropped or report.drafts or any(feed.new_links for feed in report.feeds)
     if not path.exists():
         write_text(path, render_report(report))
-    elif is_news:
-        write_text(path, f"{render_report(report).rstrip()}\n\n---\n\n{read_text(path)}")
+        return
+    before, to_mend = read_text(path), render_to_mend(report)
+    if is_news or to_mend not in before.partition("\n\n---\n\n")[0]:
+        write_text(path, f"{render_report(report).rstrip()}\n\n---\n\n{before}")
 
 
 def _drafts_all(config: Config) -> bool:

@@ -1,11 +1,13 @@
 """Publishing an issue: entry pages, the issue in Markdown, HTML and JSON, and the index of all issues."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from digest.draft_checks import accept, check_drafts, lines_of, newer
+from digest.draft_files import FoundDraft
 from digest.drafts import DraftFile, accepted_entry, read_draft
 from digest.editions import draft_path, read_statuses
 from digest.errors import DigestError, StoreError
@@ -24,32 +26,53 @@ from digest.trending import issue_map
 
 
 def publish(
-    store: Store, output: Path, issue: str, *, title: str, site: str, language: str, now: datetime
+    store: Store,
+    output: Path,
+    issue: str,
+    *,
+    title: str,
+    site: str,
+    language: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> Issue:
     """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
 
+    With `anyway`, what fails a check is published all the same, and remembered as accepted.
+
     Raises:
-        DigestError: there is no such issue, nothing in it is approved, or a draft file cannot be read.
+        DigestError: there is no such issue, nothing in it is approved, a draft file cannot be read, or a
+            check fails that was not accepted.
     """
     known = dict(store.drafts.issues())
     if issue not in known:
         names = ", ".join(known) or "none yet; make one with: digest run"
         raise DigestError(f"no issue {issue}; known: {names}")
-    read_statuses(store, output, issue, now=now)
+    files = read_statuses(store, output, issue, now=now)
+    if bad := [each.message for each in files.problems if each.may_be_approved]:
+        raise StoreError("\n".join((*bad, f"issue {issue}: nothing was written; mend these, or reject them")))
     approved = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
+    kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
+    # Of a published draft whose file was deleted, what was published stays.
+    as_kept = {
+        each: kept for each, kept in kept_before.items() if kept.is_imported or each not in files.found
+    }
+    imported = {each for each, kept in as_kept.items() if kept.is_imported}
+    # An approved draft whose unreadable file says otherwise by now.
+    approved = [row for row in approved if row.id in as_kept or row.id in files.found]
     if not approved:
         raise DigestError(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
-    imported = {each.id: each for each in store.drafts.entries(issue=issue) if each.is_imported}
-    files = {row.id: _read_file(output, row) for row in approved if row.id not in imported}
+    _stop_on_failed(store, {row.id: files.found[row.id] for row in approved if row.id not in as_kept}, anyway)
+    drafts = {row.id: files.found[row.id].file for row in approved if row.id not in as_kept}
     published = {name for name, published_at in known.items() if published_at} | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
-    titles = {each: file.entry.title for each, file in files.items()}
+    titles = {each: file.entry.title for each, file in drafts.items()}
     entries = tuple(
-        issue_entry(row.id, imported[row.id].entry)
-        if row.id in imported
-        else issue_entry(row.id, _final(accepted_entry(files[row.id]), shown, titles))
+        issue_entry(row.id, as_kept[row.id].entry)
+        if row.id in as_kept
+        else issue_entry(row.id, _final(accepted_entry(drafts[row.id]), shown, titles))
         for row in approved
     )
     made = Issue(issue, title, site, language, entries)
@@ -60,6 +83,17 @@ def publish(
     store.drafts.save_published(issue, now=now)
     write_index(store, output, title=title, site=site, language=language)
     return made
+
+
+def _stop_on_failed(store: Store, found: Mapping[str, FoundDraft], anyway: bool) -> None:
+    """Stop for what fails a check and was not accepted; accept it where that is asked for."""
+    failing = {each: checks for each, checks in check_drafts(store, found).items() if newer(checks)}
+    if anyway:
+        accept(store, failing)
+    elif failing:
+        lines = [line for each, checks in failing.items() for line in lines_of(found[each], newer(checks))]
+        hint = "nothing was written; correct these, or publish them all the same with: --anyway"
+        raise DigestError("\n".join((*lines, hint)))
 
 
 def _read_file(output: Path, row: DraftRow) -> DraftFile:

@@ -9,17 +9,21 @@ from html import escape
 from pathlib import Path
 
 import numpy as np
+import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 from typer.testing import CliRunner
 
 from digest.addresses import entry_id
 from digest.cli.app import app
+from digest.cli.run import summary_of
 from digest.config import load_config
 from digest.drafts import DraftFile, read_draft
+from digest.editions import draft_path
+from digest.errors import DigestError
 from digest.files import write_text
 from digest.pipeline import Options, Ports, run
 from digest.prompt_files import default_files
-from digest.records import RunReport
+from digest.records import DraftRow, RunReport
 from digest.stages.analyze import Library
 from digest.store import Store
 
@@ -80,6 +84,31 @@ class Newsroom:
         assert done.exit_code == code, (done.output, done.exception)
         return done.stdout
 
+    def all_of(self, *words: str, code: int = 0) -> str:
+        """Type a command; returns all it said, on both streams. `run` also gives its report's text."""
+        if words[0] == "run":
+            if code:
+                with pytest.raises(DigestError) as caught:
+                    self.run(words[-1])
+                return str(caught.value)
+            report = self.run(words[-1])
+            page = (self.output / "reports" / f"{report.issue}.md").read_text("utf-8")
+            return f"{summary_of(report, self.output)}\n{page}"
+        done = CliRunner().invoke(app, ["-C", str(self.folder), *words])
+        assert done.exit_code == code, (done.output, done.exception)
+        if not isinstance(done.exception, DigestError | SystemExit | None):
+            raise done.exception
+        # The program's own frame prints the error.
+        return f"{done.output}{done.exception or ''}"
+
+    def rows(self, issue: str) -> list[DraftRow]:
+        """Give the drafts of an issue as the archive has them."""
+        store = Store(self.output)
+        try:
+            return store.drafts.drafts(issue=issue)
+        finally:
+            store.close()
+
     def publish(self, issue: str) -> list[str]:
         """Approve what is pending and publish; returns the ids of the issue's entries."""
         self.digest("draft", "approve", "--all", "--issue", issue)
@@ -88,11 +117,11 @@ class Newsroom:
         return [entry["id"] for entry in made["entries"]]
 
     def draft(self, issue: str, draft_id: str) -> DraftFile:
-        path = self.output / "drafts" / issue / f"{draft_id}.md"
+        path = draft_path(self.output, issue, draft_id)
         return read_draft(path.read_text("utf-8"), path)
 
     def draft_text(self, issue: str, draft_id: str) -> str:
-        return (self.output / "drafts" / issue / f"{draft_id}.md").read_text("utf-8")
+        return draft_path(self.output, issue, draft_id).read_text("utf-8")
 
     def _fetcher(self) -> FakeFetcher:
         answers = {f"https://{site}.example/feed": self._feed(site) for site in SITES}

@@ -23,6 +23,8 @@ STEPS = (
     "similarity",
     "archive_stories",
     "standing",
+    "draft_files",
+    "draft_checks",
     "drafting",
     "editions",
 )

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from newsroom import Newsroom
 
+from digest.editions import draft_path
+
 FIRST, SECOND, THIRD = "20261122", "20261129", "20261206"
 
 # Two reports of one event in different words, a third that came a day later, and other events.
@@ -179,7 +181,7 @@ def test_the_approved_draft_of_merged_stories_stays_whichever_came_first(room: N
 
 def test_an_approval_typed_into_the_file_counts_in_a_merge(room: Newsroom) -> None:
     first, second = two_stories(room)
-    path = room.output / "drafts" / FIRST / f"{second}.md"
+    path = draft_path(room.output, FIRST, second)
     path.write_text(path.read_text("utf-8").replace("status: pending", "status: approved"), "utf-8")
     room.digest("story", "merge", first, second)
     assert (room.draft(FIRST, first).status, room.draft(FIRST, second).status) == ("rejected", "approved")
@@ -187,7 +189,7 @@ def test_an_approval_typed_into_the_file_counts_in_a_merge(room: Newsroom) -> No
 
 def test_a_draft_broken_by_hand_stops_a_merge_before_anything_is_merged(room: Newsroom) -> None:
     first, second = two_stories(room)
-    (room.output / "drafts" / FIRST / f"{second}.md").write_text("no draft at all", "utf-8")
+    draft_path(room.output, FIRST, second).write_text("no draft at all", "utf-8")
     room.digest("story", "merge", first, second, code=1)
     assert stories(room) == [{first}, {second}]
 
@@ -209,7 +211,7 @@ def test_a_pending_draft_stays_rather_than_a_deferred_one(room: Newsroom) -> Non
     room.later(7)
     room.write("harbour", "Eelgrass doubles in Orr bay", EELGRASS)
     room.run(SECOND)
-    assert not (room.output / "drafts" / SECOND / f"{first}.md").exists()
+    assert not draft_path(room.output, SECOND, first).exists()
 
 
 def test_what_is_merged_with_a_published_story_is_not_carried_again(room: Newsroom) -> None:

@@ -13,6 +13,7 @@ import pytest
 from digest.addresses import entry_id
 from digest.demo import feeds_yaml
 from digest.drafts import DraftFile, read_draft
+from digest.editions import draft_path
 from digest.prompt_files import default_files
 from digest.sample_week import Served, serve
 from digest.stages.render import read_entry, render_entry
@@ -41,7 +42,7 @@ class Week:
 
     def drafts(self) -> dict[str, DraftFile]:
         paths = sorted((self.output / "drafts" / ISSUE).glob("*.md"))
-        return {path.stem: read_draft(path.read_text("utf-8"), path) for path in paths}
+        return {path.stem[-32:]: read_draft(path.read_text("utf-8"), path) for path in paths}
 
     def draft_of(self, words: str) -> DraftFile:
         return next(draft for draft in self.drafts().values() if words in draft.entry.title)
@@ -76,7 +77,7 @@ def test_every_story_gets_a_draft_an_editor_can_start_from(week: Week) -> None:
     assert len(drafts) >= 16
     for draft in drafts.values():
         entry = draft.entry
-        text = (week.output / "drafts" / ISSUE / f"{draft.id}.md").read_text("utf-8")
+        text = draft_path(week.output, ISSUE, draft.id).read_text("utf-8")
         assert 3 <= len(entry.signals) <= 8, entry.title
         assert text.count("Signal *(observed)*") >= 1, entry.title
         assert len(entry.keywords) == 10, entry.title
@@ -94,7 +95,7 @@ def test_closest_names_neither_the_entry_nor_a_story_twice_and_says_why_it_is_sh
         assert draft.id not in named
         assert len(named) == len(set(named))
         assert set(named) <= drafts.keys()
-        text = (week.output / "drafts" / ISSUE / f"{draft.id}.md").read_text("utf-8")
+        text = draft_path(week.output, ISSUE, draft.id).read_text("utf-8")
         assert (len(named) < 3) == ("Closest is short" in text)
 
 
@@ -114,7 +115,7 @@ def test_a_syndicated_copy_is_a_source_of_the_original_and_no_draft(week: Week) 
 def test_a_follow_up_has_its_own_entry_and_names_the_earlier_one(week: Week) -> None:
     earlier, later = week.draft_of("charge vehicles by the kilogram"), week.draft_of("Court pauses")
     assert later.entry.closest[0].target == earlier.id
-    text = (week.output / "drafts" / ISSUE / f"{later.id}.md").read_text("utf-8")
+    text = draft_path(week.output, ISSUE, later.id).read_text("utf-8")
     assert "follow-up" in text
 
 
@@ -187,7 +188,7 @@ def test_similar_loads_no_model_and_shows_what_the_entry_shows(week: Week) -> No
 
 def test_what_an_editor_changed_survives_the_next_run_and_is_marked(week: Week) -> None:
     draft = week.draft_of("eelgrass")
-    path = week.output / "drafts" / ISSUE / f"{draft.id}.md"
+    path = draft_path(week.output, ISSUE, draft.id)
     before = path.read_text("utf-8")
     path.write_text(before.replace(f"* {draft.entry.keywords[0]}", "* an editor's keyword", 1), "utf-8")
     week.digest("run", "--since", "all")
@@ -200,7 +201,7 @@ def test_what_an_editor_changed_survives_the_next_run_and_is_marked(week: Week) 
 
 def test_an_editors_text_survives_publishing_and_rejected_drafts_stay_out(week: Week) -> None:
     kept, turned_down = week.draft_of("space junk"), week.draft_of("240 claims handlers")
-    path = week.output / "drafts" / ISSUE / f"{kept.id}.md"
+    path = draft_path(week.output, ISSUE, kept.id)
     text = path.read_text("utf-8").replace(kept.entry.summary, "Words of the editor alone.")
     path.write_text(text.replace("status: pending", "status: approved"), "utf-8")
     week.digest("draft", "reject", turned_down.id[:8])

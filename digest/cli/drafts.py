@@ -22,35 +22,79 @@ Ids = Annotated[
 All = Annotated[bool, typer.Option("--all", help="Every pending draft of the issue.")]
 OfIssue = Annotated[str, typer.Option("--issue", help="The issue; default: the newest unpublished one.")]
 
+Anyway = Annotated[
+    bool,
+    typer.Option("--anyway", help="Also what fails a check; it is remembered and not asked about again."),
+]
+
 
 @app.command("list")
 def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = False) -> None:
     """List the drafts of an issue with their status."""
     from digest.codec import to_json
+    from digest.draft_checks import check_drafts, lines_of, newer
+    from digest.draft_list import listed
     from digest.editions import read_statuses
 
     output = common.output_of(context.obj)
     with common.archive(context.obj, must_exist=True) as store:
         name = issue or newest(store, published=False) or newest(store, published=True)
-        read_statuses(store, output, name, now=common.utc_now())
-        rows = store.drafts.drafts(issue=name)
+        files = read_statuses(store, output, name, now=common.utc_now())
+        checks = check_drafts(store, files.found)
+        rows = listed(store, files, name, checks)
+    for line in files.lines():
+        say(line)
+    for each, found in checks.items():
+        for line in lines_of(files.found[each], newer(found)):
+            say(f"failed check: {line}")
     if as_json:
         common.show_json([to_json(row) for row in rows])
         return
-    common.show_table(("id", "status", "title"), [(row.id, row.status, row.title) for row in rows])
+    common.show_table(
+        ("no", "id", "status", "kind", "rows", "failed", "title", "file"),
+        [
+            (
+                str(row.number),
+                row.id,
+                row.status,
+                row.kind,
+                str(row.signals),
+                str(row.failed),
+                row.title,
+                row.file,
+            )
+            for row in rows
+        ],
+    )
     say(f"{len(rows)} drafts in {output / 'drafts' / name}")
 
 
 @app.command()
-def approve(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
+def approve(
+    context: typer.Context,
+    ids: Ids = None,
+    issue: OfIssue = "",
+    all_: All = False,
+    anyway: Anyway = False,
+) -> None:
     """Approve drafts: they become entries when the issue is published."""
-    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_)
+    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_, anyway=anyway)
 
 
 @app.command()
-def reject(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
+def reject(
+    context: typer.Context,
+    ids: Ids = None,
+    issue: OfIssue = "",
+    all_: All = False,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Every draft of the issue whose file was deleted.")
+    ] = False,
+) -> None:
     """Reject drafts: they do not come back."""
-    _decide(context.obj, ids or [], "rejected", issue=issue, takes_all=all_)
+    if missing and (ids or all_):
+        raise typer.BadParameter("--missing goes with neither ids nor --all")
+    _decide(context.obj, ids or [], "rejected", issue=issue, takes_all=all_, takes_missing=missing)
 
 
 @app.command()
@@ -67,7 +111,7 @@ def log(
 ) -> None:
     """Show when a draft changed, and to what."""
     with common.archive(context.obj, must_exist=True) as store:
-        changes = store.drafts.log_of(resolve(store, draft))
+        changes = store.drafts.log_of(resolve_draft(store, draft))
     if as_json:
         common.show_json(
             [{"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "status": now, "issue": issue} for at, now, issue in changes]
@@ -82,22 +126,31 @@ def publish(
     issue: Annotated[
         str, typer.Argument(metavar="[ISSUE]", help="Such as 20261122; default: the newest unpublished one.")
     ] = "",
+    anyway: Anyway = False,
     as_json: common.AsJson = False,
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, and the index."""
+    from digest.editions import read_statuses
     from digest.publishing import publish as publish_issue
 
     folder: Path = context.obj
     config, output = common.load(folder), common.output_of(folder)
     with common.archive(folder, doing="digest publish", must_exist=True) as store:
+        name = issue or unpublished(store)
+        files = read_statuses(store, output, name, now=common.utc_now())
+        # The others are the error that publishing stops with.
+        left_out = [each.message for each in files.problems if not each.may_be_approved]
+        for line in (*files.notes, *left_out):
+            say(line)
         made = publish_issue(
             store,
             output,
-            issue or unpublished(store),
+            name,
             title=config.newsletter.title,
             site=config.newsletter.site,
             language=config.newsletter.language,
             now=common.utc_now(),
+            anyway=anyway,
         )
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
     path = output / "issues" / f"{made.name}.md"
@@ -146,20 +199,77 @@ def resolve(store: "Store", name: str) -> str:
     return found[0]
 
 
-def _decide(folder: Path, names: Sequence[str], status: "Status", *, issue: str, takes_all: bool) -> None:
+def resolve_draft(store: "Store", name: str) -> str:
+    """Find the one draft that a path of its file, an id, the beginning of one, or an address stands for.
+
+    Raises:
+        DigestError: there is none, or more than one.
+    """
+    from digest.draft_files import SUFFIXES, id_of_file
+
+    path = Path(name)
+    if "://" not in name and (path.is_file() or path.suffix.lower() in SUFFIXES):
+        return id_of_file(path)
+    found = [row.id for row in store.drafts.drafts() if name and row.id.startswith(name)]
+    # Among all articles the beginning may stand for several, among the drafts for one.
+    return found[0] if len(found) == 1 else resolve(store, name)
+
+
+def _decide(
+    folder: Path,
+    names: Sequence[str],
+    status: "Status",
+    *,
+    issue: str,
+    takes_all: bool,
+    takes_missing: bool = False,
+    anyway: bool = False,
+) -> None:
     from digest import editions
 
-    if bool(names) == takes_all:
+    if bool(names) == (takes_all or takes_missing):
         raise typer.BadParameter("give ids, or --all for every pending draft")
     output, now = common.output_of(folder), common.utc_now()
     with common.archive(folder, doing=f"digest draft ({status})", must_exist=True) as store:
-        ids = [resolve(store, name) for name in names]
-        if takes_all:
+        ids = [resolve_draft(store, name) for name in names]
+        if takes_missing:
+            ids = editions.without_files(store, output, issue or unpublished(store))
+        elif takes_all:
             of_issue = issue or unpublished(store)
-            editions.read_statuses(store, output, of_issue, now=now)
-            ids = [row.id for row in store.drafts.drafts(issue=of_issue) if row.status == "pending"]
-        rows: list[DraftRow] = editions.set_status(store, output, ids, status, now=now)
-    for row in rows:
+            files = editions.read_statuses(store, output, of_issue, now=now)
+            for line in files.lines():
+                say(line)
+            rows = store.drafts.drafts(issue=of_issue)
+            ids = [row.id for row in rows if row.status == "pending" and row.id in files.found]
+        refused: list[str] = []
+        if status == "approved":
+            ids, refused = _passing(store, output, ids, anyway=anyway)
+        changed: list[DraftRow] = editions.set_status(store, output, ids, status, now=now)
+    for row in changed:
         show(f"{status}  {row.id}  {row.title}")
-    if not rows:
-        say("no pending drafts")
+    if refused:
+        hint = "not approved; correct these, or approve them all the same with: --anyway"
+        raise DigestError("\n".join((*refused, hint)))
+    if not changed:
+        say("no drafts without a file" if takes_missing else "no pending drafts")
+
+
+def _passing(
+    store: "Store", output: Path, ids: Sequence[str], *, anyway: bool
+) -> tuple[list[str], list[str]]:
+    """Give the drafts that may be approved, and what fails in the others; with `anyway`, all may."""
+    from digest import draft_checks
+    from digest.draft_files import find_drafts
+
+    issues = {row.issue for row in store.drafts.drafts(ids=ids)}
+    found = {each: draft for name in issues for each, draft in find_drafts(store, output, name).found.items()}
+    wanted = {each: found[each] for each in ids if each in found}
+    checks = draft_checks.check_drafts(store, wanted)
+    failing = {each: failed for each in checks if (failed := draft_checks.newer(checks[each]))}
+    lines = [line for each in failing for line in draft_checks.lines_of(found[each], failing[each])]
+    if not anyway:
+        return [each for each in ids if each not in failing], lines
+    draft_checks.accept(store, {each: checks[each] for each in failing})
+    for line in lines:
+        say(f"approved anyway: {line}")
+    return list(ids), []

@@ -51,7 +51,7 @@ def run(
 
         common.show_json(to_json(report))
         return
-    show(_summary(report, common.output_of(folder)))
+    show(summary_of(report, common.output_of(folder)))
 
 
 def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
@@ -130,7 +130,7 @@ def _archive_or_none(folder: Path) -> Iterator["Store"]:
         store.close()
 
 
-def _summary(report: "RunReport", output: Path) -> str:
+def summary_of(report: "RunReport", output: Path) -> str:
     """Say what a run did, on one screen."""
     broken = [feed for feed in report.feeds if feed.status == "broken"]
     unchanged = sum(feed.status == "unchanged" for feed in report.feeds)
@@ -164,6 +164,7 @@ def _summary(report: "RunReport", output: Path) -> str:
     if len(report.dropped) > 20:
         lines.append(f"  and {len(report.dropped) - 20} more, in the report")
     lines += [f"  note: {note}" for note in report.notes]
+    lines += [f"  failed check: {failed}" for failed in report.failed_checks]
     lines.append(f"{len(report.drafts)} drafts written to {output / 'drafts' / report.issue}")
     lines.append(f"report: {output / 'reports' / (report.issue + '.md')}")
     return "\n".join(lines)

@@ -1,11 +1,14 @@
 """Draft files: write, read back, and renew without losing what a person changed."""
 
+from digest.drafts.front_matter import STATUSES, file_id
 from digest.drafts.merge import merge_draft, render_draft, with_status
 from digest.drafts.read import DraftFile, accepted_entry, read_draft, unpublishable_lines
 
 __all__ = [
+    "STATUSES",
     "DraftFile",
     "accepted_entry",
+    "file_id",
     "merge_draft",
     "read_draft",
     "render_draft",

@@ -1,7 +1,9 @@
 """The YAML at the top of a draft file: read with line numbers, changed without losing what a person wrote."""
 
 import io
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -13,6 +15,8 @@ from digest.records import Status
 from digest.stages.render.blocks import split_front_matter
 
 STATUSES: tuple[Status, ...] = ("pending", "approved", "rejected", "deferred")
+
+_ID_LINE = re.compile(r"\A\ufeff?---\r?\nid: ['\"]?([0-9a-f]{32})['\"]?\r?\n")
 
 
 class FrontMatter:
@@ -92,6 +96,18 @@ def parse(text: str, path: str) -> tuple[FrontMatter, str, int]:
             f"{path}: line 2: expected `key: value` lines in the front matter, got something else"
         )
     return FrontMatter(path, raw, values), body, offset
+
+
+def file_id(text: str, path: Path | str) -> str:
+    """Give the id that a draft file says it is.
+
+    Raises:
+        StoreError: There is no front matter, or no id in it.
+    """
+    # Read without YAML where it is written as it is made: an issue has many drafts.
+    if found := _ID_LINE.match(text):
+        return found[1]
+    return parse(text, str(path))[0].text("id")
 
 
 def dump(values: Mapping[str, object]) -> str:

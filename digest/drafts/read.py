@@ -6,6 +6,7 @@ from pathlib import Path
 
 from digest.drafts.front_matter import parse
 from digest.drafts.pieces import EVIDENCE, NAMES, Piece, cut, fingerprint, page_text
+from digest.drafts.table_rows import uneven_rows
 from digest.errors import StoreError
 from digest.records import Entry, Status
 from digest.stages.render.admit import is_address
@@ -144,6 +145,8 @@ def _check_sections(pieces: Sequence[Piece], entry: Entry, offset: int, path: Pa
         for problem in _problems(piece, entry):
             line = offset + piece.line + 1
             raise StoreError(f"{path}: line {line}: {piece.name.capitalize()}: {problem}")
+        for row, problem in uneven_rows(piece.raw) if piece.name == "signals" else ():
+            raise StoreError(f"{path}: line {offset + piece.line + row + 1}: Signals: {problem}")
     urls = [entry.url, *(link.target for link in (*entry.closest, *entry.sources))]
     for url in urls:
         if not is_address(url):

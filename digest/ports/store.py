@@ -12,6 +12,7 @@ from digest.records import (
     Analysis,
     Article,
     ArticleKey,
+    DraftChecks,
     DraftRow,
     FeedState,
     FoundArticle,
@@ -278,6 +279,14 @@ class DraftStore(Protocol):
 
     def save_fingerprint(self, draft_id: str, *, made_from: str, file_hash: str) -> None:
         """Note what a draft was last generated from, and what its file then held."""
+        ...
+
+    def checks_of(self, ids: Iterable[str]) -> dict[str, DraftChecks]:
+        """Give what the checks found in drafts, and what was accepted."""
+        ...
+
+    def save_checks(self, checks: Mapping[str, DraftChecks]) -> None:
+        """Note, by draft, what the checks found and what was accepted."""
         ...
 
     def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:

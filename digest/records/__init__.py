@@ -21,7 +21,7 @@ from digest.records.analysis import (
     Theme,
 )
 from digest.records.articles import Article, ArticleKey, Sentence, Story
-from digest.records.drafts import ClosestEntry, Draft, DraftRow, Relation, Status
+from digest.records.drafts import ClosestEntry, Draft, DraftChecks, DraftRow, FailedCheck, Relation, Status
 from digest.records.entries import (
     Entry,
     EntryShape,
@@ -79,6 +79,7 @@ __all__ = [
     "ClaimStrength",
     "ClosestEntry",
     "Draft",
+    "DraftChecks",
     "DraftRow",
     "Dropped",
     "Emergence",
@@ -86,6 +87,7 @@ __all__ = [
     "EntryShape",
     "EntryTable",
     "Evidence",
+    "FailedCheck",
     "Feed",
     "FeedEntry",
     "FeedHealth",

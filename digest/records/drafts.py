@@ -46,3 +46,27 @@ class DraftRow:
     issue: str
     status: Status
     title: str
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A statement of a draft that its article does not bear out."""
+
+    statement: str
+    """The sentence of the summary or the cell of the signals, as a reader sees it."""
+    kind: str
+    """Of the problem: number, date, name ..."""
+    claim: str
+    document: str
+    """What the article has instead; empty where it has nothing of the kind."""
+
+
+@dataclass(frozen=True)
+class DraftChecks:
+    """What the checks found in a draft."""
+
+    checked: str = ""
+    """Hash of what was checked; empty before the first check."""
+    failed: tuple[FailedCheck, ...] = ()
+    accepted: tuple[FailedCheck, ...] = ()
+    """What failed when an editor approved or published it all the same."""

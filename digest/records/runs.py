@@ -40,4 +40,8 @@ class RunReport:
     """(title of the lead, the other articles' titles and sites) of each story of several articles."""
     drafts: tuple[tuple[str, str], ...] = ()
     """(id, title) of every draft made or renewed."""
+    draft_files: tuple[str, ...] = ()
+    """Names of their files, in the same order; where there are none, `<id>.md`."""
+    failed_checks: tuple[str, ...] = ()
+    """File, sentence and reason of what a draft says and its article does not bear out."""
     notes: tuple[str, ...] = field(default=())

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.codec import from_json, to_json
-from digest.records import DraftRow, Entry, PublishedEntry, Status
+from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, Status
 from digest.store import schema
 from digest.store.sqlite import for_writing
 
@@ -121,6 +121,25 @@ class DraftsAndIssues:
             connection.execute(
                 update(drafts).where(drafts.c.id == draft_id).values(made_from=made_from, file_hash=file_hash)
             )
+
+    def checks_of(self, ids: Iterable[str]) -> dict[str, DraftChecks]:
+        """Give what the checks found in drafts, and what was accepted."""
+        wanted = list(ids)
+        columns = (drafts.c.id, drafts.c.checked, drafts.c.failed, drafts.c.accepted)
+        found = {}
+        with self._read.connect() as connection:
+            for at in range(0, len(wanted), SLICE):
+                query = select(*columns).where(drafts.c.id.in_(wanted[at : at + SLICE]))
+                for row in connection.execute(query):
+                    record = {"checked": row.checked, "failed": row.failed, "accepted": row.accepted}
+                    found[row.id] = from_json(DraftChecks, record)
+        return found
+
+    def save_checks(self, checks: Mapping[str, DraftChecks]) -> None:
+        """Note, by draft, what the checks found and what was accepted."""
+        with self._write.begin() as connection:
+            for draft_id, each in checks.items():
+                connection.execute(update(drafts).where(drafts.c.id == draft_id).values(**to_json(each)))
 
     def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
         """List drafts of an issue, of some ids, or all; in order of the articles being seen."""

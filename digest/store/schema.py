@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 metadata = MetaData()
@@ -194,6 +194,9 @@ drafts = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Column("made_from", String(64), nullable=False, default="", comment="hash of all it was made from"),
     Column("file_hash", String(64), nullable=False, default="", comment="hash of the file last written"),
+    Column("checked", String(64), nullable=False, server_default="", comment="hash of what was checked"),
+    Column("failed", JSON, nullable=False, server_default="[]", comment="records.FailedCheck, of that"),
+    Column("accepted", JSON, nullable=False, server_default="[]", comment="those approved all the same"),
 )
 
 draft_log = Table(

@@ -19,8 +19,10 @@ from digest.errors import StoreError
 from digest.records import (
     Analysis,
     Article,
+    DraftChecks,
     DraftRow,
     Evidence,
+    FailedCheck,
     Keyword,
     Link,
     Origin,
@@ -352,6 +354,11 @@ def old_archive(path: Path) -> None:
             vector = np.array([0.6, 0.8], dtype=np.float16).tobytes()
             raw.execute("INSERT INTO vectors VALUES (?, 'm', ?)", (one.text_hash, vector))
             raw.execute("INSERT INTO stories VALUES (?, ?)", (one.id, article(1).id))
+        raw.execute(
+            "INSERT INTO drafts (id, issue, status, title, changed_at, made_from, file_hash) "
+            "VALUES (?, '20261122', 'approved', 'Old', '2026-11-22 06:00:00', '', '')",
+            (article(1).id,),
+        )
 
 
 def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -360,6 +367,12 @@ def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     assert (tmp_path / "archive.schema-1.db").exists()
     assert store.drafts.members_of([article(1).id]) == {article(1).id: [article(1).id, article(2).id]}
     assert store.drafts.stories_by_hand() == set()
+    failed = FailedCheck("It grew by 9.", "number", "9", "2")
+    assert store.drafts.checks_of([article(1).id]) == {article(1).id: DraftChecks()}
+    store.drafts.save_checks({article(1).id: DraftChecks("hash", (failed,), (failed,))})
+    assert store.drafts.checks_of([article(1).id]) == {
+        article(1).id: DraftChecks("hash", (failed,), (failed,))
+    }
     archive = Archive(store, model_id="m")
     (found,) = archive.ranked(archive.query_of(article(1).id), article(1).id, limit=10)
     assert (found.id, found.similarity > 0.5) == (article(2).id, True)

@@ -6,7 +6,7 @@ from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
 from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
 from digest.stages.render.read_entry import read_entry, sections
-from digest.stages.render.report import render_report
+from digest.stages.render.report import render_report, render_to_mend
 from digest.stages.render.trend_map import mapped, render_trend_map
 from digest.stages.render.written import part_problems
 
@@ -26,6 +26,7 @@ __all__ = [
     "render_issue",
     "render_issue_html",
     "render_report",
+    "render_to_mend",
     "render_trend_map",
     "sections",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 from digest.english.counts import counted
 from digest.records import Dropped, FeedHealth, RunReport
@@ -19,14 +20,23 @@ def render_report(report: RunReport) -> str:
     parts = [
         fill("# Report on the issue of {}", issue_date(report.issue)),
         f"Run of {_moment(report.started)} · {_outcome(report)}",
-        *_section("Notes", _bullets(report.notes)),
+        *([to_mend] if (to_mend := render_to_mend(report)) else []),
         *_section("Feeds", _feeds(report.feeds)),
         *_section("Stages", _stages(report)),
         *_section("Dropped", _dropped(report.dropped)),
         *_section("Stories of several articles", _stories(report.stories)),
-        *_section("Drafts", _drafts(report.issue, report.drafts)),
+        *_section("Drafts", _drafts(report)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def render_to_mend(report: RunReport) -> str:
+    """Write what an editor should look at; empty where there is nothing."""
+    parts = [
+        *_section("Notes", _bullets(report.notes)),
+        *_section("Failed checks", _bullets(report.failed_checks)),
+    ]
+    return "\n\n".join(parts)
 
 
 def _section(name: str, body: str) -> list[str]:
@@ -103,10 +113,11 @@ def _stories(stories: Iterable[tuple[str, tuple[str, ...]]]) -> str:
     return "\n".join(lines)
 
 
-def _drafts(issue: str, drafts: Iterable[tuple[str, str]]) -> str:
+def _drafts(report: RunReport) -> str:
+    names = report.draft_files or tuple(f"{identity}.md" for identity, _ in report.drafts)
     links = (
-        fill("* [{}]({})", admit(title) or identity, Address(f"../drafts/{issue}/{identity}.md"))
-        for identity, title in drafts
+        fill("* [{}]({})", admit(title) or identity, Address(f"../drafts/{report.issue}/{quote(name)}"))
+        for (identity, title), name in zip(report.drafts, names, strict=True)
     )
     return "\n".join(links)
 
