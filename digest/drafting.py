@@ -11,7 +11,7 @@ from digest import __version__
 from digest.addresses import clean_url, host
 from digest.checking import checker
 from digest.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
-from digest.drafts import merge_draft
+from digest.drafts import evidence_of, merge_draft
 from digest.files import write_text
 from digest.ports import Store
 from digest.records import (
@@ -98,6 +98,7 @@ def write_drafts(
             written.append(row)
         if archive.rows.get(draft_id) != row:
             store.drafts.save_draft(row, now=now)
+        store.drafts.save_evidence(draft_id, evidence_of(text))
         store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
     return written
 

@@ -1,27 +1,21 @@
-"""Publishing an issue: entry pages, the issue in Markdown, HTML and JSON, and the index of all issues."""
+"""Publishing an issue: what may be published, what readers are told of it, and taking it back."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from digest.draft_checks import accept, check_drafts, lines_of, newer
-from digest.draft_files import FoundDraft
-from digest.drafts import DraftFile, accepted_entry, read_draft
-from digest.editions import draft_path, read_statuses
+from digest.draft_files import DraftFiles, FoundDraft
+from digest.drafts import accepted_entry, unpublishable_lines
+from digest.editions import read_statuses
 from digest.errors import DigestError, StoreError
-from digest.files import read_text, write_text
+from digest.issue_files import IssueFiles, Tell
 from digest.ports import Store
 from digest.published import published_entries
-from digest.records import DraftRow, Entry, Issue, IssueEntry, Origin, PublishedEntry, Reference
-from digest.stages.render import (
-    issue_json,
-    render_entry,
-    render_index,
-    render_issue,
-    render_issue_html,
-)
+from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
+from digest.stages.render import issue_leaks, without_links_to
 from digest.trending import issue_map
 
 
@@ -34,15 +28,29 @@ def publish(
     site: str,
     language: str,
     now: datetime,
+    time_zone: str = "UTC",
     anyway: bool = False,
+    tell: Tell = lambda _: None,
 ) -> Issue:
     """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
 
-    With `anyway`, what fails a check is published all the same, and remembered as accepted.
+    An entry that readers have seen before in other words is marked as corrected.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        issue: Its name.
+        title: The newsletter's.
+        site: Its address on the web; may be empty.
+        language: ISO 639-1.
+        now: Aware, UTC.
+        time_zone: IANA name; dates that readers are told are of there.
+        anyway: What fails a check is published all the same, and remembered as accepted.
+        tell: Told what an editor should know, such as a published file that was changed by hand.
 
     Raises:
-        DigestError: there is no such issue, nothing in it is approved, a draft file cannot be read, or a
-            check fails that was not accepted.
+        DigestError: there is no such issue, nothing in it is approved, a draft file cannot be read or
+            published as it stands, or a check fails that was not accepted; nothing was written then.
     """
     known = dict(store.drafts.issues())
     if issue not in known:
@@ -51,38 +59,162 @@ def publish(
     files = read_statuses(store, output, issue, now=now)
     if bad := [each.message for each in files.problems if each.may_be_approved]:
         raise StoreError("\n".join((*bad, f"issue {issue}: nothing was written; mend these, or reject them")))
-    approved = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
+    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
     kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
-    # Of a published draft whose file was deleted, what was published stays.
-    as_kept = {
-        each: kept for each, kept in kept_before.items() if kept.is_imported or each not in files.found
+    approved = _approved(store, issue, files, kept_before)
+    drafts = {
+        row.id: files.found[row.id]
+        for row in approved
+        if row.id in files.found and not _is_imported(row, kept_before)
     }
-    imported = {each for each, kept in as_kept.items() if kept.is_imported}
-    # An approved draft whose unreadable file says otherwise by now.
-    approved = [row for row in approved if row.id in as_kept or row.id in files.found]
+    _stop_on_unpublishable(store, drafts, issue)
+    _stop_on_failed(store, drafts, anyway)
+    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
+    day = _day(now, time_zone)
+    entries = [
+        replace(each, note=_note(each, kept_before.get(each.id), writer, day)) if known[issue] else each
+        for each in final
+    ]
+    made = writer.issue(issue, entries)
+    if leaks := issue_leaks(made):
+        names_of = {each: drafts[each].path if each in drafts else each for each, _ in leaks}
+        raise StoreError("\n".join(f"{names_of[each]}: {what}; nothing was written" for each, what in leaks))
+    _withdraw(store, writer, issue, {row.id for row in approved}, day)
+    others = [each for each in published_entries(store, output) if each.issue != issue]
+    places = {each.id: each.issue for each in (*others, *entries)}
+    before = [each for each in others if each.issue < issue]
+    writer.write_issue(made, places=places, map_svg=issue_map([*before, *entries]))
+    store.drafts.save_entries(entries)
+    store.drafts.save_published(issue, now=now)
+    writer.write_index(published_entries(store, output))
+    return made
+
+
+def withdraw_rejected(
+    store: Store, output: Path, writer: IssueFiles, *, now: datetime, time_zone: str, tell: Tell
+) -> list[DraftRow]:
+    """Take entries back whose drafts were rejected after they were published.
+
+    Each leaves its issue, and its page says when it was withdrawn. Nothing else of the issues changes,
+    whatever was edited since: that is for publishing again.
+
+    Returns:
+        The drafts of the entries withdrawn.
+    """
+    kept = {each.id: each for each in store.drafts.entries()}
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    rejected = [
+        row
+        for row in store.drafts.drafts(ids=kept)
+        if row.status == "rejected" and kept[row.id].issue in published
+    ]
+    if not rejected:
+        return []
+    day = _day(now, time_zone)
+    names = sorted({kept[row.id].issue for row in rejected})
+    for row in rejected:
+        writer.write_withdrawn(row.id, kept[row.id].entry, f"Withdrawn on {day}.")
+        tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
+    store.drafts.withdraw_entries([row.id for row in rejected])
+    left = published_entries(store, output)
+    places = {each.id: each.issue for each in left}
+    for name in names:
+        entries = [each for each in left if each.issue == name]
+        earlier = [each for each in left if each.issue <= name]
+        writer.write_issue(writer.issue(name, entries), places=places, map_svg=issue_map(earlier))
+    writer.write_index(left)
+    return rejected
+
+
+def _approved(
+    store: Store, issue: str, files: DraftFiles, kept: Mapping[str, PublishedEntry]
+) -> list[DraftRow]:
+    """Give the drafts that are published: approved, with a file, or with what was published before.
+
+    Raises:
+        DigestError: there are none.
+    """
+    approved = [
+        row
+        for row in store.drafts.drafts(issue=issue)
+        if row.status == "approved" and (row.id in files.found or row.id in kept)
+    ]
     if not approved:
         raise DigestError(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
-    _stop_on_failed(store, {row.id: files.found[row.id] for row in approved if row.id not in as_kept}, anyway)
-    drafts = {row.id: files.found[row.id].file for row in approved if row.id not in as_kept}
-    published = {name for name, published_at in known.items() if published_at} | {issue}
+    return approved
+
+
+def _is_imported(row: DraftRow, kept: Mapping[str, PublishedEntry]) -> bool:
+    return row.id in kept and kept[row.id].is_imported
+
+
+def _finals(
+    store: Store,
+    drafts: Mapping[DraftRow, FoundDraft | None],
+    kept: Mapping[str, PublishedEntry],
+    issue: str,
+) -> list[PublishedEntry]:
+    """Give the entries as they are published; of a draft without a file, what was published stays."""
+    published = {name for name, published_at in store.drafts.issues() if published_at} | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
-    titles = {each: file.entry.title for each, file in drafts.items()}
-    entries = tuple(
-        issue_entry(row.id, as_kept[row.id].entry)
-        if row.id in as_kept
-        else issue_entry(row.id, _final(accepted_entry(drafts[row.id]), shown, titles))
-        for row in approved
+    titles = {row.id: draft.file.entry.title for row, draft in drafts.items() if draft}
+    return [
+        PublishedEntry(row.id, issue, _final(accepted_entry(draft.file), shown, titles))
+        if draft
+        else kept[row.id]
+        for row, draft in drafts.items()
+    ]
+
+
+def _final(entry: Entry, shown: set[str], titles: Mapping[str, str]) -> Entry:
+    """Leave out closest entries that were turned down, and use the titles editors gave."""
+    closest = tuple(
+        Reference(titles.get(each.target, each.title), each.target)
+        for each in entry.closest
+        if each.target in shown or "://" in each.target
     )
-    made = Issue(issue, title, site, language, entries)
-    kept = [PublishedEntry(each.id, issue, each.entry, each.id in imported) for each in entries]
-    before = [each for each in published_entries(store, output) if each.issue < issue]
-    _write_issue(made, output, map_svg=issue_map([*before, *kept]))
-    store.drafts.save_entries(kept)
-    store.drafts.save_published(issue, now=now)
-    write_index(store, output, title=title, site=site, language=language)
-    return made
+    hidden = {each.target for each in entry.closest} - {each.target for each in closest}
+    parts = tuple(
+        Part(part.name, part.heading, without_links_to(part.text, hidden)) if part.name == "Closest" else part
+        for part in entry.parts
+    )
+    return replace(entry, closest=closest, parts=parts)
+
+
+def _note(each: PublishedEntry, before: PublishedEntry | None, writer: IssueFiles, day: str) -> str:
+    """Say what readers are told: that the entry is not what they have seen."""
+    if before is None:
+        return f"Corrected on {day}." if writer.was_written(each.id) else ""
+    return before.note if _words(each.entry) == _words(before.entry) else f"Corrected on {day}."
+
+
+def _words(entry: Entry) -> Entry:
+    """Give an entry without its links to others, which come and go with those."""
+    return replace(entry, closest=(), parts=tuple(part for part in entry.parts if part.name != "Closest"))
+
+
+def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], day: str) -> None:
+    """Say on the pages of entries that are no longer in the issue that they were withdrawn."""
+    gone = [each for each in store.drafts.entries(issue=issue) if each.id not in approved]
+    for each in gone:
+        writer.write_withdrawn(each.id, each.entry, f"Withdrawn on {day}.")
+    store.drafts.withdraw_entries([each.id for each in gone])
+
+
+def _stop_on_unpublishable(store: Store, found: Mapping[str, FoundDraft], issue: str) -> None:
+    """Stop for what of the drafts some form could not show; each is named with its line."""
+    if lines := list(unpublishable(store, found)):
+        raise StoreError("\n".join((*lines, f"issue {issue}: nothing was written; mend these")))
+
+
+def unpublishable(store: Store, found: Mapping[str, FoundDraft]) -> Iterator[str]:
+    """Name, by file and line, what of drafts could not be published as it stands."""
+    evidence = store.drafts.evidence_of(found)
+    for each, draft in found.items():
+        for line, what in unpublishable_lines(draft.text, evidence.get(each)):
+            yield f"{draft.path}: line {line}: {what}"
 
 
 def _stop_on_failed(store: Store, found: Mapping[str, FoundDraft], anyway: bool) -> None:
@@ -96,72 +228,6 @@ def _stop_on_failed(store: Store, found: Mapping[str, FoundDraft], anyway: bool)
         raise DigestError("\n".join((*lines, hint)))
 
 
-def _read_file(output: Path, row: DraftRow) -> DraftFile:
-    path = draft_path(output, row.issue, row.id)
-    return read_draft(read_text(path), path)
-
-
-def _final(entry: Entry, shown: set[str], titles: dict[str, str]) -> Entry:
-    """Leave out closest entries that were turned down, and use the titles editors gave."""
-    closest = tuple(
-        Reference(titles.get(each.target, each.title), each.target)
-        for each in entry.closest
-        if each.target in shown or "://" in each.target
-    )
-    return replace(entry, closest=closest)
-
-
-def issue_entry(entry_id: str, entry: Entry) -> IssueEntry:
-    """Give an entry as an issue shows it: under its first theme."""
-    return IssueEntry(entry_id, entry, entry.themes[0] if entry.themes else "")
-
-
-def _write_issue(issue: Issue, output: Path, *, map_svg: str = "") -> None:
-    for each in issue.entries:
-        write_text(output / "entries" / f"{each.id}.md", render_entry(each.entry))
-    folder = output / "issues"
-    write_text(
-        folder / f"{issue.name}.json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n"
-    )
-    if map_svg:
-        write_text(folder / f"{issue.name}.trends.svg", map_svg)
-    write_text(folder / f"{issue.name}.html", render_issue_html(issue, map_svg=map_svg))
-    write_text(folder / f"{issue.name}.md", render_issue(issue))
-
-
-def write_imported_issues(
-    store: Store, output: Path, issues: Iterable[str], *, title: str, site: str, language: str
-) -> None:
-    """Write issues that entries were imported into, all their entries' pages, and the index.
-
-    Without maps, which would have to be drawn for every issue of the past.
-    """
-    written = 0
-    for name in issues:
-        entries = tuple(
-            issue_entry(each.id, each.entry) for each in published_entries(store, output, issue=name)
-        )
-        _write_issue(Issue(name, title, site, language, entries), output)
-        written += 1
-    if written:
-        write_index(store, output, title=title, site=site, language=language)
-
-
-def write_index(store: Store, output: Path, *, title: str, site: str, language: str) -> None:
-    """Write output/index.md: every published issue with its entries, newest first."""
-    issues = []
-    for name, published_at in store.drafts.issues():
-        if not published_at:
-            continue
-        rows = [row for row in store.drafts.drafts(issue=name) if row.status == "approved"]
-        entries = tuple(IssueEntry(row.id, _listed(output, row), "") for row in rows)
-        issues.append(Issue(name, title, site, language, entries))
-    write_text(output / "index.md", render_index(issues, title=title))
-
-
-def _listed(output: Path, row: DraftRow) -> Entry:
-    try:
-        title = _read_file(output, row).entry.title
-    except StoreError:
-        title = row.title
-    return Entry(title, Origin("", ""), "", "", (), (), (), ())
+def _day(now: datetime, time_zone: str) -> str:
+    day = now.astimezone(ZoneInfo(time_zone))
+    return f"{day.day} {day:%B} {day.year}"

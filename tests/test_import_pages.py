@@ -12,8 +12,9 @@ from fakes import NOW, FakeEmbedder
 from digest.addresses import entry_id
 from digest.importing import ImportedPages, Pages, import_pages, read_pages
 from digest.importing.page_ids import candidates
+from digest.issue_files import write_imported_issues
 from digest.published import published_entries
-from digest.publishing import publish, write_imported_issues
+from digest.publishing import publish
 from digest.records import Entry, Origin, Part, Reference, SignalRow
 from digest.stages.render import read_entry, render_entry
 from digest.store import Store

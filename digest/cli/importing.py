@@ -106,7 +106,7 @@ def _write_issues(
     store: "Store", folder: Path, config: "Config", pages: "Pages", done: "ImportedPages"
 ) -> None:
     """Write the issues that entries came into, and those an import that was killed has left unwritten."""
-    from digest.publishing import write_imported_issues
+    from digest.issue_files import write_imported_issues
 
     newsletter, output = config.newsletter, common.output_of(folder)
     published = {name for name, published_at in store.drafts.issues() if published_at}

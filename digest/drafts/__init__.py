@@ -2,12 +2,13 @@
 
 from digest.drafts.front_matter import STATUSES, file_id
 from digest.drafts.merge import merge_draft, render_draft, with_status
-from digest.drafts.read import DraftFile, accepted_entry, read_draft, unpublishable_lines
+from digest.drafts.read import DraftFile, accepted_entry, evidence_of, read_draft, unpublishable_lines
 
 __all__ = [
     "STATUSES",
     "DraftFile",
     "accepted_entry",
+    "evidence_of",
     "file_id",
     "merge_draft",
     "read_draft",

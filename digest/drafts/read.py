@@ -92,6 +92,12 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
     return [(offset + line + 1, what) for line, what in sorted(problems)]
 
 
+def evidence_of(text: str) -> str:
+    """Give what stands under Evidence in a draft file."""
+    _, body, _ = split_front_matter(text)
+    return next((piece.text for piece in cut(body) if piece.name == EVIDENCE), "")
+
+
 def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:
     for each in (each for piece in pieces for each in piece.offers if each.is_touched):
         yield each.line, "words in an offer are not published; move them above it, or delete the offer"

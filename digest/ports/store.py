@@ -301,6 +301,14 @@ class DraftStore(Protocol):
         """Note that an issue is being edited."""
         ...
 
+    def evidence_of(self, ids: Iterable[str]) -> dict[str, str | None]:
+        """Give the Evidence that drafts were last given; None where that is not known."""
+        ...
+
+    def save_evidence(self, draft_id: str, evidence: str) -> None:
+        """Note the Evidence that a draft is given."""
+        ...
+
     def save_published(self, name: str, *, now: datetime) -> None:
         """Note that an issue was published."""
         ...
@@ -313,6 +321,10 @@ class DraftStore(Protocol):
         self, rows: Sequence[PublishedEntry], published: Mapping[str, datetime], *, now: datetime
     ) -> None:
         """Keep entries that another archive published, with when each of their issues was."""
+        ...
+
+    def withdraw_entries(self, ids: Iterable[str]) -> None:
+        """Forget that entries were published."""
         ...
 
     def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
@@ -329,6 +341,18 @@ class DraftStore(Protocol):
 
     def finish_run(self, run: int, report: Any, *, now: datetime) -> None:
         """Note that a run ended, and what it did."""
+        ...
+
+
+class FileStore(Protocol):
+    """What publishing wrote."""
+
+    def hashes_of(self, path: str) -> set[str]:
+        """Give the SHA-256 of everything that was ever written to a file below the output folder."""
+        ...
+
+    def save_hash(self, path: str, sha256: str) -> None:
+        """Note what a file is about to hold."""
         ...
 
 
@@ -435,6 +459,11 @@ class Store(Protocol):
     @property
     def drafts(self) -> DraftStore:
         """Stories, drafts, issues, runs."""
+        ...
+
+    @property
+    def files(self) -> FileStore:
+        """What publishing wrote."""
         ...
 
     @property

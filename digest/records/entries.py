@@ -90,6 +90,8 @@ class PublishedEntry:
     issue: str
     entry: Entry
     is_imported: bool = False
+    note: str = ""
+    """What readers are told of its publishing: 'Corrected on 28 November 2026.'"""
 
 
 @dataclass(frozen=True)

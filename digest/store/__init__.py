@@ -7,6 +7,7 @@ from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
 from digest.store.likeness import Likeness
 from digest.store.pages import KeptPages
+from digest.store.published_files import PublishedFiles
 from digest.store.search import Search
 from digest.store.sqlite import connect
 
@@ -26,6 +27,7 @@ class Store:
         self.articles: Articles = Articles(self._engine)
         self.likeness: Likeness = Likeness(self._engine, None if in_memory else output / "vectors.cache")
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
+        self.files: PublishedFiles = PublishedFiles(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 
     def close(self) -> None:

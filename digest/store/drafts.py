@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, exists, select, update
+from sqlalchemy import Engine, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.codec import from_json, to_json
@@ -173,6 +173,17 @@ class DraftsAndIssues:
         with self._write.begin() as connection:
             connection.execute(insert(issues).values(name=name).on_conflict_do_nothing())
 
+    def evidence_of(self, ids: Iterable[str]) -> dict[str, str | None]:
+        """Give the Evidence that drafts were last given; None where that is not known."""
+        query = select(drafts.c.id, drafts.c.evidence).where(drafts.c.id.in_(list(ids)))
+        with self._read.connect() as connection:
+            return {row.id: row.evidence for row in connection.execute(query)}
+
+    def save_evidence(self, draft_id: str, evidence: str) -> None:
+        """Note the Evidence that a draft is given."""
+        with self._write.begin() as connection:
+            connection.execute(update(drafts).where(drafts.c.id == draft_id).values(evidence=evidence))
+
     def save_published(self, name: str, *, now: datetime) -> None:
         """Note that an issue was published."""
         with self._write.begin() as connection:
@@ -207,6 +218,11 @@ class DraftsAndIssues:
                 )
                 connection.execute(_keep_entry(each))
 
+    def withdraw_entries(self, ids: Iterable[str]) -> None:
+        """Forget that entries were published."""
+        with self._write.begin() as connection:
+            connection.execute(delete(entries).where(entries.c.id.in_(list(ids))))
+
     def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
         """Give the published entries of an issue, or all; by issue, then in order of being seen."""
         query = (
@@ -219,7 +235,8 @@ class DraftsAndIssues:
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
         return [
-            PublishedEntry(row.id, row.issue, from_json(Entry, row.record), row.is_imported) for row in rows
+            PublishedEntry(row.id, row.issue, from_json(Entry, row.record), row.is_imported, row.note)
+            for row in rows
         ]
 
     def start_run(self, issue: str, *, now: datetime) -> int:
@@ -241,5 +258,10 @@ class DraftsAndIssues:
 
 
 def _keep_entry(each: PublishedEntry) -> Any:
-    values = {"issue": each.issue, "is_imported": each.is_imported, "record": to_json(each.entry)}
+    values = {
+        "issue": each.issue,
+        "is_imported": each.is_imported,
+        "record": to_json(each.entry),
+        "note": each.note,
+    }
     return insert(entries).values(id=each.id, **values).on_conflict_do_update(["id"], set_=values)

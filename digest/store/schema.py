@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0009"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 metadata = MetaData()
@@ -197,6 +197,7 @@ drafts = Table(
     Column("checked", String(64), nullable=False, server_default="", comment="hash of what was checked"),
     Column("failed", JSON, nullable=False, server_default="[]", comment="records.FailedCheck, of that"),
     Column("accepted", JSON, nullable=False, server_default="[]", comment="those approved all the same"),
+    Column("evidence", Text, comment="the section as last made; null where it was made before this"),
 )
 
 draft_log = Table(
@@ -216,6 +217,14 @@ entries = Table(
     Column("issue", Text, nullable=False, index=True),
     Column("is_imported", Boolean, nullable=False, default=False, comment="from a page of another archive"),
     Column("record", JSON, nullable=False, comment="records.Entry as it was published"),
+    Column("note", Text, nullable=False, default="", server_default="", comment="of its publishing"),
+)
+
+published_files = Table(
+    "published_files",
+    metadata,
+    Column("path", Text, primary_key=True, comment="below the output folder"),
+    Column("sha256", String(64), primary_key=True, comment="of what was written there, now or earlier"),
 )
 
 issues = Table(

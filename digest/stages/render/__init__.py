@@ -1,14 +1,14 @@
 """Records to Markdown and back: entry pages, the issue (also as HTML), the index, the report."""
 
 from digest.stages.render.admit import admit, is_address, is_admissible
-from digest.stages.render.entry_page import entry_parts, render_entry
+from digest.stages.render.entry_page import entry_parts, render_entry, render_withdrawn
 from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
-from digest.stages.render.issue import by_theme, issue_date, issue_json, render_issue
+from digest.stages.render.issue import by_theme, issue_date, issue_json, issue_leaks, render_issue
 from digest.stages.render.read_entry import read_entry, sections
 from digest.stages.render.report import render_report, render_to_mend
 from digest.stages.render.trend_map import mapped, render_trend_map
-from digest.stages.render.written import part_problems
+from digest.stages.render.written import part_problems, without_links_to
 
 __all__ = [
     "admit",
@@ -18,6 +18,7 @@ __all__ = [
     "is_admissible",
     "issue_date",
     "issue_json",
+    "issue_leaks",
     "mapped",
     "part_problems",
     "read_entry",
@@ -28,5 +29,7 @@ __all__ = [
     "render_report",
     "render_to_mend",
     "render_trend_map",
+    "render_withdrawn",
     "sections",
+    "without_links_to",
 ]

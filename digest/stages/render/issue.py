@@ -11,7 +11,7 @@ from digest.stages.render.admit import admit
 from digest.stages.render.markdown import Address, cell, fill, link_cell
 from digest.stages.render.story import EntryAddress, render_story
 from digest.stages.render.table import table
-from digest.stages.render.written import safe_html
+from digest.stages.render.written import defined_links, reads_other_with, safe_html
 
 ENTRIES = "../entries/"
 """Where entry pages are, seen from output/issues/."""
@@ -70,6 +70,27 @@ def issue_blocks(issue: Issue, address: EntryAddress) -> list[IssueBlock]:
         link = fill("[{}]({})", admit(issue.title) or "Digest", Address(issue.site))
         blocks.append(IssueBlock(f"---\n\n{link}"))
     return blocks
+
+
+def issue_leaks(issue: Issue) -> list[tuple[str, str]]:
+    """Find link definitions of one story that change what another story says.
+
+    On one page a definition holds for all of it: `[1]` in another story would become a link.
+
+    Returns:
+        (id of the entry that has the definition, what is wrong).
+    """
+    stories = {each.id: render_story(each, lambda entry_id: "") for each in issue.entries}
+    having = [each.id for each in issue.entries if each.entry.parts]
+    found = []
+    for entry_id in having:
+        if not (links := defined_links(stories[entry_id])):
+            continue
+        changed = [each for each in stories if each != entry_id and reads_other_with(stories[each], links)]
+        if changed:
+            names = ", ".join(f"[{label}]" for label in links)
+            found.append((entry_id, f"the links {names} are also written in {changed[0]}; rename them"))
+    return found
 
 
 def issue_json(issue: Issue) -> dict[str, Any]:

@@ -13,7 +13,7 @@ Attributes that only set out or style are dropped from HTML without a word.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -25,7 +25,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from digest.records import Part
-from digest.stages.render.blocks import FRONT_MATTER
+from digest.stages.render.blocks import BARE_LINK, FRONT_MATTER
 
 TAGS = frozenset(nh3.ALLOWED_TAGS - {"area", "map", "acronym", "center", "rtc", "strike", "tt"})
 
@@ -189,6 +189,18 @@ def reads_other_with(text: str, links: Mapping[str, Any]) -> bool:
     alone: str = MARKDOWN.render(text, {})
     among: str = MARKDOWN.render(text, {"references": dict(links)})
     return alone != among
+
+
+def without_links_to(text: str, targets: Collection[str]) -> str:
+    """Take bullets out that are links to these entries and nothing more."""
+    lines = text.split("\n")
+    for token in MARKDOWN.parse(text) if targets else ():
+        if token.type == "list_item_open" and token.map:
+            start, end = token.map
+            match = BARE_LINK.match("\n".join(lines[start:end]).strip())
+            if match and match["target"] in targets:
+                lines[start:end] = [""] * (end - start)
+    return "\n".join(lines).strip("\n")
 
 
 def is_publishable_target(url: str) -> bool:

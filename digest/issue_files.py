@@ -1,0 +1,154 @@
+"""The files that publishing writes: entry pages, an issue in its forms, the index.
+
+They are this program's own: each is remembered by its hash, a file that holds what it should is left alone,
+and one that a person changed is kept beside the new one as `.orig`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.files import read_text, write_text
+from digest.ports import Store
+from digest.published import published_entries
+from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
+from digest.stages.render import (
+    issue_json,
+    render_entry,
+    render_index,
+    render_issue,
+    render_issue_html,
+    render_withdrawn,
+)
+
+Tell = Callable[[str], None]
+"""Told, in a sentence, what an editor should know."""
+
+
+class IssueFiles:
+    """Writes what readers see of a newsletter."""
+
+    def __init__(
+        self, store: Store, output: Path, *, title: str, site: str, language: str, tell: Tell = lambda _: None
+    ) -> None:
+        """Write below a workspace's output folder.
+
+        Args:
+            store: The archive, which remembers what was written.
+            output: The workspace's output folder.
+            title: The newsletter's.
+            site: Its address on the web; may be empty.
+            language: ISO 639-1.
+            tell: Told of files that a person had changed.
+        """
+        self._store, self._output, self._tell = store, output, tell
+        self._title, self._site, self._language = title, site, language
+
+    def issue(self, name: str, entries: Iterable[PublishedEntry]) -> Issue:
+        """Give an issue of these entries, in their order."""
+        shown = tuple(issue_entry(each) for each in entries)
+        return Issue(name, self._title, self._site, self._language, shown)
+
+    def write_issue(self, issue: Issue, *, places: Mapping[str, str], map_svg: str = "") -> None:
+        """Write the pages of an issue's entries, and the issue in its forms.
+
+        Args:
+            issue: The issue.
+            places: The issue in which each published entry stands, by its id.
+            map_svg: The map of themes and keywords; empty for none.
+        """
+        for each in issue.entries:
+            self._write(f"entries/{each.id}.md", render_entry(each.entry, note=each.note))
+        name = f"issues/{issue.name}"
+        self._write(f"{name}.json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n")
+        if map_svg:
+            self._write(f"{name}.trends.svg", map_svg)
+        self._write(f"{name}.html", render_issue_html(issue, places=places, map_svg=map_svg))
+        self._write(f"{name}.md", render_issue(issue))
+
+    def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
+        """Write that an entry was withdrawn where its page was."""
+        self._write(f"entries/{entry_id}.md", render_withdrawn(entry, note))
+
+    def write_index(self, entries: Sequence[PublishedEntry]) -> None:
+        """Write output/index.md: every published issue with its entries, newest first."""
+        names = [name for name, published_at in self._store.drafts.issues() if published_at]
+        rows: dict[str, list[IssueEntry]] = {name: [] for name in names}
+        for each in entries:
+            title = Entry(each.entry.title, Origin("", ""), "", "", (), (), (), ())
+            rows[each.issue].append(IssueEntry(each.id, title, ""))
+        issues = [Issue(name, self._title, self._site, self._language, tuple(rows[name])) for name in names]
+        self._write("index.md", render_index(issues, title=self._title))
+
+    def was_written(self, entry_id: str) -> bool:
+        """Tell whether an entry's page was ever published."""
+        return bool(self._store.files.hashes_of(f"entries/{entry_id}.md"))
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._output / name
+        now = _hash(text)
+        found = _found(path)
+        if found is not None and found != now and found not in self._store.files.hashes_of(name):
+            kept = _free(path)
+            write_text(kept, read_text(path))
+            self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
+        # Before the file, so that one whose writer was killed is not taken for a person's.
+        self._store.files.save_hash(name, now)
+        if found != now:
+            write_text(path, text)
+
+
+def write_imported_issues(
+    store: Store,
+    output: Path,
+    issues: Iterable[str],
+    *,
+    title: str,
+    site: str,
+    language: str,
+    tell: Tell = lambda _: None,
+) -> None:
+    """Write issues that entries were imported into, all their entries' pages, and the index.
+
+    Without maps, which would have to be drawn for every issue of the past.
+    """
+    names = list(issues)
+    if not names:
+        return
+    files = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    entries = published_entries(store, output)
+    places = {each.id: each.issue for each in entries}
+    for name in names:
+        files.write_issue(files.issue(name, [each for each in entries if each.issue == name]), places=places)
+    files.write_index(entries)
+
+
+def issue_entry(each: PublishedEntry) -> IssueEntry:
+    """Give an entry as an issue shows it: under its first theme."""
+    return IssueEntry(each.id, each.entry, each.entry.themes[0] if each.entry.themes else "", each.note)
+
+
+def _found(path: Path) -> str | None:
+    """Give the hash of a file; None where there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"{path}: not read: {error.strerror or error}") from error
+
+
+def _free(path: Path) -> Path:
+    """Find a name for what a person made of a file: `.orig`, or with a number where that is taken."""
+    kept = path.with_name(path.name + ".orig")
+    number = 2
+    while kept.exists():
+        kept = path.with_name(f"{path.name}.orig{number}")
+        number += 1
+    return kept
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
