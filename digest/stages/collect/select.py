@@ -48,7 +48,7 @@ def select_entries(
     entries = list(enumerate(parsed.entries))
     if since is not None:
         entries = [
-            (place, entry) for place, entry in entries if not entry.published or entry.published >= since
+            (place, entry) for place, entry in entries if not entry.latest or entry.latest >= since
         ]
     limits = [feed.limit] if feed.limit is not None else []
     if is_first_run:
