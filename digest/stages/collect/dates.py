@@ -5,8 +5,8 @@
 - A day without a time, or with a time in a zone nobody knows, is a day: it may be any moment of it.
 - Without a zone a time is UTC, as the formats want it.
 - Of numbers alone, a year in front makes it year, month, day; dots make it day, month, year. With slashes or
-  hyphens either may be meant ("05/11/2026"): what the feed's other dates show is then taken (`day_comes_first`),
-  and where they show nothing, the date is not understood.
+  hyphens either may be meant ("05/11/2026"): what the feed's other dates show is then taken
+  (`day_comes_first`), and where they show nothing, the date is not understood.
 - A number of nine, ten, thirteen or sixteen digits counts (milli-, micro-) seconds from 1970.
 """
 
@@ -70,16 +70,41 @@ _DAY_NAMES = re.compile(
     r"|(?:maan|dins|woens|donder|vrij|zater|zon)dag|ma|di|wo|vr|za|zo"
     r"|(?:man|tis|tirs|ons|tors|fre|lor|son)(?:dag)?|lordag|sondag"
 )
-_FILLERS = frozenset("at um om kl uhr de del of the den le el a am on dne t hrs hr h".split())
+_FILLERS = frozenset(
+    """
+    at um om kl uhr de del of the den le el a am on dne t hrs hr h
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
+)
+# Hours from UTC. Of an abbreviation with several meanings, the one that feeds use most.
 _ZONES = {
-    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "g"), 0.0),
-    **dict.fromkeys(("cet", "mez", "bst", "west", "wat"), 1.0),
-    **dict.fromkeys(("cest", "mesz", "eet", "cat", "sast"), 2.0),
-    **dict.fromkeys(("eest", "msk", "eat", "trt"), 3.0),
-    **{"gst": 4.0, "pkt": 5.0, "ist": 5.5, "wib": 7.0, "ict": 7.0, "hkt": 8.0, "sgt": 8.0, "awst": 8.0},
-    **{"jst": 9.0, "kst": 9.0, "acst": 9.5, "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0},
-    **{"brt": -3.0, "art": -3.0, "adt": -3.0, "nst": -3.5, "ast": -4.0, "edt": -4.0, "est": -5.0, "cdt": -5.0},
-    **{"cst": -6.0, "mdt": -6.0, "mst": -7.0, "pdt": -7.0, "pst": -8.0, "akdt": -8.0, "akst": -9.0, "hst": -10.0},
+    name: hours
+    for hours, names in {
+        -10.0: "hst",
+        -9.0: "akst",
+        -8.0: "akdt pst",
+        -7.0: "mst pdt",
+        -6.0: "cst mdt",
+        -5.0: "est cdt",
+        -4.0: "ast edt",
+        -3.5: "nst",
+        -3.0: "adt art brt",
+        0.0: "z ut utc gmt wet",
+        1.0: "cet mez bst west wat",
+        2.0: "cest mesz eet cat sast",
+        3.0: "eest msk eat trt",
+        4.0: "gst",
+        5.0: "pkt",
+        5.5: "ist",
+        7.0: "wib ict",
+        8.0: "hkt sgt awst",
+        9.0: "jst kst",
+        9.5: "acst",
+        10.0: "aest",
+        11.0: "aedt",
+        12.0: "nzst",
+        13.0: "nzdt",
+    }.items()
+    for name in names.split()
 }
 
 

@@ -53,7 +53,8 @@ _ENDS_TOO_SOON = frozenset(
 def make_readable(text: str, url: str) -> tuple[str, str, bool]:
     """Return XML that parsers can read without harm, what was wrong with it, and whether its end is missing.
 
-    Of a feed that is cut short, what comes after its last whole entry is left away. What is still not well-formed then is left to a loose parser.
+    Of a feed that is cut short, what comes after its last whole entry is left away. What is still not
+    well-formed then is left to a loose parser.
 
     Raises:
         FeedError: it declares entities, or is of a size or shape that no feed has.

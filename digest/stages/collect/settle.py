@@ -40,16 +40,24 @@ _MEDIA = "search.yahoo.com/mrss"
 _ENTRIES = ("item", "entry")
 _PARENTS = ("channel", "feed", "rss", "rdf")
 _TEXTS = frozenset(
-    "title summary content description subtitle tagline info rights copyright abstract encoded body".split()
+    """
+    title summary content description subtitle tagline info rights copyright abstract encoded body
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
 )
-_PERSONS = frozenset("author contributor creator owner publisher managingeditor webmaster".split())
-_PERSON_PARTS = frozenset("name email uri url homepage".split())
+_PERSONS = frozenset(
+    ("author", "contributor", "creator", "owner", "publisher", "managingeditor", "webmaster")
+)
+_PERSON_PARTS = frozenset(("name", "email", "uri", "url", "homepage"))
 _MEDIA_PARTS = frozenset(
-    "group content title description thumbnail credit keywords category rating text copyright".split()
+    """
+    group content title description thumbnail credit keywords category rating text copyright
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
 )
 # Names that feedparser would take from another vocabulary for the entry's own.
 _OWN_NAMES = frozenset(
-    "link id guid pubdate published updated issued modified created date title summary description content".split()
+    """
+    link id guid pubdate published updated issued modified created date title summary content
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
 )
 _IANA = re.compile(r"https?://www\.iana\.org/assignments/(?:relation|link-relations)/", re.IGNORECASE)
 _PAGES = ("", "text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
@@ -83,7 +91,7 @@ def settled(text: str, *, url: str, language: str = "") -> str:
         _drop_bases(root)
     if not (is_changed or bases):
         return text
-    return etree.tostring(root.getroottree(), encoding="unicode")
+    return str(etree.tostring(root.getroottree(), encoding="unicode"))
 
 
 def _name(element: etree._Element) -> str:
@@ -91,7 +99,7 @@ def _name(element: etree._Element) -> str:
     if not isinstance(element.tag, str):
         return ""
     name = etree.QName(element)
-    local = name.localname.lower()
+    local = str(name.localname).lower()
     if name.namespace is None or element.prefix is None or _CORE.search(name.namespace):
         return local
     return f":{local}"
@@ -138,7 +146,8 @@ def _keep_own(entry: etree._Element) -> bool:
             # Says nothing, and is an entry of the feed all the same: one that was nested by mistake.
             child.tail = None
             entry.addnext(child)
-    return bool(lost) | any([_keep_parts(child) for child in entry])
+    changed = [_keep_parts(child) for child in entry]
+    return bool(lost) or any(changed)
 
 
 def _is_own(child: etree._Element, entry: etree._Element) -> bool:
@@ -289,9 +298,11 @@ def _code(language: str) -> str:
 
 
 def _base_of(element: etree._Element) -> str | None:
-    found = element.get(f"{_XML}base")
+    found: str | None = element.get(f"{_XML}base")
     # Some writers lose the prefix; in HTML `base` is an element, so nothing else is meant.
-    return found if found is not None else element.get("base")
+    if found is None:
+        found = element.get("base")
+    return found
 
 
 def _bases(root: etree._Element, url: str) -> "dict[etree._Element, str]":
