@@ -219,7 +219,7 @@ def _stages(lines: Sequence[StageTime], intake: Intake) -> tuple[StageTime, ...]
 def keep_report(report: RunReport, output: Path) -> None:
     """Write what the run did, above what earlier runs on the issue did; without news, leave those alone."""
     path = output / "reports" / f"{report.issue}.md"
-    is_news = report.dropped or report.drafts or any(feed.new_links for feed in report.feeds)
+    is_news = report.dropped or report.drafts or any(feed.new_links or feed.notes for feed in report.feeds)
     if not path.exists():
         write_text(path, render_report(report))
     elif is_news:

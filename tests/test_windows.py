@@ -154,6 +154,7 @@ def test_an_entry_that_comes_late_with_an_old_date_is_said_once(newsroom: Weekly
     assert "The Tarrow Post" in note
     assert "'Found in a drawer' (2026-11-12)" in note
     assert "Story" not in note
+    assert note.partition("'")[0].strip() in page(newsroom)
     newsroom.add("Today", day=0)
     assert not [note for note in newsroom.since(7).notes if "first time" in note]
 

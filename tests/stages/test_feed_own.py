@@ -1,5 +1,7 @@
 """What of a feed is an entry's own: its link among several, whole, and nothing of the blocks inside it."""
 
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.errors import FeedError
 from digest.records import FeedEntry, ParsedFeed
 from digest.stages.collect import parse_feed
 
@@ -256,6 +259,28 @@ def test_no_entrys_base_holds_for_another(bases: list[str]) -> None:
         return f"<entry{f' xml:base={base!r}' if base else ''}><link href='x'/></entry>"
 
     assert urls(atom("".join(map(entry, bases)))) == [urls(atom(entry(base)))[0] for base in bases]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        atom("<entry>" + "<x><link href='/no'/></x>tail" * 40_000 + "</entry>"),
+        atom("<entry>" + "<link href='a' hreflang='fr'/>" * 40_000 + "</entry>", "xml:base='b/'"),
+        atom(("<x xml:base='" + "a/" * 2_000 + "'>") * 200 + "<entry/>" + "</x>" * 200),
+        atom("<x xml:base='b/'>" * 900 + "<entry><link href='a'/></entry>" * 4_000 + "</x>" * 900),
+        atom("<entry>" * 900 + "</entry>" * 900),
+        rss("<item>" + "<item/>" * 8_000 + "</item>"),
+        rss("<item><media:group>" + "<x/>" * 80_000 + "</media:group></item>"),
+        rss("<item><pubDate>" + "9 " * 40 + "</pubDate></item>"),
+        rss("<item><pubDate>" + "2026 " * 100_000 + "</pubDate></item>"),
+        rss("<item>" + "".join(f"<q{number}:a/>" for number in range(10_000)) + "</item>"),
+    ],
+)
+def test_shapes_no_feed_has_end_soon(body: str) -> None:
+    started = time.perf_counter()
+    with suppress(FeedError):
+        parse(body)
+    assert time.perf_counter() - started < 5
 
 
 # -- feeds that are not well-formed --------------------------------------------------------------------------

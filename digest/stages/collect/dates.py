@@ -132,7 +132,10 @@ def read_date(text: str, *, day_first: bool | None = None) -> FeedDate | None:
         found = _counted(text) or _iso(text) or _written(text, day_first)
     except (ValueError, OverflowError):
         return None
-    return found if found and _EARLIEST <= found.moment < _LATEST else None
+    if found is None or not _EARLIEST <= found.moment < _LATEST:
+        return None
+    # Feeds that give fractions give them in one place and not in the other.
+    return FeedDate(found.moment.replace(microsecond=0), found.is_whole_day)
 
 
 def day_comes_first(texts: Iterable[str], language: str = "") -> bool | None:

@@ -12,6 +12,7 @@ from digest.stages.collect.dates import day_comes_first, read_date
 from digest.stages.collect.text import absolute, plain, with_absolute_links
 
 _MAX_ITEMS = 20_000
+_MAX_DIGITS = 1_000
 
 
 def parse_json_feed(text: str, *, url: str) -> ParsedFeed:
@@ -44,7 +45,7 @@ def _load(text: str, url: str) -> tuple[Any, str, bool]:
     """Give what the JSON says, what was wrong with it, and whether that is its end missing."""
     try:
         # Not strict: feeds hold raw line breaks inside strings.
-        return json.loads(text, strict=False), "", False
+        return json.loads(text, strict=False, parse_int=_number), "", False
     except RecursionError as error:
         raise FeedError(url, "JSON nested beyond reason, not a feed") from error
     except json.JSONDecodeError as error:
@@ -58,10 +59,15 @@ def _load(text: str, url: str) -> tuple[Any, str, bool]:
         return {**names, "items": items}, problem, is_cut
 
 
+def _number(digits: str) -> int | str:
+    # Python refuses to read longer ones, which in a feed can only be ids.
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
+
+
 def _whole_items(text: str) -> list[Any]:
     """Read the items one by one, up to where the text breaks off."""
     start = re.search(r'"items"\s*:\s*\[', text)
-    decoder, items = json.JSONDecoder(strict=False), []
+    decoder, items = json.JSONDecoder(strict=False, parse_int=_number), []
     position = start.end() if start else len(text)
     while match := re.compile(r"[\s,]*(?=\{)").match(text, position):
         try:

@@ -63,6 +63,8 @@ _IANA = re.compile(r"https?://www\.iana\.org/assignments/(?:relation|link-relati
 _PAGES = ("", "text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml")
 _READABLE = (*_PAGES, "application/pdf", "text/plain", "html", "xhtml")
 _ADDRESSES = ("href", "src")
+# A base that grows from level to level would take the square of the feed's length.
+_MAX_CHARACTERS = 4000
 
 
 def settled(text: str, *, url: str, language: str = "") -> str:
@@ -199,17 +201,10 @@ def _is_media_part(element: etree._Element) -> bool:
 
 
 def _remove(element: etree._Element) -> None:
+    """Take an element out, with the text behind it, which in an entry means nothing."""
     parent = element.getparent()
-    if parent is None:
-        return
-    # lxml takes the text behind an element away with it.
-    if element.tail and element.tail.strip():
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+    if parent is not None:
+        parent.remove(element)
 
 
 # -- links ---------------------------------------------------------------------------------------------------
@@ -314,7 +309,8 @@ def _bases(root: etree._Element, url: str) -> "dict[etree._Element, str]":
         parent = element.getparent()
         around = url if parent is None else bases[parent]
         found = absolute(_base_of(element) or "", around)
-        bases[element] = found if is_web_address(found) else around
+        is_usable = len(found) <= _MAX_CHARACTERS and is_web_address(found)
+        bases[element] = found if is_usable else around
     return bases
 
 
