@@ -23,13 +23,14 @@ _MAX_CHARACTERS = 100
 _ISO = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?=$|T)|\d{4}-?W\d\d-?\d")
 _DAY_OF_YEAR = re.compile(r"(\d{4})-?(\d{3})")
 _COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)?")
-_EPOCH = re.compile(r"(\d{9,10}|\d{13}|\d{16})(?:\.\d+)?")
+# Ten digits that begin with 20 are rather a year, month, day and hour, or another number altogether.
+_EPOCH = re.compile(r"(\d{9}|(?!20)\d{10}|\d{13}|\d{16})(?:\.\d+)?")
 _UNITS = {9: 1, 10: 1, 13: 1_000, 16: 1_000_000}
-_COMMENT = re.compile(r"\([^()]*\)")
+_COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:h](?P<minute>\d\d?)(?::(?P<second>\d\d?)(?:[.,]\d+)?)?)"
 _HALF = r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
 _OFFSET = r"[+-]\s?\d{1,2}(?::?\d\d)?(?!\d)"
-_ZONE = rf"(?:\s*(?P<zone>[Zz]\b|{_OFFSET}|(?-i:[A-Z]{{1,5}})(?:{_OFFSET})?(?![\w-])))?"
+_ZONE = rf"(?:\s*(?P<zone>[Zz]\b|{_OFFSET}(?:\s(?:UTC|GMT))?|(?-i:[A-Z]{{1,5}})(?:{_OFFSET})?(?![\w-])))?"
 _TIME = re.compile(rf"(?<![\d.:]){_CLOCK}{_HALF}{_ZONE}", re.IGNORECASE)
 _HOUR = re.compile(rf"(?<![\d.:/-])(?P<hour>\d{{1,2}})\s*(?P<half>[ap])\.?m\b\.?{_ZONE}", re.IGNORECASE)
 _DOTTED = re.compile(r"(?<=\s)(?P<hour>\d{1,2})\.(?P<minute>\d\d)(?:\.(?P<second>\d\d))?$")
@@ -289,6 +290,7 @@ def _numbered(match: re.Match[str], day_first: bool | None) -> date | None:
 
 def _hours(zone: str) -> float | None:
     """Give a zone's distance from UTC; None where nobody knows it."""
+    zone = re.sub(r"(?<=\d)\s(?:UTC|GMT)$", "", zone, flags=re.IGNORECASE)
     match = re.fullmatch(r"([A-Za-z]*)\s?(?:([+-])\s?(\d{1,2}):?(\d\d)?)?", zone.strip())
     if match is None or (match[1] and match[1].lower() not in _ZONES):
         return None
