@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from digest.addresses import address_key
@@ -14,6 +14,9 @@ from digest.ports import Fetcher, Store
 from digest.records import Feed, FeedHealth, FeedState, Link, Page
 from digest.stages.collect import far_off, is_too_old, links_of, parse_feed, select_entries
 from digest.stages.fetch import Politeness, Request, fetch_each
+
+LATE = timedelta(days=30)
+"""An entry that is taken in all the same has an old date if it is dated so long before the last reading."""
 
 MAX_NAMED = 5
 """Entries that a note names one by one."""
@@ -132,9 +135,9 @@ def _reading(
         too_many=tuple(
             links_of(parsed, [each for each in others if not is_too_old(each, since=since)], feed)
         ),
-        far_off=tuple(links_of(parsed, far_off(parsed.entries), feed)),
+        far_off=tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
         chosen=len(entries),
-        problem=parsed.problem,
+        problem=f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem,
         is_cut=parsed.is_cut,
     )
 
@@ -211,12 +214,17 @@ def _odd_dates(reading: Reading, store: Store) -> tuple[str, ...]:
     notes = []
     if off:
         notes.append(f"dated far from the feed's other entries: {_named(off, feed)}")
-    if reading.state.remembers and not reading.state.is_first_run:
-        known = {link.url for link in off}
-        late = [link for link in reading.too_old if link.url in fresh - known]
-        if late:
-            notes.append(f"given for the first time, but dated before the run's window: {_named(late, feed)}")
+    if reading.state.remembers and (read_at := reading.state.read_at):
+        rest = fresh - {link.url for link in off}
+        late = [link for link in reading.too_old if _is_before(link, read_at)]
+        late += [link for link in reading.links if _is_before(link, read_at - LATE)]
+        if late := [link for link in late if link.url in rest]:
+            notes.append(f"given for the first time with an old date: {_named(late, feed)}")
     return tuple(notes)
+
+
+def _is_before(link: Link, moment: datetime) -> bool:
+    return link.latest is not None and link.latest < moment
 
 
 def _named(links: Sequence[Link], feed: Feed) -> str:

@@ -159,6 +159,19 @@ def test_an_entry_that_comes_late_with_an_old_date_is_said_once(newsroom: Weekly
     assert not [note for note in newsroom.since(7).notes if "first time" in note]
 
 
+def test_a_new_entry_that_a_narrow_window_misses_has_no_old_date(newsroom: Weekly) -> None:
+    newsroom.add("First", day=0)
+    newsroom.since(7)
+    newsroom.later(7)
+    newsroom.add("Three days ago", day=-3)
+    report = newsroom.since(1)
+    assert left(report)[0] == 1
+    assert not [note for note in report.notes if "first time" in note]
+    newsroom.add("Found in a drawer", day=-60)
+    (note,) = [note for note in newsroom.since(None).notes if "first time" in note]
+    assert "'Found in a drawer'" in note
+
+
 @pytest.mark.parametrize("day", [-366, -4000, 3650])
 def test_a_date_far_off_the_feeds_others_is_said_once(newsroom: Weekly, day: int) -> None:
     for each in range(5):

@@ -127,7 +127,7 @@ def attempt(use: Callable[[bytes], None], body: bytes) -> tuple[float, str]:
 def read_feed(body: bytes) -> None:
     """What the batch does with a feed's answer."""
     parsed = parse_feed(body, url=URL, language="en")
-    far_off(parsed.entries)
+    far_off(parsed.entries, now=NOW)
     links_of(parsed, parsed.entries, Feed(URL))
     links_of(parsed, parsed.entries, Feed(URL, "roundup"))
 

@@ -142,6 +142,19 @@ def test_entries_in_a_block_of_the_channel_are_not_the_feeds() -> None:
     assert urls(rss("<items><item><link>/own</link></item></items>")) == ["/own"]
 
 
+def test_an_entry_that_is_the_whole_document_is_read_too() -> None:
+    own = f"<title>A</title><link href='/own'/>{UPDATED}"
+    assert urls(f"<entry xmlns='http://www.w3.org/2005/Atom'><entry/>{own}</entry>") == ["/own"]
+
+
+def test_an_empty_entry_inside_another_takes_nothing_of_it() -> None:
+    assert urls(rss("<item><item/><link>/own</link></item><item><link>/2</link></item>")) == [
+        "/own",
+        "",
+        "/2",
+    ]
+
+
 def test_texts_with_markup_and_persons_and_media_texts_stay() -> None:
     entry = only(
         atom(

@@ -12,9 +12,11 @@ _NEWEST = datetime.max.replace(tzinfo=UTC)
 
 
 # A gap between dates is a break where it is so many times the usual one, and so many days at least: a weekly
-# feed that pauses for a summer has none, one that dates an entry a year off has. Chosen so that of the 84
-# development feeds only those break that do by eye (28 November 2026); look at those before changing it.
-_BREAK_TIMES, _BREAK = 10, timedelta(days=60)
+# feed that pauses for a summer has none, one that dates an entry a year off has. Of the 84 development feeds
+# four have entries before a break (28 November 2026); look at them again before changing it.
+_BREAK_TIMES, _BREAK = 10, timedelta(days=90)
+# What the clocks of servers and their time zones may be ahead.
+_AHEAD = timedelta(days=2)
 
 
 class FirstRunLimits(Protocol):
@@ -75,11 +77,15 @@ def is_too_old(entry: FeedEntry, *, since: datetime | None) -> bool:
     return since is not None and entry.latest is not None and entry.latest < since
 
 
-def far_off(entries: Sequence[FeedEntry]) -> list[FeedEntry]:
+def far_off(entries: Sequence[FeedEntry], *, now: datetime) -> list[FeedEntry]:
     """Find the entries whose dates lie far off the others'.
 
     Where breaks part a feed's dates, those outside the largest part are far off, if they are a third of all
-    at most.
+    at most. But dates after a break are only so if they are still to come: a feed may go on after a pause.
+
+    Args:
+        entries: All of a feed.
+        now: When the feed was read.
     """
     dated = sorted(
         ((entry.published, place) for place, entry in enumerate(entries) if entry.published is not None)
@@ -88,11 +94,17 @@ def far_off(entries: Sequence[FeedEntry]) -> list[FeedEntry]:
     if len(gaps) < 2:
         return []
     widest = max(_BREAK, _BREAK_TIMES * median_low(gaps))
-    parts = [[dated[0][1]]]
-    for gap, (_, place) in zip(gaps, dated[1:], strict=True):
+    parts = [[dated[0]]]
+    for gap, row in zip(gaps, dated[1:], strict=True):
         if gap >= widest:
             parts.append([])
-        parts[-1].append(place)
+        parts[-1].append(row)
     largest = max(parts, key=len)
-    off = sorted({place for _, place in dated} - set(largest))
-    return [entries[place] for place in off] if 3 * len(off) <= len(dated) else []
+    outside = [row for part in parts if part is not largest for row in part]
+    if 3 * len(outside) > len(dated):
+        return []
+    return [
+        entries[place]
+        for place, moment in sorted((place, moment) for moment, place in outside)
+        if moment < largest[0][0] or moment > now + _AHEAD
+    ]

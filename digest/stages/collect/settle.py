@@ -144,7 +144,8 @@ def _keep_own(entry: etree._Element) -> bool:
     lost = [child for child in entry if not _is_own(child, entry)]
     for child in lost:
         _remove(child)
-        if _name(child) in _ENTRIES and not len(child) and not (child.text or "").strip():
+        is_empty = not len(child) and not (child.text or "").strip()
+        if is_empty and _name(child) in _ENTRIES and entry.getparent() is not None:
             # Says nothing, and is an entry of the feed all the same: one that was nested by mistake.
             child.tail = None
             entry.addnext(child)
