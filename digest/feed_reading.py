@@ -21,6 +21,9 @@ LATE = timedelta(days=30)
 MAX_NAMED = 5
 """Entries that a note names one by one."""
 
+MAX_LISTED = 20
+"""Feeds that a note lists with what was left out of them, most first."""
+
 MAX_TRIES = 3
 """Runs that try a page which waiting might mend, before it is left alone."""
 
@@ -243,12 +246,13 @@ def _named(links: Sequence[Link], feed: Feed) -> str:
 
 def notes_on(health: Sequence[FeedHealth]) -> list[str]:
     """Say for the report what the feeds gave and the run left out, and what is odd about their dates."""
-    left_out = [feed for feed in health if feed.left_out]
+    left_out = sorted((feed for feed in health if feed.left_out), key=lambda feed: -feed.left_out)
     notes = []
     if left_out:
         total = counted(sum(feed.left_out for feed in left_out), "link", "links")
-        each = ", ".join(f"{feed.title} {feed.left_out:,}" for feed in left_out)
-        notes.append(f"left out by date: {total} ({each}); they come in when --since reaches them")
+        each = ", ".join(f"{feed.title} {feed.left_out:,}" for feed in left_out[:MAX_LISTED])
+        more = f" and {len(left_out) - MAX_LISTED} more feeds" if len(left_out) > MAX_LISTED else ""
+        notes.append(f"left out by date: {total} ({each}{more}); they come in when --since reaches them")
     return notes + [f"{feed.title}: {note}" for feed in health for note in feed.notes]
 
 
