@@ -2,16 +2,27 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from digest.addresses import address_key
 from digest.config import Config
+from digest.english.counts import counted
 from digest.errors import DigestError, FetchError, ItemError
 from digest.ports import Fetcher, Store
 from digest.records import Feed, FeedHealth, FeedState, Link, Page
-from digest.stages.collect import links_of, parse_feed, select_entries
+from digest.stages.collect import far_off, is_too_old, links_of, parse_feed, select_entries
 from digest.stages.fetch import Politeness, Request, fetch_each
+
+LATE = timedelta(days=30)
+"""An entry that is taken in all the same has an old date if it is dated so long before the last reading."""
+
+MAX_NAMED = 5
+"""Entries that a note names one by one."""
+
+MAX_LISTED = 20
+"""Feeds that a note lists with what was left out of them, most first."""
 
 MAX_TRIES = 3
 """Runs that try a page which waiting might mend, before it is left alone."""
@@ -32,7 +43,18 @@ class Reading:
     title: str = ""
     entries: int = 0
     """Feed entries in the feed, new or not."""
+    since: datetime | None = None
+    """Where the run's window begins."""
+    too_old: tuple[Link, ...] = ()
+    """Links of entries dated before it."""
+    too_many: tuple[Link, ...] = ()
+    """Links of entries beyond a limit."""
+    far_off: tuple[Link, ...] = ()
+    """Those of all these links whose entries' dates lie far off the feed's others."""
+    chosen: int = 0
+    """Feed entries that `links` are of."""
     problem: str = ""
+    is_cut: bool = False
     error: ItemError | None = None
 
     @property
@@ -43,12 +65,17 @@ class Reading:
     @property
     def moved_to(self) -> str:
         """Where permanent redirects lead; empty if the first one was not permanent."""
-        target = ""
-        for status, address in self.page.redirects if self.page else ():
-            if status not in (301, 308):
-                break
-            target = address
-        return target
+        return permanent_target(self.page) if self.page else ""
+
+
+def permanent_target(page: Page) -> str:
+    """Say where permanent redirects lead; empty if the first one was not permanent."""
+    target = ""
+    for status, address in page.redirects:
+        if status not in (301, 308):
+            break
+        target = address
+    return target
 
 
 async def read_feeds(
@@ -82,25 +109,39 @@ def _reading(
     feed: Feed, state: FeedState, page: Page | FetchError, config: Config, *, since: datetime | None
 ) -> Reading:
     if isinstance(page, FetchError):
-        return Reading(feed, state, None, error=page)
+        return Reading(feed, state, None, since=since, error=page)
     if page.status == 304:
-        return Reading(feed, state, page)
+        return Reading(feed, state, page, since=since)
     try:
-        parsed = parse_feed(page.body, url=page.final_url, content_type=page.header("content-type"))
+        parsed = parse_feed(
+            page.body,
+            url=page.final_url,
+            content_type=page.header("content-type"),
+            language=config.newsletter.language,
+        )
     except ItemError as error:
-        return Reading(feed, state, page, error=error)
+        return Reading(feed, state, page, since=since, error=error)
     entries = select_entries(
         parsed, feed, since=since, is_first_run=state.is_first_run, settings=config.settings
     )
-    links = links_of(parsed, entries, feed)
+    chosen = {id(entry) for entry in entries}
+    others = [entry for entry in parsed.entries if id(entry) not in chosen]
     return Reading(
         feed,
         state,
         page,
-        links=tuple(links),
+        links=tuple(links_of(parsed, entries, feed)),
         title=feed.title or parsed.title,
         entries=len(parsed.entries),
-        problem=parsed.problem,
+        since=since,
+        too_old=tuple(links_of(parsed, [each for each in others if is_too_old(each, since=since)], feed)),
+        too_many=tuple(
+            links_of(parsed, [each for each in others if not is_too_old(each, since=since)], feed)
+        ),
+        far_off=tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
+        chosen=len(entries),
+        problem=f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem,
+        is_cut=parsed.is_cut,
     )
 
 
@@ -128,22 +169,91 @@ def keep_reading(reading: Reading, store: Store, *, now: datetime) -> FeedHealth
     if error is not None or page is None:
         reason = error.reason if error else "no answer"
         since = store.links.save_broken(feed.url, reason, now=now)
-        return FeedHealth(
+        health = FeedHealth(
             feed.url, title, "broken", problem=reason, broken_since=since, moved_to=reading.moved_to
         )
-    if page.status == 304:
+    elif page.status == 304:
         store.links.save_unchanged(feed.url, moved_to=reading.moved_to, now=now)
-        return FeedHealth(feed.url, title, "unchanged", moved_to=reading.moved_to)
-    new = store.links.save_read(
-        feed.url,
-        reading.links,
-        title=title,
-        etag=page.header("etag"),
-        last_modified=page.header("last-modified"),
-        moved_to=reading.moved_to,
-        now=now,
-    )
-    return FeedHealth(feed.url, title, "ok", new, problem=reading.problem, moved_to=reading.moved_to)
+        health = FeedHealth(feed.url, title, "unchanged", moved_to=reading.moved_to)
+    else:
+        notes = _odd_dates(reading, store)
+        new = store.links.save_read(
+            feed.url,
+            reading.links,
+            title=title,
+            # Of a feed that was cut short the rest is wanted next time, so it is asked for in full.
+            etag="" if reading.is_cut else page.header("etag"),
+            last_modified="" if reading.is_cut else page.header("last-modified"),
+            moved_to=reading.moved_to,
+            now=now,
+            too_old=reading.too_old,
+            too_many=reading.too_many,
+        )
+        health = FeedHealth(
+            feed.url, title, "ok", new, problem=reading.problem, moved_to=reading.moved_to, notes=notes
+        )
+    # Whatever the feed answered, what an earlier run left out comes in when the window reaches it.
+    taken = store.links.take_left_out(feed.url, **_window(reading))
+    return replace(health, new_links=health.new_links + taken, left_out=store.links.count_left_out(feed.url))
+
+
+def _window(reading: Reading) -> dict[str, Any]:
+    limit = reading.feed.limit
+    return {
+        "since": reading.since,
+        "limit": None if limit is None else max(limit - reading.chosen, 0),
+        "is_roundup": reading.feed.kind == "roundup",
+    }
+
+
+def _odd_dates(reading: Reading, store: Store) -> tuple[str, ...]:
+    """Say which entries have dates that may be wrong; each once, when the feed first gives it."""
+    feed = reading.feed
+    fresh = {
+        link.url
+        for link in store.links.unseen(feed.url, [*reading.links, *reading.too_old, *reading.too_many])
+    }
+    off = [link for link in reading.far_off if link.url in fresh]
+    notes = []
+    if off:
+        notes.append(f"dated far from the feed's other entries: {_named(off, feed)}")
+    if reading.state.remembers and (read_at := reading.state.read_at):
+        rest = fresh - {link.url for link in off}
+        late = [link for link in reading.too_old if _is_before(link, read_at)]
+        late += [link for link in reading.links if _is_before(link, read_at - LATE)]
+        if late := [link for link in late if link.url in rest]:
+            notes.append(f"given for the first time with an old date: {_named(late, feed)}")
+    return tuple(notes)
+
+
+def _is_before(link: Link, moment: datetime) -> bool:
+    return link.latest is not None and link.latest < moment
+
+
+def _named(links: Sequence[Link], feed: Feed) -> str:
+    """Name the entries that links are of, with their dates."""
+    names = {
+        (link.origin.url if feed.kind == "roundup" else link.url): (
+            link.origin.title if feed.kind == "roundup" else link.title or link.url,
+            link.published,
+        )
+        for link in links
+    }
+    said = [f"'{name}' ({published:%Y-%m-%d})" for name, published in names.values() if published]
+    more = [f"and {len(said) - MAX_NAMED} more"] if len(said) > MAX_NAMED else []
+    return ", ".join([*said[:MAX_NAMED], *more])
+
+
+def notes_on(health: Sequence[FeedHealth]) -> list[str]:
+    """Say for the report what the feeds gave and the run left out, and what is odd about their dates."""
+    left_out = sorted((feed for feed in health if feed.left_out), key=lambda feed: -feed.left_out)
+    notes = []
+    if left_out:
+        total = counted(sum(feed.left_out for feed in left_out), "link", "links")
+        each = ", ".join(f"{feed.title} {feed.left_out:,}" for feed in left_out[:MAX_LISTED])
+        more = f" and {len(left_out) - MAX_LISTED} more feeds" if len(left_out) > MAX_LISTED else ""
+        notes.append(f"left out by date: {total} ({each}{more}); they come in when --since reaches them")
+    return notes + [f"{feed.title}: {note}" for feed in health for note in feed.notes]
 
 
 def would_fetch(readings: Sequence[Reading], store: Store, *, now: datetime) -> list[str]:
@@ -154,7 +264,7 @@ def would_fetch(readings: Sequence[Reading], store: Store, *, now: datetime) -> 
         for stored in store.links.pending(max_tries=MAX_TRIES, retry_before=now)
     }
     for reading in readings:
-        for link in reading.links:
+        for link in (*reading.links, *store.links.left_out(reading.feed.url, **_window(reading))):
             key = address_key(link.url)
             if key not in known:
                 waiting.setdefault(key, link.url)

@@ -17,15 +17,16 @@ from digest.editions import carry_over, issue_for_run, read_statuses
 from digest.feed_reading import (
     MAX_TRIES,
     keep_reading,
+    notes_on,
     politeness_of,
     raise_if_unreachable,
     read_feeds,
 )
 from digest.files import read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
-from digest.placing import already_carried, group_new, place_new, unplaced
+from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
-from digest.records import RunReport, StageTime
+from digest.records import Dropped, RunReport, StageTime
 from digest.stages.analyze import Library
 from digest.stages.render import render_report, render_to_mend
 
@@ -81,6 +82,7 @@ def run(
     issue = issue_for_run(store, options.issue, time_zone=config.newsletter.time_zone, now=now)
     if (last := store.drafts.last_run()) and last[1] is None:
         remove_temporary(output)
+    interrupted = store.drafts.interrupted_since()
     number = store.drafts.start_run(issue, now=now)
     health = [keep_reading(reading, store, now=now) for reading in readings]
     new = sum(feed.new_links for feed in health)
@@ -117,23 +119,54 @@ def run(
         each.message for each in (*files.problems, *after.problems) if each.id or each in after.problems
     ]
     clock.note("draft", len(drafts), len(drafts))
+    dropped = (*intake.dropped, *fresh.dropped, *carried)
+    earlier: tuple[Dropped, ...] = ()
+    interruption: tuple[str, ...] = ()
+    if interrupted:
+        earlier = lost_before(store, interrupted, dropped, config)
+        interruption = (
+            f"the run of {interrupted:%Y-%m-%d %H:%M} UTC was interrupted; what it had lost is listed here",
+        )
     report = RunReport(
         issue=issue,
         started=now,
         feeds=tuple(health),
         stages=_stages(clock.lines, intake),
-        dropped=(*intake.dropped, *fresh.dropped, *carried),
+        dropped=(*dropped, *earlier),
         stories=stories,
         drafts=tuple((draft.id, draft.title) for draft in drafts),
         draft_files=tuple(path_of_draft(output, issue, draft.id).name for draft in drafts),
         failed_checks=tuple(
             line for each, checked in checks.items() for line in lines_of(found[each], newer(checked))
         ),
-        notes=tuple(dict.fromkeys((*carried_over, *files.notes, *unusable))),
+        notes=tuple(
+            dict.fromkeys((*interruption, *notes_on(health), *carried_over, *files.notes, *unusable))
+        ),
     )
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)
     return report
+
+
+def lost_before(
+    store: Store, started: datetime, dropped: Sequence[Dropped], config: Config
+) -> tuple[Dropped, ...]:
+    """Find what runs lost that were interrupted before they could report it.
+
+    It is read from what they left behind, so that it does not matter where they stopped.
+
+    Args:
+        store: The archive, after this run's own stages.
+        started: When the first of those runs began.
+        dropped: This run's own losses.
+        config: The workspace's settings.
+    """
+    known = {each.url for each in dropped}
+    placed = lost_in_placing(
+        store, started, language=config.newsletter.language, drafts_all=_drafts_all(config)
+    )
+    lost = {each.url: each for each in (*store.links.losses_since(started), *placed)}
+    return tuple(each for url, each in lost.items() if url not in known)
 
 
 def take_in_pending(
@@ -201,7 +234,7 @@ def _stages(lines: Sequence[StageTime], intake: Intake) -> tuple[StageTime, ...]
 def keep_report(report: RunReport, output: Path) -> None:
     """Write what the run did, above what earlier runs on the issue did; without news, leave those alone."""
     path = output / "reports" / f"{report.issue}.md"
-    is_news = report.dropped or report.drafts or any(feed.new_links for feed in report.feeds)
+    is_news = report.dropped or report.drafts or any(feed.new_links or feed.notes for feed in report.feeds)
     if not path.exists():
         write_text(path, render_report(report))
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,12 +69,48 @@ def place_new(store: Store, *, language: str, drafts_all: bool, without: Set[str
             dropped.append(_lost(key, f"copy of {_named(keys[copies[article_id]])}", store))
         elif key.language != language and not drafts_all:
             foreign.append(article_id)
-            dropped.append(_lost(key, f"in another language ({key.language}); archived, no draft", store))
+            dropped.append(_lost(key, _foreign(key), store))
         else:
             originals.append(article_id)
     # An article in another language is a story of its own, so that it is not judged again in every run.
     store.drafts.save_stories({article_id: article_id for article_id in foreign})
     return Placed(tuple(fresh), tuple(originals), tuple(dropped))
+
+
+def lost_in_placing(
+    store: Store, started: datetime, *, language: str, drafts_all: bool
+) -> tuple[Dropped, ...]:
+    """Find the losses among the articles taken in and placed since a moment, from what became of them.
+
+    Args:
+        store: The archive.
+        started: When the first of the runs began that took them in.
+        language: The newsletter's.
+        drafts_all: Whether articles in other languages make drafts.
+    """
+    ids = store.articles.taken_since(started)
+    keys = store.articles.keys_of(ids)
+    originals = store.articles.keys_of(key.copy_of for key in keys.values() if key.copy_of)
+    placed = store.drafts.stories_of(ids)
+    lost, others = [], []
+    for article_id in ids:
+        key = keys[article_id]
+        if key.copy_of in originals:
+            lost.append(_lost(key, f"copy of {_named(originals[key.copy_of])}", store))
+        elif key.language != language and not drafts_all:
+            lost.append(_lost(key, _foreign(key), store))
+        elif article_id in placed:
+            others.append(article_id)
+    aliases = store.links.aliases_since(started)
+    named = store.articles.keys_of(of for _, of in aliases)
+    lost += [
+        Dropped(url, "dedupe", f"same article as {_named(named[of])}") for url, of in aliases if of in named
+    ]
+    return (*lost, *already_carried(store, others))
+
+
+def _foreign(key: ArticleKey) -> str:
+    return f"in another language ({key.language}); archived, no draft"
 
 
 def copied(store: Store, article: Article) -> str:

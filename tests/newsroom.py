@@ -58,7 +58,7 @@ class Newsroom:
     def later(self, days: int) -> None:
         self.now += timedelta(days=days)
 
-    def run(self, issue: str) -> RunReport:
+    def run(self, issue: str, *, since: datetime | None = None) -> RunReport:
         """Run the batch with everything outside it faked."""
         store = Store(self.output)
         nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
@@ -71,7 +71,7 @@ class Newsroom:
                     config,
                     ports,
                     self.output,
-                    Options(issue),
+                    Options(issue, since),
                     now=self.now,
                     progress=lambda stage, done, total: None,
                 )

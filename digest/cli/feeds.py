@@ -1,6 +1,6 @@
 """`digest feeds ...`: the list of feeds, its health, and OPML both ways."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ from digest.errors import ConfigError, DigestError, ItemError
 if TYPE_CHECKING:
     from digest.config import Config
     from digest.feed_reading import Reading
-    from digest.records import Feed, ParsedFeed
+    from digest.records import Feed, Page, ParsedFeed
 
 app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
 
@@ -72,16 +72,27 @@ def add(
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
 ) -> None:
     """Add a feed to feeds.yaml, after reading it once."""
+    from digest.feed_reading import permanent_target
     from digest.feeds_file import add_feed
     from digest.records import Feed
 
     if kind not in ("articles", "roundup"):
         raise typer.BadParameter(f"--kind: expected articles or roundup, got {kind!r}")
     config = common.load(context.obj)
-    url, parsed = _find_feed(address, config)
+    page, parsed = _find_feed(address, config)
+    _raise_if_there(context.obj, page, config)
+    url = page.url
     feed = Feed(url, kind, title or parsed.title or None, tuple(tag or ()))  # type: ignore[arg-type]
     add_feed(context.obj, feed)
     show(f"added {url}: {feed.title or 'without title'}, {len(parsed.entries)} entries now")
+    if parsed.is_cut:
+        say(
+            f"{url}: cut short: only its {len(parsed.entries)} whole entries could be read ({parsed.problem})"
+        )
+    elif parsed.problem:
+        say(f"{url}: read as far as it goes: {parsed.problem}")
+    if moved_to := permanent_target(page):
+        say(f"{url}: has moved for good to {moved_to}; follow it with: digest feeds check --fix")
 
 
 @app.command("import")
@@ -148,8 +159,62 @@ def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
             say(f"feeds.yaml: {reading.feed.url} is now {reading.moved_to}")
 
 
-def _find_feed(address: str, config: "Config") -> "tuple[str, ParsedFeed]":
+def _raise_if_there(folder: Path, page: "Page", config: "Config") -> None:
+    """Stop where feeds.yaml has the feed already, under this address or another that leads to it.
+
+    What the archive knows of the other feeds is taken from there; the rest are asked.
+
+    Raises:
+        ConfigError: it is there.
+    """
+    from dataclasses import replace
+
+    from digest.addresses import address_key
+
+    own = {address_key(page.url), address_key(page.final_url)}
+    known = list(_where_feeds_lead(folder, config))
+    for feed, leads_to in known:
+        if address_key(feed.url) == address_key(page.url):
+            raise ConfigError(f"feeds.yaml: {page.url} is there already; see: digest feeds list")
+        if address_key(feed.url) in own:
+            raise ConfigError(f"feeds.yaml: {page.url} is there already: it leads to {feed.url}")
+        if leads_to and address_key(leads_to) in own:
+            raise ConfigError(_moved(page.url, feed.url))
+    asked = tuple(feed for feed, leads_to in known if leads_to is None)
+    for reading in _read_all(replace(config, feeds=asked)) if asked else ():
+        if reading.page and address_key(reading.page.final_url) in own:
+            if reading.moved_to:
+                raise ConfigError(_moved(page.url, reading.feed.url))
+            raise ConfigError(f"feeds.yaml: {page.url} is there already: {reading.feed.url} leads to it")
+
+
+def _moved(url: str, known: str) -> str:
+    return (
+        f"feeds.yaml: {url} is there already under the address it moved from, {known}; follow it with: "
+        "digest feeds check --fix"
+    )
+
+
+def _where_feeds_lead(folder: Path, config: "Config") -> "Iterator[tuple[Feed, str | None]]":
+    """Give each feed with where it had moved when a run read it last: empty for nowhere, None if unread."""
+    from digest.store import Store
+
+    output = common.output_of(folder)
+    if not config.feeds or not (output / "archive.db").exists():
+        yield from ((feed, None) for feed in config.feeds)
+        return
+    store = Store(output)
+    try:
+        yield from ((feed, store.links.moved_to(feed.url)) for feed in config.feeds)
+    finally:
+        store.close()
+
+
+def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
     """Read the feed at an address, or the first one its page names or that is where feeds often are.
+
+    Returns:
+        The answer of the feed's address, and what it says.
 
     Raises:
         DigestError: the address cannot be read, or there is no feed.
@@ -159,13 +224,14 @@ def _find_feed(address: str, config: "Config") -> "tuple[str, ParsedFeed]":
     address = address if "://" in address else f"https://{address}"
     page = common.page_of(address, config)
     try:
-        return address, parse_feed(page.body, url=page.final_url, content_type=page.header("content-type"))
+        return page, parse_feed(page.body, url=page.final_url, content_type=page.header("content-type"))
     except ItemError:
         named = [url for url, _ in discover_feeds(page.body, page.final_url)]
     for url in (*named, *guess_feeds(page.final_url)):
         try:
             found = common.page_of(url, config)
-            return url, parse_feed(found.body, url=found.final_url, content_type=found.header("content-type"))
+            parsed = parse_feed(found.body, url=found.final_url, content_type=found.header("content-type"))
         except ItemError:
             continue
+        return found, parsed
     raise DigestError(f"{address}: no feed, and its page names none; give the feed's own address")

@@ -14,6 +14,7 @@ from digest.records import (
     ArticleKey,
     DraftChecks,
     DraftRow,
+    Dropped,
     FeedState,
     FoundArticle,
     FoundSignal,
@@ -36,6 +37,10 @@ class LinkStore(Protocol):
         """Give what is known of a feed; an empty state for one never asked."""
         ...
 
+    def moved_to(self, feed_url: str) -> str | None:
+        """Say where a feed led when it was last read; empty for nowhere else, None if it was never read."""
+        ...
+
     def known_title(self, feed_url: str) -> str:
         """Give the title a feed had when it was last read."""
         ...
@@ -50,8 +55,38 @@ class LinkStore(Protocol):
         last_modified: str,
         moved_to: str,
         now: datetime,
+        too_old: Sequence[Link] = (),
+        too_many: Sequence[Link] = (),
     ) -> int:
-        """Keep a feed's links and validators at once; returns how many links are new."""
+        """Keep a feed's links and validators at once, and what is left out; returns how many are new."""
+        ...
+
+    def unseen(self, feed_url: str, found: Sequence[Link]) -> list[Link]:
+        """Give the links that are known neither as such nor as left out of this feed."""
+        ...
+
+    def left_out(
+        self, feed_url: str, *, since: datetime | None, limit: int | None, is_roundup: bool
+    ) -> list[Link]:
+        """Give the links left out by date that a window reaches, the newest entries up to a limit."""
+        ...
+
+    def take_left_out(
+        self, feed_url: str, *, since: datetime | None, limit: int | None, is_roundup: bool
+    ) -> int:
+        """Make links of them; returns how many."""
+        ...
+
+    def count_left_out(self, feed_url: str) -> int:
+        """Count the links that wait for a wider window."""
+        ...
+
+    def losses_since(self, moment: datetime) -> list[Dropped]:
+        """Give the links lost in fetching or extracting from a moment on."""
+        ...
+
+    def aliases_since(self, moment: datetime) -> list[tuple[str, str]]:
+        """Give the addresses fetched from a moment on that turned out to be another article, and its id."""
         ...
 
     def save_unchanged(self, feed_url: str, *, moved_to: str, now: datetime) -> None:
@@ -126,6 +161,10 @@ class ArticleStore(Protocol):
 
     def known_ids(self) -> set[str]:
         """Give the ids of all articles."""
+        ...
+
+    def taken_since(self, moment: datetime) -> list[str]:
+        """Give the ids of articles taken in from a moment on, but imported ones, in order of being seen."""
         ...
 
     def keys_of(self, ids: Iterable[str]) -> dict[str, ArticleKey]:
@@ -333,6 +372,10 @@ class DraftStore(Protocol):
 
     def last_run(self) -> tuple[datetime, datetime | None] | None:
         """Give when the last run started and ended, or None before the first."""
+        ...
+
+    def interrupted_since(self) -> datetime | None:
+        """Give when the first of the runs started that were interrupted after the last one that ended."""
         ...
 
     def start_run(self, issue: str, *, now: datetime) -> int:

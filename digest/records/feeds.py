@@ -1,7 +1,7 @@
 """Feeds, what they hold, and what the archive knows of them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 FeedKind = Literal["articles", "roundup"]
@@ -32,6 +32,18 @@ class FeedEntry:
     body_html: str
     """The fullest text the feed carries, HTML; empty where there is none."""
     author: str = ""
+    is_whole_day: bool = False
+    """`published` is the beginning of a day, which is all that is known."""
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest moment it may have appeared."""
+        return latest(self.published, is_whole_day=self.is_whole_day)
+
+
+def latest(published: datetime | None, *, is_whole_day: bool) -> datetime | None:
+    """Give the latest moment that a date may mean."""
+    return published + timedelta(days=1) if published and is_whole_day else published
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,8 @@ class ParsedFeed:
     entries: tuple[FeedEntry, ...]
     problem: str = ""
     """What was wrong with it though entries were found: 'not well-formed: ...'; empty if nothing."""
+    is_cut: bool = False
+    """Its end is missing."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,13 @@ class Link:
     """When the feed says the article (or the roundup's issue) appeared."""
     body_html: str = ""
     """The article's text where the feed carried it (kind articles only)."""
+    is_whole_day: bool = False
+    """`published` is the beginning of a day, which is all that is known."""
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest moment it may have appeared."""
+        return latest(self.published, is_whole_day=self.is_whole_day)
 
 
 @dataclass(frozen=True)
@@ -93,6 +114,8 @@ class FeedState:
     last_modified: str = ""
     read_at: datetime | None = None
     broken_since: datetime | None = None
+    remembers: bool = False
+    """All it gave at that time is known to the archive, what was left out as well."""
 
     @property
     def is_first_run(self) -> bool:
@@ -113,3 +136,7 @@ class FeedHealth:
     broken_since: datetime | None = None
     moved_to: str = ""
     """Where a permanent redirect leads; empty otherwise."""
+    left_out: int = 0
+    """Links it gave that are dated before the run's window; they come in when a window reaches them."""
+    notes: tuple[str, ...] = ()
+    """What is odd about its dates."""

@@ -80,6 +80,12 @@ class Articles:
         with self._read.connect() as connection:
             return set(connection.execute(select(articles.c.id)).scalars())
 
+    def taken_since(self, moment: datetime) -> list[str]:
+        """Give the ids of articles taken in from a moment on, but imported ones, in order of being seen."""
+        wanted = select(articles.c.id).where(articles.c.taken_at >= moment, ~articles.c.is_imported)
+        with self._read.connect() as connection:
+            return list(connection.execute(wanted.order_by(articles.c.place)).scalars())
+
     def known_among(self, ids: Iterable[str]) -> set[str]:
         """Say which of these ids are articles."""
         return {row.id for rows in self._sliced(select(articles.c.id), articles.c.id, ids) for row in rows}

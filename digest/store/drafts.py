@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, exists, select, update
+from sqlalchemy import Engine, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.codec import from_json, to_json
@@ -249,6 +249,17 @@ class DraftsAndIssues:
         """Note that a run ended, and what it did (JSON)."""
         with self._write.begin() as connection:
             connection.execute(update(runs).where(runs.c.run == run).values(finished=now, report=report))
+
+    def interrupted_since(self) -> datetime | None:
+        """Give when the first of the runs started that were interrupted after the last one that ended."""
+        ended = select(func.coalesce(func.max(runs.c.run), 0)).where(runs.c.finished.is_not(None))
+        with self._read.connect() as connection:
+            return connection.execute(
+                select(runs.c.started)
+                .where(runs.c.run > ended.scalar_subquery())
+                .order_by(runs.c.run)
+                .limit(1)
+            ).scalar()
 
     def last_run(self) -> tuple[datetime, datetime | None] | None:
         """Give when the last run started and ended, or None before the first."""

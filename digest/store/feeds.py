@@ -1,18 +1,21 @@
 """What the archive knows of feeds, and of the links they gave."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.addresses import address_key, entry_id
-from digest.records import FeedState, Link, Origin, StoredLink
+from digest.records import Dropped, FeedState, Link, Origin, StoredLink
 from digest.store import schema
 from digest.store.sqlite import for_writing
 
-links, addresses, feeds = schema.links, schema.addresses, schema.feeds
+links, addresses, feeds, left_out = schema.links, schema.addresses, schema.feeds, schema.left_out
+
+_AT_ONCE = 500
+"""Keys asked for in one go; SQLite takes a limited number of values."""
 
 
 class FeedsAndLinks:
@@ -28,7 +31,7 @@ class FeedsAndLinks:
             row = connection.execute(select(feeds).where(feeds.c.url == feed_url)).first()
         if row is None:
             return FeedState()
-        return FeedState(row.etag, row.last_modified, row.read_at, row.broken_since)
+        return FeedState(row.etag, row.last_modified, row.read_at, row.broken_since, row.remembers)
 
     def save_read(
         self,
@@ -40,10 +43,23 @@ class FeedsAndLinks:
         last_modified: str,
         moved_to: str,
         now: datetime,
+        too_old: Sequence[Link] = (),
+        too_many: Sequence[Link] = (),
     ) -> int:
-        """Keep a feed's new links and its validators in one transaction.
+        """Keep a feed's new links, what is left out of it and its validators in one transaction.
 
         So a run killed in between asks the feed again in full, and loses nothing.
+
+        Args:
+            feed_url: As feeds.yaml has it.
+            found: The links to work on.
+            title: The feed's.
+            etag: For the next question; empty to be answered in full.
+            last_modified: The same.
+            moved_to: Where a permanent redirect leads.
+            now: When it was read.
+            too_old: Links left out by date; a wider window finds them.
+            too_many: Links left out because there were more than a limit; noted as seen, no more.
 
         Returns:
             How many of the links were not known before.
@@ -57,11 +73,80 @@ class FeedsAndLinks:
                 "broken_since": None,
                 "problem": "",
                 "moved_to": moved_to,
+                "remembers": True,
             }
             connection.execute(
                 insert(feeds).values(url=feed_url, **values).on_conflict_do_update(["url"], set_=values)
             )
-            return sum(_add_link(connection, link) for link in found)
+            new = sum(_add_link(connection, link) for link in found)
+            _leave_out(connection, feed_url, too_old, is_too_old=True)
+            _leave_out(connection, feed_url, too_many, is_too_old=False)
+            _forget(connection, feed_url, {address_key(link.url) for link in found})
+        return new
+
+    def unseen(self, feed_url: str, found: Sequence[Link]) -> list[Link]:
+        """Give the links that are known neither as such nor as left out of this feed."""
+        keys = [address_key(link.url) for link in found]
+        with self._read.connect() as connection:
+            seen = _known(connection, keys) | _waiting(connection, feed_url, keys)
+        return [link for link, key in zip(found, keys, strict=True) if key not in seen]
+
+    def left_out(
+        self, feed_url: str, *, since: datetime | None, limit: int | None, is_roundup: bool
+    ) -> list[Link]:
+        """Give the links left out by date that a window reaches, the newest entries up to a limit.
+
+        Args:
+            feed_url: As feeds.yaml has it.
+            since: Where the window begins; None for no bound.
+            limit: At most so many feed entries.
+            is_roundup: All links of an issue are one feed entry.
+
+        Returns:
+            In order of being seen.
+        """
+        with self._read.connect() as connection:
+            return _reached(connection, feed_url, since=since, limit=limit, is_roundup=is_roundup)
+
+    def take_left_out(
+        self, feed_url: str, *, since: datetime | None, limit: int | None, is_roundup: bool
+    ) -> int:
+        """Make links of what `left_out` gives; returns how many."""
+        with self._write.begin() as connection:
+            found = _reached(connection, feed_url, since=since, limit=limit, is_roundup=is_roundup)
+            new = sum(_add_link(connection, link) for link in found)
+            _forget(connection, feed_url, {address_key(link.url) for link in found})
+        return new
+
+    def count_left_out(self, feed_url: str) -> int:
+        """Count the links that wait for a wider window."""
+        with self._read.connect() as connection:
+            return connection.execute(
+                select(func.count())
+                .select_from(left_out)
+                .where(left_out.c.feed_url == feed_url, left_out.c.is_too_old)
+                .where(left_out.c.key.not_in(select(links.c.key)))
+            ).scalar_one()
+
+    def losses_since(self, moment: datetime) -> list[Dropped]:
+        """Give the links lost in fetching or extracting from a moment on, in order of being seen."""
+        wanted = select(links).where(links.c.state == "dropped", links.c.tried_at >= moment)
+        with self._read.connect() as connection:
+            rows = connection.execute(wanted.order_by(links.c.place)).all()
+        return [Dropped(row.url, row.stage, row.reason, row.is_retryable) for row in rows]
+
+    def aliases_since(self, moment: datetime) -> list[tuple[str, str]]:
+        """Give the addresses fetched from a moment on that turned out to be another article, and its id."""
+        pages = schema.pages
+        wanted = (
+            select(links.c.url, addresses.c.link_id)
+            .join(pages, pages.c.url == links.c.url)
+            .join(addresses, addresses.c.url == links.c.url)
+            .where(links.c.state == "alias", pages.c.fetched_at >= moment)
+        )
+        with self._read.connect() as connection:
+            rows = connection.execute(wanted.order_by(links.c.place)).all()
+        return [(row.url, row.link_id) for row in rows]
 
     def save_unchanged(self, feed_url: str, *, moved_to: str, now: datetime) -> None:
         """Note that a feed could be read and had nothing new."""
@@ -85,6 +170,12 @@ class FeedsAndLinks:
                 select(feeds.c.broken_since).where(feeds.c.url == feed_url)
             ).scalar_one()
         return since  # type: ignore[no-any-return]
+
+    def moved_to(self, feed_url: str) -> str | None:
+        """Say where a feed led when it was last read; empty for nowhere else, None if it was never read."""
+        read = select(feeds.c.moved_to).where(feeds.c.url == feed_url, feeds.c.read_at.is_not(None))
+        with self._read.connect() as connection:
+            return connection.execute(read.where(feeds.c.broken_since.is_(None))).scalar()
 
     def known_title(self, feed_url: str) -> str:
         """Give the title a feed had when it was last read."""
@@ -173,6 +264,97 @@ class FeedsAndLinks:
     def _set(self, link_id: str, **values: Any) -> None:
         with self._write.begin() as connection:
             connection.execute(update(links).where(links.c.id == link_id).values(**values))
+
+
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    listed = list(keys)
+    return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
+
+
+def _known(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Give those of some address keys that are links."""
+    return {
+        key
+        for part in _parts(keys)
+        for key in connection.execute(select(links.c.key).where(links.c.key.in_(part))).scalars()
+    }
+
+
+def _waiting(connection: Connection, feed_url: str, keys: Iterable[str]) -> set[str]:
+    """Give those of some address keys that were left out of a feed."""
+    of_feed = select(left_out.c.key).where(left_out.c.feed_url == feed_url)
+    return {
+        key
+        for part in _parts(keys)
+        for key in connection.execute(of_feed.where(left_out.c.key.in_(part))).scalars()
+    }
+
+
+def _leave_out(connection: Connection, feed_url: str, found: Sequence[Link], *, is_too_old: bool) -> None:
+    """Remember links that are not taken up; those that were earlier are known already."""
+    rows = {address_key(link.url): link for link in reversed(found)}
+    for key in _known(connection, rows):
+        del rows[key]
+    if not rows:
+        return
+    statement = insert(left_out)
+    changing = ("published", "is_whole_day", "latest", "body_html", "is_too_old")
+    connection.execute(
+        statement.on_conflict_do_update(
+            ["feed_url", "key"], set_={name: statement.excluded[name] for name in changing}
+        ),
+        [
+            {
+                "feed_url": feed_url,
+                "key": key,
+                "url": link.url,
+                "title": link.title,
+                "origin_title": link.origin.title,
+                "origin_url": link.origin.url,
+                "published": link.published,
+                "is_whole_day": link.is_whole_day,
+                "latest": link.latest,
+                "body_html": link.body_html,
+                "is_too_old": is_too_old,
+            }
+            for key, link in reversed(rows.items())
+        ],
+    )
+
+
+def _forget(connection: Connection, feed_url: str, keys: Iterable[str]) -> None:
+    """Take links that came in off what was left out of a feed."""
+    for part in _parts(keys):
+        connection.execute(delete(left_out).where(left_out.c.feed_url == feed_url, left_out.c.key.in_(part)))
+
+
+def _reached(
+    connection: Connection, feed_url: str, *, since: datetime | None, limit: int | None, is_roundup: bool
+) -> list[Link]:
+    wanted = select(left_out).where(left_out.c.feed_url == feed_url, left_out.c.is_too_old)
+    if since is not None:
+        wanted = wanted.where(or_(left_out.c.latest.is_(None), left_out.c.latest >= since))
+    rows = connection.execute(
+        wanted.where(left_out.c.key.not_in(select(links.c.key))).order_by(
+            left_out.c.latest.desc(), left_out.c.place
+        )
+    ).all()
+    entry_of = {row.key: (row.origin_title, row.origin_url) if is_roundup else row.key for row in rows}
+    chosen = set(list(dict.fromkeys(entry_of.values()))[:limit])
+    taken = [row for row in rows if entry_of[row.key] in chosen]
+    return [
+        Link(
+            url=row.url,
+            title=row.title,
+            origin=Origin(row.origin_title, row.origin_url),
+            feed_url=row.feed_url,
+            place=row.place,
+            published=row.published,
+            body_html=row.body_html,
+            is_whole_day=row.is_whole_day,
+        )
+        for row in sorted(taken, key=lambda row: int(row.place))
+    ]
 
 
 def _add_link(connection: Any, link: Link) -> int:

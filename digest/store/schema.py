@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
 from sqlalchemy.types import JSON, TypeDecorator
@@ -52,6 +53,14 @@ feeds = Table(
     Column("broken_since", UtcDateTime, comment="null while it can be read"),
     Column("problem", Text, nullable=False, default=""),
     Column("moved_to", Text, nullable=False, default="", comment="where a permanent redirect leads"),
+    Column(
+        "remembers",
+        Boolean,
+        nullable=False,
+        default=False,
+        server_default=false(),
+        comment="what it gave was kept at least once",
+    ),
 )
 
 links = Table(
@@ -73,6 +82,24 @@ links = Table(
     Column("is_retryable", Boolean, nullable=False, default=False),
     Column("tries", Integer, nullable=False, default=0, comment="runs that tried it in vain"),
     Column("tried_at", UtcDateTime),
+)
+
+left_out = Table(
+    "left_out",
+    metadata,
+    Column("place", Integer, primary_key=True, comment="order of being seen"),
+    Column("feed_url", Text, nullable=False),
+    Column("key", Text, nullable=False, comment="addresses.address_key of the url"),
+    Column("url", Text, nullable=False, comment="exactly as given"),
+    Column("title", Text, nullable=False),
+    Column("origin_title", Text, nullable=False),
+    Column("origin_url", Text, nullable=False),
+    Column("published", UtcDateTime),
+    Column("is_whole_day", Boolean, nullable=False, comment="published is known to the day"),
+    Column("latest", UtcDateTime, comment="latest moment that published may mean"),
+    Column("body_html", Text, nullable=False, comment="the article where the feed carried it"),
+    Column("is_too_old", Boolean, nullable=False, comment="else it was one too many"),
+    UniqueConstraint("feed_url", "key"),
 )
 
 addresses = Table(

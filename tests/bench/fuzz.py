@@ -1,5 +1,6 @@
 """`make fuzz`: mutated development feeds and pages into collect and extract, for some minutes.
 
+Among them feeds made here, whose entries' addresses and dates are known.
 Prints every exception that is not ours and every file that takes over 5 seconds, and ends 1 if there was one.
 
     python -m tests.bench.fuzz [SECONDS] [SEED]
@@ -12,17 +13,61 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from urllib.parse import urljoin
 
 from digest.errors import ItemError
 from digest.records import Feed, Page
-from digest.stages.collect import discover_feeds, links_of, parse_feed
+from digest.stages.collect import discover_feeds, far_off, links_of, parse_feed
 from digest.stages.extract import extract
 
 DATA = Path(os.environ["DIGEST_DEV_DATA"])
 MAX_S = 5.0
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+URL = "https://feeds.example/blog/rss"
+BUILT = 0.2
+"""The share of feeds that are made here, with what is right known."""
+# All of NOW, or no whole date.
+DATES = [
+    b"<pubDate>%b</pubDate>" % date.encode()
+    for date in (
+        *("2026", "2026-11", "22 November", "11/2026", "", "soon", "05/06", "2026-W47", "12"),
+        *(
+            "2026/11/22",
+            "22.11.2026 00:00",
+            "Nov 22, 2026",
+            "22 Nov 2026 00:00 GMT",
+            "20261122",
+            "1795305600",
+        ),
+        *("Sun, 22 Nov 2026 01:00:00 CET", "22/11/2026", "11/22/2026", "2026-11-22T00:00:00Z"),
+    )
+]
+# What an entry may hold that is not its own.
+BLOCKS = [
+    b"<relatedArticles><article><title>x</title><link>/never</link></article></relatedArticles>",
+    b"<source><title>x</title><link href='/never'/><updated>2004-01-01T00:00:00Z</updated></source>",
+    b"<media:group><link>/never</link><pubDate>Thu, 01 Jan 2004 00:00:00 GMT</pubDate></media:group>",
+    b"<related><item><link>/never</link></item></related>",
+]
 TOKENS = [
+    *BLOCKS,
+    *(b" xml:base='a/'", b" xml:base='//b.example/'", b" xml:base=':'", b" base='c/'", b" xml:lang='fr'"),
+    *(
+        b"<link rel='alternate' hreflang='en' href='/en'/>",
+        b"<link hreflang='en_GB' type='text/html' href='?'/>",
+    ),
+    *(
+        b"<pubDate>%b</pubDate>" % date
+        for date in (b"2026", b"26 November", b"05/11/2026", b"1795735320", b"9" * 13)
+    ),
+    *(
+        b"<updated>2026-11-26T24:00:61+99:99</updated>",
+        b"<dc:date>26.11.2026 8.00 Uhr",
+        b"</item>",
+        b"</entry>",
+    ),
     *(b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"\x00", b"\xff\xfe", b'"', b"'", b"&a;"),
     *(
         b"<div>" * 300,
@@ -49,12 +94,18 @@ def main() -> int:
     tried, slowest = 0, 0.0
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        corpus, use = rng.choice(((feeds, read_feed), (pages, read_page)))
-        body = mutated(rng, rng.choice(corpus), corpus)
+        if rng.random() < BUILT:
+            body, addresses = built(rng)
+            use: Callable[[bytes], None] = partial(read_built, addresses=addresses)
+        else:
+            corpus, use = rng.choice(((feeds, read_feed), (pages, read_page)))
+            body = mutated(rng, rng.choice(corpus), corpus)
         took, problem = attempt(use, body)
         tried, slowest = tried + 1, max(slowest, took)
         if problem or took > MAX_S:
-            found.append(keep(body, f"{use.__name__}: {problem or f'{took:.1f} s'}"))
+            found.append(
+                keep(body, f"{getattr(use, '__name__', 'read_built')}: {problem or f'{took:.1f} s'}")
+            )
     sys.stdout.write(f"{tried} files in {seconds:.0f} s, slowest {slowest:.2f} s, {len(found)} found\n")
     sys.stdout.writelines(f"{line}\n" for line in found)
     return int(bool(found))
@@ -75,10 +126,37 @@ def attempt(use: Callable[[bytes], None], body: bytes) -> tuple[float, str]:
 
 def read_feed(body: bytes) -> None:
     """What the batch does with a feed's answer."""
-    url = "https://feeds.example/rss"
-    parsed = parse_feed(body, url=url)
-    links_of(parsed, parsed.entries, Feed(url))
-    links_of(parsed, parsed.entries, Feed(url, "roundup"))
+    parsed = parse_feed(body, url=URL, language="en")
+    far_off(parsed.entries, now=NOW)
+    links_of(parsed, parsed.entries, Feed(URL))
+    links_of(parsed, parsed.entries, Feed(URL, "roundup"))
+
+
+def built(rng: random.Random) -> tuple[bytes, list[str]]:
+    """Make a well-formed feed of entries with blocks, bases and several links; gives their addresses too."""
+    items, addresses = [], []
+    for number in range(rng.randint(1, 6)):
+        base = rng.choice(("", "a/", "/b/", "https://o.example/c/", "../d/"))
+        parts = [b"<title>T</title>", rng.choice(DATES), *rng.choices(BLOCKS, k=rng.randint(0, 3))]
+        own = b"<link>%d</link>" % number
+        if rng.random() < 0.5:
+            own = b"<atom:link rel='alternate' hreflang='en-GB' href='%d'/>" % number
+            parts.append(b"<atom:link rel='alternate' hreflang='fr' href='/never'/>")
+        parts.append(own)
+        rng.shuffle(parts)
+        items.append(b"<item xml:base='%b'>%b</item>" % (base.encode(), b"".join(parts)))
+        addresses.append(urljoin(urljoin(URL, base), str(number)))
+    head = b"<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/' xmlns:atom='http://www.w3.org/2005/Atom'>"
+    return head + b"<channel>" + b"".join(items) + b"</channel></rss>", addresses
+
+
+def read_built(body: bytes, *, addresses: Sequence[str]) -> None:
+    """Read a feed whose entries' own addresses are known, and no dates are read in part."""
+    parsed = parse_feed(body, url=URL, language="en")
+    if [entry.url for entry in parsed.entries] != list(addresses):
+        raise AssertionError(f"expected {addresses}, got {[entry.url for entry in parsed.entries]}")
+    if wrong := [entry.published for entry in parsed.entries if entry.published not in (None, NOW)]:
+        raise AssertionError(f"expected {NOW} or no date, got {wrong}")
 
 
 def read_page(body: bytes) -> None:

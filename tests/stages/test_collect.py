@@ -317,6 +317,12 @@ def test_json_feeds_are_read_though_slightly_wrong() -> None:
     assert (parsed.title, parsed.problem) == ("J", "not well-formed: Unterminated string starting at, line 1")
 
 
+@pytest.mark.parametrize("end", ["}]}", ""])
+def test_a_json_feed_with_a_number_of_any_length_is_read(end: str) -> None:
+    body = '{"items": [{"url": "https://e.org/1"}, {"url": "https://e.org/2", "id": %s' % ("1" * 9000) + end
+    assert len(parse_feed(body.encode(), url=URL).entries) == (2 if end else 1)
+
+
 # -- what is new ---------------------------------------------------------------------------------------------
 
 

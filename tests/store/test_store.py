@@ -361,6 +361,73 @@ def old_archive(path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("schema", ["0001", "0005"])
+def test_feeds_of_an_older_archive_answer_in_full_once(tmp_path: Path, schema: str) -> None:
+    """What a run left out was forgotten then, and 304 would hide it for good."""
+    make_empty(tmp_path / "archive.db", schema=schema)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as raw, raw:
+        raw.execute(
+            "INSERT INTO feeds VALUES (?, 'A feed', '\"1\"', 'Sun, 22 Nov 2026 06:00:00 GMT', "
+            "'2026-11-22 06:00:00', NULL, '', '')",
+            (FEED,),
+        )
+    store = Store(tmp_path)
+    state = store.links.state(FEED)
+    assert (state.etag, state.last_modified, state.is_first_run, state.remembers) == ("", "", False, False)
+    read(store, link("https://a.example/1"))
+    assert store.links.state(FEED).remembers
+    with store._engine.connect() as connection:
+        assert differences(connection) == []
+    store.close()
+
+
+def old_and_new(store: Store, **left_out: list[Link]) -> int:
+    return store.links.save_read(
+        FEED, [], title="", etag="", last_modified="", moved_to="", now=NOW, **left_out
+    )
+
+
+def reached(
+    store: Store, days: int | None, *, limit: int | None = None, is_roundup: bool = False
+) -> list[str]:
+    since = None if days is None else NOW - timedelta(days=days)
+    found = store.links.left_out(FEED, since=since, limit=limit, is_roundup=is_roundup)
+    return [each.url.rpartition("/")[2] for each in found]
+
+
+def test_what_is_left_out_by_date_is_found_by_the_window_and_what_was_too_many_is_not(store: Store) -> None:
+    old = [link(f"https://a.example/{n}", published=NOW - timedelta(days=10 * n)) for n in (1, 2, 3)]
+    day = link("https://a.example/day", published=NOW - timedelta(days=10, hours=5), is_whole_day=True)
+    body = link("https://a.example/full", published=NOW - timedelta(days=90), body_html="<p>x</p>")
+    assert old_and_new(store, too_old=[*old, day, body], too_many=[link("https://a.example/many")]) == 0
+    assert store.links.count_left_out(FEED) == 5
+    assert reached(store, 5) == []
+    assert reached(store, 10) == ["1", "day"]
+    assert reached(store, 25) == ["1", "2", "day"]
+    assert reached(store, None) == ["1", "2", "3", "day", "full"]
+    assert reached(store, None, limit=2) == ["1", "day"]
+    assert reached(store, None, limit=1, is_roundup=True) == ["1", "2", "3", "day", "full"]
+    assert pending(store) == []
+    taken = store.links.take_left_out(FEED, since=NOW - timedelta(days=25), limit=None, is_roundup=False)
+    assert (taken, store.links.count_left_out(FEED)) == (3, 2)
+    assert pending(store) == ["https://a.example/1", "https://a.example/2", "https://a.example/day"]
+    assert store.links.take_left_out(FEED, since=None, limit=None, is_roundup=False) == 2
+    (kept,) = store.links.links_of([entry_id(body.url)]).values()
+    assert (kept.link.body_html, kept.link.origin) == (body.body_html, body.origin)
+
+
+def test_what_came_in_by_another_way_is_no_longer_left_out(store: Store) -> None:
+    old_and_new(store, too_old=[link("https://a.example/1"), link("https://a.example/2?utm_source=x")])
+    assert [
+        each.url
+        for each in store.links.unseen(FEED, [link("https://a.example/2"), link("https://a.example/9")])
+    ] == ["https://a.example/9"]
+    read(store, link("https://www.a.example/2"))
+    assert store.links.count_left_out(FEED) == 1
+    old_and_new(store, too_old=[link("https://a.example/2")])
+    assert reached(store, None) == ["1"]
+
+
 def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     old_archive(tmp_path / "archive.db")
     store = Store(tmp_path)

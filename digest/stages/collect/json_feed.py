@@ -8,9 +8,11 @@ from typing import Any
 from digest.addresses import is_web_address
 from digest.errors import FeedError
 from digest.records import FeedEntry, ParsedFeed
-from digest.stages.collect.text import absolute, plain, read_date, with_absolute_links
+from digest.stages.collect.dates import day_comes_first, read_date
+from digest.stages.collect.text import absolute, plain, with_absolute_links
 
 _MAX_ITEMS = 20_000
+_MAX_DIGITS = 1_000
 
 
 def parse_json_feed(text: str, *, url: str) -> ParsedFeed:
@@ -19,7 +21,7 @@ def parse_json_feed(text: str, *, url: str) -> ParsedFeed:
     Raises:
         FeedError: it is not JSON, or not a feed.
     """
-    value, problem = _load(text.strip(), url)
+    value, problem, is_cut = _load(text.strip(), url)
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         raise FeedError(url, "JSON, but not a feed: no list of items in it")
     if len(value["items"]) > _MAX_ITEMS:
@@ -27,18 +29,23 @@ def parse_json_feed(text: str, *, url: str) -> ParsedFeed:
     items = [item for item in value["items"] if isinstance(item, dict)]
     if len(items) < len(value["items"]):
         problem = problem or "not well-formed: items that are no objects"
+    day_first = day_comes_first(
+        (date for item in items for date in _dates(item)), _text(value.get("language"))
+    )
     return ParsedFeed(
         title=plain(_text(value.get("title"))),
         site=_web(value.get("home_page_url"), url),
-        entries=tuple(_entry(item, url) for item in items),
+        entries=tuple(_entry(item, url, day_first) for item in items),
         problem=problem,
+        is_cut=is_cut,
     )
 
 
-def _load(text: str, url: str) -> tuple[Any, str]:
+def _load(text: str, url: str) -> tuple[Any, str, bool]:
+    """Give what the JSON says, what was wrong with it, and whether that is its end missing."""
     try:
         # Not strict: feeds hold raw line breaks inside strings.
-        return json.loads(text, strict=False), ""
+        return json.loads(text, strict=False, parse_int=_number), "", False
     except RecursionError as error:
         raise FeedError(url, "JSON nested beyond reason, not a feed") from error
     except json.JSONDecodeError as error:
@@ -47,13 +54,20 @@ def _load(text: str, url: str) -> tuple[Any, str]:
             reason = f"{error.msg}, line {error.lineno}"
             raise FeedError(url, f"neither JSON nor XML: {reason}", is_retryable=True) from error
         names = {name: _string_after(text, name) for name in ("title", "home_page_url")}
-        return {**names, "items": items}, f"not well-formed: {error.msg}, line {error.lineno}"
+        problem = f"not well-formed: {error.msg}, line {error.lineno}"
+        is_cut = error.pos >= len(text) or error.msg.startswith("Unterminated string")
+        return {**names, "items": items}, problem, is_cut
+
+
+def _number(digits: str) -> int | str:
+    # Python refuses to read longer ones, which in a feed can only be ids.
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _whole_items(text: str) -> list[Any]:
     """Read the items one by one, up to where the text breaks off."""
     start = re.search(r'"items"\s*:\s*\[', text)
-    decoder, items = json.JSONDecoder(strict=False), []
+    decoder, items = json.JSONDecoder(strict=False, parse_int=_number), []
     position = start.end() if start else len(text)
     while match := re.compile(r"[\s,]*(?=\{)").match(text, position):
         try:
@@ -70,7 +84,11 @@ def _string_after(text: str, name: str) -> str:
     return str(json.loads(match[1], strict=False)) if match else ""
 
 
-def _entry(item: dict[str, Any], url: str) -> FeedEntry:
+def _dates(item: dict[str, Any]) -> list[str]:
+    return [found for name in ("date_published", "date_modified") if (found := _text(item.get(name)))]
+
+
+def _entry(item: dict[str, Any], url: str, day_first: bool | None) -> FeedEntry:
     addresses = (_web(item.get(name), url) for name in ("url", "external_url"))
     given = _text(item.get("id"))
     body = _text(item.get("content_html"))
@@ -79,14 +97,16 @@ def _entry(item: dict[str, Any], url: str) -> FeedEntry:
         body = "".join(
             f"<p>{html.escape(part.strip(), quote=False)}</p>" for part in paragraphs if part.strip()
         )
-    dates = (read_date(_text(item.get(name))) for name in ("date_published", "date_modified"))
+    dates = (read_date(text, day_first=day_first) for text in _dates(item))
+    date = next((found for found in dates if found), None)
     return FeedEntry(
         # The format wants ids to be addresses; some feeds give nothing else.
         url=next((found for found in addresses if found), given if is_web_address(given) else ""),
         title=plain(_text(item.get("title"))),
-        published=next((found for found in dates if found), None),
+        published=date.moment if date else None,
         body_html=with_absolute_links(body, url),
         author=_author(item),
+        is_whole_day=bool(date and date.is_whole_day),
     )
 
 

@@ -127,6 +127,7 @@ def links_of(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed) -> li
             place=place,
             published=entry.published,
             body_html=body,
+            is_whole_day=entry.is_whole_day,
         )
         for place, (url, title, origin, entry, body) in enumerate(found)
     ]

@@ -25,10 +25,36 @@ _MAX_ATTRIBUTES = 300
 _MAX_BROKEN_CHARACTERS = 3_000_000
 
 
-def make_readable(text: str, url: str) -> tuple[str, str]:
-    """Return XML that parsers can read without harm, and what was wrong with it; empty if nothing.
+# What feeds mean by prefixes they forget to declare.
+_PREFIXES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+}
+_MAX_PREFIXES = 50
+_PREFIXED = re.compile(r"<([A-Za-z_][\w.-]{0,40}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,40}):[\w.-]+\s?=")
+_DECLARED = re.compile(r"\sxmlns:([\w.-]{1,41})\s?=")
+_END_OF_ENTRY = re.compile(r"</(?:\w{1,40}:)?(?:item|entry)\s*>")
+_ENDS_TOO_SOON = frozenset(
+    expat.errors.codes[message]
+    for message in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
 
-    What is still not well-formed then is left to a loose parser.
+
+def make_readable(text: str, url: str) -> tuple[str, str, bool]:
+    """Return XML that parsers can read without harm, what was wrong with it, and whether its end is missing.
+
+    Of a feed that is cut short, what comes after its last whole entry is left away. What is still not
+    well-formed then is left to a loose parser.
 
     Raises:
         FeedError: it declares entities, or is of a size or shape that no feed has.
@@ -38,12 +64,55 @@ def make_readable(text: str, url: str) -> tuple[str, str]:
     if len(_ENTRY.findall(text)) > _MAX_ENTRIES:
         raise FeedError(url, f"more than {_MAX_ENTRIES:,} entries; not read")
     text, problem = _mended(text)
+    is_cut = False
     if fault := _fault(text, url):
         problem = fault if fault.startswith("not well-formed") else f"not well-formed: {fault}"
-        text = _with_references_mended(text)
+        text = _with_prefixes_declared(_with_references_mended(text))
+        is_cut = _is_cut(text)
+        text = _closed(text, url) if is_cut else text
         if len(text) > _MAX_BROKEN_CHARACTERS and _fault(text, url):
             raise FeedError(url, f"{problem}; too large to be read nonetheless")
-    return text, problem
+    return text, problem, is_cut
+
+
+def _is_cut(text: str) -> bool:
+    """Say whether nothing is wrong with a text but that it ends too soon."""
+    parser = expat.ParserCreate("utf-8", " ")
+    try:
+        parser.Parse(text.encode("utf-8", "replace"), True)
+    except expat.ExpatError as error:
+        return error.code in _ENDS_TOO_SOON
+    return False
+
+
+def _closed(text: str, url: str) -> str:
+    """End a text after its last whole entry, else before its first; as it is where that does not help."""
+    ends = [match.end() for match in _END_OF_ENTRY.finditer(text)]
+    first = _ENTRY.search(text)
+    if not ends and first is None:
+        return text
+    whole = text[: ends[-1] if ends else first.start()]  # type: ignore[union-attr]
+    opened: list[str] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda name, _: opened.append(name)
+    parser.EndElementHandler = lambda _: opened.pop()
+    try:
+        parser.Parse(whole.encode("utf-8", "replace"), False)
+    except expat.ExpatError:
+        return text
+    whole += "".join(f"</{name}>" for name in reversed(opened))
+    return text if _fault(whole, url) else whole
+
+
+def _with_prefixes_declared(text: str) -> str:
+    """Declare the prefixes that a feed uses without saying what they mean."""
+    used = {match[1] or match[2] for match in _PREFIXED.finditer(text)}
+    missing = sorted(used - set(_DECLARED.findall(text)) - {"xml", "xmlns"})
+    root = _ROOT.search(text)
+    if not missing or len(missing) > _MAX_PREFIXES or root is None or _prolog_end(text) != root.start():
+        return text
+    said = "".join(f' xmlns:{name}="{_PREFIXES.get(name, f"urn:undeclared:{name}")}"' for name in missing)
+    return text[: root.end()] + said + text[root.end() :]
 
 
 def _declares_entities(text: str) -> bool:

@@ -9,6 +9,7 @@ it is shown. A DTD that declares entities is refused before anything reads it.
 import html
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from time import struct_time
@@ -18,9 +19,11 @@ from digest.addresses import is_web_address
 from digest.charset import decode
 from digest.errors import FeedError
 from digest.records import FeedEntry, ParsedFeed
+from digest.stages.collect.dates import FeedDate, day_comes_first, read_date
 from digest.stages.collect.json_feed import parse_json_feed
 from digest.stages.collect.mend import make_readable
-from digest.stages.collect.text import absolute, moment, plain, with_absolute_links
+from digest.stages.collect.settle import settled
+from digest.stages.collect.text import absolute, plain, with_absolute_links
 
 _HTML_ROOTS = ("html", "head", "body", "h1", "div", "p")
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
@@ -28,13 +31,14 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 _TEXT_TYPES = ("text/plain", *_HTML_TYPES)
 
 
-def parse_feed(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
+def parse_feed(body: bytes, *, url: str, content_type: str = "", language: str = "") -> ParsedFeed:
     """Read a feed as far as it goes.
 
     Args:
         body: The answer's body, decoded from gzip and the like.
         url: Where it came from; relative addresses are resolved against it.
         content_type: The answer's header of that name.
+        language: The newsletter's; it wins where an entry has links in several languages.
 
     Returns:
         The feed's entries in its order. `problem` says what was wrong, where entries were found nonetheless.
@@ -47,18 +51,22 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
     text = decode(body, content_type).lstrip("\ufeff")
     if text.lstrip().startswith(("{", "[")):
         return parse_json_feed(text, url=url)
-    text, problem = make_readable(text, url)
-    found = _feedparser(text, url)
+    text, problem, is_cut = make_readable(text, url)
+    found = _feedparser(settled(text, url=url, language=language), url)
     if not found.get("version") and not found.entries:
         raise FeedError(url, _what_it_is(text, content_type))
     if found.bozo and not problem:
         problem = f"not well-formed: {' '.join(str(found.bozo_exception).split())}"
     rows = _whole(text, found.entries) if problem else found.entries
+    day_first = day_comes_first(
+        (text for row in rows for text in _dates(row)), str(found.feed.get("language") or "")
+    )
     return ParsedFeed(
         title=_title(found.feed),
         site=_web(found.feed.get("link"), url),
-        entries=tuple(_entry(row, url) for row in rows),
+        entries=tuple(_entry(row, url, day_first) for row in rows),
         problem=problem,
+        is_cut=is_cut,
     )
 
 
@@ -100,13 +108,16 @@ def _whole(text: str, rows: list[Any]) -> list[Any]:
     return rows[:-1] if is_cut and opened > closed else rows
 
 
-def _entry(row: Mapping[str, Any], url: str) -> FeedEntry:
+def _entry(row: Mapping[str, Any], url: str, day_first: bool | None) -> FeedEntry:
+    dates = (read_date(text, day_first=day_first) for text in _dates(row))
+    date = next((found for found in dates if found), None) or _date_in_greek_or_korean(row)
     return FeedEntry(
         url=_web(row.get("link"), url) or _enclosed(row, url),
         title=_title(row),
-        published=_date(row),
+        published=date.moment if date else None,
         body_html=_body(row, url),
         author=plain(str(row.get("author") or "")),
+        is_whole_day=bool(date and date.is_whole_day),
     )
 
 
@@ -129,17 +140,22 @@ def _enclosed(row: Mapping[str, Any], url: str) -> str:
     return next((str(found) for found in candidates if is_web_address(str(found or ""))), "")
 
 
-def _date(row: Mapping[str, Any]) -> datetime | None:
-    # In this order: feedparser warns when asked for `updated` of an entry that has `published` alone.
-    for name in ("published_parsed", "created_parsed", "updated_parsed"):
-        parsed = dict.get(row, name)  # type: ignore[call-overload]
-        if isinstance(parsed, struct_time):
-            try:
-                found = moment(datetime(*parsed[:5], min(parsed.tm_sec, 59), tzinfo=UTC))
-            except ValueError:
-                continue
-            if found is not None:
-                return found
+def _dates(row: Mapping[str, Any]) -> list[str]:
+    """Give an entry's dates as the feed has them, the best first."""
+    # feedparser warns when asked for `updated` of an entry that has `published` alone.
+    found = (dict.get(row, name) for name in ("published", "created", "updated"))  # type: ignore[call-overload]
+    return [str(text) for text in found if text]
+
+
+def _date_in_greek_or_korean(row: Mapping[str, Any]) -> FeedDate | None:
+    # feedparser reads these in one piece or not at all, unlike the others it knows.
+    for name in ("published", "created", "updated"):
+        text = str(dict.get(row, name) or "")  # type: ignore[call-overload]
+        parsed = dict.get(row, f"{name}_parsed")  # type: ignore[call-overload]
+        if isinstance(parsed, struct_time) and re.search("[\u0370-\u03ff\uac00-\ud7af]", text):
+            with suppress(ValueError):
+                moment = datetime(*parsed[:5], min(parsed.tm_sec, 59), tzinfo=UTC)
+                return FeedDate(moment) if moment.year >= 1990 else None
     return None
 
 

@@ -1,11 +1,9 @@
-"""Small texts of a feed: titles, dates and HTML, made clean. Knows no feed format."""
+"""Small texts of a feed: titles and HTML, made clean. Knows no feed format."""
 
 import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -24,7 +22,6 @@ _RELATIVE = re.compile(
 _LINKED = {"a": "href", "img": "src", "iframe": "src", "video": "src", "audio": "src", "source": "src"}
 # No title is longer, and the patterns above take the square of a text's length.
 _MAX_CHARACTERS = 4000
-_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def plain(text: str, *, is_html: bool = False) -> str:
@@ -47,27 +44,6 @@ def plain(text: str, *, is_html: bool = False) -> str:
         is_html = False
     text = _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def moment(value: datetime | None) -> datetime | None:
-    """Return a date as aware UTC, or None where it cannot be meant: before the web, or a long way off."""
-    if value is None:
-        return None
-    try:
-        utc = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    except (OverflowError, ValueError):
-        return None
-    return utc if _EARLIEST <= utc < _LATEST else None
-
-
-def read_date(text: str) -> datetime | None:
-    """Read an RFC 3339 or RFC 2822 date; None where it is neither."""
-    for reader in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            return moment(reader(text.strip()))
-        except (ValueError, TypeError, OverflowError, IndexError):
-            continue
-    return None
 
 
 def parse_html(text: str) -> lxml_html.HtmlElement:

@@ -70,7 +70,7 @@ ID = re.compile(r"[0-9A-Za-z_-]{16,64}")
 FENCE_END = re.compile(r"[\s>]*(`{3,}|~{3,})[ \t]*")
 QUOTE_OR_SPACE = re.compile(r"^[\s>]*")
 HEADING = re.compile(r" {0,3}#{1,2}(?:[ \t]|$)")
-FOOTNOTE = re.compile(r"^[ \t>]*\[\^([^\]\s]+)\]:", re.MULTILINE)
+FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:")
 LABEL = re.compile(r"\[\^([^\]\s]+)\]")
 TARGET = re.compile(r"\]\(([0-9A-Za-z_-]{16,64})\)")
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -231,15 +231,16 @@ def _definitions(references: _Used, env: Mapping[str, Any], page: str) -> Iterat
             yield found["map"][0], f"the link definition [{label}] is not used; take it out"
     for found in env.get("duplicate_refs", ()):
         yield found["map"][0], f"the link [{found['label']}] is defined twice; take one out"
-    seen: set[str] = set()
-    used = env.get("footnotes", {}).get("refs", {})
+    places: dict[str, list[int]] = {}
     for match in FOOTNOTE.finditer(page):
-        line, label = page.count("\n", 0, match.start(1)), match[1]
-        if label in seen:
-            yield line, f"the footnote [^{label}] is defined twice; take one out"
-        elif used.get(f":{label}", 0) == -1:
-            yield line, f"the footnote [^{label}] is not used; take it out"
-        seen.add(label)
+        places.setdefault(match[1], []).append(page.count("\n", 0, match.start()))
+    for key, used in env.get("footnotes", {}).get("refs", {}).items():
+        label = key.removeprefix(":")
+        lines = places.get(label, [0])
+        if used == -1:
+            yield lines[0], f"the footnote [^{label}] is not used; take it out"
+        elif len(lines) > 1:
+            yield lines[1], f"the footnote [^{label}] is defined twice; take one out"
 
 
 def _of_token(token: Token, lines: Sequence[str], tags: "_Tags") -> Iterator[Problem]:

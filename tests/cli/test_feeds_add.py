@@ -1,0 +1,138 @@
+"""`digest feeds add` where a feed has moved, is there already, or is cut short."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from digest.cli.app import app
+from digest.feeds_file import load_config
+from digest.store import Store
+
+ITEMS = "".join(f"<item><title>{n}</title><link>https://e.example/{n}</link></item>" for n in range(3))
+FEED = f"<rss version='2.0'><channel><title>News</title>{ITEMS}</channel></rss>"
+CUT = FEED[: FEED.index("https://e.example/2") + 12]
+CUT_JSON = (
+    '{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "https://e.example/0"}, {"url": "ht'
+)
+MOVED = {"/old": (301, "/new"), "/older": (308, "/old"), "/for-now": (302, "/new")}
+BODIES = {
+    "/new": FEED,
+    "/other": FEED,
+    "/cut": CUT,
+    "/cut.json": CUT_JSON,
+    "/site": "<html><head><link rel='alternate' type='application/rss+xml' href='/old'></head></html>",
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status, target = MOVED.get(self.path, (200, ""))
+        body = BODIES.get(self.path, "").encode()
+        self.send_response(status if target or body else 404)
+        if target:
+            self.send_header("location", target)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def workspace(folder: Path, *feeds: str) -> Path:
+    listed = "".join(f"  - {feed}\n" for feed in feeds)
+    settings = "settings: {allow_hosts: [127.0.0.0/8], delay_s: 0}\n"
+    (folder / "feeds.yaml").write_text(settings + ("feeds:\n" + listed if feeds else "feeds: []\n"), "utf-8")
+    return folder
+
+
+def add(folder: Path, address: str) -> Result:
+    return CliRunner().invoke(app, ["-C", str(folder), "feeds", "add", address])
+
+
+def said(done: Result) -> str:
+    return f"{done.output} {done.exception or ''}"
+
+
+def listed(folder: Path) -> list[str]:
+    return [feed.url.rpartition("/")[2] for feed in load_config(folder, environ={}).feeds]
+
+
+@pytest.mark.parametrize(
+    ("known", "added", "reason"),
+    [
+        ("/old", "/new", "is there already under the address it moved from"),
+        ("/older", "/new", "is there already under the address it moved from"),
+        ("/older", "/old", "is there already under the address it moved from"),
+        ("/new", "/old", "is there already: it leads to"),
+        ("/new", "/for-now", "is there already: it leads to"),
+        ("/for-now", "/new", "leads to it"),
+        ("/new", "/site", "is there already: it leads to"),
+        ("/new", "/new", "is there already"),
+    ],
+)
+def test_a_feed_that_is_there_under_a_moved_address_is_not_added_again(
+    site: str, tmp_path: Path, known: str, added: str, reason: str
+) -> None:
+    folder = workspace(tmp_path, f"{site}/other", f"{site}{known}")
+    done = add(folder, f"{site}{added}")
+    assert done.exit_code == 1
+    assert reason in said(done)
+    assert f"{site}{known}" in said(done)
+    assert listed(folder) == ["other", known.strip("/")]
+
+
+def test_what_the_archive_knows_of_a_move_needs_no_asking(site: str, tmp_path: Path) -> None:
+    from fakes import NOW
+
+    # Nobody answers there; the last run was told where it leads.
+    gone = "http://127.0.0.1:9/feed"
+    folder = workspace(tmp_path, gone)
+    store = Store(folder / "output")
+    store.links.save_read(gone, [], title="News", etag="", last_modified="", moved_to=f"{site}/new", now=NOW)
+    store.close()
+    done = add(folder, f"{site}/new")
+    assert done.exit_code == 1
+    assert f"under the address it moved from, {gone}" in said(done)
+
+
+def test_another_feed_is_added_though_known_ones_have_moved_or_do_not_answer(
+    site: str, tmp_path: Path
+) -> None:
+    folder = workspace(tmp_path, f"{site}/old", f"{site}/missing")
+    done = add(folder, f"{site}/other")
+    assert done.exit_code == 0, said(done)
+    assert "3 entries now" in done.output
+    assert listed(folder) == ["old", "missing", "other"]
+
+
+def test_a_feed_that_has_moved_is_added_as_given_and_that_is_said(site: str, tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    done = add(folder, f"{site}/old")
+    assert done.exit_code == 0, said(done)
+    assert f"has moved for good to {site}/new" in said(done)
+    assert listed(folder) == ["old"]
+
+
+@pytest.mark.parametrize(("path", "whole"), [("/cut", 2), ("/cut.json", 1)])
+def test_a_feed_that_is_cut_short_is_added_and_that_is_said(
+    site: str, tmp_path: Path, path: str, whole: int
+) -> None:
+    folder = workspace(tmp_path)
+    done = add(folder, f"{site}{path}")
+    assert done.exit_code == 0, said(done)
+    assert f"cut short: only its {whole} whole entries could be read" in said(done)
+    assert "cut short" not in said(add(folder, f"{site}/new"))
