@@ -68,14 +68,17 @@ def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> D
             nothing is rejected.
     """
     files = find_drafts(store, output, issue)
+    is_published = bool(dict(store.drafts.issues()).get(issue))
     found = {}
     for draft in files.found.values():
         row = replace(draft.row, status=draft.file.status)
+        if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
+            # What readers have cannot wait; who wants it back rejects it.
+            row = draft.row
         if row != draft.row:
             store.drafts.save_draft(row, now=now)
         found[row.id] = replace(draft, row=row)
     files = replace(files, found=found)
-    is_published = bool(dict(store.drafts.issues()).get(issue))
     # What was published is kept in the archive.
     gone = [row for row in files.missing if not (is_published and row.status == "approved")]
     if not gone:
@@ -128,19 +131,24 @@ def set_status(
 ) -> list[DraftRow]:
     """Set the status of drafts, in their files and in the archive: all of them, or none.
 
-    A draft whose file was deleted can be rejected.
+    A draft whose file was deleted can be rejected. A published one can be rejected, which takes it back, and
+    approved again; it can neither wait nor be deferred.
 
     Raises:
-        DigestError: there is no such draft, its issue is published, or its file cannot be read; all of them
-            are named.
+        DigestError: there is no such draft, it is published and would wait, or its file cannot be read; all
+            of them are named.
     """
     published = {name for name, published_at in store.drafts.issues() if published_at}
     wanted = list(dict.fromkeys(ids))
     rows = {row.id: row for row in store.drafts.drafts(ids=wanted)}
     if missing := [each for each in wanted if each not in rows]:
         raise DigestError(f"{missing[0]}: no such draft; list them with: digest draft list")
-    if closed := [row for row in rows.values() if row.issue in published and row.status == "approved"]:
-        raise DigestError(f"{closed[0].id}: published in issue {closed[0].issue} already")
+    closed = [row for row in rows.values() if row.issue in published and row.status == "approved"]
+    if closed and status in UNDECIDED:
+        raise DigestError(
+            f"{closed[0].id}: published in issue {closed[0].issue} already; take it back with: "
+            f"digest draft reject {closed[0].id}"
+        )
     files = {name: find_drafts(store, output, name) for name in {row.issue for row in rows.values()}}
     problems, changed = [], []
     for each in wanted:

@@ -26,6 +26,7 @@ from digest.files import read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
 from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
+from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
 from digest.stages.analyze import Library
 from digest.stages.render import render_report, render_to_mend
@@ -103,6 +104,7 @@ def run(
 
     carried_over = carry_over(store, output, to=issue, now=now)
     files = read_statuses(store, output, issue, now=now)
+    withdrawn = _take_back(config, store, output, now=now)
     drafts = write_drafts(
         store,
         output,
@@ -140,7 +142,9 @@ def run(
             line for each, checked in checks.items() for line in lines_of(found[each], newer(checked))
         ),
         notes=tuple(
-            dict.fromkeys((*interruption, *notes_on(health), *carried_over, *files.notes, *unusable))
+            dict.fromkeys(
+                (*interruption, *notes_on(health), *carried_over, *files.notes, *withdrawn, *unusable)
+            )
         ),
     )
     keep_report(report, output)
@@ -167,6 +171,26 @@ def lost_before(
     )
     lost = {each.url: each for each in (*store.links.losses_since(started), *placed)}
     return tuple(each for url, each in lost.items() if url not in known)
+
+
+def _take_back(config: Config, store: Store, output: Path, *, now: datetime) -> list[str]:
+    """Withdraw what was rejected by hand after it was published, in the newest issue; says what was done."""
+    newest = next((name for name, published_at in store.drafts.issues() if published_at), "")
+    if not newest:
+        return []
+    told: list[str] = []
+    read_statuses(store, output, newest, now=now)
+    withdraw_rejected(
+        store,
+        output,
+        title=config.newsletter.title,
+        site=config.newsletter.site,
+        language=config.newsletter.language,
+        now=now,
+        time_zone=config.newsletter.time_zone,
+        tell=told.append,
+    )
+    return told
 
 
 def take_in_pending(

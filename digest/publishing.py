@@ -91,12 +91,30 @@ def publish(
 
 
 def withdraw_rejected(
-    store: Store, output: Path, writer: IssueFiles, *, now: datetime, time_zone: str, tell: Tell
+    store: Store,
+    output: Path,
+    *,
+    title: str,
+    site: str,
+    language: str,
+    now: datetime,
+    time_zone: str = "UTC",
+    tell: Tell = lambda _: None,
 ) -> list[DraftRow]:
     """Take entries back whose drafts were rejected after they were published.
 
     Each leaves its issue, and its page says when it was withdrawn. Nothing else of the issues changes,
     whatever was edited since: that is for publishing again.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        title: The newsletter's.
+        site: Its address on the web; may be empty.
+        language: ISO 639-1.
+        now: Aware, UTC.
+        time_zone: IANA name; the date that readers are told is of there.
+        tell: Told of each, and of published files that were changed by hand.
 
     Returns:
         The drafts of the entries withdrawn.
@@ -110,12 +128,12 @@ def withdraw_rejected(
     ]
     if not rejected:
         return []
+    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
     day = _day(now, time_zone)
     names = sorted({kept[row.id].issue for row in rejected})
     for row in rejected:
         writer.write_withdrawn(row.id, kept[row.id].entry, f"Withdrawn on {day}.")
         tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
-    store.drafts.withdraw_entries([row.id for row in rejected])
     left = published_entries(store, output)
     places = {each.id: each.issue for each in left}
     for name in names:
@@ -123,6 +141,7 @@ def withdraw_rejected(
         earlier = [each for each in left if each.issue <= name]
         writer.write_issue(writer.issue(name, entries), places=places, map_svg=issue_map(earlier))
     writer.write_index(left)
+    store.drafts.withdraw_entries([row.id for row in rejected])
     return rejected
 
 

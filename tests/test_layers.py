@@ -27,6 +27,7 @@ STEPS = (
     "draft_checks",
     "drafting",
     "editions",
+    "issue_files",
 )
 
 # Folder or file -> what of the project it may import beside itself. The first rule that fits counts.

@@ -35,14 +35,17 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.draft_checks import check_drafts, lines_of, newer
     from digest.draft_list import listed
     from digest.editions import read_statuses
+    from digest.publishing import unpublishable
 
     output = common.output_of(context.obj)
     with common.archive(context.obj, must_exist=True) as store:
         name = issue or newest(store, published=False) or newest(store, published=True)
         files = read_statuses(store, output, name, now=common.utc_now())
+        take_back(store, context.obj)
         checks = check_drafts(store, files.found)
         rows = listed(store, files, name, checks)
-    for line in files.lines():
+        cannot = list(unpublishable(store, files.found))
+    for line in (*files.lines(), *cannot):
         say(line)
     for each, found in checks.items():
         for line in lines_of(files.found[each], newer(found)):
@@ -142,6 +145,7 @@ def publish(
         left_out = [each.message for each in files.problems if not each.may_be_approved]
         for line in (*files.notes, *left_out):
             say(line)
+        take_back(store, folder)
         made = publish_issue(
             store,
             output,
@@ -150,7 +154,9 @@ def publish(
             site=config.newsletter.site,
             language=config.newsletter.language,
             now=common.utc_now(),
+            time_zone=config.newsletter.time_zone,
             anyway=anyway,
+            tell=say,
         )
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
     path = output / "issues" / f"{made.name}.md"
@@ -160,6 +166,23 @@ def publish(
     if left:
         say(f"{len(left)} drafts are still pending and were left out")
     show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def take_back(store: "Store", folder: Path) -> None:
+    """Withdraw what was rejected after it was published, and say so."""
+    from digest.publishing import withdraw_rejected
+
+    newsletter = common.load(folder).newsletter
+    withdraw_rejected(
+        store,
+        common.output_of(folder),
+        title=newsletter.title,
+        site=newsletter.site,
+        language=newsletter.language,
+        now=common.utc_now(),
+        time_zone=newsletter.time_zone,
+        tell=say,
+    )
 
 
 def newest(store: "Store", *, published: bool) -> str:
@@ -245,6 +268,7 @@ def _decide(
         if status == "approved":
             ids, refused = _passing(store, output, ids, anyway=anyway)
         changed: list[DraftRow] = editions.set_status(store, output, ids, status, now=now)
+        take_back(store, folder)
     for row in changed:
         show(f"{status}  {row.id}  {row.title}")
     if refused:

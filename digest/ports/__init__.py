@@ -5,6 +5,7 @@ from digest.ports.fetcher import Fetcher
 from digest.ports.store import (
     ArticleStore,
     DraftStore,
+    FileStore,
     LikenessStore,
     LinkStore,
     PageStore,
@@ -17,6 +18,7 @@ __all__ = [
     "DraftStore",
     "Embedder",
     "Fetcher",
+    "FileStore",
     "LikenessStore",
     "LinkStore",
     "PageStore",
