@@ -16,12 +16,17 @@ from digest.stages.check.finding import Finding
 from digest.stages.check.measures import Figures, Measure, measures, same_family
 from digest.stages.check.reading import Reading
 
+MAX_EXCHANGED = 40
+"""Figures of a claim that are compared with each other."""
+
 _BETWEEN = re.compile(r"\s?[–—-]\s?|\sto\s")
 _ORDINALS = {word: at for at, word in enumerate(
-    "first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
 )}  # fmt: skip
 _ORDER = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[ -]([a-z]\w+)", re.IGNORECASE)
-_SUPERLATIVE = re.compile(r"\b(?:the|its|their|\w+['’]s)\s((?!west|east|rest|test|forest|interest|best)\w{2,}est)\b", re.I)
+_SUPERLATIVE = re.compile(
+    r"\b(?:the|its|their|\w+['’]s)\s((?!west|east|rest|test|forest|interest|best)\w{2,}est)\b", re.I
+)
 _NOT_ORDERED = frozenset(("quarter", "half", "of", "month", "week", "and", "to", "in", "time"))
 _RANKS = {"no": 0, "none": 0, "hardly any": 0, "few": 1, "a minority": 1, "the minority": 1, "some": 2, "many": 3,
           "most": 4, "a majority": 4, "the majority": 4, "all": 5, "every": 5, "each": 5}  # fmt: skip
@@ -37,10 +42,15 @@ def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list
     found: list[Finding] = []
     settled: list[tuple[int, int]] = []
     said = [each for each in measures(claim.text) if bisect_right(starts, each.start) - 1 not in dated]
+    near: dict[tuple[float, str, float, int], list[Measure]] = {}
     for each in said:
-        agreeing = [other for other in there.near(each) if same_family(each, other)]
-        if agreeing and each.bound and all(other.bound == -each.bound for other in agreeing):
-            found.append(_finding("bound", "comparison", claim, each, document, agreeing[0]))
+        key = (each.value, each.family, each.slack, each.bound)
+        if key not in near:
+            near[key] = [other for other in there.near(each) if same_family(each, other)]
+        agreeing = near[key]
+        exact = [other for other in agreeing if abs(other.value - each.value) <= 1e-9 * abs(each.value)]
+        if exact and each.bound and all(other.bound == -each.bound for other in exact):
+            found.append(_finding("bound", "comparison", claim, each, document, exact[0]))
         elif agreeing:
             settled.append((each.start, each.end))
         elif not _is_trivial(each):
@@ -74,6 +84,8 @@ def _missing(claim: Reading, document: Reading, each: Measure, there: Figures) -
     rivals = alike or [other for other in there.all if same_family(each, other)]
     if not alike and each.family in ("clock", "time", "span") and not rivals:
         return
+    if each.family == "share" and claim.text[each.start].isalpha() and not rivals:
+        return
     rival = min(rivals, key=lambda other: abs(other.value - each.value), default=None)
     yield _finding("unit" if alike else "number", "number", claim, each, document, rival)
 
@@ -92,7 +104,9 @@ def _decided(feature: str, kind: str, said: str, document: Reading, place: tuple
     return Finding(feature, Problem(kind, said, quote, *place), is_sure=True)
 
 
-def _pairs(text: str, found: list[Measure] | tuple[Measure, ...]) -> dict[tuple[float, float], tuple[int, int]]:
+def _pairs(
+    text: str, found: list[Measure] | tuple[Measure, ...]
+) -> dict[tuple[float, float], tuple[int, int]]:
     """Of two figures with "to" or a dash between: the values and where they stand."""
     return {
         (round(one.value, 6) * _scale(one, other), round(other.value, 6)): (one.start, other.end)
@@ -120,7 +134,9 @@ def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterat
     """Two values of which each stands with the words the other has in the document."""
     if len(said) < 2:
         return
-    mine = {(side, word, each.value): each for each in said for side, word in _beside(claim, each)}
+    mine = {
+        (side, word, each.value): each for each in said[:MAX_EXCHANGED] for side, word in _beside(claim, each)
+    }
     there: dict[tuple[int, str], set[float]] = document.__dict__.get("_beside_figures", {})
     if not there:
         for each in measures(document.text):
@@ -142,15 +158,22 @@ def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterat
 
 def _beside(reading: Reading, each: Measure) -> list[tuple[int, str]]:
     """The nearest content word on either side of a figure, in its sentence."""
-    starts: list[int] = reading.__dict__.setdefault("_starts_of_words", [word.start for word in reading.words])
+    starts: list[int] = reading.__dict__.setdefault(
+        "_starts_of_words", [word.start for word in reading.words]
+    )
     first = bisect_right(starts, each.start) - 1
     last = bisect_right(starts, max(each.end - 1, each.start)) - 1
     if first < 0:
         return []
     start, end = reading.spans[reading.sentence_of[first]]
     found = []
-    for side, places in ((-1, range(first - 1, max(start, first - 5) - 1, -1)), (1, range(last + 1, min(end, last + 5)))):
-        near = next((at for at in places if reading.weights[at] and reading.words[at].text[0].isalpha()), None)
+    for side, places in (
+        (-1, range(first - 1, max(start, first - 5) - 1, -1)),
+        (1, range(last + 1, min(end, last + 5))),
+    ):
+        near = next(
+            (at for at in places if reading.weights[at] and reading.words[at].text[0].isalpha()), None
+        )
         if near is not None:
             found.append((side, reading.roots[near]))
     return found

@@ -3,6 +3,7 @@
 Read off the text, not its words, because signs, codes, marks and spaces inside a figure carry its meaning.
 """
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -11,12 +12,32 @@ from functools import lru_cache
 SMALL = {
     word: float(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 TENS = {word: 20.0 + 10 * at for at, word in enumerate(
-    "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 )}  # fmt: skip
 SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "mm": 1e6,
           "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trn": 1e12, "tn": 1e12,
@@ -24,7 +45,15 @@ SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6,
 PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
          "ninth": 9, "tenth": 10}  # fmt: skip
 GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
-MULTIPLES = {"twice": 2.0, "thrice": 3.0, "halv": 0.5, "doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0}
+MULTIPLES = {
+    "twice": 2.0,
+    "thrice": 3.0,
+    "halv": 0.5,
+    "doubl": 2.0,
+    "tripl": 3.0,
+    "trebl": 3.0,
+    "quadrupl": 4.0,
+}
 
 _CURRENCIES = {
     "dollar": "$ dollar dollars usd us$", "euro": "€ eur euro euros", "sterling": "£ gbp sterling",
@@ -110,11 +139,13 @@ _LONG = [
 _AFTER = [(re.compile(rf"[\s-]?(?:{pattern})", re.IGNORECASE), unit) for pattern, unit in _LONG]
 _DIGITS = (
     r"\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)|\d{1,3}(?:['’]\d{3})+(?!\d)|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?(?!\d)"
-    r"|\d+\.\d+(?![.\d])|\d+"
+    r"|\d+\.\d+(?!\.?\d)|\d+"
 )
 _WORDS = "|".join(sorted([*SMALL, *TENS], key=len, reverse=True))
 _SIGNS = r"(?:US|A|AU|C|CA)?\$|[€£¥₹₩]"
-_CODES = "|".join(word.upper() for word in MONEY if len(word) == 3 and word.isalpha() and word not in ("won", "yen"))
+_CODES = "|".join(
+    word.upper() for word in MONEY if len(word) == 3 and word.isalpha() and word not in ("won", "yen")
+)
 _SCALE = "|".join(sorted((each for each in SCALES if len(each) > 2 and each != "mln"), key=len, reverse=True))
 FIGURE = re.compile(
     rf"(?P<sign>(?:\bminus\s|\bnegative\s|(?<![\w.%°)])[-−–](?=\S)))?"
@@ -124,17 +155,21 @@ FIGURE = re.compile(
     rf"tenth)s?)(?=\s(?:of|more|less|fewer|lower|higher|larger|smaller|to|from|in|by|since|cheaper)\b|\s?[,.;:]|$)"
     rf"|(?P<half>half(?:\sof|\sthe)(?!\syear))"
     rf"|(?P<halfscale>half\sa(?=\s(?:million|billion|trillion|dozen)\b))"
-    rf"|(?P<slash>\d+/\d+(?![/\d]))|(?P<glyph>\d*[½¼¾⅓⅔])"
+    rf"|(?P<slash>\d+/\d+(?=\s(?:of|the)\b))|(?P<glyph>\d*[½¼¾⅓⅔])"
     rf"|(?P<digits>{_DIGITS})(?P<suffix>(?:bn|tn|mln|mn|mm|[kKMmBb])(?![\w/²³])|(?:st|nd|rd|th)\b)?"
-    rf"|(?P<word>(?:{'|'.join(TENS)})[\s-](?:{'|'.join(list(SMALL)[1:10])})\b|\b(?:{_WORDS})\b|\ba(?=\s(?:hundred|thousand|million|"
+    rf"|(?P<word>(?:{'|'.join(TENS)})(?:\s?-\s?|\s)(?:{'|'.join(list(SMALL)[1:10])})\b|\b(?:{_WORDS})\b|\ba(?=\s(?:hundred|thousand|million|"
     rf"billion|trillion|dozen)\b)))"
     rf"(?P<andhalf>\sand\sa\s(?:half|quarter))?(?P<scale>(?:[\s-](?:{_SCALE}|mln|bn|tn)\b)*)",
     re.IGNORECASE,
 )  # fmt: skip
-_MULTIPLE = re.compile(r"\b(?:(twice|thrice)|(halv|doubl|tripl|trebl|quadrupl)(?:es?|ed|ing)\b)", re.IGNORECASE)
+_MULTIPLE = re.compile(
+    r"\b(?:(twice|thrice)|(halv|doubl|tripl|trebl|quadrupl)(?:es?|ed|ing)\b)", re.IGNORECASE
+)
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2}):(\d{2})(?![:\d])|"
                     r"\b(noon|midnight)\b", re.IGNORECASE)  # fmt: skip
-_ABOUT = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|close to|an estimated|~)\s?$", re.I)
+_ABOUT = re.compile(
+    r"(?:about|around|roughly|approximately|nearly|almost|some|circa|close to|an estimated|~)\s?$", re.I
+)
 _MORE = re.compile(r"(?:more than|greater than|higher than|at least|over|above|"
                    r"exceed(?:ing|s|ed)?|a minimum of|minimum of|>|≥)\s?$", re.I)  # fmt: skip
 _LESS = re.compile(r"(?:less than|fewer than|lower than|at most|up to|under|below|"
@@ -173,7 +208,8 @@ def measures(text: str) -> tuple[Measure, ...]:
         found.append(Measure(value, "times", match.start(), match.end(), 0.0, False, 0, is_word=True))
     clocks = [each for match in _CLOCK.finditer(text) if (each := _clock(match))]
     taken = {at for each in clocks for at in range(each.start, each.end)}
-    return tuple(sorted([each for each in found if each.start not in taken] + clocks, key=lambda each: each.start))
+    kept = [each for each in found if each.start not in taken and math.isfinite(each.value)]
+    return tuple(sorted(kept + clocks, key=lambda each: each.start))
 
 
 def _clock(match: re.Match[str]) -> Measure | None:
@@ -206,7 +242,11 @@ def _measure(text: str, match: re.Match[str]) -> Measure | None:
     if not family and text[match.end() : match.end() + 2].lower() == " m" and match["digits"]:
         family, factor = "length", 1.0
     before = text[max(match.start() - 24, 0) : match.start()]
-    is_minus = bool(match["sign"] or match["sign2"]) or bool(re.match(r"\s(?:degrees\s)?below zero", text[end:]))
+    # "75 -85%" is a range.
+    is_range = before.rstrip()[-1:].isdigit() or before.rstrip().endswith("%")
+    is_minus = (bool(match["sign"] or match["sign2"]) and not is_range) or bool(
+        re.match(r"\s(?:degrees\s)?below zero", text[end:])
+    )
     value, step = value * factor * (-1 if is_minus else 1), step * factor
     bound = _bound(before)
     if re.match(r"\sor (?:more|over|above)\b|\+", text[end:]):
@@ -244,7 +284,7 @@ def _value(match: re.Match[str]) -> tuple[float, float, str]:
         whole = float(match["glyph"][:-1] or 0)
         return whole + GLYPHS[match["glyph"][-1]], 0.01, "" if whole else "share"
     if match["word"]:
-        value = sum(_plain_number(part) for part in re.split(r"[\s-]", match["word"].lower()))
+        value = sum(_plain_number(part) for part in re.split(r"[\s-]+", match["word"].lower()))
         step = 1.0
     else:
         digits = re.sub(r"[   '’,]", "", match["digits"])
@@ -258,7 +298,9 @@ def _value(match: re.Match[str]) -> tuple[float, float, str]:
 
 def _plain_number(word: str) -> float:
     lower = word.lower()
-    return SMALL.get(lower, TENS.get(lower, 1.0 if lower == "a" else float(lower) if lower.isdigit() else 0.0))
+    return SMALL.get(
+        lower, TENS.get(lower, 1.0 if lower == "a" else float(lower) if lower.isdigit() else 0.0)
+    )
 
 
 def _unit(text: str, end: int) -> tuple[str, float, int]:
@@ -300,9 +342,15 @@ def same_value(claim: Measure, document: Measure) -> bool:
         return False
     if claim.family == document.family == "share" and gap <= 0.0034 and _is_third(claim, document):
         return True
-    if document.is_about and document.slack > claim.slack or claim.is_about and claim.slack > document.slack:
+    if (document.is_about and document.slack > claim.slack) or (
+        claim.is_about and claim.slack > document.slack
+    ):
         return gap <= max(0.05 * largest, claim.slack, document.slack)
-    if document.bound and document.slack > claim.slack and (claim.value - document.value) * document.bound > 0:
+    if (
+        document.bound
+        and document.slack > claim.slack
+        and (claim.value - document.value) * document.bound > 0
+    ):
         return gap <= 0.1 * largest
     if claim.bound and claim.slack > document.slack and (document.value - claim.value) * claim.bound > 0:
         return gap <= 0.25 * largest
@@ -319,11 +367,16 @@ class Figures:
     """The measures of a document, by value: asked for a neighbourhood, not searched from end to end."""
 
     def __init__(self, text: str) -> None:
-        self.all = sorted(measures(text), key=lambda each: each.value)
+        # Each once: a text may say one figure a thousand times.
+        told = {(m.value, m.family, m.bound, m.slack, m.is_about): m for m in reversed(measures(text))}
+        self.all = sorted(told.values(), key=lambda each: each.value)
         self._values = [each.value for each in self.all]
 
     def near(self, claim: Measure) -> list[Measure]:
         """Those whose value the claim's can stand for, whatever their unit."""
         reach = 0.34 * abs(claim.value) + claim.slack
-        low, high = bisect_left(self._values, claim.value - reach), bisect_right(self._values, claim.value + reach)
+        low, high = (
+            bisect_left(self._values, claim.value - reach),
+            bisect_right(self._values, claim.value + reach),
+        )
         return [each for each in self.all[low:high] if same_value(claim, each)]
