@@ -28,9 +28,9 @@ _SUPERLATIVE = re.compile(
     r"\b(?:the|its|their|\w+['’]s)\s((?!west|east|rest|test|forest|interest|best)\w{2,}est)\b", re.I
 )
 _NOT_ORDERED = frozenset(("quarter", "half", "of", "month", "week", "and", "to", "in", "time"))
-_RANKS = {"no": 0, "none": 0, "hardly any": 0, "few": 1, "a minority": 1, "the minority": 1, "some": 2, "many": 3,
-          "most": 4, "a majority": 4, "the majority": 4, "all": 5, "every": 5, "each": 5}  # fmt: skip
-_AMOUNT = re.compile(rf"(?<!a )\b({'|'.join(sorted(_RANKS, key=len, reverse=True))})(?:\sof)?(?:\s(?:the|its|their|these))?"
+_RANKS = {"no": 0, "none": 0, "hardly any": 0, "few": 1, "a minority": 1, "the minority": 1, "some": 2,
+          "many": 3, "most": 4, "a majority": 4, "the majority": 4, "all": 5, "every": 5, "each": 5}  # fmt: skip
+_AMOUNT = re.compile(rf"(?<!a )\b({'|'.join(sorted(_RANKS, key=len, reverse=True))})(?:\sof)?(?:\s(?:the|its|their|these))?"  # noqa: E501
                      r"\s([a-z]+)", re.IGNORECASE)  # fmt: skip
 
 

@@ -39,7 +39,8 @@ SMALL = {
 TENS = {word: 20.0 + 10 * at for at, word in enumerate(
     ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 )}  # fmt: skip
-SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "mm": 1e6,
+SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6,
+          "mm": 1e6,
           "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trn": 1e12, "tn": 1e12,
           "lakh": 1e5, "crore": 1e7, "dozen": 12.0}  # fmt: skip
 PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
@@ -150,7 +151,7 @@ _SCALE = "|".join(sorted((each for each in SCALES if len(each) > 2 and each != "
 FIGURE = re.compile(
     rf"(?P<sign>(?:\bminus\s|\bnegative\s|(?<![\w.%°)])[-−–](?=\S)))?"
     rf"(?P<money>(?:{_SIGNS})\s?|\b(?:{_CODES})\s?)?(?P<sign2>[-−])?"
-    rf"(?<![\w.,])(?:(?P<of>(?:{_WORDS}|\d+)\s(?:in|out of)\s(?:every\s)?(?P<whole>{_WORDS}|\d+)\b(?!\s(?:\d{{4}}|million|per)))"
+    rf"(?<![\w.,])(?:(?P<of>(?:{_WORDS}|\d+)\s(?:in|out of)\s(?:every\s)?(?P<whole>{_WORDS}|\d+)\b(?!\s(?:\d{{4}}|million|per)))"  # noqa: E501
     rf"|(?P<parts>(?:an?|one|two|three|four|five|nine|seven)[\s-](?P<part>half|third|quarter|fifth|sixth|seventh|eighth|"
     rf"tenth)s?)(?=\s(?:of|more|less|fewer|lower|higher|larger|smaller|to|from|in|by|since|cheaper)\b|\s?[,.;:]|$)"
     rf"|(?P<half>half(?:\sof|\sthe)(?!\syear))"
@@ -165,7 +166,7 @@ FIGURE = re.compile(
 _MULTIPLE = re.compile(
     r"\b(?:(twice|thrice)|(halv|doubl|tripl|trebl|quadrupl)(?:es?|ed|ing)\b)", re.IGNORECASE
 )
-_CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2}):(\d{2})(?![:\d])|"
+_CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2}):(\d{2})(?![:\d])|"  # noqa: E501
                     r"\b(noon|midnight)\b", re.IGNORECASE)  # fmt: skip
 _ABOUT = re.compile(
     r"(?:about|around|roughly|approximately|nearly|almost|some|circa|close to|an estimated|~)\s?$", re.I
@@ -227,11 +228,12 @@ def _clock(match: re.Match[str]) -> Measure | None:
 
 def _measure(text: str, match: re.Match[str]) -> Measure | None:
     value, step, family = _value(match)
+    factor = 1.0
     suffix = (match["suffix"] or "").lower()
     money = MONEY.get((match["money"] or "").strip().lower(), "")
     for scale in re.findall(r"\w+", match["scale"] or ""):
         value, step = value * SCALES[scale.lower()], step * SCALES[scale.lower()]
-    end, factor = match.end(), 1.0
+    end = match.end()
     is_metre = suffix in ("m", "mm") and not money and _DIMENSION.match(text, end)
     if is_metre or (suffix == "mm" and not money):
         family, factor = UNITS[suffix]
@@ -245,13 +247,13 @@ def _measure(text: str, match: re.Match[str]) -> Measure | None:
     # "75 -85%" is a range.
     is_range = before.rstrip()[-1:].isdigit() or before.rstrip().endswith("%")
     is_minus = (bool(match["sign"] or match["sign2"]) and not is_range) or bool(
-        re.match(r"\s(?:degrees\s)?below zero", text[end:])
+        re.match(r"\s(?:degrees\s)?below zero", text[end : end + 24])
     )
     value, step = value * factor * (-1 if is_minus else 1), step * factor
     bound = _bound(before)
-    if re.match(r"\sor (?:more|over|above)\b|\+", text[end:]):
+    if re.match(r"\sor (?:more|over|above)\b|\+", text[end : end + 24]):
         bound = 1
-    if re.match(r"\sor (?:less|fewer|under|below)\b", text[end:]):
+    if re.match(r"\sor (?:less|fewer|under|below)\b", text[end : end + 24]):
         bound = -1
     is_ordinal = suffix in ("st", "nd", "rd", "th")
     return Measure(value, family, match.start(), end, step / 2, bool(_ABOUT.search(before)), bound,
@@ -278,8 +280,8 @@ def _value(match: re.Match[str]) -> tuple[float, float, str]:
     if match["halfscale"]:
         return 0.5, 0.1, ""
     if match["slash"]:
-        top, _, under = match["slash"].partition("/")
-        return (float(top) / float(under) if float(under) else 0.0), 0.01, "share"
+        above, _, below = match["slash"].partition("/")
+        return (float(above) / float(below) if float(below) else 0.0), 0.01, "share"
     if match["glyph"]:
         whole = float(match["glyph"][:-1] or 0)
         return whole + GLYPHS[match["glyph"][-1]], 0.01, "" if whole else "share"
@@ -321,7 +323,8 @@ def _unit(text: str, end: int) -> tuple[str, float, int]:
 
 
 ALIKE = {("pound", "sterling"), ("pound", "mass"), ("degree", "celsius"), ("degree", "fahrenheit"),
-         ("dollar", "cad"), ("dollar", "aud"), ("crown", "sek"), ("crown", "nok"), ("crown", "dkk")}  # fmt: skip
+         ("dollar", "cad"), ("dollar", "aud"), ("crown", "sek"), ("crown", "nok"),
+         ("crown", "dkk")}  # fmt: skip
 
 
 def same_family(claim: Measure, document: Measure) -> bool:
