@@ -29,7 +29,8 @@ _SUPERLATIVE = re.compile(
 )
 _NOT_ORDERED = frozenset(("quarter", "half", "of", "month", "week", "and", "to", "in", "time"))
 _RANKS = {"no": 0, "none": 0, "hardly any": 0, "few": 1, "a minority": 1, "the minority": 1, "some": 2,
-          "many": 3, "most": 4, "a majority": 4, "the majority": 4, "all": 5, "every": 5, "each": 5}  # fmt: skip
+          "many": 3, "most": 4, "a majority": 4, "the majority": 4,
+          "all": 5, "every": 5, "each": 5}  # fmt: skip
 _AMOUNT = re.compile(rf"(?<!a )\b({'|'.join(sorted(_RANKS, key=len, reverse=True))})(?:\sof)?(?:\s(?:the|its|their|these))?"  # noqa: E501
                      r"\s([a-z]+)", re.IGNORECASE)  # fmt: skip
 
