@@ -170,10 +170,10 @@ def _dates(
 ) -> Iterator[str]:
     for part in date_parts(claim):
         word = claim.words[part.first]
-        if part.kind == "year":
+        if part.kind == "year" and word.text.isdigit() and part.first == part.last:
             year = int(word.text) + chance.choice((-7, -4, -3, -2, 2, 3, 4, 7))
             yield _replaced(claim, part.first, part.last, str(year))
-        elif part.kind in ("month", "weekday"):
+        elif part.kind in ("month", "weekday") and part.first == part.last:
             known = MONTHS if part.kind == "month" else WEEKDAYS
             own = known[word.lower]
             others = [name for name, value in known.items() if value != own and len(name) > 5]

@@ -6,6 +6,7 @@ that nothing like the claim is there; it cannot see through a clever rewording, 
 
     reading.py   a text's words, roots, sentences, speakers     fit.py  does something stand among the same
     words?
+    figures.py  measures.py  what of figures decides by itself
     numbers.py  quantities.py  dates.py  names.py  roles.py (slots.py)  quotes.py  polarity.py  a problem each
     support.py   which words the document has at all            features.py  score.py  the probability
 """
@@ -16,12 +17,13 @@ from datetime import date
 from digest.records import Check
 from digest.stages.check.dates import find_dates
 from digest.stages.check.features import features
+from digest.stages.check.figures import find_figures
 from digest.stages.check.finding import Finding
 from digest.stages.check.names import find_names
 from digest.stages.check.numbers import find_numbers
 from digest.stages.check.polarity import find_negations, find_opposites
 from digest.stages.check.quotes import find_quotes
-from digest.stages.check.reading import Reading, plain, read
+from digest.stages.check.reading import Reading, exact, read
 from digest.stages.check.roles import find_repeated, find_roles
 from digest.stages.check.score import load_weights, score
 from digest.stages.check.support import support_of
@@ -31,6 +33,9 @@ __all__ = ["check", "features_of", "find"]
 
 VERBATIM_SCORE = 0.99
 """Of a claim the document has word for word; there is nothing to weigh then."""
+
+SURE_SHARE = 0.5
+"""Of the threshold: what the score of a claim is at most that a finder is sure of."""
 
 
 def check(claim: str, document: str, *, published: date | None = None) -> Check:
@@ -55,7 +60,10 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
     findings = find(claim, document, published)
     support = support_of(said, there)
     probability = score(features(said, there, findings, support))
-    if probability >= load_weights().threshold:
+    threshold = load_weights().threshold
+    if any(each.is_sure for each in findings):
+        probability = min(probability, SURE_SHARE * threshold)
+    if probability >= threshold:
         return Check(probability, True, ())
     return Check(probability, False, explain(said, there, findings, support))
 
@@ -63,8 +71,10 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
 def find(claim: str, document: str, published: date | None) -> list[Finding]:
     """Give everything the finders have to say, strong and weak."""
     said, there = read(claim), read(document)
-    return [
-        *find_numbers(said, there),
+    figures, settled = find_figures(said, there)
+    # "Celsius" is no name, and "years" no contrary, in a figure that the document has so.
+    in_figures = {word for start, end in settled for word in claim[start:end].lower().split()}
+    worded = [
         *find_dates(said, there, published),
         *find_names(said, there),
         *find_quotes(said, there),
@@ -72,6 +82,11 @@ def find(claim: str, document: str, published: date | None) -> list[Finding]:
         *find_opposites(said, there),
         *find_repeated(said, there),
         *find_roles(said, there),
+    ]
+    return [
+        *figures,
+        *find_numbers(said, there, settled),
+        *(each for each in worded if each.problem.claim.lower() not in in_figures),
     ]
 
 
@@ -83,9 +98,9 @@ def features_of(claim: str, document: str, findings: Sequence[Finding]) -> list[
 
 def _is_verbatim(said: Reading, document: str) -> bool:
     """Whether the document has every sentence of the claim word for word."""
-    whole = plain(document)
+    whole = exact(document)
     for start, end in said.spans:
-        words = plain(said.quote(start, end - 1)[0])
+        words = exact(said.quote(start, end - 1)[0])
         if words and f" {words} " not in f" {whole} ":
             return False
     return True

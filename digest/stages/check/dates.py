@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -55,7 +56,12 @@ def date_parts(reading: Reading) -> list[DatePart]:
     """Find what a text names of dates, in order; a day with its month also gives the month."""
     cached: list[DatePart] | None = reading.__dict__.get("_date_parts")
     if cached is None:
-        cached = [part for at in range(len(reading.words)) for part in _parts_at(reading, at)]
+        numeric = list(_numeric(reading))
+        taken = {at for part in numeric for at in range(part.first, part.last + 1)}
+        cached = numeric + [
+            part for at in range(len(reading.words)) if at not in taken for part in _parts_at(reading, at)
+        ]
+        cached.sort(key=lambda part: part.first)
         reading.__dict__["_date_parts"] = cached
     return cached
 
@@ -63,6 +69,36 @@ def date_parts(reading: Reading) -> list[DatePart]:
 def date_words(reading: Reading) -> set[int]:
     """Positions of the words that are part of a date, so that no number among them is taken for a count."""
     return {at for part in date_parts(reading) for at in range(part.first, part.last + 1)}
+
+
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?:(?P<year>(?:19|20)\d\d)[-/](?P<month>\d\d)[-/](?P<day>\d\d)"
+    r"|(?P<one>\d{1,2})[/.](?P<two>\d{1,2})[/.](?P<last>(?:19|20)\d\d))(?![\d/-])"
+)
+
+
+def _numeric(reading: Reading) -> Iterator[DatePart]:
+    """Dates in figures: 2031-03-31, 31/03/2031, 3/31/2031, 31.3.2031.
+
+    Where day and month could be either, only the year is taken: nobody can say which is meant.
+    """
+    starts = [word.start for word in reading.words]
+    for match in _NUMERIC.finditer(reading.text):
+        first = bisect_right(starts, match.start()) - 1
+        last = bisect_right(starts, match.end() - 1) - 1
+        year = int(match["year"] or match["last"])
+        yield DatePart("year", (year,), first, last)
+        if match["year"]:
+            month, day = int(match["month"]), int(match["day"])
+        else:
+            day, month = int(match["one"]), int(match["two"])
+            if day <= 12 and month <= 12 and day != month:
+                continue
+            if month > 12:
+                day, month = month, day
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            yield DatePart("month", (month,), first, last)
+            yield DatePart("day", (month, day), first, last)
 
 
 def _parts_at(reading: Reading, at: int) -> Iterator[DatePart]:

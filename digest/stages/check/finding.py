@@ -15,6 +15,8 @@ class Finding:
     problem: Problem
     strength: float = 1.0
     """How strong the evidence is, 0..1."""
+    is_sure: bool = False
+    """Decides by itself: no score outvotes it."""
 
 
 def finding(

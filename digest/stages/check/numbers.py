@@ -1,6 +1,6 @@
 """Numbers: is each of the claim's in the document, with its unit, and among the same words?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from digest.stages.check.dates import date_words
 from digest.stages.check.finding import Finding, finding
@@ -23,8 +23,14 @@ MULTIPLES = {
 }
 
 
-def find_numbers(claim: Reading, document: Reading) -> Iterator[Finding]:
-    """Give the numbers of the claim that the document does not have so."""
+def find_numbers(
+    claim: Reading, document: Reading, settled: Sequence[tuple[int, int]] = ()
+) -> Iterator[Finding]:
+    """Give the numbers of the claim that the document does not have so.
+
+    Of figures whose offsets are settled only the place is judged.
+    """
+    places = {at for start, end in settled for at in range(start, end)}
     dates = date_words(claim)
     there = quantities(document)
     for quantity in quantities(claim):
@@ -32,7 +38,11 @@ def find_numbers(claim: Reading, document: Reading) -> Iterator[Finding]:
             continue
         if (quantity.is_word and quantity.value in (0, 1)) or _is_marker(claim, quantity):
             continue
-        yield from _judge(claim, document, quantity, there)
+        found = _judge(claim, document, quantity, there)
+        is_settled = not places.isdisjoint(
+            range(claim.words[quantity.first].start, claim.words[quantity.last].end)
+        )
+        yield from (each for each in found if not is_settled or each.feature == "number_elsewhere")
     yield from _multiples(claim, document)
 
 

@@ -111,7 +111,9 @@ def find_negations(claim: Reading, document: Reading) -> Iterator[Finding]:
 
 
 def _is_not_only(claim: Reading, at: int) -> bool:
-    return at + 1 < len(claim.words) and claim.words[at + 1].lower in ("only", "just", "merely")
+    after = [word.lower for word in claim.words[at + 1 : at + 3]]
+    is_bound = len(after) > 1 and after[0] in ("more", "fewer", "less") and after[1] == "than"
+    return is_bound or after[:1] in (["only"], ["just"], ["merely"])
 
 
 def _scope(claim: Reading, at: int) -> list[int]:

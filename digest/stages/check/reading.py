@@ -192,3 +192,13 @@ def is_content(word: Word) -> bool:
 def plain(text: str) -> str:
     """Reduce a text to its words, for comparing what is verbatim: small letters, single spaces, no marks."""
     return " ".join(re.findall(r"\w+", text.lower()))
+
+
+_EXACT = re.compile(r"\w+|[$€£¥₹₩%‰°<>≤≥~±½¼¾⅓⅔²³⁶]|(?<=\d)[.,:/'’](?=\d)|[-−–—](?=\s?[\d$€£¥])")
+_DASHES = str.maketrans("−–—’", "---'")
+
+
+@lru_cache(maxsize=64)
+def exact(text: str) -> str:
+    """Reduce a text to its words and the marks that change a figure: currencies, minus, ranges, points."""
+    return " ".join(_EXACT.findall(text.lower())).translate(_DASHES)

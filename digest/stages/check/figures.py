@@ -1,0 +1,230 @@
+"""What the claim's figures say against the document's: nothing here is weighed, each finding decides.
+
+Values with unit and sign, bounds, the order of two values, exchanged values, ordinals and words such as most
+and few. What the document has so, in whatever spelling, is settled: no other finder of numbers is asked.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+
+from digest.english.relations import root
+from digest.records import Problem
+from digest.stages.check.dates import date_words
+from digest.stages.check.finding import Finding
+from digest.stages.check.measures import Figures, Measure, measures, same_family
+from digest.stages.check.reading import Reading
+
+MAX_EXCHANGED = 40
+"""Figures of a claim that are compared with each other."""
+
+_BETWEEN = re.compile(r"\s?[–—-]\s?|\sto\s")
+_ORDINALS = {word: at for at, word in enumerate(
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
+)}  # fmt: skip
+_ORDER = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[ -]([a-z]\w+)", re.IGNORECASE)
+_SUPERLATIVE = re.compile(
+    r"\b(?:the|its|their|\w+['’]s)\s((?!west|east|rest|test|forest|interest|best)\w{2,}est)\b", re.I
+)
+_NOT_ORDERED = frozenset(("quarter", "half", "of", "month", "week", "and", "to", "in", "time"))
+_RANKS = {"no": 0, "none": 0, "hardly any": 0, "few": 1, "a minority": 1, "the minority": 1, "some": 2,
+          "many": 3, "most": 4, "a majority": 4, "the majority": 4,
+          "all": 5, "every": 5, "each": 5}  # fmt: skip
+_AMOUNT = re.compile(rf"(?<!a )\b({'|'.join(sorted(_RANKS, key=len, reverse=True))})(?:\sof)?(?:\s(?:the|its|their|these))?"  # noqa: E501
+                     r"\s([a-z]+)", re.IGNORECASE)  # fmt: skip
+
+
+def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list[tuple[int, int]]]:
+    """Give what the figures of the claim have against them, and the offsets of those that are settled."""
+    there = _figures(document)
+    dated = date_words(claim)
+    starts = [word.start for word in claim.words]
+    found: list[Finding] = []
+    settled: list[tuple[int, int]] = []
+    said = [each for each in measures(claim.text) if bisect_right(starts, each.start) - 1 not in dated]
+    near: dict[tuple[float, str, float, int], list[Measure]] = {}
+    for each in said:
+        key = (each.value, each.family, each.slack, each.bound)
+        if key not in near:
+            near[key] = [other for other in there.near(each) if same_family(each, other)]
+        agreeing = near[key]
+        exact = [other for other in agreeing if abs(other.value - each.value) <= 1e-9 * abs(each.value)]
+        if exact and each.bound and all(other.bound == -each.bound for other in exact):
+            found.append(_finding("bound", "comparison", claim, each, document, exact[0]))
+        elif agreeing:
+            settled.append((each.start, each.end))
+        elif not _is_trivial(each):
+            found += _missing(claim, document, each, there)
+    found += [*_turned(claim, document, said), *_exchanged(claim, document, said)]
+    found += [*_order(claim, document), *_amounts(claim, document)]
+    return found, settled
+
+
+def _figures(document: Reading) -> Figures:
+    cached: Figures | None = document.__dict__.get("_figures")
+    if cached is None:
+        cached = document.__dict__["_figures"] = Figures(document.text)
+    return cached
+
+
+def _is_trivial(each: Measure) -> bool:
+    """What may be said of anything: "one", a small count in words, an ordinal, a year."""
+    is_year = not each.family and 1500 <= each.value <= 2100
+    return is_year or each.is_ordinal or (not each.family and each.is_word and each.value <= 12)
+
+
+def _missing(claim: Reading, document: Reading, each: Measure, there: Figures) -> Iterator[Finding]:
+    alike = there.near(each)
+    if alike and (not each.family or any(not other.family for other in alike)):
+        return
+    if each.family == "times" and not any(other.family == "times" for other in there.all):
+        return
+    if not each.family and (not each.value or each.value < 10):
+        return
+    rivals = alike or [other for other in there.all if same_family(each, other)]
+    if not alike and each.family in ("clock", "time", "span") and not rivals:
+        return
+    if each.family == "share" and claim.text[each.start].isalpha() and not rivals:
+        return
+    rival = min(rivals, key=lambda other: abs(other.value - each.value), default=None)
+    yield _finding("unit" if alike else "number", "number", claim, each, document, rival)
+
+
+def _finding(
+    feature: str, kind: str, claim: Reading, each: Measure, document: Reading, rival: Measure | None
+) -> Finding:
+    said = claim.text[each.start : each.end].strip()
+    return _decided(feature, kind, said, document, (rival.start, rival.end) if rival else None)
+
+
+def _decided(feature: str, kind: str, said: str, document: Reading, place: tuple[int, int] | None) -> Finding:
+    if place is None:
+        return Finding(feature, Problem(kind, said, ""), is_sure=True)
+    quote = document.text[slice(*place)]
+    return Finding(feature, Problem(kind, said, quote, *place), is_sure=True)
+
+
+def _pairs(
+    text: str, found: list[Measure] | tuple[Measure, ...]
+) -> dict[tuple[float, float], tuple[int, int]]:
+    """Of two figures with "to" or a dash between: the values and where they stand."""
+    return {
+        (round(one.value, 6) * _scale(one, other), round(other.value, 6)): (one.start, other.end)
+        for one, other in pairwise(found)
+        if _BETWEEN.fullmatch(text[one.end : other.start])
+    }
+
+
+def _scale(one: Measure, other: Measure) -> float:
+    """In "9 to 38 per cent" the unit is said once."""
+    return 0.01 if other.family == "share" and not one.family else 1.0
+
+
+def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
+    """Two figures that the document has the other way round: "from 38 to 9" for "from 9 to 38"."""
+    mine = _pairs(claim.text, said)
+    there = _pairs(document.text, measures(document.text)) if mine else {}
+    for (one, other), place in mine.items():
+        if one != other and (one, other) not in there and (other, one) in there:
+            words = claim.text[slice(*place)]
+            yield _decided("number", "number", words, document, there[other, one])
+
+
+def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
+    """Two values of which each stands with the words the other has in the document."""
+    if len(said) < 2:
+        return
+    mine = {
+        (side, word, each.value): each for each in said[:MAX_EXCHANGED] for side, word in _beside(claim, each)
+    }
+    there: dict[tuple[int, str], set[float]] = document.__dict__.get("_beside_figures", {})
+    if not there:
+        for each in measures(document.text):
+            for key in _beside(document, each):
+                there.setdefault(key, set()).add(each.value)
+        document.__dict__["_beside_figures"] = there
+    for (side, word, value), each in mine.items():
+        values = there.get((side, word), set())
+        if not values or value in values:
+            continue
+        for other_side, other_word, other_value in mine:
+            if (
+                other_side == side and other_word != word and other_value in values
+                and there.get((side, other_word)) == {value} and values == {other_value}
+            ):  # fmt: skip
+                yield _finding("number", "number", claim, each, document, None)
+                return
+
+
+def _beside(reading: Reading, each: Measure) -> list[tuple[int, str]]:
+    """The nearest content word on either side of a figure, in its sentence."""
+    starts: list[int] = reading.__dict__.setdefault(
+        "_starts_of_words", [word.start for word in reading.words]
+    )
+    first = bisect_right(starts, each.start) - 1
+    last = bisect_right(starts, max(each.end - 1, each.start)) - 1
+    if first < 0:
+        return []
+    start, end = reading.spans[reading.sentence_of[first]]
+    found = []
+    for side, places in (
+        (-1, range(first - 1, max(start, first - 5) - 1, -1)),
+        (1, range(last + 1, min(end, last + 5))),
+    ):
+        near = next(
+            (at for at in places if reading.weights[at] and reading.words[at].text[0].isalpha()), None
+        )
+        if near is not None:
+            found.append((side, reading.roots[near]))
+    return found
+
+
+def _orders(text: str) -> dict[str, dict[int, tuple[int, int]]]:
+    """Of each word with an ordinal before it: the ordinals, and where."""
+    found: dict[str, dict[int, tuple[int, int]]] = {}
+    for match in _ORDER.finditer(text):
+        if match[2].lower() not in _NOT_ORDERED:
+            number = _ORDINALS.get(match[1].lower()) or int(re.sub(r"\D", "", match[1])[:6])
+            found.setdefault(root(match[2]), {})[number] = match.span()
+    return found
+
+
+def _order(claim: Reading, document: Reading) -> Iterator[Finding]:
+    """The second largest for the third, the largest for the second largest."""
+    mine, there = _orders(claim.text), _orders(document.text)
+    for word, numbers in mine.items():
+        other = there.get(word, {})
+        for number, place in numbers.items():
+            if other and number not in other:
+                words = claim.text[slice(*place)]
+                yield _decided("ordinal", "number", words, document, next(iter(other.values())))
+            elif not other and number > 1 and (bare := _superlatives(document.text).get(word)):
+                yield _decided("ordinal", "number", claim.text[slice(*place)], document, bare)
+    bare_there = _superlatives(document.text)
+    for word in _superlatives(claim.text):
+        other = there.get(word, {})
+        if other and 1 not in other and word not in bare_there and word not in mine:
+            yield _decided("ordinal", "number", word, document, next(iter(other.values())))
+
+
+def _superlatives(text: str) -> dict[str, tuple[int, int]]:
+    return {root(match[1]): match.span(1) for match in _SUPERLATIVE.finditer(text)}
+
+
+def _amounts(claim: Reading, document: Reading) -> Iterator[Finding]:
+    """Most for few, all for some: of the same noun."""
+    mine = [(root(match[2]), match) for match in _AMOUNT.finditer(claim.text)]
+    if not mine:
+        return
+    there: dict[str, list[re.Match[str]]] = {}
+    for match in _AMOUNT.finditer(document.text):
+        there.setdefault(root(match[2]), []).append(match)
+    for noun, match in mine:
+        rank, others = _RANKS[match[1].lower()], there.get(noun, [])
+        if others and not any(_entails(_RANKS[other[1].lower()], rank) for other in others):
+            yield _decided("number", "number", match[0], document, others[0].span())
+
+
+def _entails(there: int, said: int) -> bool:
+    return there == said or 2 <= said < there
