@@ -1,6 +1,5 @@
 """Which issue is worked on, and what editors decided on its drafts."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from digest.drafts import with_status
 from digest.english.counts import counted
 from digest.errors import DigestError, StoreError
 from digest.files import write_text
+from digest.issue_names import name_problem, newest_near
 from digest.ports import Store
 from digest.records import DraftRow, Status
 
@@ -23,24 +23,24 @@ UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 def issue_for_run(store: Store, wanted: str, *, time_zone: str, now: datetime) -> str:
     """Choose the issue a run works on: the one asked for, the newest unpublished one, or a new one.
 
-    A new issue is named by today's date in the newsletter's time zone; a second one of the same day gets a
-    letter.
+    An unpublished issue that is named by a day far ahead is worked on only where it is asked for. A new issue
+    is named by today's date in the newsletter's time zone; a second one of the same day gets a letter.
 
     Raises:
         DigestError: the issue asked for is published already, or its name is no date.
     """
     known = dict(store.drafts.issues())
     if wanted:
-        if not re.fullmatch(r"\d{8}[a-z]?", wanted):
-            raise DigestError(f"--issue: expected a date such as 20261122, got {wanted!r}")
+        if problem := name_problem(wanted):
+            raise DigestError(f"--issue: {problem}")
         if known.get(wanted):
             raise DigestError(
                 f"issue {wanted} was published on {known[wanted]:%Y-%m-%d}; choose another with --issue"
             )
         return wanted
     unpublished = [name for name, published_at in known.items() if published_at is None]
-    if unpublished:
-        return max(unpublished)
+    if newest := newest_near(unpublished, now=now):
+        return newest
     today = f"{now.astimezone(ZoneInfo(time_zone)):%Y%m%d}"
     names = [today, *(today + letter for letter in "bcdefghijklmnopqrstuvwxyz")]
     return next(name for name in names if name not in known)

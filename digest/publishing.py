@@ -12,6 +12,7 @@ from digest.drafts import accepted_entry, unpublishable_lines
 from digest.editions import read_statuses
 from digest.errors import DigestError, StoreError
 from digest.issue_files import IssueFiles, Tell
+from digest.issue_names import check_known
 from digest.ports import Store
 from digest.published import published_entries
 from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
@@ -53,9 +54,7 @@ def publish(
             published as it stands, or a check fails that was not accepted; nothing was written then.
     """
     known = dict(store.drafts.issues())
-    if issue not in known:
-        names = ", ".join(known) or "none yet; make one with: digest run"
-        raise DigestError(f"no issue {issue}; known: {names}")
+    check_known(issue, known)
     files = read_statuses(store, output, issue, now=now)
     if bad := [each.message for each in files.problems if each.may_be_approved]:
         raise StoreError("\n".join((*bad, f"issue {issue}: nothing was written; mend these, or reject them")))

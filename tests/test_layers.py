@@ -26,6 +26,7 @@ STEPS = (
     "draft_files",
     "draft_checks",
     "drafting",
+    "issue_names",
     "editions",
     "issue_files",
 )

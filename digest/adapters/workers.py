@@ -105,6 +105,9 @@ class _Workers(Executor):
 
     def _serve(self) -> None:
         """Work calls off in a process of this thread's own, in a new one where that was lost."""
+        # Ctrl-C is the main thread's. What this one starts inherits that: the server process would end with a
+        # traceback otherwise, as it can be told to ignore Ctrl-C only once it has loaded the stages.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         process: _Process | None = None
         while (call := self._calls.get()) is not None:
             if not call.future.set_running_or_notify_cancel():

@@ -22,7 +22,8 @@ def main() -> None:
             sys.stderr.write(f"digest: {line}\n")
         sys.exit(1)
     except KeyboardInterrupt:
-        sys.stderr.write("digest: stopped; what was done so far is kept\n")
+        # Before or after a command's own work; within it the commands' tree says what was kept.
+        sys.stderr.write("digest: stopped; nothing was changed by halves\n")
         sys.exit(130)
     except BrokenPipeError:
         # The reader (head, a pager) has seen enough. Python would complain again when flushing at exit.

@@ -21,9 +21,11 @@ from digest.cli import (
     trends,
     workspace,
 )
+from digest.cli.tree import CommandTree
 
 app = typer.Typer(
     name="digest",
+    cls=CommandTree,
     help="Turn feeds and newsletters into an editor-checked issue of foresight signals.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -28,6 +28,22 @@ AsJsonLines = Annotated[
 ]
 
 
+def issue_name(context: typer.Context, parameter: typer.CallbackParam, name: str) -> str:
+    """Check what was given as an issue's name, the same way for every command.
+
+    Raises:
+        typer.BadParameter: it is no date, or was left empty (an empty variable of a script).
+    """
+    from digest.issue_names import name_problem
+
+    source = context.get_parameter_source(str(parameter.name))
+    is_given = source is not None and source.name == "COMMANDLINE"
+    if (name or is_given) and (problem := name_problem(name)):
+        shown = parameter.opts[0] if parameter.param_type_name == "option" else "ISSUE"
+        raise typer.BadParameter(problem, param_hint=shown)
+    return name
+
+
 def utc_now() -> datetime:
     """Give the time; here and nowhere else, so that everything below takes it as an argument."""
     return datetime.now(UTC)
@@ -116,6 +132,21 @@ def output_of(folder: Path) -> Path:
     return folder / "output"
 
 
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C, with what was kept."""
+
+
+@contextmanager
+def if_stopped(kept: Callable[[], str]) -> Iterator[None]:
+    """Have Ctrl-C tell what was kept; of two that are nested, the inner one knows better."""
+    try:
+        yield
+    except Stopped:
+        raise
+    except KeyboardInterrupt as error:
+        raise Stopped(kept()) from error
+
+
 @contextmanager
 def archive(folder: Path, *, doing: str = "", must_exist: bool = False) -> Iterator["Store"]:
     """Open the workspace's archive.
@@ -135,12 +166,14 @@ def archive(folder: Path, *, doing: str = "", must_exist: bool = False) -> Itera
     from digest.store.sqlite import exclusive
 
     output = output_of(folder)
+    again = f"what {doing} had done is kept; the same command again does the rest"
     if must_exist and not (output / "archive.db").exists():
         raise StoreError(f"{output / 'archive.db'}: no archive yet; make one with: digest run")
     with exclusive(output / "lock", doing=doing) if doing else nullcontext():
         store = Store(output)
         try:
-            yield store
+            with if_stopped(lambda: again) if doing else nullcontext():
+                yield store
         finally:
             store.close()
 

@@ -20,7 +20,12 @@ Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]...", help="Ids, their beginnings, or addresses.")
 ]
 All = Annotated[bool, typer.Option("--all", help="Every pending draft of the issue.")]
-OfIssue = Annotated[str, typer.Option("--issue", help="The issue; default: the newest unpublished one.")]
+OfIssue = Annotated[
+    str,
+    typer.Option(
+        "--issue", callback=common.issue_name, help="The issue; default: the newest unpublished one."
+    ),
+]
 
 Anyway = Annotated[
     bool,
@@ -39,7 +44,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
 
     output = common.output_of(context.obj)
     with common.archive(context.obj, must_exist=True) as store:
-        name = issue or newest(store, published=False) or newest(store, published=True)
+        name = named(store, issue) or newest(store, published=False) or published(store)
         files = read_statuses(store, output, name, now=common.utc_now())
         take_back(store, context.obj)
         checks = check_drafts(store, files.found)
@@ -127,7 +132,12 @@ def log(
 def publish(
     context: typer.Context,
     issue: Annotated[
-        str, typer.Argument(metavar="[ISSUE]", help="Such as 20261122; default: the newest unpublished one.")
+        str,
+        typer.Argument(
+            metavar="[ISSUE]",
+            callback=common.issue_name,
+            help="Such as 20261122; default: the newest unpublished one.",
+        ),
     ] = "",
     anyway: Anyway = False,
     as_json: common.AsJson = False,
@@ -139,7 +149,7 @@ def publish(
     folder: Path = context.obj
     config, output = common.load(folder), common.output_of(folder)
     with common.archive(folder, doing="digest publish", must_exist=True) as store:
-        name = issue or unpublished(store)
+        name = named(store, issue) or unpublished(store)
         files = read_statuses(store, output, name, now=common.utc_now())
         # The others are the error that publishing stops with.
         left_out = [each.message for each in files.problems if not each.may_be_approved]
@@ -185,16 +195,32 @@ def take_back(store: "Store", folder: Path) -> None:
     )
 
 
+def named(store: "Store", issue: str) -> str:
+    """Give the issue that was named; empty where none was.
+
+    Raises:
+        DigestError: there is no such issue.
+    """
+    from digest.issue_names import check_known
+
+    if issue:
+        check_known(issue, dict(store.drafts.issues()))
+    return issue
+
+
 def newest(store: "Store", *, published: bool) -> str:
-    """Find the newest issue that is published, or is not; empty if there is none.
+    """Find the newest issue that is published, or is not; empty if there is none but far ahead.
 
     Raises:
         DigestError: there is no issue at all.
     """
+    from digest.issue_names import newest_near
+
     issues = store.drafts.issues()
     if not issues:
         raise DigestError("no issue yet; make one with: digest run")
-    return next((name for name, published_at in issues if bool(published_at) == published), "")
+    names = [name for name, published_at in issues if bool(published_at) == published]
+    return newest_near(names, now=common.utc_now())
 
 
 def unpublished(store: "Store") -> str:
@@ -203,9 +229,23 @@ def unpublished(store: "Store") -> str:
     Raises:
         DigestError: there is none.
     """
-    if not (name := newest(store, published=False)):
-        raise DigestError("every issue is published; name one (--issue, or as the argument of publish)")
-    return name
+    if name := newest(store, published=False):
+        return name
+    ahead = [name for name, published_at in store.drafts.issues() if not published_at]
+    rest = f"every issue but {', '.join(ahead)}, far ahead," if ahead else "every issue"
+    raise DigestError(f"{rest} is published; name one (--issue, or as the argument of publish)")
+
+
+def published(store: "Store") -> str:
+    """Find the newest issue that is published.
+
+    Raises:
+        DigestError: there is none.
+    """
+    if name := newest(store, published=True):
+        return name
+    ahead = ", ".join(name for name, _ in store.drafts.issues())
+    raise DigestError(f"no issue but {ahead}, far ahead; name one with --issue")
 
 
 def resolve(store: "Store", name: str) -> str:
@@ -254,6 +294,7 @@ def _decide(
         raise typer.BadParameter("give ids, or --all for every pending draft")
     output, now = common.output_of(folder), common.utc_now()
     with common.archive(folder, doing=f"digest draft ({status})", must_exist=True) as store:
+        named(store, issue)
         ids = [resolve_draft(store, name) for name in names]
         if takes_missing:
             ids = editions.without_files(store, output, issue or unpublished(store))

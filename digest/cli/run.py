@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +23,11 @@ STAGES = ("fetch", "analyze")
 def run(
     context: typer.Context,
     issue: Annotated[
-        str, typer.Option(help="The issue to work on, 20261122; default: the newest unpublished one.")
+        str,
+        typer.Option(
+            callback=common.issue_name,
+            help="The issue to work on, 20261122; default: the newest unpublished one.",
+        ),
     ] = "",
     since: Annotated[
         str | None,
@@ -60,13 +65,46 @@ def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
     output = common.output_of(folder)
     is_new = not (output / "archive.db").exists()
     with common.archive(folder, doing="digest run") as store:
+        _check_issue(config, options, store)
+        now = common.utc_now()
         try:
-            with _ports(folder, config, store) as ports, common.progress_bars() as progress:
-                return pipeline.run(config, ports, output, options, now=common.utc_now(), progress=progress)
+            with (
+                common.if_stopped(lambda: _kept(store, now)),
+                _ports(folder, config, store) as ports,
+                common.progress_bars() as progress,
+            ):
+                return pipeline.run(config, ports, output, options, now=now, progress=progress)
         except feed_reading.NothingReachedError:
             if is_new:
                 _remove_archive(store, output)
             raise
+
+
+def _check_issue(config: "Config", options: "Options", store: "Store") -> None:
+    """Look at the issue that was named before anything is asked for.
+
+    Raises:
+        DigestError: it is published.
+    """
+    from digest.editions import issue_for_run
+    from digest.issue_names import is_far_ahead
+
+    if not options.issue:
+        return
+    now = common.utc_now()
+    issue_for_run(store, options.issue, time_zone=config.newsletter.time_zone, now=now)
+    if is_far_ahead(options.issue, now=now):
+        say(f"issue {options.issue} is far ahead: name it to draft list and publish too")
+
+
+def _kept(store: "Store", since: datetime) -> str:
+    """Say what a run that was stopped has kept."""
+    from digest.english.counts import counted
+
+    articles = len(store.articles.taken_since(since))
+    pages = store.pages.count_since(since)
+    kept = f"{counted(pages, 'page', 'pages')} and {counted(articles, 'article', 'articles')} of this run"
+    return f"{kept} are kept, and every draft; digest run goes on from there"
 
 
 def _remove_archive(store: "Store", output: Path) -> None:
@@ -99,6 +137,7 @@ def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: boo
     from digest import feed_reading
 
     with _archive_or_none(folder) as store, _ports(folder, config, store) as ports:
+        _check_issue(config, options, store)
         now = common.utc_now()
         states = {feed.url: ports.store.links.state(feed.url) for feed in config.feeds}
         readings = asyncio.run(

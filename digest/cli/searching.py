@@ -43,7 +43,10 @@ OfKeyword = Annotated[str, typer.Option("--keyword", help="Only with this keywor
 OfFeed = Annotated[str, typer.Option("--feed", help="Only from feeds with this in address or title.")]
 Since = Annotated[str, typer.Option("--since", help="Not older than a date, or a span such as 30d.")]
 Until = Annotated[str, typer.Option("--until", help="Not newer than a date.")]
-OfIssue = Annotated[str, typer.Option("--issue", help="Only of this issue, such as 20261122.")]
+OfIssue = Annotated[
+    str,
+    typer.Option("--issue", callback=common.issue_name, help="Only of this issue, such as 20261122."),
+]
 OfStatus = Annotated[State | None, typer.Option("--status", help="Only drafts in this state.")]
 Limit = Annotated[int, typer.Option("-k", min=1, help="At most so many.")]
 Save = Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the search as @NAME.")]
@@ -79,6 +82,7 @@ def search(
     as_markdown: AsMarkdown = False,
 ) -> None:
     """Search the archive by words and meaning, with the passage that answers."""
+    from digest.issue_names import check_known
     from digest.records import SearchFilter, SearchQuestion
 
     words = " ".join(query or ()).strip()
@@ -96,6 +100,8 @@ def search(
     if queries and (unit or asked_filter != SearchFilter()):
         raise typer.BadParameter("--queries ranks all articles; it goes with --mode and -k alone")
     with common.archive(context.obj, must_exist=True) as store:
+        if issue:
+            check_known(issue, dict(store.drafts.issues()))
         if saved:
             _list_saved(store, as_json=as_json)
         elif forget:

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.addresses import clean_url, entry_id
 from digest.errors import StoreError
 from digest.files import read_text
 from digest.importing.page_ids import candidates, is_short, is_whole, mended
+from digest.issue_names import issue_day
 from digest.records import Entry, Part, PublishedEntry, Reference
 from digest.stages.render import is_address, part_problems, read_entry, render_entry
 
-ISSUE = re.compile(r"\d{8}[a-z]?")
 ISSUE_IN_ADDRESS = re.compile(r"(?<!\d)\d{8}[a-z]?(?=/?$)")
 
 
@@ -59,14 +58,6 @@ def read_pages(
         tuple(reading.unmended),
         tuple(reading.unread),
     )
-
-
-def issue_day(name: str) -> datetime | None:
-    """Give the day an issue is named by, its beginning in UTC; None where the name is no date."""
-    try:
-        return datetime.strptime(name[:8], "%Y%m%d").replace(tzinfo=UTC) if ISSUE.fullmatch(name) else None
-    except ValueError:
-        return None
 
 
 class _Reading:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from digest.importing.articles import BATCH
 from digest.importing.keeping import keep_imported
-from digest.importing.page_reading import issue_day
+from digest.issue_names import issue_day
 from digest.placing import group_imported
 from digest.ports import Embedder, Store
 from digest.records import (
@@ -98,7 +98,7 @@ def _falling(place: int, of: Sequence[str]) -> float:
 
 def _keep(batch: Sequence[PublishedEntry], store: Store, embedder: Embedder, *, now: datetime) -> None:
     known = store.articles.get(each.id for each in batch)
-    made = {each.id: _article(each) for each in batch if each.id not in known}
+    made = {each.id: _article(each, now) for each in batch if each.id not in known}
     if made:
         keep_imported(
             list(made.values()),
@@ -109,7 +109,7 @@ def _keep(batch: Sequence[PublishedEntry], store: Store, embedder: Embedder, *, 
         )
     for each in batch:
         store.articles.save_analysis(known.get(each.id) or made[each.id], entry_analysis(each))
-    days = {each.issue: issue_day(each.issue) or now for each in batch}
+    days = {each.issue: _day(each, now) for each in batch}
     store.drafts.add_imported_entries(batch, days, now=now)
 
 
@@ -122,13 +122,18 @@ def _embedded(articles: Sequence[Article], embedder: Embedder) -> dict[str, NDAr
     return {each.text_hash: vector for each, vector in zip(articles, vectors, strict=True)}
 
 
-def _article(each: PublishedEntry) -> Article:
+def _day(each: PublishedEntry, now: datetime) -> datetime:
+    """Give the day of an entry's issue; today for one that lies ahead, as nothing was published there yet."""
+    return min(issue_day(each.issue) or now, now)
+
+
+def _article(each: PublishedEntry, now: datetime) -> Article:
     """Make the article of an entry; it counts as of its issue's day, the last it can be of."""
-    day, entry = issue_day(each.issue), each.entry
+    entry = each.entry
     return article_of_text(
         id=each.id,
         url=entry.url,
         title=entry.title,
         text=entry_text(entry),
-        published=day.date() if day else None,
+        published=_day(each, now).date(),
     )

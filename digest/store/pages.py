@@ -1,10 +1,11 @@
 """Kept pages: one compressed file a body, named by its hash, and a row with the rest of the answer."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
@@ -69,6 +70,12 @@ class KeptPages:
             fetched_at=row.fetched_at,
             redirects=tuple((int(status), str(to)) for status, to in row.redirects),
         )
+
+    def count_since(self, moment: datetime) -> int:
+        """Count the pages fetched from a moment on."""
+        query = select(func.count()).select_from(pages).where(pages.c.fetched_at >= moment)
+        with self._read.connect() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.zst"
