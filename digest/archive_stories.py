@@ -39,6 +39,8 @@ class Merged:
     articles: int
     rejected: tuple[str, ...]
     """Drafts that the story no longer needs."""
+    was_one: bool = False
+    """Whether they were one story already, so that nothing was done."""
 
 
 def list_stories(store: Store) -> list[ListedStory]:
@@ -130,11 +132,13 @@ def merge_stories(store: Store, output: Path, article_ids: Sequence[str], *, now
     the story is, an approved draft of another issue stays too: an editor chose to come back to it.
 
     Raises:
-        DigestError: they are of one story already, or a draft's file cannot be read; nothing is merged then.
+        DigestError: a draft's file cannot be read; nothing is merged then.
     """
     stories = {store.drafts.stories_of([each]).get(each, each) for each in article_ids}
     if len(stories) < 2:
-        raise DigestError("expected articles of two stories or more, got those of one")
+        (story_id,) = stories
+        articles = store.drafts.members_of(stories).get(story_id, article_ids)
+        return Merged(story_id, len(articles), (), was_one=True)
     members = {each for found in store.drafts.members_of(stories).values() for each in found}
     members |= set(article_ids)
     story_id = _first(store, sorted(stories))

@@ -68,9 +68,12 @@ def merge(context: typer.Context, names: Names) -> None:
     """Make one story of the stories of two or more articles; it keeps the id of the one seen first."""
     from digest.archive_stories import merge_stories, resolve_all
 
+    if len(set(names)) < 2:
+        raise typer.BadParameter("expected two articles or more, got one")
     output = common.output_of(context.obj)
     with common.archive(context.obj, doing="digest story merge", must_exist=True) as store:
         merged = merge_stories(store, output, resolve_all(store, names), now=common.utc_now())
-    show(f"story {merged.story_id}: {merged.articles} articles")
+    one = "one story already, " if merged.was_one else ""
+    show(f"story {merged.story_id}: {one}{merged.articles} articles")
     for draft_id in merged.rejected:
         show(f"draft {draft_id}: rejected, its story has another")
