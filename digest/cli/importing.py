@@ -1,6 +1,8 @@
 """`digest import`: articles and entry pages that come from elsewhere."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,14 +27,19 @@ def import_(
         Path,
         typer.Argument(
             help='JSON Lines ({"id"?, "url", "title", "text", "published"?, "author"?, "site"?}), '
-            "an entry page (.md), or a folder of entry pages."
+            "an entry page, or a folder of entry pages; what a file holds counts, not its name."
         ),
     ],
     clean: Annotated[
         bool, typer.Option("--clean", help="Take trackers out of the addresses of entry pages; ids stay.")
     ] = False,
     issue: Annotated[
-        str, typer.Option("--issue", help="The issue of entry pages whose origin names none, 20221122.")
+        str,
+        typer.Option(
+            "--issue",
+            callback=common.issue_name,
+            help="The issue of entry pages whose origin names none, 20221122.",
+        ),
     ] = "",
     as_json: common.AsJson = False,
 ) -> None:
@@ -42,13 +49,15 @@ def import_(
     they become entries of published issues, and their issues are written to output/. An id that lost a "d"
     after eight digits is mended where the page's address or another page confirms it.
     """
+    from digest.importing import holds_pages
+
     if not path.exists():
         raise DigestError(f"{path}: cannot be read: no such file or folder")
     config = common.load(context.obj)
-    if path.is_dir() or path.suffix.lower() in (".md", ".markdown"):
+    if path.is_dir() or holds_pages(path):
         _import_pages(context.obj, path, config, clean=clean, issue=issue, as_json=as_json)
     elif clean or issue:
-        raise typer.BadParameter("--clean and --issue are for entry pages (.md files, or a folder of them)")
+        raise typer.BadParameter("--clean and --issue are for entry pages (a page, or a folder of them)")
     else:
         _import_articles(context.obj, path, config, as_json=as_json)
 
@@ -57,9 +66,9 @@ def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: boo
     from digest.importing import import_articles
 
     rows = _rows(path)
-    with common.archive(folder, doing="digest import") as store:
+    with common.archive(folder, doing="digest import") as store, _kept_if_stopped("articles") as progress:
         done = import_articles(
-            rows, store, common.embedder_of(config), now=common.utc_now(), progress=_progress
+            rows, store, common.embedder_of(config), now=common.utc_now(), progress=progress
         )
     if as_json:
         common.show_json({"articles": done.added, "copies": done.copies, "known": done.known})
@@ -72,15 +81,12 @@ def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: boo
 def _import_pages(
     folder: Path, path: Path, config: "Config", *, clean: bool, issue: str, as_json: bool
 ) -> None:
-    from digest.importing import import_pages, read_pages
-    from digest.importing.page_reading import issue_day
+    from digest.importing import import_pages, pages_in, read_pages
 
-    if issue and not issue_day(issue):
-        raise typer.BadParameter(f"--issue: expected a date such as 20221122, got {issue!r}")
-    paths = [each for each in path.rglob("*.md") if each.is_file()] if path.is_dir() else [path]
+    paths = pages_in(path) if path.is_dir() else [path]
     if not paths:
-        raise DigestError(f"{path}: no entry pages (*.md) in this folder")
-    with common.archive(folder, doing="digest import") as store:
+        raise DigestError(f"{path}: no entry pages (*.md) in this folder, nor others that begin like one")
+    with common.archive(folder, doing="digest import") as store, _kept_if_stopped("entry pages") as progress:
         pages = read_pages(
             paths,
             folder=path if path.is_dir() else path.parent,
@@ -90,7 +96,7 @@ def _import_pages(
         )
         say(f"read  {len(pages.entries)} of {len(paths)} pages")
         done = import_pages(
-            pages.entries, store, common.embedder_of(config), now=common.utc_now(), progress=_progress
+            pages.entries, store, common.embedder_of(config), now=common.utc_now(), progress=progress
         )
         _write_issues(store, folder, config, pages, done)
     _tell(pages, done)
@@ -124,6 +130,8 @@ def _write_issues(
 
 def _tell(pages: "Pages", done: "ImportedPages") -> None:
     """Say on standard error what of an import of entry pages needs a look."""
+    from digest.issue_names import is_far_ahead
+
     _list("not imported", [f"{name}: {what}" for name, what in pages.failed])
     _list(
         "not imported, as their issue is being edited here; publish it first",
@@ -134,6 +142,8 @@ def _tell(pages: "Pages", done: "ImportedPages") -> None:
         [f"{name}: {found} (perhaps {possible})" for name, found, possible in pages.unmended],
     )
     _list("parts that no entry has a place for", [f"{name}: {part}" for name, part in pages.unread])
+    ahead = sorted({each.issue for each in done.added if is_far_ahead(each.issue, now=common.utc_now())})
+    _list("issues far ahead; imported, but worked on only where they are named", ahead)
     _list("ids mended", [f"{name}: {found} is {whole}" for name, found, whole in pages.mended])
 
 
@@ -165,9 +175,23 @@ def _list(heading: str, lines: list[str]) -> None:
         say("\n".join([f"{heading}:", *(f"  {line}" for line in lines[:SHOWN]), *more]))
 
 
-def _progress(done: int, total: int) -> None:
-    if done == total or done % 500 == 0:
-        say(f"import  {done} of {total}")
+@contextmanager
+def _kept_if_stopped(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what is told of progress, and have Ctrl-C say how much was kept."""
+    kept, wanted = 0, 0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal kept, wanted
+        kept, wanted = done, total
+        if done == total or done % 500 == 0:
+            say(f"import  {done} of {total}")
+
+    def tell() -> str:
+        count = f"{kept} of {wanted}" if wanted else "no"
+        return f"{count} new {what} are kept; the same command again takes in the rest"
+
+    with common.if_stopped(tell):
+        yield progress
 
 
 def _rows(path: Path) -> "list[Row]":
@@ -176,7 +200,7 @@ def _rows(path: Path) -> "list[Row]":
 
     try:
         # Not splitlines: U+2028, U+0085 and others stand as they are within JSON texts.
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DigestError(f"{path}: cannot be read: {error}") from error
     rows, problems = [], []

@@ -1,6 +1,7 @@
 """Taking in what comes from elsewhere than a feed: articles, and entry pages of an existing archive."""
 
 from digest.importing.articles import Imported, Row, article_of, embedded, import_articles
+from digest.importing.page_files import holds_pages, pages_in
 from digest.importing.page_reading import Pages, read_pages
 from digest.importing.pages import ImportedPages, import_pages
 
@@ -11,7 +12,9 @@ __all__ = [
     "Row",
     "article_of",
     "embedded",
+    "holds_pages",
     "import_articles",
     "import_pages",
+    "pages_in",
     "read_pages",
 ]

@@ -1,0 +1,51 @@
+"""Which files are entry pages: what they hold decides, whatever they are called."""
+
+import re
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.stages.render import read_entry
+
+NAMED_PAGES = (".md", ".markdown")
+"""Files called so are pages even where they cannot be read as one, so that what is wrong is named."""
+
+MAX_BYTES = 5_000_000
+"""Larger files are no entry pages; the largest known has 20 KB."""
+
+TITLE = re.compile(r"#[ \t]+\S.*\bfrom\b.*\]\(")
+"""How the title of a page begins and goes on, whatever else may be wrong with it."""
+
+
+def pages_in(folder: Path) -> list[Path]:
+    """Find the entry pages below a folder, in order of their names."""
+    found = (each for each in folder.rglob("*") if each.is_file())
+    return sorted(each for each in found if each.suffix.lower() in NAMED_PAGES or _is_page(_beginning(each)))
+
+
+def holds_pages(path: Path) -> bool:
+    """Tell whether a file is an entry page rather than JSON Lines."""
+    text = _beginning(path)
+    if text[:1] in ("{", "["):
+        return False
+    return path.suffix.lower() in NAMED_PAGES or _is_page(text)
+
+
+def _beginning(path: Path) -> str:
+    """Give a file's text; empty where it is none, or too long for a page's."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES).decode("utf-8").removeprefix("\ufeff").lstrip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _is_page(text: str) -> bool:
+    if not text.startswith(("#", "---")):
+        return False
+    if TITLE.match(text):
+        return True
+    try:
+        read_entry(text)
+    except StoreError:
+        return False
+    return True
