@@ -1,6 +1,7 @@
 """`digest similar`: the closest articles of the archive."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,14 +10,17 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.cli.query_file import read_queries
-from digest.cli.stages import Analyst, article_of
+from digest.cli.stages import Analyst
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.config import Config
-    from digest.records import ClosestEntry
+    from digest.records import Article, ClosestEntry
     from digest.similarity import Archive, Query
     from digest.store import Store
+
+TAG = re.compile(r"<\s*[a-zA-Z!/?]")
+"""What no headline has."""
 
 
 def similar(
@@ -24,7 +28,8 @@ def similar(
     source: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID or URL or FILE]", help="An entry, an address, a file, or - for standard input."
+            metavar="[ID or URL or FILE]",
+            help="An entry, an address, a file, or - for standard input: an article, or a headline alone.",
         ),
     ] = None,
     queries: Annotated[
@@ -99,9 +104,31 @@ def _similar(
     if "://" not in source and source != "-" and not Path(source).exists():
         raise DigestError(f"{source}: neither in the archive (id or address) nor a file")
     analyst = Analyst(folder)
-    article = article_of(source, config)
+    article = _article_or_headline(source, config)
     if original := copied(store, article):
         return archive.closest_to(original, min_similarity=floor, limit=limit)
     analysis = analyst.analysis(article)
     vector = analyst.tokens(article).whole(article.text)
     return archive.closest_to_text(article, analysis, vector, min_similarity=floor, limit=limit)
+
+
+def _article_or_headline(source: str, config: "Config") -> "Article":
+    """Extract the article of a page; a plain text too short for one is taken as it is.
+
+    Raises:
+        DigestError: there is no such page, or neither an article nor a plain text in it.
+    """
+    from digest.charset import decode
+    from digest.errors import ExtractError
+    from digest.stages.extract import extract
+    from digest.stages.extract.given import article_of_text
+
+    page = common.page_of(source, config)
+    try:
+        return extract(page)
+    except ExtractError:
+        text = " ".join(decode(page.body).split())
+        is_bare = b"\0" not in page.body and not page.body.startswith(b"%PDF") and not TAG.search(text)
+        if "://" in source or not is_bare or not any(map(str.isalpha, text)):
+            raise
+    return article_of_text(id="", url=page.url, title="", text=text)
