@@ -6,6 +6,7 @@ Rows are nested as the records are. For a table they are made flat: a field of a
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +27,18 @@ Unit = Literal["entries", "signals", "articles"]
 UNKNOWN_OF_IMPORTED = ("kind", "steep", "claim_strength")
 """What a page of another archive does not say of a signal; exported empty."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+FORMULA = re.compile(
+    r"""[\s\x00-\x1f"'\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*  # what spreadsheets skip, or people do not see
+        (?: [=+\-@\uff1d\uff0b\uff0d\uff20] | (?<=[\t\r\n]) )    # also as East Asian programs type them""",
+    re.VERBOSE,
+)
+"""How a text begins that some spreadsheet takes for a formula, or that runs into one."""
+
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""What begins like a formula and is a number."""
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it some spreadsheets read UTF-8 as something else."""
 
 SLICE = 500
 """Articles read at once: all texts of a large archive need not be in memory."""
@@ -73,11 +84,17 @@ def export_rows(store: Store, output: Path, unit: Unit) -> Iterator[dict[str, An
             yield from _signals(place, entry, analyses.get(row.id))
 
 
-def write_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> int:
+def write_csv(rows: Iterable[dict[str, Any]], file: TextIO, *, with_mark: bool = False) -> int:
     """Write rows as a table with a header, after RFC 4180; returns how many.
 
-    A text that a spreadsheet would run as a formula (it begins with = + - @, and is no number) gets an
-    apostrophe before it; JSON Lines have it as it is. Nothing is written where there are no rows.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it: one that begins with
+    = + - @, also after white space or quotes, and is no number, or that begins with a tab or a line break.
+    JSON Lines have it as it is. Nothing is written where there are no rows.
+
+    Args:
+        rows: All with the same names.
+        file: Takes UTF-8.
+        with_mark: Whether a byte order mark comes first.
     """
     writer, count = csv.writer(file), 0
     header: list[str] = []
@@ -85,6 +102,7 @@ def write_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> int:
         flat = dict(_flat(row))
         if not header:
             header = list(flat)
+            file.write(BYTE_ORDER_MARK if with_mark else "")
             writer.writerow(header)
         writer.writerow([_harmless(flat[name]) for name in header])
         count += 1
@@ -171,10 +189,6 @@ def _flat(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _harmless(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith(FORMULA):
+    if not isinstance(value, str) or not FORMULA.match(value) or NUMBER.fullmatch(value):
         return value
-    try:
-        float(value)
-    except ValueError:
-        return "'" + value
-    return value
+    return "'" + value

@@ -22,6 +22,9 @@ def export(
     context: typer.Context,
     unit: Annotated[Unit, typer.Option("--in", help="Which records.")] = Unit.entries,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write a table with a header.")] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin the table with a byte order mark, as some spreadsheets need.")
+    ] = False,
     as_json_lines: Annotated[bool, typer.Option("--jsonl", help="Write one JSON object a line.")] = False,
 ) -> None:
     """Write the archive's records with all their fields to standard output.
@@ -31,11 +34,17 @@ def export(
     joined with `; `, lists of records are JSON, and a text that a spreadsheet would run as a formula gets an
     apostrophe before it.
     """
+    from functools import partial
+
     from digest.exporting import export_rows, write_csv, write_json_lines
 
     if as_csv == as_json_lines:
         raise typer.BadParameter("give either --csv or --jsonl")
-    write = write_csv if as_csv else write_json_lines
+    if bom and not as_csv:
+        raise typer.BadParameter("--bom goes with --csv")
+    # The mark says UTF-8, whatever the terminal's encoding is; line ends are written as they are.
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    write = partial(write_csv, with_mark=bom) if as_csv else write_json_lines
     with common.archive(context.obj, must_exist=True) as store:
         count = write(export_rows(store, common.output_of(context.obj), unit.value), sys.stdout)
     sys.stdout.flush()
