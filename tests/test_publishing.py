@@ -60,7 +60,16 @@ def published(room: Newsroom) -> dict[str, bytes]:
     }
 
 
-OWN = "## Why it matters\n\nKilns *burn* [coal](https://e.org/coal).\n\n> “Never again”\n\n1. first\n2. second\n"
+OWN = """\
+## Why it matters
+
+Kilns *burn* [coal](https://e.org/coal).
+
+> “Never again”
+
+1. first
+2. second
+"""
 
 
 def test_own_sections_and_block_markdown_are_in_every_form_where_they_were_put(room: Newsroom) -> None:
