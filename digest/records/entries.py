@@ -65,6 +65,22 @@ class Entry:
     """In the order of the page; second shape only."""
 
 
+def searchable_text(entry: Entry) -> str:
+    """Give all that a reader may look for in an entry: a line for each field or cell, the title first."""
+    rows = (
+        (row.signal, row.description, row.change, row.horizon_10y, row.driving_force) for row in entry.signals
+    )
+    texts = (
+        entry.title,
+        entry.summary,
+        *entry.keywords,
+        *entry.themes,
+        *(cell for row in rows for cell in row),
+        *(cell for table in entry.tables for row in table.rows for cell in row),
+    )
+    return "\n".join(text for text in texts if text)
+
+
 @dataclass(frozen=True)
 class PublishedEntry:
     """An entry of a published issue, made here or imported."""

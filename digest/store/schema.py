@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0008"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 metadata = MetaData()
@@ -232,7 +232,15 @@ runs = Table(
     Column("report", JSON),
 )
 
-# The full-text indexes article_text and signal_text are virtual tables, kept by triggers: see the migration.
+# The full-text indexes article_text, entry_text and signal_text are virtual tables, kept by triggers: see the
+# migrations.
+entry_texts = Table(
+    "entry_texts",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False, comment="of the article"),
+    Column("text", Text, nullable=False, comment="records.searchable_text of its published entry"),
+)
+
 article_words = Table(
     "article_words",
     metadata,
