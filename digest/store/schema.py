@@ -234,8 +234,8 @@ runs = Table(
 
 # The full-text indexes article_text, entry_text and signal_text are virtual tables, kept by triggers: see the
 # migrations.
-entry_texts = Table(
-    "entry_texts",
+published_texts = Table(
+    "published_texts",
     metadata,
     Column("place", Integer, primary_key=True, autoincrement=False, comment="of the article"),
     Column("text", Text, nullable=False, comment="records.searchable_text of its published entry"),

@@ -46,7 +46,7 @@ from digest.store.words import Tokenizer
 
 articles, article_words, labels = schema.articles, schema.article_words, schema.labels
 signal_rows, saved_searches, drafts = schema.signal_rows, schema.saved_searches, schema.drafts
-entries, entry_texts = schema.entries, schema.entry_texts
+entries, published_texts = schema.entries, schema.published_texts
 
 BATCH = 500
 """Articles whose words are counted in one go."""
@@ -154,12 +154,12 @@ class Search:
                 articles,
                 func.coalesce(_published("title"), drafts.c.title).label("draft_title"),
                 _published("url").label("entry_url"),
-                entry_texts.c.text.label("entry_text"),
+                published_texts.c.text.label("entry_text"),
                 schema.stories.c.story_id,
             )
             .join(drafts, drafts.c.id == articles.c.id, isouter=True)
             .join(entries, entries.c.id == articles.c.id, isouter=True)
-            .join(entry_texts, entry_texts.c.place == articles.c.place, isouter=True)
+            .join(published_texts, published_texts.c.place == articles.c.place, isouter=True)
             .join(schema.stories, schema.stories.c.article_id == articles.c.id, isouter=True)
         )
         out = {}
@@ -298,7 +298,7 @@ def add_words(
     """
     if not rows:
         return
-    published = _published_texts(connection, [place for place, _, _ in rows])
+    published = _texts_at(connection, [place for place, _, _ in rows])
     texts = []
     for place, title, body in rows:
         entry_title, entry_text = published.get(place, ("", ""))
@@ -313,16 +313,16 @@ def add_words(
     connection.execute(insert(article_words).prefix_with("OR REPLACE"), values)
 
 
-def _published_texts(connection: Connection, places: Sequence[int]) -> dict[int, tuple[str, str]]:
+def _texts_at(connection: Connection, places: Sequence[int]) -> dict[int, tuple[str, str]]:
     query = (
-        select(entry_texts, _published("title").label("title"))
-        .join(articles, articles.c.place == entry_texts.c.place)
+        select(published_texts, _published("title").label("title"))
+        .join(articles, articles.c.place == published_texts.c.place)
         .join(entries, entries.c.id == articles.c.id)
     )
     return {
         row.place: (row.title, row.text)
         for at in range(0, len(places), SLICE)
-        for row in connection.execute(query.where(entry_texts.c.place.in_(places[at : at + SLICE])))
+        for row in connection.execute(query.where(published_texts.c.place.in_(places[at : at + SLICE])))
     }
 
 
@@ -369,17 +369,21 @@ def _follow_texts(connection: Connection, texts: Mapping[str, str]) -> None:
     """Keep what the published entries of articles say (empty for none), and count words that changed."""
     ids = list(texts)
     query = select(
-        articles.c.place, articles.c.id, articles.c.title, articles.c.text, entry_texts.c.text.label("before")
-    ).join(entry_texts, entry_texts.c.place == articles.c.place, isouter=True)
+        articles.c.place,
+        articles.c.id,
+        articles.c.title,
+        articles.c.text,
+        published_texts.c.text.label("before"),
+    ).join(published_texts, published_texts.c.place == articles.c.place, isouter=True)
     for at in range(0, len(ids), BATCH):
         rows = connection.execute(query.where(articles.c.id.in_(ids[at : at + BATCH]))).all()
         changed = [row for row in rows if (row.before or "") != texts[row.id]]
         places = [row.place for row in changed]
         # Deleted and inserted, not replaced: a replaced row's words would stay in the index.
-        connection.execute(delete(entry_texts).where(entry_texts.c.place.in_(places)))
+        connection.execute(delete(published_texts).where(published_texts.c.place.in_(places)))
         values = [{"place": row.place, "text": texts[row.id]} for row in changed if texts[row.id]]
         if values:
-            connection.execute(insert(entry_texts), values)
+            connection.execute(insert(published_texts), values)
         add_words(connection, [(row.place, row.title, row.text) for row in changed])
 
 

@@ -14,10 +14,10 @@ down_revision = "0005"
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 TRIGGERS = (
-    """CREATE TRIGGER entry_texts_in AFTER INSERT ON entry_texts BEGIN
+    """CREATE TRIGGER published_texts_in AFTER INSERT ON published_texts BEGIN
          INSERT INTO entry_text (rowid, text) VALUES (new.place, new.text);
        END""",
-    """CREATE TRIGGER entry_texts_out AFTER DELETE ON entry_texts BEGIN
+    """CREATE TRIGGER published_texts_out AFTER DELETE ON published_texts BEGIN
          INSERT INTO entry_text (entry_text, rowid, text) VALUES ('delete', old.place, old.text);
        END""",
 )
@@ -32,13 +32,13 @@ entries = sa.table("entries", sa.column("id"), sa.column("record", sa.JSON))
 articles = sa.table("articles", sa.column("id"), sa.column("place"))
 labels = sa.table("labels", sa.column("article_id"), sa.column("kind"), sa.column("label"))
 signal_rows = sa.table("signal_rows", sa.column("article_id"), *map(sa.column, CELLS))
-entry_texts = sa.table("entry_texts", sa.column("place"), sa.column("text"))
+published_texts = sa.table("published_texts", sa.column("place"), sa.column("text"))
 
 
 def upgrade() -> None:
     """Make the index of entries' texts, and fill it, labels and rows from the entries that were kept."""
     op.create_table(
-        "entry_texts",
+        "published_texts",
         sa.Column("place", sa.Integer(), nullable=False, comment="of the article"),
         sa.Column(
             "text", sa.Text(), nullable=False, comment="records.searchable_text of its published entry"
@@ -47,7 +47,7 @@ def upgrade() -> None:
     )
     op.execute(
         "CREATE VIRTUAL TABLE entry_text USING fts5"
-        f"(text, content='entry_texts', content_rowid='place', columnsize=0, tokenize='{TOKENIZER}')"
+        f"(text, content='published_texts', content_rowid='place', columnsize=0, tokenize='{TOKENIZER}')"
     )
     for trigger in TRIGGERS:
         op.execute(trigger)
@@ -63,18 +63,20 @@ def _count_words(connection: sa.Connection) -> None:
 
     What a saved search has shown is not told again for that: nothing was published anew.
     """
-    newest = connection.execute(sa.text("SELECT max(version) FROM article_words")).scalar()
+    before = connection.execute(sa.text("SELECT max(version) FROM article_words")).scalar()
+    if before is None:
+        return
     # Articles without words are counted when the archive is searched next.
     counted = sa.text(
-        "SELECT place FROM entry_texts WHERE place IN (SELECT place FROM article_words) ORDER BY place"
+        "SELECT place FROM published_texts WHERE place IN (SELECT place FROM article_words) ORDER BY place"
     )
     places = connection.execute(counted).scalars().all()
     tokenizer = Tokenizer()
     for at in range(0, len(places), AT_ONCE):
         query = sa.text(
             "SELECT place, articles.title, json_extract(record, '$.title') AS entry_title, "
-            "articles.text || char(10) || entry_texts.text AS text "
-            "FROM entry_texts JOIN articles USING (place) JOIN entries USING (id) "
+            "articles.text || char(10) || published_texts.text AS text "
+            "FROM published_texts JOIN articles USING (place) JOIN entries USING (id) "
             "WHERE place BETWEEN :first AND :last AND place IN (SELECT place FROM article_words)"
         )
         part = places[at : at + AT_ONCE]
@@ -88,9 +90,9 @@ def _count_words(connection: sa.Connection) -> None:
     connection.execute(
         sa.text(
             "UPDATE saved_searches SET seen_version = (SELECT max(version) FROM article_words) "
-            "WHERE seen_version >= :newest"
+            "WHERE seen_version >= :before"
         ),
-        {"newest": newest or 0},
+        {"before": before},
     )
 
 
@@ -105,7 +107,7 @@ def _follow(connection: sa.Connection, article_id: str, place: int, entry: dict[
         values = {name: row[name] for name in CELLS}
         connection.execute(signal_rows.insert().values(article_id=article_id, **values))
     text = "\n".join(each for each in _texts(entry) if each)
-    connection.execute(entry_texts.insert().values(place=place, text=text))
+    connection.execute(published_texts.insert().values(place=place, text=text))
 
 
 def _texts(entry: dict[str, Any]) -> Iterable[str]:
