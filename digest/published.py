@@ -45,4 +45,6 @@ def _from_page(output: Path, row: DraftRow) -> Iterator[PublishedEntry]:
         entry = read_entry(read_text(output / "entries" / f"{row.id}.md"))
     except StoreError:
         return
-    yield PublishedEntry(row.id, row.issue, entry)
+    # A page without any of them says only that its entry was withdrawn.
+    if entry.summary or entry.keywords or entry.signals:
+        yield PublishedEntry(row.id, row.issue, entry)

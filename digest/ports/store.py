@@ -309,7 +309,7 @@ class DraftStore(Protocol):
         ...
 
     def not_kept(self) -> list[DraftRow]:
-        """List approved drafts of published issues whose entries were not kept."""
+        """List approved drafts of issues that were published without their entries being kept."""
         ...
 
     def add_imported_entries(

@@ -181,11 +181,13 @@ class DraftsAndIssues:
                 follow_analyses(connection, part)
 
     def not_kept(self) -> list[DraftRow]:
-        """List approved drafts of published issues whose entries were not kept: an older archive's."""
+        """List approved drafts of issues that were published without their entries being kept."""
         query = (
             select(drafts)
             .join(issues, issues.c.name == drafts.c.issue)
             .where(issues.c.published_at.is_not(None), drafts.c.status == "approved")
+            # Publishing keeps all entries of an issue: what lacks one beside others was not published yet.
+            .where(~exists().where(entries.c.issue == drafts.c.issue))
             .where(~exists().where(entries.c.id == drafts.c.id))
         )
         with self._read.connect() as connection:

@@ -129,11 +129,12 @@ class Search:
         query = text(
             "SELECT group_concat(rowid) FROM ("
             "SELECT rowid FROM article_text WHERE article_text MATCH :expression "
-            "UNION SELECT rowid FROM entry_text WHERE entry_text MATCH :expression)"
+            "UNION ALL SELECT rowid FROM entry_text WHERE entry_text MATCH :expression)"
         )
         with self._read.connect() as connection:
             joined = connection.execute(query, {"expression": expression}).scalar()
-        return _sorted_places(joined)
+        # What matches in both comes twice.
+        return np.unique(_sorted_places(joined))
 
     def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
         """Give the places of the articles a filter lets through, ascending.
