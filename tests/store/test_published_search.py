@@ -282,7 +282,8 @@ def test_search_and_export_agree_on_every_published_entry_of_three_publishings(t
         text = path.read_text("utf-8")
         entry = room.draft(ISSUE, name).entry
         fields = (
-            f"## Summary\n\nEditors write of {words}.\n\n## Keywords\n\n* {words} keyword\n* second keyword\n\n"
+            f"## Summary\n\nEditors write of {words}.\n\n"
+            f"## Keywords\n\n* {words} keyword\n* second keyword\n\n"
             f"## Themes\n\n* {words} theme\n\n## Signals\n\n"
             f"| Signal | Change | 10y horizon | Driving force |\n|:--|:--|:--|:--|\n"
             f"| The {words} rises | from {words} | – | {words} costs |\n\n"
