@@ -273,3 +273,13 @@ def test_links_of_the_html_issue_lead_to_the_page_or_to_the_site(room: Newsroom)
     for each in ids:
         assert f'href="https://w.example/issues/{ISSUE}.html#{each}"' in html
     assert 'href="#' not in html
+
+
+def test_export_leaves_out_a_draft_that_cannot_be_read_and_says_so(room: Newsroom) -> None:
+    edit(room, "Kiln", "status: pending", "status: done")
+    path = file_of(room, "Mayor").parent
+    code, out, said = typed(room, "export", "--in", "entries", "--jsonl")
+    assert code == 0
+    assert sorted(json.loads(line)["title"] for line in out.splitlines()) == ["Eelgrass", "Mayor"]
+    assert "left out: " in said
+    assert str(path) in said

@@ -37,6 +37,6 @@ def export(
         raise typer.BadParameter("give either --csv or --jsonl")
     write = write_csv if as_csv else write_json_lines
     with common.archive(context.obj, must_exist=True) as store:
-        count = write(export_rows(store, common.output_of(context.obj), unit.value), sys.stdout)
+        count = write(export_rows(store, common.output_of(context.obj), unit.value, tell=say), sys.stdout)
     sys.stdout.flush()
     say(f"{count} {unit.value}")
