@@ -21,6 +21,9 @@ ISSUE = "20261120"
 PORT = 8799
 """Ids come from addresses, so with the same port every demo gives the same ids."""
 
+ID_CHARS = 32
+"""A draft's file ends with its id."""
+
 _MARK = "made by digest.demo; made anew each time\n"
 
 
@@ -44,7 +47,7 @@ def main() -> None:
         f"the report:  {folder / 'output' / 'reports' / (ISSUE + '.md')}\n\n"
         f"read it:     open {issue.with_suffix('.html')} in a browser, or: less {issue}\n"
         f"one entry:   less {first}\n"
-        f"its closest: .venv/bin/digest -C {folder} similar {first.stem}"
+        f"its closest: .venv/bin/digest -C {folder} similar {first.stem[-ID_CHARS:]}"
     )
 
 

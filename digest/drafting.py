@@ -30,6 +30,9 @@ from digest.similarity import Archive
 from digest.stages.render import admit
 from digest.standing import with_standing
 
+FORM = 2
+"""Counted up when drafts are set out anew, so that pending ones are renewed; 2 shows source sentences."""
+
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
 
@@ -78,7 +81,9 @@ def write_drafts(
     if not due:
         return []
     store.drafts.open_issue(issue)
-    made_from = _fingerprint(archive, analyses, due, issue, f"{__version__} {model_id} {min_similarity}")
+    made_from = _fingerprint(
+        archive, analyses, due, issue, f"{__version__} {FORM} {model_id} {min_similarity}"
+    )
     fingerprints = store.drafts.fingerprints()
     maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity)
     files = find_drafts(store, output, issue)
@@ -91,7 +96,8 @@ def write_drafts(
             continue
         draft = maker.make(draft_id)
         path = path or new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
-        text = merge_draft(old, draft, path=str(path), check=checker(maker.articles[draft_id]))
+        article = maker.articles[draft_id]
+        text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
         row = DraftRow(draft_id, issue, "pending", draft.entry.title)
         if text != old:
             write_text(path, text)

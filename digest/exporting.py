@@ -7,7 +7,7 @@ Rows are nested as the records are. For a table they are made flat: a field of a
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -44,7 +44,9 @@ SLICE = 500
 """Articles read at once: all texts of a large archive need not be in memory."""
 
 
-def export_rows(store: Store, output: Path, unit: Unit) -> Iterator[dict[str, Any]]:
+def export_rows(
+    store: Store, output: Path, unit: Unit, *, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[dict[str, Any]]:
     """Give the archive's records as rows.
 
     Args:
@@ -52,12 +54,10 @@ def export_rows(store: Store, output: Path, unit: Unit) -> Iterator[dict[str, An
         output: Where drafts and entry pages are.
         unit: `entries` (drafts of every status, and what was published or imported), `signals` (a row for
             each of theirs), or `articles`.
+        tell: Told of each draft that is left out because its file cannot be read.
 
     Returns:
         In order of being seen. Every row of a unit has the same names.
-
-    Raises:
-        StoreError: a draft file was broken by hand.
     """
     if unit == "articles":
         yield from _articles(store)
@@ -68,7 +68,7 @@ def export_rows(store: Store, output: Path, unit: Unit) -> Iterator[dict[str, An
     analyses = store.articles.analyses_for(row.id for row in rows) if unit == "signals" else {}
     for row in rows:
         kept = published.get(row.id)
-        entry = kept.entry if kept else _drafted(output, row)
+        entry = kept.entry if kept else _drafted(output, row, tell)
         if entry is None:
             continue
         place = {
@@ -132,14 +132,16 @@ def _articles(store: Store) -> Iterator[dict[str, Any]]:
             yield {**to_json(found[key.id]), **more}
 
 
-def _drafted(output: Path, row: DraftRow) -> Entry | None:
-    """Read a draft's entry as its file says it; None where the file was deleted."""
+def _drafted(output: Path, row: DraftRow, tell: Callable[[str], None]) -> Entry | None:
+    """Read a draft's entry as its file says it; None where the file was deleted or cannot be read."""
     path = draft_path(output, row.issue, row.id)
-    try:
-        text = read_text(path)
-    except StoreError:
+    if not path.exists():
         return None
-    return accepted_entry(read_draft(text, path))
+    try:
+        return accepted_entry(read_draft(read_text(path), path))
+    except StoreError as error:
+        tell(f"left out: {error}")
+        return None
 
 
 def _signals(place: dict[str, Any], entry: Entry, analysis: Analysis | None) -> Iterator[dict[str, Any]]:

@@ -120,6 +120,7 @@ def run(
     unusable = [
         each.message for each in (*files.problems, *after.problems) if each.id or each in after.problems
     ]
+    done = (*carried_over, *files.notes, *withdrawn)
     clock.note("draft", len(drafts), len(drafts))
     dropped = (*intake.dropped, *fresh.dropped, *carried)
     earlier: tuple[Dropped, ...] = ()
@@ -141,11 +142,7 @@ def run(
         failed_checks=tuple(
             line for each, checked in checks.items() for line in lines_of(found[each], newer(checked))
         ),
-        notes=tuple(
-            dict.fromkeys(
-                (*interruption, *notes_on(health), *carried_over, *files.notes, *withdrawn, *unusable)
-            )
-        ),
+        notes=tuple(dict.fromkeys((*interruption, *notes_on(health), *done, *unusable))),
     )
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)

@@ -30,9 +30,21 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
     return sorted((each for each in found if each), key=lambda each: each.issue)
 
 
+def keep_older(store: Store, output: Path) -> None:
+    """Keep the entries of issues published before entries were kept, as their pages have them.
+
+    What is searched then follows them like all others.
+    """
+    found = [entry for row in store.drafts.not_kept() for entry in _from_page(output, row)]
+    if found:
+        store.drafts.add_entries(found)
+
+
 def _from_page(output: Path, row: DraftRow) -> Iterator[PublishedEntry]:
     try:
         entry = read_entry(read_text(output / "entries" / f"{row.id}.md"))
     except StoreError:
         return
-    yield PublishedEntry(row.id, row.issue, entry)
+    # A page without any of them says only that its entry was withdrawn.
+    if entry.summary or entry.keywords or entry.signals:
+        yield PublishedEntry(row.id, row.issue, entry)

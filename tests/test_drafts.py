@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.drafts import accepted_entry, merge_draft, read_draft, render_draft, with_status
+from digest.drafts.sources import source_lines
 from digest.errors import StoreError
 from digest.records import (
     Analysis,
+    Article,
     ClosestEntry,
     Draft,
     Entry,
@@ -20,6 +22,7 @@ from digest.records import (
     Origin,
     Problem,
     Reference,
+    Sentence,
     Signal,
     SignalBasis,
     SignalRow,
@@ -116,7 +119,7 @@ def test_a_new_draft_reads_back() -> None:
 
 def test_evidence_says_what_each_statement_rests_on() -> None:
     evidence = sections(render_draft(FIRST))["Evidence"]
-    assert "1. Rivers freeze later. *(observed)*\n   * verbatim\n" in evidence
+    assert "1. Rivers freeze later. *(observed)*\n   * “Rivers freeze later.”\n" in evidence
     assert "   * **Check number:** the draft says “12 days”, the article has “2 days”\n" in evidence
     assert "1. **Rivers freeze 12 days later** — event, society, done\n   * Signal *(observed)*\n" in evidence
     assert "     * ““Rivers freeze 12 days later” said she”\n" in evidence
@@ -124,6 +127,67 @@ def test_evidence_says_what_each_statement_rests_on() -> None:
     assert "   * Driving force *(suggested)*: Warm autumns\n" in evidence
     assert f"* [Lakes Follow]({'0' * 32}) · .52 · related: ice, roads" in evidence
     assert "* Closest is short: the archive is young.\n* fewer than 3 sentences" in evidence
+
+
+def article(text: str) -> Article:
+    spans = [(match.start(), match.end()) for match in re.finditer(r"[^.\s][^.]*\.", text)]
+    sentences = tuple(Sentence(start, end) for start, end in spans)
+    return Article(ID, "https://e.org/a", "https://e.org/a", "T", "", None, "en", text, sentences)
+
+
+def rests_on(statement: str, quote: str, text: str, *, start: int | None = None) -> list[str]:
+    at = text.find(quote) if start is None else start
+    return source_lines(statement, [Evidence(at, at + len(quote), quote)], article(text))
+
+
+WHOLE = "In the pilot, she said, rivers *freeze* 12 days later (on | average)."
+
+
+def test_evidence_shows_the_whole_sentence_the_words_used_its_place_and_what_was_left_out() -> None:
+    text = f"Ice is late. {WHOLE} Ice is late."
+    assert rests_on("Rivers *freeze* 12 days later", "rivers *freeze* 12 days later", text) == [
+        r"* sentence 2 of 3: In the pilot, she said, **rivers \*freeze\* 12 days later** (on | average).",
+        "* left out: “In the pilot, she said,”, “(on | average).”",
+    ]
+    # What is used whole leaves nothing out; a sentence that comes twice is told by its place.
+    assert rests_on("Ice is late.", "Ice is late.", text) == ["* sentence 1 of 3: **Ice is late.**"]
+    assert rests_on("Ice is late.", "Ice is late.", text, start=text.rindex("Ice")) == [
+        "* sentence 3 of 3: **Ice is late.**"
+    ]
+
+
+def test_evidence_over_several_sentences_shows_each_and_a_wrong_quote_is_said() -> None:
+    text = "Rivers froze late. Villages built bridges. Nobody minded."
+    lines = rests_on("Rivers froze late. Villages built bridges.", text[:42], text)
+    assert lines == [
+        "* sentence 1 of 3: **Rivers froze late.**",
+        "* sentence 2 of 3: **Villages built bridges.**",
+    ]
+    assert rests_on("Lakes froze", "Lakes froze", text) == ["* “Lakes froze” *(not found in the article)*"]
+    # Words of its own are no reason to mark others: the quote is marked instead.
+    assert rests_on("From ferries to crossings", "built bridges", text)[0] == (
+        "* sentence 2 of 3: Villages **built bridges.**"
+    )
+
+
+def test_what_an_editor_wrote_stands_beside_the_nearest_sentence() -> None:
+    text = "Rivers freeze twelve days later than before. Villages build bridges."
+    edited = render_draft(FIRST).replace("Rivers freeze later.", "Rivers freeze days later.", 1)
+    evidence = sections(merge_draft(edited, FIRST, article=article(text)))["Evidence"]
+    shown = "sentence 1 of 2: **Rivers freeze** twelve **days later** than before.\n"
+    assert f"Rivers freeze days later. *(editor)*\n   * {shown}" in evidence
+
+
+@given(st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=4).map(" ".join), st.data())
+def test_any_source_sentence_can_be_shown(text: str, data: st.DataObject) -> None:
+    words = text.split()
+    first = data.draw(st.integers(0, len(words) - 1))
+    quote = " ".join(words[first : first + 3])
+    whole = article(text)
+    whole = replace(whole, sentences=(Sentence(0, len(text)),))
+    lines = source_lines(quote, [Evidence(text.find(quote), text.find(quote) + len(quote), quote)], whole)
+    assert lines
+    assert all(line.startswith("* ") and "\n" not in line for line in lines)
 
 
 def test_what_an_editor_wrote_is_checked_and_shown() -> None:
@@ -278,7 +342,7 @@ def test_words_that_markdown_does_not_show_count_as_a_change(note: str) -> None:
     assert place in text
     merged = merge_draft(text.replace(place, place + note + "\n"), SECOND)
     assert note.strip() in merged
-    assert "signals" in read_draft(merged, "d.md").edited
+    assert "\nedited:\n- signals\n" in merged
 
 
 def test_the_status_in_the_file_counts() -> None:

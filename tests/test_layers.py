@@ -68,7 +68,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "cli/": ("*",),
     "__main__.py": ("cli",),
     "__init__.py": (),
-    "pipeline.py": (*BASE, "config", "stages", *STEPS),
+    "pipeline.py": (*BASE, "config", "stages", "publishing", *STEPS),
     "": (*BASE, "config", "english", "likeness", "stages", "drafts", "published", "trending", *STEPS),
 }
 

@@ -7,6 +7,7 @@ import typer
 
 from digest import __version__
 from digest.cli import (
+    backups,
     checks,
     drafts,
     evaluating,
@@ -76,4 +77,6 @@ app.command("import")(importing.import_)
 app.command()(exporting.export)
 app.command()(trends.trends)
 app.command("eval")(evaluating.evaluate)
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.command()(workspace.doctor)

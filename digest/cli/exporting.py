@@ -46,6 +46,6 @@ def export(
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     write = partial(write_csv, with_mark=bom) if as_csv else write_json_lines
     with common.archive(context.obj, must_exist=True) as store:
-        count = write(export_rows(store, common.output_of(context.obj), unit.value), sys.stdout)
+        count = write(export_rows(store, common.output_of(context.obj), unit.value, tell=say), sys.stdout)
     sys.stdout.flush()
     say(f"{count} {unit.value}")

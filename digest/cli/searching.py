@@ -136,8 +136,10 @@ def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str,
 
 
 def _searcher(folder: Path, store: "Store") -> "Searcher":
+    from digest.published import keep_older
     from digest.searching import Searcher
 
+    keep_older(store, common.output_of(folder))
     embedder = common.embedder_of(common.load_or_default(folder))
     return Searcher(store, model_id=embedder.model_id, make_embedder=lambda: embedder)
 

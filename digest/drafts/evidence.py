@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from digest.records import CELLS, Basis, Draft, Entry, Evidence, Problem, Signal, SignalRow
+from digest.drafts.sources import nearest_lines, source_lines
+from digest.records import CELLS, Article, Basis, Draft, Entry, Problem, Signal, SignalRow
 from digest.stages.render.admit import admit
 from digest.stages.render.entry_page import SIGNAL_COLUMNS
 from digest.stages.render.markdown import Address, fill
@@ -22,7 +23,13 @@ def unchecked(statement: str) -> tuple[Problem, ...]:
     return ()
 
 
-def evidence_text(draft: Draft, entry: Entry, edited: Sequence[str], check: Checker = unchecked) -> str:
+def evidence_text(
+    draft: Draft,
+    entry: Entry,
+    edited: Sequence[str],
+    check: Checker = unchecked,
+    article: Article | None = None,
+) -> str:
     """Write what the statements of a draft rest on.
 
     Args:
@@ -30,13 +37,14 @@ def evidence_text(draft: Draft, entry: Entry, edited: Sequence[str], check: Chec
         entry: What the draft says now, with the editor's changes: what it has beyond `draft` is the editor's.
         edited: Names of the sections a person changed.
         check: Asked about the sentences and signals that are the editor's; what was made brings its problems.
+        article: Whose sentences are shown beside the statements; without it only the quotes are.
     """
     made_by = fill("Made by {}.", admit(draft.analysis.analyzer) or "an unnamed analyzer")
     changed = f" Changed by the editor: {', '.join(edited)}." if edited else ""
     parts = [
         made_by + changed,
-        *_section("Sentences of the summary", _summary(draft, entry, check)),
-        *_section("Rows of the signals", _signals(draft, entry, check)),
+        *_section("Sentences of the summary", _summary(draft, entry, check, article)),
+        *_section("Rows of the signals", _signals(draft, entry, check, article)),
         *_section("Why these are closest", _closest(draft)),
         *_section("Notes", _bullets((*draft.notes, *draft.analysis.notes))),
     ]
@@ -47,7 +55,7 @@ def _section(name: str, body: str) -> list[str]:
     return [f"### {name}", body] if body else []
 
 
-def _summary(draft: Draft, entry: Entry, check: Checker) -> str:
+def _summary(draft: Draft, entry: Entry, check: Checker, article: Article | None) -> str:
     """Write each sentence made that is still in the summary, then what the editor wrote."""
     items: list[list[str]] = []
     left = entry.summary
@@ -57,10 +65,12 @@ def _summary(draft: Draft, entry: Entry, check: Checker) -> str:
             continue
         # A break keeps what stood before it and what stood after it from being read as one sentence.
         left = left.replace(text, "\n", 1)
-        quotes = _quotes(sentence.evidence, verbatim=text)
-        items.append([_said(text, sentence.basis), *quotes, *_problems(sentence.problems)])
+        sources = source_lines(text, sentence.evidence, article)
+        items.append([_said(text, sentence.basis), *sources, *_problems(sentence.problems)])
     items += [
-        [_said(text, "editor"), *_problems(check(text))] for text in map(admit, left.split("\n")) if text
+        [_said(text, "editor"), *nearest_lines(text, article), *_problems(check(text))]
+        for text in map(admit, left.split("\n"))
+        if text
     ]
     return _numbered(items)
 
@@ -69,18 +79,20 @@ def _said(text: str, basis: Basis) -> str:
     return fill("{} " + f"*({basis})*", text)
 
 
-def _signals(draft: Draft, entry: Entry, check: Checker) -> str:
+def _signals(draft: Draft, entry: Entry, check: Checker, article: Article | None) -> str:
     items: list[list[str]] = []
     free = list(draft.analysis.signals)
     for row in entry.signals:
         signal = _same_row(row, free)
         if signal:
             free.remove(signal)
-        items.append(_signal_lines(row, signal, check))
+        items.append(_signal_lines(row, signal, check, article))
     return _numbered(items)
 
 
-def _signal_lines(row: SignalRow, signal: Signal | None, check: Checker) -> list[str]:
+def _signal_lines(
+    row: SignalRow, signal: Signal | None, check: Checker, article: Article | None
+) -> list[str]:
     kinds = f" — {_kinds(signal)}" if signal else ""
     lines = [fill("**{}**" + kinds, row.signal or EMPTY_CELL)]
     for name, column in zip(CELLS, SIGNAL_COLUMNS, strict=True):
@@ -92,7 +104,9 @@ def _signal_lines(row: SignalRow, signal: Signal | None, check: Checker) -> list
         lines.append(fill(f"* {column} *({basis})*{shown}", *([text or EMPTY_CELL] if shown else [])))
         if signal and is_made:
             supports = [each for each in signal.evidence if (each.field or "signal") == name]
-            lines += ["  " + line for line in _quotes(supports, verbatim=text)]
+            lines += ["  " + line for line in source_lines(text, supports, article)]
+        elif name == "signal":
+            lines += ["  " + line for line in nearest_lines(text, article)]
     if signal and row.signal == admit(signal.signal):
         return lines + _problems(signal.problems)
     return lines + _problems(check(row.signal))
@@ -132,12 +146,6 @@ def _closest(draft: Draft) -> str:
         title = admit(each.title) or each.id
         lines.append(fill("* [{}]({}) · {} · {}", title, Address(each.id), similarity, why))
     return "\n".join(lines)
-
-
-def _quotes(evidence: Iterable[Evidence], *, verbatim: str) -> list[str]:
-    """Write the quotes, each once; of a text that is itself the quote, only that it is verbatim."""
-    quotes = filter(None, dict.fromkeys(admit(each.quote) for each in evidence))
-    return ["* verbatim" if quote == verbatim else fill("* “{}”", quote) for quote in quotes]
 
 
 def _problems(problems: Sequence[Problem]) -> list[str]:

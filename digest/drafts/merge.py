@@ -31,17 +31,17 @@ from digest.drafts.pieces import (
 )
 from digest.drafts.read import edited_sections, read_page
 from digest.errors import StoreError
-from digest.records import Draft, Entry, Status
+from digest.records import Article, Draft, Entry, Status
 from digest.stages.render.entry_page import entry_parts, render_entry
 
 
-def render_draft(draft: Draft) -> str:
+def render_draft(draft: Draft, article: Article | None = None) -> str:
     """Write a draft file from nothing.
 
     Raises:
         ValueError: A field of the entry is not admissible (see `stages.render.admit`).
     """
-    evidence = evidence_text(draft, draft.entry, ())
+    evidence = evidence_text(draft, draft.entry, (), article=article)
     hashes = _hashes({**_made(draft.entry), EVIDENCE: evidence})
     values = _front_values(draft, draft.entry, hashes, ())
     values = {"id": draft.id, "issue": draft.issue, "status": draft.status} | values
@@ -49,7 +49,14 @@ def render_draft(draft: Draft) -> str:
     return join(dump(values), f"\n{page}\n\n## Evidence\n\n{evidence}\n")
 
 
-def merge_draft(existing_text: str | None, new: Draft, *, path: str = "", check: Checker = unchecked) -> str:
+def merge_draft(
+    existing_text: str | None,
+    new: Draft,
+    *,
+    path: str = "",
+    check: Checker = unchecked,
+    article: Article | None = None,
+) -> str:
     """Renew a draft file with what was newly made; see the rules at the top.
 
     Args:
@@ -57,6 +64,7 @@ def merge_draft(existing_text: str | None, new: Draft, *, path: str = "", check:
         new: What was newly made.
         path: Named in messages; by default where the file of `new` stands in the workspace.
         check: Says what is wrong with a statement of the editor's; shown in Evidence.
+        article: Its sentences are shown in Evidence.
 
     Returns:
         The file's new text; the very same text if nothing changes.
@@ -65,7 +73,7 @@ def merge_draft(existing_text: str | None, new: Draft, *, path: str = "", check:
         StoreError: The file cannot be read, or is another draft's. It must then be left as it is.
     """
     if existing_text is None:
-        return render_draft(new)
+        return render_draft(new, article)
     path = path or f"output/drafts/{new.issue}/{new.id}.md"
     front, body, _ = parse(existing_text, path)
     if front.text("id") != new.id:
@@ -76,7 +84,7 @@ def merge_draft(existing_text: str | None, new: Draft, *, path: str = "", check:
     made = _made(new.entry)
     pieces = _merged(cut(body), made, recorded)
     entry = read_page("".join(piece.raw for piece in pieces), path)
-    made[EVIDENCE] = evidence_text(new, entry, edited_sections(pieces, _hashes(made)), check)
+    made[EVIDENCE] = evidence_text(new, entry, edited_sections(pieces, _hashes(made)), check, article)
     pieces = _merged(pieces, {EVIDENCE: made[EVIDENCE]}, recorded)
     hashes = _hashes(made)
     raw = front.with_values(_front_values(new, entry, hashes, edited_sections(pieces, hashes)))

@@ -356,14 +356,22 @@ class DraftStore(Protocol):
         """Keep entries as they were published."""
         ...
 
+    def add_entries(self, published: Sequence[PublishedEntry]) -> None:
+        """Keep entries that were published before entries were kept."""
+        ...
+
+    def withdraw_entries(self, ids: Iterable[str]) -> None:
+        """Forget that entries were published; what is searched follows their analyses again."""
+        ...
+
+    def not_kept(self) -> list[DraftRow]:
+        """List approved drafts of issues that were published without their entries being kept."""
+        ...
+
     def add_imported_entries(
         self, rows: Sequence[PublishedEntry], published: Mapping[str, datetime], *, now: datetime
     ) -> None:
         """Keep entries that another archive published, with when each of their issues was."""
-        ...
-
-    def withdraw_entries(self, ids: Iterable[str]) -> None:
-        """Forget that entries were published."""
         ...
 
     def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:

@@ -82,6 +82,23 @@ class Entry:
     Markdown, sections in another order. Empty where the page is its fields."""
 
 
+def searchable_text(entry: Entry) -> str:
+    """Give all that a reader may look for in an entry: a line for each field or cell, the title first."""
+    rows = (
+        (row.signal, row.description, row.change, row.horizon_10y, row.driving_force) for row in entry.signals
+    )
+    texts = (
+        entry.title,
+        entry.summary,
+        *entry.keywords,
+        *entry.themes,
+        *(cell for row in rows for cell in row),
+        *(cell for table in entry.tables for row in table.rows for cell in row),
+        *(text for part in entry.parts for text in (part.heading, part.text)),
+    )
+    return "\n".join(text for text in texts if text)
+
+
 @dataclass(frozen=True)
 class PublishedEntry:
     """An entry of a published issue, made here or imported."""

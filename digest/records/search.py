@@ -56,7 +56,7 @@ class FoundArticle:
     url: str
     title: str
     draft_title: str
-    """The title its draft or entry has; empty where there is none."""
+    """The title its published entry has, or else its draft; empty where there is neither."""
     site: str
     published: date | None
     text: str
@@ -64,6 +64,10 @@ class FoundArticle:
     copy_of: str
     story_id: str
     """Its own id where it belongs to no story."""
+    entry_url: str = ""
+    """The address its published entry links to; empty where none is published."""
+    entry_text: str = ""
+    """What its published entry says, title first (searchable_text); empty where none is published."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class FoundSignal:
     title: str
     url: str
     published: date | None
+    """Title and address are those of its published entry, if there is one."""
     cells: tuple[str, str, str, str]
     """Signal, change, horizon, driving force."""
 

@@ -129,13 +129,14 @@ class Searcher:
             return self._signals(ranked, allowed, question, limit)
         allowed &= self._held(ranked) & self._above_floor(ranked, question.mode)
         shown = self._shown(ranked, allowed, limit)
-        texts = self._passages([article for _, article, _ in shown], ranked, self._embedder_in(question))
         is_entry = question.unit == "entries"
+        of = [article for _, article, _ in shown]
+        texts = self._passages(of, ranked, self._embedder_in(question), prefers_entry=is_entry)
         return [
             Hit(
                 id=article.id,
                 title=(article.draft_title if is_entry else "") or article.title,
-                url=article.url,
+                url=(article.entry_url if is_entry else "") or article.url,
                 score=round(float(ranked.scores[row]), 6),
                 passage=passage,
                 published=article.published,
@@ -267,13 +268,19 @@ class Searcher:
         ]
 
     def _passages(
-        self, articles: Sequence[FoundArticle], ranked: Ranked, embedder: Embedder | None
+        self,
+        articles: Sequence[FoundArticle],
+        ranked: Ranked,
+        embedder: Embedder | None,
+        *,
+        prefers_entry: bool,
     ) -> list[str]:
         texts = passages.best_spans(
             articles,
             lambda sentences: self.shares(sentences, ranked),
             vector=ranked.vector,
             embed=embedder.encode if embedder else None,
+            prefers_entry=prefers_entry,
         )
         return [passages.fit(text) for text in self.marked(texts, ranked)]
 

@@ -26,6 +26,7 @@ MIN_TOLD = 0.4
 meaning is shown, if a model is there to say which."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9\"'“])")
 _MARKED = re.compile(f"{START_MARK}(.*?){END_MARK}")
 
 Weigh = Callable[[Sequence[str]], list[float]]
@@ -34,19 +35,33 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 
 def best_spans(
-    articles: Sequence[FoundArticle], weigh: Weigh, *, vector: Vectors | None, embed: Embed | None
+    articles: Sequence[FoundArticle],
+    weigh: Weigh,
+    *,
+    vector: Vectors | None,
+    embed: Embed | None,
+    prefers_entry: bool = False,
 ) -> list[str]:
     """Choose the passage of each article: its best sentence by words, else by meaning, and a neighbour.
+
+    Where its published entry holds more of what is asked for than any of its sentences, the entry's is shown.
 
     Args:
         articles: The articles of the results.
         weigh: Says how much of the query a text's words hold.
         vector: The query's, shape (d,), where it was embedded.
         embed: The model, where one is loaded.
+        prefers_entry: Whether the entry's is shown too where it holds as much.
     """
     sentences = [_sentences(article) for article in articles]
-    shares = iter(weigh([sentence for each in sentences for sentence in each]))
-    by_words = [np.array([next(shares) for _ in each]) for each in sentences]
+    published = [_published(article) for article in articles]
+    shares = iter(
+        weigh([text for both in zip(sentences, published, strict=True) for each in both for text in each])
+    )
+    by_words, by_entry = [], []
+    for own, others in zip(sentences, published, strict=True):
+        by_words.append(np.array([next(shares) for _ in own]))
+        by_entry.append([next(shares) for _ in others])
     chosen = [int(each.argmax()) if len(each) else 0 for each in by_words]
     if vector is not None and embed is not None:
         weak = [row for row, each in enumerate(by_words) if len(each) and each.max() < MIN_TOLD]
@@ -54,10 +69,15 @@ def best_spans(
             nearness = embed(sentences[row][:MAX_SENTENCES]) @ vector
             # Both count: of two near sentences the one that names what was asked for.
             chosen[row] = int((nearness + by_words[row][: len(nearness)]).argmax())
-    return [
+    found = [
         _with_neighbour(each, shares_of, at) if each else ""
         for each, shares_of, at in zip(sentences, by_words, chosen, strict=True)
     ]
+    for row, (shares_of, entry_shares) in enumerate(zip(by_words, by_entry, strict=True)):
+        most, told = max(entry_shares, default=0.0), shares_of.max(initial=0.0)
+        if most > told or (prefers_entry and most == told > 0):
+            found[row] = published[row][entry_shares.index(most)]
+    return found
 
 
 def marking(asked: Asked) -> str:
@@ -96,6 +116,12 @@ def with_marks(text: str, start: str, end: str) -> str:
 def _sentences(article: FoundArticle) -> list[str]:
     found = (plain(article.text[each.start : each.end]) for each in article.sentences)
     return [sentence for sentence in found if sentence] or [plain(article.text)[: 2 * MAX_CHARACTERS]]
+
+
+def _published(article: FoundArticle) -> list[str]:
+    """Give the sentences and cells of its published entry, without the title, which is shown above."""
+    lines = article.entry_text.split("\n")[1:]
+    return [sentence for line in lines for sentence in _SENTENCE_END.split(plain(line)) if sentence]
 
 
 def _with_neighbour(sentences: Sequence[str], shares: NDArray[np.float64], at: int) -> str:

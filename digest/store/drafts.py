@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, exists, func, select, update
+from sqlalchemy import Connection, Engine, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.codec import from_json, to_json
 from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, Status
 from digest.store import schema
+from digest.store.search import follow_analyses, follow_entries
 from digest.store.sqlite import for_writing
 
 drafts, draft_log, entries, issues, runs, stories = (
@@ -192,8 +193,36 @@ class DraftsAndIssues:
     def save_entries(self, published: Sequence[PublishedEntry]) -> None:
         """Keep entries as they were published, in place of what an earlier publishing kept."""
         with self._write.begin() as connection:
-            for each in published:
-                connection.execute(_keep_entry(each))
+            _keep_entries(connection, published)
+
+    def add_entries(self, published: Sequence[PublishedEntry]) -> None:
+        """Keep entries that were published before entries were kept; those kept meanwhile stay."""
+        with self._write.begin() as connection:
+            kept = set(connection.execute(select(entries.c.id)).scalars())
+            _keep_entries(connection, [each for each in published if each.id not in kept])
+
+    def withdraw_entries(self, ids: Iterable[str]) -> None:
+        """Forget that entries were published; what is searched follows their analyses again."""
+        wanted = list(ids)
+        with self._write.begin() as connection:
+            for at in range(0, len(wanted), SLICE):
+                part = wanted[at : at + SLICE]
+                connection.execute(delete(entries).where(entries.c.id.in_(part)))
+                follow_analyses(connection, part)
+
+    def not_kept(self) -> list[DraftRow]:
+        """List approved drafts of issues that were published without their entries being kept."""
+        query = (
+            select(drafts)
+            .join(issues, issues.c.name == drafts.c.issue)
+            .where(issues.c.published_at.is_not(None), drafts.c.status == "approved")
+            # Publishing keeps all entries of an issue: what lacks one beside others was not published yet.
+            .where(~exists().where(entries.c.issue == drafts.c.issue))
+            .where(~exists().where(entries.c.id == drafts.c.id))
+        )
+        with self._read.connect() as connection:
+            rows = connection.execute(query).all()
+        return [DraftRow(row.id, row.issue, row.status, row.title) for row in rows]
 
     def add_imported_entries(
         self, rows: Sequence[PublishedEntry], published: Mapping[str, datetime], *, now: datetime
@@ -216,12 +245,7 @@ class DraftsAndIssues:
                 connection.execute(
                     insert(draft_log).values(id=each.id, at=now, status="approved", issue=each.issue)
                 )
-                connection.execute(_keep_entry(each))
-
-    def withdraw_entries(self, ids: Iterable[str]) -> None:
-        """Forget that entries were published."""
-        with self._write.begin() as connection:
-            connection.execute(delete(entries).where(entries.c.id.in_(list(ids))))
+            _keep_entries(connection, rows)
 
     def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
         """Give the published entries of an issue, or all; by issue, then in order of being seen."""
@@ -266,6 +290,12 @@ class DraftsAndIssues:
         with self._read.connect() as connection:
             row = connection.execute(select(runs).order_by(runs.c.run.desc()).limit(1)).first()
         return (row.started, row.finished) if row else None
+
+
+def _keep_entries(connection: Connection, published: Sequence[PublishedEntry]) -> None:
+    for each in published:
+        connection.execute(_keep_entry(each))
+    follow_entries(connection, published)
 
 
 def _keep_entry(each: PublishedEntry) -> Any:

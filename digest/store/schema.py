@@ -271,7 +271,15 @@ runs = Table(
     Column("report", JSON),
 )
 
-# The full-text indexes article_text and signal_text are virtual tables, kept by triggers: see the migration.
+# The full-text indexes article_text, entry_text and signal_text are virtual tables, kept by triggers: see the
+# migrations.
+published_texts = Table(
+    "published_texts",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False, comment="of the article"),
+    Column("text", Text, nullable=False, comment="records.searchable_text of its published entry"),
+)
+
 article_words = Table(
     "article_words",
     metadata,

@@ -1,14 +1,28 @@
 """What searching asks of the archive: word counts, the full-text index, filters, kept queries."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Select, delete, exists, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Text,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.codec import from_json, to_json
@@ -17,17 +31,22 @@ from digest.records import (
     Analysis,
     FoundArticle,
     FoundSignal,
+    PublishedEntry,
     SavedSearch,
     SearchFilter,
     SearchQuestion,
     Sentence,
+    Signal,
+    SignalRow,
 )
+from digest.records.entries import searchable_text
 from digest.store import schema
 from digest.store.sqlite import for_writing
 from digest.store.words import Tokenizer
 
 articles, article_words, labels = schema.articles, schema.article_words, schema.labels
 signal_rows, saved_searches, drafts = schema.signal_rows, schema.saved_searches, schema.drafts
+entries, published_texts = schema.entries, schema.published_texts
 
 BATCH = 500
 """Articles whose words are counted in one go."""
@@ -101,20 +120,28 @@ class Search:
         )
 
     def matching(self, expression: str) -> NDArray[np.int64]:
-        """Give the places of the articles a full-text expression matches, ascending."""
+        """Give the places of the articles a full-text expression matches, ascending.
+
+        It matches in the article itself or in its published entry.
+        """
         # One long text instead of rows: a prefix may match a third of the archive, and 30,000 rows take
         # 20 ms to fetch one by one.
-        query = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
+        query = text(
+            "SELECT group_concat(rowid) FROM ("
+            "SELECT rowid FROM article_text WHERE article_text MATCH :expression "
+            "UNION ALL SELECT rowid FROM entry_text WHERE entry_text MATCH :expression)"
+        )
         with self._read.connect() as connection:
             joined = connection.execute(query, {"expression": expression}).scalar()
-        return _sorted_places(joined)
+        # What matches in both comes twice.
+        return np.unique(_sorted_places(joined))
 
     def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
         """Give the places of the articles a filter lets through, ascending.
 
         Args:
             asked: The filter.
-            in_entries: Only articles that have a draft or an entry.
+            in_entries: Only articles with a published entry, or a draft that was not rejected.
         """
         # Sorted here: told to sort, SQLite goes through the articles themselves, texts and all.
         query = select(func.group_concat(_filtered(asked, in_entries=in_entries).subquery().c.place))
@@ -124,8 +151,16 @@ class Search:
     def found_articles(self, places: Sequence[int]) -> dict[int, FoundArticle]:
         """Give what a result shows of the articles at these places."""
         query = (
-            select(articles, drafts.c.title.label("draft_title"), schema.stories.c.story_id)
+            select(
+                articles,
+                func.coalesce(_published("title"), drafts.c.title).label("draft_title"),
+                _published("url").label("entry_url"),
+                published_texts.c.text.label("entry_text"),
+                schema.stories.c.story_id,
+            )
             .join(drafts, drafts.c.id == articles.c.id, isouter=True)
+            .join(entries, entries.c.id == articles.c.id, isouter=True)
+            .join(published_texts, published_texts.c.place == articles.c.place, isouter=True)
             .join(schema.stories, schema.stories.c.article_id == articles.c.id, isouter=True)
         )
         out = {}
@@ -144,6 +179,8 @@ class Search:
                         sentences=tuple(Sentence(start, end) for start, end in row.sentences),
                         copy_of=row.copy_of or "",
                         story_id=row.story_id or row.copy_of or row.id,
+                        entry_url=row.entry_url or "",
+                        entry_text=row.entry_text or "",
                     )
         return out
 
@@ -176,9 +213,17 @@ class Search:
 
     def found_signals(self, rows: Sequence[int]) -> dict[int, FoundSignal]:
         """Give signal rows with the articles they stand in; rows whose article is gone are left out."""
-        query = select(
-            signal_rows, articles.c.place, articles.c.title, articles.c.url, articles.c.published
-        ).join(articles, articles.c.id == signal_rows.c.article_id)
+        query = (
+            select(
+                signal_rows,
+                articles.c.place,
+                func.coalesce(_published("title"), articles.c.title).label("title"),
+                func.coalesce(_published("url"), articles.c.url).label("url"),
+                articles.c.published,
+            )
+            .join(articles, articles.c.id == signal_rows.c.article_id)
+            .join(entries, entries.c.id == articles.c.id, isouter=True)
+        )
         out = {}
         with self._read.connect() as connection:
             for at in range(0, len(rows), SLICE):
@@ -237,18 +282,31 @@ def _sorted_places(joined: str | None) -> NDArray[np.int64]:
     return np.sort(np.array(joined.split(",") if joined else (), dtype=np.int64))
 
 
+def _published(field: str) -> ColumnElement[str | None]:
+    """Name a text of the published entry; null where none is."""
+    return type_coerce(func.json_extract(entries.c.record, f"$.{field}"), Text)
+
+
 def add_words(
     connection: Connection, rows: Sequence[tuple[int, str, str]], tokenizer: Tokenizer | None = None
 ) -> None:
     """Count the words of articles (place, title, text) within the transaction that keeps them.
+
+    The words of their published entries count with theirs.
 
     Raises:
         StoreError: this SQLite has no full-text index.
     """
     if not rows:
         return
+    published = _texts_at(connection, [place for place, _, _ in rows])
+    texts = []
+    for place, title, body in rows:
+        entry_title, entry_text = published.get(place, ("", ""))
+        titles = dict.fromkeys(each for each in (title, entry_title) if each)
+        texts.append(("\n".join(titles), f"{body}\n{entry_text}" if entry_text else body))
     try:
-        packed = (tokenizer or Tokenizer()).pack([(title, body) for _, title, body in rows])
+        packed = (tokenizer or Tokenizer()).pack(texts)
     except sqlite3.OperationalError as error:
         raise StoreError(f"this Python's SQLite cannot index text (FTS5): {error}") from error
     values = [{"place": row[0], "words": words} for row, words in zip(rows, packed, strict=True)]
@@ -256,12 +314,91 @@ def add_words(
     connection.execute(insert(article_words).prefix_with("OR REPLACE"), values)
 
 
+def _texts_at(connection: Connection, places: Sequence[int]) -> dict[int, tuple[str, str]]:
+    query = (
+        select(published_texts, _published("title").label("title"))
+        .join(articles, articles.c.place == published_texts.c.place)
+        .join(entries, entries.c.id == articles.c.id)
+    )
+    return {
+        row.place: (row.title, row.text)
+        for at in range(0, len(places), SLICE)
+        for row in connection.execute(query.where(published_texts.c.place.in_(places[at : at + SLICE])))
+    }
+
+
 def save_labels_and_signals(connection: Connection, article_id: str, analysis: Analysis) -> None:
-    """Keep the themes, keywords and signal rows of an article's newest analysis, in place of earlier ones."""
+    """Keep the themes, keywords and signal rows of an article's newest analysis, in place of earlier ones.
+
+    Those of an article with a published entry stay what was published.
+    """
+    if connection.execute(select(entries.c.id).where(entries.c.id == article_id)).first() is None:
+        themes, keywords = (
+            [each.theme for each in analysis.themes],
+            [each.keyword for each in analysis.keywords],
+        )
+        _replace(connection, article_id, themes, keywords, analysis.signals)
+
+
+def follow_entries(connection: Connection, published: Sequence[PublishedEntry]) -> None:
+    """Search articles by their entries as published, within the transaction that keeps those.
+
+    Labels and signal rows are the entries', and their words are found beside those of the articles. An
+    entry that says what it said before is no change to saved searches.
+    """
+    for each in published:
+        _replace(connection, each.id, each.entry.themes, each.entry.keywords, each.entry.signals)
+    _follow_texts(connection, {each.id: searchable_text(each.entry) for each in published})
+
+
+def follow_analyses(connection: Connection, ids: Sequence[str]) -> None:
+    """Search articles whose entries were withdrawn by themselves and their newest analyses again."""
+    analyses = schema.analyses
+    age: ColumnElement[int] = literal_column("analyses.rowid")
+    newest = select(func.max(age)).where(analyses.c.article_id.in_(ids)).group_by(analyses.c.article_id)
+    query = select(analyses).where(age.in_(newest.correlate(None)))
+    found = {row.article_id: from_json(Analysis, row.record) for row in connection.execute(query)}
+    for article_id in ids:
+        if article_id in found:
+            save_labels_and_signals(connection, article_id, found[article_id])
+        else:
+            _replace(connection, article_id, (), (), ())
+    _follow_texts(connection, dict.fromkeys(ids, ""))
+
+
+def _follow_texts(connection: Connection, texts: Mapping[str, str]) -> None:
+    """Keep what the published entries of articles say (empty for none), and count words that changed."""
+    ids = list(texts)
+    query = select(
+        articles.c.place,
+        articles.c.id,
+        articles.c.title,
+        articles.c.text,
+        published_texts.c.text.label("before"),
+    ).join(published_texts, published_texts.c.place == articles.c.place, isouter=True)
+    for at in range(0, len(ids), BATCH):
+        rows = connection.execute(query.where(articles.c.id.in_(ids[at : at + BATCH]))).all()
+        changed = [row for row in rows if (row.before or "") != texts[row.id]]
+        places = [row.place for row in changed]
+        # Deleted and inserted, not replaced: a replaced row's words would stay in the index.
+        connection.execute(delete(published_texts).where(published_texts.c.place.in_(places)))
+        values = [{"place": row.place, "text": texts[row.id]} for row in changed if texts[row.id]]
+        if values:
+            connection.execute(insert(published_texts), values)
+        add_words(connection, [(row.place, row.title, row.text) for row in changed])
+
+
+def _replace(
+    connection: Connection,
+    article_id: str,
+    themes: Sequence[str],
+    keywords: Sequence[str],
+    signals: Sequence[Signal | SignalRow],
+) -> None:
+    """Keep these labels and signal rows of an article in place of others."""
     connection.execute(delete(labels).where(labels.c.article_id == article_id))
     connection.execute(delete(signal_rows).where(signal_rows.c.article_id == article_id))
-    named = [("theme", each.theme) for each in analysis.themes]
-    named += [("keyword", each.keyword) for each in analysis.keywords]
+    named = [("theme", each) for each in themes] + [("keyword", each) for each in keywords]
     if named:
         connection.execute(
             insert(labels).on_conflict_do_nothing(),
@@ -275,7 +412,7 @@ def save_labels_and_signals(connection: Connection, article_id: str, analysis: A
             "horizon_10y": each.horizon_10y,
             "driving_force": each.driving_force,
         }
-        for each in analysis.signals
+        for each in signals
     ]
     if rows:
         connection.execute(insert(signal_rows), rows)
@@ -301,6 +438,9 @@ def _filtered(asked: SearchFilter, *, in_entries: bool) -> Select[tuple[int]]:
             of_draft = of_draft.where(drafts.c.issue == asked.issue)
         if asked.status:
             of_draft = of_draft.where(drafts.c.status == asked.status)
+        if in_entries:
+            # What is published is approved too, whether its entry is kept or stands on its page alone.
+            of_draft = of_draft.where(drafts.c.status != "rejected")
         query = query.where(articles.c.id.in_(of_draft))
     return query
 

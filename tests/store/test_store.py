@@ -235,7 +235,9 @@ def differences(connection: Connection) -> list[object]:
     """What an archive's tables have otherwise than the code says."""
     # Full-text indexes are virtual tables, with tables of their own behind them.
     options = {
-        "include_name": lambda name, kind, _: not str(name).startswith(("article_text", "signal_text"))
+        "include_name": lambda name, kind, _: (
+            not str(name).startswith(("article_text", "entry_text", "signal_text"))
+        )
     }
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 

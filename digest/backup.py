@@ -1,0 +1,299 @@
+"""Backups: a workspace in one file, checked by restoring it, and put back without losing what is there.
+
+A backup is a ZIP of the workspace's own files and `manifest.json`, which has the SHA-256 of each. The archive
+is copied by SQLite's own online backup, so a run may be going on meanwhile.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from digest import __version__
+from digest.errors import StoreError
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+ARCHIVE = "output/archive.db"
+PAGES = "output/pages/"
+OWN = (
+    *("feeds.yaml", "prompts/", ARCHIVE, PAGES, "output/drafts/", "output/entries/", "output/issues/"),
+    *("output/reports/", "output/index.md"),
+)
+"""What a workspace is made of; caches and locks are made again."""
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup holds."""
+
+    path: Path
+    files: Mapping[str, str]
+    """SHA-256 by name, such as `output/archive.db`."""
+    rows: Mapping[str, int]
+    """Rows of the archive by table."""
+    created: str
+
+
+def make_backup(folder: Path, target: Path, *, now: datetime, has_pages: bool = True) -> Backup:
+    """Write a workspace into one file, and check it by restoring it into a folder of its own.
+
+    Args:
+        folder: The workspace; it may be in use.
+        target: The file to make.
+        now: Aware, UTC.
+        has_pages: Whether kept pages are in it; without them articles cannot be extracted again.
+
+    Raises:
+        StoreError: there is no archive, the file is there already or cannot be written, or what was written
+            is not what is there.
+    """
+    if not (folder / ARCHIVE).exists():
+        raise StoreError(f"{folder / ARCHIVE}: no archive yet; make one with: digest run")
+    if target.exists():
+        raise StoreError(f"{target}: is there already; name another file")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=_parent(target)) as temporary:
+            work = Path(temporary)
+            copy = work / "archive.db"
+            _copy_archive(folder / ARCHIVE, copy)
+            names = sorted(_names(folder, has_pages=has_pages))
+            made = work / "backup.zip"
+            _write(made, folder, names, copy, now)
+            found = _checked(made, work / "restored")
+            if found.rows != _rows(copy):
+                raise StoreError(f"{target}: the archive that was written is not the one that is there")
+            os.replace(made, target)
+    except OSError as error:
+        raise StoreError(f"{target}: not written: {error.strerror or error}") from error
+    return Backup(target, found.files, found.rows, found.created)
+
+
+def restore_backup(path: Path, folder: Path, *, anyway: bool = False, knows: str) -> list[str]:
+    """Put a workspace back from a backup.
+
+    All is unpacked and checked beside the workspace first, and then takes its place; what was there is kept
+    under another name.
+
+    Args:
+        path: The backup.
+        folder: The workspace, which may not be there yet.
+        anyway: Put it in place of what is there.
+        knows: The schema of archives that this program knows.
+
+    Returns:
+        What was kept of what was there before, by path.
+
+    Raises:
+        StoreError: it is no backup or damaged, its archive is of a newer version, or there is something
+            already and `anyway` is not given; nothing was changed then.
+    """
+    there = [name for name in ("output", "feeds.yaml", "prompts") if _has_content(folder / name)]
+    if there and not anyway:
+        names = ", ".join(str(folder / name) for name in there)
+        raise StoreError(f"{names}: there already; put the backup in their place with --anyway")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as temporary:
+            _checked(path, Path(temporary), knows=knows)
+            return _take_place(Path(temporary), folder)
+    except OSError as error:
+        raise StoreError(f"{folder}: not restored: {error.strerror or error}") from error
+
+
+# -- writing -------------------------------------------------------------------------------------------------
+
+
+def _parent(target: Path) -> Path:
+    parent = target.resolve().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    return parent
+
+
+def _copy_archive(source: Path, target: Path) -> None:
+    """Copy the archive as it is at one moment, whoever writes to it meanwhile."""
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{source.resolve()}?mode=ro", uri=True)) as archive,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            archive.backup(copy)
+            # The copy is one file, without a log beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise StoreError(f"{source}: cannot be copied: {error}") from error
+
+
+def _names(folder: Path, *, has_pages: bool) -> Iterator[str]:
+    for own in OWN:
+        if own == ARCHIVE or (own == PAGES and not has_pages):
+            continue
+        path = folder / own
+        files = path.rglob("*") if own.endswith("/") else [path]
+        for file in files:
+            # Half-written files, and what is no file, are nobody's.
+            if file.is_file() and not file.is_symlink() and not file.name.endswith(".tmp"):
+                yield file.relative_to(folder).as_posix()
+
+
+def _write(made: Path, folder: Path, names: Iterable[str], copy: Path, now: datetime) -> None:
+    hashes: dict[str, str] = {}
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as file:
+        for name in [ARCHIVE, *names]:
+            source = copy if name == ARCHIVE else folder / name
+            # Kept pages are compressed already.
+            kind = zipfile.ZIP_STORED if name.startswith(PAGES) else zipfile.ZIP_DEFLATED
+            with suppress(FileNotFoundError):  # deleted since it was listed
+                hashes[name] = _add(file, name, source, kind)
+        manifest = {
+            "format": FORMAT,
+            "digest": __version__,
+            "created": now.isoformat(timespec="seconds"),
+            "files": hashes,
+        }
+        file.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    with made.open("rb") as done:
+        os.fsync(done.fileno())
+
+
+def _add(file: zipfile.ZipFile, name: str, source: Path, kind: int) -> str:
+    """Put a file in, as it is at this moment; returns its hash."""
+    with source.open("rb") as content:
+        info = zipfile.ZipInfo.from_file(source, name, strict_timestamps=False)
+        info.compress_type = kind
+        found = hashlib.sha256()
+        with file.open(info, "w", force_zip64=True) as out:
+            while chunk := content.read(CHUNK):
+                found.update(chunk)
+                out.write(chunk)
+    return found.hexdigest()
+
+
+# -- reading -------------------------------------------------------------------------------------------------
+
+
+def _checked(path: Path, into: Path, *, knows: str = "") -> Backup:
+    """Unpack a backup, and check every file and the archive.
+
+    Raises:
+        StoreError: something in it is not what the manifest says.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            manifest = _manifest(file, path)
+            for name, wanted in manifest["files"].items():
+                if _unpack(file, name, into) != wanted:
+                    raise StoreError(f"{path}: {name}: is damaged; nothing was restored")
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise StoreError(f"{path}: no backup, or a damaged one: {error}") from error
+    except KeyError as error:
+        raise StoreError(f"{path}: {error.args[0]}; nothing was restored") from error
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
+    version = _check_archive(into / ARCHIVE, path)
+    if knows and version > knows:
+        raise StoreError(
+            f"{path}: made by a newer digest (schema {version}, this one knows {knows}); upgrade digest"
+        )
+    return Backup(path, manifest["files"], _rows(into / ARCHIVE), manifest["created"])
+
+
+def _manifest(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(file.read(MANIFEST))
+        files = manifest["files"]
+        is_ours = manifest["format"] == FORMAT and isinstance(files, dict) and ARCHIVE in files
+        created = manifest["created"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path}: no backup: expected {MANIFEST}, got none that can be read") from error
+    if not is_ours or not isinstance(created, str):
+        raise StoreError(f"{path}: no backup of this program, or of a newer one")
+    for name in files:
+        if not _is_own(name):
+            raise StoreError(f"{path}: {name!r}: is no part of a workspace; nothing was restored")
+    return {"files": files, "created": created}
+
+
+def _is_own(name: str) -> bool:
+    """Tell whether a name is that of a workspace's file, and leads nowhere else."""
+    path = PurePosixPath(name)
+    is_plain = not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+    return is_plain and any(name == own or (own.endswith("/") and name.startswith(own)) for own in OWN)
+
+
+def _unpack(file: zipfile.ZipFile, name: str, into: Path) -> str:
+    target = into / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    found = hashlib.sha256()
+    with file.open(name) as content, target.open("wb") as out:
+        while chunk := content.read(CHUNK):
+            found.update(chunk)
+            out.write(chunk)
+    return found.hexdigest()
+
+
+def _check_archive(archive: Path, path: Path) -> str:
+    """Check that an archive is whole; returns its schema."""
+    try:
+        with closing(sqlite3.connect(archive)) as connection:
+            (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
+            (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except (sqlite3.Error, TypeError) as error:
+        raise StoreError(f"{path}: its archive cannot be read: {error}") from error
+    if answer != "ok":
+        raise StoreError(f"{path}: its archive is damaged: {answer}")
+    return str(version)
+
+
+def _rows(archive: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(archive)) as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        names = [name for (name,) in connection.execute(query)]
+        counts = (connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names)
+        return dict(zip(names, counts, strict=True))
+
+
+# -- taking the place of what is there -----------------------------------------------------------------------
+
+
+def _has_content(path: Path) -> bool:
+    """Tell whether something is there that a person would miss: not a lock, a mark or an empty folder."""
+    if path.is_dir():
+        return any(each.is_file() and each.name not in ("lock", ".gitkeep") for each in path.rglob("*"))
+    return path.exists()
+
+
+def _take_place(restored: Path, folder: Path) -> list[str]:
+    """Move what was unpacked into its place, and what was there aside; one rename each."""
+    kept = []
+    for name in ("feeds.yaml", "prompts", "output"):
+        if not (restored / name).exists():
+            continue
+        if (folder / name).exists() and _has_content(folder / name):
+            aside = _free(folder / f"{name}.before-restore")
+            os.replace(folder / name, aside)
+            kept.append(str(aside))
+        elif (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+        os.replace(restored / name, folder / name)
+    return kept
+
+
+def _free(path: Path) -> Path:
+    number, found = 2, path
+    while found.exists():
+        found = path.with_name(f"{path.name}-{number}")
+        number += 1
+    return found

@@ -1,0 +1,55 @@
+"""`digest backup` and `digest restore`: a workspace in one file, and back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The file to make, such as digest-20261122.zip.")],
+    without_pages: Annotated[
+        bool,
+        typer.Option("--without-pages", help="Leave the kept pages out: smaller, nothing to extract anew."),
+    ] = False,
+    as_json: common.AsJson = False,
+) -> None:
+    """Write the whole workspace into one file and check it by restoring it; a run may be going on.
+
+    The archive, drafts, entries, issues, reports, kept pages, feeds.yaml and prompts are in it.
+    """
+    from digest.backup import make_backup
+
+    folder: Path = context.obj
+    made = make_backup(folder, file, now=common.utc_now(), has_pages=not without_pages)
+    if as_json:
+        common.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
+        return
+    show(f"{file}: {len(made.files)} files, {made.rows['articles']} articles; restored once and found whole")
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file that `digest backup` made.")],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also where there is a workspace: it is kept under another name.")
+    ] = False,
+) -> None:
+    """Put a workspace back from a backup, into a new folder or in place of what is there.
+
+    Everything is unpacked and checked first; what was there is kept beside it.
+    """
+    from digest.backup import restore_backup
+    from digest.store.schema import SCHEMA_VERSION
+    from digest.store.sqlite import exclusive
+
+    folder: Path = context.obj
+    with exclusive(common.output_of(folder) / "lock", doing="digest restore"):
+        kept = restore_backup(file, folder, anyway=anyway, knows=SCHEMA_VERSION)
+    for path in kept:
+        say(f"what was there is now in {path}")
+    show(f"{folder}: restored from {file}")

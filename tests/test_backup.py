@@ -1,0 +1,161 @@
+"""A workspace in one file: made while it is in use, checked, put back without losing what is there."""
+
+import json
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from newsroom import Newsroom
+from typer.testing import CliRunner
+
+from digest.cli.app import app
+from digest.files import write_text
+from digest.store.sqlite import exclusive
+
+ISSUE = "20261122"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    made = Newsroom(tmp_path / "mine")
+    for title in ("Kiln", "Mayor", "Eelgrass"):
+        text = "\n".join(f"The {title} of Lisse changed again in year {number}." for number in range(12))
+        made.write("harbour", title, text)
+    made.run(ISSUE)
+    made.publish(ISSUE)
+    return made
+
+
+def typed(folder: Path, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["-C", str(folder), *words])
+    return done.exit_code, f"{done.output}\n{done.exception}"
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    kept = (path for path in folder.rglob("*") if path.is_file() and "archive.db" not in path.name)
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in kept
+        if path.name not in ("lock", "search.cache", "vectors.cache")
+    }
+
+
+def rows(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "output" / "archive.db")) as archive:
+        return [line for line in archive.iterdump() if line.startswith("INSERT")]
+
+
+def test_a_backup_restored_is_the_workspace(room: Newsroom, tmp_path: Path) -> None:
+    file, other = tmp_path / "b.zip", tmp_path / "other"
+    code, said = typed(room.folder, "backup", str(file))
+    assert code == 0, said
+    assert "restored once and found whole" in said
+    code, said = typed(other, "restore", str(file))
+    assert code == 0, said
+    assert files(other) == files(room.folder)
+    assert rows(other) == rows(room.folder)
+    assert typed(other, "draft", "list", "--issue", ISSUE)[0] == 0
+
+
+def test_a_backup_is_made_while_somebody_writes(room: Newsroom, tmp_path: Path) -> None:
+    before = rows(room.folder)
+    with (
+        exclusive(room.output / "lock", doing="digest run"),
+        closing(sqlite3.connect(room.output / "archive.db", isolation_level=None)) as writer,
+    ):
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE drafts SET title = 'half done'")
+        code, said = typed(room.folder, "backup", str(tmp_path / "b.zip"))
+        assert code == 0, said
+        writer.execute("ROLLBACK")
+    assert typed(tmp_path / "other", "restore", str(tmp_path / "b.zip"))[0] == 0
+    assert rows(tmp_path / "other") == before
+
+
+def test_restoring_overwrites_nothing_unless_asked_and_keeps_it_then(room: Newsroom, tmp_path: Path) -> None:
+    file = tmp_path / "b.zip"
+    assert typed(room.folder, "backup", str(file))[0] == 0
+    index = room.output / "index.md"
+    write_text(index, "mine since")
+    code, said = typed(room.folder, "restore", str(file))
+    assert code == 1
+    assert "there already; put the backup in their place with --anyway" in said
+    assert index.read_text("utf-8") == "mine since"
+    code, said = typed(room.folder, "restore", str(file), "--anyway")
+    assert code == 0, said
+    assert index.read_text("utf-8") != "mine since"
+    assert (room.folder / "output.before-restore" / "index.md").read_text("utf-8") == "mine since"
+
+
+def test_a_backup_overwrites_no_file_and_needs_an_archive(room: Newsroom, tmp_path: Path) -> None:
+    write_text(tmp_path / "b.zip", "mine")
+    code, said = typed(room.folder, "backup", str(tmp_path / "b.zip"))
+    assert (code, (tmp_path / "b.zip").read_text("utf-8")) == (1, "mine"), said
+    code, said = typed(tmp_path / "empty", "backup", str(tmp_path / "c.zip"))
+    assert code == 1
+    assert "no archive yet" in said
+
+
+def test_restoring_is_refused_while_a_run_goes_on(room: Newsroom, tmp_path: Path) -> None:
+    assert typed(room.folder, "backup", str(tmp_path / "b.zip"))[0] == 0
+    with exclusive(room.output / "lock", doing="digest run"):
+        code, said = typed(room.folder, "restore", str(tmp_path / "b.zip"), "--anyway")
+    assert code == 1
+    assert "in use by digest run" in said
+
+
+def rewritten(file: Path, target: Path, change: dict[str, bytes]) -> Path:
+    """Copy a backup with some of its files changed, the manifest as it was unless it is among them."""
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(target, "w") as new:
+        for name in {*old.namelist(), *change}:
+            new.writestr(name, change.get(name) or old.read(name))
+    return target
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("not a zip", "no backup, or a damaged one"),
+        ("no manifest", "expected manifest.json"),
+        ("a changed file", "index.md: is damaged"),
+        ("a path out of it", "is no part of a workspace"),
+        ("a newer archive", "made by a newer digest"),
+        ("no archive", "no backup of this program"),
+    ],
+)
+def test_what_is_no_whole_backup_is_refused_and_changes_nothing(
+    room: Newsroom, tmp_path: Path, kind: str, reason: str
+) -> None:
+    file, bad = tmp_path / "b.zip", tmp_path / "bad.zip"
+    if kind == "a newer archive":
+        with closing(sqlite3.connect(room.output / "archive.db")) as archive:
+            archive.execute("UPDATE alembic_version SET version_num = '9999'")
+            archive.commit()
+    assert typed(room.folder, "backup", str(file))[0] == 0
+    with zipfile.ZipFile(file) as made:
+        manifest = json.loads(made.read("manifest.json"))
+    if kind == "not a zip":
+        write_text(bad, "hello")
+    elif kind == "no manifest":
+        with zipfile.ZipFile(bad, "w") as made:
+            made.writestr("a", "b")
+    elif kind == "a changed file":
+        rewritten(file, bad, {"output/index.md": b"forged"})
+    elif kind == "a path out of it":
+        manifest["files"]["output/drafts/../../../x"] = "0"
+        rewritten(
+            file, bad, {"manifest.json": json.dumps(manifest).encode(), "output/drafts/../../../x": b"x"}
+        )
+    elif kind == "no archive":
+        del manifest["files"]["output/archive.db"]
+        rewritten(file, bad, {"manifest.json": json.dumps(manifest).encode()})
+    else:
+        bad = file
+    other = tmp_path / "deep" / "other"
+    code, said = typed(other, "restore", str(bad))
+    assert code == 1
+    assert reason in said
+    assert files(other) == {}
+    assert not (tmp_path / "x").exists()
