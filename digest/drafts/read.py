@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from digest.drafts.front_matter import parse
@@ -83,10 +84,13 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
     Returns:
         Lines of the file, 1 first, and what is wrong there.
     """
-    _, body, offset = split_front_matter(text)
+    front, body, offset = parse(text, "")
     pieces = cut(body)
     page = page_text(body, pieces)
-    problems = [*unpublishable(page), *_in_offers(pieces), *_in_evidence(body, pieces, made_evidence)]
+    problems = [*unpublishable(page), *_in_offers(pieces)]
+    if "evidence" in edited_sections(pieces, front.texts("generated")):
+        # Else it is as it was made, perhaps by an earlier run: the file was put back from somewhere.
+        problems += _in_evidence(page, pieces, made_evidence)
     if (line := more_than_title(page)) is not None:
         problems.append((line, "a title of more than plain words, origin and link; expected plain words"))
     return [(offset + line + 1, what) for line, what in sorted(problems)]
@@ -103,8 +107,11 @@ def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:
         yield each.line, "words in an offer are not published; move them above it, or delete the offer"
 
 
-def _in_evidence(body: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:
-    """Name the lines under Evidence that are a person's."""
+def _in_evidence(page: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:
+    """Name the lines under Evidence that are a person's, but those that only repeat words of the page.
+
+    Who replaces a word in all of a file changes Evidence with it, and loses nothing.
+    """
     piece = next((piece for piece in pieces if piece.name == EVIDENCE), None)
     if not piece:
         return
@@ -114,11 +121,23 @@ def _in_evidence(body: str, pieces: Sequence[Piece], made: str | None) -> Iterat
         yield piece.line, what
     if made is None:
         return
-    known = {words(line) for line in made.split("\n")} | {""}
+    made_lines = made.split("\n")
+    known = {words(line) for line in made_lines} | {""}
+    said = words(page)
     first = piece.line + piece.heading.count("\n") + 1
     for at, line in enumerate(piece.raw.split("\n")[first - piece.line :], first):
-        if words(line) not in known:
+        if words(line) not in known and not all(words(new) in said for new in _new_words(line, made_lines)):
             yield at, what
+
+
+def _new_words(line: str, made: Sequence[str]) -> Iterator[str]:
+    """Give the runs of words of a line that are not in the line that was most like it."""
+    found = line.split()
+    near = get_close_matches(line, made, n=1, cutoff=0.3) or [""]
+    matcher = SequenceMatcher(None, near[0].split(), found, autojunk=False)
+    for kind, _, _, start, end in matcher.get_opcodes():
+        if kind in ("replace", "insert"):
+            yield " ".join(found[start:end])
 
 
 def read_page(text: str, path: Path | str) -> Entry:
