@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.similarity import Archive, Query
     from digest.store import Store
 
-TAG = re.compile(r"<\s*[a-zA-Z!/?]")
+TAG = re.compile(r"<[a-zA-Z!/?]")
 """What no headline has."""
 
 

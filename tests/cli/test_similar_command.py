@@ -82,7 +82,7 @@ def bare_library(monkeypatch: pytest.MonkeyPatch) -> None:
 HEADLINES = [
     "Hackers stole records of patients at the Medlinea network",
     "\ufeff Hackers stole records of patients at the Medlinea network \r\n",
-    "Hackers < ministry: records of patients stolen at the Medlinea network",
+    "Hackers stole records of patients < at the Medlinea network",
 ]
 
 
