@@ -66,8 +66,9 @@ _CLICK = re.compile(
 # A page that wants something of its reader, or has nothing for him, leads nowhere.
 _DEMANDS = re.compile(
     r"\b(?:(?:un)?subscrib|sign(?:ed)? (?:in|up)\b|log(?:ged)? ?in\b"
-    r"|regist(?:er|ration) (?:now|to|for|here|is|your)|captcha|(?:a|not|no) robot|verify(?:ing)? (?:that )?you"
-    r"|unusual traffic|accept (?:all |the )?cookies|enable (?:javascript|cookies)|not found|no longer (?:available|exists?)"
+    r"|regist(?:er|ration) (?:now|to|for|here|is|your)|captcha|(?:a|not|no) robot"
+    r"|verify(?:ing)? (?:that )?you|unusual traffic|accept (?:all |the )?cookies"
+    r"|enable (?:javascript|cookies)|not found|no longer (?:available|exists?)"
     r"|(?:does|do) not exist|access denied)",
     re.IGNORECASE,
 )
