@@ -1,6 +1,6 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from digest.likeness.copies import is_same_page
 from digest.ports import Store
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
-from digest.stages.dedupe import find_copies, signature_of
+from digest.stages.dedupe import find_copies, signature_of, text_of
 from digest.stages.group import connected, group
+from digest.stages.templates import Wording
 from digest.telling_apart import told_apart
 from digest.vector_index import open_index
 from digest.weighing import open_frequencies, open_smoothed, weigh_new
@@ -53,7 +54,7 @@ def place_new(store: Store, *, language: str, drafts_all: bool, without: Set[str
     if not fresh:
         return Placed((), (), ())
     ids, signatures = store.articles.signatures_near(store.articles.signatures(fresh)[1])
-    copies = find_copies(ids, signatures, set(fresh))
+    copies = find_copies(ids, signatures, set(fresh), lambda wanted: _texts(store, wanted))
     aliases = _aliases(store, fresh)
     keys = store.articles.keys_of({*fresh, *copies.values(), *aliases.values()})
     dropped, originals, foreign = [], [], []
@@ -78,19 +79,32 @@ def place_new(store: Store, *, language: str, drafts_all: bool, without: Set[str
 
 def copied(store: Store, article: Article) -> str:
     """Find the article of the archive whose text another one repeats; empty if there is none."""
-    return copies_among(store, {"": signature_of(article)}).get("", "")
+    return copies_among(store, {"": signature_of(article)}, {"": text_of(article)}).get("", "")
 
 
-def copies_among(store: Store, fresh: Mapping[str, NDArray[np.uint32]]) -> dict[str, str]:
+def copies_among(
+    store: Store, fresh: Mapping[str, NDArray[np.uint32]], texts: Mapping[str, str]
+) -> dict[str, str]:
     """Find the originals of articles that are not in the archive yet: articles of it, or earlier ones here.
 
     Args:
         store: The archive.
         fresh: Signatures, shape (128,), by id, in order of being seen; at least one.
+        texts: Title and text of the same.
     """
     own = np.stack(list(fresh.values()))
     ids, signatures = store.articles.signatures_near(own)
-    return find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh))
+
+    def texts_of(wanted: Iterable[str]) -> dict[str, str]:
+        listed = list(wanted)
+        here = {each: texts[each] for each in listed if each in texts}
+        return here | _texts(store, [each for each in listed if each not in texts])
+
+    return find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh), texts_of)
+
+
+def _texts(store: Store, ids: Iterable[str]) -> dict[str, str]:
+    return {each: text_of(article) for each, article in store.articles.get(ids).items()}
 
 
 def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:
@@ -103,10 +117,12 @@ def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:
         if earlier != key.id and key.id in wanted:
             later[key.id] = earlier
     signatures = dict(zip(*store.articles.signatures({*later, *later.values()}), strict=True))
+    near = {one: other for one, other in later.items() if is_same_page(signatures[other], signatures[one])}
+    texts = _texts(store, {*near, *near.values()})
     return {
         each: earlier
-        for each, earlier in later.items()
-        if is_same_page(signatures[earlier], signatures[each])
+        for each, earlier in near.items()
+        if not Wording(texts[each]).is_another_page(Wording(texts[earlier]))
     }
 
 
