@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from digest.likeness.copies import is_same_page
 from digest.ports import Store
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
-from digest.stages.dedupe import find_copies, signature_of, text_of
+from digest.stages.dedupe import OneFrame, find_copies, signature_of, text_of
 from digest.stages.group import connected, group
 from digest.stages.templates import Wording
 from digest.telling_apart import told_apart
@@ -54,7 +56,7 @@ def place_new(store: Store, *, language: str, drafts_all: bool, without: Set[str
     if not fresh:
         return Placed((), (), ())
     ids, signatures = store.articles.signatures_near(store.articles.signatures(fresh)[1])
-    copies = find_copies(ids, signatures, set(fresh), lambda wanted: _texts(store, wanted))
+    copies = find_copies(ids, signatures, set(fresh), _frames(store))
     aliases = _aliases(store, fresh)
     keys = store.articles.keys_of({*fresh, *copies.values(), *aliases.values()})
     dropped, originals, foreign = [], [], []
@@ -94,13 +96,18 @@ def copies_among(
     """
     own = np.stack(list(fresh.values()))
     ids, signatures = store.articles.signatures_near(own)
+    return find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh), _frames(store, texts))
 
-    def texts_of(wanted: Iterable[str]) -> dict[str, str]:
-        listed = list(wanted)
-        here = {each: texts[each] for each in listed if each in texts}
-        return here | _texts(store, [each for each in listed if each not in texts])
 
-    return find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh), texts_of)
+def _frames(store: Store, texts: Mapping[str, str] = MappingProxyType({})) -> OneFrame:
+    """Judge articles by their texts, given here or kept in the archive."""
+
+    @lru_cache(maxsize=1_000)
+    def wording(article_id: str) -> Wording:
+        found = texts.get(article_id)
+        return Wording(_texts(store, [article_id])[article_id] if found is None else found)
+
+    return lambda one, other: wording(one).is_of_one_frame(wording(other))
 
 
 def _texts(store: Store, ids: Iterable[str]) -> dict[str, str]:

@@ -18,18 +18,16 @@ here must never give another value for the same text (golden test).
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.likeness.copies import Signatures, are_copies, similarity
 from digest.records import Article
-from digest.stages.templates import Wording
 
-Texts = Callable[[Iterable[str]], Mapping[str, str]]
-"""Gives title and text of articles by id."""
+OneFrame = Callable[[str, str], bool]
+"""Says of two articles near each other, by id, whether both still tell something of their own."""
 
 __all__ = ["find_copies", "signature", "signature_of", "similarity"]
 
@@ -81,7 +79,7 @@ def text_of(article: Article) -> str:
 
 
 def find_copies(
-    ids: Sequence[str], signatures: Signatures, fresh: set[str], texts: Texts | None = None
+    ids: Sequence[str], signatures: Signatures, fresh: set[str], is_of_one_frame: OneFrame | None = None
 ) -> dict[str, str]:
     """Find which fresh articles repeat the text of one seen before them.
 
@@ -90,7 +88,7 @@ def find_copies(
             one (`signatures_near` of the store).
         signatures: Shape (n, 128), row i belongs to article i.
         fresh: Ids to judge; the others only serve as originals.
-        texts: Asked for those near each other; None to go by the signatures alone.
+        is_of_one_frame: Judges by the texts; None to go by the signatures alone.
 
     Returns:
         The original of each copy. An original is never itself a copy found in this call.
@@ -101,10 +99,6 @@ def find_copies(
     candidates = _candidates(signatures, rows)
     copies: dict[str, str] = {}
 
-    @cache
-    def wording(article_id: str) -> Wording:
-        return Wording(texts([article_id])[article_id] if texts else "")
-
     for row in rows:
         earlier = np.array(sorted(other for other in candidates[row] if other < row), dtype=np.int64)
         if not earlier.size:
@@ -113,7 +107,7 @@ def find_copies(
         alike = similarity(signatures[near], signatures[row])
         nearest = np.sort(np.argsort(-alike, kind="stable")[:MOST_COMPARED])
         for other, is_sure in zip(near[nearest], alike[nearest] >= SURE, strict=True):
-            if texts and not is_sure and wording(ids[row]).is_of_one_frame(wording(ids[int(other)])):
+            if is_of_one_frame and not is_sure and is_of_one_frame(ids[row], ids[int(other)]):
                 continue
             original = ids[int(other)]
             copies[ids[row]] = copies.get(original, original)
