@@ -20,6 +20,7 @@ from typing import Any
 
 from digest import __version__
 from digest.errors import StoreError
+from digest.files import write_text
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -28,9 +29,17 @@ ARCHIVE = "output/archive.db"
 PAGES = "output/pages/"
 OWN = (
     *("feeds.yaml", "prompts/", ARCHIVE, PAGES, "output/drafts/", "output/entries/", "output/issues/"),
-    *("output/reports/", "output/index.md"),
+    *("output/reports/", "output/index.md", "output/feed.xml"),
 )
 """What a workspace is made of; caches and locks are made again."""
+
+PARTS = ("feeds.yaml", "prompts", "output")
+"""What takes the place of what is there, in this order."""
+
+STAGED = ".restore"
+"""Where a restore unpacks, in the workspace: what is whole there is one rename away."""
+
+JOURNAL = "journal.json"
 
 CHUNK = 1 << 20
 
@@ -85,7 +94,8 @@ def restore_backup(path: Path, folder: Path, *, anyway: bool = False, knows: str
     """Put a workspace back from a backup.
 
     All is unpacked and checked beside the workspace first, and then takes its place; what was there is kept
-    under another name.
+    under another name. Killed before all is checked, it has changed nothing; killed later, it is done by
+    `finish_restore`.
 
     Args:
         path: The backup.
@@ -100,17 +110,63 @@ def restore_backup(path: Path, folder: Path, *, anyway: bool = False, knows: str
         StoreError: it is no backup or damaged, its archive is of a newer version, or there is something
             already and `anyway` is not given; nothing was changed then.
     """
-    there = [name for name in ("output", "feeds.yaml", "prompts") if _has_content(folder / name)]
+    there = [name for name in PARTS if _has_content(folder / name)]
     if there and not anyway:
         names = ", ".join(str(folder / name) for name in there)
         raise StoreError(f"{names}: there already; put the backup in their place with --anyway")
+    if os.path.ismount(folder / "output"):
+        raise StoreError(
+            f"{folder / 'output'}: a mounted folder cannot be replaced; restore with -C elsewhere"
+        )
+    staged = folder / STAGED
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as temporary:
-            _checked(path, Path(temporary), knows=knows)
-            return _take_place(Path(temporary), folder)
+        shutil.rmtree(staged, ignore_errors=True)
+        try:
+            staged.mkdir()
+            _checked(path, staged / "new", knows=knows)
+            _sync(staged / "new")
+            # From here on the restore is decided.
+            write_text(staged / JOURNAL, json.dumps(_asides(folder)))
+        except BaseException:
+            if not (staged / JOURNAL).exists():
+                shutil.rmtree(staged, ignore_errors=True)
+            raise
+        return finish_restore(folder)
     except OSError as error:
         raise StoreError(f"{folder}: not restored: {error.strerror or error}") from error
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Tell whether a restore was killed while what it had checked took its place."""
+    return (folder / STAGED / JOURNAL).exists()
+
+
+def finish_restore(folder: Path) -> list[str]:
+    """Move what was unpacked into its place, and what was there aside, wherever a kill left this.
+
+    Returns:
+        What was kept of what was there before, by path.
+    """
+    staged = folder / STAGED
+    asides: dict[str, str] = json.loads((staged / JOURNAL).read_text("utf-8"))
+    for name in PARTS:
+        new, own, aside = staged / "new" / name, folder / name, folder / asides.get(name, name)
+        if not new.exists():
+            # In its place already, or no part of the backup.
+            continue
+        if name in asides and not aside.exists():
+            os.replace(own, aside)
+        elif own.is_symlink():
+            own.unlink()
+        elif own.is_dir():
+            # Nothing that a person would miss: a lock, and what a command made in the meantime.
+            shutil.rmtree(own)
+        os.replace(new, own)
+    shutil.rmtree(staged / "new", ignore_errors=True)
+    (staged / JOURNAL).unlink()
+    staged.rmdir()
+    return [str(folder / aside) for aside in asides.values()]
 
 
 # -- writing -------------------------------------------------------------------------------------------------
@@ -193,6 +249,7 @@ def _checked(path: Path, into: Path, *, knows: str = "") -> Backup:
     try:
         with zipfile.ZipFile(path) as file:
             manifest = _manifest(file, path)
+            _check_room(file, path, into)
             for name, wanted in manifest["files"].items():
                 if _unpack(file, name, into) != wanted:
                     raise StoreError(f"{path}: {name}: is damaged; nothing was restored")
@@ -223,6 +280,11 @@ def _manifest(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     for name in files:
         if not _is_own(name):
             raise StoreError(f"{path}: {name!r}: is no part of a workspace; nothing was restored")
+    members = sorted(file.namelist())
+    if foreign := [name for name in members if name != MANIFEST and name not in files]:
+        raise StoreError(f"{path}: {foreign[0]!r}: is not in its manifest; nothing was restored")
+    if len(members) != len(files) + 1:
+        raise StoreError(f"{path}: expected {len(files)} files, got {len(members) - 1}; nothing was restored")
     return {"files": files, "created": created}
 
 
@@ -230,7 +292,17 @@ def _is_own(name: str) -> bool:
     """Tell whether a name is that of a workspace's file, and leads nowhere else."""
     path = PurePosixPath(name)
     is_plain = not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+    # A folder would be neither: nothing can be unpacked under its name.
+    is_plain = is_plain and path.as_posix() == name
     return is_plain and any(name == own or (own.endswith("/") and name.startswith(own)) for own in OWN)
+
+
+def _check_room(file: zipfile.ZipFile, path: Path, into: Path) -> None:
+    # The library reads no more of a file than is said here.
+    wanted = sum(each.file_size for each in file.infolist())
+    free = shutil.disk_usage(into.parent).free
+    if wanted > free:
+        raise StoreError(f"{path}: needs {wanted:,} bytes, {free:,} are free; nothing was restored")
 
 
 def _unpack(file: zipfile.ZipFile, name: str, into: Path) -> str:
@@ -275,20 +347,21 @@ def _has_content(path: Path) -> bool:
     return path.exists()
 
 
-def _take_place(restored: Path, folder: Path) -> list[str]:
-    """Move what was unpacked into its place, and what was there aside; one rename each."""
-    kept = []
-    for name in ("feeds.yaml", "prompts", "output"):
-        if not (restored / name).exists():
-            continue
-        if (folder / name).exists() and _has_content(folder / name):
-            aside = _free(folder / f"{name}.before-restore")
-            os.replace(folder / name, aside)
-            kept.append(str(aside))
-        elif (folder / name).is_dir():
-            shutil.rmtree(folder / name)
-        os.replace(restored / name, folder / name)
-    return kept
+def _asides(folder: Path) -> dict[str, str]:
+    """Give the names under which parts of the workspace are kept that the backup takes the place of."""
+    new = folder / STAGED / "new"
+    parts = [name for name in PARTS if (new / name).exists() and _has_content(folder / name)]
+    return {name: _free(folder / f"{name}.before-restore").name for name in parts}
+
+
+def _sync(folder: Path) -> None:
+    """Have all files below a folder on disk before anything depends on them."""
+    for path in folder.rglob("*"):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _free(path: Path) -> Path:

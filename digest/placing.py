@@ -1,8 +1,10 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +12,9 @@ from numpy.typing import NDArray
 from digest.likeness.copies import is_same_page
 from digest.ports import Store
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
-from digest.stages.dedupe import find_copies, signature_of
+from digest.stages.dedupe import OneFrame, find_copies, signature_of, text_of
 from digest.stages.group import connected, group
+from digest.stages.templates import Wording
 from digest.telling_apart import told_apart
 from digest.vector_index import open_index
 from digest.weighing import open_frequencies, open_smoothed, weigh_new
@@ -54,7 +57,7 @@ def place_new(store: Store, *, language: str, drafts_all: bool, without: Set[str
     if not fresh:
         return Placed((), (), ())
     ids, signatures = store.articles.signatures_near(store.articles.signatures(fresh)[1])
-    copies = find_copies(ids, signatures, set(fresh))
+    copies = find_copies(ids, signatures, set(fresh), _frames(store))
     aliases = _aliases(store, fresh)
     keys = store.articles.keys_of({*fresh, *copies.values(), *aliases.values()})
     dropped, originals, foreign = [], [], []
@@ -115,19 +118,37 @@ def _foreign(key: ArticleKey) -> str:
 
 def copied(store: Store, article: Article) -> str:
     """Find the article of the archive whose text another one repeats; empty if there is none."""
-    return copies_among(store, {"": signature_of(article)}).get("", "")
+    return copies_among(store, {"": signature_of(article)}, {"": text_of(article)}).get("", "")
 
 
-def copies_among(store: Store, fresh: Mapping[str, NDArray[np.uint32]]) -> dict[str, str]:
+def copies_among(
+    store: Store, fresh: Mapping[str, NDArray[np.uint32]], texts: Mapping[str, str]
+) -> dict[str, str]:
     """Find the originals of articles that are not in the archive yet: articles of it, or earlier ones here.
 
     Args:
         store: The archive.
         fresh: Signatures, shape (128,), by id, in order of being seen; at least one.
+        texts: Title and text of the same.
     """
     own = np.stack(list(fresh.values()))
     ids, signatures = store.articles.signatures_near(own)
-    return find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh))
+    return find_copies([*ids, *fresh], np.concatenate([signatures, own]), set(fresh), _frames(store, texts))
+
+
+def _frames(store: Store, texts: Mapping[str, str] = MappingProxyType({})) -> OneFrame:
+    """Judge articles by their texts, given here or kept in the archive."""
+
+    @lru_cache(maxsize=1_000)
+    def wording(article_id: str) -> Wording:
+        found = texts.get(article_id)
+        return Wording(_texts(store, [article_id])[article_id] if found is None else found)
+
+    return lambda one, other: wording(one).is_of_one_frame(wording(other))
+
+
+def _texts(store: Store, ids: Iterable[str]) -> dict[str, str]:
+    return {each: text_of(article) for each, article in store.articles.get(ids).items()}
 
 
 def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:
@@ -140,10 +161,12 @@ def _aliases(store: Store, fresh: Sequence[str]) -> dict[str, str]:
         if earlier != key.id and key.id in wanted:
             later[key.id] = earlier
     signatures = dict(zip(*store.articles.signatures({*later, *later.values()}), strict=True))
+    near = {one: other for one, other in later.items() if is_same_page(signatures[other], signatures[one])}
+    texts = _texts(store, {*near, *near.values()})
     return {
         each: earlier
-        for each, earlier in later.items()
-        if is_same_page(signatures[earlier], signatures[each])
+        for each, earlier in near.items()
+        if not Wording(texts[each]).is_another_page(Wording(texts[earlier]))
     }
 
 

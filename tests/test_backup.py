@@ -1,7 +1,10 @@
 """A workspace in one file: made while it is in use, checked, put back without losing what is there."""
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from newsroom import Newsroom
 from typer.testing import CliRunner
 
+from digest import backup
 from digest.cli.app import app
 from digest.files import write_text
 from digest.store.sqlite import exclusive
@@ -123,6 +127,9 @@ def rewritten(file: Path, target: Path, change: dict[str, bytes]) -> Path:
         ("a path out of it", "is no part of a workspace"),
         ("a newer archive", "made by a newer digest"),
         ("no archive", "no backup of this program"),
+        ("a foreign file", "'hello.txt': is not in its manifest"),
+        ("a file twice", "nothing was restored"),
+        ("half a file", "no backup, or a damaged one"),
     ],
 )
 def test_what_is_no_whole_backup_is_refused_and_changes_nothing(
@@ -148,6 +155,14 @@ def test_what_is_no_whole_backup_is_refused_and_changes_nothing(
         rewritten(
             file, bad, {"manifest.json": json.dumps(manifest).encode(), "output/drafts/../../../x": b"x"}
         )
+    elif kind == "a foreign file":
+        rewritten(file, bad, {"hello.txt": b"hello"})
+    elif kind == "a file twice":
+        bad.write_bytes(file.read_bytes())
+        with zipfile.ZipFile(bad, "a") as made, pytest.warns(UserWarning, match="Duplicate"):
+            made.writestr("output/index.md", b"forged")
+    elif kind == "half a file":
+        bad.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     elif kind == "no archive":
         del manifest["files"]["output/archive.db"]
         rewritten(file, bad, {"manifest.json": json.dumps(manifest).encode()})
@@ -159,3 +174,80 @@ def test_what_is_no_whole_backup_is_refused_and_changes_nothing(
     assert reason in said
     assert files(other) == {}
     assert not (tmp_path / "x").exists()
+
+
+def killed(folder: Path, place: str, number: int, *words: str) -> int:
+    script = str(Path(__file__).with_name("killed_run.py"))
+    done = subprocess.run(
+        [sys.executable, script, place, str(number), "--", "-C", str(folder), *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode in (0, -9), done.stderr
+    return done.returncode
+
+
+KILLS = [
+    ("digest.backup:_unpack", 3),
+    ("digest.backup:_sync", 1),
+    *((f"digest.backup:os.replace{after}", number) for number in range(1, 8) for after in ("", "+")),
+    ("digest.backup:shutil.rmtree", 2),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("place", "number"), KILLS)
+def test_a_restore_killed_anywhere_leaves_the_old_or_the_new(
+    room: Newsroom, tmp_path: Path, place: str, number: int
+) -> None:
+    file = tmp_path / "b.zip"
+    assert typed(room.folder, "backup", str(file))[0] == 0
+    new = files(room.folder), rows(room.folder)
+    for name in ("feeds.yaml", "prompts/themes.yaml", "output/index.md"):
+        path = room.folder / name
+        write_text(path, path.read_text("utf-8") + "# since\n")
+    with closing(sqlite3.connect(room.output / "archive.db")) as archive:
+        archive.execute("UPDATE drafts SET title = 'since'")
+        archive.commit()
+    old = files(room.folder), rows(room.folder)
+    was_killed = killed(room.folder, place, number, "restore", str(file), "--anyway") == -9
+    assert was_killed or number > 6
+    # Any command puts right what was left half done.
+    assert typed(room.folder, "draft", "list", "--issue", ISSUE)[0] in (0, 1)
+    names = {"feeds.yaml", "prompts", "output"}
+    left = {name: text for name, text in files(room.folder).items() if name.split("/")[0] in names}
+    aside = room.folder / "output.before-restore"
+    if left == old[0]:
+        assert was_killed
+        assert rows(room.folder) == old[1]
+        assert not aside.exists()
+        assert typed(room.folder, "restore", str(file), "--anyway")[0] == 0
+    assert {name: text for name, text in files(room.folder).items() if name.split("/")[0] in names} == new[0]
+    assert rows(room.folder) == new[1]
+    assert (aside / "index.md").read_text("utf-8").endswith("# since\n")
+    assert (room.folder / "feeds.yaml.before-restore").read_text("utf-8").endswith("# since\n")
+    assert not (room.folder / ".restore").exists()
+    assert not (room.folder / ".restore.lock").exists()
+
+
+def test_a_restore_stopped_by_ctrl_c_changes_nothing_and_says_so(
+    room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    file, before = tmp_path / "b.zip", signal.getsignal(signal.SIGINT)
+    assert typed(room.folder, "backup", str(file))[0] == 0
+    kept = files(room.folder)
+    monkeypatch.setattr(backup, "_check_archive", press)
+    try:
+        code, said = typed(room.folder, "restore", str(file), "--anyway")
+        assert (code, "digest: stopped; the workspace is as it was" in said) == (130, True)
+        code, said = typed(room.folder, "backup", str(tmp_path / "c.zip"))
+        assert (code, f"digest: stopped; {tmp_path / 'c.zip'} was not made" in said) == (130, True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert files(room.folder) == kept
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "mine"]

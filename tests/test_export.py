@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from fakes import NOW, FakeEmbedder
+from typer.testing import CliRunner
 
 from digest.addresses import entry_id
+from digest.cli import common
+from digest.cli.app import app
 from digest.codec import from_json
 from digest.drafts import render_draft
 from digest.editions import draft_path
@@ -154,12 +157,43 @@ def test_a_table_has_every_field_and_no_formula(store: Store, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("text", "cell"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5", "-5"), ("+3.5", "+3.5"), ("-5 %", "'-5 %"), ("a=b", "a=b")],
+    [
+        *(
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("-5", "-5"),
+            ("+3.5", "+3.5"),
+            ("-5 %", "'-5 %"),
+            ("a=b", "a=b"),
+        ),
+        *(("-1e-5", "-1e-5"), ("-.5", "-.5"), ("-inf", "'-inf"), ("-1_0", "'-1_0"), ("-", "'-"), ("", "")),
+        *((" =1+1", "' =1+1"), ("\u00a0@x", "'\u00a0@x"), ("\ufeff=1", "'\ufeff=1"), (" a=1", " a=1")),
+        *(('"=1"', '\'"=1"'), ("'=1", "''=1"), ("\" '+x", "'\" '+x"), ('"quoted"', '"quoted"')),
+        *(("\tx", "'\tx"), ("\rx", "'\rx"), ("\nx", "'\nx"), (" \t-5", "' \t-5"), ("\uff1d1", "'\uff1d1")),
+    ],
 )
 def test_only_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str, cell: str) -> None:
     file = io.StringIO()
     assert write_csv([{"a": text, "b": -1}], file) == 1
-    assert list(csv.reader(io.StringIO(file.getvalue())))[1] == [cell, "-1"]
+    assert list(csv.reader(io.StringIO(file.getvalue(), newline="")))[1] == [cell, "-1"]
+
+
+def test_a_byte_order_mark_comes_when_asked_and_before_all_else(tmp_path: Path) -> None:
+    with common.archive(tmp_path) as store:
+        row = Row.of({"url": URL, "title": "Über Sand", "text": TEXT})
+        import_articles([row], store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
+
+    def export(*words: str, code: int = 0) -> bytes:
+        done = CliRunner().invoke(app, ["-C", str(tmp_path), "export", "--in", "articles", *words])
+        assert done.exit_code == code
+        return done.stdout_bytes
+
+    bare, marked = export("--csv"), export("--csv", "--bom")
+    assert marked == b"\xef\xbb\xbf" + bare
+    assert bare.startswith(b"id,url,")
+    assert "Über Sand".encode() in bare
+    assert bare.endswith(b"\r\n")
+    export("--jsonl", "--bom", code=2)
 
 
 def test_an_archive_of_nothing_gives_nothing(tmp_path: Path) -> None:

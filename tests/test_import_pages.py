@@ -8,9 +8,12 @@ import pytest
 from archive_pages import MadeArchive, Wave
 from entry_pages import entry_of, rows_of
 from fakes import NOW, FakeEmbedder
+from typer.testing import CliRunner
 
 from digest.addresses import entry_id
-from digest.importing import ImportedPages, Pages, import_pages, read_pages
+from digest.cli import common
+from digest.cli.app import app
+from digest.importing import ImportedPages, Pages, holds_pages, import_pages, pages_in, read_pages
 from digest.importing.page_ids import candidates
 from digest.issue_files import write_imported_issues
 from digest.published import published_entries
@@ -228,6 +231,64 @@ def test_entries_of_issues_published_before_they_were_kept_are_read_from_their_p
     with store._engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM entries")
     assert [each.entry for each in published_entries(store, tmp_path)] == [ENTRY]
+
+
+PAGE = render_entry(ENTRY)
+ROW = '{"url": "https://a.example/row", "title": "T", "text": "Some words."}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_page"),
+    [
+        ("a.txt", PAGE, True),
+        ("a", PAGE, True),
+        ("a.jsonl", PAGE, True),
+        ("a.TXT", "\ufeff\r\n" + PAGE.replace("\n", "\r\n"), True),
+        ("a.txt", SECOND, True),
+        ("a.txt", "---\nid: x\n---\n" + PAGE, True),
+        ("a.txt", PAGE.replace("External link", ""), True),
+        ("a.md", "no page at all", True),
+        ("a.md", ROW, False),
+        ("a.txt", ROW, False),
+        ("a.jsonl", "\ufeff" + ROW, False),
+        ("a.txt", "# Notes\n\nSome words from me.\n", False),
+        ("a.txt", "", False),
+    ],
+)
+def test_what_a_file_holds_decides_how_it_is_imported(
+    tmp_path: Path, name: str, content: str, is_page: bool
+) -> None:
+    (tmp_path / name).write_bytes(content.encode())
+    assert holds_pages(tmp_path / name) == is_page
+
+
+def test_a_folder_gives_its_pages_whatever_they_are_called(tmp_path: Path) -> None:
+    for name in ("a.md", "b.txt", "sub/c", "d.Markdown"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(PAGE, "utf-8")
+    (tmp_path / "bad.md").write_text("# Nothing\n")
+    (tmp_path / "notes.txt").write_text("# Notes\n\nFrom me.\n")
+    (tmp_path / "rows.jsonl").write_text(ROW)
+    (tmp_path / "image").write_bytes(b"#\x89\xff")
+    assert [each.relative_to(tmp_path).as_posix() for each in pages_in(tmp_path)] == [
+        *("a.md", "b.txt", "bad.md", "d.Markdown", "sub/c"),
+    ]
+
+
+def test_a_text_file_with_an_entry_page_is_imported_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    (tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    (tmp_path / "rows.md").write_text("\ufeff" + ROW, "utf-8")
+    for name, said in (
+        ("page.txt", "1 entry page imported into 1 issue"),
+        ("rows.md", "1 articles imported"),
+    ):
+        done = CliRunner().invoke(app, ["-C", str(tmp_path), "import", str(tmp_path / name)])
+        assert done.exit_code == 0, (done.output, done.exception)
+        assert said in done.stdout
 
 
 def test_a_made_archive_comes_in_by_issue(store: Store, tmp_path: Path) -> None:

@@ -170,6 +170,16 @@ def test_two_pending_drafts_of_merged_stories_become_one_with_both_sources(room:
     assert not (room.output / "entries" / f"{second}.md").exists()
 
 
+def test_a_merge_said_again_is_one_story_already(room: Newsroom) -> None:
+    first, second = two_stories(room)
+    room.digest("story", "merge", first, second)
+    decided = {each: room.draft(FIRST, each).status for each in (first, second)}
+    for names in ((first, second), (second, first), (second[:8], first)):
+        assert room.digest("story", "merge", *names) == f"story {first}: one story already, 2 articles\n"
+    assert {each: room.draft(FIRST, each).status for each in (first, second)} == decided
+    room.digest("story", "merge", first, code=2)
+
+
 def test_the_approved_draft_of_merged_stories_stays_whichever_came_first(room: Newsroom) -> None:
     first, second = two_stories(room)
     room.digest("draft", "approve", second)

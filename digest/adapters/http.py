@@ -240,7 +240,8 @@ class HttpFetcher:
             # One time limit for the whole request instead (get): a limit per read never ends a slow drip.
             timeout=None,
             headers={"user-agent": user_agent, "accept": ACCEPT},
-            # An answer must not depend on which page of a site came first.
+            # An answer must not depend on which page of a site came first: cookies of one page's way are sent
+            # by whoever follows it.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 

@@ -57,6 +57,8 @@ def options(
     import logging
 
     context.obj = folder
+    if (folder / ".restore" / "journal.json").exists():
+        backups.finish_killed_restore(folder)
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(level=level, format="%(name)s: %(message)s")
 

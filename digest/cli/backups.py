@@ -1,5 +1,7 @@
 """`digest backup` and `digest restore`: a workspace in one file, and back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +27,8 @@ def backup(
     from digest.backup import make_backup
 
     folder: Path = context.obj
-    made = make_backup(folder, file, now=common.utc_now(), has_pages=not without_pages)
+    with common.if_stopped(lambda: f"{file} was not made"):
+        made = make_backup(folder, file, now=common.utc_now(), has_pages=not without_pages)
     if as_json:
         common.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
         return
@@ -43,13 +46,50 @@ def restore(
 
     Everything is unpacked and checked first; what was there is kept beside it.
     """
-    from digest.backup import restore_backup
+    from digest.backup import is_unfinished, restore_backup
     from digest.store.schema import SCHEMA_VERSION
     from digest.store.sqlite import exclusive
 
     folder: Path = context.obj
-    with exclusive(common.output_of(folder) / "lock", doing="digest restore"):
+
+    def state() -> str:
+        is_decided = is_unfinished(folder)
+        return "the next command finishes the restore" if is_decided else "the workspace is as it was"
+
+    with (
+        common.if_stopped(state),
+        exclusive(common.output_of(folder) / "lock", doing="digest restore"),
+        _alone(folder),
+    ):
         kept = restore_backup(file, folder, anyway=anyway, knows=SCHEMA_VERSION)
     for path in kept:
         say(f"what was there is now in {path}")
     show(f"{folder}: restored from {file}")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other restores out; the workspace's own lock goes aside with what was there."""
+    from digest.store.sqlite import exclusive
+
+    path = folder / ".restore.lock"
+    with exclusive(path, doing="digest restore"):
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def finish_killed_restore(folder: Path) -> None:
+    """Do what is left of a restore that was killed while it took the workspace's place.
+
+    Raises:
+        StoreError: another process is at it.
+    """
+    from digest.backup import finish_restore, is_unfinished
+
+    with _alone(folder):
+        if is_unfinished(folder):
+            for path in finish_restore(folder):
+                say(f"what was there is now in {path}")
+            say("a restore that was interrupted is finished now")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.similarity import Archive, Query
     from digest.store import Store
 
-TAG = re.compile(r"<\s*[a-zA-Z!/?]")
+TAG = re.compile(r"<[a-zA-Z!/?]")
 """What no headline has."""
 
 
@@ -122,13 +122,15 @@ def _article_or_headline(source: str, config: "Config") -> "Article":
     from digest.errors import ExtractError
     from digest.stages.extract import extract
     from digest.stages.extract.given import article_of_text
+    from digest.stages.extract.kind import kind_of
 
     page = common.page_of(source, config)
     try:
         return extract(page)
     except ExtractError:
         text = " ".join(decode(page.body).split())
-        is_bare = b"\0" not in page.body and not page.body.startswith(b"%PDF") and not TAG.search(text)
+        kind = kind_of(page.body, page.header("content-type"))
+        is_bare = not kind.refusal and kind.name != "pdf" and not TAG.search(text)
         if "://" in source or not is_bare or not any(map(str.isalpha, text)):
             raise
     return article_of_text(id="", url=page.url, title="", text=text)

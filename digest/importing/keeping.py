@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digest.placing import copies_among
 from digest.ports import Store
 from digest.records import Article
-from digest.stages.dedupe import signature_of
+from digest.stages.dedupe import signature_of, text_of
 
 
 def keep_imported(
@@ -38,7 +38,7 @@ def keep_imported(
     if missing:
         store.articles.save_vectors(embed(missing).items(), model_id=model_id)
     signatures = {each.id: signature_of(each) for each in articles}
-    copies = copies_among(store, signatures)
+    copies = copies_among(store, signatures, {each.id: text_of(each) for each in articles})
     store.articles.add_imported(
         [(each, signatures[each.id], copies.get(each.id, "")) for each in articles], now=now
     )

@@ -8,17 +8,18 @@ one in ten shares its hash with another of its kind, and looks a little more fre
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.english.wordlists import entries
 from digest.english.words import STOP_WORDS, split_words, stem
 
 Terms = NDArray[np.uint32]
 """Shape (t,), ascending; bits 0 to 7: count (255 and more are one), from bit 8: hash, then kind."""
 
-TERMS_VERSION = "terms-1"
+TERMS_VERSION = "terms-2"
 """Part of what terms are kept under; anything here that gives another value for a text needs a new one."""
 
 HASH_BITS = 20
@@ -60,6 +61,20 @@ def word_key(stemmed: str, *, kind: int = WORD) -> int:
     return kind << HASH_BITS | (zlib.crc32(stemmed.encode()) & (BUCKETS - 1))
 
 
+def _written_alike(word: str, *, is_name: bool) -> str:
+    """Give what other reports of the same write for a word: 11 for eleven, Norway for Norwegians; or nothing.
+
+    In lower case "polish" is no people.
+    """
+    found = _table().get(word) or (_table().get(word.removesuffix("s"), "") if is_name else "")
+    return found if is_name or found.isdigit() else ""
+
+
+@cache
+def _table() -> dict[str, str]:
+    return dict(each.split("/") for each in entries("written_alike"))
+
+
 @lru_cache(maxsize=65_536)
 def _keys_of_piece(piece: str) -> tuple[int, ...]:
     """Give the keys that the words of a piece of text without spaces count under."""
@@ -69,6 +84,9 @@ def _keys_of_piece(piece: str) -> tuple[int, ...]:
 def _hashed(text: str) -> Iterator[int]:
     for word in split_words(text):
         lower = word.lower
+        if alike := _written_alike(lower.removesuffix("'s"), is_name=word.text[0].isupper()):
+            yield from (word_key(stem(alike)), word_key(stem(alike), kind=NAME))
+            continue
         if len(lower) < 2 or lower in STOP_WORDS or not any(map(str.isalnum, lower)):
             continue
         stemmed = stem(lower)

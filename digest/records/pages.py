@@ -20,7 +20,7 @@ class Page:
     """Decoded from gzip and the like, not from its charset."""
     fetched_at: datetime
     redirects: tuple[tuple[int, str], ...] = ()
-    """(status, address it led to) of each redirect followed, in order."""
+    """(status, address it led to) of each redirect followed, in order; 200 where a page itself led on."""
 
     def header(self, name: str) -> str:
         """Return the first header of that name (lower case), or an empty string."""

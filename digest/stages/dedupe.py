@@ -5,6 +5,8 @@ Rules:
 - Same title and text: a copy. Otherwise the texts' word shingles are compared: a syndicated copy keeps
   most of them though the headline, the credit line or a paragraph differ; two reports of one event by
   different hands share next to none.
+- Texts of one frame that both tell something of their own, the weeks of a column, are no copies however much
+  of the frame they share (stages.templates).
 - Two articles with the same canonical address are one article under two addresses only if their texts are
   near too: sites that name their front page as every article's canonical address are not rare.
 
@@ -16,13 +18,16 @@ here must never give another value for the same text (golden test).
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.likeness.copies import Signatures, are_copies, similarity
 from digest.records import Article
+
+OneFrame = Callable[[str, str], bool]
+"""Says of two articles near each other, by id, whether both still tell something of their own."""
 
 __all__ = ["find_copies", "signature", "signature_of", "similarity"]
 
@@ -32,6 +37,12 @@ SHINGLE_WORDS = 4
 # 32 bands of 4 rows find pairs of Jaccard similarity .5 with a chance of .87, and of .7 with over .999. The
 # archive finds candidates by the same bands (store.bands).
 BANDS = 32
+
+SURE = 0.9
+"""From this similarity on neither text can have much of its own, and the texts are not looked at."""
+
+MOST_COMPARED = 100
+"""Texts one is compared with, the nearest: a column has hundreds of weeks."""
 
 _PRIME = np.uint64((1 << 31) - 1)
 _RNG = np.random.Generator(np.random.PCG64(20261122))
@@ -59,10 +70,17 @@ def signature(text: str) -> NDArray[np.uint32]:
 
 def signature_of(article: Article) -> NDArray[np.uint32]:
     """Compute an article's signature: that of its title and text."""
-    return signature(f"{article.title}\n{article.text}")
+    return signature(text_of(article))
 
 
-def find_copies(ids: Sequence[str], signatures: Signatures, fresh: set[str]) -> dict[str, str]:
+def text_of(article: Article) -> str:
+    """Give what is compared of an article: title and text."""
+    return f"{article.title}\n{article.text}"
+
+
+def find_copies(
+    ids: Sequence[str], signatures: Signatures, fresh: set[str], is_of_one_frame: OneFrame | None = None
+) -> dict[str, str]:
     """Find which fresh articles repeat the text of one seen before them.
 
     Args:
@@ -70,6 +88,7 @@ def find_copies(ids: Sequence[str], signatures: Signatures, fresh: set[str]) -> 
             one (`signatures_near` of the store).
         signatures: Shape (n, 128), row i belongs to article i.
         fresh: Ids to judge; the others only serve as originals.
+        is_of_one_frame: Judges by the texts; None to go by the signatures alone.
 
     Returns:
         The original of each copy. An original is never itself a copy found in this call.
@@ -79,11 +98,17 @@ def find_copies(ids: Sequence[str], signatures: Signatures, fresh: set[str]) -> 
     rows = [row for row, article_id in enumerate(ids) if article_id in fresh]
     candidates = _candidates(signatures, rows)
     copies: dict[str, str] = {}
+
     for row in rows:
         earlier = np.array(sorted(other for other in candidates[row] if other < row), dtype=np.int64)
         if not earlier.size:
             continue
-        for other in earlier[are_copies(signatures[earlier], signatures[row])]:
+        near = earlier[are_copies(signatures[earlier], signatures[row])]
+        alike = similarity(signatures[near], signatures[row])
+        nearest = np.sort(np.argsort(-alike, kind="stable")[:MOST_COMPARED])
+        for other, is_sure in zip(near[nearest], alike[nearest] >= SURE, strict=True):
+            if is_of_one_frame and not is_sure and is_of_one_frame(ids[row], ids[int(other)]):
+                continue
             original = ids[int(other)]
             copies[ids[row]] = copies.get(original, original)
             break

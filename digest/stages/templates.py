@@ -8,7 +8,7 @@ reports of one event that share wording (an agency's) have the names of the even
 import re
 import zlib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,15 @@ different events nine in ten have less than .07. At .2, and a MIN_SHARED of .3, 
 
 MIN_REST = 20
 """Words left in each; with fewer nothing can be said."""
+
+MIN_OWN_WORDS, MIN_OWN_INSIDE, MIN_OWN = 12, 0.1, 0.2
+"""Of texts that share nearly all shingles: what both must have of their own to be two texts of one frame, a
+weekly column's say. A syndicated copy has its own head and foot, or lacks a paragraph; of 23 such pairs of
+ECB+ and the pages (November 2026) none has .1 on both sides, while the weeks of a column have .11 with one
+paragraph of their own and .24 with two. Head and foot alone must be longer to count."""
+
+MAX_RETOLD = 0.4
+"""Up to MIN_OWN: what the own part of one may share with the other's; with more it is the same, edited."""
 
 _WORD = re.compile(r"\w+")
 
@@ -65,6 +74,29 @@ class Wording:
         one, two = self._rest(own), other._rest(others)
         return max(share_held(one, two, frequencies), share_held(two, one, frequencies)) < MAX_COMMON
 
+    def is_of_one_frame(self, other: "Wording") -> bool:
+        """Judge two texts that share nearly all wording: whether both still tell something of their own.
+
+        The two texts alone decide, not what else the archive holds.
+        """
+        own, others = ~self._is_shared(other), ~other._is_shared(self)
+        if min(own.sum(), others.sum()) < MIN_OWN_WORDS:
+            return False
+        if min(own.mean(), others.mean()) >= MIN_OWN:
+            return True
+        inside = min(_inside(own), _inside(others)) >= MIN_OWN_INSIDE
+        return inside and not self._is_retold(own, other, others)
+
+    def is_another_page(self, other: "Wording") -> bool:
+        """Judge two texts under one address: whether the page has been filled anew, not edited."""
+        own, others = ~self._is_shared(other), ~other._is_shared(self)
+        return self.is_of_one_frame(other) and not self._is_retold(own, other, others)
+
+    def _is_retold(self, own: NDArray[np.bool_], other: "Wording", others: NDArray[np.bool_]) -> bool:
+        one, two = self._rest(~own), other._rest(~others)
+        frequencies = _general()
+        return max(share_held(one, two, frequencies), share_held(two, one, frequencies)) >= MAX_RETOLD
+
     def _is_shared(self, other: "Wording") -> NDArray[np.bool_]:
         """Say of each word whether it stands in a run of the other. Shape (words,)."""
         shared = np.zeros(self._count, dtype=bool)
@@ -75,6 +107,20 @@ class Wording:
 
     def _rest(self, is_shared: NDArray[np.bool_]) -> Keys:
         return np.unique(self._keys[~is_shared[self._word_at]])
+
+
+@cache
+def _general() -> Frequencies:
+    """Give how rare words are in general, whatever the archive holds."""
+    return Frequencies.empty()
+
+
+def _inside(own: NDArray[np.bool_]) -> float:
+    """Give the share of a text that is its own and stands between what it shares."""
+    shared = np.flatnonzero(~own)
+    if not len(shared):
+        return 0.0
+    return float(own[shared[0] : shared[-1]].sum() / len(own))
 
 
 def _runs_of(words: Sequence[int]) -> NDArray[np.uint64]:

@@ -3,13 +3,16 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
+from digest.errors import DigestError
 from digest.importing import Row, import_articles
+from digest.stages.analyze import Library
 from digest.store import Store
 
 HACK = (
@@ -67,3 +70,34 @@ def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Pa
 def test_the_plain_ranking_leaves_out_the_query_alone(workspace: Path) -> None:
     (line,) = similar(workspace, "-k", "50", "--queries", "-", stdin='{"id": "kiln"}\n').splitlines()
     assert {each["id"] for each in json.loads(line)["results"]} == {"hack", "copy", "late"}
+
+
+@pytest.fixture
+def bare_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
+    library = Library((), nothing, (), nothing, nothing.astype(np.float16), "none")
+    monkeypatch.setattr(common, "library_of", lambda folder, embedder, store: lambda: library)
+
+
+HEADLINES = [
+    "Hackers stole records of patients at the Medlinea network",
+    "\ufeff Hackers stole records of patients at the Medlinea network \r\n",
+    "Hackers stole records of patients < at the Medlinea network",
+]
+
+
+@pytest.mark.usefixtures("bare_library")
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_a_headline_alone_finds_its_story(workspace: Path, headline: str) -> None:
+    found = json.loads(similar(workspace, "-", "--json", stdin=headline))
+    assert [each["id"] for each in found][:1] == ["hack"]
+    path = workspace / "headline.txt"
+    path.write_text(headline, "utf-8")
+    assert json.loads(similar(workspace, str(path), "--json")) == found
+
+
+@pytest.mark.usefixtures("bare_library")
+@pytest.mark.parametrize("given", ["", " \n", "!!!", "<p>Hackers stole records</p>", '{"a": 1}', "%PDF-1.7"])
+def test_what_is_neither_article_nor_headline_is_said_so(workspace: Path, given: str) -> None:
+    done = CliRunner().invoke(app, ["-C", str(workspace), "similar", "-"], input=given)
+    assert isinstance(done.exception, DigestError)

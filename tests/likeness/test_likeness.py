@@ -1,6 +1,7 @@
 """The measure: terms, packed vectors, similarity and smoothing."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,25 @@ def test_names_count_beside_words_and_stop_words_do_not() -> None:
     assert len(terms_of("Kiln")) == 2
     assert len(terms_of("the of and he")) == 0
     assert counts_of(terms_of("kiln kilns kiln")).tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("eleven", "11"),
+        ("Eleven", "11"),
+        ("Twenty-three", "23"),
+        ("Norwegian", "Norway"),
+        ("the Norwegians", "Norway's"),
+        ("Dutch", "Netherlands"),
+    ],
+)
+def test_what_reports_write_either_way_is_one_term(one: str, other: str) -> None:
+    assert terms_of(one).tolist() == terms_of(other).tolist()
+
+
+def test_words_that_only_look_like_peoples_stay() -> None:
+    assert terms_of("polish").tolist() != terms_of("poland").tolist()
 
 
 @given(st.text())

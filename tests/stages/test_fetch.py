@@ -760,3 +760,234 @@ def test_every_fault_is_got_or_named() -> None:
     assert hits["/always-short"] == 3
     assert hits["/robots.txt"] == 1
     assert server.peak["127.0.0.1"] <= 2
+
+
+# Cookies of one page's way
+
+
+def answers(
+    given: Mapping[str, bytes | Callable[[Asked], bytes]],
+) -> Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]:
+    """Answer by path, robots.txt and the rest with 404."""
+
+    async def write(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        found = given.get(asked.path, reply(b"none", 404))
+        writer.write(found if isinstance(found, bytes) else found(asked))
+        await writer.drain()
+
+    return write
+
+
+def sets(*cookies: str, to: str) -> bytes:
+    lines = "".join(f"set-cookie: {cookie}\r\n" for cookie in cookies)
+    return f"HTTP/1.1 302 X\r\nlocation: {to}\r\ncontent-length: 0\r\n{lines}\r\n".encode()
+
+
+def cookies_of(server: RawServer) -> list[tuple[str, str, str]]:
+    return [
+        (asked.host, asked.path, asked.headers.get("cookie", ""))
+        for asked in server.asked
+        if asked.path != "/robots.txt"
+    ]
+
+
+def test_a_page_that_comes_only_to_whoever_brings_the_cookie_back_is_had() -> None:
+    def gate(asked: Asked) -> bytes:
+        is_known = asked.headers.get("cookie") == "seen=yes"
+        return reply(b"the article") if is_known else sets("seen=yes; Path=/", to="/gate")
+
+    found, server = visit(answers({"/gate": gate}), lambda server: [server.url("/gate")], politeness=QUICK)
+    assert page(found["/gate"]).body == b"the article"
+    assert cookies_of(server) == [("127.0.0.1", "/gate", ""), ("127.0.0.1", "/gate", "seen=yes")]
+
+
+def test_cookies_go_to_the_host_that_set_them_alone_and_as_their_path_and_secure_say() -> None:
+    cookies = (
+        "a=1; Path=/",
+        "b=2; Domain=127.0.0.1; Path=/",
+        "c=3; Domain=elsewhere.example",
+        "d=4; Path=/other",
+        "e=5; Secure",
+        "f=6; Max-Age=0",
+    )
+
+    def start(asked: Asked) -> bytes:
+        return sets(*cookies, to=f"http://127.0.0.2:{asked.headers['host'].rpartition(':')[2]}/away")
+
+    def away(asked: Asked) -> bytes:
+        return sets("g=7", to=f"http://127.0.0.1:{asked.headers['host'].rpartition(':')[2]}/back")
+
+    _, server = visit(
+        answers({"/start": start, "/away": away, "/back": reply(b"page")}),
+        lambda server: [server.url("/start")],
+        politeness=QUICK,
+    )
+    asked = {path: (host, set(cookie.split("; "))) for host, path, cookie in cookies_of(server)}
+    assert asked["/away"] == ("127.0.0.2", {""})
+    assert asked["/back"] == ("127.0.0.1", {"a=1", "b=2"})
+
+
+def test_cookies_are_forgotten_with_the_page() -> None:
+    given = answers({"/1": sets("a=1; Path=/", to="/2"), "/2": reply(b"page"), "/3": reply(b"page")})
+    _, server = visit(
+        given,
+        lambda server: [server.url("/1"), server.url("/3"), server.url("/2")],
+        politeness=replace(QUICK, per_host=1),
+    )
+    assert sorted(cookies_of(server)) == [
+        ("127.0.0.1", "/1", ""),
+        ("127.0.0.1", "/2", ""),
+        ("127.0.0.1", "/2", "a=1"),
+        ("127.0.0.1", "/3", ""),
+    ]
+
+
+def test_who_sets_the_same_cookie_for_ever_is_a_loop_and_who_sets_new_ones_has_too_many_redirects() -> None:
+    def counts(asked: Asked) -> bytes:
+        past = asked.headers.get("cookie", "n=0").partition("=")[2]
+        return sets(f"n={int(past) + 1}", to="/counts")
+
+    found, _ = visit(
+        answers({"/loop": sets("a=1", to="/loop"), "/counts": counts}),
+        lambda server: [server.url("/loop"), server.url("/counts")],
+        politeness=QUICK,
+    )
+    assert {path: reason(outcome) for path, outcome in found.items()} == {
+        "/loop": "redirect loop",
+        "/counts": "more than 5 redirects",
+    }
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "=", ";;", "a", "a=\x01", "a=\xff", "a=1; expires=never; path", "a" * 9000]
+)
+def test_no_cookie_keeps_a_page_away(cookie: str) -> None:
+    fetcher = {
+        "https://a.example/1": [answer(302, location="/2", set_cookie=cookie)],
+        "https://a.example/2": [answer()],
+    }
+    assert page(fetch(fetcher)[0]).final_url == "https://a.example/2"
+
+
+# Pages that only lead on
+
+ARTICLE = (
+    b"<html><body><article>"
+    + b"<p>The council voted on the new harbour today.</p>" * 40
+    + b"</article></body>"
+)
+
+
+def html(text: str) -> bytes:
+    return reply(text.encode(), content_type="text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<meta http-equiv="refresh" content="0; url=/2">',
+        "<META HTTP-EQUIV=Refresh CONTENT='0;URL=/2'>",
+        """<meta content="3;url='2'" http-equiv="REFRESH"/>""",
+        '<meta http-equiv="refresh" content="0, /2">',
+        '<meta http-equiv=" refresh " content=" 1.5 ;  Url = &quot;/2&quot; ">',
+        '<base href="/deep/er/"><meta http-equiv="refresh" content="0;url=../../2">',
+        '<noscript><meta http-equiv="refresh" content="0; url=/2"></noscript><script>go()</script>',
+        "<title>Moved</title><body><p>This page has moved <a href='/2'>here</a>.</p><a href='/'>Home</a>",
+        "<body>If you are not redirected automatically, <a href='/2#top'>click here</a>. <a href='/2'>Go</a>",
+        "<body><h1>You are leaving our site</h1><p><a href='/2'>Continue</a>"
+        "<a href='javascript:a()'>Stay</a>",
+        "<h1>Object moved</h1>This object has moved <a href='/2'>here</a>."
+        "<footer><a href='/a'>All news</a></footer>",
+        "<body><p>Please click here to read the article: <a href='/2'>Report on the harbour</a></p>",
+        "<body>Sie werden weitergeleitet. <a href='/2'>Weiter</a> <a href='/impressum'>Impressum</a>",
+    ],
+)
+def test_a_page_that_only_leads_on_is_followed(markup: str) -> None:
+    found, _ = visit(
+        answers({"/1": html(markup), "/2": html(ARTICLE.decode())}),
+        lambda server: [server.url("/1")],
+        politeness=QUICK,
+    )
+    outcome = page(found["/1"])
+    assert outcome.body == ARTICLE
+    assert [status for status, _ in outcome.redirects] == [200]
+    assert outcome.final_url.partition("#")[0].endswith("/2")
+
+
+LONG = ARTICLE.decode()
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        LONG + '<meta http-equiv="refresh" content="300; url=/2">',
+        LONG + '<meta http-equiv="refresh" content="5; url=/2">',
+        LONG + '<noscript><meta http-equiv="refresh" content="0; url=/2"></noscript>',
+        LONG + "<p>If you are not redirected, <a href='/2'>click here</a>",
+        '<meta http-equiv="refresh" content="0">',
+        '<meta http-equiv="refresh" content="0; url=/1">',
+        '<meta http-equiv="refresh" content="0; url=javascript:go()">',
+        '<!-- <meta http-equiv="refresh" content="0; url=/2"> -->words',
+        "<textarea><meta http-equiv='refresh' content='0; url=/2'></textarea>",
+        "<body><p>The harbour opens on Monday. Click here for <a href='/2'>tickets</a>.</p>",
+        "<body><p>The harbour opens on Monday, <a href='/2'>the council said</a>.</p>",
+        "<body><p>You are being redirected. <a href='/2'>One</a> or <a href='/3'>another</a></p>",
+        "<body><p>Log in to continue to the article. <a href='/2'>Click here</a></p>",
+        "<body><p>Page not found. <a href='/2'>Click here</a></p>",
+        "<body><p>The page has moved. <a href='/'>Click here</a></p>",
+    ],
+)
+def test_a_page_that_is_to_be_read_is_kept(markup: str) -> None:
+    found, server = visit(answers({"/1": html(markup)}), lambda server: [server.url("/1")], politeness=QUICK)
+    assert page(found["/1"]).redirects == ()
+    assert server.paths() == ["/robots.txt", "/1"]
+
+
+def test_a_refresh_in_the_headers_counts_and_one_with_a_cookie_may_reload_the_page() -> None:
+    def twice(asked: Asked) -> bytes:
+        markup = b"<meta http-equiv=refresh content='0;url=/twice'>"
+        is_known = asked.headers.get("cookie") == "a=1"
+        return html(LONG) if is_known else reply(markup, content_type="text/html", set_cookie="a=1")
+
+    found, _ = visit(
+        answers({"/head": reply(b"", refresh="0;url=/twice"), "/twice": twice}),
+        lambda server: [server.url("/head"), server.url("/twice")],
+        politeness=QUICK,
+    )
+    assert [page(outcome).body for outcome in found.values()] == [ARTICLE, ARTICLE]
+
+
+def test_pages_that_lead_on_are_guarded_and_counted_as_redirects_are() -> None:
+    def refresh(target: str) -> bytes:
+        return html(f"<meta http-equiv=refresh content='0;url={target}'>")
+
+    chain = {f"/c{place}": refresh(f"/c{place + 1}") for place in range(9)}
+    found, server = visit(
+        answers(
+            {
+                "/robots.txt": reply(b"User-agent: *\nDisallow: /closed"),
+                "/private": refresh("http://169.254.169.254/latest"),
+                "/click": html("<p>You are being redirected. <a href='http://10.0.0.1/'>Click here</a>"),
+                "/to-closed": refresh("/closed"),
+                "/a": refresh("/b"),
+                "/b": refresh("/a"),
+                "/gone": refresh("/none"),
+                **chain,
+            }
+        ),
+        lambda server: [
+            server.url(path) for path in ("/private", "/click", "/to-closed", "/a", "/gone", "/c0")
+        ],
+        politeness=QUICK,
+    )
+    base = f"http://127.0.0.1:{server.port}"
+    assert {path: reason(outcome) for path, outcome in found.items()} == {
+        "/private": "refused: 169.254.169.254 is not a public address, redirected to "
+        "http://169.254.169.254/latest",
+        "/click": "refused: 10.0.0.1 is not a public address, redirected to http://10.0.0.1/",
+        "/to-closed": f"forbidden by robots.txt, redirected to {base}/closed",
+        "/a": "redirect loop",
+        "/gone": f"HTTP 404, redirected to {base}/none",
+        "/c0": "more than 5 redirects",
+    }
+    assert "/closed" not in server.paths()

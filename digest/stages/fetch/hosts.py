@@ -14,6 +14,8 @@ from digest.errors import FetchError
 from digest.ports import Fetcher
 from digest.records import Page
 from digest.stages.fetch.answers import REDIRECTS, judge_answer, tries_worth
+from digest.stages.fetch.cookies import VisitCookies
+from digest.stages.fetch.interstitials import leads_to
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -125,22 +127,26 @@ class Hosts:
                 retry_after_s=error.retry_after_s,
             ) from error
 
-    async def _follow(self, visit: "Visit", *, check_robots: bool) -> Page:
-        seen: set[str] = set()
+    async def _follow(self, visit: "Visit", *, check_robots: bool, reads_pages: bool = True) -> Page:
+        """Follow redirects, and pages that only lead on unless `reads_pages` is off."""
         while True:
             if check_robots:
                 await self._require_allowed(visit.url)
             page = await self._ask_patiently(visit)
-            if page.status not in REDIRECTS:
+            target = _target(page, visit.url, reads_pages=reads_pages)
+            asked = visit.state()
+            visit.cookies.keep(page, visit.url)
+            # A page that loads itself again is one to be read, unless it has set a cookie for the next time.
+            is_reload = page.status not in REDIRECTS and target and visit.state(target) == asked
+            if not target or is_reload:
                 return replace(
                     page, url=visit.request.url, final_url=visit.url, redirects=tuple(visit.redirects)
                 )
-            seen.add(urldefrag(visit.url).url)
+            visit.seen.add(asked)
             if len(visit.redirects) == self._politeness.max_redirects:
                 raise FetchError(visit.request.url, f"more than {self._politeness.max_redirects} redirects")
-            target = _redirect_target(page, visit.url)
             visit.redirects.append((page.status, target))
-            if urldefrag(target).url in seen:
+            if visit.state() in visit.seen:
                 raise FetchError(visit.request.url, "redirect loop")
 
     async def _ask_patiently(self, visit: "Visit") -> Page:
@@ -191,7 +197,7 @@ class Hosts:
             try:
                 return await self._fetcher.get(
                     visit.url,
-                    headers=visit.request.headers,
+                    headers=visit.headers(),
                     max_bytes=visit.max_bytes,
                     timeout_s=max(visit.left_s, 0.001),
                 )
@@ -229,7 +235,7 @@ class Hosts:
         request = Request(f"{site}/robots.txt")
         visit = Visit(request, self._politeness.timeout_s, MAX_ROBOTS_BYTES)
         try:
-            page = await self._follow(visit, check_robots=False)
+            page = await self._follow(visit, check_robots=False, reads_pages=False)
         except FetchError as error:
             is_missing = error.status is not None and 400 <= error.status < 500
             if error.is_retryable and not is_missing:
@@ -244,7 +250,7 @@ class Hosts:
 
 
 class Visit:
-    """The way to one page: where it has led so far, and the time that is left."""
+    """The way to one page: where it has led so far, the cookies set on it, and the time that is left."""
 
     def __init__(
         self,
@@ -258,11 +264,23 @@ class Visit:
         self.max_bytes = max_bytes
         self.may_start = may_start
         self.redirects: list[tuple[int, str]] = []
+        self.cookies = VisitCookies()
+        self.seen: set[tuple[str, str]] = set()
 
     @property
     def url(self) -> str:
         """The address to ask next."""
         return self.redirects[-1][1] if self.redirects else self.request.url
+
+    def headers(self) -> Mapping[str, str]:
+        """What the address is asked with: the request's headers, and the cookies its host has set."""
+        cookie = self.cookies.header(self.url)
+        return {**self.request.headers, "cookie": cookie} if cookie else self.request.headers
+
+    def state(self, url: str = "") -> tuple[str, str]:
+        """What tells one request from another: the same address with another cookie is no loop."""
+        url = url or self.url
+        return urldefrag(url).url, self.cookies.header(url)
 
 
 class Robots:
@@ -312,6 +330,13 @@ class Gate:
         traceback: TracebackType | None,
     ) -> None:
         self._turns.release()
+
+
+def _target(page: Page, url: str, *, reads_pages: bool) -> str:
+    """Say where an answer leads; empty where it is what was looked for."""
+    if page.status in REDIRECTS:
+        return _redirect_target(page, url)
+    return leads_to(page, url) if reads_pages else ""
 
 
 def _redirect_target(page: Page, url: str) -> str:

@@ -1,0 +1,149 @@
+"""What is the same for every command: where shared options go, and what Ctrl-C says."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import FakeEmbedder
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from digest.cli import common
+from digest.cli.app import app
+from digest.importing import articles
+
+
+def commands(group: Any = None, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    children = getattr(group or get_command(app), "commands", None)
+    if children is None:
+        return [path]
+    return [found for name, child in children.items() for found in commands(child, (*path, name))]
+
+
+def typed(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(words), env={"COLUMNS": "300"})
+    return done.exit_code, " ".join(done.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_says_that_the_workspace_goes_before_it(words: tuple[str, ...]) -> None:
+    code, said = typed(*words, "-C", "mine")
+    assert code == 2
+    assert f"-C goes before the command: digest -C mine {' '.join(words)}" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("run", "-Cmine", "--limit", "5"), "-C goes before the command: digest -Cmine run --limit 5"),
+        (("draft", "-C", "my own", "list"), "-C goes before the command: digest -C 'my own' draft list"),
+        (("run", "-v"), "-v goes before the command: digest -v run"),
+        (("run", "--verbose"), "--verbose goes before the command: digest --verbose run"),
+        (("publish", "--version"), "--version goes before the command: digest --version publish"),
+        (("run", "--nope"), "No such option: --nope"),
+    ],
+)
+def test_other_shared_options_and_spellings_too(words: tuple[str, ...], meant: str) -> None:
+    code, said = typed(*words)
+    assert code == 2
+    assert meant in said
+
+
+@pytest.fixture
+def same_signals() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def silent_server() -> socket.socket:
+    """Take connections and never answer."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(8)
+    return server
+
+
+def test_a_run_stopped_by_ctrl_c_says_what_was_kept(tmp_path: Path) -> None:
+    with silent_server() as server:
+        port = server.getsockname()[1]
+        (tmp_path / "feeds.yaml").write_text(
+            f"settings: {{allow_hosts: [127.0.0.0/8]}}\nfeeds: [http://127.0.0.1:{port}/a]\n"
+        )
+        run = subprocess.Popen(
+            [sys.executable, "-m", "digest", "-C", str(tmp_path), "run"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        server.settimeout(60)
+        asking, _ = server.accept()
+        time.sleep(0.2)
+        # To the whole group, as a terminal does.
+        os.killpg(run.pid, signal.SIGINT)
+        out, said = run.communicate(timeout=60)
+        asking.close()
+    assert run.returncode == 130, said
+    assert out == ""
+    assert said == (
+        "digest: stopped; 0 pages and 0 articles of this run are kept, and every draft; digest run goes on "
+        "from there\n"
+    )
+
+
+class Interrupted(FakeEmbedder):
+    """Somebody presses Ctrl-C at the third call."""
+
+    def encode_tokens(self, texts: Any) -> Any:
+        if self.calls == 2:
+            raise KeyboardInterrupt
+        return super().encode_tokens(texts)
+
+
+@pytest.mark.usefixtures("same_signals")
+def test_an_import_stopped_by_ctrl_c_says_what_was_kept_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    row = (
+        '{{"url": "https://a.example/{0}", "title": "T", "text": "Words of article {0} alone, no other."}}\n'
+    )
+    (tmp_path / "rows.jsonl").write_text("".join(row.format(number) for number in range(7)))
+    monkeypatch.setattr(articles, "BATCH", 2)
+    monkeypatch.setattr(common, "embedder_of", lambda config: Interrupted())
+    code, said = typed("-C", str(tmp_path), "import", str(tmp_path / "rows.jsonl"))
+    assert code == 130
+    assert said == "digest: stopped; 4 of 7 new articles are kept; the same command again takes in the rest"
+    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    code, said = typed("-C", str(tmp_path), "import", str(tmp_path / "rows.jsonl"))
+    assert "3 articles imported, 0 of them copies of others; 4 known already" in said
+
+
+@pytest.mark.usefixtures("same_signals")
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (("publish",), "what digest publish had done is kept; the same command again does the rest"),
+        (("search", "kiln"), "what was done so far is kept"),
+    ],
+)
+def test_every_command_answers_ctrl_c_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], kept: str
+) -> None:
+    def press(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    with common.archive(tmp_path):
+        pass
+    monkeypatch.setattr("digest.store.drafts.DraftsAndIssues.issues", press)
+    monkeypatch.setattr("digest.cli.searching._searcher", press)
+    assert typed("-C", str(tmp_path), *words) == (130, f"digest: stopped; {kept}")
