@@ -9,6 +9,7 @@ it, so what holds most of a page's paragraphs stays.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 # Conditions under which a sheet says how the page is read on a screen.
@@ -19,6 +20,15 @@ _MARK = re.compile(r"[.#][\w-]+")
 _DECLARATION = re.compile(r"(display|visibility|content-visibility)\s*:\s*([\w-]+)\s*(!\s*important)?", re.I)
 _HIDING = {"display": "none", "visibility": "hidden", "content-visibility": "hidden"}
 _COLLAPSED = "collapse"
+
+# What may be hidden, found without a walk in Python: a twelfth of the elements.
+_BY_ITSELF = (
+    "@hidden or @popover or contains(@style, 'isibility') or contains(@style, 'isplay')"
+    " or contains(@style, 'ISPLAY') or contains(@style, 'ISIBILITY')"
+    " or self::dialog or self::template or self::noembed or self::noframes or self::rp"
+)
+_marked = XPath(f"descendant-or-self::*[{_BY_ITSELF}]")
+_marked_or_named = XPath(f"descendant-or-self::*[@class or @id or {_BY_ITSELF}]")
 MAX_SHEET_CHARS = 500_000
 
 _ALWAYS = frozenset(("template", "noembed", "noframes", "rp"))
@@ -37,7 +47,8 @@ _Rules = Mapping[str, list[tuple[frozenset[str], int, int, list[tuple[str, str, 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove in place what the page hides, keeping the text after it. Needs the page's `style` elements."""
     rules = _rules(tree)
-    found = [element for element in tree.iter() if isinstance(element.tag, str) and _is_hidden(element, rules)]
+    candidates = _marked_or_named(tree) if rules else _marked(tree)
+    found = [element for element in candidates if _is_hidden(element, rules)]
     if not found:
         return
     whole = _prose(tree)

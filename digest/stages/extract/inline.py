@@ -11,6 +11,7 @@ words. Raised and lowered text is judged first, so that no figure grows by a foo
 
 import re
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 _BLOCKS = frozenset(
@@ -41,6 +42,7 @@ _PLAIN = frozenset(("a", "b", "strong", "i", "em", "span", "br", "hr", "img", "p
 # A paragraph without stop at its end is one from so many words: below, "Share" and "Updated" stand alone.
 _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_wrappers = XPath(f"descendant::*[not({' or '.join(f'self::{tag}' for tag in sorted(_PLAIN | _BLOCKS))})]")
 _TEXTS = frozenset(("p", "li", "blockquote", "dd", "td", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -223,9 +225,7 @@ def _after(element: HtmlElement) -> str:
 def _unwrap(tree: HtmlElement) -> None:
     """Replace wrappers in mid-sentence by their own text."""
     known: dict[HtmlElement, bool] = {}
-    for wrapper in list(tree.iter()):
-        if not isinstance(wrapper.tag, str) or wrapper.tag in _PLAIN or wrapper.tag in _BLOCKS:
-            continue
+    for wrapper in _wrappers(tree):
         block = next((each for each in wrapper.iterancestors() if each.tag in _BLOCKS), None)
         if block is None or block.tag == "pre" or next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
             continue
