@@ -30,6 +30,7 @@ _SIGNED = re.compile(r"[*†‡§¶#※⁎∗↩^]+\d{0,2}|[\[(][^\[\]()]{1,40}[
 _UNIT = re.compile(r"(?<![^\W_])(?:[kcdmµ]?m|km|ft|in|yd|mi|s|sec|h|cc|Mpc|px|ha)$")
 _VARIABLE = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|mc|πr|[\])])$")
 _POWER_OF_TEN = re.compile(r"(?<![\d.,])10+$")
+_TWO = re.compile(r"(?<![\d.,])2$")
 _OPERATOR_BEFORE = re.compile(r"[×·=*+/^−-]\s*\d+(?:[.,]\d+)?$")
 _OPERATOR_AFTER = re.compile(r"\s*[×·=+*/^−]")
 _WORD_NEXT = re.compile(r"[^\W\d_][a-z]{2}|[a-z]{2}")  # a footnote's text, not 14C
@@ -38,11 +39,17 @@ _NOTE_CLASS = re.compile(r"foot-?note|fn-?ref|note-?ref|reference|citation|endno
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 
 # Kept as they are: what readings of a page weigh (links, stress), and what holds no text.
-_PLAIN = frozenset(("a", "b", "strong", "i", "em", "span", "br", "hr", "img", "picture", "p", "wbr"))
+_PLAIN = frozenset(("a", "b", "strong", "i", "em", "br", "hr", "img", "picture", "p", "wbr"))
 # A paragraph without stop at its end is one from so many words: below, "Share" and "Updated" stand alone.
 _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _wrappers = XPath(f"descendant::*[not({' or '.join(f'self::{tag}' for tag in sorted(_PLAIN | _BLOCKS))})]")
+# By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.
+_MARKS = ("class", "id", "style", "role", "aria-hidden", "data-component")
+_styled = XPath(
+    "descendant::*[(self::a or self::b or self::strong or self::i or self::em)"
+    f" and ({' or '.join(f'@{name}' for name in _MARKS)})]"
+)
 _TEXTS = frozenset(("p", "li", "blockquote", "dd", "td", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -136,7 +143,8 @@ def _is_mark(element: HtmlElement, inner: str, before: str, after: str, numbers:
     if last.isdecimal():
         if _POWER_OF_TEN.search(before) or _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(after):
             return False
-        return not inner.isdecimal() or inner == "1" or str(int(inner) - 1) in numbers
+        # 2 to the 64th stands alone on its page, note 64 has one before it.
+        return not (inner.isdecimal() and _TWO.search(before) and inner != "1" and str(int(inner) - 1) not in numbers)
     return not (_UNIT.search(before) or _VARIABLE.search(before))
 
 
@@ -174,6 +182,9 @@ def _replace(element: HtmlElement, text: str, before: str, after: str) -> None:
     apart = " " if opens or (end.isdecimal() and after[:1].isdecimal()) else ""
     if text[:1].isdecimal() and before[-1:].isdecimal():
         text = f" {text}"
+    raw = _text(element)
+    if raw[-1:].isspace() and not text and after[:1].isalnum():
+        apart = " "
     for child in list(element):
         element.remove(child)
     element.text = f"{text}{apart}"
@@ -225,14 +236,19 @@ def _after(element: HtmlElement) -> str:
 def _unwrap(tree: HtmlElement) -> None:
     """Replace wrappers in mid-sentence by their own text."""
     known: dict[HtmlElement, bool] = {}
-    for wrapper in _wrappers(tree):
+    for wrapper in [*_wrappers(tree), *_styled(tree)]:
         block = next((each for each in wrapper.iterancestors() if each.tag in _BLOCKS), None)
         if block is None or block.tag == "pre" or next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
             continue
         if block not in known:
             known[block] = _is_prose(block)
-        if known[block] and _is_part(wrapper, block):
+        if not known[block] or not _is_part(wrapper, block):
+            continue
+        if wrapper.tag not in _PLAIN:
             wrapper.drop_tag()
+            continue
+        for name in _MARKS:
+            wrapper.attrib.pop(name, None)
 
 
 def _is_part(wrapper: HtmlElement, block: HtmlElement) -> bool:
