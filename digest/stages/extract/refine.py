@@ -59,9 +59,9 @@ MIN_LISTINGS = 3
 MIN_LISTING_SHARE = 0.25
 MIN_LISTING_CHARS = 200
 
-# "Read more about the harbour." is a link of the page, not a paragraph.
-MIN_LINKED_WORDS = 8
-_STOPPED = re.compile(r"[.!?…][\"'”’»)\]]*$")
+# "Read more." is a link of the page, not a paragraph.
+MIN_LINKED_WORDS = 4
+_STOPPED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
 _FILL_TAGS = frozenset(("p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "dt", "dd"))
 
@@ -305,9 +305,11 @@ def _between(blocks: Sequence[Block], before: int, after: int, seen: _Seen) -> l
 
 def _is_linked_paragraph(block: Block, shared: set[HtmlElement]) -> bool:
     """Whether a block that is mostly a link is a paragraph all the same: a teaser is a title, without a stop."""
+    parent = block.element.getparent()
     return (
         block.tag == "p"
-        and block.element.getparent() in shared
+        and parent is not None
+        and (parent in shared or parent.getparent() in shared)
         and block.text.count(" ") + 1 >= MIN_LINKED_WORDS
         and bool(_STOPPED.search(block.text))
     )
