@@ -19,6 +19,8 @@ _SIMPLE = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[.#][\w-]+)*)")
 _MARK = re.compile(r"[.#][\w-]+")
 _DECLARATION = re.compile(r"(display|visibility|content-visibility)\s*:\s*([\w-]+)\s*(!\s*important)?", re.I)
 _HIDING = {"display": "none", "visibility": "hidden", "content-visibility": "hidden"}
+_MAY_SHOW = re.compile(r"display|visibility", re.I)
+_HIDES_SOMETHING = re.compile(r":\s*(?:none|hidden|collapse)\b", re.I)
 _COLLAPSED = "collapse"
 
 # What may be hidden, found without a walk in Python: a twelfth of the elements.
@@ -28,7 +30,7 @@ _BY_ITSELF = (
     " or self::dialog or self::template or self::noembed or self::noframes or self::rp"
 )
 _marked = XPath(f"descendant-or-self::*[{_BY_ITSELF}]")
-_marked_or_named = XPath(f"descendant-or-self::*[@class or @id or {_BY_ITSELF}]")
+_named = XPath("descendant-or-self::*[@class or @id]")
 MAX_SHEET_CHARS = 500_000
 
 _ALWAYS = frozenset(("template", "noembed", "noframes", "rp"))
@@ -47,8 +49,8 @@ _Rules = Mapping[str, list[tuple[frozenset[str], int, int, list[tuple[str, str, 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove in place what the page hides, keeping the text after it. Needs the page's `style` elements."""
     rules = _rules(tree)
-    candidates = _marked_or_named(tree) if rules else _marked(tree)
-    found = [element for element in candidates if _is_hidden(element, rules)]
+    candidates = [*_marked(tree), *_styled_away(tree, rules)]
+    found = [element for element in dict.fromkeys(candidates) if _is_hidden(element, rules)]
     if not found:
         return
     whole = _prose(tree)
@@ -65,6 +67,23 @@ def drop_hidden(tree: HtmlElement) -> None:
     for element in outermost:
         if element.getparent() is not None:
             element.drop_tree()
+
+
+def _styled_away(tree: HtmlElement, rules: _Rules) -> Iterator[HtmlElement]:
+    """Give the elements that a rule which hides may be about."""
+    marks = {mark for mark, about in rules.items() if any(_hides(rule[3]) for rule in about)}
+    if tags := [mark for mark in marks if mark[0] not in ".#"]:
+        yield from tree.iter(*tags)
+    if len(marks) == len(tags):
+        return
+    for element in _named(tree):
+        names = (element.get("class") or "").split()
+        if any(f".{name}" in marks for name in names) or f"#{element.get('id')}" in marks:
+            yield element
+
+
+def _hides(declared: Iterable[tuple[str, str, bool]]) -> bool:
+    return any(value in (_HIDING[name], _COLLAPSED) for name, value, _ in declared)
 
 
 def _leaves_too_little(outermost: Iterable[HtmlElement], whole: int) -> bool:
@@ -140,20 +159,20 @@ def _ask_sheets(element: HtmlElement, rules: _Rules, said: _Said) -> None:
 def _rules(tree: HtmlElement) -> _Rules:
     """Index the rules of the page's sheets that show or hide, by one mark their element must have."""
     found: dict[str, list[tuple[frozenset[str], int, int, list[tuple[str, str, bool]]]]] = {}
-    hides, place = False, 0
-    for sheet in tree.iter("style"):
-        if not _is_for_screens(sheet) or not (source := (sheet.text or "")[:MAX_SHEET_CHARS]):
-            continue
+    sheets = [(sheet.text or "")[:MAX_SHEET_CHARS] for sheet in tree.iter("style") if _is_for_screens(sheet)]
+    if not any(map(_HIDES_SOMETHING.search, sheets)):
+        return {}
+    place = 0
+    for source in sheets:
         for selectors, body in _blocks(_COMMENT.sub(" ", source)):
             place += 1
             declared = list(_declarations(body))
-            hides = hides or any(value in (_HIDING[name], _COLLAPSED) for name, value, _ in declared)
             for selector in selectors.split(",") if declared else ():
                 if needed := _marks(selector.strip()):
                     # One mark is enough to find it by, a class or id where it has one.
                     mark = max(needed, key=lambda each: each[0] in ".#")
                     found.setdefault(mark, []).append((needed, _specificity(needed), place, declared))
-    return found if hides else {}
+    return found
 
 
 def _is_for_screens(sheet: HtmlElement) -> bool:
@@ -175,7 +194,7 @@ def _specificity(marks: frozenset[str]) -> int:
 
 
 def _declarations(body: str) -> Iterator[tuple[str, str, bool]]:
-    if ":" not in body:
+    if not _MAY_SHOW.search(body):
         return
     for declaration in _COMMENT.sub(" ", body).split(";"):
         if match := _DECLARATION.fullmatch(declaration.strip()):

@@ -38,18 +38,19 @@ _PRICE = re.compile(r"[$€£¥]\s?\d[\d,]*$")
 _NOTE_CLASS = re.compile(r"foot-?note|fn-?ref|note-?ref|reference|citation|endnote|noteref", re.IGNORECASE)
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 
-# Kept as they are: what readings of a page weigh (links, stress), and what holds no text.
-_PLAIN = frozenset(("a", "b", "strong", "i", "em", "br", "hr", "img", "picture", "p", "wbr"))
+# Links and stress are kept, since readings of a page weigh them.
 # A paragraph without stop at its end is one from so many words: below, "Share" and "Updated" stand alone.
 _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
-_wrappers = XPath(f"descendant::*[not({' or '.join(f'self::{tag}' for tag in sorted(_PLAIN | _BLOCKS))})]")
+_WRAPPERS = (
+    "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font", "ins",
+    "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb", "ruby", "s", "samp",
+    "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
+)  # fmt: skip
+_custom = XPath("descendant::*[contains(name(), '-')]")
 # By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.
 _MARKS = ("class", "id", "style", "role", "aria-hidden", "data-component")
-_styled = XPath(
-    "descendant::*[(self::a or self::b or self::strong or self::i or self::em)"
-    f" and ({' or '.join(f'@{name}' for name in _MARKS)})]"
-)
+_STRESS = ("b", "strong", "i", "em", "a")
 _TEXTS = frozenset(("p", "li", "blockquote", "dd", "td", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -135,7 +136,11 @@ def _is_mark(element: HtmlElement, inner: str, before: str, after: str, numbers:
     last = before.rstrip()[-1:]
     if not is_numbered:
         # "2015 a" but 3e, 2a, No, x to the n
-        return len(inner) == 1 and inner in "abcdfgh" and (last in ".,;:!?)”\"'" or bool(re.search(r"\d{3}$", before)))
+        return (
+            len(inner) == 1
+            and inner in "abcdfgh"
+            and (last in ".,;:!?)”\"'" or bool(re.search(r"\d{3}$", before)))
+        )
     if before[-1].isspace():
         return not (after[:1].isalpha() or after[:1] in "/⁄")  # 14C, 1/2
     if after[:1] in ("/", "⁄") or _PRICE.search(before) and len(inner) == 2:
@@ -144,7 +149,9 @@ def _is_mark(element: HtmlElement, inner: str, before: str, after: str, numbers:
         if _POWER_OF_TEN.search(before) or _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(after):
             return False
         # 2 to the 64th stands alone on its page, note 64 has one before it.
-        return not (inner.isdecimal() and _TWO.search(before) and inner != "1" and str(int(inner) - 1) not in numbers)
+        return not (
+            inner.isdecimal() and _TWO.search(before) and inner != "1" and str(int(inner) - 1) not in numbers
+        )
     return not (_UNIT.search(before) or _VARIABLE.search(before))
 
 
@@ -152,7 +159,9 @@ def _is_linked(element: HtmlElement) -> bool:
     links = [*element.iter("a"), *(parent for parent in element.iterancestors("a"))]
     if any(len(_text(link).strip()) <= len(_text(element).strip()) + 2 for link in links):
         return True
-    marks = " ".join(f"{each.get('class', '')} {each.get('id', '')} {each.get('role', '')}" for each in element.iter())
+    marks = " ".join(
+        f"{each.get('class', '')} {each.get('id', '')} {each.get('role', '')}" for each in element.iter()
+    )
     return bool(_NOTE_CLASS.search(marks))
 
 
@@ -236,19 +245,28 @@ def _after(element: HtmlElement) -> str:
 def _unwrap(tree: HtmlElement) -> None:
     """Replace wrappers in mid-sentence by their own text."""
     known: dict[HtmlElement, bool] = {}
-    for wrapper in [*_wrappers(tree), *_styled(tree)]:
-        block = next((each for each in wrapper.iterancestors() if each.tag in _BLOCKS), None)
-        if block is None or block.tag == "pre" or next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
+    for wrapper in [*tree.iter(*_WRAPPERS, *_STRESS), *_custom(tree)]:
+        is_stress = wrapper.tag in _STRESS
+        if is_stress and not any(name in wrapper.attrib for name in _MARKS):
+            continue
+        if not (len(wrapper) or wrapper.text):
+            continue  # an icon
+        block = wrapper.getparent()
+        while block is not None and block.tag not in _BLOCKS:
+            block = block.getparent()
+        if block is None or block.tag == "pre":
             continue
         if block not in known:
             known[block] = _is_prose(block)
         if not known[block] or not _is_part(wrapper, block):
             continue
-        if wrapper.tag not in _PLAIN:
-            wrapper.drop_tag()
+        if len(wrapper) and next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
             continue
-        for name in _MARKS:
-            wrapper.attrib.pop(name, None)
+        if is_stress:
+            for name in _MARKS:
+                wrapper.attrib.pop(name, None)
+        else:
+            wrapper.drop_tag()
 
 
 def _is_part(wrapper: HtmlElement, block: HtmlElement) -> bool:

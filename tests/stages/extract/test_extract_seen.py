@@ -15,7 +15,9 @@ from digest.records import Page
 from digest.stages.extract import extract, extract_feed_text
 
 CASES = Path(os.environ.get("DIGEST_DEV_DATA", "")).parent / "cases"
-needs_cases = pytest.mark.skipif(not (CASES / "page-sup").is_dir(), reason="DIGEST_DEV_DATA: no cases beside it")
+needs_cases = pytest.mark.skipif(
+    not (CASES / "page-sup").is_dir(), reason="DIGEST_DEV_DATA: no cases beside it"
+)
 URL = "https://news.example.com/2026/11/yard.html"
 AROUND = (
     "The council voted on Tuesday to close the last coal quay by the spring of next year, after long hearings.",
@@ -48,7 +50,11 @@ def from_feed(source: str) -> str:
 
 
 def from_json_ld(source: str) -> str:
-    claims = {"@type": "NewsArticle", "headline": "Quay closes", "articleBody": source.partition("</head>")[2] * 3}
+    claims = {
+        "@type": "NewsArticle",
+        "headline": "Quay closes",
+        "articleBody": source.partition("</head>")[2] * 3,
+    }
     script = json.dumps(claims).replace("</", "<\\/")
     return from_page(f'<html><script type="application/ld+json">{script}</script><p>{AROUND[0]}</p></html>')
 
@@ -65,7 +71,10 @@ Read = Callable[[str], str]
         ('In 2015<a href="#f1"><sup>1</sup></a> it fell.', "In 2015 it fell."),
         ('In 2015<a class="fn" href="#f1">1</a> it fell.', "In 2015 it fell."),
         ('In 2015<span style="vertical-align: super">1</span> it fell.', "In 2015 it fell."),
-        ("In 2015<sup>[3]</sup><sup>*</sup> it fell by 9<sup>2</sup> per cent.", "In 2015 it fell by 9 per cent."),
+        (
+            "In 2015<sup>[3]</sup><sup>*</sup> it fell by 9<sup>2</sup> per cent.",
+            "In 2015 it fell by 9 per cent.",
+        ),
         ("In <b>2015</b><sup>7</sup> it fell by 41<sup>4,5</sup> million.", "In 2015 it fell by 41 million."),
         ("It is 10<sup>6</sup> wide and 4 × 10<sup>-3</sup> high.", "It is 10⁶ wide and 4 × 10⁻³ high."),
         ("There are 2<sup>64</sup> keys, and 2<sup>8</sup> = 256.", "There are 2⁶⁴ keys, and 2⁸ = 256."),
@@ -127,15 +136,47 @@ def test_what_a_reader_can_see_stays(written: str, sheet: str) -> None:
     assert "open words are read by all" in from_feed(html(middle, f"<style>{sheet}</style>"))
 
 
-@pytest.mark.parametrize("article", ["<article hidden>", "<article style='display:none'>", "<article class=wait>"])
+@pytest.mark.parametrize(
+    "article", ["<article hidden>", "<article style='display:none'>", "<article class=wait>"]
+)
 def test_an_article_that_a_script_will_show_is_no_loss(article: str) -> None:
     text = from_page(html("", "<style>.wait{visibility:hidden}</style>", article))
     assert all(each in text for each in AROUND)
 
 
 WRAPPERS = (
-    *("time", "label", "output", "button", "data", "abbr", "u", "s", "bdi", "bdo", "nobr", "person-card", "x-y-z"),
-    *("span", "em", "strong", "b", "i", "code", "kbd", "samp", "var", "mark", "small", "cite", "dfn", "ins", "del"),
+    *(
+        "time",
+        "label",
+        "output",
+        "button",
+        "data",
+        "abbr",
+        "u",
+        "s",
+        "bdi",
+        "bdo",
+        "nobr",
+        "person-card",
+        "x-y-z",
+    ),
+    *(
+        "span",
+        "em",
+        "strong",
+        "b",
+        "i",
+        "code",
+        "kbd",
+        "samp",
+        "var",
+        "mark",
+        "small",
+        "cite",
+        "dfn",
+        "ins",
+        "del",
+    ),
     *("ruby", "font", "q", "tt", "big", "math", "slot"),
 )
 CLASSES = ("", ' class="share-button"', ' class="margin-toggle" id="caption"', ' aria-hidden="true"')
@@ -159,13 +200,19 @@ def test_no_word_inside_a_paragraph_is_missing(parts: list[tuple[str, str | None
 
 
 def test_buttons_and_labels_that_are_no_part_of_a_sentence_go() -> None:
-    text = from_page(html("<p><button>Share</button></p><div><button>Copy</button> <button>Print</button></div>"))
+    text = from_page(
+        html("<p><button>Share</button></p><div><button>Copy</button> <button>Print</button></div>")
+    )
     assert not {"Share", "Copy", "Print"} & set(text.split())
 
 
 @pytest.mark.parametrize(
     "order",
-    ["<a href=/1><strong>{}</strong></a>", "<strong><a href=/1>{}</a></strong>", "<em><a href=/1>{}</a></em>"],
+    [
+        "<a href=/1><strong>{}</strong></a>",
+        "<strong><a href=/1>{}</a></strong>",
+        "<em><a href=/1>{}</a></em>",
+    ],
 )
 def test_paragraphs_that_are_wholly_a_link_stay(order: str) -> None:
     said = (
@@ -180,7 +227,10 @@ def test_paragraphs_that_are_wholly_a_link_stay(order: str) -> None:
 @needs_cases
 def test_the_reported_pages_read_right() -> None:
     sup = from_page((CASES / "page-sup" / "page.html").read_text())
-    assert all(each in sup for each in ("in 2015, but only 9 per cent", "41 million crowns", "10⁶ square", "10³ tonnes"))
+    assert all(
+        each in sup
+        for each in ("in 2015, but only 9 per cent", "41 million crowns", "10⁶ square", "10³ tonnes")
+    )
     hidden = [from_page(path.read_text()) for path in sorted((CASES / "page-hidden").glob("*.html"))]
     assert len(hidden) == 3
     assert not any("director" in text for text in hidden)
