@@ -23,13 +23,9 @@ _MAY_SHOW = re.compile(r"display|visibility", re.I)
 _HIDES_SOMETHING = re.compile(r":\s*(?:none|hidden|collapse)\b", re.I)
 _COLLAPSED = "collapse"
 
-# What may be hidden, found without a walk in Python: a twelfth of the elements.
-_BY_ITSELF = (
-    "@hidden or @popover or contains(@style, 'isibility') or contains(@style, 'isplay')"
-    " or contains(@style, 'ISPLAY') or contains(@style, 'ISIBILITY')"
-    " or self::dialog or self::template or self::noembed or self::noframes or self::rp"
-)
-_marked = XPath(f"descendant-or-self::*[{_BY_ITSELF}]")
+# What may be hidden, found without a walk in Python.
+_marked = XPath("descendant-or-self::*[@hidden or @popover or @style]")
+_TAGS = ("dialog", "template", "noembed", "noframes", "rp")
 _named = XPath("descendant-or-self::*[@class or @id]")
 MAX_SHEET_CHARS = 500_000
 
@@ -49,7 +45,7 @@ _Rules = Mapping[str, list[tuple[frozenset[str], int, int, list[tuple[str, str, 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove in place what the page hides, keeping the text after it. Needs the page's `style` elements."""
     rules = _rules(tree)
-    candidates = [*_marked(tree), *_styled_away(tree, rules)]
+    candidates = [*_marked(tree), *tree.iter(*_TAGS), *_styled_away(tree, rules)]
     found = [element for element in dict.fromkeys(candidates) if _is_hidden(element, rules)]
     if not found:
         return

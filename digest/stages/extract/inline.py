@@ -43,9 +43,9 @@ _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _WRAPPERS = (
-    "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font", "ins",
-    "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb", "ruby", "s", "samp",
-    "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
+    "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
+    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb", "ruby", "s",
+    "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
 )  # fmt: skip
 _custom = XPath("descendant::*[contains(name(), '-')]")
 # By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.
@@ -143,7 +143,7 @@ def _is_mark(element: HtmlElement, inner: str, before: str, after: str, numbers:
         )
     if before[-1].isspace():
         return not (after[:1].isalpha() or after[:1] in "/⁄")  # 14C, 1/2
-    if after[:1] in ("/", "⁄") or _PRICE.search(before) and len(inner) == 2:
+    if after[:1] in ("/", "⁄") or (_PRICE.search(before) and len(inner) == 2):
         return False
     if last.isdecimal():
         if _POWER_OF_TEN.search(before) or _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(after):
@@ -201,7 +201,7 @@ def _replace(element: HtmlElement, text: str, before: str, after: str) -> None:
 
 
 def _text(element: HtmlElement) -> str:
-    return "".join(element.itertext())
+    return "".join(map(str, element.itertext()))
 
 
 def _before(element: HtmlElement) -> str:

@@ -304,7 +304,7 @@ def _between(blocks: Sequence[Block], before: int, after: int, seen: _Seen) -> l
 
 
 def _is_linked_paragraph(block: Block, shared: set[HtmlElement]) -> bool:
-    """Whether a block that is mostly a link is a paragraph all the same: a teaser is a title, without a stop."""
+    """Whether a block that is mostly a link is a paragraph: a teaser is a title, without a stop."""
     parent = block.element.getparent()
     return (
         block.tag == "p"

@@ -20,7 +20,7 @@ needs_cases = pytest.mark.skipif(
 )
 URL = "https://news.example.com/2026/11/yard.html"
 AROUND = (
-    "The council voted on Tuesday to close the last coal quay by the spring of next year, after long hearings.",
+    "The council voted on Tuesday to close the last coal quay by the spring of next year, after hearings.",
     "Coal ships brought in a third of the fees of the port, but hardly any last year, the treasurer said.",
     "In place of the quay the council wants a yard where turbine blades can be stored, turned and loaded.",
     "The union said that many of its members work on the quay and that only half of them hold a licence.",
@@ -34,7 +34,8 @@ def html(middle: str, head: str = "", article: str = "<article>") -> str:
     before = "".join(f"<p>{each}</p>" for each in AROUND[:3])
     after = "".join(f"<p>{each}</p>" for each in AROUND[3:])
     return (
-        f"<!doctype html><html><head><title>Quay closes</title>{head}</head><body><nav><a href=/>Home</a></nav>"
+        f"<!doctype html><html><head><title>Quay closes</title>{head}</head>"
+        "<body><nav><a href=/>Home</a></nav>"
         f"{article}<h1>Quay closes</h1>{before}{middle}{after}</article></body></html>"
     )
 
@@ -137,7 +138,7 @@ def test_what_a_reader_can_see_stays(written: str, sheet: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "article", ["<article hidden>", "<article style='display:none'>", "<article class=wait>"]
+    "article", ["<article hidden>", "<article style=display:none>", "<article class=wait>"]
 )
 def test_an_article_that_a_script_will_show_is_no_loss(article: str) -> None:
     text = from_page(html("", "<style>.wait{visibility:hidden}</style>", article))
@@ -177,7 +178,7 @@ WRAPPERS = (
         "ins",
         "del",
     ),
-    *("ruby", "font", "q", "tt", "big", "math", "slot"),
+    *("ruby", "font", "q", "tt", "big", "math", "slot", "del", "x-y-z"),
 )
 CLASSES = ("", ' class="share-button"', ' class="margin-toggle" id="caption"', ' aria-hidden="true"')
 WORDS = ("harbour", "levy", "41", "crowns", "rose", "blade", "yard", "council", "spring", "tonnes")
