@@ -44,8 +44,8 @@ _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _WRAPPERS = (
     "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
-    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb", "ruby", "s",
-    "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
+    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb", "ruby",
+    "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
 )  # fmt: skip
 _custom = XPath("descendant::*[contains(name(), '-')]")
 # By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.
@@ -201,7 +201,7 @@ def _replace(element: HtmlElement, text: str, before: str, after: str) -> None:
 
 
 def _text(element: HtmlElement) -> str:
-    return "".join(map(str, element.itertext()))
+    return "".join(element.itertext())
 
 
 def _before(element: HtmlElement) -> str:
@@ -210,16 +210,17 @@ def _before(element: HtmlElement) -> str:
         previous = element.getprevious()
         if previous is not None:
             if previous.tag in _BLOCKS or previous.tag == "br":
-                return previous.tail or ""
+                return str(previous.tail or "")
             if found := previous.tail or _text(previous):
-                return found if previous.tail is None or len(found) > 6 else _text(previous) + found
+                is_enough = previous.tail is None or len(found) > 6
+                return str(found) if is_enough else f"{_text(previous)}{found}"
             element = previous
             continue
         parent = element.getparent()
         if parent is None:
             return ""
         if parent.text or parent.tag in _BLOCKS:
-            return parent.text or ""
+            return str(parent.text or "")
         element = parent
 
 
@@ -227,7 +228,7 @@ def _after(element: HtmlElement) -> str:
     """Return the text right after an element within its block."""
     while True:
         if element.tail:
-            return element.tail
+            return str(element.tail)
         following = element.getnext()
         if following is not None:
             if following.tag in _BLOCKS or following.tag == "br":
