@@ -80,6 +80,14 @@ TOKENS = [
     ),
     *(b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"<base href='javascript:'>", b"<time datetime='99999-99'>"),
     *(b"charset=utf-7", b"encoding='utf-16'", b"9" * 400, b"{" * 200, b'"\\ud800"'),
+    *(
+        b"<style>p,.a{display:none}",
+        b"<div hidden>",
+        b"<x-y>",
+        b"<button>a",
+        b"10<sup>6</sup>5",
+        b"<math><msup>",
+    ),
     *(b"<p>" + b"word " * 2000 + b"</p>", b"<a href='http://[::1'>x</a>"),
 ]
 

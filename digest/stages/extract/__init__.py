@@ -15,6 +15,7 @@ from digest.records import Article, Page
 from digest.stages.extract.blocks import leaf_blocks, words
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.fragment import fragment_text
+from digest.stages.extract.inline import level
 from digest.stages.extract.kind import kind_of
 from digest.stages.extract.language import language_of
 from digest.stages.extract.main_text import main_text
@@ -24,7 +25,7 @@ from digest.stages.extract.plain import read_plain
 from digest.stages.extract.refine import written
 from digest.stages.extract.sentences import sentences
 from digest.stages.extract.text import clean_line, clean_lines
-from digest.stages.extract.tree import cut_long, drop_menus, drop_unseen, parse
+from digest.stages.extract.tree import drop_menus, keep_seen, parse
 from digest.stages.extract.walls import MIN_WORDS, Clues, has_password_field, wall_reason
 
 __all__ = ["MIN_WORDS", "extract", "extract_feed_text"]
@@ -99,8 +100,8 @@ def extract_feed_text(
     """
     tree = parse(f"<div>{html}</div>")
     if tree is not None:
-        drop_unseen(tree)
-        cut_long(tree)
+        level(tree)
+        keep_seen(tree)
     draft = _Draft(
         title=clean_line(title),
         author=clean_author(author),
@@ -152,10 +153,10 @@ def _from_html(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
     tree = parse(decode(page.body, page.header("content-type")))
     if tree is None:
         raise ExtractError(url, "empty page")
+    level(tree)
     described = read_metadata(tree, final_url=final_url, now=page.fetched_at, feed_title=feed_title)
     has_password = has_password_field(tree)
-    drop_unseen(tree)
-    cut_long(tree)
+    keep_seen(tree)
     drop_menus(tree)
     blocks = leaf_blocks(tree)
     titles = (described.title, *described.headings)
@@ -183,7 +184,11 @@ def _body_text(body: str) -> str:
     if "<" not in body:
         return body
     tree = parse(f"<div>{body}</div>")
-    return fragment_text(tree) if tree is not None else ""
+    if tree is None:
+        return ""
+    level(tree)
+    keep_seen(tree)
+    return fragment_text(tree)
 
 
 def _from_pdf(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:

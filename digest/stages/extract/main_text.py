@@ -19,6 +19,10 @@ ENOUGH_SHARE = 0.8
 # pages, one of which had nothing and comes out whole. On all pages it would gain .002, and cost .7 on four.
 SCANT_SHARE = 0.45
 
+# A reading of fewer words than this counts as scant below ENOUGH_SHARE: a few words less on one page of cards
+# (footnote marks, a hidden box) tipped it to a third of its text. Three pages of 240 (November 2026).
+SHORT_WORDS = 240
+
 # A paragraph of this many words, mostly not links, is prose; shorter ones are as often menus.
 PROSE_WORDS = 12
 
@@ -53,7 +57,9 @@ def _reading(tree: HtmlElement, prose: int) -> str:
     if (size := len(text.split())) >= ENOUGH_WORDS and size >= ENOUGH_SHARE * prose:
         return text
     text = _trafilatura(tree)
-    if (size := len(text.split())) >= ENOUGH_WORDS and size >= SCANT_SHARE * prose:
+    size = len(text.split())
+    share = ENOUGH_SHARE if size < SHORT_WORDS else SCANT_SHARE
+    if size >= ENOUGH_WORDS and size >= share * prose:
         return text
     return _better(text, _trafilatura(tree, favor_recall=True))
 

@@ -59,6 +59,10 @@ MIN_LISTINGS = 3
 MIN_LISTING_SHARE = 0.25
 MIN_LISTING_CHARS = 200
 
+# "Read more." is a link of the page, not a paragraph.
+MIN_LINKED_WORDS = 4
+_STOPPED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+
 _FILL_TAGS = frozenset(("p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "dt", "dd"))
 
 
@@ -293,10 +297,22 @@ def _between(blocks: Sequence[Block], before: int, after: int, seen: _Seen) -> l
     for block in blocks[before + 1 : after]:
         if block.tag not in _FILL_TAGS or is_alien(block, shared) or seen.has(block):
             continue
-        if block.link_share() >= 0.5:
+        if block.link_share() >= 0.5 and not _is_linked_paragraph(block, shared):
             continue
         found.append(Line(_as_line(block), block.squashed, block))
     return found
+
+
+def _is_linked_paragraph(block: Block, shared: set[HtmlElement]) -> bool:
+    """Whether a block that is mostly a link is a paragraph: a teaser is a title, without a stop."""
+    parent = block.element.getparent()
+    return (
+        block.tag == "p"
+        and parent is not None
+        and (parent in shared or parent.getparent() in shared)
+        and block.text.count(" ") + 1 >= MIN_LINKED_WORDS
+        and bool(_STOPPED.search(block.text))
+    )
 
 
 def _as_line(block: Block) -> str:

@@ -1,0 +1,243 @@
+"""What a reader sees of a page is its text: no more, no less, and no figure that is not there."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.records import Page
+from digest.stages.extract import extract, extract_feed_text
+
+CASES = Path(os.environ.get("DIGEST_DEV_DATA", "")).parent / "cases"
+needs_cases = pytest.mark.skipif(
+    not (CASES / "page-sup").is_dir(), reason="DIGEST_DEV_DATA: no cases beside it"
+)
+URL = "https://news.example.com/2026/11/yard.html"
+AROUND = (
+    "The council voted on Tuesday to close the last coal quay by the spring of next year, after hearings.",
+    "Coal ships brought in a third of the fees of the port, but hardly any last year, the treasurer said.",
+    "In place of the quay the council wants a yard where turbine blades can be stored, turned and loaded.",
+    "The union said that many of its members work on the quay and that only half of them hold a licence.",
+    "A training course is to begin in the old customs house in March, paid for by two large companies.",
+    "Hotel owners on the north shore welcomed the end of the dust, though they fear that loading is loud.",
+    "A ferry to the island is to stop at the new pier from May, twice a day, and carry bicycles and carts.",
+)
+
+
+def html(middle: str, head: str = "", article: str = "<article>") -> str:
+    before = "".join(f"<p>{each}</p>" for each in AROUND[:3])
+    after = "".join(f"<p>{each}</p>" for each in AROUND[3:])
+    return (
+        f"<!doctype html><html><head><title>Quay closes</title>{head}</head>"
+        "<body><nav><a href=/>Home</a></nav>"
+        f"{article}<h1>Quay closes</h1>{before}{middle}{after}</article></body></html>"
+    )
+
+
+def from_page(source: str) -> str:
+    body = source.encode()
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    return extract(Page(URL, URL, 200, (("content-type", "text/html; charset=utf-8"),), body, at)).text
+
+
+def from_feed(source: str) -> str:
+    return extract_feed_text(source, url=URL).text
+
+
+def from_json_ld(source: str) -> str:
+    claims = {
+        "@type": "NewsArticle",
+        "headline": "Quay closes",
+        "articleBody": source.partition("</head>")[2] * 3,
+    }
+    script = json.dumps(claims).replace("</", "<\\/")
+    return from_page(f'<html><script type="application/ld+json">{script}</script><p>{AROUND[0]}</p></html>')
+
+
+ways = pytest.mark.parametrize("read", [from_page, from_feed, from_json_ld])
+Read = Callable[[str], str]
+
+
+@ways
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ('In 2015<sup><a href="#f1">1</a></sup>, it fell.', "In 2015, it fell."),
+        ('In 2015<a href="#f1"><sup>1</sup></a> it fell.', "In 2015 it fell."),
+        ('In 2015<a class="fn" href="#f1">1</a> it fell.', "In 2015 it fell."),
+        ('In 2015<span style="vertical-align: super">1</span> it fell.', "In 2015 it fell."),
+        (
+            "In 2015<sup>[3]</sup><sup>*</sup> it fell by 9<sup>2</sup> per cent.",
+            "In 2015 it fell by 9 per cent.",
+        ),
+        ("In <b>2015</b><sup>7</sup> it fell by 41<sup>4,5</sup> million.", "In 2015 it fell by 41 million."),
+        ("It is 10<sup>6</sup> wide and 4 × 10<sup>-3</sup> high.", "It is 10⁶ wide and 4 × 10⁻³ high."),
+        ("There are 2<sup>64</sup> keys, and 2<sup>8</sup> = 256.", "There are 2⁶⁴ keys, and 2⁸ = 256."),
+        ("It grew 3<sup>1</sup>/<sub>2</sub> times for $19<sup>99</sup>.", "It grew 3 1/2 times for $19.99."),
+        ("The number 1010<sub>2</sub> is ten in all.", "The number 1010₂ is ten in all."),
+        ("It has CO<sub>2</sub>, 35 m<sup>2</sup>, the 5<sup>th</sup>.", "It has CO2, 35 m2, the 5th."),
+        ("The <sup>14</sup>C in it was x<sup>2</sup> high.", "The 14C in it was x² high."),
+    ],
+)
+def test_raised_and_lowered_text_makes_no_new_figure(read: Read, written: str, seen: str) -> None:
+    assert seen in read(html(f"<p>{written} {AROUND[0]}</p>"))
+
+
+@ways
+@pytest.mark.parametrize(
+    ("written", "head"),
+    [
+        ("<div hidden><p>secret words of it all.</p></div>", ""),
+        ("<p>It is <span hidden=''>secret</span> so.</p>", ""),
+        ("<div STYLE='color:red; Display : NONE !important'><p>secret words of it all.</p></div>", ""),
+        ("<p style='visibility:hidden'>The secret words of it all are here.</p>", ""),
+        ("<dialog><p>The secret words of it all are here.</p></dialog>", ""),
+        ("<div popover><p>The secret words of it all are here.</p></div>", ""),
+        ("<template><p>The secret words of it all are here.</p></template>", ""),
+    ],
+)
+def test_hidden_text_is_not_of_the_article(read: Read, written: str, head: str) -> None:
+    text = read(html(written, head))
+    assert "secret" not in text
+    assert AROUND[3] in text
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        ".x{display:none}",
+        "@import url(a.css); /* } */ a:hover{color:red} @media screen { h2, p.x { Visibility: hidden } }",
+        "@media print{p{color:red}} #one{color:red;display:none!important}",
+    ],
+)
+def test_what_the_page_itself_styles_away_is_hidden(sheet: str) -> None:
+    text = from_page(html(f"<p class='y x' id=one>secret: {AROUND[0]}</p>", f"<style>{sheet}</style>"))
+    assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("written", "sheet"),
+    [
+        ("<p aria-hidden=true>{}</p>", ""),
+        ("<p hidden=until-found>{}</p>", ""),
+        ("<p hidden style='display:block'>{}</p>", ""),
+        ("<details><summary>More on it</summary><p>{}</p></details>", ""),
+        ("<p class=x>{}</p>", "@media print{.x{display:none}}"),
+        ("<p class='x open'>{}</p>", ".x.open{display:block} .x{display:none}"),
+    ],
+)
+def test_what_a_reader_can_see_stays(written: str, sheet: str) -> None:
+    middle = written.format("The open words are read by all who come to the pier in the morning.")
+    assert "open words are read by all" in from_feed(html(middle, f"<style>{sheet}</style>"))
+
+
+@pytest.mark.parametrize(
+    "article", ["<article hidden>", "<article style=display:none>", "<article class=wait>"]
+)
+def test_an_article_that_a_script_will_show_is_no_loss(article: str) -> None:
+    text = from_page(html("", "<style>.wait{visibility:hidden}</style>", article))
+    assert all(each in text for each in AROUND)
+
+
+WRAPPERS = (
+    *(
+        "time",
+        "label",
+        "output",
+        "button",
+        "data",
+        "abbr",
+        "u",
+        "s",
+        "bdi",
+        "bdo",
+        "nobr",
+        "person-card",
+        "x-y-z",
+    ),
+    *(
+        "span",
+        "em",
+        "strong",
+        "b",
+        "i",
+        "code",
+        "kbd",
+        "samp",
+        "var",
+        "mark",
+        "small",
+        "cite",
+        "dfn",
+        "ins",
+        "del",
+    ),
+    *("ruby", "font", "q", "tt", "big", "math", "slot", "del", "x-y-z"),
+)
+CLASSES = ("", ' class="share-button"', ' class="margin-toggle" id="caption"', ' aria-hidden="true"')
+WORDS = ("harbour", "levy", "41", "crowns", "rose", "blade", "yard", "council", "spring", "tonnes")
+pieces = st.tuples(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
+    st.sampled_from((None, *WRAPPERS)),
+    st.sampled_from(CLASSES),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(pieces, min_size=2, max_size=6))
+def test_no_word_inside_a_paragraph_is_missing(parts: list[tuple[str, str | None, str]]) -> None:
+    written = " ".join(f"<{tag}{marks}>{said}</{tag}>" if tag else said for said, tag, marks in parts)
+    seen = " ".join(said for said, _, _ in parts)
+    source = html(f"<p>It was {written} in the end, the council said on Tuesday.</p>")
+    expected = f"It was {seen} in the end, the council said on Tuesday."
+    for read in (from_page, from_feed):
+        assert expected in re.sub(r"[\"“”]", "", read(source))
+
+
+def test_buttons_and_labels_that_are_no_part_of_a_sentence_go() -> None:
+    text = from_page(
+        html("<p><button>Share</button></p><div><button>Copy</button> <button>Print</button></div>")
+    )
+    assert not {"Share", "Copy", "Print"} & set(text.split())
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "<a href=/1><strong>{}</strong></a>",
+        "<strong><a href=/1>{}</a></strong>",
+        "<em><a href=/1>{}</a></em>",
+    ],
+)
+def test_paragraphs_that_are_wholly_a_link_stay(order: str) -> None:
+    said = (
+        "The mayor wrote in a letter that the yard will be open to all who live near it.",
+        "“None of the cranes,” she said, “will run at night.”",
+        "The pier is closed.",
+    )
+    text = from_page(html("".join(f"<p>{order.format(each)}</p>" for each in said)))
+    assert all(each in text for each in said)
+
+
+@needs_cases
+def test_the_reported_pages_read_right() -> None:
+    sup = from_page((CASES / "page-sup" / "page.html").read_text())
+    assert all(
+        each in sup
+        for each in ("in 2015, but only 9 per cent", "41 million crowns", "10⁶ square", "10³ tonnes")
+    )
+    hidden = [from_page(path.read_text()) for path in sorted((CASES / "page-hidden").glob("*.html"))]
+    assert len(hidden) == 3
+    assert not any("director" in text for text in hidden)
+    sentences = json.loads((CASES / "page-inline" / "sentences.json").read_text())
+    for path in (CASES / "page-inline").glob("*.html"):
+        assert sentences[path.stem] in from_page(path.read_text())
+    linked = from_page((CASES / "page-linked-paragraphs" / "page.html").read_text())
+    assert "In place of the quay" in linked
+    assert "The union said" in linked
