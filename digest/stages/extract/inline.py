@@ -43,9 +43,10 @@ _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _WRAPPERS = (
-    "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
-    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb", "ruby",
-    "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
+    "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn",
+    "font", "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress",
+    "q", "rb", "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt",
+    "u", "var",
 )  # fmt: skip
 _custom = XPath("descendant::*[contains(name(), '-')]")
 # By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.
