@@ -69,16 +69,27 @@ def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> D
     """
     files = find_drafts(store, output, issue)
     is_published = bool(dict(store.drafts.issues()).get(issue))
-    found = {}
+    found, told = {}, []
     for draft in files.found.values():
         row = replace(draft.row, status=draft.file.status)
         if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
             # What readers have cannot wait; who wants it back rejects it.
+            told.append(
+                f"{draft.path}: status: {row.status}: published already, and stays so; "
+                "to take it back, write rejected"
+            )
             row = draft.row
         if row != draft.row:
             store.drafts.save_draft(row, now=now)
         found[row.id] = replace(draft, row=row)
-    files = replace(files, found=found)
+    if is_published:
+        told += [
+            f"{files.folder}: no file of {row.id} ({row.title}); what was published stays; "
+            f"to take it back: digest draft reject {row.id}"
+            for row in files.missing
+            if row.status == "approved"
+        ]
+    files = replace(files, found=found, notes=(*files.notes, *told))
     # What was published is kept in the archive.
     gone = [row for row in files.missing if not (is_published and row.status == "approved")]
     if not gone:
@@ -118,7 +129,7 @@ def _reject_deleted(
             continue
         store.drafts.save_draft(replace(row, status="rejected"), now=now)
         notes.append(f"rejected by deletion: {row.id}  {row.title}")
-    return replace(files, missing=(), problems=(*files.problems, *problems), notes=tuple(notes))
+    return replace(files, missing=(), problems=(*files.problems, *problems), notes=(*files.notes, *notes))
 
 
 def without_files(store: Store, output: Path, issue: str) -> list[str]:

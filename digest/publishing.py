@@ -1,6 +1,6 @@
 """Publishing an issue: what may be published, what readers are told of it, and taking it back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -56,18 +56,18 @@ def publish(
     known = dict(store.drafts.issues())
     check_known(issue, known)
     files = read_statuses(store, output, issue, now=now)
-    if bad := [each.message for each in files.problems if each.may_be_approved]:
-        raise StoreError("\n".join((*bad, f"issue {issue}: nothing was written; mend these, or reject them")))
+    bad = [each.message for each in files.problems if each.may_be_approved]
     writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
     kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
-    approved = _approved(store, issue, files, kept_before)
+    approved = _approved(store, issue, files, kept_before, bad)
     drafts = {
         row.id: files.found[row.id]
         for row in approved
         if row.id in files.found and not _is_imported(row, kept_before)
     }
-    _stop_on_unpublishable(store, drafts, issue)
-    _stop_on_failed(store, drafts, anyway)
+    _stop_for([*bad, *unpublishable(store, drafts)], _failing(store, drafts), issue, anyway=anyway, tell=tell)
+    if anyway:
+        accept(store, check_drafts(store, drafts))
     final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
     day = _day(now, time_zone)
     entries = [
@@ -129,23 +129,39 @@ def withdraw_rejected(
         return []
     writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
     day = _day(now, time_zone)
-    names = sorted({kept[row.id].issue for row in rejected})
+    names = {kept[row.id].issue for row in rejected}
     for row in rejected:
         writer.write_withdrawn(row.id, kept[row.id].entry, f"Withdrawn on {day}.")
         tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
-    left = published_entries(store, output)
+    left, changed = _without_links(published_entries(store, output), {row.id for row in rejected})
     places = {each.id: each.issue for each in left}
-    for name in names:
+    for name in sorted({*names, *(each.issue for each in changed)}):
         entries = [each for each in left if each.issue == name]
         earlier = [each for each in left if each.issue <= name]
         writer.write_issue(writer.issue(name, entries), places=places, map_svg=issue_map(earlier))
     writer.write_index(left)
+    store.drafts.save_entries(changed)
     store.drafts.withdraw_entries([row.id for row in rejected])
     return rejected
 
 
+def _without_links(
+    entries: Sequence[PublishedEntry], gone: set[str]
+) -> tuple[list[PublishedEntry], list[PublishedEntry]]:
+    """Take links to entries that are gone out of others' Closest; gives all of them, and those changed."""
+    left = [each for each in entries if each.id not in gone]
+    changed = {
+        each.id: replace(
+            each, entry=_linking_to(each.entry, {link.target for link in each.entry.closest} - gone)
+        )
+        for each in left
+        if any(link.target in gone for link in each.entry.closest)
+    }
+    return [changed.get(each.id, each) for each in left], list(changed.values())
+
+
 def _approved(
-    store: Store, issue: str, files: DraftFiles, kept: Mapping[str, PublishedEntry]
+    store: Store, issue: str, files: DraftFiles, kept: Mapping[str, PublishedEntry], bad: Sequence[str]
 ) -> list[DraftRow]:
     """Give the drafts that are published: approved, with a file, or with what was published before.
 
@@ -157,7 +173,7 @@ def _approved(
         for row in store.drafts.drafts(issue=issue)
         if row.status == "approved" and (row.id in files.found or row.id in kept)
     ]
-    if not approved:
+    if not approved and not bad:
         raise DigestError(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
@@ -188,16 +204,19 @@ def _finals(
 
 def _final(entry: Entry, shown: set[str], titles: Mapping[str, str]) -> Entry:
     """Leave out closest entries that were turned down, and use the titles editors gave."""
-    closest = tuple(
-        Reference(titles.get(each.target, each.title), each.target)
-        for each in entry.closest
-        if each.target in shown or "://" in each.target
-    )
-    hidden = {each.target for each in entry.closest} - {each.target for each in closest}
+    closest = tuple(Reference(titles.get(each.target, each.title), each.target) for each in entry.closest)
+    kept = {each.target for each in closest if each.target in shown or "://" in each.target}
+    return _linking_to(replace(entry, closest=closest), kept)
+
+
+def _linking_to(entry: Entry, kept: set[str]) -> Entry:
+    """Leave of an entry's Closest only what leads there, also where an editor wrote in it."""
+    hidden = {each.target for each in entry.closest} - kept
     parts = tuple(
         Part(part.name, part.heading, without_links_to(part.text, hidden)) if part.name == "Closest" else part
         for part in entry.parts
     )
+    closest = tuple(each for each in entry.closest if each.target in kept)
     return replace(entry, closest=closest, parts=parts)
 
 
@@ -221,12 +240,6 @@ def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], 
     store.drafts.withdraw_entries([each.id for each in gone])
 
 
-def _stop_on_unpublishable(store: Store, found: Mapping[str, FoundDraft], issue: str) -> None:
-    """Stop for what of the drafts some form could not show; each is named with its line."""
-    if lines := list(unpublishable(store, found)):
-        raise StoreError("\n".join((*lines, f"issue {issue}: nothing was written; mend these")))
-
-
 def unpublishable(store: Store, found: Mapping[str, FoundDraft]) -> Iterator[str]:
     """Name, by file and line, what of drafts could not be published as it stands."""
     evidence = store.drafts.evidence_of(found)
@@ -235,15 +248,25 @@ def unpublishable(store: Store, found: Mapping[str, FoundDraft]) -> Iterator[str
             yield f"{draft.path}: line {line}: {what}"
 
 
-def _stop_on_failed(store: Store, found: Mapping[str, FoundDraft], anyway: bool) -> None:
-    """Stop for what fails a check and was not accepted; accept it where that is asked for."""
-    failing = {each: checks for each, checks in check_drafts(store, found).items() if newer(checks)}
-    if anyway:
-        accept(store, failing)
-    elif failing:
-        lines = [line for each, checks in failing.items() for line in lines_of(found[each], newer(checks))]
-        hint = "nothing was written; correct these, or publish them all the same with: --anyway"
-        raise DigestError("\n".join((*lines, hint)))
+def _failing(store: Store, found: Mapping[str, FoundDraft]) -> list[str]:
+    """Say what fails a check and was not accepted, by file and sentence."""
+    checks = check_drafts(store, found)
+    return [line for each in checks for line in lines_of(found[each], newer(checks[each]))]
+
+
+def _stop_for(broken: Sequence[str], failing: Sequence[str], issue: str, *, anyway: bool, tell: Tell) -> None:
+    """Stop for all that keeps an issue from being published, everything at once."""
+    if anyway and not broken:
+        for line in failing:
+            tell(f"published anyway: {line}")
+        return
+    lines = [*broken, *(f"failed check: {line}" for line in failing)]
+    if not lines:
+        return
+    hint = f"issue {issue}: nothing was written; mend these, or reject them"
+    if failing:
+        hint += "; what only fails a check is published all the same with: --anyway"
+    raise (StoreError if broken else DigestError)("\n".join((*lines, hint)))
 
 
 def _day(now: datetime, time_zone: str) -> str:

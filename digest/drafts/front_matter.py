@@ -88,7 +88,9 @@ def parse(text: str, path: str) -> tuple[FrontMatter, str, int]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else 1
-        raise StoreError(f"{path}: line {line}: front matter is not YAML: {error.problem}") from error
+        is_colon = "mapping values are not allowed" in str(error.problem)
+        hint = "; put a text with a colon in quotes" if is_colon else ""
+        raise StoreError(f"{path}: line {line}: front matter is not YAML: {error.problem}{hint}") from error
     except (YAMLError, ValueError) as error:  # ValueError: what looks like a date and is none
         raise StoreError(f"{path}: line 1: front matter is not YAML: {error}") from error
     if not isinstance(values, CommentedMap):

@@ -38,10 +38,14 @@ def uneven_rows(text: str) -> Iterator[tuple[int, str]]:
                     r"write | within a cell as \|",
                 )
             elif count < wanted:
+                advice = (
+                    "leave a blank line between the table and other text"
+                    if count == 1
+                    else "write the missing cell, or – for nothing"
+                )
                 yield (
                     line,
-                    f"expected {wanted} cells in the row, as in the header, got {count}; "
-                    "leave a blank line between the table and other text",
+                    f"expected {wanted} cells in the row, as in the header, got {count}; {advice}",
                 )
 
 
