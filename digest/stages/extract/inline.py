@@ -250,7 +250,7 @@ def _after(element: HtmlElement) -> str:
 
 def _unwrap(tree: HtmlElement) -> None:
     """Replace wrappers in mid-sentence by their own text."""
-    known: dict[HtmlElement, bool] = {}
+    known: dict[HtmlElement, int] = {}  # once a block: its wrappers may be thousands
     for wrapper in islice((*tree.iter(*_WRAPPERS, *_STRESS), *_custom(tree)), MAX_WRAPPERS):
         is_stress = wrapper.tag in _STRESS
         if is_stress and not any(name in wrapper.attrib for name in _MARKS):
@@ -263,8 +263,8 @@ def _unwrap(tree: HtmlElement) -> None:
         if block is None or block.tag == "pre":
             continue
         if block not in known:
-            known[block] = _is_prose(block)
-        if not known[block] or not _is_part(wrapper, block):
+            known[block] = _part_limit(block)
+        if not _is_part(wrapper, known[block]):
             continue
         if len(wrapper) and next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
             continue
@@ -275,10 +275,19 @@ def _unwrap(tree: HtmlElement) -> None:
             wrapper.drop_tag()
 
 
-def _is_part(wrapper: HtmlElement, block: HtmlElement) -> bool:
-    """Whether other words of the same sentence stand beside a wrapper."""
+def _part_limit(block: HtmlElement) -> int:
+    """Return below what length a wrapper is part of a block's sentence; -1: its neighbours say."""
+    if not _is_prose(block):
+        return 0
     if block.tag in _TEXTS and next(block.iterdescendants(*_BLOCKS), None) is None:
-        return len(_text(wrapper).strip()) < len(_text(block).strip())
+        return len(_text(block).strip())
+    return -1
+
+
+def _is_part(wrapper: HtmlElement, limit: int) -> bool:
+    """Whether other words of the same sentence stand beside a wrapper."""
+    if limit >= 0:
+        return len(_text(wrapper).strip()) < limit
     return len(f"{_before(wrapper)} {_after(wrapper)}".split()) >= _MIN_WORDS
 
 
