@@ -10,6 +10,7 @@ words. Raised and lowered text is judged first, so that no figure grows by a foo
 """
 
 import re
+from itertools import islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -42,11 +43,13 @@ _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 # A paragraph without stop at its end is one from so many words: below, "Share" and "Updated" stand alone.
 _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+# Each looks at the text of its paragraph: without a bound, one paragraph of 40,000 marks took minutes.
+MAX_MARKS = 2000
+MAX_WRAPPERS = 5000
 _WRAPPERS = (
-    "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn",
-    "font", "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress",
-    "q", "rb", "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt",
-    "u", "var",
+    "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
+    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb",
+    "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
 )  # fmt: skip
 _custom = XPath("descendant::*[contains(name(), '-')]")
 # By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.
@@ -96,6 +99,7 @@ def _unfold_math(tree: HtmlElement) -> None:
 def level(tree: HtmlElement) -> None:
     """Settle everything raised or lowered, and links that are footnote marks."""
     found = [element for element in tree.iter("sup", "sub", "span", "a") if _is_off_line(element)]
+    found = found[:MAX_MARKS]
     numbers = {text for element in found if (text := _text(element).strip()).isdecimal()}
     for element in found:
         if element.getparent() is not None:
@@ -246,8 +250,8 @@ def _after(element: HtmlElement) -> str:
 
 def _unwrap(tree: HtmlElement) -> None:
     """Replace wrappers in mid-sentence by their own text."""
-    known: dict[HtmlElement, bool] = {}
-    for wrapper in [*tree.iter(*_WRAPPERS, *_STRESS), *_custom(tree)]:
+    known: dict[HtmlElement, int] = {}  # once a block: its wrappers may be thousands
+    for wrapper in islice((*tree.iter(*_WRAPPERS, *_STRESS), *_custom(tree)), MAX_WRAPPERS):
         is_stress = wrapper.tag in _STRESS
         if is_stress and not any(name in wrapper.attrib for name in _MARKS):
             continue
@@ -259,8 +263,8 @@ def _unwrap(tree: HtmlElement) -> None:
         if block is None or block.tag == "pre":
             continue
         if block not in known:
-            known[block] = _is_prose(block)
-        if not known[block] or not _is_part(wrapper, block):
+            known[block] = _part_limit(block)
+        if not _is_part(wrapper, known[block]):
             continue
         if len(wrapper) and next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
             continue
@@ -271,10 +275,19 @@ def _unwrap(tree: HtmlElement) -> None:
             wrapper.drop_tag()
 
 
-def _is_part(wrapper: HtmlElement, block: HtmlElement) -> bool:
-    """Whether other words of the same sentence stand beside a wrapper."""
+def _part_limit(block: HtmlElement) -> int:
+    """Return below what length a wrapper is part of a block's sentence; -1: its neighbours say."""
+    if not _is_prose(block):
+        return 0
     if block.tag in _TEXTS and next(block.iterdescendants(*_BLOCKS), None) is None:
-        return len(_text(wrapper).strip()) < len(_text(block).strip())
+        return len(_text(block).strip())
+    return -1
+
+
+def _is_part(wrapper: HtmlElement, limit: int) -> bool:
+    """Whether other words of the same sentence stand beside a wrapper."""
+    if limit >= 0:
+        return len(_text(wrapper).strip()) < limit
     return len(f"{_before(wrapper)} {_after(wrapper)}".split()) >= _MIN_WORDS
 
 
