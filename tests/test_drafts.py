@@ -170,6 +170,23 @@ def test_evidence_over_several_sentences_shows_each_and_a_wrong_quote_is_said() 
     )
 
 
+def test_evidence_marks_the_words_at_their_place_and_no_word_with_another_sign() -> None:
+    text = "Peat was banned in Kornby, and peat was banned in Lisse."
+    assert rests_on("Peat was banned in Lisse.", "peat was banned in Lisse.", text) == [
+        "* sentence 1 of 1: Peat was banned in Kornby, and **peat was banned in Lisse.**",
+        "* left out: “Peat was banned in Kornby, and”",
+    ]
+    assert rests_on("Costs fell by 3% there", "Costs fell by –3% there.", "Costs fell by –3% there.") == [
+        "* sentence 1 of 1: **Costs fell by** –3% **there.**",
+        "* left out: “–3%”",
+    ]
+    heading = "A heading\n\nRivers froze late."
+    found = replace(article("Rivers froze late."), text=heading, sentences=(Sentence(11, 29),))
+    assert source_lines("A heading", [Evidence(0, 9, "A heading")], found) == [
+        "* “A heading” *(in the article, outside its sentences)*"
+    ]
+
+
 def test_what_an_editor_wrote_stands_beside_the_nearest_sentence() -> None:
     text = "Rivers freeze twelve days later than before. Villages build bridges."
     edited = render_draft(FIRST).replace("Rivers freeze later.", "Rivers freeze days later.", 1)

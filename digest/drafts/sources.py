@@ -14,8 +14,11 @@ from digest.records import Article, Evidence
 from digest.stages.render.admit import admit
 from digest.stages.render.markdown import fill
 
+Span = tuple[int, int]
+
 WORD = re.compile(r"\S+")
-NOT_LETTERS = re.compile(r"[\W_]+")
+MARKS = ".,;:!?…“”„\"'‘’()[]*_"
+"""What may stand around a word without being part of it; signs and currencies are part."""
 
 MIN_USED = 0.5
 """Share of a statement's words that a sentence must have for them to be marked in it, or for it to be taken
@@ -34,15 +37,19 @@ def source_lines(statement: str, evidence: Iterable[Evidence], article: Article 
     if article is None:
         quotes = filter(None, dict.fromkeys(admit(each.quote) for each in found))
         return [fill("* “{}”", quote) for quote in quotes]
-    places: dict[int, str] = {}
+    spans: dict[int, Span] = {}
     lines: list[str] = []
     for each in found:
-        covered = _covered(each, article)
-        places |= {place: each.quote for place in covered if place not in places}
+        start, end = _span(each, article)
+        covered = _covered(start, end, article)
+        for place in covered:
+            first, last = spans.get(place, (start, end))
+            spans[place] = (min(first, start), max(last, end))
         if not covered and admit(each.quote):
-            lines.append(fill("* “{}” *(not found in the article)*", admit(each.quote)))
-    for place in sorted(places):
-        lines += _sentence_lines(place, statement, places[place], article)
+            where = "not found in the article" if start < 0 else "in the article, outside its sentences"
+            lines.append(fill(f"* “{{}}” *({where})*", admit(each.quote)))
+    for place in sorted(spans):
+        lines += _sentence_lines(place, statement, article, spans[place])
     return list(dict.fromkeys(lines))
 
 
@@ -56,17 +63,19 @@ def nearest_lines(statement: str, article: Article | None) -> list[str]:
         for place in range(len(article.sentences))
     ]
     best = max(shares, default=0.0)
-    return _sentence_lines(shares.index(best), statement, "", article) if best >= MIN_USED else []
+    return _sentence_lines(shares.index(best), statement, article) if best >= MIN_USED else []
 
 
-def _covered(each: Evidence, article: Article) -> list[int]:
-    """Find the sentences that a piece of evidence lies in, by its offsets, else by its words."""
-    start, end = each.start, each.end
-    if article.text[start:end] != each.quote:
-        start = article.text.find(each.quote) if each.quote else -1
-        end = start + len(each.quote)
-    if start < 0:
-        return []
+def _span(each: Evidence, article: Article) -> Span:
+    """Give where a piece of evidence stands, by its offsets, else by its words; (-1, -1) where nowhere."""
+    if article.text[each.start : each.end] == each.quote:
+        return each.start, each.end
+    start = article.text.find(each.quote) if each.quote else -1
+    return (start, start + len(each.quote)) if start >= 0 else (-1, -1)
+
+
+def _covered(start: int, end: int, article: Article) -> list[int]:
+    """Find the sentences that a span lies in."""
     return [
         place
         for place, sentence in enumerate(article.sentences)
@@ -74,17 +83,29 @@ def _covered(each: Evidence, article: Article) -> list[int]:
     ]
 
 
-def _sentence_lines(place: int, statement: str, quote: str, article: Article) -> list[str]:
-    sentence = admit(article.sentence_text(place))
+def _sentence_lines(place: int, statement: str, article: Article, span: Span | None = None) -> list[str]:
+    """Write a sentence with the words of a statement in bold, looked for within the span if there is one."""
+    sentence = article.sentences[place]
     where = f"sentence {place + 1} of {len(article.sentences)}"
-    runs = _runs(sentence, statement) or _runs(sentence, admit(quote)) or [(False, sentence)]
+    start, end = span or (sentence.start, sentence.end)
+    before, inside, after = (
+        admit(article.text[first:last])
+        for first, last in (
+            (sentence.start, max(start, sentence.start)),
+            (max(start, sentence.start), min(end, sentence.end)),
+            (min(end, sentence.end), sentence.end),
+        )
+    )
+    # Words that are put together, not cut, are marked where they come from.
+    marked = _runs(inside, statement) or [(span is not None, inside)]
+    runs = _joined([(False, before), *marked, (False, after)])
     template = "".join(f"**{{}}**{gap}" if is_used else f"{{}}{gap}" for is_used, _, gap in _spaced(runs))
     fields = [text for _, text, _ in _spaced(runs)]
     try:
         shown = fill(f"* {where}: {template}", *fields)
     except ValueError:
         # Bold cannot begin or end everywhere; the whole sentence counts for more.
-        shown = fill(f"* {where}: {{}}", sentence)
+        shown = fill(f"* {where}: {{}}", admit(article.sentence_text(place)))
     left_out = [text for is_used, text in runs if not is_used and _key(text)]
     if not left_out or not any(is_used for is_used, _ in runs):
         return [shown]
@@ -113,10 +134,26 @@ def _runs(sentence: str, statement: str) -> list[tuple[bool, str]]:
     return [(is_used, " ".join(run)) for is_used, run in runs]
 
 
+def _joined(runs: Iterable[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    """Join neighbouring runs of a kind; one that begins with a mark goes with what stands before it."""
+    out: list[tuple[bool, str]] = []
+    for is_used, text in runs:
+        if not text:
+            continue
+        if out and not _key(text):
+            before, said = out.pop()
+            out.append((before, said + text))
+        elif out and out[-1][0] == is_used:
+            out.append((is_used, f"{out.pop()[1]} {text}"))
+        else:
+            out.append((is_used, text))
+    return out
+
+
 def _spaced(runs: list[tuple[bool, str]]) -> Iterator[tuple[bool, str, str]]:
     for at, (is_used, text) in enumerate(runs, 1):
         yield is_used, text, " " if at < len(runs) else ""
 
 
 def _key(word: str) -> str:
-    return NOT_LETTERS.sub("", word).casefold()
+    return word.strip(MARKS).casefold()

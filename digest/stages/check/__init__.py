@@ -4,8 +4,8 @@ Needs no model but a logistic one of a few numbers. Every finder reads words, no
 number, date, name or quotation is not in the text, that a word's contrary stands where the word should, or
 that nothing like the claim is there; it cannot see through a clever rewording, and says nothing then.
 
-    reading.py   a text's words, roots, sentences, speakers     fit.py  does something stand among the same
-    words?
+    reading.py   a text's words, roots, sentences, speakers
+    fit.py   does something stand among the same words?
     figures.py  measures.py  what of figures decides by itself
     numbers.py  quantities.py  dates.py  names.py  roles.py (slots.py)  quotes.py  polarity.py  a problem each
     support.py   which words the document has at all            features.py  score.py  the probability
@@ -48,9 +48,8 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
 
     Returns:
         Score, verdict and problems. Whoever is told that a claim is not supported is told why: there is at
-        least
-        one problem. A claim of which every sentence stands in the document word for word is supported, as
-        is one without any word.
+        least one problem. A claim of which every sentence stands in the document word for word is supported,
+        as is one without any word.
     """
     said = read(claim)
     # Before the document is read: most sentences that are checked are its own.

@@ -1,6 +1,6 @@
 """The problems a person is shown of a claim that is not supported."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from digest.records import Problem
 from digest.stages.check.finding import Finding
@@ -47,7 +47,7 @@ def explain(
         problems = [each.problem for each in strongest]
     if not problems:
         problems = [Problem("unrelated", claim.text.strip(), "")]
-    return tuple(dict.fromkeys(problems))
+    return tuple(_once(dict.fromkeys(problems)))
 
 
 def _unsupported(claim: Reading, document: Reading, support: Support) -> list[Problem]:
@@ -65,3 +65,12 @@ def _unsupported(claim: Reading, document: Reading, support: Support) -> list[Pr
         quote, start, stop = document.quote(first, end - 1)
         problems.append(Problem("unsupported", claim.words[at].text, quote, start, stop))
     return problems
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave out what another problem of its kind says of more words: two finders met the same figure."""
+    found = list(problems)
+    for each in found:
+        others = (other for other in found if other is not each and other.kind == each.kind)
+        if not any(each.claim in other.claim and each.claim != other.claim for other in others):
+            yield each
