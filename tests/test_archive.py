@@ -118,7 +118,7 @@ def test_what_an_editor_merges_stays_one(store: Store, tmp_path: Path) -> None:
     assert ("kiln", "bay", "copy") in stories(store)
 
 
-def test_a_split_that_would_do_nothing_is_refused_and_such_a_merge_is_done_already(
+def test_a_split_that_would_do_nothing_is_refused_and_such_a_merge_was_done(
     store: Store, tmp_path: Path
 ) -> None:
     with pytest.raises(DigestError, match="nothing would be left"):
