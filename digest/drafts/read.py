@@ -1,5 +1,6 @@
 """Reading a draft file: what an editor made of it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
@@ -13,8 +14,14 @@ from digest.records import Entry, Status
 from digest.stages.render.admit import is_address
 from digest.stages.render.blocks import split_front_matter
 from digest.stages.render.parts import words
-from digest.stages.render.read_entry import more_than_title, read_body
+from digest.stages.render.read_entry import head_problems, read_body, written_lines
 from digest.stages.render.written import Problem, unpublishable
+
+FEWEST_TOLD = 20
+"""Characters of a line of Evidence by which it is known elsewhere; shorter ones an editor may write too."""
+
+MADE_BY = re.compile(r"Made by \S.*\.")
+"""How Evidence begins."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +94,16 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
     front, body, offset = parse(text, "")
     pieces = cut(body)
     page = page_text(body, pieces)
-    problems = [*unpublishable(page), *_in_offers(pieces)]
-    if "evidence" in edited_sections(pieces, front.texts("generated")):
+    # What a generator wrote can be published whatever words it took from an article.
+    own = written_lines(page)
+    problems = [each for each in unpublishable(page) if each[0] in own]
+    problems += [*_in_offers(pieces), *_loose_evidence(page, pieces, made_evidence)]
+    edited = edited_sections(pieces, front.texts("generated"))
+    if EVIDENCE in edited:
         # Else it is as it was made, perhaps by an earlier run: the file was put back from somewhere.
         problems += _in_evidence(page, pieces, made_evidence)
-    if (line := more_than_title(page)) is not None:
-        problems.append((line, "a title of more than plain words, origin and link; expected plain words"))
+    if not {"title", "link"}.isdisjoint(edited):
+        problems += head_problems(page)
     return [(offset + line + 1, what) for line, what in sorted(problems)]
 
 
@@ -105,6 +116,17 @@ def evidence_of(text: str) -> str:
 def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:
     for each in (each for piece in pieces for each in piece.offers if each.is_touched):
         yield each.line, "words in an offer are not published; move them above it, or delete the offer"
+
+
+def _loose_evidence(page: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:
+    """Name the first line of Evidence that lost its heading, and would be published for that."""
+    if any(piece.name == EVIDENCE for piece in pieces):
+        return
+    known = {said for line in (made or "").split("\n") if len(said := words(line)) >= FEWEST_TOLD}
+    for at, line in enumerate(page.split("\n")):
+        if words(line) in known or MADE_BY.match(line):
+            yield at, "Evidence without its heading; put `## Evidence` above it, or delete it"
+            return
 
 
 def _in_evidence(page: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:

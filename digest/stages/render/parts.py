@@ -29,11 +29,17 @@ def page_parts(entry: Entry, blocks: Sequence[Block], lines: Sequence[str]) -> t
         lines: The page's lines.
     """
     made = _made(entry)
-    parts = list(_parts(entry, blocks, lines, made))
+    parts = [part for _, part in _parts(entry, blocks, lines, made)]
     order = [HEAD, *section_names(entry)]
     places = [order.index(part.name) if part.name else -1 for part in parts]
     is_own = -1 in places or any(part.heading or part.text for part in parts)
     return tuple(parts) if is_own or places != sorted(places) else ()
+
+
+def written_spans(entry: Entry, blocks: Sequence[Block], lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Give the lines of a page that an editor wrote: first, and the one after the last, of each such part."""
+    found = _parts(entry, blocks, lines, _made(entry))
+    return [(block.start, block.end) for block, part in found if part.heading or part.text]
 
 
 def is_said(written: str, made: str) -> bool:
@@ -57,7 +63,7 @@ def _made(entry: Entry) -> Mapping[str, str]:
 
 def _parts(
     entry: Entry, blocks: Sequence[Block], lines: Sequence[str], made: Mapping[str, str]
-) -> Iterator[Part]:
+) -> Iterator[tuple[Block, Part]]:
     left = {name.casefold(): name for name in section_names(entry)}
     is_headed = False
     for block in blocks:
@@ -65,14 +71,14 @@ def _parts(
         text = _without_empty_lines(lines[heading_end(block) : block.end])
         if block.level == 1 and not is_headed:
             is_headed = True
-            yield Part(HEAD, "", "" if not made or is_said(text, made["Link"]) else text)
+            yield block, Part(HEAD, "", "" if not made or is_said(text, made["Link"]) else text)
         elif block.level == 2 and (name := left.get(block.name.casefold())) and _is_plain(heading, name):
             del left[name.casefold()]
             references = getattr(entry, name.casefold(), ()) if name in ("Closest", "Sources") else ()
             is_field = not made or is_said(text, made.get(name, "")) or _is_meant(text, references)
-            yield Part(name, "", "" if is_field else text)
+            yield block, Part(name, "", "" if is_field else text)
         elif block.level or text:
-            yield Part("", heading, text)
+            yield block, Part("", heading, text)
 
 
 def _is_plain(heading: str, name: str) -> bool:
@@ -83,9 +89,10 @@ def _is_plain(heading: str, name: str) -> bool:
 
 def _is_meant(text: str, references: Sequence[Reference]) -> bool:
     """Tell whether every line is a bullet that was read though Markdown sees no link in it."""
-    said = [line for line in text.split("\n") if line.strip()]
+    said = [line.strip() for line in text.split("\n") if line.strip()]
     return len(said) == len(references) and all(
-        BARE_LINK.match(line.strip()) and words(reference.target) in words(line)
+        is_said(line, f"* [{reference.title}]({reference.target})")
+        or (BARE_LINK.match(line) and not any(kind == "link_open" for kind, _ in shape(PARSERS[0], line)))
         for line, reference in zip(said, references, strict=True)
     )
 

@@ -26,8 +26,9 @@ from digest.stages.render.blocks import (
 )
 from digest.stages.render.entry_page import HEADING, SECOND_HEADING, SECTIONS
 from digest.stages.render.markdown import Address, fill
-from digest.stages.render.parts import is_said, page_parts
+from digest.stages.render.parts import is_said, page_parts, written_spans
 from digest.stages.render.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
+from digest.stages.render.written import is_publishable_target
 
 FROM_PAGE = re.compile(r"\(from page\s*$")
 FROM = re.compile(r"[\s,]*\(?from(?: page)?\s*\(?\s*$")
@@ -59,21 +60,43 @@ def read_body(body: str, offset: int) -> Entry:
     return _entry(body, page_blocks(body), offset)
 
 
-def more_than_title(page: str) -> int | None:
-    """Find a title line that says more than title and origin, such as a second link; None if it does not.
+def written_lines(page: str) -> set[int]:
+    """Give the lines of a page, 0 first, that an editor wrote, and not a generator.
+
+    Raises:
+        StoreError: As for `read_entry`.
+    """
+    blocks = page_blocks(page)
+    entry = _entry(page, blocks, 0)
+    spans = written_spans(entry, blocks, page.split("\n"))
+    return {line for start, end in spans for line in range(start, end)}
+
+
+def head_problems(page: str) -> list[tuple[int, str]]:
+    """Find what of a title line cannot be published: more than plain words, an address nobody can follow.
 
     Returns:
-        Its line, 0 first.
+        Lines, 0 first, and what is wrong there.
     """
     blocks = page_blocks(page)
     head = next((block for block in blocks if block.level == 1), None)
     if head is None:
-        return None
+        return []
     lines = page.split("\n")
     written = "\n".join(lines[head.start : heading_end(head)])
     title, origin, is_second = _heading(head, lines, 0)
     made = fill(SECOND_HEADING if is_second else HEADING, title, origin.title, Address(origin.url))
-    return None if is_said(written.replace("**", "__"), made) else head.start
+    problems = []
+    if not is_said(written, made) and not is_said(written.replace("**", "__"), made):
+        problems.append(
+            (head.start, "a title of more than plain words, origin and link; expected plain words")
+        )
+    problems += [
+        (head.start, f"a link to {url!r}; expected an http, https or mailto address")
+        for url in (origin.url, _external_link(head, 0))
+        if not is_publishable_target(url)
+    ]
+    return problems
 
 
 def _own_blocks(front_matter: str | None, body: str) -> list[Block]:

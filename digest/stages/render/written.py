@@ -14,6 +14,7 @@ Attributes that only set out or style are dropped from HTML without a word.
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -206,7 +207,10 @@ def without_links_to(text: str, targets: Collection[str]) -> str:
 def is_publishable_target(url: str) -> bool:
     """Tell whether a link may lead there: http, https, mailto, or the id of an entry."""
     scheme, colon, _ = url.partition(":")
-    return scheme.casefold() in SCHEMES if colon else bool(ID.fullmatch(url))
+    if not colon:
+        return bool(ID.fullmatch(url))
+    # The sanitiser drops addresses without a sound host, and with them where the link led.
+    return scheme.casefold() in SCHEMES and "href=" in _clean(f'<a href="{escape(url)}">a</a>')
 
 
 class _Used(dict[str, Any]):
