@@ -86,10 +86,15 @@ def link_cell(title: str, url: str) -> str:
     return f"[{title}]({url})"
 
 
+def may_link_to(url: str) -> bool:
+    """Tell whether a Markdown reader that refuses `javascript:` and its like would link to an address."""
+    return bool(PARSERS[0].validateLink(url))
+
+
 def escape(template: str, *fields: str) -> list[str]:
     """Escape the fields for their places in the template; see `fill`."""
     for field in fields:
-        if isinstance(field, Address) and not PARSERS[0].validateLink(field):
+        if isinstance(field, Address) and not may_link_to(field):
             raise ValueError(f"an address that no page may link to: {field!r}")
     if all(map(_is_plain, fields)):
         return list(fields)

@@ -25,7 +25,7 @@ from digest.stages.render.blocks import (
     text_of,
 )
 from digest.stages.render.entry_page import HEADING, SECOND_HEADING, SECTIONS
-from digest.stages.render.markdown import Address, fill
+from digest.stages.render.markdown import Address, fill, may_link_to
 from digest.stages.render.parts import is_said, page_parts, written_spans
 from digest.stages.render.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
 from digest.stages.render.written import is_publishable_target
@@ -243,7 +243,9 @@ def _reference(item: Sequence[Token], lines: Sequence[str]) -> Reference | None:
                 title, target = clean(text_of(children[place:close])), str(child.attrs.get("href", ""))
                 if title and target:
                     return Reference(title, target)
-        if token.map and (match := BARE_LINK.match(lines[token.map[0]].strip())):
+        match = BARE_LINK.match(lines[token.map[0]].strip()) if token.map else None
+        # What the parser itself takes for no link may be none for a good reason, such as `javascript:`.
+        if match and may_link_to(match["target"]):
             return Reference(clean(match["title"]), match["target"])
     return None
 
