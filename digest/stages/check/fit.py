@@ -5,8 +5,9 @@ document (another number of the unit, another name, the opposite word). Where a 
 neighbouring words and the claim's own does not, the claim has put it in the wrong place.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from digest.stages.check.reading import Reading
 
@@ -15,6 +16,10 @@ CLAIM_REACH = 7
 
 DOCUMENT_REACH = 14
 """How far from the place in the document a neighbour may stand; a sentence's length."""
+
+MAX_PLACES = 150
+"""Places of the document that are looked at for one word of the claim, the first ones: words that repeat
+without end cost no more than their number. 8 of the 240 development pages have a content word so often."""
 
 
 def neighbours(claim: Reading, at: int, *, without: Iterable[str] = ()) -> list[tuple[str, float, int]]:
@@ -46,7 +51,7 @@ def fit(
     """
     total = sum(weight for _, weight, _ in around)
     best = (0.0, -1)
-    for place in places:
+    for place in islice(places, MAX_PLACES):
         if best[1] < 0:
             best = (0.0, place)
         if total:
@@ -66,9 +71,12 @@ def _nearness(root: str, side: int, document: Reading, place: int) -> float:
         # A speaker is near every word of the turn.
         here = bisect_left(found, start)
         return 0.9 if here < len(found) and found[here] < end else 0.0
+    before = bisect_left(found, place)
+    after = before + (before < len(found) and found[before] == place)
     best = 0.0
-    for at in found[bisect_left(found, place - DOCUMENT_REACH) : bisect_right(found, place + DOCUMENT_REACH)]:
-        if at != place:
-            same_side = (at > place) == (side > 0)
-            best = max(best, (1.0 if same_side else 0.75) * (1 - 0.03 * abs(at - place)))
+    # Nearer is better on either side, so the nearest of each is all there is to compare.
+    if before and place - found[before - 1] <= DOCUMENT_REACH:
+        best = (1.0 if side <= 0 else 0.75) * (1 - 0.03 * (place - found[before - 1]))
+    if after < len(found) and found[after] - place <= DOCUMENT_REACH:
+        best = max(best, (1.0 if side > 0 else 0.75) * (1 - 0.03 * (found[after] - place)))
     return best

@@ -1,11 +1,12 @@
 """Negation and opposites: does the claim deny what the document says, or say its contrary?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from digest.english.relations import antonyms, bare_forms, root, synonyms
 from digest.english.words import STOP_WORDS
 from digest.stages.check.finding import Finding, finding
-from digest.stages.check.fit import fit, neighbours
+from digest.stages.check.fit import MAX_PLACES, fit, neighbours
 from digest.stages.check.reading import Reading
 
 NEGATIONS = frozenset(
@@ -104,9 +105,11 @@ def is_negation(lower: str) -> bool:
 
 def find_negations(claim: Reading, document: Reading) -> Iterator[Finding]:
     """Give the denials of the claim that the document does not have, and those it lost."""
-    for at, word in enumerate(claim.words):
-        if is_negation(word.lower) and not _is_not_only(claim, at):
-            yield from _added(claim, document, at)
+    denials = [at for at, word in enumerate(claim.words) if is_negation(word.lower)]
+    denying = [at for at in range(len(document.words)) if _denies(document, at)] if denials else []
+    for at in denials:
+        if not _is_not_only(claim, at):
+            yield from _added(claim, document, at, denying)
     yield from _removed(claim, document)
 
 
@@ -119,24 +122,22 @@ def _is_not_only(claim: Reading, at: int) -> bool:
 def _scope(claim: Reading, at: int) -> list[int]:
     """The content words a negation concerns: the next few of its sentence."""
     _, end = claim.spans[claim.sentence_of[at]]
-    return [near for near in range(at + 1, end) if claim.weights[near]][:SCOPE]
+    return list(islice((near for near in range(at + 1, end) if claim.weights[near]), SCOPE))
 
 
-def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
+def _added(claim: Reading, document: Reading, at: int, denying: Sequence[int]) -> Iterator[Finding]:
     """A denial of the claim: the document has to deny the same, or say the contrary of what is denied."""
     scope = _scope(claim, at)
     around = [(claim.roots[near], claim.weights[near] / (1 + 0.3 * n), 1) for n, near in enumerate(scope)] + [
         (each, weight * 0.3, side) for each, weight, side in neighbours(claim, at) if side < 0
     ]
-    denied, _ = fit(
-        around, document, [place for place in range(len(document.words)) if _denies(document, place)]
-    )
+    denied, _ = fit(around, document, denying)
     for near in scope[:3]:
         contrary = [
             place for other in antonyms(claim.roots[near]) for place in document.positions.get(other, ())
         ]
         denied = max(denied, fit(around, document, contrary)[0])
-        for place in document.places(claim.roots[near]):
+        for place in islice(document.places(claim.roots[near]), MAX_PLACES):
             if negation_before(document, place) is not None:
                 is_same = document.roots[place] == claim.roots[near]
                 share, _ = fit(around, document, [place])
@@ -159,7 +160,10 @@ def _affirmed(claim: Reading, document: Reading, scope: list[int]) -> float:
     What a false denial denies is in the document; a true one may be the claim's own way of saying it.
     """
     said = [
-        any(negation_before(document, place) is None for place in document.places(claim.roots[near]))
+        any(
+            negation_before(document, place) is None
+            for place in islice(document.places(claim.roots[near]), MAX_PLACES)
+        )
         for near in scope[:AFFIRMED_OF]
     ]
     return sum(said) / AFFIRMED_OF
@@ -215,15 +219,13 @@ def _removed(claim: Reading, document: Reading) -> Iterator[Finding]:
             if not places or claim.words[at].text[0].isupper():
                 continue
             around = neighbours(claim, at)
-            negated = [place for place in places if negation_before(document, place) is not None]
+            looked_at = islice(places, MAX_PLACES)
+            negated = {place for place in looked_at if negation_before(document, place) is not None}
             if not negated:
                 continue
-            denied, place = fit(around, document, negated)
-            affirmed, _ = fit(
-                around,
-                document,
-                [place for place in document.places(claim.roots[at]) if place not in negated],
-            )
+            denied, place = fit(around, document, sorted(negated))
+            others = (place for place in document.places(claim.roots[at]) if place not in negated)
+            affirmed, _ = fit(around, document, others)
             if denied >= 0.35 and denied > affirmed:
                 before = negation_before(document, place)
                 where = (place if before is None else before, place)
@@ -272,10 +274,14 @@ def _opposite_places(claim: Reading, document: Reading, at: int) -> list[int]:
     """Where the contrary of a word stands, not itself denied; contraries the claim also uses do not count."""
     word, each = claim.words[at], claim.roots[at]
     start, end = claim.spans[claim.sentence_of[at]]
-    said = set(claim.roots[start:end])
     same = synonyms(each)
-    contrary = [other for other in antonyms(each) if other not in same and other not in said]
+    contrary = [other for other in antonyms(each) if other not in same]
+    if contrary:
+        said = set(claim.roots[start:end])
+        contrary = [other for other in contrary if other not in said]
     if word.lower not in STOP_WORDS and not document.has(each):
         contrary += [root(bare) for bare in bare_forms(word.lower) if len(bare) > 3]
-    places = [place for other in contrary for place in document.positions.get(other, ())]
-    return sorted(place for place in set(places) if negation_before(document, place) is None)
+    places = (place for other in contrary for place in document.positions.get(other, ()))
+    return sorted(
+        place for place in set(islice(places, MAX_PLACES)) if negation_before(document, place) is None
+    )

@@ -1,13 +1,15 @@
 """Which words of the claim the document has, and which it says nothing like: the share, and the words."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from digest.english.background import rarity
 from digest.english.relations import bare_forms, root
 from digest.english.wordlists import word_list
 from digest.stages.check.dates import date_words
+from digest.stages.check.fit import MAX_PLACES
 from digest.stages.check.names import names_of
 from digest.stages.check.reading import Reading, is_content
 
@@ -15,6 +17,8 @@ TELLING = frozenset(root(word) for word in word_list("telling"))
 """Words a claim has for the text itself and for what people say in it; no text need have them."""
 
 MIN_SHARED_START = 5
+PAIR_REACH = 12
+"""Words between which two words of a document are near each other."""
 PHRASE_REACH = 4
 """Words between which two words make a phrase, in the claim and in the document."""
 WINDOW = 3
@@ -53,11 +57,7 @@ def support_of(claim: Reading, document: Reading) -> Support:
         novel=tuple(novel),
         reworded=tuple(reworded),
         weight=sum(weights),
-        best=tuple(
-            _best_window(claim, document, weights, start, end)
-            for start, end in claim.spans
-            if any(weights[start:end])
-        ),
+        best=tuple(_best_windows(claim, document, weights)),
         pairs_missing=_pairs_missing(claim, document, weights),
         phrases_missing=_phrases_missing(claim, document, weights),
     )
@@ -96,12 +96,20 @@ def _starts(document: Reading, length: int) -> set[str]:
     return cache[length]
 
 
-def _best_window(claim: Reading, document: Reading, said: Sequence[float], start: int, end: int) -> float:
+def _best_windows(claim: Reading, document: Reading, said: Sequence[float]) -> Iterator[float]:
+    known: dict[frozenset[tuple[str, float]], float] = {}
+    for start, end in claim.spans:
+        weights = {claim.roots[at]: said[at] for at in range(start, end) if said[at]}
+        # A claim may say one sentence a thousand times.
+        key = frozenset(weights.items())
+        if weights and key not in known:
+            known[key] = _best_window(document, weights)
+        if weights:
+            yield known[key]
+
+
+def _best_window(document: Reading, weights: Mapping[str, float]) -> float:
     """The share of a sentence's content found in the best WINDOW neighbouring sentences of the document."""
-    weights: dict[str, float] = {}
-    for at in range(start, end):
-        if said[at]:
-            weights[claim.roots[at]] = said[at]
     total = sum(weights.values())
     found: dict[int, float] = {}
     for each, weight in weights.items():
@@ -123,11 +131,7 @@ def _pairs_missing(claim: Reading, document: Reading, weights: Sequence[float]) 
         content = [at for at in range(start, end) if weights[at] and document.places(claim.roots[at])]
         for one, other in itertools.pairwise(content):
             pairs += 1
-            near = any(
-                document.nearest(claim.roots[other], place) <= 12
-                for place in document.places(claim.roots[one])
-            )
-            missing += not near
+            missing += not _stand_near(document, claim.roots[one], claim.roots[other], 0, PAIR_REACH)
     return missing / pairs if pairs else 0.0
 
 
@@ -141,9 +145,12 @@ def _phrases_missing(claim: Reading, document: Reading, weights: Sequence[float]
                 continue
             weight = weights[one] + weights[other]
             total += weight
-            is_there = any(
-                0 < document.nearest(claim.roots[other], place) <= PHRASE_REACH
-                for place in document.places(claim.roots[one])
-            )
+            is_there = _stand_near(document, claim.roots[one], claim.roots[other], 1, PHRASE_REACH)
             missing += 0.0 if is_there else weight
     return missing / total if total else 0.0
+
+
+def _stand_near(document: Reading, one: str, other: str, least: int, most: int) -> bool:
+    """Whether two roots anywhere stand between `least` and `most` words apart in the document."""
+    places = islice(document.places(one), MAX_PLACES)
+    return any(least <= document.nearest(other, place) <= most for place in places)

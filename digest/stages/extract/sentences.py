@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 
 from digest.records import Sentence
 
@@ -30,6 +31,10 @@ _STARTERS = re.compile(
 # It does not break here: a closing bracket or quote after the full stop, then a capital.
 _MISSED = re.compile(r"(?<=[a-z0-9]{2}[.!?][)\]”\"])\s+(?=[(“\"‘]?[A-Z][a-z]*\s)")
 
+WINDOW = 5_000
+"""Characters of a line that are split at once. A sentence that is longer than half of it may be cut there."""
+LOOK = 40
+"""Characters on either side of a gap that tell whether the sentence goes on."""
 
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 
@@ -66,30 +71,41 @@ def _of_line(text: str, start: int, end: int, language: str) -> Iterator[Sentenc
 
 def _split(line: str, offset: int, language: str) -> Iterator[tuple[int, int]]:
     """Give the spans sentencex finds, divided where it misses an end."""
-    import sentencex
-
-    at = 0
     # It panics over white space of several bytes before a mark, such as a no-break space; one for one, so
     # that offsets stay.
     plain = _WIDE_SPACE.sub(" ", line)
-    for part in sentencex.segment(language or "en", plain):
-        if not plain.startswith(part, at):
-            break  # it promises lossless parts; should it not keep that, the rest of the line stays whole
-        before = at
-        for gap in _MISSED.finditer(line, at, at + len(part)):
+    for start, end in _segments(plain, language or "en"):
+        before = start
+        for gap in _MISSED.finditer(line, start, end):
             yield offset + before, offset + gap.start()
             before = gap.end()
-        yield offset + before, offset + at + len(part)
-        at += len(part)
-    if at < len(line):
-        yield offset + at, offset + len(line)
+        yield offset + before, offset + end
+
+
+def _segments(line: str, language: str) -> Iterator[tuple[int, int]]:
+    """Give the spans of sentencex window by window, because its time grows as the square of a line."""
+    import sentencex
+
+    at = 0
+    while at < len(line):
+        window = line[at : at + WINDOW]
+        ends = list(accumulate(len(part) for part in sentencex.segment(language, window)))
+        if not ends or ends[-1] != len(window):
+            ends = [len(window)]  # it promises lossless parts; should it not keep that, all stays whole
+        if at + len(window) < len(line) and len(ends) > 1 and ends[-2] >= WINDOW // 2:
+            ends.pop()  # may go on behind the window
+        yield from pairwise([at, *(at + end for end in ends)])
+        at += ends[-1]
 
 
 def _joined(text: str, spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Join spans that were divided after an abbreviation, or before a small letter."""
     held: tuple[int, int] | None = None
     for start, end in spans:
-        if held is not None and _goes_on(text[held[0] : held[1]], text[start:end]):
+        # Neither side is needed whole, and a sentence may be joined of thousands of parts.
+        if held is not None and _goes_on(
+            text[max(held[0], held[1] - LOOK) : held[1]], text[start : min(end, start + LOOK)]
+        ):
             held = (held[0], end)
             continue
         if held is not None:

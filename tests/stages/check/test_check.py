@@ -1,7 +1,9 @@
 """What the checks find, and what they leave alone."""
 
+import sys
 from datetime import date
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from check_cases import FALSE, HEALTH, PORT, TRUE, Case
@@ -166,6 +168,30 @@ def test_labelled_claims_are_judged_as_well_as_promised(dev_data: Path, tmp_path
     assert figures.flagged_overall <= 0.10
     assert figures.calibration_error <= 0.06
     assert figures.mean > max(figures.numbers, figures.novel_words) + 0.1
+
+
+def steps(claim: str, document: str) -> int:
+    """Count the calls that a check makes: its work, whatever else the machine does."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        check(claim, document)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("unit", ["1-", "not ", "“a b c” "])
+def test_the_work_grows_no_faster_than_words_that_repeat(unit: str) -> None:
+    few, many = (
+        steps(f"{unit * count} x", f"{unit * count} y. The port of Lisse opened.") for count in (160, 480)
+    )
+    assert many <= 1.2 * 3 * few
 
 
 def test_corruptions_of_supported_claims_are_caught(dev_data: Path) -> None:

@@ -30,6 +30,22 @@ def test_sentences_end_where_a_reader_ends_them(case: str) -> None:
     assert [text[found.start : found.end] for found in sentences(text, "en")] == expected
 
 
+@pytest.mark.parametrize("count", [400, 4000])
+def test_a_line_of_any_length_is_split_as_its_sentences_are(count: int) -> None:
+    each = "中文字符。", "The port “opened” at 5 p.m. on Monday. ", "Dr. Smith said “no.” "
+    for unit in each:
+        text = unit * count
+        found = [text[found.start : found.end] for found in sentences(text, "en")]
+        assert found == [unit.strip()] * count
+
+
+def test_quotes_that_never_close_lose_no_words() -> None:
+    text = "“a. " * 5000 + "B is here. C is there."
+    found = sentences(text, "en")
+    assert "".join(text[each.start : each.end] for each in found).count("a") == 5000
+    assert text[found[-1].start : found[-1].end].endswith("C is there.")
+
+
 @settings(deadline=None, max_examples=150)
 @given(
     st.text(alphabet=st.sampled_from("aB. !?\n\t“”\"'-|é漢。3,()\u00a0"), max_size=120),
