@@ -13,7 +13,7 @@ from digest.stages.render.markdown import PARSERS
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?P<yaml>.*?)\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 BARE_LINK = re.compile(r"^[*+-]\s+\[(?P<title>.*)\]\((?P<target>\S+)\)$")
 """A bullet that was meant as a link, whether Markdown sees one in it or not."""
-SPACE = re.compile(r"[ \t\r\n]+|\s{2,}")
+SPACE = re.compile(r"\s{2,}|[ \t\r\n]")
 
 
 @dataclass(frozen=True)
