@@ -16,6 +16,7 @@ from pathlib import Path
 from digest.addresses import host
 from digest.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.errors import StoreError
+from digest.files import is_there, read_bytes, why
 from digest.ports import Store
 from digest.records import DraftRow
 
@@ -126,7 +127,7 @@ def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
     """Say where the file of a draft is; `<id>.md` where there is none."""
     folder = output / "drafts" / issue
     plain = folder / f"{draft_id}.md"
-    if plain.exists():
+    if is_there(plain):
         return plain
     files = list(_files(folder))
     by_name = [path for path in files if path.stem.endswith(f"-{draft_id}")]
@@ -189,12 +190,15 @@ def id_of_file(path: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from sorted(
-            path
-            for path in folder.iterdir()
-            if not path.name.startswith(".") and path.suffix.lower() in SUFFIXES
-        )
+    if not folder.is_dir():
+        return
+    try:
+        found = list(folder.iterdir())
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be listed: {why(error)}") from error
+    yield from sorted(
+        path for path in found if not path.name.startswith(".") and path.suffix.lower() in SUFFIXES
+    )
 
 
 def _read(path: Path) -> str:
@@ -205,11 +209,9 @@ def _read(path: Path) -> str:
     """
     if path.is_dir():
         raise StoreError(f"{path}: expected a draft, got a folder; move it away")
+    content = read_bytes(path)
     try:
-        content = path.read_bytes()
         text = content.decode("utf-8")
-    except OSError as error:
-        raise StoreError(f"{path}: not read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise StoreError(

@@ -9,8 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from digest.errors import StoreError
-from digest.files import read_text, write_text
+from digest.files import MOST_PAGE, FileError, read_bytes, read_text, write_text
 from digest.ports import Store
 from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
@@ -92,7 +91,7 @@ class IssueFiles:
         found = _found(path)
         if found is not None and found != now and found not in self._store.files.hashes_of(name):
             kept = _free(path)
-            write_text(kept, read_text(path))
+            write_text(kept, read_text(path, most_bytes=MOST_PAGE))
             self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
         # Before the file, so that one whose writer was killed is not taken for a person's.
         self._store.files.save_hash(name, now)
@@ -133,11 +132,11 @@ def issue_entry(each: PublishedEntry) -> IssueEntry:
 def _found(path: Path) -> str | None:
     """Give the hash of a file; None where there is none."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StoreError(f"{path}: not read: {error.strerror or error}") from error
+        return hashlib.sha256(read_bytes(path, most_bytes=MOST_PAGE)).hexdigest()
+    except FileError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise
 
 
 def _free(path: Path) -> Path:

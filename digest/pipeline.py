@@ -22,7 +22,7 @@ from digest.feed_reading import (
     raise_if_unreachable,
     read_feeds,
 )
-from digest.files import read_text, remove_temporary, write_text
+from digest.files import is_there, read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
 from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
@@ -256,7 +256,7 @@ def keep_report(report: RunReport, output: Path) -> None:
     """Write what the run did, above what earlier runs on the issue did; without news, leave those alone."""
     path = output / "reports" / f"{report.issue}.md"
     is_news = report.dropped or report.drafts or any(feed.new_links or feed.notes for feed in report.feeds)
-    if not path.exists():
+    if not is_there(path):
         write_text(path, render_report(report))
         return
     before, to_mend = read_text(path), render_to_mend(report)

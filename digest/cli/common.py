@@ -272,35 +272,65 @@ def page_of(source: str, config: "Config") -> "Page":
 
 def file_page(path: Path, *, url: str) -> "Page":
     """Read a file as if it had been the answer to `url`; standard input for '-'."""
+    from digest.files import MOST_PAGE
     from digest.records import Page
 
-    try:
-        body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    except OSError as error:
-        raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
+    body = given_bytes(path, most_bytes=MOST_PAGE)
     if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
-        import gzip
-
-        body = gzip.decompress(body)
+        body = _unzipped(body, path)
     kind = {".txt": "text/plain", ".md": "text/plain", ".pdf": "application/pdf"}.get(path.suffix, "")
     headers = (("content-type", kind),) if kind else ()
     return Page(url, url, 200, headers, body, utc_now())
 
 
+def given_bytes(path: Path, *, most_bytes: int) -> bytes:
+    """Read a file that a person named; standard input for '-'.
+
+    Raises:
+        DigestError: it cannot be read, is no file, or has more than `most_bytes`.
+    """
+    from digest.files import FileError, read_bytes, read_up_to
+
+    try:
+        if str(path) == "-":
+            return read_up_to(sys.stdin.buffer, most_bytes, "standard input")
+        return read_bytes(path, most_bytes=most_bytes)
+    except FileError as error:
+        name = "standard input" if str(path) == "-" else path
+        raise DigestError(f"{name}: cannot be read: {error.reason}") from error
+    except OSError as error:
+        raise DigestError(f"standard input: cannot be read: {error.strerror}") from error
+
+
+def _unzipped(body: bytes, path: Path) -> bytes:
+    import gzip
+    import io
+    import zlib
+
+    from digest.files import MOST_PAGE, FileError, read_up_to
+
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+            return read_up_to(file, MOST_PAGE, path)  # type: ignore[arg-type]
+    except FileError as error:
+        raise DigestError(f"{path}: cannot be read: unpacked {error.reason}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DigestError(f"{path}: cannot be read: damaged, or no gzip: {error}") from error
+
+
 def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Answer each JSON object of standard input with one on standard output, in order; failures too."""
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
+    from digest.json_text import JsonError, json_lines
+
+    for number, asked in json_lines(sys.stdin.buffer):
         name: Any = number
         try:
-            asked = json.loads(line)
+            if isinstance(asked, JsonError):
+                raise DigestError(f"line {number}: {asked}")
             if not isinstance(asked, dict):
-                raise DigestError(f"line {number}: expected a JSON object, got {line.strip()[:40]!r}")
+                raise DigestError(f"line {number}: expected a JSON object, got {str(asked)[:40]!r}")
             name = asked.get("id", number)
             result = answer(asked)
-        except json.JSONDecodeError as error:
-            result = {"id": name, "error": f"line {number}: not JSON: {error.msg} at column {error.colno}"}
         except ItemError as error:
             result = {"id": name, "error": error.reason}
         except DigestError as error:
