@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
+from digest.files import why
+from digest.store.foreign import is_archive, make_empty
+from digest.store.migrating import migrate
 from digest.store.schema import SCHEMA_VERSION
+from digest.store.soundness import is_as_made, schema_faults
 
 _WORLD = re.compile("full|readonly|locked|disk I/O|unable to open")
 
@@ -37,7 +41,13 @@ def connect(path: Path | None) -> Engine:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path.parent}: cannot be made: {error.strerror}") from error
-        engine = create_engine(f"sqlite:///{path}")
+        try:
+            if not is_archive(path):
+                make_empty(path)
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be made: {why(error)}") from error
+        # Not from one text, in which a path's own ? would begin something else.
+        engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", lambda context: _reword(context, path))
@@ -88,13 +98,10 @@ def for_writing(engine: Engine) -> Engine:
 def _bring_up_to_date(engine: Engine, path: Path | None) -> None:
     with engine.begin() as connection:
         version = schema_version(connection)
+        if version:
+            _check_schema(connection, version, path)
     if version == SCHEMA_VERSION:
         return
-    if version and version > SCHEMA_VERSION:
-        raise StoreError(
-            f"{path}: made by a newer digest (schema {int(version)}, this one knows {int(SCHEMA_VERSION)}); "
-            "upgrade digest or choose another workspace with -C"
-        )
     if version and path is not None:
         _keep_copy(engine, path, version)
     with for_writing(engine).begin() as connection:
@@ -123,14 +130,24 @@ def _keep_copy(engine: Engine, path: Path, version: str) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    # alembic takes a quarter of a second to import and is needed once in an archive's life.
-    from alembic import command
-    from alembic.config import Config
+    migrate(connection, "head")
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+
+def _check_schema(connection: Connection, version: str, path: Path | None) -> None:
+    """Stop for what is not as digest makes it: a trigger would do its work within ours.
+
+    Raises:
+        StoreError: something is missing, otherwise, or not digest's.
+    """
+    archive = connection.connection.driver_connection
+    if not isinstance(archive, sqlite3.Connection) or is_as_made(archive):
+        return
+    if faults := schema_faults(archive, version):
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise StoreError(
+            f"{path}: is not as digest makes it: {faults[0]}{more}; nothing was changed; see: digest doctor, "
+            "or put a backup in its place: digest restore FILE --anyway"
+        )
 
 
 @contextlib.contextmanager
