@@ -17,6 +17,7 @@ from digest.addresses import host
 from digest.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.errors import StoreError
 from digest.files import is_there, read_bytes, why
+from digest.output_paths import draft_folder, id_part
 from digest.ports import Store
 from digest.records import DraftRow
 
@@ -83,7 +84,7 @@ class DraftFiles:
 
 def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
     """Find and read the draft files of an issue; never raises for a file, whatever is in it."""
-    folder = output / "drafts" / issue
+    folder = draft_folder(output, issue)
     rows = {row.id: row for row in store.drafts.drafts(issue=issue)}
     imported = {each.id for each in store.drafts.entries(issue=issue) if each.is_imported}
     issue_of = {row.id: row.issue for row in store.drafts.drafts()}
@@ -125,8 +126,8 @@ def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
 
 def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
     """Say where the file of a draft is; `<id>.md` where there is none."""
-    folder = output / "drafts" / issue
-    plain = folder / f"{draft_id}.md"
+    folder = draft_folder(output, issue)
+    plain = folder / f"{id_part(draft_id)}.md"
     if is_there(plain):
         return plain
     files = list(_files(folder))
@@ -152,12 +153,13 @@ def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str]
 
 def new_path(folder: Path, draft_id: str, title: str, url: str) -> Path:
     """Choose the name of a new draft's file: `<slug>-<id>.md`, where nothing has it."""
-    return free_path(folder, f"{slug(title) or slug(host(url)) or 'draft'}-{draft_id}.md", draft_id)
+    return free_path(folder, f"{slug(title) or slug(host(url)) or 'draft'}-{id_part(draft_id)}.md", draft_id)
 
 
 def free_path(folder: Path, name: str, draft_id: str) -> Path:
     """Give a path of this name, or another one for the draft where anything else has it."""
-    names = chain((name, f"{draft_id}.md"), (f"draft-{number}-{draft_id}.md" for number in count(2)))
+    own = id_part(draft_id)
+    names = chain((name, f"{own}.md"), (f"draft-{number}-{own}.md" for number in count(2)))
     return next(path for path in (folder / each for each in names) if not os.path.lexists(path))
 
 

@@ -6,6 +6,7 @@ put there by anybody: a named pipe or a device in the place of a file would be w
 
 import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ MOST_ROWS = 1_000_000_000
 """Bytes of a file of JSON Lines; 100,000 articles have half of that."""
 
 AT_ONCE = 1 << 20
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,118}[A-Za-z0-9_-])?")
+DEVICE_NAME = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 
 
 class FileError(StoreError):
@@ -106,6 +110,14 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def is_plain_name(name: object) -> bool:
+    """Tell whether a name can be part of a file's: it leads nowhere, and means nothing to any system.
+
+    Letters, digits, dots, hyphens and underscores, beginning with a letter or digit, 120 at most.
+    """
+    return isinstance(name, str) and bool(PLAIN_NAME.fullmatch(name)) and not DEVICE_NAME.fullmatch(name)
+
+
 def inside(root: Path, path: Path) -> Path:
     """Give a path below a folder as it is, if all links in it stay below that folder.
 
@@ -117,7 +129,9 @@ def inside(root: Path, path: Path) -> Path:
     # realpath rather than resolve, which is upset by links that lead round in a circle.
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):
-        raise StoreError(f"{path}: leads out of {root}, to {real}; nothing was changed; put a file in its place")
+        raise StoreError(
+            f"{path}: leads out of {root}, to {real}; nothing was changed; put a file in its place"
+        )
     return path
 
 

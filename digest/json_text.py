@@ -1,4 +1,4 @@
-"""JSON from outside: text -> plain values, and whatever is wrong with it as one line. Knows no fields of ours.
+"""JSON from outside: text -> plain values, and what is wrong with it as one line. Knows no fields of ours.
 
 Python's own reader takes what JSON does not have (NaN), what cannot be written again (half of a surrogate
 pair), the last of two values under one name, and ends with errors of its own for deep nesting and numbers of
@@ -106,7 +106,7 @@ def _check(value: Any) -> None:
             raise JsonError(f"nested deeper than {MOST_DEPTH} levels")
         if isinstance(each, str):
             if found := SURROGATE.search(each):
-                raise JsonError(f"half of a surrogate pair, {ascii(found[0])}, which is no character")
+                raise JsonError(f"half of a surrogate pair, {found[0]!a}, which is no character")
         elif isinstance(each, dict):
             waiting += [(part, depth + 1) for part in (*each, *each.values())]
         elif isinstance(each, list):

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.errors import StoreError
+from digest.files import opened
+
 FORMAT = 3
 """Of the file; one of another format is made again."""
 
@@ -58,7 +61,7 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str
 def load_arrays(path: Path, *, model_id: str) -> dict[str, NDArray[Any]] | None:
     """Map a file into memory; None where there is none, or one of another format, model or length."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             size = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(size, MAX_HEADER)))
         if (header["format"], header["model_id"]) != (FORMAT, model_id):
@@ -73,5 +76,5 @@ def load_arrays(path: Path, *, model_id: str) -> dict[str, NDArray[Any]] | None:
             count = int(np.prod(shape, dtype=np.int64))
             arrays[name] = whole[at : at + count * dtype.itemsize].view(dtype).reshape(shape)
         return arrays
-    except (OSError, ValueError, KeyError, TypeError):
+    except (StoreError, OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
         return None

@@ -27,6 +27,7 @@ STEPS = (
     "draft_checks",
     "drafting",
     "issue_names",
+    "output_paths",
     "editions",
     "issue_files",
 )

@@ -118,7 +118,7 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
     unknown."""
     from digest.errors import DigestError
 
-    if not (common.output_of(folder) / "archive.db").exists():
+    if not common.has_archive(common.output_of(folder)):
         return None
     with common.archive(folder) as store:
         ids = store.links.resolve(source)

@@ -1,6 +1,7 @@
 """What several commands need: the workspace, the archive, the model, and printing."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -132,6 +133,9 @@ def output_of(folder: Path) -> Path:
     return folder / "output"
 
 
+_DAMAGED = re.compile("malformed|corrupt|not a database|disk I/O")
+
+
 class Stopped(KeyboardInterrupt):
     """Ctrl-C, with what was kept."""
 
@@ -162,20 +166,74 @@ def archive(folder: Path, *, doing: str = "", must_exist: bool = False) -> Itera
     from contextlib import nullcontext
 
     from digest.errors import StoreError
-    from digest.store import Store
     from digest.store.sqlite import exclusive
 
     output = output_of(folder)
     again = f"what {doing} had done is kept; the same command again does the rest"
-    if must_exist and not (output / "archive.db").exists():
+    if must_exist and not has_archive(output):
         raise StoreError(f"{output / 'archive.db'}: no archive yet; make one with: digest run")
-    with exclusive(output / "lock", doing=doing) if doing else nullcontext():
-        store = Store(output)
-        try:
-            with if_stopped(lambda: again) if doing else nullcontext():
-                yield store
-        finally:
+    with (
+        exclusive(output / "lock", doing=doing) if doing else nullcontext(),
+        opened_store(output) as store,
+        if_stopped(lambda: again) if doing else nullcontext(),
+    ):
+        yield store
+
+
+def has_archive(output: Path) -> bool:
+    """Tell whether anything lies where a workspace's archive does; opening it says what it is."""
+    import os
+
+    return os.path.lexists(output / "archive.db")
+
+
+@contextmanager
+def opened_store(output: Path, *, in_memory: bool = False) -> Iterator["Store"]:
+    """Open an archive, and tell an error that its own rows are to blame for from one of the program.
+
+    Raises:
+        StoreError: it cannot be used, or holds what digest would not have kept.
+    """
+    from digest.store import Store
+
+    store = None
+    try:
+        store = Store(output, in_memory=in_memory)
+        yield store
+    except (DigestError, typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+        raise
+    except Exception as error:
+        if store:
             store.close()
+        if in_memory or not (fault := _fault_of(output / "archive.db", error)):
+            raise
+        raise fault from error
+    finally:
+        if store:
+            store.close()
+
+
+def _fault_of(path: Path, error: Exception) -> DigestError | None:
+    """Say which row or page of an archive an error came from; None where it is as digest makes it."""
+    import sqlite3
+
+    from digest.errors import StoreError
+    from digest.store.soundness import faults_of
+
+    try:
+        faults = faults_of(path)
+    except (DigestError, sqlite3.Error, OSError) as wrong:
+        faults = [str(wrong)]
+    origin = getattr(error, "orig", error)
+    if not faults and isinstance(origin, sqlite3.DatabaseError) and _DAMAGED.search(str(origin)):
+        faults = [str(origin)]
+    if not faults:
+        return None
+    more = ", and more" if len(faults) > 1 else ""
+    return StoreError(
+        f"{path}: holds what digest does not make: {faults[0]}{more}; see: digest doctor, "
+        "or put a backup in its place: digest restore FILE --anyway"
+    )
 
 
 def embedder_of(config: "Config") -> "SentenceTransformerEmbedder":

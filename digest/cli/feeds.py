@@ -197,17 +197,12 @@ def _moved(url: str, known: str) -> str:
 
 def _where_feeds_lead(folder: Path, config: "Config") -> "Iterator[tuple[Feed, str | None]]":
     """Give each feed with where it had moved when a run read it last: empty for nowhere, None if unread."""
-    from digest.store import Store
-
-    output = common.output_of(folder)
-    if not config.feeds or not (output / "archive.db").exists():
+    if not config.feeds or not common.has_archive(common.output_of(folder)):
         yield from ((feed, None) for feed in config.feeds)
         return
-    store = Store(output)
-    try:
-        yield from ((feed, store.links.moved_to(feed.url)) for feed in config.feeds)
-    finally:
-        store.close()
+    with common.archive(folder) as store:
+        known = [(feed, store.links.moved_to(feed.url)) for feed in config.feeds]
+    yield from known
 
 
 def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":

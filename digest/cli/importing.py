@@ -117,7 +117,9 @@ def _write_issues(
     store: "Store", folder: Path, config: "Config", pages: "Pages", done: "ImportedPages"
 ) -> None:
     """Write the issues that entries came into, and those an import that was killed has left unwritten."""
+    from digest.files import is_there
     from digest.issue_files import write_imported_issues
+    from digest.output_paths import issue_file
 
     newsletter, output = config.newsletter, common.output_of(folder)
     published = {name for name, published_at in store.drafts.issues() if published_at}
@@ -126,7 +128,7 @@ def _write_issues(
     write_imported_issues(
         store,
         output,
-        [name for name in names if name in added or not (output / "issues" / f"{name}.md").exists()],
+        [name for name in names if name in added or not is_there(issue_file(output, name, ".md"))],
         title=newsletter.title,
         site=newsletter.site,
         language=newsletter.language,

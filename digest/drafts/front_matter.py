@@ -107,7 +107,9 @@ def parse(text: str, path: str) -> tuple[FrontMatter, str, int]:
         hint = "; put a text with a colon in quotes" if is_colon else ""
         raise StoreError(f"{path}: line {line}: front matter is not YAML: {error.problem}{hint}") from error
     except (YAMLError, ValueError) as error:
-        raise StoreError(f"{path}: line 1: front matter is not YAML: {' '.join(str(error).split())}") from error
+        raise StoreError(
+            f"{path}: line 1: front matter is not YAML: {' '.join(str(error).split())}"
+        ) from error
     except (RecursionError, ArithmeticError, AttributeError, KeyError, TypeError, IndexError) as error:
         # Mistakes of the library over what nobody writes, such as tags and directives.
         raise StoreError(f"{path}: line 1: front matter cannot be read as YAML ({error!r})") from error

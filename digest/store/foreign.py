@@ -28,12 +28,16 @@ MAGIC = b"SQLite format 3\0"
 HEADER = 100
 
 
-class _NoArchive(Exception):
+class _NoArchiveError(Exception):
     """Why it is none."""
 
 
-def is_archive(path: Path) -> bool:
+def is_archive(path: Path, *, may_be_newer: bool = False) -> bool:
     """Tell whether an archive is there; a missing one is none.
+
+    Args:
+        path: The file.
+        may_be_newer: Whether one that a newer digest made is as good.
 
     Raises:
         StoreError: something else is there, or an archive of a newer digest; nothing was touched.
@@ -45,14 +49,14 @@ def is_archive(path: Path) -> bool:
         for suffix in BESIDE:
             _is_file(path.with_name(path.name + suffix), no_link=True)
         version = _version(path)
-    except _NoArchive as error:
+    except _NoArchiveError as error:
         raise StoreError(
             f"{path}: cannot be used as an archive: {error}; nothing was changed; "
             "move it away or choose another workspace with -C"
         ) from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {why(error)}") from error
-    if version > SCHEMA_VERSION:
+    if version > SCHEMA_VERSION and not may_be_newer:
         raise StoreError(
             f"{path}: made by a newer digest (schema {int(version)}, this one knows {int(SCHEMA_VERSION)}); "
             "upgrade digest or choose another workspace with -C"
@@ -91,16 +95,16 @@ def _is_file(path: Path, *, no_link: bool = False) -> bool:
     """Tell whether a file is there.
 
     Raises:
-        _NoArchive: something else is there.
+        _NoArchiveError: something else is there.
     """
     try:
         found = os.lstat(path) if no_link else os.stat(path)
     except FileNotFoundError:
         if path.is_symlink():
-            raise _NoArchive("a link that leads nowhere") from None
+            raise _NoArchiveError("a link that leads nowhere") from None
         return False
     if not stat.S_ISREG(found.st_mode):
-        raise _NoArchive(f"{path.name}: expected a file, got {kind_of(found.st_mode)}")
+        raise _NoArchiveError(f"{path.name}: expected a file, got {kind_of(found.st_mode)}")
     return True
 
 
@@ -108,19 +112,19 @@ def _version(path: Path) -> str:
     """Read the schema of an archive; empty for one that has no tables yet.
 
     Raises:
-        _NoArchive: it is none.
+        _NoArchiveError: it is none.
     """
     with opened(path) as file:
         header = file.read(HEADER)
     if not header:
-        raise _NoArchive("an empty file")
+        raise _NoArchiveError("an empty file")
     if not header.startswith(MAGIC) or len(header) < HEADER:
-        raise _NoArchive("no SQLite database")
+        raise _NoArchiveError("no SQLite database")
     log = path.with_name(f"{path.name}-wal")
     has_log = log.exists() and log.stat().st_size > 0
     try:
         return _version_of(path, "mode=ro&immutable=1")
-    except _NoArchive:
+    except _NoArchiveError:
         # All there is may be in the log still, or the file is being changed at this moment.
         if not has_log:
             raise
@@ -128,7 +132,7 @@ def _version(path: Path) -> str:
     was_there = shared.exists()
     try:
         return _version_of(path, "mode=ro")
-    except _NoArchive:
+    except _NoArchiveError:
         if not was_there:
             shared.unlink(missing_ok=True)
         raise
@@ -142,25 +146,29 @@ def _version_of(path: Path, options: str) -> str:
             (application,) = found.execute("PRAGMA application_id").fetchone()
             is_ours = application == APPLICATION_ID
             if not is_ours and application:
-                raise _NoArchive(f"a database of another program (application_id {application})")
+                raise _NoArchiveError(f"a database of another program (application_id {application})")
             if not kinds and is_ours:
                 return ""
             if kinds.get("alembic_version") != "table":
-                raise _NoArchive(f"a database of something else ({_shown(kinds)})")
-            versions = [version for (version,) in found.execute("SELECT version_num FROM alembic_version LIMIT 2")]
+                raise _NoArchiveError(f"a database of something else ({_shown(kinds)})")
+            versions = [
+                version for (version,) in found.execute("SELECT version_num FROM alembic_version LIMIT 2")
+            ]
     except sqlite3.Error as error:
-        raise _NoArchive(f"{error}") from error
+        raise _NoArchiveError(f"{error}") from error
     if len(versions) != 1 or not _is_version(versions[0]):
         shown = ", ".join(map(repr, versions))[:80] or "none"
-        raise _NoArchive(f"expected a schema such as {SCHEMA_VERSION}, got {shown}")
+        raise _NoArchiveError(f"expected a schema such as {SCHEMA_VERSION}, got {shown}")
     version = str(versions[0])
     if missing := [name for name in FIRST_TABLES if kinds.get(name) != "table"]:
-        raise _NoArchive(f"it has no table {missing[0]}, which every archive has")
+        raise _NoArchiveError(f"it has no table {missing[0]}, which every archive has")
     return version
 
 
 def _is_version(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 4 and value.isascii() and value.isdigit() and value != "0000"
+    return (
+        isinstance(value, str) and len(value) == 4 and value.isascii() and value.isdigit() and value != "0000"
+    )
 
 
 def _shown(kinds: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
-"""Whether an archive is as digest makes it: its schema and its pages. Reads only; `values` looks at its rows.
+"""Whether an archive is as digest makes it: its schema, its pages; `values` looks at its rows. Reads only.
 
-The measure is what the migrations make: an archive of the same schema is put together in memory, and compared.
+The measure is what the migrations make: an archive of the same schema is made in memory, and compared.
 Most archives need no such comparison: a hash says that the schema is word for word the same.
 """
 
@@ -9,8 +9,9 @@ import re
 import sqlite3
 from contextlib import closing
 from functools import cache
+from pathlib import Path
 
-from digest.store.schema import SCHEMA_HASH
+from digest.store.schema import SCHEMA_HASH, SCHEMA_VERSION
 
 SHADOW = re.compile(r"(\w+_text)_(?:data|idx|docsize|config|content)")
 """Tables behind a full-text index: SQLite's own, and not the same in every version of it."""
@@ -25,7 +26,8 @@ Schema = dict[str, tuple[str, str, str]]
 def schema_of(archive: sqlite3.Connection) -> Schema:
     """Read what an archive is made of."""
     rows = archive.execute(
-        "SELECT name, type, tbl_name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        "SELECT name, type, tbl_name, coalesce(sql, '') FROM sqlite_master "
+        "WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     )
     return {
         str(name): (kind, table, "" if SHADOW.fullmatch(str(name)) else _plain(str(sql)))
@@ -77,7 +79,10 @@ def page_faults(archive: sqlite3.Connection) -> list[str]:
         broken = archive.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.Error as error:
         return [f"damaged: {error}"]
-    faults += [f"a row of {table} belongs to a row of {parent} that is not there" for table, _, parent, _ in broken[:SHOWN]]
+    faults += [
+        f"a row of {table} belongs to a row of {parent} that is not there"
+        for table, _, parent, _ in broken[:SHOWN]
+    ]
     return faults + _index_faults(archive)
 
 
@@ -101,7 +106,9 @@ def _differences(name: str, kind: str, model: sqlite3.Connection, archive: sqlit
         return [f"the {kind} {name} is not as digest makes it"]
     wanted, has = _columns(model, name), _columns(archive, name)
     faults = [f"{name} has no column {each}" for each in wanted.keys() - has.keys()]
-    faults += [f"{name} has a column {each[:60]!r} that is not digest's" for each in has.keys() - wanted.keys()]
+    faults += [
+        f"{name} has a column {each[:60]!r} that is not digest's" for each in has.keys() - wanted.keys()
+    ]
     faults += [
         f"the column {each} of {name} is not as digest makes it"
         for each in wanted.keys() & has.keys()
@@ -124,7 +131,9 @@ def _rules(archive: sqlite3.Connection, table: str) -> tuple[object, ...]:
     )
     references = archive.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
     words = schema_of(archive)[table][2].lower()
-    counted = tuple(words.count(each) for each in ("check", "generated", " as ", "collate", "without", "strict"))
+    counted = tuple(
+        words.count(each) for each in ("check", "generated", " as ", "collate", "without", "strict")
+    )
     return (tuple(indexes), tuple(references), counted)
 
 
@@ -152,3 +161,38 @@ def _in_memory(version: str) -> sqlite3.Connection:
     driver = engine.raw_connection().driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
+
+
+def faults_of(path: Path, *, with_values: bool = True) -> list[str]:
+    """Say what is wrong with an archive: its schema, then its pages, then the values in its rows.
+
+    Args:
+        path: The archive; `foreign.is_archive` says that it is one.
+        with_values: Whether to look at every row too.
+    """
+    from digest.store.values import value_faults
+
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as archive:
+        # It is looked at and nothing else: what an index does to look at itself is taken back.
+        archive.execute("PRAGMA trusted_schema = OFF")
+        try:
+            archive.execute("BEGIN")
+            version = _version(archive)
+            if version is None:
+                return ["it has no schema of digest's"]
+            # What a newer digest makes, that one knows.
+            if version <= SCHEMA_VERSION and (faults := schema_faults(archive, version)):
+                return faults
+            if faults := page_faults(archive):
+                return faults
+            return value_faults(archive) if with_values and version == SCHEMA_VERSION else []
+        except sqlite3.Error as error:
+            return [f"damaged: {error}"]
+        finally:
+            if archive.in_transaction:
+                archive.execute("ROLLBACK")
+
+
+def _version(archive: sqlite3.Connection) -> str | None:
+    rows = archive.execute("SELECT version_num FROM alembic_version").fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else None

@@ -9,16 +9,20 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
-from digest.files import why
+from digest.files import kind_of, why
 from digest.store.foreign import is_archive, make_empty
 from digest.store.migrating import migrate
 from digest.store.schema import SCHEMA_VERSION
 from digest.store.soundness import is_as_made, schema_faults
+
+MOST_HOLDER = 200
+"""Characters of what a lock says of its holder."""
 
 _WORLD = re.compile("full|readonly|locked|disk I/O|unable to open")
 
@@ -150,6 +154,18 @@ def _check_schema(connection: Connection, version: str, path: Path | None) -> No
         )
 
 
+def _open_lock(path: Path) -> TextIO:
+    """Open a lock file, which is emptied: never another's, through a link, nor what is no file.
+
+    Raises:
+        StoreError: something else is there.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise StoreError(f"{path}: expected a file, got {kind_of(os.lstat(path).st_mode)}; delete it")
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    return os.fdopen(os.open(path, flags, 0o666), "a+", encoding="utf-8", errors="replace")
+
+
 @contextlib.contextmanager
 def exclusive(path: Path, *, doing: str) -> Iterator[None]:
     """Hold the workspace's lock; the system lets go of it when the process ends, however it ends.
@@ -163,15 +179,15 @@ def exclusive(path: Path, *, doing: str) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
+        file = _open_lock(path)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+        raise StoreError(f"{path}: cannot be written: {why(error)}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            holder = file.read().strip() or "another digest"
+            holder = " ".join(file.read(MOST_HOLDER).split()) or "another digest"
             raise StoreError(f"{path.parent}: in use by {holder}; try again when it has ended") from error
         file.truncate(0)
         file.write(f"{doing} (process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC)")
