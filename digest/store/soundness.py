@@ -51,19 +51,17 @@ def schema_faults(archive: sqlite3.Connection, version: str) -> list[str]:
     Returns:
         One line for each: what is missing, what is otherwise, what is not digest's. Empty if it is as made.
     """
-    expected, found = _made(version), schema_of(archive)
-    if expected == found:
-        return []
+    model = _in_memory(version)
+    expected, found = schema_of(model), schema_of(archive)
     faults = []
-    with closing(_in_memory(version)) as model:
-        for name, (kind, table, sql) in sorted(expected.items()):
-            of = f" of {table}" if table != name else ""
-            if name not in found:
-                faults.append(f"the {kind} {name}{of} is missing")
-            elif found[name][0] != kind:
-                faults.append(f"{name} is a {found[name][0]}, not a {kind}")
-            elif found[name] != (kind, table, sql):
-                faults += _differences(name, kind, model, archive)
+    for name, (kind, table, sql) in sorted(expected.items()):
+        of = f" of {table}" if table != name else ""
+        if name not in found:
+            faults.append(f"the {kind} {name}{of} is missing")
+        elif found[name][0] != kind:
+            faults.append(f"{name} is a {found[name][0]}, not a {kind}")
+        elif found[name] != (kind, table, sql):
+            faults += _differences(name, kind, model, archive)
     for name in sorted(found.keys() - expected.keys()):
         kind, table, _ = found[name]
         of = f" on {table}" if kind in ("index", "trigger") else ""
@@ -143,11 +141,6 @@ def _plain(sql: str) -> str:
 
 
 @cache
-def _made(version: str) -> Schema:
-    with closing(_in_memory(version)) as model:
-        return schema_of(model)
-
-
 def _in_memory(version: str) -> sqlite3.Connection:
     """Make an archive in memory, as the migrations make it."""
     from sqlalchemy import create_engine

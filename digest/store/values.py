@@ -46,32 +46,34 @@ def value_faults(archive: sqlite3.Connection, *, most: int = 5) -> list[str]:
     """Look at every value of every row; the schema is as digest makes it.
 
     Returns:
-        At most so many, each with its table, column and row.
+        At most so many, each with its table, column and row; of a column the first.
     """
     before, archive.text_factory = archive.text_factory, _text
     try:
-        faults: list[str] = []
-        for each in _faults(archive):
-            faults.append(each)
+        # Who changed one value of a column by a statement changed all of them.
+        faults: dict[str, str] = {}
+        for where, what in _faults(archive):
+            faults.setdefault(where, what)
             if len(faults) == most:
                 break
-        return faults
+        return list(faults.values())
     except sqlite3.Error as error:
         return [f"damaged: {error}"]
     finally:
         archive.text_factory = before
 
 
-def _faults(archive: sqlite3.Connection) -> Iterator[str]:
+def _faults(archive: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Give (where, what), the same `where` for the same kind of fault."""
     for table in schema.metadata.sorted_tables:
         yield from _of_table(archive, table)
     yield from _of_vectors(archive)
     for what, query in MISSING:
         if found := archive.execute(f"{query} LIMIT 1").fetchone():
-            yield f"{what}: {_shown(found[0])}"
+            yield what, f"{what}: {_shown(found[0])}"
 
 
-def _of_table(archive: sqlite3.Connection, table: Table) -> Iterator[str]:
+def _of_table(archive: sqlite3.Connection, table: Table) -> Iterator[tuple[str, str]]:
     looks = [(column.name, _look(table, column)) for column in table.columns]
     keys = [at for at, column in enumerate(table.columns) if column.primary_key]
     names = ", ".join(f'"{name}"' for name, _ in looks)
@@ -79,14 +81,15 @@ def _of_table(archive: sqlite3.Connection, table: Table) -> Iterator[str]:
         for value, (name, look) in zip(row, looks, strict=True):
             if problem := look(value):
                 key = ", ".join(_shown(row[at]) for at in keys)
-                yield f"{table.name}, row {key}: {name}: {problem}"
+                yield f"{table.name}.{name}", f"{table.name}, row {key}: {name}: {problem}"
         if table is schema.articles and (
             problem := _of_article(dict(zip(table.columns.keys(), row, strict=True)))
         ):
-            yield problem
+            yield "articles: spans", problem
         blobs = [value for value in row if isinstance(value, bytes)]
         if table is schema.neighbours and len(blobs) == 2 and len(blobs[0]) != 2 * len(blobs[1]):
-            yield f"neighbours, row {_shown(row[0])}: places and similarities are not equally many"
+            what = f"neighbours, row {_shown(row[0])}: places and similarities are not equally many"
+            yield "neighbours", what
 
 
 def _of_article(row: dict[str, Any]) -> str:
@@ -101,11 +104,11 @@ def _of_article(row: dict[str, Any]) -> str:
     return "" if is_good else f"articles, row {_shown(row['place'])}: sentences: some lie beyond its text"
 
 
-def _of_vectors(archive: sqlite3.Connection) -> Iterator[str]:
+def _of_vectors(archive: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     query = "SELECT model_id, count(DISTINCT length(vector)) FROM vectors GROUP BY model_id"
     for model, count in archive.execute(query):
         if count > 1:
-            yield f"vectors of {_shown(model)}: expected one length, got {count} different ones"
+            yield "vectors", f"vectors of {_shown(model)}: expected one length, got {count} different ones"
 
 
 def _text(raw: bytes) -> "str | _NotText":
