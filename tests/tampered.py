@@ -26,31 +26,35 @@ STATEMENTS: dict[str, str] = {
     "another schema": "UPDATE alembic_version SET version_num = 'ae1027a6acf'",
     "another program": "PRAGMA application_id = 77",
     "an issue that leads out": (
-        "PRAGMA foreign_keys = OFF; UPDATE issues SET name = '../../../x'; "
-        "UPDATE drafts SET issue = '../../../x'; UPDATE entries SET issue = '../../../x'"
+        "UPDATE issues SET name = '../../../' || name; UPDATE drafts SET issue = '../../../' || issue; "
+        "UPDATE entries SET issue = '../../../' || issue"
     ),
-    "an absolute id": "UPDATE drafts SET id = '/tmp/x'; UPDATE entries SET id = '/tmp/x'",
+    "an absolute id": "UPDATE drafts SET id = '/tmp/' || id; UPDATE entries SET id = '/tmp/' || id",
     "an id that leads out": (
-        "UPDATE articles SET id = '../../../x' || place; UPDATE links SET id = '../../../x' || place; "
-        "UPDATE drafts SET id = (SELECT '../../../x' || l.place FROM links l LIMIT 1)"
-        " WHERE rowid = 1; UPDATE stories SET article_id = '../../../x1' WHERE rowid = 1"
+        "UPDATE articles SET id = '../../../' || id; UPDATE links SET id = '../../../' || id; "
+        "UPDATE drafts SET id = '../../../' || id; UPDATE entries SET id = '../../../' || id; "
+        "UPDATE stories SET article_id = '../../../' || article_id, story_id = '../../../' || story_id; "
+        "UPDATE analyses SET article_id = '../../../' || article_id; "
+        "UPDATE addresses SET id = '../../../' || id, link_id = '../../../' || link_id"
     ),
-    "text for a number": "UPDATE articles SET place = 9007199254740993 WHERE place = 1",
-    "a time that is none": "UPDATE articles SET taken_at = 'yesterday'; UPDATE issues SET published_at = 'x'; "
-    "UPDATE runs SET started = 'x'; UPDATE draft_log SET at = 'x'",
+    "a number beyond reason": "UPDATE articles SET place = 9007199254740993 WHERE place = 1",
+    "a time that is none": "UPDATE articles SET taken_at = 'yesterday'; "
+    "UPDATE issues SET published_at = 'x'; UPDATE runs SET started = 'x'; UPDATE draft_log SET at = 'x'",
     "a day that is none": "UPDATE articles SET published = '2026-02-30'",
+    "text for a number": "UPDATE links SET tries = 'many'; UPDATE articles SET is_imported = 7",
     "a number for text": "UPDATE articles SET title = 5, text = 7, site = 3; UPDATE drafts SET title = x'00'",
     "broken JSON": "UPDATE articles SET sentences = '[[0,'; UPDATE entries SET record = '{'; "
     "UPDATE analyses SET record = '['; UPDATE drafts SET failed = '{'",
-    "deep JSON": f"UPDATE entries SET record = '{'[' * 3000}'; UPDATE articles SET sentences = '{'[' * 3000}'; "
-    f"UPDATE analyses SET record = '{'[' * 3000}'",
+    "deep JSON": f"UPDATE entries SET record = '{'[' * 3000}'; "
+    f"UPDATE articles SET sentences = '{'[' * 3000}'; UPDATE analyses SET record = '{'[' * 3000}'",
     "other JSON": "UPDATE articles SET sentences = '7'; UPDATE entries SET record = '[]'; "
     "UPDATE analyses SET record = '{}'; UPDATE drafts SET failed = '[1]'",
     "short vectors": "UPDATE vectors SET vector = x'00' WHERE rowid % 2",
     "long vectors": "UPDATE vectors SET vector = vector || vector WHERE rowid % 2",
     "short signatures": "UPDATE articles SET signature = x'010203'",
     "short words": "UPDATE article_words SET words = x'0102'",
-    "not UTF-8": "UPDATE articles SET title = CAST(x'ff41' AS TEXT); UPDATE drafts SET title = CAST(x'ff' AS TEXT)",
+    "not UTF-8": "UPDATE articles SET title = CAST(x'ff41' AS TEXT); "
+    "UPDATE drafts SET title = CAST(x'ff' AS TEXT)",
     "an unknown status": "UPDATE drafts SET status = 'gone'",
 }
 

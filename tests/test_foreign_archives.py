@@ -46,6 +46,8 @@ def _in_a_log(path: Path) -> None:
         each.unlink()
 
 
+ALEMBIC = "CREATE TABLE alembic_version"
+
 FOREIGN: dict[str, Callable[[Path], object]] = {
     "an empty file": lambda path: path.write_bytes(b""),
     "a text": lambda path: path.write_bytes(b"Dear diary. " * 400),
@@ -66,7 +68,7 @@ FOREIGN: dict[str, Callable[[Path], object]] = {
         "INSERT INTO alembic_version VALUES ('ae1027a6acf')",
     ),
     "one with our number": lambda path: _sqlite(
-        path, "CREATE TABLE alembic_version (version_num)", "INSERT INTO alembic_version VALUES ('0003')"
+        path, f"{ALEMBIC} (version_num)", "INSERT INTO alembic_version VALUES ('0003')"
     ),
     "a view for the schema": lambda path: _sqlite(
         path, "CREATE VIEW alembic_version AS SELECT '0009' version_num"
@@ -97,7 +99,8 @@ def typed(folder: Path, *words: str) -> tuple[int, str]:
     if error is not None and not isinstance(error, DigestError | SystemExit):
         raise error
     if isinstance(error, DigestError):
-        assert "\n" not in str(error)
+        # Files that belong to no draft any more are asked about, title by title.
+        assert "\n" not in str(error) or "was that meant?" in str(error)
     return done.exit_code, f"{done.output}{error or ''}"
 
 

@@ -1,4 +1,4 @@
-"""What stands where a file should, and what stands in one: named in one line at once, and the rest goes on."""
+"""What stands where a file should, and what stands in one: named at once, and the rest goes on."""
 
 import gzip
 import io
@@ -36,7 +36,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "a pipe": (lambda path: os.mkfifo(path), "expected a file, got a named pipe"),
     "a device": (lambda path: path.symlink_to("/dev/zero"), "expected a file, got a device"),
     "a folder": (lambda path: path.mkdir(), "expected a file, got a folder"),
-    "a circle": (lambda path: path.symlink_to(path), "its links lead round in a circle"),
+    "a circle": (lambda path: path.symlink_to(path.absolute()), "its links lead round in a circle"),
     "a large file": (_large, "larger than"),
 }
 
@@ -88,9 +88,9 @@ def test_what_is_no_file_is_refused_at_once(
         if kept is not None:
             path.write_bytes(kept)
     assert done.exit_code == 1
-    assert isinstance(done.exception, DigestError), done.exception
-    said = str(done.exception)
-    assert "\n" not in said or said.endswith("nothing was imported")
+    # Entry pages that cannot be read are listed beside those that can.
+    assert isinstance(done.exception, DigestError | SystemExit), done.exception
+    said = str(done.exception) if isinstance(done.exception, DigestError) else done.output
     is_named_otherwise = odd == "a circle" and FILES[name][0] in ("import", "check")
     assert reason in said or is_named_otherwise, said
     assert path.name in said
@@ -139,7 +139,7 @@ def test_nothing_but_a_file_is_written_over(tmp_path: Path) -> None:
 
 def test_a_small_packed_page_does_not_become_a_large_one(tmp_path: Path) -> None:
     path = tmp_path / "page.html.gz"
-    path.write_bytes(gzip.compress(b"a" * 300_000_000, compresslevel=1))
+    path.write_bytes(gzip.compress(b"a" * 120_000_000, compresslevel=1))
     done = CliRunner().invoke(app, ["extract", str(path)])
     assert "unpacked larger than 100 MB" in str(done.exception)
     path.write_bytes(path.read_bytes()[:1000])
@@ -157,14 +157,14 @@ def test_a_small_packed_page_does_not_become_a_large_one(tmp_path: Path) -> None
             (name, False)
             for name in ("", ".", "..", ".x", "x.", "a/b", "/x", "a\\b", "a\0", "a\n", "a:b", "é")
         ),
-        *((name, False) for name in ("nul", "CON", "com1.md", "x" * 121, "../../../x", " x", "x ")),
+        *((name, False) for name in ("é", "nul", "CON", "com1.md", "x" * 121, "../../../x", " x", "x ")),
     ],
 )
 def test_a_name_in_a_path_is_plain(name: str, is_good: bool) -> None:
     assert is_plain_name(name) == is_good
 
 
-# -- what stands in them ---------------------------------------------------------------------------------------
+# -- what stands in them ------------------------------------------------------------------------------------
 
 BOMB = "a0: &a0 [x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
@@ -315,10 +315,11 @@ def test_a_page_of_a_pipe_may_have_any_name(tmp_path: Path) -> None:
         {"id": "a", "path": "no\0name"},
         {"id": "b", "path": "x" * 5000},
         {"id": "c", "path": "x", "url": 5},
+        {"id": "d", "path": "/dev/zero"},
     ]
     done = CliRunner().invoke(app, ["extract", "--jsonl"], input="\n".join(map(json.dumps, lines)))
     assert done.exit_code == 0, done.exception
-    assert ["error" in json.loads(line) for line in done.stdout.splitlines()] == [True] * 3
+    assert ["error" in json.loads(line) for line in done.stdout.splitlines()] == [True] * 4
 
 
 def test_a_text_of_any_length_is_no_name_of_a_file(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
