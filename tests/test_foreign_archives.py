@@ -320,3 +320,20 @@ def test_a_socket_is_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         found.bind("archive.db")
         with pytest.raises(DigestError, match="expected a file, got a socket"):
             Store(Path())
+
+
+@pytest.mark.parametrize("name", ["search.cache", "vectors.cache"])
+def test_a_cache_that_is_none_is_passed_over(
+    name: str, room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    path = room.output / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    assert typed(room.folder, "search", "kiln")[0] == 0
+    path.unlink()
+    model = "" if name == "search.cache" else FakeEmbedder.model_id
+    for arrays in ("[" * 3000, "7", "{}", '{"state": ["O", [1], 0]}', '{"state": ["<i8", [2], 0]}'):
+        header = f'{{"format": 3, "model_id": "{model}", "arrays": {arrays}, "bytes": 16}}\n'.encode()
+        path.write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 16)
+        assert typed(room.folder, "search", "kiln")[0] == 0, arrays

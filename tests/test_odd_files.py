@@ -333,3 +333,20 @@ def test_what_a_person_writes_has_a_size(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text("# x\n" * (MOST_TEXT // 4 + 1))
     with pytest.raises(ConfigError, match="cannot be read: larger than 5 MB"):
         load_config(tmp_path, environ={})
+
+
+def test_an_odd_page_among_others_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    (pages := tmp_path / "pages").mkdir()
+    good = Path(__file__).parent / "data" / "render" / "entry_second.md"
+    (pages / "good.md").write_bytes(good.read_bytes())
+    os.mkfifo(pages / "pipe.md")
+    (pages / "device.md").symlink_to("/dev/zero")
+    (pages / "round.md").symlink_to("round.md")
+    os.mkfifo(pages / "pipe.txt")
+    done = CliRunner().invoke(app, ["-C", str(tmp_path), "import", str(pages)])
+    assert done.exit_code == 1
+    assert "1 entry page imported" in done.output
+    for name, reason in (("pipe", "a named pipe"), ("device", "a device"), ("round", "in a circle")):
+        assert any(f"{name}.md" in line and reason in line for line in done.output.splitlines()), done.output

@@ -19,7 +19,8 @@ TITLE = re.compile(r"#[ \t]+\S.*\bfrom\b.*\]\(")
 
 def pages_in(folder: Path) -> list[Path]:
     """Find the entry pages below a folder, in order of their names."""
-    found = (each for each in folder.rglob("*") if each.is_file())
+    # What is called a page and is no file, such as a pipe, is named where it is read.
+    found = (each for each in folder.rglob("*") if not each.is_dir())
     return sorted(each for each in found if each.suffix.lower() in NAMED_PAGES or _is_page(_beginning(each)))
 
 

@@ -20,13 +20,11 @@ from sqlalchemy.types import JSON
 from digest.files import is_plain_name
 from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
 from digest.store import schema
+from digest.store.likeness import MOST_COUNTS
 from digest.store.schema import UtcDateTime
 
 MOST_WHOLE = 1 << 53
 """Places, versions and the like grow one by one; those beyond would have no next."""
-
-MOST_COUNTS = 100_000_000
-"""Bytes of the counts of terms, unpacked."""
 
 ISSUE = re.compile(r"[0-9]{8}[a-z]?")
 HASH = re.compile(r"[0-9a-f]{64}")
