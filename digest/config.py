@@ -251,7 +251,10 @@ def since_datetime(since: str, *, now: datetime) -> datetime | None:
     except ValueError as error:
         message = f"--since: expected a span such as 7d, 24h or 2w, a date or all, got {since!r}"
         raise ConfigError(message) from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        return None
 
 
 def _as_variable(name: str) -> str:

@@ -49,6 +49,11 @@ STATEMENTS: dict[str, str] = {
     f"UPDATE articles SET sentences = '{'[' * 3000}'; UPDATE analyses SET record = '{'[' * 3000}'",
     "other JSON": "UPDATE articles SET sentences = '7'; UPDATE entries SET record = '[]'; "
     "UPDATE analyses SET record = '{}'; UPDATE drafts SET failed = '[1]'",
+    "half a character": (
+        "UPDATE entries SET record = replace(record, 'Kiln', '\\ud800'); "
+        "UPDATE analyses SET record = replace(record, 'lisse', '\\ud800'); "
+        "UPDATE analyses SET record = replace(record, 'Lisse', '\\ud800')"
+    ),
     "short vectors": "UPDATE vectors SET vector = x'00' WHERE rowid % 2",
     "long vectors": "UPDATE vectors SET vector = vector || vector WHERE rowid % 2",
     "short signatures": "UPDATE articles SET signature = x'010203'",

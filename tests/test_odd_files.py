@@ -350,3 +350,24 @@ def test_an_odd_page_among_others_is_named(tmp_path: Path, monkeypatch: pytest.M
     assert "1 entry page imported" in done.output
     for name, reason in (("pipe", "a named pipe"), ("device", "a device"), ("round", "in a circle")):
         assert any(f"{name}.md" in line and reason in line for line in done.output.splitlines()), done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("draft", "log", "\udcff"),
+        ("draft", "approve", "\udcff"),
+        ("search", "kiln", "--mode", "words", "--theme", "\udcff"),
+        ("similar", "\udcff"),
+        ("story", "merge", "\udcff", "x"),
+        ("search", "kiln", "--mode", "words", "-k", "9" * 30),
+        ("search", "kiln", "--mode", "words", "--since", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_words_that_nobody_types_give_no_traceback(
+    words: tuple[str, ...], workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace)
+    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0 or isinstance(done.exception, DigestError), done.exception

@@ -227,6 +227,9 @@ def _fault_of(path: Path, error: Exception) -> DigestError | None:
     origin = getattr(error, "orig", error)
     if not faults and isinstance(origin, sqlite3.DatabaseError) and _DAMAGED.search(str(origin)):
         faults = [str(origin)]
+    if not faults and isinstance(error, UnicodeEncodeError):
+        # What was typed in another encoding; the archive itself holds UTF-8 alone.
+        return DigestError(f"{ascii(error.object)[:80]}: expected text in UTF-8, got another encoding")
     if not faults:
         return None
     more = ", and more" if len(faults) > 1 else ""

@@ -18,6 +18,7 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 from sqlalchemy.types import JSON
 
 from digest.files import is_plain_name
+from digest.json_text import SURROGATE
 from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
@@ -271,6 +272,8 @@ def misfit(kind: Any, value: Any) -> str:
         return "" if value in inner else f"expected one of {', '.join(map(str, inner))}, got {_shown(value)}"
     if kind in (date, datetime):
         return _day(value) if kind is date else _moment_of_record(value)
+    if isinstance(value, str) and SURROGATE.search(value):
+        return f"half of a surrogate pair in {_shown(value)}"
     kinds_of = (int, float) if kind is float else (kind,)
     is_good = isinstance(value, kinds_of) and (kind is bool or not isinstance(value, bool))
     return "" if is_good else f"expected {_NAMES.get(kind, kind)}, got {_shown(value)}"
