@@ -7,20 +7,25 @@ is copied by SQLite's own online backup, so a run may be going on meanwhile.
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
+import struct
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from digest import __version__
 from digest.errors import StoreError
-from digest.files import write_text
+from digest.files import FileError, opened, read_bytes, why, write_text
+from digest.json_text import JsonError, read_json
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -41,7 +46,19 @@ STAGED = ".restore"
 
 JOURNAL = "journal.json"
 
+ASIDE = re.compile(r"\.before-restore(?:-[0-9]{1,6})?")
+"""How the name of what was there before a restore goes on."""
+
+MOST_MANIFEST = 100_000_000
+"""Bytes of a manifest: that of a million files."""
+
+MOST_NAME = 255
+"""Bytes of a name in a path that file systems take."""
+
 CHUNK = 1 << 20
+
+Examine = Callable[[Path], list[str]]
+"""Says what is wrong with an archive; empty where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,9 @@ class Backup:
     created: str
 
 
-def make_backup(folder: Path, target: Path, *, now: datetime, has_pages: bool = True) -> Backup:
+def make_backup(
+    folder: Path, target: Path, *, now: datetime, has_pages: bool = True, examine: Examine = lambda _: []
+) -> Backup:
     """Write a workspace into one file, and check it by restoring it into a folder of its own.
 
     Args:
@@ -64,6 +83,7 @@ def make_backup(folder: Path, target: Path, *, now: datetime, has_pages: bool = 
         target: The file to make.
         now: Aware, UTC.
         has_pages: Whether kept pages are in it; without them articles cannot be extracted again.
+        examine: Looks at the archive that was written.
 
     Raises:
         StoreError: there is no archive, the file is there already or cannot be written, or what was written
@@ -71,7 +91,7 @@ def make_backup(folder: Path, target: Path, *, now: datetime, has_pages: bool = 
     """
     if not (folder / ARCHIVE).exists():
         raise StoreError(f"{folder / ARCHIVE}: no archive yet; make one with: digest run")
-    if target.exists():
+    if os.path.lexists(target):
         raise StoreError(f"{target}: is there already; name another file")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=_parent(target)) as temporary:
@@ -81,7 +101,7 @@ def make_backup(folder: Path, target: Path, *, now: datetime, has_pages: bool = 
             names = sorted(_names(folder, has_pages=has_pages))
             made = work / "backup.zip"
             _write(made, folder, names, copy, now)
-            found = _checked(made, work / "restored")
+            found = _checked(made, work / "restored", examine=examine, shown=target)
             if found.rows != _rows(copy):
                 raise StoreError(f"{target}: the archive that was written is not the one that is there")
             os.replace(made, target)
@@ -90,7 +110,9 @@ def make_backup(folder: Path, target: Path, *, now: datetime, has_pages: bool = 
     return Backup(target, found.files, found.rows, found.created)
 
 
-def restore_backup(path: Path, folder: Path, *, anyway: bool = False, knows: str) -> list[str]:
+def restore_backup(
+    path: Path, folder: Path, *, anyway: bool = False, knows: str, examine: Examine = lambda _: []
+) -> list[str]:
     """Put a workspace back from a backup.
 
     All is unpacked and checked beside the workspace first, and then takes its place; what was there is kept
@@ -102,6 +124,7 @@ def restore_backup(path: Path, folder: Path, *, anyway: bool = False, knows: str
         folder: The workspace, which may not be there yet.
         anyway: Put it in place of what is there.
         knows: The schema of archives that this program knows.
+        examine: Looks at the archive of the backup.
 
     Returns:
         What was kept of what was there before, by path.
@@ -124,7 +147,7 @@ def restore_backup(path: Path, folder: Path, *, anyway: bool = False, knows: str
         shutil.rmtree(staged, ignore_errors=True)
         try:
             staged.mkdir()
-            _checked(path, staged / "new", knows=knows)
+            _checked(path, staged / "new", knows=knows, examine=examine)
             _sync(staged / "new")
             # From here on the restore is decided.
             write_text(staged / JOURNAL, json.dumps(_asides(folder)))
@@ -149,7 +172,7 @@ def finish_restore(folder: Path) -> list[str]:
         What was kept of what was there before, by path.
     """
     staged = folder / STAGED
-    asides: dict[str, str] = json.loads((staged / JOURNAL).read_text("utf-8"))
+    asides = _journal(staged)
     for name in PARTS:
         new, own, aside = staged / "new" / name, folder / name, folder / asides.get(name, name)
         if not new.exists():
@@ -169,6 +192,27 @@ def finish_restore(folder: Path) -> list[str]:
     return [str(folder / aside) for aside in asides.values()]
 
 
+def _journal(staged: Path) -> dict[str, str]:
+    """Read under which names parts of the workspace are kept.
+
+    Raises:
+        StoreError: it is none that a restore wrote; a workspace may have come from anywhere.
+    """
+    try:
+        if staged.is_symlink() or (staged / "new").is_symlink():
+            raise StoreError("a link in the place of a folder")
+        asides = read_json(read_bytes(staged / JOURNAL))
+        is_ours = isinstance(asides, dict) and all(
+            name in PARTS and isinstance(aside, str) and ASIDE.fullmatch(aside.removeprefix(name))
+            for name, aside in asides.items()
+        )
+        if not is_ours:
+            raise StoreError("names that no restore gives")
+    except (StoreError, JsonError) as error:
+        raise StoreError(f"{staged}: not what a restore leaves ({error}); delete this folder") from error
+    return dict(asides)
+
+
 # -- writing -------------------------------------------------------------------------------------------------
 
 
@@ -182,7 +226,7 @@ def _copy_archive(source: Path, target: Path) -> None:
     """Copy the archive as it is at one moment, whoever writes to it meanwhile."""
     try:
         with (
-            closing(sqlite3.connect(f"file:{source.resolve()}?mode=ro", uri=True)) as archive,
+            closing(sqlite3.connect(f"file:{quote(os.path.abspath(source))}?mode=ro", uri=True)) as archive,
             closing(sqlite3.connect(target)) as copy,
         ):
             archive.backup(copy)
@@ -211,8 +255,11 @@ def _write(made: Path, folder: Path, names: Iterable[str], copy: Path, now: date
             source = copy if name == ARCHIVE else folder / name
             # Kept pages are compressed already.
             kind = zipfile.ZIP_STORED if name.startswith(PAGES) else zipfile.ZIP_DEFLATED
-            with suppress(FileNotFoundError):  # deleted since it was listed
+            try:
                 hashes[name] = _add(file, name, source, kind)
+            except FileError as error:
+                if not isinstance(error.__cause__, FileNotFoundError):  # deleted since it was listed
+                    raise
         manifest = {
             "format": FORMAT,
             "digest": __version__,
@@ -226,7 +273,7 @@ def _write(made: Path, folder: Path, names: Iterable[str], copy: Path, now: date
 
 def _add(file: zipfile.ZipFile, name: str, source: Path, kind: int) -> str:
     """Put a file in, as it is at this moment; returns its hash."""
-    with source.open("rb") as content:
+    with opened(source) as content:
         info = zipfile.ZipInfo.from_file(source, name, strict_timestamps=False)
         info.compress_type = kind
         found = hashlib.sha256()
@@ -240,40 +287,57 @@ def _add(file: zipfile.ZipFile, name: str, source: Path, kind: int) -> str:
 # -- reading -------------------------------------------------------------------------------------------------
 
 
-def _checked(path: Path, into: Path, *, knows: str = "") -> Backup:
+def _checked(
+    path: Path,
+    into: Path,
+    *,
+    knows: str = "",
+    examine: Examine = lambda _: [],
+    shown: Path | None = None,
+) -> Backup:
     """Unpack a backup, and check every file and the archive.
 
     Raises:
         StoreError: something in it is not what the manifest says.
     """
+    shown = shown or path
     try:
-        with zipfile.ZipFile(path) as file:
+        with opened(path) as content, zipfile.ZipFile(content) as file:
             manifest = _manifest(file, path)
             _check_room(file, path, into)
             for name, wanted in manifest["files"].items():
                 if _unpack(file, name, into) != wanted:
                     raise StoreError(f"{path}: {name}: is damaged; nothing was restored")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (FileError, StoreError):
+        raise
+    except (*_DAMAGES, RuntimeError) as error:
         raise StoreError(f"{path}: no backup, or a damaged one: {error}") from error
     except KeyError as error:
         raise StoreError(f"{path}: {error.args[0]}; nothing was restored") from error
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise StoreError(f"{path}: cannot be read: {why(error)}") from error
     version = _check_archive(into / ARCHIVE, path)
     if knows and version > knows:
         raise StoreError(
             f"{path}: made by a newer digest (schema {version}, this one knows {knows}); upgrade digest"
+        )
+    if faults := examine(into / ARCHIVE):
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise StoreError(
+            f"{shown}: its archive is not as digest makes it: {faults[0]}{more}; see: digest doctor"
         )
     return Backup(path, manifest["files"], _rows(into / ARCHIVE), manifest["created"])
 
 
 def _manifest(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(file.read(MANIFEST))
+        if file.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+            raise StoreError(f"{path}: no backup: its {MANIFEST} is larger than {MOST_MANIFEST:,} bytes")
+        manifest = read_json(file.read(MANIFEST))
         files = manifest["files"]
         is_ours = manifest["format"] == FORMAT and isinstance(files, dict) and ARCHIVE in files
         created = manifest["created"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, JsonError) as error:
         raise StoreError(f"{path}: no backup: expected {MANIFEST}, got none that can be read") from error
     if not is_ours or not isinstance(created, str):
         raise StoreError(f"{path}: no backup of this program, or of a newer one")
@@ -293,7 +357,8 @@ def _is_own(name: str) -> bool:
     path = PurePosixPath(name)
     is_plain = not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
     # A folder would be neither: nothing can be unpacked under its name.
-    is_plain = is_plain and path.as_posix() == name
+    is_plain = is_plain and path.as_posix() == name and name.isprintable()
+    is_plain = is_plain and all(len(part.encode("utf-8", "replace")) <= MOST_NAME for part in path.parts)
     return is_plain and any(name == own or (own.endswith("/") and name.startswith(own)) for own in OWN)
 
 
@@ -322,6 +387,8 @@ def _check_archive(archive: Path, path: Path) -> str:
         with closing(sqlite3.connect(archive)) as connection:
             (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
             (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if not re.fullmatch("[0-9]{4}", str(version)):
+                raise StoreError(f"{path}: its archive is none of digest's (schema {str(version)[:40]!r})")
     except (sqlite3.Error, TypeError) as error:
         raise StoreError(f"{path}: its archive cannot be read: {error}") from error
     if answer != "ok":
@@ -362,6 +429,13 @@ def _sync(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+_DAMAGES = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError),
+    *(zlib.error, struct.error, ValueError, OverflowError, MemoryError),
+)
+"""What the library raises for files that are none, or damaged."""
 
 
 def _free(path: Path) -> Path:

@@ -21,10 +21,14 @@ from pydantic import AfterValidator, Field, model_validator
 from digest.addresses import is_web_address
 from digest.config_check import Shape, check, check_document, expected, problem_at, worded
 from digest.errors import ConfigError
+from digest.files import MOST_PAGE, FileError, read_bytes
 from digest.records import Feed, FeedKind
 from digest.yaml_lines import Document, Problem, YamlSyntaxError, path_text, read_yaml
 
 FEEDS_FILE = "feeds.yaml"
+MOST_LINKS = 1_000_000
+"""What a limit of links may be at most; the archive's own numbers end somewhere."""
+
 _SINCE = re.compile(r"([0-9]{1,5})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
@@ -109,7 +113,7 @@ class Settings(Shape):
     """Seconds between the starts of two requests to one host."""
     timeout_s: float = Field(default=30.0, gt=0, le=3600, allow_inf_nan=False)
     """Seconds for one page, all tries together."""
-    max_bytes: int = Field(default=10_000_000, ge=1)
+    max_bytes: int = Field(default=10_000_000, ge=1, le=MOST_PAGE)
     """Largest page, after decompression."""
     model: str = ""
     """A sentence-transformers model by name or folder; empty for the packaged one."""
@@ -119,9 +123,9 @@ class Settings(Shape):
     """Closest names only entries at least this near, cosine."""
     drafts_in_other_languages: bool = False
     """Whether articles not in the newsletter's language get drafts."""
-    articles_per_feed_first_run: int = Field(default=50, ge=1)
+    articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
     """At most this many feed entries when a feed is met for the first time."""
-    issues_per_roundup_first_run: int = Field(default=2, ge=1)
+    issues_per_roundup_first_run: int = Field(default=2, ge=1, le=MOST_LINKS)
     """At most this many issues when a roundup is met for the first time."""
 
 
@@ -141,7 +145,7 @@ class _FeedShape(Shape):
     kind: FeedKind = "articles"
     title: Text | None = None
     tags: Annotated[tuple[Text, ...], Field(strict=False)] = ()
-    limit: int | None = Field(default=None, ge=1)
+    limit: int | None = Field(default=None, ge=1, le=MOST_LINKS)
 
     @model_validator(mode="before")
     @classmethod
@@ -207,19 +211,19 @@ def read_document(path: Path, name: str) -> Document:
         name: What messages call it, as seen from the workspace.
 
     Raises:
-        ConfigError: absent, not UTF-8, not YAML, or empty.
+        ConfigError: absent, no file, not UTF-8, not YAML, or empty.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        folder = path.resolve().parents[name.count("/")]
+        text = read_bytes(path).decode("utf-8")
+    except FileError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise ConfigError(f"{name}: cannot be read: {error.reason}") from error
+        folder = Path(os.path.abspath(path)).parents[name.count("/")]
         raise ConfigError(f"{name}: not found in {folder}; make a workspace with: digest init") from error
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"{name}: expected UTF-8 text, got byte {error.start + 1} in another charset"
         ) from error
-    except OSError as error:
-        raise ConfigError(f"{name}: cannot be read: {error.strerror}") from error
     try:
         document = read_yaml(text)
     except YamlSyntaxError as error:
@@ -247,7 +251,10 @@ def since_datetime(since: str, *, now: datetime) -> datetime | None:
     except ValueError as error:
         message = f"--since: expected a span such as 7d, 24h or 2w, a date or all, got {since!r}"
         raise ConfigError(message) from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        return None
 
 
 def _as_variable(name: str) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 from digest.addresses import host
 from digest.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.errors import StoreError
+from digest.files import is_there, read_bytes, why
+from digest.output_paths import draft_folder, id_part
 from digest.ports import Store
 from digest.records import DraftRow
 
@@ -82,7 +84,7 @@ class DraftFiles:
 
 def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
     """Find and read the draft files of an issue; never raises for a file, whatever is in it."""
-    folder = output / "drafts" / issue
+    folder = draft_folder(output, issue)
     rows = {row.id: row for row in store.drafts.drafts(issue=issue)}
     imported = {each.id for each in store.drafts.entries(issue=issue) if each.is_imported}
     issue_of = {row.id: row.issue for row in store.drafts.drafts()}
@@ -124,9 +126,9 @@ def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
 
 def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
     """Say where the file of a draft is; `<id>.md` where there is none."""
-    folder = output / "drafts" / issue
-    plain = folder / f"{draft_id}.md"
-    if plain.exists():
+    folder = draft_folder(output, issue)
+    plain = folder / f"{id_part(draft_id)}.md"
+    if is_there(plain):
         return plain
     files = list(_files(folder))
     by_name = [path for path in files if path.stem.endswith(f"-{draft_id}")]
@@ -151,12 +153,13 @@ def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str]
 
 def new_path(folder: Path, draft_id: str, title: str, url: str) -> Path:
     """Choose the name of a new draft's file: `<slug>-<id>.md`, where nothing has it."""
-    return free_path(folder, f"{slug(title) or slug(host(url)) or 'draft'}-{draft_id}.md", draft_id)
+    return free_path(folder, f"{slug(title) or slug(host(url)) or 'draft'}-{id_part(draft_id)}.md", draft_id)
 
 
 def free_path(folder: Path, name: str, draft_id: str) -> Path:
     """Give a path of this name, or another one for the draft where anything else has it."""
-    names = chain((name, f"{draft_id}.md"), (f"draft-{number}-{draft_id}.md" for number in count(2)))
+    own = id_part(draft_id)
+    names = chain((name, f"{own}.md"), (f"draft-{number}-{own}.md" for number in count(2)))
     return next(path for path in (folder / each for each in names) if not os.path.lexists(path))
 
 
@@ -189,12 +192,15 @@ def id_of_file(path: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from sorted(
-            path
-            for path in folder.iterdir()
-            if not path.name.startswith(".") and path.suffix.lower() in SUFFIXES
-        )
+    if not folder.is_dir():
+        return
+    try:
+        found = list(folder.iterdir())
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be listed: {why(error)}") from error
+    yield from sorted(
+        path for path in found if not path.name.startswith(".") and path.suffix.lower() in SUFFIXES
+    )
 
 
 def _read(path: Path) -> str:
@@ -205,11 +211,9 @@ def _read(path: Path) -> str:
     """
     if path.is_dir():
         raise StoreError(f"{path}: expected a draft, got a folder; move it away")
+    content = read_bytes(path)
     try:
-        content = path.read_bytes()
         text = content.decode("utf-8")
-    except OSError as error:
-        raise StoreError(f"{path}: not read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise StoreError(

@@ -100,7 +100,7 @@ def write_drafts(
         text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
         row = DraftRow(draft_id, issue, "pending", draft.entry.title)
         if text != old:
-            write_text(path, text)
+            write_text(path, text, within=output)
             written.append(row)
         if archive.rows.get(draft_id) != row:
             store.drafts.save_draft(row, now=now)

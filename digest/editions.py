@@ -10,8 +10,9 @@ from digest.draft_files import DraftFiles, FileProblem, find_drafts, free_path, 
 from digest.drafts import with_status
 from digest.english.counts import counted
 from digest.errors import DigestError, StoreError
-from digest.files import write_text
+from digest.files import inside, write_text
 from digest.issue_names import name_problem, newest_near
+from digest.output_paths import draft_folder
 from digest.ports import Store
 from digest.records import DraftRow, Status
 
@@ -174,7 +175,7 @@ def set_status(
         raise StoreError("\n".join(problems))
     for row in changed:
         if draft := files[row.issue].found.get(row.id):
-            write_text(draft.path, with_status(draft.text, status, str(draft.path)))
+            write_text(draft.path, with_status(draft.text, status, str(draft.path)), within=output)
         store.drafts.save_draft(row, now=now)
     return changed
 
@@ -199,10 +200,11 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime) -> list[st
         for old in drafts:
             # There already, where a run was killed before it noted the new issue.
             if not text_of_unknown(output, to, old.row.id):
-                new = free_path(output / "drafts" / to, old.path.name, old.row.id)
-                write_text(new, with_status(old.text, "pending", str(old.path)))
+                new = free_path(draft_folder(output, to), old.path.name, old.row.id)
+                write_text(new, with_status(old.text, "pending", str(old.path)), within=output)
             store.drafts.open_issue(to)
             store.drafts.save_draft(replace(old.row, issue=to, status="pending"), now=now)
+            inside(output, old.path.parent)
             old.path.unlink(missing_ok=True)
         if drafts:
             count = counted(len(drafts), "undecided draft", "undecided drafts")

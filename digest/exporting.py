@@ -16,7 +16,7 @@ from digest.codec import to_json
 from digest.drafts import accepted_entry, read_draft
 from digest.editions import draft_path
 from digest.errors import StoreError
-from digest.files import read_text
+from digest.files import is_there, read_text
 from digest.ports import Store
 from digest.published import published_entries
 from digest.records import CELLS, Analysis, DraftRow, Entry, Signal, SignalBasis, SignalRow
@@ -135,7 +135,7 @@ def _articles(store: Store) -> Iterator[dict[str, Any]]:
 def _drafted(output: Path, row: DraftRow, tell: Callable[[str], None]) -> Entry | None:
     """Read a draft's entry as its file says it; None where the file was deleted or cannot be read."""
     path = draft_path(output, row.issue, row.id)
-    if not path.exists():
+    if not is_there(path):
         return None
     try:
         return accepted_entry(read_draft(read_text(path), path))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from digest.config import FEEDS_FILE, load_config
 from digest.errors import ConfigError
-from digest.files import write_text
+from digest.files import read_text, write_text
 from digest.records import Feed
 from digest.yaml_lines import Document, YamlSyntaxError, read_yaml
 from digest.yaml_lines import Path as YamlPath
@@ -58,7 +58,7 @@ def replace_feed_url(workspace: Path, old: str, new: str) -> None:
 
 def _read(workspace: Path) -> tuple[str, str, Document]:
     """Return the file's text with plain line ends, the line end it uses, and what it says."""
-    raw = (workspace / FEEDS_FILE).read_bytes().decode("utf-8")
+    raw = read_text(workspace / FEEDS_FILE)
     newline = "\r\n" if "\r\n" in raw else "\n"
     text = raw.removeprefix("\ufeff").replace("\r\n", "\n")
     return text, newline, read_yaml(text)

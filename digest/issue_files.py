@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from digest.errors import StoreError
-from digest.files import read_text, write_text
+from digest.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
+from digest.output_paths import entry_page, issue_file
 from digest.ports import Store
 from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
@@ -60,17 +60,16 @@ class IssueFiles:
             map_svg: The map of themes and keywords; empty for none.
         """
         for each in issue.entries:
-            self._write(f"entries/{each.id}.md", render_entry(each.entry, note=each.note))
-        name = f"issues/{issue.name}"
-        self._write(f"{name}.json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n")
+            self._write(entry_page(self._output, each.id), render_entry(each.entry, note=each.note))
+        self._write_form(issue, ".json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n")
         if map_svg:
-            self._write(f"{name}.trends.svg", map_svg)
-        self._write(f"{name}.html", render_issue_html(issue, places=places, map_svg=map_svg))
-        self._write(f"{name}.md", render_issue(issue))
+            self._write_form(issue, ".trends.svg", map_svg)
+        self._write_form(issue, ".html", render_issue_html(issue, places=places, map_svg=map_svg))
+        self._write_form(issue, ".md", render_issue(issue))
 
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
-        self._write(f"entries/{entry_id}.md", render_withdrawn(entry, note))
+        self._write(entry_page(self._output, entry_id), render_withdrawn(entry, note))
 
     def write_index(self, entries: Sequence[PublishedEntry]) -> None:
         """Write output/index.md: every published issue with its entries, newest first."""
@@ -80,24 +79,27 @@ class IssueFiles:
             title = Entry(each.entry.title, Origin("", ""), "", "", (), (), (), ())
             rows[each.issue].append(IssueEntry(each.id, title, ""))
         issues = [Issue(name, self._title, self._site, self._language, tuple(rows[name])) for name in names]
-        self._write("index.md", render_index(issues, title=self._title))
+        self._write(self._output / "index.md", render_index(issues, title=self._title))
 
     def was_written(self, entry_id: str) -> bool:
         """Tell whether an entry's page was ever published."""
         return bool(self._store.files.hashes_of(f"entries/{entry_id}.md"))
 
-    def _write(self, name: str, text: str) -> None:
-        path = self._output / name
+    def _write_form(self, issue: Issue, ending: str, text: str) -> None:
+        self._write(issue_file(self._output, issue.name, ending), text)
+
+    def _write(self, path: Path, text: str) -> None:
+        name = inside(self._output, path).relative_to(self._output).as_posix()
         now = _hash(text)
         found = _found(path)
         if found is not None and found != now and found not in self._store.files.hashes_of(name):
             kept = _free(path)
-            write_text(kept, read_text(path))
+            write_text(kept, read_text(path, most_bytes=MOST_PAGE), within=self._output)
             self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
         # Before the file, so that one whose writer was killed is not taken for a person's.
         self._store.files.save_hash(name, now)
         if found != now:
-            write_text(path, text)
+            write_text(path, text, within=self._output)
 
 
 def write_imported_issues(
@@ -133,11 +135,11 @@ def issue_entry(each: PublishedEntry) -> IssueEntry:
 def _found(path: Path) -> str | None:
     """Give the hash of a file; None where there is none."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StoreError(f"{path}: not read: {error.strerror or error}") from error
+        return hashlib.sha256(read_bytes(path, most_bytes=MOST_PAGE)).hexdigest()
+    except FileError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise
 
 
 def _free(path: Path) -> Path:

@@ -5,12 +5,15 @@ Such a file holds nothing that the archive does not: it can be deleted at any ti
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from digest.errors import StoreError
+from digest.files import opened
 
 FORMAT = 3
 """Of the file; one of another format is made again."""
@@ -18,6 +21,12 @@ FORMAT = 3
 ALIGNMENT = 64
 
 MAX_HEADER = 65_536
+
+_NOT_OURS = (
+    *(StoreError, OSError, ValueError, LookupError, TypeError),
+    *(AttributeError, ArithmeticError, RecursionError),
+)
+"""What a file gives that was not written by `save_arrays`, or by another program since."""
 
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str) -> bool:
@@ -55,10 +64,16 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str
     return True
 
 
-def load_arrays(path: Path, *, model_id: str) -> dict[str, NDArray[Any]] | None:
-    """Map a file into memory; None where there is none, or one of another format, model or length."""
+def load_arrays(path: Path, *, model_id: str, names: Collection[str] = ()) -> dict[str, NDArray[Any]] | None:
+    """Map a file into memory; None where there is none, or one of another format, model or length.
+
+    Args:
+        path: The file.
+        model_id: Of the vectors it has to belong to.
+        names: Of the arrays it has to hold, no others; empty for any.
+    """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             size = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(size, MAX_HEADER)))
         if (header["format"], header["model_id"]) != (FORMAT, model_id):
@@ -72,6 +87,6 @@ def load_arrays(path: Path, *, model_id: str) -> dict[str, NDArray[Any]] | None:
             dtype = np.dtype(kind)
             count = int(np.prod(shape, dtype=np.int64))
             arrays[name] = whole[at : at + count * dtype.itemsize].view(dtype).reshape(shape)
-        return arrays
-    except (OSError, ValueError, KeyError, TypeError):
+        return arrays if not names or arrays.keys() == set(names) else None
+    except _NOT_OURS:
         return None

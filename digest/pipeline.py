@@ -22,8 +22,9 @@ from digest.feed_reading import (
     raise_if_unreachable,
     read_feeds,
 )
-from digest.files import read_text, remove_temporary, write_text
+from digest.files import is_there, read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
+from digest.output_paths import report_file
 from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
 from digest.publishing import withdraw_rejected
@@ -254,14 +255,14 @@ def _stages(lines: Sequence[StageTime], intake: Intake) -> tuple[StageTime, ...]
 
 def keep_report(report: RunReport, output: Path) -> None:
     """Write what the run did, above what earlier runs on the issue did; without news, leave those alone."""
-    path = output / "reports" / f"{report.issue}.md"
+    path = report_file(output, report.issue)
     is_news = report.dropped or report.drafts or any(feed.new_links or feed.notes for feed in report.feeds)
-    if not path.exists():
-        write_text(path, render_report(report))
+    if not is_there(path):
+        write_text(path, render_report(report), within=output)
         return
     before, to_mend = read_text(path), render_to_mend(report)
     if is_news or to_mend not in before.partition("\n\n---\n\n")[0]:
-        write_text(path, f"{render_report(report).rstrip()}\n\n---\n\n{before}")
+        write_text(path, f"{render_report(report).rstrip()}\n\n---\n\n{before}", within=output)
 
 
 def _drafts_all(config: Config) -> bool:

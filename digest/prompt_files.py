@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from digest.config import FEEDS_FILE, Text, read_document
 from digest.config_check import AnyShape, Shape, check_document, expected, problem_at, worded
 from digest.errors import ConfigError
+from digest.files import FileError, is_there, read_bytes
 from digest.records import Pattern, Steep, ThemeLabel
 from digest.yaml_lines import Document, Problem
 
@@ -89,8 +90,10 @@ def prompts_version(workspace: Path) -> str:
     """Hash the prompt files a workspace uses: 12 characters that change when one of them does."""
     hashed = hashlib.sha256()
     for name in (THEMES_FILE, PATTERNS_FILE):
-        path = workspace / name
-        hashed.update((path if path.exists() else _packaged_root() / name).read_bytes())
+        try:
+            hashed.update(read_bytes(_path(workspace, name)))
+        except FileError as error:
+            raise ConfigError(f"{name}: cannot be read: {error.reason}") from error
     return hashed.hexdigest()[:12]
 
 
@@ -114,9 +117,14 @@ def _packaged_root() -> Path:
     raise ConfigError(f"the installation lacks {FEEDS_FILE} and prompts/; install digest again")
 
 
-def _load(model: type[AnyShape], workspace: Path, name: str, listed: str, key: str) -> AnyShape:
+def _path(workspace: Path, name: str) -> Path:
     path = workspace / name
-    document = read_document(path if path.exists() else _packaged_root() / name, name)
+    # A link that leads nowhere is no missing file: whoever made it meant one.
+    return path if is_there(path) or path.is_symlink() else _packaged_root() / name
+
+
+def _load(model: type[AnyShape], workspace: Path, name: str, listed: str, key: str) -> AnyShape:
+    document = read_document(_path(workspace, name), name)
     shape, problems = check_document(model, document)
     problems += [*document.problems, *_repeated_names(document, listed, key)]
     if problems or shape is None:

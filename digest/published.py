@@ -5,6 +5,7 @@ from pathlib import Path
 
 from digest.errors import StoreError
 from digest.files import read_text
+from digest.output_paths import entry_page
 from digest.ports import Store
 from digest.records import DraftRow, PublishedEntry
 from digest.stages.render import read_entry
@@ -42,7 +43,7 @@ def keep_older(store: Store, output: Path) -> None:
 
 def _from_page(output: Path, row: DraftRow) -> Iterator[PublishedEntry]:
     try:
-        entry = read_entry(read_text(output / "entries" / f"{row.id}.md"))
+        entry = read_entry(read_text(entry_page(output, row.id)))
     except StoreError:
         return
     # A page without any of them says only that its entry was withdrawn.

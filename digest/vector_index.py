@@ -23,6 +23,9 @@ MAX_TAIL = 0.05
 """Share of articles beside the file from which it is written again."""
 
 
+NAMES = ("places", "vectors", "rounded", "without", "state")
+"""What the file holds."""
+
 AT_ONCE = 8_192
 """Vectors rounded at once."""
 
@@ -37,7 +40,7 @@ def open_index(store: Store, *, model_id: str, is_rounded: bool = True) -> Index
             search by meaning goes by. The file has both; only what is used is read.
     """
     path = store.likeness.cache_path
-    arrays = load_arrays(path, model_id=model_id) if path else None
+    arrays = load_arrays(path, model_id=model_id, names=NAMES) if path else None
     if arrays is not None:
         newest, counted = arrays["state"].tolist()
         # An article changed or taken out since lost its version of words: then the file is made anew.
@@ -52,7 +55,7 @@ def open_index(store: Store, *, model_id: str, is_rounded: bool = True) -> Index
     if path and len(whole.places) >= MIN_FILED:
         if store.search.fill_words():
             whole = store.likeness.packed(model_id=model_id)
-        if _save(path, whole, model_id) and (arrays := load_arrays(path, model_id=model_id)):
+        if _save(path, whole, model_id) and (arrays := load_arrays(path, model_id=model_id, names=NAMES)):
             return Index(arrays["places"], arrays[_name(is_rounded)])
     return Index(whole.places, _as(whole.vectors, is_rounded))
 

@@ -6,7 +6,9 @@ PyYAML composes the nodes, because libyaml does so 25 times faster than a parser
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
@@ -18,7 +20,11 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _INT_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_MAX_DIGITS = 100
 _MAX_DEPTH = 50
+_MAX_REPEATED = 10_000
+"""Values that aliases may stand for, all together: a dozen lines can stand for billions."""
+
 _INF = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
@@ -76,7 +82,7 @@ def read_yaml(text: str) -> Document:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     text = text.removeprefix("\ufeff")
     try:
-        _refuse_depth(text, loader)
+        refuse_bombs(yaml.parse(text, Loader=loader))
         node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -85,21 +91,58 @@ def read_yaml(text: str) -> Document:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else 1
         raise YamlSyntaxError(line, f"not YAML: {error.reason}") from error
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise YamlSyntaxError(line, "not YAML: half of a surrogate pair, which is no character") from error
     reader = _Reader()
     value = reader.value(node, ()) if node is not None else None
     return Document(value, reader.spans, tuple(reader.problems))
 
 
-def _refuse_depth(text: str, loader: object) -> None:
-    """Look at the depth first: the composer recurses in C, where 30,000 brackets end the program."""
-    depth = 0
-    for event in yaml.parse(text, Loader=loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _MAX_DEPTH:
+def refuse_bombs(events: Iterable[Any]) -> None:
+    """Look at depth and aliases before anything is made of them.
+
+    A composer recurses: in C, 30,000 brackets end the program. An alias stands for all that its anchor holds,
+    other aliases included, so that nine lines can stand for a billion values.
+
+    Args:
+        events: Of PyYAML's parser, or of another one after its pattern.
+
+    Raises:
+        YamlSyntaxError: nested deeper, or repeating more, than a person would write.
+    """
+    # Of each collection that is open: its anchor, and the values in it so far.
+    open_: list[list[Any]] = []
+    sizes: dict[str, int] = {}
+    repeated = 0
+    for event in events:
+        name = type(event).__name__
+        size = 0
+        if name in ("SequenceStartEvent", "MappingStartEvent"):
+            open_.append([event.anchor, 1])
+            if len(open_) > _MAX_DEPTH:
                 raise YamlSyntaxError(event.start_mark.line + 1, f"nested deeper than {_MAX_DEPTH} levels")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+        elif name in ("SequenceEndEvent", "MappingEndEvent"):
+            anchor, size = open_.pop()
+            if anchor:
+                sizes[anchor] = size
+        elif name == "AliasEvent":
+            if any(anchor == event.anchor for anchor, _ in open_):
+                raise YamlSyntaxError(event.start_mark.line + 1, "an alias (*) that repeats what holds it")
+            # The parser itself says what is wrong with one that stands for nothing.
+            size = sizes.get(event.anchor, 1)
+            repeated += size
+            if repeated > _MAX_REPEATED:
+                raise YamlSyntaxError(
+                    event.start_mark.line + 1,
+                    f"aliases (*) that stand for more than {_MAX_REPEATED:,} values",
+                )
+        elif name == "ScalarEvent":
+            size = 1
+            if event.anchor:
+                sizes[event.anchor] = 1
+        if open_:
+            open_[-1][1] += size
 
 
 class _Reader:
@@ -108,7 +151,6 @@ class _Reader:
     def __init__(self) -> None:
         self.spans: dict[Path, Span] = {}
         self.problems: list[Problem] = []
-        self._open: set[int] = set()
 
     def value(self, node: yaml.Node, path: Path) -> object:
         start, end = node.start_mark, node.end_mark
@@ -116,17 +158,9 @@ class _Reader:
         self.spans[path] = Span(start.index, end.index, start.line, start.column, is_flow)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
-        # An alias may lead back to what holds it, or multiply; neither belongs into a file for editors.
-        if id(node) in self._open or len(self.spans) > 1_000_000:
-            self.problems.append(Problem(start.line + 1, "an alias (*) that repeats what holds it"))
-            return None
-        self._open.add(id(node))
-        try:
-            if isinstance(node, yaml.SequenceNode):
-                return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
-            return self._mapping(node, path)
-        finally:
-            self._open.discard(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
+        return self._mapping(node, path)
 
     def _mapping(self, node: yaml.Node, path: Path) -> dict[str, object]:
         found: dict[str, object] = {}
@@ -157,8 +191,8 @@ class _Reader:
         if _BOOL.fullmatch(text):
             return text.lower() == "true"
         if _INT.fullmatch(text):
-            return int(text) if len(text) < 100 else text
-        if _INT_BASED.fullmatch(text):
+            return int(text) if len(text) < _MAX_DIGITS else text
+        if _INT_BASED.fullmatch(text) and len(text) < _MAX_DIGITS:
             return int(text, 0)
         if _FLOAT.fullmatch(text):
             return float(text)

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "digest"
 
-BASE = ("errors", "records", "ports", "addresses", "files", "codec")
+BASE = ("errors", "records", "ports", "addresses", "files", "json_text", "codec")
 
 # What the pipeline is put together from.
 STEPS = (
@@ -27,6 +27,7 @@ STEPS = (
     "draft_checks",
     "drafting",
     "issue_names",
+    "output_paths",
     "editions",
     "issue_files",
 )
@@ -41,17 +42,18 @@ RULES: dict[str, tuple[str, ...]] = {
     "likeness/": ("english", "records"),
     "charset.py": (),
     "files.py": ("errors",),
+    "json_text.py": (),
     "codec.py": ("records",),
     "yaml_lines.py": (),
     "config_check.py": ("errors", "yaml_lines"),
-    "config.py": ("errors", "records", "addresses", "config_check", "yaml_lines"),
+    "config.py": ("errors", "records", "addresses", "files", "config_check", "yaml_lines"),
     "feeds_file.py": ("errors", "records", "addresses", "files", "config", "yaml_lines"),
-    "prompt_files.py": ("errors", "records", "config", "config_check", "yaml_lines"),
+    "prompt_files.py": ("errors", "records", "files", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "charset", "stages.collect"),
     "stages/": ("errors", "records", "ports", "addresses", "charset", "english", "likeness"),
     "adapters/": ("errors", "records", "ports"),
     "store/": BASE,
-    "drafts/": (*BASE, "stages.render"),
+    "drafts/": (*BASE, "stages.render", "yaml_lines"),
     "evaluation/": (
         *BASE,
         "config",

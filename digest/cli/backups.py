@@ -25,10 +25,12 @@ def backup(
     The archive, drafts, entries, issues, reports, kept pages, feeds.yaml and prompts are in it.
     """
     from digest.backup import make_backup
+    from digest.store.foreign import is_archive
 
     folder: Path = context.obj
     with common.if_stopped(lambda: f"{file} was not made"):
-        made = make_backup(folder, file, now=common.utc_now(), has_pages=not without_pages)
+        is_archive(common.output_of(folder) / "archive.db", may_be_newer=True)
+        made = make_backup(folder, file, now=common.utc_now(), has_pages=not without_pages, examine=_examine)
     if as_json:
         common.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
         return
@@ -61,10 +63,18 @@ def restore(
         exclusive(common.output_of(folder) / "lock", doing="digest restore"),
         _alone(folder),
     ):
-        kept = restore_backup(file, folder, anyway=anyway, knows=SCHEMA_VERSION)
+        kept = restore_backup(file, folder, anyway=anyway, knows=SCHEMA_VERSION, examine=_examine)
     for path in kept:
         say(f"what was there is now in {path}")
     show(f"{folder}: restored from {file}")
+
+
+def _examine(path: Path) -> list[str]:
+    from digest.store.foreign import is_archive
+    from digest.store.soundness import faults_of
+
+    is_archive(path, may_be_newer=True)
+    return faults_of(path, with_values=False)
 
 
 @contextmanager

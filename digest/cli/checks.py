@@ -67,11 +67,12 @@ def check(
 
 
 def _claim_of(claim: str) -> str:
-    import sys
-
     from digest.errors import DigestError
+    from digest.files import MOST_TEXT
 
-    text = sys.stdin.read() if claim == "-" else claim
+    text = claim
+    if claim == "-":
+        text = common.given_bytes(Path(claim), most_bytes=MOST_TEXT).decode("utf-8", errors="replace")
     if not text.strip():
         raise DigestError("the claim is empty")
     return text.strip()
@@ -93,9 +94,10 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
         DigestError: it is none of these, or holds no article.
     """
     from digest.errors import DigestError
+    from digest.files import is_there
     from digest.stages.extract import extract
 
-    if source == "-" or Path(source).is_file():
+    if source == "-" or is_there(Path(source)):
         page = common.file_page(Path(source), url=f"file:{source}")
         if source == "-" or Path(source).suffix in (".txt", ".md"):
             # Plain text is taken whole: nothing in it is a menu.
@@ -116,7 +118,7 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
     unknown."""
     from digest.errors import DigestError
 
-    if not (common.output_of(folder) / "archive.db").exists():
+    if not common.has_archive(common.output_of(folder)):
         return None
     with common.archive(folder) as store:
         ids = store.links.resolve(source)

@@ -1,6 +1,7 @@
 """What several commands need: the workspace, the archive, the model, and printing."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -132,6 +133,9 @@ def output_of(folder: Path) -> Path:
     return folder / "output"
 
 
+_DAMAGED = re.compile("malformed|corrupt|not a database|disk I/O")
+
+
 class Stopped(KeyboardInterrupt):
     """Ctrl-C, with what was kept."""
 
@@ -162,20 +166,77 @@ def archive(folder: Path, *, doing: str = "", must_exist: bool = False) -> Itera
     from contextlib import nullcontext
 
     from digest.errors import StoreError
-    from digest.store import Store
     from digest.store.sqlite import exclusive
 
     output = output_of(folder)
     again = f"what {doing} had done is kept; the same command again does the rest"
-    if must_exist and not (output / "archive.db").exists():
+    if must_exist and not has_archive(output):
         raise StoreError(f"{output / 'archive.db'}: no archive yet; make one with: digest run")
-    with exclusive(output / "lock", doing=doing) if doing else nullcontext():
-        store = Store(output)
-        try:
-            with if_stopped(lambda: again) if doing else nullcontext():
-                yield store
-        finally:
+    with (
+        exclusive(output / "lock", doing=doing) if doing else nullcontext(),
+        opened_store(output) as store,
+        if_stopped(lambda: again) if doing else nullcontext(),
+    ):
+        yield store
+
+
+def has_archive(output: Path) -> bool:
+    """Tell whether anything lies where a workspace's archive does; opening it says what it is."""
+    import os
+
+    return os.path.lexists(output / "archive.db")
+
+
+@contextmanager
+def opened_store(output: Path, *, in_memory: bool = False) -> Iterator["Store"]:
+    """Open an archive, and tell an error that its own rows are to blame for from one of the program.
+
+    Raises:
+        StoreError: it cannot be used, or holds what digest would not have kept.
+    """
+    from digest.store import Store
+
+    store = None
+    try:
+        store = Store(output, in_memory=in_memory)
+        yield store
+    except (DigestError, typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+        raise
+    except Exception as error:
+        if store:
             store.close()
+        if in_memory or not (fault := _fault_of(output / "archive.db", error)):
+            raise
+        raise fault from error
+    finally:
+        if store:
+            store.close()
+
+
+def _fault_of(path: Path, error: Exception) -> DigestError | None:
+    """Say which row or page of an archive an error came from; None where it is as digest makes it."""
+    import sqlite3
+
+    from digest.errors import StoreError
+    from digest.store.soundness import faults_of
+
+    try:
+        faults = faults_of(path)
+    except (DigestError, sqlite3.Error, OSError) as wrong:
+        faults = [str(wrong)]
+    origin = getattr(error, "orig", error)
+    if not faults and isinstance(origin, sqlite3.DatabaseError) and _DAMAGED.search(str(origin)):
+        faults = [str(origin)]
+    if not faults and isinstance(error, UnicodeEncodeError):
+        # What was typed in another encoding; the archive itself holds UTF-8 alone.
+        return DigestError(f"{ascii(error.object)[:80]}: expected text in UTF-8, got another encoding")
+    if not faults:
+        return None
+    more = ", and more" if len(faults) > 1 else ""
+    return StoreError(
+        f"{path}: holds what digest does not make: {faults[0]}{more}; see: digest doctor, "
+        "or put a backup in its place: digest restore FILE --anyway"
+    )
 
 
 def embedder_of(config: "Config") -> "SentenceTransformerEmbedder":
@@ -272,35 +333,65 @@ def page_of(source: str, config: "Config") -> "Page":
 
 def file_page(path: Path, *, url: str) -> "Page":
     """Read a file as if it had been the answer to `url`; standard input for '-'."""
+    from digest.files import MOST_PAGE
     from digest.records import Page
 
-    try:
-        body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    except OSError as error:
-        raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
+    body = given_bytes(path, most_bytes=MOST_PAGE)
     if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
-        import gzip
-
-        body = gzip.decompress(body)
+        body = _unzipped(body, path)
     kind = {".txt": "text/plain", ".md": "text/plain", ".pdf": "application/pdf"}.get(path.suffix, "")
     headers = (("content-type", kind),) if kind else ()
     return Page(url, url, 200, headers, body, utc_now())
 
 
+def given_bytes(path: Path, *, most_bytes: int) -> bytes:
+    """Read a file that a person named; standard input for '-'.
+
+    Raises:
+        DigestError: it cannot be read, is no file, or has more than `most_bytes`.
+    """
+    from digest.files import FileError, read_bytes, read_up_to
+
+    try:
+        if str(path) == "-":
+            return read_up_to(sys.stdin.buffer, most_bytes, "standard input")
+        return read_bytes(path, most_bytes=most_bytes)
+    except FileError as error:
+        name = "standard input" if str(path) == "-" else path
+        raise DigestError(f"{name}: cannot be read: {error.reason}") from error
+    except OSError as error:
+        raise DigestError(f"standard input: cannot be read: {error.strerror}") from error
+
+
+def _unzipped(body: bytes, path: Path) -> bytes:
+    import gzip
+    import io
+    import zlib
+
+    from digest.files import MOST_PAGE, FileError, read_up_to
+
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+            return read_up_to(file, MOST_PAGE, path)  # type: ignore[arg-type]
+    except FileError as error:
+        raise DigestError(f"{path}: cannot be read: unpacked {error.reason}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DigestError(f"{path}: cannot be read: damaged, or no gzip: {error}") from error
+
+
 def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Answer each JSON object of standard input with one on standard output, in order; failures too."""
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
+    from digest.json_text import JsonError, json_lines
+
+    for number, asked in json_lines(sys.stdin.buffer):
         name: Any = number
         try:
-            asked = json.loads(line)
+            if isinstance(asked, JsonError):
+                raise DigestError(f"line {number}: {asked}")
             if not isinstance(asked, dict):
-                raise DigestError(f"line {number}: expected a JSON object, got {line.strip()[:40]!r}")
+                raise DigestError(f"line {number}: expected a JSON object, got {str(asked)[:40]!r}")
             name = asked.get("id", number)
             result = answer(asked)
-        except json.JSONDecodeError as error:
-            result = {"id": name, "error": f"line {number}: not JSON: {error.msg} at column {error.colno}"}
         except ItemError as error:
             result = {"id": name, "error": error.reason}
         except DigestError as error:

@@ -10,6 +10,9 @@ from pathlib import Path
 from digest import __version__
 from digest.errors import DigestError
 
+SHOWN = 5
+"""Faults of the archive that are named."""
+
 PACKAGES = (
     "feedparser", "trafilatura", "sentence-transformers", "scikit-learn", "markdown-it-py", "torch", "httpx2",
     "sqlalchemy",
@@ -81,20 +84,26 @@ def _model(workspace: Path) -> str:
 
 
 def _archive(output: Path) -> str:
-    path = output / "archive.db"
-    if not path.exists():
-        return f"none yet ({path}); made by the first run"
-    from digest.store import Store
+    from digest.cli.common import has_archive, opened_store
+    from digest.store.foreign import is_archive
+    from digest.store.soundness import faults_of
 
-    store = Store(output)
-    try:
+    path = output / "archive.db"
+    if not has_archive(output):
+        return f"none yet ({path}); made by the first run"
+    # Before it is opened for use, which would bring an older one up to date.
+    if is_archive(path) and (faults := faults_of(path)):
+        what = "; ".join(faults[:SHOWN]) + ("; and more" if len(faults) > SHOWN else "")
+        raise DigestError(
+            f"{path}: not as digest makes it: {what}; put a backup in its place: digest restore FILE --anyway"
+            "; without one, move it away, run digest again, and import the entries"
+        )
+    with opened_store(output) as store:
         articles, drafts = len(store.articles.known_ids()), len(store.drafts.drafts())
         last = store.drafts.last_run()
-    finally:
-        store.close()
     return ", ".join(
         [
-            f"{path}",
+            f"{path}, whole and as digest makes it",
             f"{articles} articles",
             f"{drafts} drafts",
             *_last_run(last),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from digest.feed_reading import Reading
     from digest.records import Feed, Page, ParsedFeed
 
+MOST_LIST = 20_000_000
+"""Bytes of an OPML file; the largest of 59 known ones has 1,000,000."""
+
 app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
 
 
@@ -105,10 +108,7 @@ def import_(
     from digest.feeds_file import add_feeds
     from digest.opml import read_opml
 
-    try:
-        found = read_opml(path.read_bytes(), name=str(path))
-    except OSError as error:
-        raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
+    found = read_opml(common.given_bytes(path, most_bytes=MOST_LIST), name=str(path))
     known = {address_key(feed.url) for feed in common.load(context.obj).feeds}
     new: list[Feed] = []
     for feed in found:
@@ -197,17 +197,12 @@ def _moved(url: str, known: str) -> str:
 
 def _where_feeds_lead(folder: Path, config: "Config") -> "Iterator[tuple[Feed, str | None]]":
     """Give each feed with where it had moved when a run read it last: empty for nowhere, None if unread."""
-    from digest.store import Store
-
-    output = common.output_of(folder)
-    if not config.feeds or not (output / "archive.db").exists():
+    if not config.feeds or not common.has_archive(common.output_of(folder)):
         yield from ((feed, None) for feed in config.feeds)
         return
-    store = Store(output)
-    try:
-        yield from ((feed, store.links.moved_to(feed.url)) for feed in config.feeds)
-    finally:
-        store.close()
+    with common.archive(folder) as store:
+        known = [(feed, store.links.moved_to(feed.url)) for feed in config.feeds]
+    yield from known
 
 
 def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":

@@ -1,6 +1,5 @@
 """`digest import`: articles and entry pages that come from elsewhere."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,10 +48,13 @@ def import_(
     they become entries of published issues, and their issues are written to output/. An id that lost a "d"
     after eight digits is mended where the page's address or another page confirms it.
     """
+    from digest.files import is_there, kind_of
     from digest.importing import holds_pages
 
-    if not path.exists():
+    if not is_there(path):
         raise DigestError(f"{path}: cannot be read: no such file or folder")
+    if not path.is_dir() and not path.is_file():
+        raise DigestError(f"{path}: cannot be read: expected a file, got {kind_of(path.stat().st_mode)}")
     config = common.load(context.obj)
     if path.is_dir() or holds_pages(path):
         _import_pages(context.obj, path, config, clean=clean, issue=issue, as_json=as_json)
@@ -65,17 +67,20 @@ def import_(
 def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: bool) -> None:
     from digest.importing import import_articles
 
-    rows = _rows(path)
+    rows, problems = _rows(path)
     with common.archive(folder, doing="digest import") as store, _kept_if_stopped("articles") as progress:
         done = import_articles(
             rows, store, common.embedder_of(config), now=common.utc_now(), progress=progress
         )
     if as_json:
         common.show_json({"articles": done.added, "copies": done.copies, "known": done.known})
-        return
-    show(
-        f"{done.added} articles imported, {done.copies} of them copies of others; {done.known} known already"
-    )
+    else:
+        show(
+            f"{done.added} articles imported, {done.copies} of them copies of others; "
+            f"{done.known} known already"
+        )
+    if problems:
+        raise DigestError("\n".join([*problems, "the other lines were imported"]))
 
 
 def _import_pages(
@@ -112,7 +117,9 @@ def _write_issues(
     store: "Store", folder: Path, config: "Config", pages: "Pages", done: "ImportedPages"
 ) -> None:
     """Write the issues that entries came into, and those an import that was killed has left unwritten."""
+    from digest.files import is_there
     from digest.issue_files import write_imported_issues
+    from digest.output_paths import issue_file
 
     newsletter, output = config.newsletter, common.output_of(folder)
     published = {name for name, published_at in store.drafts.issues() if published_at}
@@ -121,7 +128,7 @@ def _write_issues(
     write_imported_issues(
         store,
         output,
-        [name for name in names if name in added or not (output / "issues" / f"{name}.md").exists()],
+        [name for name in names if name in added or not is_there(issue_file(output, name, ".md"))],
         title=newsletter.title,
         site=newsletter.site,
         language=newsletter.language,
@@ -194,25 +201,31 @@ def _kept_if_stopped(what: str) -> Iterator[Callable[[int, int], None]]:
         yield progress
 
 
-def _rows(path: Path) -> "list[Row]":
-    """Read the lines; every mistake is reported at once."""
-    from digest.importing import Row
+def _rows(path: Path) -> "tuple[list[Row], list[str]]":
+    """Read the lines that can be read, and say of the others what is wrong with them.
 
+    Raises:
+        DigestError: the file cannot be read, or has nothing but such lines.
+    """
+    from digest.files import MOST_ROWS, FileError, opened
+    from digest.importing import Row
+    from digest.json_text import JsonError, json_lines
+
+    rows, problems, count = [], [], 0
     try:
-        # Not splitlines: U+2028, U+0085 and others stand as they are within JSON texts.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DigestError(f"{path}: cannot be read: {error}") from error
-    rows, problems = [], []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            rows.append(Row.of(json.loads(line)))
-        except (json.JSONDecodeError, DigestError) as error:
-            problems.append(f"{path}:{number}: {error}")
-    if problems:
-        shown = problems[:20]
-        more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
-        raise DigestError("\n".join([*shown, *more, "nothing was imported"]))
-    return rows
+        with opened(path, most_bytes=MOST_ROWS) as file:
+            for number, value in json_lines(file):
+                try:
+                    if isinstance(value, JsonError):
+                        raise DigestError(str(value))
+                    rows.append(Row.of(value))
+                except DigestError as error:
+                    count += 1
+                    # Who gave the wrong file need not read all of it.
+                    problems += [f"{path}:{number}: {error}"] if count <= SHOWN else []
+    except FileError as error:
+        raise DigestError(f"{path}: cannot be read: {error.reason}") from error
+    problems += [f"and {count - SHOWN} more"] if count > SHOWN else []
+    if problems and not rows:
+        raise DigestError("\n".join([*problems, "nothing was imported"]))
+    return rows, problems

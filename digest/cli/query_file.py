@@ -1,11 +1,14 @@
 """Files of queries: one JSON object a line; a line that is none is answered in its place."""
 
-import json
-import sys
+import io
 from pathlib import Path
 from typing import Any
 
-from digest.errors import DigestError
+from digest.cli.common import given_bytes
+from digest.json_text import JsonError, json_lines
+
+MOST_QUERIES = 100_000_000
+"""Bytes of a file of queries."""
 
 
 def read_queries(path: Path, *, field: str) -> list[dict[str, Any]]:
@@ -22,19 +25,13 @@ def read_queries(path: Path, *, field: str) -> list[dict[str, Any]]:
     Raises:
         DigestError: the file cannot be read.
     """
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DigestError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    # Not splitlines: U+2028 and others stand as they are within JSON texts.
-    return [_query(number, line, field) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    content = given_bytes(path, most_bytes=MOST_QUERIES)
+    return [_query(number, asked, field) for number, asked in json_lines(io.BytesIO(content))]
 
 
-def _query(number: int, line: str, field: str) -> dict[str, Any]:
-    try:
-        asked = json.loads(line)
-    except json.JSONDecodeError as error:
-        return {"id": number, "error": f"line {number}: not JSON: {error.msg}"}
+def _query(number: int, asked: Any, field: str) -> dict[str, Any]:
+    if isinstance(asked, JsonError):
+        return {"id": number, "error": f"line {number}: {asked}"}
     if isinstance(asked, dict) and isinstance(asked.get(field), str):
         return {"id": number, **asked}
     name = asked.get("id", number) if isinstance(asked, dict) else number

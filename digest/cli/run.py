@@ -63,7 +63,7 @@ def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
     from digest import feed_reading, pipeline
 
     output = common.output_of(folder)
-    is_new = not (output / "archive.db").exists()
+    is_new = not common.has_archive(output)
     with common.archive(folder, doing="digest run") as store:
         _check_issue(config, options, store)
         now = common.utc_now()
@@ -110,8 +110,8 @@ def _kept(store: "Store", since: datetime) -> str:
 def _remove_archive(store: "Store", output: Path) -> None:
     """Leave the workspace as it was before a run that could not reach anything."""
     store.close()
-    for path in output.glob("archive.db*"):
-        path.unlink()
+    for suffix in ("", "-wal", "-shm"):
+        (output / f"archive.db{suffix}").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -159,14 +159,9 @@ def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: boo
 @contextmanager
 def _archive_or_none(folder: Path) -> Iterator["Store"]:
     """Open the archive for reading; one in memory where the workspace has none yet."""
-    from digest.store import Store
-
     output = common.output_of(folder)
-    store = Store(output, in_memory=not (output / "archive.db").exists())
-    try:
+    with common.opened_store(output, in_memory=not common.has_archive(output)) as store:
         yield store
-    finally:
-        store.close()
 
 
 def summary_of(report: "RunReport", output: Path) -> str:

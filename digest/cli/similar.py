@@ -91,6 +91,7 @@ def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Quer
 def _similar(
     folder: Path, source: str, store: "Store", archive: "Archive", config: "Config", limit: int
 ) -> "list[ClosestEntry]":
+    from digest.files import is_there
     from digest.placing import copied
 
     floor = config.settings.min_similarity
@@ -101,7 +102,7 @@ def _similar(
         )
     if known:
         return archive.closest_to(known[0], min_similarity=floor, limit=limit)
-    if "://" not in source and source != "-" and not Path(source).exists():
+    if "://" not in source and source != "-" and not is_there(Path(source)):
         raise DigestError(f"{source}: neither in the archive (id or address) nor a file")
     analyst = Analyst(folder)
     article = _article_or_headline(source, config)

@@ -146,7 +146,7 @@ def _asked_article(asked: dict[str, Any]) -> "Article":
     from digest.stages.extract import extract as extract_page
 
     (name,) = common.required(asked, "id")
-    url = asked.get("url") or f"file:{name}"
+    url = _address(asked) or f"file:{name}"
     page: Page
     if "html" in asked:
         (html,) = common.required(asked, "html")
@@ -158,8 +158,12 @@ def _asked_article(asked: dict[str, Any]) -> "Article":
     return extract_page(page, id=name)
 
 
+def _address(asked: dict[str, Any]) -> str:
+    return common.required(asked, "url")[0] if asked.get("url") is not None else ""
+
+
 def _text_article(asked: dict[str, Any]) -> "Article":
     from digest.stages.extract.given import article_of_text
 
     name, title, text = common.required(asked, "id", "title", "text")
-    return article_of_text(id=name, url=asked.get("url") or f"id:{name}", title=title, text=text)
+    return article_of_text(id=name, url=_address(asked) or f"id:{name}", title=title, text=text)

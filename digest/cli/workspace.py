@@ -1,5 +1,6 @@
 """`digest init` and `digest doctor`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,8 @@ def init(
     target: Path = folder or context.obj
     for name, text in default_files().items():
         path = target / name
-        if path.exists():
+        # Nor is a link followed that leads nowhere yet.
+        if os.path.lexists(path):
             say(f"kept   {path}")
         else:
             write_text(path, text)

@@ -16,6 +16,9 @@ from digest.ports import Embedder, Store
 from digest.records import Article
 from digest.stages.extract.given import article_of_text
 
+MOST_ID = 500
+"""Characters of an id; an article's own has 32."""
+
 BATCH = 500
 """Articles kept in one transaction: what a kill can cost."""
 
@@ -44,15 +47,20 @@ class Row:
             raise DigestError(f"expected an object, got {type(value).__name__}")
         for name in ("url", "title", "text"):
             if not isinstance(value.get(name), str):
-                raise DigestError(f"{name}: expected text, got {value.get(name)!r}")
+                raise DigestError(f"{name}: expected text, got {_shown(value.get(name))}")
         if not value["text"].strip() and not value["title"].strip():
             raise DigestError("text: expected some words, got none")
         identifier = value.get("id") or entry_id(value["url"])
         if not isinstance(identifier, str):
-            raise DigestError(f"id: expected text, got {identifier!r}")
+            raise DigestError(f"id: expected text, got {_shown(identifier)}")
+        if len(identifier) > MOST_ID:
+            raise DigestError(f"id: {len(identifier):,} characters, more than {MOST_ID}")
+        for name, each in (*value.items(), ("id", identifier)):
+            if isinstance(each, str) and "\0" in each:
+                raise DigestError(f"{name}: expected text, got a NUL character in it")
         for name in ("author", "site"):
             if not isinstance(value.get(name) or "", str):
-                raise DigestError(f"{name}: expected text, got {value[name]!r}")
+                raise DigestError(f"{name}: expected text, got {_shown(value[name])}")
         published, author, site = _date(value.get("published")), value.get("author"), value.get("site")
         return cls(
             identifier, value["url"], value["title"], value["text"], published, author or "", site or ""
@@ -106,10 +114,15 @@ def article_of(row: Row) -> Article:
     return replace(made, author=row.author, site=row.site or made.site)
 
 
+def _shown(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:60]}..."
+
+
 def _date(value: Any) -> date | None:
     if value is None or value == "":
         return None
     try:
         return datetime.fromisoformat(str(value)).date()
     except ValueError as error:
-        raise DigestError(f"published: expected a date such as 2026-11-22, got {value!r}") from error
+        raise DigestError(f"published: expected a date such as 2026-11-22, got {_shown(value)}") from error

@@ -4,12 +4,13 @@ import re
 from pathlib import Path
 
 from digest.errors import StoreError
+from digest.files import MOST_TEXT, opened
 from digest.stages.render import read_entry
 
 NAMED_PAGES = (".md", ".markdown")
 """Files called so are pages even where they cannot be read as one, so that what is wrong is named."""
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = MOST_TEXT
 """Larger files are no entry pages; the largest known has 20 KB."""
 
 TITLE = re.compile(r"#[ \t]+\S.*\bfrom\b.*\]\(")
@@ -18,7 +19,8 @@ TITLE = re.compile(r"#[ \t]+\S.*\bfrom\b.*\]\(")
 
 def pages_in(folder: Path) -> list[Path]:
     """Find the entry pages below a folder, in order of their names."""
-    found = (each for each in folder.rglob("*") if each.is_file())
+    # What is called a page and is no file, such as a pipe, is named where it is read.
+    found = (each for each in folder.rglob("*") if not each.is_dir())
     return sorted(each for each in found if each.suffix.lower() in NAMED_PAGES or _is_page(_beginning(each)))
 
 
@@ -33,9 +35,9 @@ def holds_pages(path: Path) -> bool:
 def _beginning(path: Path) -> str:
     """Give a file's text; empty where it is none, or too long for a page's."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES).decode("utf-8").removeprefix("\ufeff").lstrip()
-    except (OSError, UnicodeDecodeError):
+        with opened(path) as file:
+            return (file.read(MAX_BYTES) or b"").decode("utf-8").removeprefix("\ufeff").lstrip()
+    except (StoreError, UnicodeDecodeError):
         return ""
 
 

@@ -111,7 +111,9 @@ def open_index(store: Store, *, model_id: str) -> Index:
 
 def _open_words(store: Store) -> list[Part]:
     path = store.search.cache_path
-    arrays = load_arrays(path, model_id=WORDS_ONLY) if path else None
+    arrays = (
+        load_arrays(path, model_id=WORDS_ONLY, names=[each.name for each in fields(Part)]) if path else None
+    )
     kept = Part(**arrays) if arrays else None
     if kept is not None and not _is_true(kept, store):
         kept = None
@@ -122,7 +124,7 @@ def _open_words(store: Store) -> list[Part]:
         whole = tail if kept is None else part_of(*store.search.word_rows(after=0))
         held = {each.name: getattr(whole, each.name) for each in fields(whole)}
         if save_arrays(path, held, model_id=WORDS_ONLY):
-            arrays = load_arrays(path, model_id=WORDS_ONLY)
+            arrays = load_arrays(path, model_id=WORDS_ONLY, names=[each.name for each in fields(Part)])
             whole = Part(**arrays) if arrays else whole
         return [whole]
     return [part for part in (kept, tail) if part is not None and len(part.places)]

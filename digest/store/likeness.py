@@ -24,6 +24,9 @@ SLICE = 5_000
 # Counts are mostly zeros; a higher level takes longer and gains little.
 ZLIB_LEVEL = 1
 
+MOST_COUNTS = 100_000_000
+"""Bytes of the counts of terms, unpacked."""
+
 READ_AT_ONCE = 4_096
 """Vectors brought from float16 to float32 at once."""
 
@@ -130,7 +133,9 @@ class Likeness:
             row = connection.execute(select(frequencies).where(frequencies.c.version == version)).first()
         if row is None:
             return None
-        return row.documents, np.frombuffer(zlib.decompress(row.counts), dtype=np.uint32)
+        return row.documents, np.frombuffer(
+            zlib.decompressobj().decompress(row.counts, MOST_COUNTS), dtype=np.uint32
+        )
 
     def copies(self) -> set[int]:
         """Give the places of articles that repeat another's text."""

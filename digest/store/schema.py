@@ -20,6 +20,9 @@ from sqlalchemy.types import JSON, TypeDecorator
 SCHEMA_VERSION = "0009"
 """The alembic revision this code works with; revisions are numbered in order."""
 
+SCHEMA_HASH = "268b26a99a591feb48c7cca3932a916521bd1568962cfeeb422e7a915095f2a0"
+"""Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
+
 metadata = MetaData()
 
 

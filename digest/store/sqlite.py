@@ -9,12 +9,20 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
+from digest.files import kind_of, why
+from digest.store.foreign import is_archive, make_empty
+from digest.store.migrating import migrate
 from digest.store.schema import SCHEMA_VERSION
+from digest.store.soundness import is_as_made, schema_faults
+
+MOST_HOLDER = 200
+"""Characters of what a lock says of its holder."""
 
 _WORLD = re.compile("full|readonly|locked|disk I/O|unable to open")
 
@@ -37,7 +45,13 @@ def connect(path: Path | None) -> Engine:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path.parent}: cannot be made: {error.strerror}") from error
-        engine = create_engine(f"sqlite:///{path}")
+        try:
+            if not is_archive(path):
+                make_empty(path)
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be made: {why(error)}") from error
+        # Not from one text, in which a path's own ? would begin something else.
+        engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", lambda context: _reword(context, path))
@@ -88,13 +102,10 @@ def for_writing(engine: Engine) -> Engine:
 def _bring_up_to_date(engine: Engine, path: Path | None) -> None:
     with engine.begin() as connection:
         version = schema_version(connection)
+        if version:
+            _check_schema(connection, version, path)
     if version == SCHEMA_VERSION:
         return
-    if version and version > SCHEMA_VERSION:
-        raise StoreError(
-            f"{path}: made by a newer digest (schema {int(version)}, this one knows {int(SCHEMA_VERSION)}); "
-            "upgrade digest or choose another workspace with -C"
-        )
     if version and path is not None:
         _keep_copy(engine, path, version)
     with for_writing(engine).begin() as connection:
@@ -123,14 +134,36 @@ def _keep_copy(engine: Engine, path: Path, version: str) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    # alembic takes a quarter of a second to import and is needed once in an archive's life.
-    from alembic import command
-    from alembic.config import Config
+    migrate(connection, "head")
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+
+def _check_schema(connection: Connection, version: str, path: Path | None) -> None:
+    """Stop for what is not as digest makes it: a trigger would do its work within ours.
+
+    Raises:
+        StoreError: something is missing, otherwise, or not digest's.
+    """
+    archive = connection.connection.driver_connection
+    if not isinstance(archive, sqlite3.Connection) or is_as_made(archive):
+        return
+    if faults := schema_faults(archive, version):
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise StoreError(
+            f"{path}: is not as digest makes it: {faults[0]}{more}; nothing was changed; see: digest doctor, "
+            "or put a backup in its place: digest restore FILE --anyway"
+        )
+
+
+def _open_lock(path: Path) -> TextIO:
+    """Open a lock file, which is emptied: never another's, through a link, nor what is no file.
+
+    Raises:
+        StoreError: something else is there.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise StoreError(f"{path}: expected a file, got {kind_of(os.lstat(path).st_mode)}; delete it")
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    return os.fdopen(os.open(path, flags, 0o666), "a+", encoding="utf-8", errors="replace")
 
 
 @contextlib.contextmanager
@@ -146,15 +179,15 @@ def exclusive(path: Path, *, doing: str) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
+        file = _open_lock(path)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+        raise StoreError(f"{path}: cannot be written: {why(error)}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            holder = file.read().strip() or "another digest"
+            holder = " ".join(file.read(MOST_HOLDER).split()) or "another digest"
             raise StoreError(f"{path.parent}: in use by {holder}; try again when it has ended") from error
         file.truncate(0)
         file.write(f"{doing} (process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC)")

@@ -1,0 +1,64 @@
+"""Where the files below output/ lie: the one place where names of issues and ids become paths.
+
+Names come from the archive, from front matter, from imported files; any of them may have been written by
+somebody else. What could lead out of the workspace is refused before anything is written or deleted.
+"""
+
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.files import inside, is_plain_name
+from digest.issue_names import NAME
+
+
+def issue_part(issue: str) -> str:
+    """Give an issue's name as part of a path.
+
+    Raises:
+        StoreError: it is none.
+    """
+    if NAME.fullmatch(issue):
+        return issue
+    raise StoreError(
+        f"an issue is named {_shown(issue)} in the archive: expected a date such as 20221122; "
+        "nothing was written; see: digest doctor"
+    )
+
+
+def id_part(entry_id: str) -> str:
+    """Give an id as part of a path.
+
+    Raises:
+        StoreError: it could mean something to the file system.
+    """
+    if is_plain_name(entry_id):
+        return entry_id
+    raise StoreError(
+        f"an entry has the id {_shown(entry_id)} in the archive: expected letters and digits, 120 at most; "
+        "nothing was written; see: digest doctor"
+    )
+
+
+def draft_folder(output: Path, issue: str) -> Path:
+    """Say where the drafts of an issue lie."""
+    return inside(output, output / "drafts" / issue_part(issue))
+
+
+def entry_page(output: Path, entry_id: str) -> Path:
+    """Say where the page of an entry lies."""
+    return inside(output, output / "entries" / f"{id_part(entry_id)}.md")
+
+
+def issue_file(output: Path, issue: str, ending: str) -> Path:
+    """Say where a form of an issue lies; its ending is such as `.html`."""
+    return inside(output, output / "issues" / f"{issue_part(issue)}{ending}")
+
+
+def report_file(output: Path, issue: str) -> Path:
+    """Say where the report of an issue's runs lies."""
+    return inside(output, output / "reports" / f"{issue_part(issue)}.md")
+
+
+def _shown(name: object) -> str:
+    shown = ascii(name)
+    return shown if len(shown) <= 60 else f"{shown[:60]}..."

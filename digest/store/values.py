@@ -1,0 +1,345 @@
+"""Whether the rows of an archive hold what their columns say: kinds of values, records, sizes of blobs.
+
+SQLite itself takes a text in a column of numbers. Whoever changed an archive by hand, or gave one away, may
+have left such a row anywhere; what the program would then say tells nobody which.
+"""
+
+import dataclasses
+import json
+import re
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
+from sqlalchemy.types import JSON
+
+from digest.files import is_plain_name
+from digest.json_text import SURROGATE
+from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
+from digest.store import schema
+from digest.store.likeness import MOST_COUNTS
+from digest.store.schema import UtcDateTime
+
+MOST_WHOLE = 1 << 53
+"""Places, versions and the like grow one by one; those beyond would have no next."""
+
+ISSUE = re.compile(r"[0-9]{8}[a-z]?")
+HASH = re.compile(r"[0-9a-f]{64}")
+
+Look = Callable[[Any], str]
+"""Says what is wrong with a value; empty where nothing is."""
+
+MISSING: tuple[tuple[str, str], ...] = (
+    ("a copy of what is not there", "SELECT id FROM articles WHERE copy_of NOT IN (SELECT id FROM articles)"),
+    ("an article without a link", "SELECT id FROM articles WHERE id NOT IN (SELECT id FROM links)"),
+    ("a draft of no issue", "SELECT id FROM drafts WHERE issue NOT IN (SELECT name FROM issues)"),
+)
+"""What belongs to something that is not there, though no rule of the tables says so."""
+
+
+def value_faults(archive: sqlite3.Connection, *, most: int = 5) -> list[str]:
+    """Look at every value of every row; the schema is as digest makes it.
+
+    Returns:
+        At most so many, each with its table, column and row; of a column the first.
+    """
+    before, archive.text_factory = archive.text_factory, _text
+    try:
+        # Who changed one value of a column by a statement changed all of them.
+        faults: dict[str, str] = {}
+        for where, what in _faults(archive):
+            faults.setdefault(where, what)
+            if len(faults) == most:
+                break
+        return list(faults.values())
+    except sqlite3.Error as error:
+        return [f"damaged: {error}"]
+    finally:
+        archive.text_factory = before
+
+
+def _faults(archive: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Give (where, what), the same `where` for the same kind of fault."""
+    for table in schema.metadata.sorted_tables:
+        yield from _of_table(archive, table)
+    yield from _of_vectors(archive)
+    for what, query in MISSING:
+        if found := archive.execute(f"{query} LIMIT 1").fetchone():
+            yield what, f"{what}: {_shown(found[0])}"
+
+
+def _of_table(archive: sqlite3.Connection, table: Table) -> Iterator[tuple[str, str]]:
+    looks = [(column.name, _look(table, column)) for column in table.columns]
+    keys = [at for at, column in enumerate(table.columns) if column.primary_key]
+    names = ", ".join(f'"{name}"' for name, _ in looks)
+    for row in archive.execute(f'SELECT {names} FROM "{table.name}"'):
+        for value, (name, look) in zip(row, looks, strict=True):
+            if problem := look(value):
+                key = ", ".join(_shown(row[at]) for at in keys)
+                yield f"{table.name}.{name}", f"{table.name}, row {key}: {name}: {problem}"
+        if table is schema.articles and (
+            problem := _of_article(dict(zip(table.columns.keys(), row, strict=True)))
+        ):
+            yield "articles: spans", problem
+        blobs = [value for value in row if isinstance(value, bytes)]
+        if table is schema.neighbours and len(blobs) == 2 and len(blobs[0]) != 2 * len(blobs[1]):
+            what = f"neighbours, row {_shown(row[0])}: places and similarities are not equally many"
+            yield "neighbours", what
+
+
+def _of_article(row: dict[str, Any]) -> str:
+    """Look at what depends on two columns; each alone is looked at elsewhere."""
+    if not isinstance(row["text"], str):
+        return ""
+    try:
+        spans = json.loads(row["sentences"])
+        is_good = all(0 <= start <= end <= len(row["text"]) for start, end in spans)
+    except (ValueError, TypeError, RecursionError):
+        return ""
+    return "" if is_good else f"articles, row {_shown(row['place'])}: sentences: some lie beyond its text"
+
+
+def _of_vectors(archive: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    query = "SELECT model_id, count(DISTINCT length(vector)) FROM vectors GROUP BY model_id"
+    for model, count in archive.execute(query):
+        if count > 1:
+            yield "vectors", f"vectors of {_shown(model)}: expected one length, got {count} different ones"
+
+
+def _text(raw: bytes) -> "str | _NotText":
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return _NotText(raw)
+
+
+class _NotText(bytes):
+    """A text that is not UTF-8."""
+
+
+# -- columns -------------------------------------------------------------------------------------------------
+
+
+def _look(table: Table, column: "Column[Any]") -> Look:
+    """Say how the values of a column are looked at."""
+    look = _SPECIAL.get(f"{table.name}.{column.name}") or _of_kind(column)
+    is_optional = bool(column.nullable)
+
+    def whole(value: Any) -> str:
+        if value is None:
+            return "" if is_optional else "expected a value, got none"
+        return look(value)
+
+    return whole
+
+
+def _of_kind(column: "Column[Any]") -> Look:
+    kinds: tuple[tuple[type[Any], Look], ...] = (
+        (UtcDateTime, _moment),
+        (Boolean, _truth),
+        (Integer, _whole),
+        (LargeBinary, _blob),
+        (JSON, _json),
+    )
+    return next((look for kind, look in kinds if isinstance(column.type, kind)), _words)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, _NotText):
+        return "expected text in UTF-8, got another encoding"
+    return "" if isinstance(value, str) else f"expected text, got {_shown(value)}"
+
+
+def _whole(value: Any) -> str:
+    is_good = isinstance(value, int) and abs(value) < MOST_WHOLE
+    return "" if is_good else f"expected a whole number, got {_shown(value)}"
+
+
+def _truth(value: Any) -> str:
+    return "" if isinstance(value, int) and value in (0, 1) else f"expected 0 or 1, got {_shown(value)}"
+
+
+def _blob(value: Any) -> str:
+    is_good = isinstance(value, bytes) and not isinstance(value, _NotText)
+    return "" if is_good else f"expected bytes, got {_shown(value)}"
+
+
+def _moment(value: Any) -> str:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) and value[10:11] == " " else None
+    except ValueError:
+        found = None
+    is_good = found is not None and found.tzinfo is None
+    return "" if is_good else f"expected a date and time, got {_shown(value)}"
+
+
+def _day(value: Any) -> str:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return f"expected a date, got {_shown(value)}"
+    return ""
+
+
+def _one_of(*allowed: str) -> Look:
+    return lambda value: (
+        "" if value in allowed else f"expected one of {', '.join(allowed)}, got {_shown(value)}"
+    )
+
+
+def _like(pattern: re.Pattern[str], what: str) -> Look:
+    def look(value: Any) -> str:
+        is_good = isinstance(value, str) and pattern.fullmatch(value)
+        return "" if is_good else f"expected {what}, got {_shown(value)}"
+
+    return look
+
+
+def _id(value: Any) -> str:
+    return "" if is_plain_name(value) else f"expected an id that can name a file, got {_shown(value)}"
+
+
+def _in_units(size: int, count: int | None = None) -> Look:
+    def look(value: Any) -> str:
+        if problem := _blob(value):
+            return problem
+        if len(value) % size or (count is not None and len(value) != size * count):
+            wanted = f"{size * count}" if count is not None else f"a multiple of {size}"
+            return f"expected {wanted} bytes, got {len(value)}"
+        return ""
+
+    return look
+
+
+def _vector(value: Any) -> str:
+    return "expected a vector, got no bytes" if value == b"" else _in_units(2)(value)
+
+
+def _counts(value: Any) -> str:
+    if problem := _blob(value):
+        return problem
+    unpacking = zlib.decompressobj()
+    try:
+        found = unpacking.decompress(value, MOST_COUNTS)
+    except zlib.error as error:
+        return f"cannot be unpacked: {error}"
+    is_good = unpacking.eof and len(found) % 4 == 0
+    return "" if is_good else "expected packed counts, got something else"
+
+
+def _json(value: Any) -> str:
+    return _record(Any)(value)
+
+
+def _record(kind: Any) -> Look:
+    def look(value: Any) -> str:
+        if problem := _words(value):
+            return problem
+        try:
+            return misfit(kind, json.loads(value))
+        except (ValueError, RecursionError) as error:
+            return f"broken JSON: {error}"
+
+    return look
+
+
+def misfit(kind: Any, value: Any) -> str:
+    """Say where a value of JSON is not what codec.from_json takes for a kind; empty where it is."""
+    if kind is Any:
+        return ""
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return _misfit_record(kind, value)
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        if not isinstance(value, list):
+            return f"expected a list, got {_shown(value)}"
+        kinds = [inner[0]] * len(value) if inner[1:] == (Ellipsis,) else list(inner)
+        if len(kinds) != len(value):
+            return f"expected {len(kinds)} values, got {len(value)}"
+        return next(filter(None, map(misfit, kinds, value)), "")
+    if origin in (Union, UnionType):
+        found = [
+            misfit(each, value) if each is not type(None) else ""
+            for each in inner
+            if each is not type(None) or value is None
+        ]
+        return "" if "" in found else found[0]
+    if origin is Literal:
+        return "" if value in inner else f"expected one of {', '.join(map(str, inner))}, got {_shown(value)}"
+    if kind in (date, datetime):
+        return _day(value) if kind is date else _moment_of_record(value)
+    if isinstance(value, str) and SURROGATE.search(value):
+        return f"half of a surrogate pair in {_shown(value)}"
+    kinds_of = (int, float) if kind is float else (kind,)
+    is_good = isinstance(value, kinds_of) and (kind is bool or not isinstance(value, bool))
+    return "" if is_good else f"expected {_NAMES.get(kind, kind)}, got {_shown(value)}"
+
+
+def _misfit_record(kind: Any, value: Any) -> str:
+    if not isinstance(value, dict):
+        return f"expected a record, got {_shown(value)}"
+    hints = get_type_hints(kind)
+    for each in dataclasses.fields(kind):
+        if each.name in value:
+            if problem := misfit(hints[each.name], value[each.name]):
+                return f"{each.name}: {problem}"
+        elif each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING:
+            return f"{each.name}: missing"
+    return ""
+
+
+def _moment_of_record(value: Any) -> str:
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return f"expected a date and time, got {_shown(value)}"
+    return ""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    text = ascii(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+_ISSUE = _like(ISSUE, "an issue's date")
+_STATUS = _one_of("pending", "approved", "rejected", "deferred")
+
+_SPECIAL: dict[str, Look] = {
+    "articles.published": _day,
+    "articles.sentences": _record(tuple[tuple[int, int], ...]),
+    "articles.signature": _in_units(4, 128),
+    "analyses.record": _record(Analysis),
+    "article_words.words": _in_units(6),
+    "draft_log.issue": _ISSUE,
+    "draft_log.status": _STATUS,
+    "drafts.accepted": _record(tuple[FailedCheck, ...]),
+    "drafts.failed": _record(tuple[FailedCheck, ...]),
+    "drafts.id": _id,
+    "drafts.issue": _ISSUE,
+    "drafts.status": _STATUS,
+    "entries.id": _id,
+    "entries.issue": _ISSUE,
+    "entries.record": _record(Entry),
+    "frequencies.counts": _counts,
+    "issues.name": _ISSUE,
+    "labels.kind": _one_of("theme", "keyword"),
+    "links.state": _one_of("new", "kept", "dropped", "alias"),
+    "neighbours.others": _in_units(8),
+    "neighbours.similarities": _in_units(4),
+    "pages.headers": _record(tuple[tuple[str, str], ...]),
+    "pages.redirects": _record(tuple[tuple[int, str], ...]),
+    "pages.sha256": _like(HASH, "a SHA-256"),
+    "runs.issue": _ISSUE,
+    "saved_searches.asked": _record(SearchQuestion),
+    "terms.terms": _in_units(4),
+    "vectors.vector": _vector,
+}
+"""Columns that hold less than their kind would let them."""
