@@ -20,7 +20,7 @@ from typing import Any
 
 from digest import __version__
 from digest.errors import StoreError
-from digest.files import write_text
+from digest.files import new_private, write_text
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -32,6 +32,9 @@ OWN = (
     *("output/reports/", "output/index.md", "output/feed.xml"),
 )
 """What a workspace is made of; caches and locks are made again."""
+
+PRIVATE = (ARCHIVE, PAGES, "output/reports/")
+"""What its owner alone can read."""
 
 PARTS = ("feeds.yaml", "prompts", "output")
 """What takes the place of what is there, in this order."""
@@ -123,7 +126,7 @@ def restore_backup(path: Path, folder: Path, *, anyway: bool = False, knows: str
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(staged, ignore_errors=True)
         try:
-            staged.mkdir()
+            staged.mkdir(mode=0o700)
             _checked(path, staged / "new", knows=knows)
             _sync(staged / "new")
             # From here on the restore is decided.
@@ -206,6 +209,7 @@ def _names(folder: Path, *, has_pages: bool) -> Iterator[str]:
 
 def _write(made: Path, folder: Path, names: Iterable[str], copy: Path, now: datetime) -> None:
     hashes: dict[str, str] = {}
+    new_private(made)
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as file:
         for name in [ARCHIVE, *names]:
             source = copy if name == ARCHIVE else folder / name
@@ -308,6 +312,10 @@ def _check_room(file: zipfile.ZipFile, path: Path, into: Path) -> None:
 def _unpack(file: zipfile.ZipFile, name: str, into: Path) -> str:
     target = into / name
     target.parent.mkdir(parents=True, exist_ok=True)
+    # What its owner alone could read, an archive of an earlier version or not, is so again.
+    mode = file.getinfo(name).external_attr >> 16
+    if name.startswith(PRIVATE) or name.endswith(".orig") or (mode and not mode & 0o077):
+        new_private(target)
     found = hashlib.sha256()
     with file.open(name) as content, target.open("wb") as out:
         while chunk := content.read(CHUNK):

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
-from digest.files import write_bytes
+from digest.files import keep_private, write_bytes
 from digest.records import Page
 from digest.store import schema
 from digest.store.sqlite import for_writing
@@ -27,12 +27,15 @@ class KeptPages:
         self._read = engine
         self._write = for_writing(engine)
         self._folder = folder
+        # Those that earlier versions kept can be read by others but for this.
+        keep_private(folder)
 
     def save(self, page: Page) -> None:
         """Keep a page: its body first, so that a row never names a file that is not there."""
         path = self._path(page.sha256)
         if not path.exists():
-            write_bytes(path, zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(page.body))
+            body = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(page.body)
+            write_bytes(path, body, is_private=True)
         values = {
             "final_url": page.final_url,
             "status": page.status,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
+from digest.files import keep_private, new_private
 from digest.store.schema import SCHEMA_VERSION
 
 _WORLD = re.compile("full|readonly|locked|disk I/O|unable to open")
@@ -37,6 +38,7 @@ def connect(path: Path | None) -> Engine:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path.parent}: cannot be made: {error.strerror}") from error
+        _keep_private(path)
         engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -50,6 +52,18 @@ def connect(path: Path | None) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _keep_private(path: Path) -> None:
+    """Have the archive, its log, copies and caches readable by their owner alone, a new one from the first.
+
+    SQLite gives its log the archive's own permissions.
+    """
+    if not path.exists():
+        # Where this fails, SQLite says why.
+        with contextlib.suppress(OSError):
+            new_private(path)
+    keep_private(*path.parent.glob(f"{path.stem}*{path.suffix}*"), *path.parent.glob("*.cache"))
 
 
 def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
@@ -118,6 +132,7 @@ def _keep_copy(engine: Engine, path: Path, version: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     temporary = copy.with_name(copy.name + ".tmp")
+    new_private(temporary)
     shutil.copyfile(path, temporary)
     os.replace(temporary, copy)
 
