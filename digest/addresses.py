@@ -19,8 +19,6 @@ import hashlib
 import re
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
-from w3lib.url import canonicalize_url
-
 _TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "fb_action_", "__hs", "_hs", "oly_")
 _TRACKERS = frozenset(
     """
@@ -209,6 +207,9 @@ def _clean_fragment(fragment: str, name: str) -> tuple[str, bool]:
 
 
 def _key_once(url: str) -> str:
+    # Takes 50 ms to import, which commands that compare no addresses need not pay.
+    from w3lib.url import canonicalize_url
+
     cleaned = clean_url(url).strip()
     if not is_web_address(re.sub(r"[\s\"<>\x00-\x1f\x7f]", "", cleaned)):
         return cleaned

@@ -16,6 +16,7 @@ from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
 from digest.stages.render import (
     issue_json,
+    public_entry,
     render_entry,
     render_index,
     render_issue,
@@ -70,7 +71,7 @@ class IssueFiles:
 
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
-        self._write(f"entries/{entry_id}.md", render_withdrawn(entry, note))
+        self._write(f"entries/{entry_id}.md", render_withdrawn(public_entry(entry), note))
 
     def write_index(self, entries: Sequence[PublishedEntry]) -> None:
         """Write output/index.md: every published issue with its entries, newest first."""
@@ -92,7 +93,7 @@ class IssueFiles:
         found = _found(path)
         if found is not None and found != now and found not in self._store.files.hashes_of(name):
             kept = _free(path)
-            write_text(kept, read_text(path))
+            write_text(kept, read_text(path), is_private=True)
             self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
         # Before the file, so that one whose writer was killed is not taken for a person's.
         self._store.files.save_hash(name, now)
@@ -127,7 +128,9 @@ def write_imported_issues(
 
 def issue_entry(each: PublishedEntry) -> IssueEntry:
     """Give an entry as an issue shows it: under its first theme."""
-    return IssueEntry(each.id, each.entry, each.entry.themes[0] if each.entry.themes else "", each.note)
+    return IssueEntry(
+        each.id, public_entry(each.entry), each.entry.themes[0] if each.entry.themes else "", each.note
+    )
 
 
 def _found(path: Path) -> str | None:
