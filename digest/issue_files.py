@@ -14,6 +14,7 @@ from digest.files import read_text, write_text
 from digest.ports import Store
 from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
+from digest.secrecy import secretless_url
 from digest.stages.render import (
     issue_json,
     public_entry,
@@ -45,7 +46,7 @@ class IssueFiles:
             tell: Told of files that a person had changed.
         """
         self._store, self._output, self._tell = store, output, tell
-        self._title, self._site, self._language = title, site, language
+        self._title, self._site, self._language = title, secretless_url(site), language
 
     def issue(self, name: str, entries: Iterable[PublishedEntry]) -> Issue:
         """Give an issue of these entries, in their order."""
