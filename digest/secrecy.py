@@ -27,6 +27,9 @@ MASK = "***"
 MAX_NESTED_CHARS = 4_000
 """A longer value is not looked into for an address."""
 
+MAX_DEPTH = 3
+"""Nor is one within so many others."""
+
 _SECRET = frozenset(
     """
     accesskey appkey auth authcode authhash authkey authorization bearer consumerkey credentials devkey
@@ -106,20 +109,16 @@ def public_url(url: str) -> str:
 
     One without any of them stays as it is, to the byte.
     """
-    url = _without_broken_login(without_login(url), "")
-    return _edited(clean_url(url), masks=False)
+    return secretless_url(clean_url(without_login(url)))
 
 
 def secretless_url(url: str) -> str:
     """Give an address without login and secret parameters; trackers stay."""
-    return _edited(_without_broken_login(without_login(url), ""), masks=False)
+    return _edited(url, masks=False)
 
 
 def shown_url(url: str) -> str:
     """Give an address as screens and reports have it: `***` where something secret stands."""
-    login = f"{MASK}@"
-    match = _LOGIN.match(url)
-    url = match[1] + login + url[match.end() :] if match else _without_broken_login(url, login)
     return _JWT.sub(MASK, _edited(url, masks=True))
 
 
@@ -151,21 +150,20 @@ def _masked(separator: str, name: str, value: str) -> str:
     return f"{separator}{name}={MASK}{after[0] if after else ''}"
 
 
-def _without_broken_login(url: str, instead: str) -> str:
-    return _BROKEN_LOGIN.sub(rf"\g<1>{instead}", url, count=1) if "@" in url else url
-
-
-def _edited(url: str, *, masks: bool) -> str:
-    """Mask what is secret behind the host, or leave it out."""
+def _edited(url: str, *, masks: bool, depth: int = 0) -> str:
+    """Mask what is secret in an address, or leave it out."""
+    if "@" in url:
+        login = _LOGIN if _LOGIN.match(url) else _BROKEN_LOGIN
+        url = login.sub(rf"\g<1>{MASK}@" if masks else r"\g<1>", url, count=1)
     rest, number_sign, fragment = url.partition("#")
     path, question_mark, query = rest.partition("?")
     if "=" in path:
         path = _PATH_PAIR.sub(lambda match: _path_pair(match, masks=masks), path)
     start = path.find("://") + 3
     path = path[:start] + _INNER_LOGIN.sub(r"\1", path[start:])
-    query, is_changed = _query(query, masks=masks)
+    query, is_changed = _query(query, masks=masks, depth=depth)
     question_mark = "" if is_changed and not query else question_mark
-    fragment, is_changed = _fragment(fragment, masks=masks)
+    fragment, is_changed = _fragment(fragment, masks=masks, depth=depth)
     number_sign = "" if is_changed and not fragment else number_sign
     return path + question_mark + query + number_sign + fragment
 
@@ -176,16 +174,16 @@ def _path_pair(match: re.Match[str], *, masks: bool) -> str:
     return f"{match[1]}{match[2]}={MASK}" if masks else ""
 
 
-def _fragment(fragment: str, *, masks: bool) -> tuple[str, bool]:
+def _fragment(fragment: str, *, masks: bool, depth: int) -> tuple[str, bool]:
     if "=" not in fragment:
         return fragment, False
     front, question_mark, query = fragment.rpartition("?")
-    front, is_front_changed = _query(front, masks=masks)
-    query, is_changed = _query(query, masks=masks)
+    front, is_front_changed = _query(front, masks=masks, depth=depth)
+    query, is_changed = _query(query, masks=masks, depth=depth)
     return front + (question_mark if query else "") + query, is_changed or is_front_changed
 
 
-def _query(query: str, *, masks: bool) -> tuple[str, bool]:
+def _query(query: str, *, masks: bool, depth: int) -> tuple[str, bool]:
     """Edit the parameters of a query; returns it, and whether anything changed."""
     if "=" not in query:
         return query, False
@@ -193,7 +191,7 @@ def _query(query: str, *, masks: bool) -> tuple[str, bool]:
     is_changed = False
     for separator, pair in _pairs(query):
         name, equals, value = pair.partition("=")
-        new = _value(name, value, masks=masks)
+        new = _value(name, value, masks=masks, depth=depth)
         is_changed |= new != value
         if new is not None:
             kept.append((separator, name + equals + new))
@@ -216,14 +214,15 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _value(name: str, value: str, *, masks: bool) -> str | None:
+def _value(name: str, value: str, *, masks: bool, depth: int) -> str | None:
     """Give a parameter's value as it may be seen; None where it is left out."""
     if is_secret(name, value):
         return MASK if masks else None
     decoded = _decoded(value)
-    if (decoded == value and "://" not in value) or len(value) > MAX_NESTED_CHARS:
+    is_plain = decoded == value and "://" not in value
+    if is_plain or len(value) > MAX_NESTED_CHARS or depth == MAX_DEPTH:
         return value
-    inner = shown_url(decoded) if masks else secretless_url(decoded)
+    inner = _edited(decoded, masks=masks, depth=depth + 1)
     if inner == decoded:
         return value
     return inner if value == decoded else quote(inner, safe="*:/@")
