@@ -3,16 +3,19 @@
 import base64
 import json
 import random
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from newsroom import Newsroom
 
 NAME, PASSWORD = "wren.editor", "pw-Quartz+7f3"
 OTHER_NAME, OTHER_PASSWORD = "heron.reader", "pw-Basalt+9c1"
@@ -349,3 +352,60 @@ def test_archive_pages_reports_and_backups_are_for_their_owner_alone(site: Site,
     assert mode(elsewhere / "output" / "archive.db") == 0o600
     assert mode(next((elsewhere / "output" / "pages").rglob("*.zst"))) == 0o600
     assert mode(next((elsewhere / "output" / "reports").glob("*.md"))) == 0o600
+
+
+def test_an_archive_that_has_secrets_already_shows_none_and_takes_nothing_in_twice(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    for seed in ("one", "two", "three"):
+        text, title = paragraphs(seed)
+        room.write("tarrow", title, text)
+    room.run("20261122")
+    room.digest("draft", "approve", "--all", "--issue", "20261122")
+    room.digest("publish", "20261122", "--anyway")
+    plain, secret = "https://tarrow.example/", f"https://{NAME}:{PASSWORD}@tarrow.example/"
+    with closing(sqlite3.connect(room.output / "archive.db")) as archive, archive:
+        for table, column in archive.execute(
+            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'"
+            " AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND t.name NOT LIKE '%\\_fts\\_%' ESCAPE '\\'"
+            " AND c.type IN ('TEXT', 'JSON')"
+        ).fetchall():
+            archive.execute(f'UPDATE "{table}" SET "{column}" = replace("{column}", ?, ?)', (plain, secret))
+    for path in [
+        *room.output.rglob("*.md"),
+        *room.output.rglob("*.json"),
+        *room.output.rglob("*.html"),
+        tmp_path / "feeds.yaml",
+    ]:
+        path.write_text(path.read_text("utf-8").replace(plain, secret), "utf-8")
+
+    # The same pages are found at addresses without the login now.
+    assert room.run("20261129").dropped == ()
+    assert room.rows("20261129") == []
+    title = paragraphs("one")[1]
+    said = [room.all_of("run", "20261129"), room.all_of("publish", "20261122", "--anyway")]
+    said += [room.all_of("export", "--in", unit, "--jsonl") for unit in ("entries", "signals", "articles")]
+    for more in (
+        [],
+        ["--json"],
+        ["--markdown"],
+        ["--in", "entries", "--json"],
+        ["--in", "signals", "--json"],
+    ):
+        said.append(room.all_of("search", title, "--mode", "words", *more))
+    assert plain in "".join(said)
+    assert not secrets_in("".join(said).encode())
+    shown = [path for name in ("entries", "issues") for path in (room.output / name).glob("*")]
+    assert len(shown) >= 5
+    files = {path.name: secrets_in(path.read_bytes()) for path in shown if not path.name.endswith(".orig")}
+    assert not [name for name, secrets in files.items() if secrets]
+
+
+def test_messages_of_mistakes_say_nothing_secret(tmp_path: Path) -> None:
+    for proxy in (f"{NAME}:{PASSWORD}@proxy.example:3128", f"http://{NAME}:{PASSWORD}#x@proxy.example:3128"):
+        (tmp_path / "feeds.yaml").write_text(
+            f"settings: {{proxy: '{proxy}'}}\nfeeds: ['ftp://{proxy}/feed']\n"
+        )
+        assert MASKED in digest(tmp_path, "run", code=1)
+        digest(tmp_path, "doctor", code=1)
+    (tmp_path / "feeds.yaml").write_text(f"settings: {{proxy: 'http://{NAME}:{PASSWORD}@127.0.0.1:1'}}\n")
+    assert f"proxy http://{MASKED}@127.0.0.1:1" in digest(tmp_path, "doctor")
