@@ -61,9 +61,9 @@ def options(
     if (folder / ".restore" / "journal.json").exists():
         backups.finish_killed_restore(folder)
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=level)
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(common.LogFormatter("%(name)s: %(message)s"))
+    handler = logging.StreamHandler()
+    handler.setFormatter(common.LogFormatter("%(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     # Its debug lines hold the headers of answers, cookies among them.
     logging.getLogger("httpcore2").setLevel(max(level, logging.INFO))
 
