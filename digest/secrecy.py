@@ -46,7 +46,7 @@ _PAGING = frozenset({"pagetoken", "nextpagetoken", "nexttoken", "continuationtok
 """They say which part of a list is meant."""
 _OFTEN_SECRET = frozenset({"key", "code", "session", "sid", "ticket"})
 _NAMES_AN_ARTICLE = re.compile(r"[0-9]{0,10}|[0-9][0-9/.:_-]{0,19}|[a-z]{1,3}", re.IGNORECASE)
-_RANDOM = frozenset({"sign", "nonce", "policy", "state"})
+_RANDOM = frozenset({"sign", "nonce", "wpnonce", "policy", "state"})
 _LOOKS_RANDOM = re.compile(r"(?=.*[0-9])(?=.*[a-z])[a-z0-9_+/=~-]{16,}", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 

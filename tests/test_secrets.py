@@ -311,6 +311,20 @@ def test_a_moved_feed_keeps_its_login_within_its_site_only(site: Site, folder: P
     assert "@" not in away
 
 
+def test_feeds_of_two_accounts_are_two_feeds(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("settings: {allow_hosts: [127.0.0.0/8], delay_s: 0}\nfeeds: []\n")
+    for login in (site.own, site.others):
+        digest(tmp_path, "feeds", "add", site.url("/private/feed.xml", before=login))
+    assert "there already" in digest(
+        tmp_path, "feeds", "add", site.url("/private/feed.xml", before=site.own), code=1
+    )
+    assert len(json.loads(digest(tmp_path, "feeds", "list", "--json"))) == 2
+    # A site's page leads to its feed, which is asked with the login given for the site.
+    (tmp_path / "feeds.yaml").write_text("settings: {allow_hosts: [127.0.0.0/8], delay_s: 0}\nfeeds: []\n")
+    digest(tmp_path, "feeds", "add", site.url("/some-page", before=site.own))
+    digest(tmp_path, "feeds", "check")
+
+
 def test_an_exported_list_has_secrets_only_when_asked(site: Site, folder: Path) -> None:
     script = str(Path(__file__).with_name("killed_run.py"))
     words = [sys.executable, script, "none", "0", "--", "-C", str(folder), "feeds", "export"]

@@ -111,11 +111,12 @@ def import_(
         found = read_opml(path.read_bytes(), name=str(path))
     except OSError as error:
         raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
-    known = {address_key(feed.url) for feed in common.load(context.obj).feeds}
+    # Feeds of two accounts may differ by the login alone.
+    known = {(address_key(feed.url), login_in(feed.url)) for feed in common.load(context.obj).feeds}
     new: list[Feed] = []
     for feed in found:
-        if address_key(feed.url) not in known:
-            known.add(address_key(feed.url))
+        if (key := (address_key(feed.url), login_in(feed.url))) not in known:
+            known.add(key)
             new.append(feed)
     add_feeds(context.obj, new)
     show(
@@ -192,7 +193,13 @@ def _raise_if_there(folder: Path, page: "Page", config: "Config") -> None:
     from digest.addresses import address_key
 
     own = {address_key(page.url), address_key(page.final_url)}
-    known = list(_where_feeds_lead(folder, config))
+    own_login = login_in(page.url)
+    known = [
+        (feed, leads_to)
+        for feed, leads_to in _where_feeds_lead(folder, config)
+        # Feeds of two accounts may differ by the login alone.
+        if not own_login or login_in(feed.url) in ("", own_login)
+    ]
     for feed, leads_to in known:
         if address_key(feed.url) == address_key(page.url):
             raise ConfigError(f"feeds.yaml: {shown_url(page.url)} is there already; see: digest feeds list")
