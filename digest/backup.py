@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 from digest import __version__
 from digest.errors import StoreError
-from digest.files import FileError, opened, read_bytes, why, write_text
+from digest.files import FileError, new_private, opened, read_bytes, why, write_text
 from digest.json_text import JsonError, read_json
 
 MANIFEST = "manifest.json"
@@ -37,6 +37,9 @@ OWN = (
     *("output/reports/", "output/index.md", "output/feed.xml"),
 )
 """What a workspace is made of; caches and locks are made again."""
+
+PRIVATE = (ARCHIVE, PAGES, "output/reports/")
+"""What its owner alone can read."""
 
 PARTS = ("feeds.yaml", "prompts", "output")
 """What takes the place of what is there, in this order."""
@@ -146,7 +149,7 @@ def restore_backup(
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(staged, ignore_errors=True)
         try:
-            staged.mkdir()
+            staged.mkdir(mode=0o700)
             _checked(path, staged / "new", knows=knows, examine=examine)
             _sync(staged / "new")
             # From here on the restore is decided.
@@ -250,6 +253,7 @@ def _names(folder: Path, *, has_pages: bool) -> Iterator[str]:
 
 def _write(made: Path, folder: Path, names: Iterable[str], copy: Path, now: datetime) -> None:
     hashes: dict[str, str] = {}
+    new_private(made)
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as file:
         for name in [ARCHIVE, *names]:
             source = copy if name == ARCHIVE else folder / name
@@ -373,6 +377,10 @@ def _check_room(file: zipfile.ZipFile, path: Path, into: Path) -> None:
 def _unpack(file: zipfile.ZipFile, name: str, into: Path) -> str:
     target = into / name
     target.parent.mkdir(parents=True, exist_ok=True)
+    # What its owner alone could read, an archive of an earlier version or not, is so again.
+    mode = file.getinfo(name).external_attr >> 16
+    if name.startswith(PRIVATE) or name.endswith(".orig") or (mode and not mode & 0o077):
+        new_private(target)
     found = hashlib.sha256()
     with file.open(name) as content, target.open("wb") as out:
         while chunk := content.read(CHUNK):

@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from digest.records import Article
+from digest.secrecy import secretless_url
 
 
 def to_json(value: Any) -> Any:
@@ -58,7 +59,7 @@ def article_row(article: Article) -> dict[str, Any]:
     """Give an article as `digest extract --jsonl` writes it."""
     return {
         "id": article.id,
-        "url": article.url,
+        "url": secretless_url(article.url),
         "title": article.title,
         "author": article.author,
         "published": article.published.isoformat() if article.published else None,

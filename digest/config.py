@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
@@ -36,6 +37,10 @@ _HOURS = {"h": 1, "d": 24, "w": 168}
 def _web_address(value: str) -> str:
     if not is_web_address(value):
         raise expected("an http(s) URL")
+    try:
+        _ = urlsplit(value).port
+    except ValueError as error:
+        raise expected("an http(s) URL (in a password, write / as %2F, # as %23, ? as %3F)") from error
     return value
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from digest.secrecy import shown_text
 from digest.yaml_lines import Document, Path, Problem, path_text
 
 
@@ -86,7 +87,7 @@ def shown(value: object) -> str:
         if not value:
             return "nothing"
         return "keys with values" if isinstance(value, dict) else "a list"
-    text = repr(value)
+    text = repr(shown_text(value) if isinstance(value, str) else value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

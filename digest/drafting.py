@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from digest import __version__
-from digest.addresses import clean_url, host
+from digest.addresses import host
 from digest.checking import checker
 from digest.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
 from digest.drafts import evidence_of, merge_draft
@@ -22,16 +22,18 @@ from digest.records import (
     Draft,
     DraftRow,
     Entry,
+    Origin,
     Reference,
     SignalRow,
     StoredLink,
 )
+from digest.secrecy import public_url
 from digest.similarity import Archive
-from digest.stages.render import admit
+from digest.stages.render import admit, public_entry
 from digest.standing import with_standing
 
-FORM = 2
-"""Counted up when drafts are set out anew, so that pending ones are renewed; 2 shows source sentences."""
+FORM = 3
+"""Counted up when drafts are set out anew, so that pending ones are renewed; 3 leaves secrets out."""
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
@@ -243,11 +245,11 @@ class _DraftMaker:
 
     def _entry(self, article: Article, analysis: Analysis, closest: Sequence[ClosestEntry]) -> Entry:
         stored = self._links[article.id]
-        url = clean_url(article.url)
+        url = public_url(article.url)
         origin = stored.link.origin
-        return Entry(
+        made = Entry(
             title=admit(analysis.title) or admit(article.title) or url,
-            origin=replace(origin, title=admit(origin.title) or host(origin.url) or host(url)),
+            origin=Origin(admit(origin.title) or host(origin.url) or host(url), public_url(origin.url)),
             url=url,
             summary=admit(" ".join(sentence.text for sentence in analysis.summary)),
             keywords=tuple(admit(each.keyword) for each in analysis.keywords),
@@ -261,6 +263,7 @@ class _DraftMaker:
             closest=tuple(Reference(admit(each.title), each.id) for each in closest),
             sources=self._sources(article.id),
         )
+        return public_entry(made)
 
     def _story(self, article_id: str) -> list[str]:
         return self._archive.members(self._archive.story_of.get(article_id, article_id))
@@ -273,7 +276,7 @@ class _DraftMaker:
     def _source(self, stored: StoredLink) -> Reference:
         key = self._archive.keys[stored.id]
         note = ", copy" if key.copy_of else ""
-        return Reference(admit(f"{key.title} ({key.site}{note})"), clean_url(stored.link.url))
+        return Reference(admit(f"{key.title} ({key.site}{note})"), public_url(stored.link.url))
 
     def _notes(self, article: Article, closest: Sequence[ClosestEntry]) -> Iterable[str]:
         for each in closest:

@@ -12,9 +12,17 @@ ValueError and TypeError mean a bug: they are never caught and always give a tra
 
 from collections.abc import Sequence
 
+from digest.secrecy import shown_text
+
 
 class DigestError(Exception):
-    """Something the user or the world can mend; shown as one message, without a traceback."""
+    """Something the user or the world can mend; shown as one message, without a traceback.
+
+    Its message says nothing secret: `***` stands for that in the addresses it names.
+    """
+
+    def __str__(self) -> str:
+        return shown_text(super().__str__())
 
 
 class ConfigError(DigestError):

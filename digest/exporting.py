@@ -20,6 +20,8 @@ from digest.files import is_there, read_text
 from digest.ports import Store
 from digest.published import published_entries
 from digest.records import CELLS, Analysis, DraftRow, Entry, Signal, SignalBasis, SignalRow
+from digest.secrecy import secretless_url
+from digest.stages.render import public_entry
 
 Unit = Literal["entries", "signals", "articles"]
 
@@ -68,7 +70,7 @@ def export_rows(
     analyses = store.articles.analyses_for(row.id for row in rows) if unit == "signals" else {}
     for row in rows:
         kept = published.get(row.id)
-        entry = kept.entry if kept else _drafted(output, row, tell)
+        entry = public_entry(kept.entry) if kept else _drafted(output, row, tell)
         if entry is None:
             continue
         place = {
@@ -129,7 +131,9 @@ def _articles(store: Store) -> Iterator[dict[str, Any]]:
                 "story": story_of.get(key.copy_of or key.id, ""),
                 "is_imported": key.is_imported,
             }
-            yield {**to_json(found[key.id]), **more}
+            article = found[key.id]
+            addresses = {name: secretless_url(getattr(article, name)) for name in ("url", "canonical_url")}
+            yield {**to_json(article), **addresses, **more}
 
 
 def _drafted(output: Path, row: DraftRow, tell: Callable[[str], None]) -> Entry | None:

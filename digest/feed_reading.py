@@ -12,6 +12,7 @@ from digest.english.counts import counted
 from digest.errors import DigestError, FetchError, ItemError
 from digest.ports import Fetcher, Store
 from digest.records import Feed, FeedHealth, FeedState, Link, Page
+from digest.secrecy import shown_text, shown_url
 from digest.stages.collect import far_off, is_too_old, links_of, parse_feed, select_entries
 from digest.stages.fetch import Politeness, Request, fetch_each
 
@@ -156,8 +157,9 @@ def raise_if_unreachable(readings: Sequence[Reading]) -> None:
     if any(reading.was_reached for reading in readings):
         return
     first = next((reading.error.reason for reading in readings if reading.error), "no answer")
+    address = shown_url(readings[0].feed.url)
     raise NothingReachedError(
-        f"none of the {len(readings)} feeds could be reached ({readings[0].feed.url}: {first}), so nothing "
+        f"none of the {len(readings)} feeds could be reached ({address}: {first}), so nothing "
         "was changed; to see digest at work without a network: make demo"
     )
 
@@ -165,7 +167,8 @@ def raise_if_unreachable(readings: Sequence[Reading]) -> None:
 def keep_reading(reading: Reading, store: Store, *, now: datetime) -> FeedHealth:
     """Keep what a feed gave, or that it gave nothing, and say how it does."""
     feed, page, error = reading.feed, reading.page, reading.error
-    title = feed.title or reading.title or store.links.known_title(feed.url) or feed.url
+    title = feed.title or reading.title or store.links.known_title(feed.url)
+    title = shown_text(title or feed.url)
     if error is not None or page is None:
         reason = error.reason if error else "no answer"
         since = store.links.save_broken(feed.url, reason, now=now)
@@ -234,7 +237,7 @@ def _named(links: Sequence[Link], feed: Feed) -> str:
     """Name the entries that links are of, with their dates."""
     names = {
         (link.origin.url if feed.kind == "roundup" else link.url): (
-            link.origin.title if feed.kind == "roundup" else link.title or link.url,
+            link.origin.title if feed.kind == "roundup" else link.title or shown_url(link.url),
             link.published,
         )
         for link in links

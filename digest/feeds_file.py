@@ -14,6 +14,7 @@ from digest.config import FEEDS_FILE, load_config
 from digest.errors import ConfigError
 from digest.files import read_text, write_text
 from digest.records import Feed
+from digest.secrecy import shown_url
 from digest.yaml_lines import Document, YamlSyntaxError, read_yaml
 from digest.yaml_lines import Path as YamlPath
 
@@ -50,7 +51,7 @@ def replace_feed_url(workspace: Path, old: str, new: str) -> None:
     text, newline, document = _read(workspace)
     path = next((path for path in _address_paths(document) if _at(document.value, path) == old), None)
     if path is None:
-        raise ConfigError(f"{FEEDS_FILE}: no feed has the address {old}; see: digest feeds list")
+        raise ConfigError(f"{FEEDS_FILE}: no feed has the address {shown_url(old)}; see: digest feeds list")
     span = document.spans[path]
     changed = text[: span.start] + _scalar(new) + text[span.end :]
     _replace(workspace, text, changed, newline, [])

@@ -157,21 +157,23 @@ def _size(count: int) -> str:
     return f"{count / 1_000_000:,.0f} MB" if count >= 1_000_000 else f"{count:,} bytes"
 
 
-def write_text(path: Path, text: str, *, within: Path | None = None) -> None:
+def write_text(path: Path, text: str, *, within: Path | None = None, is_private: bool = False) -> None:
     """Write a text in UTF-8, line ends as they are; see `write_bytes`."""
-    write_bytes(path, text.encode("utf-8"), within=within)
+    write_bytes(path, text.encode("utf-8"), within=within, is_private=is_private)
 
 
-def write_bytes(path: Path, content: bytes, *, within: Path | None = None) -> None:
+def write_bytes(path: Path, content: bytes, *, within: Path | None = None, is_private: bool = False) -> None:
     """Write a file under a temporary name in the same folder, sync it and rename it.
 
-    The folder is made if it is missing. An existing file keeps its permissions; it is untouched until the
-    new one is complete on disk. Through a symbolic link, the file it leads to is replaced.
+    The folder is made if it is missing. An existing file keeps its permissions, unless the new one is to be
+    its owner's alone (`is_private`); it is untouched until the new one is complete on disk. Through a
+    symbolic link, the file it leads to is replaced.
 
     Args:
         path: The file.
         content: What it is to hold.
         within: A folder that no link on the way may lead out of; None where the path is a person's own.
+        is_private: Whether its owner alone may read it.
 
     Raises:
         StoreError: The file could not be written: no room, no permission, something else in its place.
@@ -184,7 +186,9 @@ def write_bytes(path: Path, content: bytes, *, within: Path | None = None) -> No
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
-            os.chmod(temporary, _mode(path))
+            # Made for its owner alone, before there is anything to read in it.
+            if not is_private:
+                os.chmod(temporary, _mode(path))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -197,6 +201,26 @@ def write_bytes(path: Path, content: bytes, *, within: Path | None = None) -> No
         if temporary:
             with suppress(OSError):
                 os.unlink(temporary)
+
+
+def new_private(path: Path) -> None:
+    """Make an empty file that its owner alone can read, in place of what is there.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def keep_private(*paths: Path) -> None:
+    """Take a file or folder that is there from all but its owner; nothing where that cannot be done."""
+    for path in paths:
+        # Somebody else's, or on a file system without permissions: it is as private as they made it.
+        with suppress(OSError):
+            mode = path.stat().st_mode & 0o7777
+            if mode & 0o077:
+                path.chmod(mode & 0o7700)
 
 
 def remove_temporary(folder: Path) -> int:

@@ -152,7 +152,7 @@ class ArticleReader:
         async def each() -> None:
             loop, task = asyncio.get_running_loop(), asyncio.current_task()
             self._stop_fetching = partial(loop.call_soon_threadsafe, task.cancel) if task else lambda: None
-            requests = [Request(url) for url in by_url]
+            requests = [Request(url, feed_url=stored.link.feed_url) for url, stored in by_url.items()]
             try:
                 async with contextlib.aclosing(
                     fetch_each(requests, fetcher=fetcher, politeness=politeness)

@@ -14,8 +14,10 @@ from digest.output_paths import entry_page, issue_file
 from digest.ports import Store
 from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
+from digest.secrecy import secretless_url
 from digest.stages.render import (
     issue_json,
+    public_entry,
     render_entry,
     render_index,
     render_issue,
@@ -44,7 +46,7 @@ class IssueFiles:
             tell: Told of files that a person had changed.
         """
         self._store, self._output, self._tell = store, output, tell
-        self._title, self._site, self._language = title, site, language
+        self._title, self._site, self._language = title, secretless_url(site), language
 
     def issue(self, name: str, entries: Iterable[PublishedEntry]) -> Issue:
         """Give an issue of these entries, in their order."""
@@ -69,7 +71,7 @@ class IssueFiles:
 
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
-        self._write(entry_page(self._output, entry_id), render_withdrawn(entry, note))
+        self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
 
     def write_index(self, entries: Sequence[PublishedEntry]) -> None:
         """Write output/index.md: every published issue with its entries, newest first."""
@@ -94,7 +96,8 @@ class IssueFiles:
         found = _found(path)
         if found is not None and found != now and found not in self._store.files.hashes_of(name):
             kept = _free(path)
-            write_text(kept, read_text(path, most_bytes=MOST_PAGE), within=self._output)
+            before = read_text(path, most_bytes=MOST_PAGE)
+            write_text(kept, before, within=self._output, is_private=True)
             self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
         # Before the file, so that one whose writer was killed is not taken for a person's.
         self._store.files.save_hash(name, now)
@@ -129,7 +132,9 @@ def write_imported_issues(
 
 def issue_entry(each: PublishedEntry) -> IssueEntry:
     """Give an entry as an issue shows it: under its first theme."""
-    return IssueEntry(each.id, each.entry, each.entry.themes[0] if each.entry.themes else "", each.note)
+    return IssueEntry(
+        each.id, public_entry(each.entry), each.entry.themes[0] if each.entry.themes else "", each.note
+    )
 
 
 def _found(path: Path) -> str | None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import StoreError
-from digest.files import opened
+from digest.files import new_private, opened
 
 FORMAT = 3
 """Of the file; one of another format is made again."""
@@ -52,6 +52,7 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str
         # Left by a process that was killed; one still at work fails to rename its file, which is no loss.
         for stale in path.parent.glob(f"{path.name}.*.tmp"):
             stale.unlink(missing_ok=True)
+        new_private(temporary)
         with temporary.open("wb") as file:
             file.write(len(header).to_bytes(8, "little") + header)
             for array in held.values():

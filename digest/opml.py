@@ -7,6 +7,7 @@ kept as categories below `digest/`, which other programs pass over.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
@@ -14,6 +15,7 @@ from digest.addresses import is_web_address
 from digest.charset import decode
 from digest.errors import ConfigError
 from digest.records import Feed
+from digest.secrecy import secretless_url, shown_text
 from digest.stages.collect.text import plain
 
 _OURS = "digest"
@@ -51,8 +53,16 @@ def read_opml(opml: bytes, *, name: str) -> tuple[Feed, ...]:
     return tuple(feeds.values())
 
 
-def write_opml(feeds: Iterable[Feed], *, title: str) -> str:
-    """Write feeds as a subscription list, OPML 2.0, in their order."""
+def write_opml(feeds: Iterable[Feed], *, title: str, with_secrets: bool = False) -> str:
+    """Write feeds as a subscription list, OPML 2.0, in their order.
+
+    Args:
+        feeds: The feeds.
+        title: The list's.
+        with_secrets: Whether logins and secret parameters stay in their addresses.
+    """
+    if not with_secrets:
+        feeds = [_without_secrets(feed) for feed in feeds]
     head = f"  <head>\n    <title>{_text(title)}</title>\n  </head>\n"
     body = "  <body>\n" + "".join(map(_outline, feeds)) + "  </body>\n"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n{head}{body}</opml>\n'
@@ -74,6 +84,11 @@ def _feed(url: str, title: str, categories: Iterable[list[str]]) -> Feed:
         tags=tuple(dict.fromkeys(tags)),
         limit=int(limit) if re.fullmatch("[1-9][0-9]{0,8}", limit) else None,
     )
+
+
+def _without_secrets(feed: Feed) -> Feed:
+    title = shown_text(feed.title) if feed.title else feed.title
+    return replace(feed, url=secretless_url(feed.url), title=title)
 
 
 def _outline(feed: Feed) -> str:

@@ -22,15 +22,16 @@ from digest.feed_reading import (
     raise_if_unreachable,
     read_feeds,
 )
-from digest.files import is_there, read_text, remove_temporary, write_text
+from digest.files import is_there, keep_private, read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
 from digest.output_paths import report_file
 from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher, Store
 from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
+from digest.secrecy import shown_text
 from digest.stages.analyze import Library
-from digest.stages.render import render_report, render_to_mend
+from digest.stages.render import render_report, render_to_mend, shown_report
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def run(
         ),
         notes=tuple(dict.fromkeys((*interruption, *notes_on(health), *done, *unusable))),
     )
+    report = shown_report(report)
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)
     return report
@@ -256,13 +258,16 @@ def _stages(lines: Sequence[StageTime], intake: Intake) -> tuple[StageTime, ...]
 def keep_report(report: RunReport, output: Path) -> None:
     """Write what the run did, above what earlier runs on the issue did; without news, leave those alone."""
     path = report_file(output, report.issue)
+    keep_private(path.parent)
     is_news = report.dropped or report.drafts or any(feed.new_links or feed.notes for feed in report.feeds)
     if not is_there(path):
-        write_text(path, render_report(report), within=output)
+        write_text(path, render_report(report), within=output, is_private=True)
         return
-    before, to_mend = read_text(path), render_to_mend(report)
+    # Earlier versions wrote addresses with all that is in them.
+    before, to_mend = shown_text(read_text(path)), render_to_mend(report)
     if is_news or to_mend not in before.partition("\n\n---\n\n")[0]:
-        write_text(path, f"{render_report(report).rstrip()}\n\n---\n\n{before}", within=output)
+        text = f"{render_report(report).rstrip()}\n\n---\n\n{before}"
+        write_text(path, text, within=output, is_private=True)
 
 
 def _drafts_all(config: Config) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import StoreError
-from digest.files import read_text, write_bytes, write_text
+from digest.files import new_private, read_text, write_bytes, write_text
 
 
 def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:
@@ -31,6 +31,33 @@ def test_a_new_file_is_readable_as_others_are(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("")
     write_text(tmp_path / "written", "")
     assert (tmp_path / "written").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_private_file_is_its_owners_from_the_first_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.md"
+    path.write_text("as an earlier version wrote it")
+    path.chmod(0o644)
+    modes = []
+    sync = os.fsync
+
+    def look(descriptor: int) -> None:
+        modes.append(os.fstat(descriptor).st_mode & 0o077)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look)
+    before = os.umask(0)
+    try:
+        write_text(path, "new", is_private=True)
+        new_private(tmp_path / "archive.db")
+    finally:
+        os.umask(before)
+    assert modes[0] == 0
+    assert {each.name: oct(each.stat().st_mode & 0o777) for each in tmp_path.iterdir()} == {
+        "report.md": "0o600",
+        "archive.db": "0o600",
+    }
 
 
 def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:

@@ -273,7 +273,9 @@ class HttpFetcher:
         try:
             target = httpx2.URL(url)
         except (httpx2.InvalidURL, ValueError) as error:
-            raise FetchError(url, f"not a valid address: {error}") from error
+            # What the library could not read may be half of a password.
+            what = "what stands before its host cannot be read" if "@" in url else str(error)
+            raise FetchError(url, f"not a valid address: {what}") from error
         if target.scheme not in ("http", "https"):
             raise FetchError(url, f"refused: expected an http(s) address, got scheme {target.scheme!r}")
         host = target.raw_host.decode("ascii")

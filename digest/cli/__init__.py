@@ -6,19 +6,23 @@ Results go to standard output, all else to standard error. Exit 0: done; 1: some
 
 import os
 import sys
+import traceback
+from types import TracebackType
 
 from digest.cli.app import app
 from digest.errors import DigestError
+from digest.secrecy import shown_text
 
 __all__ = ["app", "main"]
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    sys.excepthook = _show_bug
     try:
         app()
     except DigestError as error:
-        for line in str(error).splitlines() or [type(error).__name__]:
+        for line in shown_text(str(error)).splitlines() or [type(error).__name__]:
             sys.stderr.write(f"digest: {line}\n")
         sys.exit(1)
     except KeyboardInterrupt:
@@ -29,3 +33,8 @@ def main() -> None:
         # The reader (head, a pager) has seen enough. Python would complain again when flushing at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print a traceback without what is secret in its addresses."""
+    sys.stderr.write(shown_text("".join(traceback.format_exception(kind, error, trace))))

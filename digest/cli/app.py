@@ -9,6 +9,7 @@ from digest import __version__
 from digest.cli import (
     backups,
     checks,
+    common,
     drafts,
     evaluating,
     exporting,
@@ -60,7 +61,11 @@ def options(
     if (folder / ".restore" / "journal.json").exists():
         backups.finish_killed_restore(folder)
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=level, format="%(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(common.LogFormatter("%(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+    # Its debug lines hold the headers of answers, cookies among them.
+    logging.getLogger("httpcore2").setLevel(max(level, logging.INFO))
 
 
 app.command()(workspace.init)

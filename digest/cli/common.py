@@ -1,6 +1,7 @@
 """What several commands need: the workspace, the archive, the model, and printing."""
 
 import json
+import logging
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.errors import ConfigError, DigestError, ItemError
+from digest.secrecy import shown_text
 
 if TYPE_CHECKING:
     from digest.adapters.http import HttpFetcher
@@ -51,9 +53,17 @@ def utc_now() -> datetime:
 
 
 def say(text: str) -> None:
-    """Tell the user something that is no result."""
-    sys.stderr.write(text + "\n")
+    """Tell the user something that is no result; what is secret in its addresses is not told."""
+    sys.stderr.write(shown_text(text) + "\n")
     sys.stderr.flush()
+
+
+class LogFormatter(logging.Formatter):
+    """Log lines without what is secret in their addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a line, with its traceback where it has one."""
+        return shown_text(super().format(record))
 
 
 def show(text: str) -> None:
@@ -393,9 +403,9 @@ def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
             name = asked.get("id", number)
             result = answer(asked)
         except ItemError as error:
-            result = {"id": name, "error": error.reason}
+            result = {"id": name, "error": shown_text(error.reason)}
         except DigestError as error:
-            result = {"id": name, "error": str(error)}
+            result = {"id": name, "error": shown_text(str(error))}
         show(json.dumps(result, ensure_ascii=False))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from digest import __version__
 from digest.errors import DigestError
+from digest.secrecy import secretless_url, shown_text, shown_url
 
 SHOWN = 5
 """Faults of the archive that are named."""
@@ -52,14 +53,28 @@ def _checked(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, look())
     except DigestError as error:
-        return Finding(what, False, str(error))
+        return Finding(what, False, shown_text(str(error)))
 
 
 def _feeds(workspace: Path) -> str:
-    from digest.config import load_config
+    from digest.config import FEEDS_FILE, load_config
 
     config = load_config(workspace)
-    return f"{len(config.feeds)} feeds, language {config.newsletter.language}"
+    proxy = config.settings.proxy
+    addresses = [*(feed.url for feed in config.feeds), proxy]
+    is_open = (workspace / FEEDS_FILE).stat().st_mode & 0o077
+    return ", ".join(
+        [
+            f"{len(config.feeds)} feeds",
+            f"language {config.newsletter.language}",
+            *([f"proxy {shown_url(proxy)}"] if proxy else []),
+            *(
+                ["holds secrets and can be read by others: chmod 600 feeds.yaml"]
+                if is_open and any(secretless_url(each) != each for each in addresses)
+                else []
+            ),
+        ]
+    )
 
 
 def _prompts(workspace: Path) -> str:

@@ -8,7 +8,8 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
-from digest.errors import ConfigError, DigestError, ItemError
+from digest.errors import ConfigError, DigestError, FetchError, ItemError
+from digest.secrecy import login_in, secretless_url, shown_text, shown_url, with_login
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -28,9 +29,9 @@ def list_(context: typer.Context, as_json: common.AsJson = False) -> None:
 
     feeds = common.load(context.obj).feeds
     if as_json:
-        common.show_json([to_json(feed) for feed in feeds])
+        common.show_json([{**to_json(feed), "url": shown_url(feed.url)} for feed in feeds])
         return
-    rows = [(feed.title or "", feed.kind, ", ".join(feed.tags), feed.url) for feed in feeds]
+    rows = [(feed.title or "", feed.kind, ", ".join(feed.tags), shown_url(feed.url)) for feed in feeds]
     common.show_table(("title", "kind", "tags", "url"), rows)
 
 
@@ -87,6 +88,7 @@ def add(
     url = page.url
     feed = Feed(url, kind, title or parsed.title or None, tuple(tag or ()))  # type: ignore[arg-type]
     add_feed(context.obj, feed)
+    url = shown_url(url)
     show(f"added {url}: {feed.title or 'without title'}, {len(parsed.entries)} entries now")
     if parsed.is_cut:
         say(
@@ -95,7 +97,7 @@ def add(
     elif parsed.problem:
         say(f"{url}: read as far as it goes: {parsed.problem}")
     if moved_to := permanent_target(page):
-        say(f"{url}: has moved for good to {moved_to}; follow it with: digest feeds check --fix")
+        say(f"{url}: has moved for good to {shown_url(moved_to)}; follow it with: digest feeds check --fix")
 
 
 @app.command("import")
@@ -109,11 +111,12 @@ def import_(
     from digest.opml import read_opml
 
     found = read_opml(common.given_bytes(path, most_bytes=MOST_LIST), name=str(path))
-    known = {address_key(feed.url) for feed in common.load(context.obj).feeds}
+    # Feeds of two accounts may differ by the login alone.
+    known = {(address_key(feed.url), login_in(feed.url)) for feed in common.load(context.obj).feeds}
     new: list[Feed] = []
     for feed in found:
-        if address_key(feed.url) not in known:
-            known.add(address_key(feed.url))
+        if (key := (address_key(feed.url), login_in(feed.url))) not in known:
+            known.add(key)
             new.append(feed)
     add_feeds(context.obj, new)
     show(
@@ -123,12 +126,20 @@ def import_(
 
 
 @app.command()
-def export(context: typer.Context) -> None:
-    """Print the feeds as OPML."""
+def export(
+    context: typer.Context,
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="Leave logins and secret parameters in the addresses.")
+    ] = False,
+) -> None:
+    """Print the feeds as OPML, without logins and secret parameters in their addresses."""
     from digest.opml import write_opml
 
     config = common.load(context.obj)
-    show(write_opml(config.feeds, title=config.newsletter.title))
+    show(write_opml(config.feeds, title=config.newsletter.title, with_secrets=with_secrets))
+    left_out = sum(secretless_url(feed.url) != feed.url for feed in config.feeds)
+    if left_out and not with_secrets:
+        say(f"secrets were left out of {left_out} addresses; have them with: --with-secrets")
 
 
 def _read_all(config: "Config") -> "list[Reading]":
@@ -144,7 +155,8 @@ def _read_all(config: "Config") -> "list[Reading]":
 def _health(reading: "Reading") -> tuple[str, str, str, str, str]:
     problem = reading.error.reason if reading.error else reading.problem
     status = "broken" if reading.error else "ok"
-    return reading.feed.url, status, str(reading.entries), problem, reading.moved_to
+    moved_to = shown_url(reading.moved_to)
+    return shown_url(reading.feed.url), status, str(reading.entries), shown_text(problem), moved_to
 
 
 def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
@@ -152,11 +164,20 @@ def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
 
     for reading in moved:
         try:
-            replace_feed_url(folder, reading.feed.url, reading.moved_to)
+            replace_feed_url(folder, reading.feed.url, _moved_feed(reading))
         except ConfigError as error:
             say(f"left as it is: {error}")
         else:
-            say(f"feeds.yaml: {reading.feed.url} is now {reading.moved_to}")
+            say(f"feeds.yaml: {shown_url(reading.feed.url)} is now {shown_url(reading.moved_to)}")
+
+
+def _moved_feed(reading: "Reading") -> str:
+    """Give the address of a feed that has moved; within its site it keeps the login it is asked with."""
+    from digest.stages.fetch import login_of
+
+    login = login_of(reading.feed.url)
+    is_same_site = login is not None and login.fits(reading.moved_to)
+    return with_login(reading.moved_to, login_in(reading.feed.url)) if is_same_site else reading.moved_to
 
 
 def _raise_if_there(folder: Path, page: "Page", config: "Config") -> None:
@@ -172,10 +193,16 @@ def _raise_if_there(folder: Path, page: "Page", config: "Config") -> None:
     from digest.addresses import address_key
 
     own = {address_key(page.url), address_key(page.final_url)}
-    known = list(_where_feeds_lead(folder, config))
+    own_login = login_in(page.url)
+    known = [
+        (feed, leads_to)
+        for feed, leads_to in _where_feeds_lead(folder, config)
+        # Feeds of two accounts may differ by the login alone.
+        if not own_login or login_in(feed.url) in ("", own_login)
+    ]
     for feed, leads_to in known:
         if address_key(feed.url) == address_key(page.url):
-            raise ConfigError(f"feeds.yaml: {page.url} is there already; see: digest feeds list")
+            raise ConfigError(f"feeds.yaml: {shown_url(page.url)} is there already; see: digest feeds list")
         if address_key(feed.url) in own:
             raise ConfigError(f"feeds.yaml: {page.url} is there already: it leads to {feed.url}")
         if leads_to and address_key(leads_to) in own:
@@ -224,9 +251,26 @@ def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
         named = [url for url, _ in discover_feeds(page.body, page.final_url)]
     for url in (*named, *guess_feeds(page.final_url)):
         try:
-            found = common.page_of(url, config)
+            found = _page_with_login_of(address, url, config)
             parsed = parse_feed(found.body, url=found.final_url, content_type=found.header("content-type"))
         except ItemError:
             continue
         return found, parsed
-    raise DigestError(f"{address}: no feed, and its page names none; give the feed's own address")
+    raise DigestError(f"{shown_url(address)}: no feed, and its page names none; give the feed's own address")
+
+
+def _page_with_login_of(address: str, url: str, config: "Config") -> "Page":
+    """Ask a feed of the site at `address`; with the login given for that site only where it is asked for.
+
+    Raises:
+        FetchError: there is no usable answer.
+    """
+    from digest.stages.fetch import login_of
+
+    try:
+        return common.page_of(url, config)
+    except FetchError as error:
+        login = login_of(address)
+        if error.status not in (401, 403) or login is None or not login.fits(url):
+            raise
+    return common.page_of(with_login(url, login_in(address)), config)

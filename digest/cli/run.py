@@ -10,6 +10,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
+from digest.secrecy import shown_url
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -147,10 +148,11 @@ def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: boo
         urls = feed_reading.would_fetch(readings, ports.store, now=now)[: options.limit]
     broken = [reading for reading in readings if reading.error]
     if as_json:
-        common.show_json({"urls": urls, "broken": [reading.feed.url for reading in broken]})
+        names = [shown_url(reading.feed.url) for reading in broken]
+        common.show_json({"urls": list(map(shown_url, urls)), "broken": names})
         return
     for url in urls:
-        show(url)
+        show(shown_url(url))
     for reading in broken:
         say(f"broken feed: {reading.error}")
     say(f"would fetch {len(urls)} pages from {len(readings) - len(broken)} feeds; nothing was changed")

@@ -7,6 +7,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import show
+from digest.secrecy import secretless_url
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -41,7 +42,13 @@ def extract(
     if as_json:
         common.show_json(article_row(article))
         return
-    facts = (article.title, article.author, str(article.published or ""), article.language, article.url)
+    facts = (
+        article.title,
+        article.author,
+        str(article.published or ""),
+        article.language,
+        secretless_url(article.url),
+    )
     show("\n".join(filter(None, facts)) + "\n\n" + article.text)
 
 
@@ -119,7 +126,7 @@ def _readable(article: "Article", analysis: "Analysis") -> str:
     ]
     parts = [
         analysis.title,
-        article.url,
+        secretless_url(article.url),
         " ".join(sentence.text for sentence in analysis.summary),
         "Keywords: " + ", ".join(each.keyword for each in analysis.keywords),
         "Themes: " + ", ".join(f"{each.theme} ({each.score:.2f})" for each in analysis.themes),

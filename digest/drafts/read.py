@@ -14,6 +14,7 @@ from digest.records import Entry, Status
 from digest.stages.render.admit import is_address
 from digest.stages.render.blocks import split_front_matter
 from digest.stages.render.parts import words
+from digest.stages.render.public import public_entry
 from digest.stages.render.read_entry import head_problems, read_body, written_lines
 from digest.stages.render.written import Problem, unpublishable
 
@@ -75,8 +76,8 @@ def read_draft(text: str, path: Path | str) -> DraftFile:
 
 
 def accepted_entry(draft_file: DraftFile) -> Entry:
-    """Give what an approved draft publishes: the editor's text, without offers and Evidence."""
-    return draft_file.entry
+    """Give what an approved draft publishes: the editor's text, without offers, Evidence and secrets."""
+    return public_entry(draft_file.entry)
 
 
 def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:

@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from digest.addresses import clean_url, entry_id
+from digest.addresses import entry_id
 from digest.errors import StoreError
 from digest.files import read_text
 from digest.importing.page_ids import candidates, is_short, is_whole, mended
 from digest.issue_names import issue_day
 from digest.records import Entry, Part, PublishedEntry, Reference
+from digest.secrecy import public_url
 from digest.stages.render import is_address, part_problems, read_entry, render_entry
 
 ISSUE_IN_ADDRESS = re.compile(r"(?<!\d)\d{8}[a-z]?(?=/?$)")
@@ -162,7 +163,7 @@ def _publishable(entry: Entry) -> tuple[Entry, list[str]]:
 def _cleaned(entry: Entry) -> Entry:
     return replace(
         entry,
-        url=clean_url(entry.url),
-        origin=replace(entry.origin, url=clean_url(entry.origin.url)),
-        sources=tuple(replace(each, target=clean_url(each.target)) for each in entry.sources),
+        url=public_url(entry.url),
+        origin=replace(entry.origin, url=public_url(entry.origin.url)),
+        sources=tuple(replace(each, target=public_url(each.target)) for each in entry.sources),
     )

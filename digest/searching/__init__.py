@@ -20,6 +20,7 @@ from digest.searching import passages, ranking, signals
 from digest.searching.index import Index, open_index
 from digest.searching.query import MAX_PARTS, Asked, parse
 from digest.searching.ranking import Scores, best
+from digest.secrecy import secretless_url
 
 MIN_SHARE = 0.34
 """Share of the query's weight an article's words must have to be shown ..."""
@@ -136,7 +137,7 @@ class Searcher:
             Hit(
                 id=article.id,
                 title=(article.draft_title if is_entry else "") or article.title,
-                url=(article.entry_url if is_entry else "") or article.url,
+                url=secretless_url((article.entry_url if is_entry else "") or article.url),
                 score=round(float(ranked.scores[row]), 6),
                 passage=passage,
                 published=article.published,

@@ -13,6 +13,7 @@ from digest.ports import Embedder, Store
 from digest.records import FoundSignal, Hit, Vectors
 from digest.searching.passages import plain
 from digest.searching.query import Asked, Part
+from digest.secrecy import secretless_url
 
 MAX_ROWS = 300
 """Rows compared by meaning: the best by words, then those of the nearest articles. A row is embedded in about
@@ -52,7 +53,7 @@ def hit_of(signal: FoundSignal, marked: Sequence[str], score: float) -> Hit:
     return Hit(
         id=signal.article_id,
         title=signal.title,
-        url=signal.url,
+        url=secretless_url(signal.url),
         score=round(score, 6),
         passage=marked[0],
         published=signal.published,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from digest.addresses import address_key, entry_id
 from digest.records import Dropped, FeedState, Link, Origin, StoredLink
+from digest.secrecy import login_in
 from digest.store import schema
 from digest.store.sqlite import for_writing
 
@@ -78,6 +79,8 @@ class FeedsAndLinks:
             connection.execute(
                 insert(feeds).values(url=feed_url, **values).on_conflict_do_update(["url"], set_=values)
             )
+            if login_in(feed_url):
+                _without_logins(connection)
             new = sum(_add_link(connection, link) for link in found)
             _leave_out(connection, feed_url, too_old, is_too_old=True)
             _leave_out(connection, feed_url, too_many, is_too_old=False)
@@ -320,6 +323,20 @@ def _leave_out(connection: Connection, feed_url: str, found: Sequence[Link], *, 
             for key, link in reversed(rows.items())
         ],
     )
+
+
+def _without_logins(connection: Connection) -> None:
+    """Renew keys of earlier versions, which had the login of their feed in them.
+
+    Otherwise all articles of a feed with a login would be new again.
+    """
+    for table in (links, left_out):
+        rows = connection.execute(select(table.c.place, table.c.key).where(table.c.key.like("https://%@%")))
+        for place, key in rows.all():
+            renewed = address_key(key)
+            is_taken = select(table.c.key).where(table.c.key == renewed)
+            if renewed != key and connection.execute(is_taken).first() is None:
+                connection.execute(update(table).where(table.c.place == place).values(key=renewed))
 
 
 def _forget(connection: Connection, feed_url: str, keys: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
-from digest.files import MOST_PAGE, FileError, inside, is_there, opened, write_bytes
+from digest.files import MOST_PAGE, FileError, inside, is_there, keep_private, opened, write_bytes
 from digest.records import Page
 from digest.store import schema
 from digest.store.sqlite import for_writing
@@ -31,13 +31,15 @@ class KeptPages:
         self._read = engine
         self._write = for_writing(engine)
         self._folder = folder
+        # Those that earlier versions kept can be read by others but for this.
+        keep_private(folder)
 
     def save(self, page: Page) -> None:
         """Keep a page: its body first, so that a row never names a file that is not there."""
         path = self._path(page.sha256)
         if not is_there(path):
             packed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(page.body)
-            write_bytes(path, packed, within=self._folder.parent)
+            write_bytes(path, packed, within=self._folder.parent, is_private=True)
         values = {
             "final_url": page.final_url,
             "status": page.status,

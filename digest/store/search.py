@@ -40,6 +40,7 @@ from digest.records import (
     SignalRow,
 )
 from digest.records.entries import searchable_text
+from digest.secrecy import secretless_url
 from digest.store import schema
 from digest.store.sqlite import for_writing
 from digest.store.words import Tokenizer
@@ -189,7 +190,7 @@ class Search:
         columns = (articles.c.place, articles.c.id, articles.c.title, articles.c.url)
         with self._read.connect() as connection:
             rows = connection.execute(select(*columns).where(articles.c.place.in_(places))).all()
-        return {row.place: (row.id, row.title, row.url) for row in rows}
+        return {row.place: (row.id, row.title, secretless_url(row.url)) for row in rows}
 
     def signals_matching(self, expression: str) -> list[tuple[int, float]]:
         """Give (row, BM25, higher is better) of the signal rows an expression matches, best first."""

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
-from digest.files import kind_of, why
+from digest.files import keep_private, kind_of, new_private, why
 from digest.store.foreign import is_archive, make_empty
 from digest.store.migrating import migrate
 from digest.store.schema import SCHEMA_VERSION
@@ -50,6 +50,8 @@ def connect(path: Path | None) -> Engine:
                 make_empty(path)
         except OSError as error:
             raise StoreError(f"{path}: cannot be made: {why(error)}") from error
+        # Archive, log, copies and caches; SQLite gives its log the archive's own permissions.
+        keep_private(*path.parent.glob(f"{path.stem}*{path.suffix}*"), *path.parent.glob("*.cache"))
         # Not from one text, in which a path's own ? would begin something else.
         engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _set_pragmas)
@@ -129,6 +131,7 @@ def _keep_copy(engine: Engine, path: Path, version: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     temporary = copy.with_name(copy.name + ".tmp")
+    new_private(temporary)
     shutil.copyfile(path, temporary)
     os.replace(temporary, copy)
 

@@ -1,6 +1,7 @@
 """The archive: real SQLite, in memory or in a file."""
 
 import multiprocessing
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -479,3 +480,25 @@ def test_terms_made_in_another_way_are_made_anew(store: Store) -> None:
     store.likeness.drop_outdated(version="terms-0")
     assert store.likeness.missing(model_id="m") == [1]
     assert weigh_new(store, "m") == 1
+
+
+def test_an_archive_is_its_owners_alone_with_its_log_and_copies(tmp_path: Path) -> None:
+    def others_may() -> dict[str, str]:
+        found = ((path.name, path.stat().st_mode & 0o077) for path in tmp_path.iterdir())
+        return {name: oct(mode) for name, mode in found if mode}
+
+    before = os.umask(0o022)
+    try:
+        with closing(Store(tmp_path)) as store:
+            store.pages.save(Page("https://a.example/", "https://a.example/", 200, (), b"body", NOW))
+            names = {path.name for path in tmp_path.iterdir()}
+            assert {"archive.db", "archive.db-wal", "archive.db-shm"} <= names
+            assert set(others_may()) <= {"pages"}
+        # One that an earlier version made is taken from the others.
+        for path in (tmp_path / "archive.db", tmp_path / "archive.schema-8.db", tmp_path / "search.cache"):
+            path.touch()
+            path.chmod(0o644)
+        with closing(Store(tmp_path)):
+            assert others_may() == {}
+    finally:
+        os.umask(before)

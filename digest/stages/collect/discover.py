@@ -4,6 +4,7 @@ from urllib.parse import urljoin, urlsplit
 
 from digest.addresses import is_web_address
 from digest.charset import decode
+from digest.secrecy import without_login
 from digest.stages.collect.text import absolute, parse_html, plain
 
 _TYPES = (
@@ -45,7 +46,7 @@ def guess_feeds(url: str) -> list[str]:
     """Name the addresses a site's feed often has, below the page itself and at the site's root."""
     if not is_web_address(url):
         return []
-    parts = urlsplit(url)
+    parts = urlsplit(without_login(url))
     folder = parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment="").geturl()
     root = parts._replace(path="/", query="", fragment="").geturl()
     return list(dict.fromkeys(urljoin(base, name) for base in (folder, root) for name in _NAMES))

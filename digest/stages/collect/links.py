@@ -24,6 +24,7 @@ from lxml import html as lxml_html
 
 from digest.addresses import address_key, host, is_web_address
 from digest.records import Feed, FeedEntry, Link, Origin, ParsedFeed
+from digest.secrecy import without_login
 from digest.stages.collect.text import absolute, parse_html, plain, text_of
 
 # Below it a text is a teaser. A short news item has about 120 words; the extract stage asks for no less.
@@ -153,7 +154,7 @@ def _roundup_links(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed)
     own = _own_hosts(parsed, feed)
     fallback = _feed_origin(parsed, feed)
     for entry in entries:
-        origin = Origin(entry.title or fallback.title, entry.url or fallback.url)
+        origin = Origin(entry.title or fallback.title, without_login(entry.url or fallback.url))
         titles: dict[str, tuple[str, str]] = {}
         for anchor in parse_html(entry.body_html).iter("a"):
             url = absolute(anchor.get("href") or "", entry.url or feed.url)
@@ -174,9 +175,9 @@ def _own_hosts(parsed: ParsedFeed, feed: Feed) -> set[str]:
 
 
 def _feed_origin(parsed: ParsedFeed, feed: Feed) -> Origin:
-    parts = urlsplit(feed.url)
+    parts = urlsplit(without_login(feed.url))
     site = parsed.site or f"{parts.scheme}://{parts.netloc}/"
-    return Origin(feed.title or parsed.title or host(site), site)
+    return Origin(feed.title or parsed.title or host(site), without_login(site))
 
 
 def _is_full_text(body_html: str) -> bool:

@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
+from digest.secrecy import without_login
+
 # Control, and those format characters that turn text round or hide it; joiners stay, because scripts and
 # emoji need them.
 _CONTROLS = re.compile(
@@ -81,12 +83,15 @@ def with_absolute_links(text: str, base: str) -> str:
 
 
 def absolute(address: str, base: str) -> str:
-    """Resolve an address against `base`; an absolute one stays exactly as it is, and junk as well."""
+    """Resolve an address against `base`; an absolute one stays exactly as it is, and junk as well.
+
+    A login in the base is for asking the base's host; it does not become part of another address.
+    """
     address = address.strip()
     if not address or not base or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", address):
         return address
     try:
-        return urljoin(base, address)
+        return urljoin(without_login(base), address)
     except ValueError:
         return address
 

@@ -12,6 +12,7 @@ from digest.addresses import entry_id, host
 from digest.charset import decode
 from digest.errors import ExtractError
 from digest.records import Article, Page
+from digest.secrecy import shown_addresses, without_login
 from digest.stages.extract.blocks import leaf_blocks, words
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.fragment import fragment_text
@@ -106,7 +107,7 @@ def extract_feed_text(
         title=clean_line(title),
         author=clean_author(author),
         published=None,
-        canonical_url=canonical_url or url,
+        canonical_url=canonical_url or without_login(url),
         site=clean_line(site) or host(url),
         text=fragment_text(tree) if tree is not None else "",
     )
@@ -132,24 +133,26 @@ class _Draft:
 def _article(
     draft: _Draft, id: str, url: str, published: date | None, *, is_from_feed: bool = False
 ) -> Article:
-    language = language_of(draft.text)
+    # An address shown to readers may hold what was meant for one of them; offsets are of the text without.
+    text = shown_addresses(draft.text)
+    language = language_of(text)
     return Article(
         id=id,
         url=url,
         canonical_url=draft.canonical_url,
-        title=draft.title or _title_from_address(url),
+        title=shown_addresses(draft.title) or _title_from_address(url),
         author=draft.author,
         published=draft.published or published,
         language=language,
-        text=draft.text,
-        sentences=sentences(draft.text, language),
+        text=text,
+        sentences=sentences(text, language),
         site=draft.site,
         is_from_feed=is_from_feed,
     )
 
 
 def _from_html(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
-    final_url = page.final_url or url
+    final_url = without_login(page.final_url or url)
     tree = parse(decode(page.body, page.header("content-type")))
     if tree is None:
         raise ExtractError(url, "empty page")
@@ -203,7 +206,7 @@ def _from_pdf(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
         title=read.title or clean_line(feed_title) or first[:MAX_FIRST_LINE].strip(),
         author=clean_author(read.author),
         published=day if day is not None and day <= latest_day(page.fetched_at) else None,
-        canonical_url=page.final_url or url,
+        canonical_url=without_login(page.final_url or url),
         site=host(page.final_url or url),
         text=_without_head(read.text, read.title, read.author),
     )
@@ -223,7 +226,7 @@ def _from_plain(page: Page, url: str, feed_title: str, min_words: int) -> _Draft
         title=title or clean_line(feed_title),
         author="",
         published=None,
-        canonical_url=page.final_url or url,
+        canonical_url=without_login(page.final_url or url),
         site=host(page.final_url or url),
         text=text,
     )

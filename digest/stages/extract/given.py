@@ -4,6 +4,7 @@ from datetime import date
 
 from digest.addresses import host
 from digest.records import Article
+from digest.secrecy import without_login
 from digest.stages.extract.language import language_of
 from digest.stages.extract.sentences import sentences
 
@@ -22,7 +23,7 @@ def article_of_text(*, id: str, url: str, title: str, text: str, published: date
     return Article(
         id=id,
         url=url,
-        canonical_url=url,
+        canonical_url=without_login(url),
         title=" ".join(title.split()),
         author="",
         published=published,

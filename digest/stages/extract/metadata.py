@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from digest.addresses import host
+from digest.secrecy import without_login
 from digest.stages.extract.blocks import Block, squash
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.jsonld import Claims, read_claims
@@ -261,7 +262,7 @@ def _canonical(tree: HtmlElement, meta: dict[str, str], final_url: str) -> str:
     ]
     for candidate in (*links[:1], meta.get("og:url", "")):
         try:
-            address = urljoin(final_url, candidate.strip())
+            address = without_login(urljoin(final_url, candidate.strip()))
             parts = urlsplit(address)
             here = urlsplit(final_url)
         except ValueError:

@@ -14,7 +14,8 @@ Rules:
   host's turn or for its robots.txt, which depend on how many other pages the host has.
 - Redirects are followed by hand, because each hop has to be allowed and waits its host's turn. Pages that
   only lead on (a refresh, "click here") are redirects too.
-- Cookies set on the way to a page go back to the host that set them, on this way only.
+- Cookies set on the way to a page go back to the host that set them, on this way only. A login before the
+  host goes to that site alone (logins.py); pages and errors name addresses without it, but for the one asked.
 
 So what becomes of a page does not depend on which of several pages comes first.
 """
@@ -26,8 +27,9 @@ from digest.errors import FetchError
 from digest.ports import Fetcher
 from digest.records import Page
 from digest.stages.fetch.hosts import POLITE, Hosts, Politeness, Request
+from digest.stages.fetch.logins import login_of
 
-__all__ = ["Hosts", "Politeness", "Request", "fetch_each", "fetch_one"]
+__all__ = ["Hosts", "Politeness", "Request", "fetch_each", "fetch_one", "login_of"]
 
 MAX_UNREAD = 64
 """Pages that may wait for the caller before fetching pauses: at most 640 MB, in practice about 15 MB."""

@@ -13,9 +13,11 @@ from protego import Protego
 from digest.errors import FetchError
 from digest.ports import Fetcher
 from digest.records import Page
+from digest.secrecy import shown_text, shown_url, without_login
 from digest.stages.fetch.answers import REDIRECTS, judge_answer, tries_worth
 from digest.stages.fetch.cookies import VisitCookies
 from digest.stages.fetch.interstitials import leads_to
+from digest.stages.fetch.logins import login_of
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -61,8 +63,11 @@ class Request:
     """A page wanted."""
 
     url: str
+    """A login before its host is sent to that host alone."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Conditional ones (if-none-match, if-modified-since) or none. Sent with every hop, so nothing secret."""
+    feed_url: str = ""
+    """Address of the feed that named it, whose login holds for pages of the same site; empty for none."""
 
     @property
     def is_conditional(self) -> bool:
@@ -119,9 +124,10 @@ class Hosts:
         except FetchError as error:
             if error.url == request.url:
                 raise
+            onward = f", redirected to {shown_url(visit.url)}" if error.url != visit.start else ""
             raise FetchError(
                 request.url,
-                f"{error.reason}, redirected to {visit.url}",
+                f"{error.reason}{onward}",
                 is_retryable=error.is_retryable,
                 status=error.status,
                 retry_after_s=error.retry_after_s,
@@ -131,11 +137,12 @@ class Hosts:
         """Follow redirects, and pages that only lead on unless `reads_pages` is off."""
         while True:
             if check_robots:
-                await self._require_allowed(visit.url)
+                await self._require_allowed(visit)
             page = await self._ask_patiently(visit)
             target = _target(page, visit.url, reads_pages=reads_pages)
             asked = visit.state()
             visit.cookies.keep(page, visit.url)
+            target = visit.take_login(target)
             # A page that loads itself again is one to be read, unless it has set a cookie for the next time.
             is_reload = page.status not in REDIRECTS and target and visit.state(target) == asked
             if not target or is_reload:
@@ -216,14 +223,15 @@ class Hosts:
             self._gates[host] = Gate(self._politeness.per_host, self._politeness.delay_s, self._sleep)
         return self._gates[host]
 
-    async def _require_allowed(self, url: str) -> None:
+    async def _require_allowed(self, visit: "Visit") -> None:
+        url = visit.url
         site = _site(url)
         if site is None:
             return  # not an http(s) address: asking for it will say so
         robots = self._robots.setdefault(site, Robots())
         async with robots.lock:
             if not robots.is_known:
-                await self._read_robots(robots, site)
+                await self._read_robots(robots, site, visit)
         if robots.error is not None:
             raise FetchError(
                 url, f"robots.txt could not be read: {robots.error.reason}", is_retryable=True
@@ -231,9 +239,10 @@ class Hosts:
         if robots.rules is not None and not robots.rules.can_fetch(url, ROBOT):
             raise FetchError(url, "forbidden by robots.txt")
 
-    async def _read_robots(self, robots: "Robots", site: str) -> None:
+    async def _read_robots(self, robots: "Robots", site: str, wanted: "Visit") -> None:
         request = Request(f"{site}/robots.txt")
         visit = Visit(request, self._politeness.timeout_s, MAX_ROBOTS_BYTES)
+        visit.logins = wanted.logins
         try:
             page = await self._follow(visit, check_robots=False, reads_pages=False)
         except FetchError as error:
@@ -250,7 +259,10 @@ class Hosts:
 
 
 class Visit:
-    """The way to one page: where it has led so far, the cookies set on it, and the time that is left."""
+    """The way to one page: where it has led so far, cookies and logins on it, and the time that is left.
+
+    Its addresses are without logins.
+    """
 
     def __init__(
         self,
@@ -260,27 +272,39 @@ class Visit:
         may_start: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self.request = request
+        self.start = without_login(request.url)
+        logins = (login_of(request.url), login_of(request.feed_url))
+        self.logins = tuple(login for login in logins if login)
         self.left_s = timeout_s
         self.max_bytes = max_bytes
         self.may_start = may_start
         self.redirects: list[tuple[int, str]] = []
         self.cookies = VisitCookies()
-        self.seen: set[tuple[str, str]] = set()
+        self.seen: set[tuple[str, str, str]] = set()
 
     @property
     def url(self) -> str:
         """The address to ask next."""
-        return self.redirects[-1][1] if self.redirects else self.request.url
+        return self.redirects[-1][1] if self.redirects else self.start
 
     def headers(self) -> Mapping[str, str]:
-        """What the address is asked with: the request's headers, and the cookies its host has set."""
-        cookie = self.cookies.header(self.url)
-        return {**self.request.headers, "cookie": cookie} if cookie else self.request.headers
+        """What the address is asked with: the request's headers, its host's cookies, and a login for it."""
+        found = {"cookie": self.cookies.header(self.url), "authorization": self._login(self.url)}
+        return {**self.request.headers, **{name: value for name, value in found.items() if value}}
 
-    def state(self, url: str = "") -> tuple[str, str]:
-        """What tells one request from another: the same address with another cookie is no loop."""
+    def take_login(self, url: str) -> str:
+        """Take the login out of an address that the way leads to; returns it without."""
+        if login := login_of(url):
+            self.logins = (login, *self.logins)
+        return without_login(url)
+
+    def state(self, url: str = "") -> tuple[str, str, str]:
+        """What tells one request from another: the same address with another cookie or login is no loop."""
         url = url or self.url
-        return urldefrag(url).url, self.cookies.header(url)
+        return urldefrag(url).url, self.cookies.header(url), self._login(url)
+
+    def _login(self, url: str) -> str:
+        return next((login.header for login in self.logins if login.fits(url)), "")
 
 
 class Robots:
@@ -346,7 +370,8 @@ def _redirect_target(page: Page, url: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise FetchError(url, f"HTTP {page.status} to an invalid address: {location[:200]}") from error
+        shown = shown_text(location)[:200]
+        raise FetchError(url, f"HTTP {page.status} to an invalid address: {shown}") from error
 
 
 def _host(url: str) -> str:

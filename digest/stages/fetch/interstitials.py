@@ -13,6 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from digest.charset import decode
 from digest.records import Page
+from digest.secrecy import without_login
 
 READ_BYTES = 100_000
 """How far into a page is looked: a refresh stands in its head, and a page that leads on is small."""
@@ -174,7 +175,7 @@ def _click_target(root: HtmlElement, base: str, url: str) -> str:
 def _absolute(base: str, address: str) -> str:
     try:
         address = _BREAKS.sub("", address).strip()
-        target = urljoin(base, address)
+        target = urljoin(without_login(base), address)
         return target if address and urlsplit(target).scheme in ("http", "https") else ""
     except ValueError:
         return ""

@@ -5,8 +5,9 @@ from digest.stages.render.entry_page import entry_parts, render_entry, render_wi
 from digest.stages.render.html import render_issue_html
 from digest.stages.render.index import render_index
 from digest.stages.render.issue import by_theme, issue_date, issue_json, issue_leaks, render_issue
+from digest.stages.render.public import public_entry
 from digest.stages.render.read_entry import read_entry, sections
-from digest.stages.render.report import render_report, render_to_mend
+from digest.stages.render.report import render_report, render_to_mend, shown_report
 from digest.stages.render.trend_map import mapped, render_trend_map
 from digest.stages.render.written import part_problems, without_links_to
 
@@ -21,6 +22,7 @@ __all__ = [
     "issue_leaks",
     "mapped",
     "part_problems",
+    "public_entry",
     "read_entry",
     "render_entry",
     "render_index",
@@ -31,5 +33,6 @@ __all__ = [
     "render_trend_map",
     "render_withdrawn",
     "sections",
+    "shown_report",
     "without_links_to",
 ]

@@ -1,11 +1,13 @@
 """What a run did, for whoever keeps it running: output/reports/<issue>.md."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
 from digest.english.counts import counted
 from digest.records import Dropped, FeedHealth, RunReport
+from digest.secrecy import shown_text, shown_url
 from digest.stages.render.admit import admit
 from digest.stages.render.issue import issue_date
 from digest.stages.render.markdown import CELL, PARSERS, Address, cell, escape, fill
@@ -17,6 +19,7 @@ HEALTH = ("broken", "ok", "unchanged")
 
 def render_report(report: RunReport) -> str:
     """Write the report of a run; what needs a look comes first."""
+    report = shown_report(report)
     parts = [
         fill("# Report on the issue of {}", issue_date(report.issue)),
         f"Run of {_moment(report.started)} · {_outcome(report)}",
@@ -32,11 +35,40 @@ def render_report(report: RunReport) -> str:
 
 def render_to_mend(report: RunReport) -> str:
     """Write what an editor should look at; empty where there is nothing."""
+    report = shown_report(report)
     parts = [
         *_section("Notes", _bullets(report.notes)),
         *_section("Failed checks", _bullets(report.failed_checks)),
     ]
     return "\n\n".join(parts)
+
+
+def shown_report(report: RunReport) -> RunReport:
+    """Give a report with `***` in place of whatever is secret in its addresses."""
+    return replace(
+        report,
+        feeds=tuple(map(_shown_health, report.feeds)),
+        dropped=tuple(
+            replace(each, url=shown_url(each.url), reason=shown_text(each.reason)) for each in report.dropped
+        ),
+        stories=tuple(
+            (shown_text(title), tuple(map(shown_text, others))) for title, others in report.stories
+        ),
+        drafts=tuple((identity, shown_text(title)) for identity, title in report.drafts),
+        failed_checks=tuple(map(shown_text, report.failed_checks)),
+        notes=tuple(map(shown_text, report.notes)),
+    )
+
+
+def _shown_health(feed: FeedHealth) -> FeedHealth:
+    return replace(
+        feed,
+        url=shown_url(feed.url),
+        title=shown_text(feed.title),
+        problem=shown_text(feed.problem),
+        moved_to=shown_url(feed.moved_to),
+        notes=tuple(map(shown_text, feed.notes)),
+    )
 
 
 def _section(name: str, body: str) -> list[str]:
