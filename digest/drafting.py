@@ -28,10 +28,12 @@ from digest.records import (
 )
 from digest.similarity import Archive
 from digest.stages.render import admit
+from digest.stages.render.inert import may_lead_to
 from digest.standing import with_standing
 
-FORM = 2
-"""Counted up when drafts are set out anew, so that pending ones are renewed; 2 shows source sentences."""
+FORM = 3
+"""Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,
+3 escapes what any Markdown reader would take."""
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
@@ -268,7 +270,9 @@ class _DraftMaker:
     def _sources(self, article_id: str) -> tuple[Reference, ...]:
         """Name every article of a story of several: its entry's own first."""
         members = [article_id, *(each for each in self._story(article_id) if each != article_id)]
-        return tuple(self._source(self._links[each]) for each in members) if len(members) > 1 else ()
+        found = [self._source(self._links[each]) for each in members] if len(members) > 1 else []
+        # Imported articles have any address at all.
+        return tuple(each for each in found if may_lead_to(each.target))
 
     def _source(self, stored: StoredLink) -> Reference:
         key = self._archive.keys[stored.id]

@@ -32,18 +32,27 @@ def as_json(question: "SearchQuestion", hits: "Sequence[Hit]") -> dict[str, Any]
 
 def as_markdown(hits: "Sequence[Hit]") -> str:
     """Give results as a list of links with quoted passages; signal rows as a table."""
-    from digest.stages.render.markdown import cell, fill, link_cell
+    from digest.stages.render.inert import may_lead_to
+    from digest.stages.render.markdown import Address, cell, fill, link_cell
     from digest.stages.render.table import table
 
     if any(hit.cells for hit in hits):
         rows = [
-            [*(cell(with_marks(each, "", "")) for each in hit.cells), link_cell(hit.title, hit.url)]
+            [
+                *(cell(with_marks(each, "", "")) for each in hit.cells),
+                link_cell(hit.title, hit.url) if may_lead_to(hit.url) else cell(hit.title),
+            ]
             for hit in hits
         ]
         return table((*CELLS, "Article"), rows)
     lines = []
     for hit in hits:
-        lines.append(fill("* [{}]({})", hit.title, hit.url) + _where(hit))
+        link = (
+            fill("* [{}]({})", hit.title, Address(hit.url))
+            if may_lead_to(hit.url)
+            else fill("* {}", hit.title)
+        )
+        lines.append(link + _where(hit))
         if hit.passage:
             # Each piece is escaped by itself, so that the marks stay and nothing else becomes Markdown.
             pieces = _PIECES.split(hit.passage)
@@ -113,7 +122,7 @@ def _bold(piece: str) -> str:
 
 def _flat(text: str) -> str:
     """Escape whatever Markdown could take for its own, wherever in a line it stands."""
-    return re.sub(r"([\\`*_\[\]<>~|&#!])", r"\\\1", printable(text))
+    return re.sub(r"([\\`*_\[\]>~|&#!{}])", r"\\\1", printable(text)).replace("<", "&lt;")
 
 
 def _offsets(marked: str) -> tuple[str, list[tuple[int, int]]]:
