@@ -1,4 +1,4 @@
-"""Markdown readers that other people read the published pages with, each in its strict and its lax setting."""
+"""Markdown readers that others read the published pages with, each in its strict and its lax setting."""
 
 import re
 from collections.abc import Callable
@@ -35,7 +35,17 @@ def _markdown_it_plugins() -> MarkdownIt:
 
 
 MISTUNE = ["strikethrough", "footnotes", "table", "url", "task_lists", "def_list", "abbr", "spoiler"]
-MARKDOWN = ["extra", "md_in_html", "admonition", "sane_lists", "toc", "wikilinks", "codehilite", "nl2br", "meta"]
+MARKDOWN = [
+    "extra",
+    "md_in_html",
+    "admonition",
+    "sane_lists",
+    "toc",
+    "wikilinks",
+    "codehilite",
+    "nl2br",
+    "meta",
+]
 MARKDOWN2 = ["tables", "footnotes", "fenced-code-blocks", "header-ids", "task_list", "wiki-tables", "strike"]
 
 READERS: dict[str, Reader] = {
@@ -57,7 +67,10 @@ READERS: dict[str, Reader] = {
 }
 
 STRUCTURE = frozenset(
-    "h1 h2 h3 h4 h5 h6 p a ul ol li table thead tbody tr th td strong em br hr code pre blockquote del".split()
+    {
+        *("h1", "h2", "h3", "h4", "h5", "h6", "p", "a", "ul", "ol", "li", "blockquote", "hr"),
+        *("table", "thead", "tbody", "tr", "th", "td", "strong", "em", "del", "br", "code", "pre"),
+    }
 )
 """What a page is made of, and formatting that does nothing."""
 

@@ -1,4 +1,4 @@
-"""What other Markdown readers make of the published pages: no link that runs, no picture, tag or attribute."""
+"""What other Markdown readers make of the published pages: no link that runs, no picture, tag, attribute."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from hostile_texts import TEXTS
 from markdown_readers import live_in
 from test_drafts import draft
 
-from digest.drafts import merge_draft, read_draft, render_draft
+from digest.drafts import merge_draft, read_draft, render_draft, unpublishable_lines
 from digest.records import (
     Dropped,
     Entry,
@@ -16,12 +16,21 @@ from digest.records import (
     Issue,
     IssueEntry,
     Origin,
+    Part,
     Problem,
     Reference,
     RunReport,
     SignalRow,
 )
-from digest.stages.render import admit, read_entry, render_entry, render_index, render_issue, render_report
+from digest.stages.render import (
+    admit,
+    part_problems,
+    read_entry,
+    render_entry,
+    render_index,
+    render_issue,
+    render_report,
+)
 from digest.stages.render.markdown import Address, fill
 
 HOSTILE = [admit(text) for text in TEXTS]
@@ -86,7 +95,9 @@ def test_a_draft_is_inert_for_every_reader(text: str) -> None:
     assert live_in(body(file)) == {}
     assert read_draft(file, "d.md").entry == made.entry
     # An editor's word, and another week's: the new texts are offered below, and checks tell of both.
-    edited = file.replace("## Themes\n\n* ", "## Themes\n\n* Ice and ").replace("## Summary\n\n", "## Summary\n\nNo. ")
+    edited = file.replace("## Themes\n\n* ", "## Themes\n\n* Ice and ").replace(
+        "## Summary\n\n", "## Summary\n\nNo. "
+    )
     again = replace(made, entry=replace(made.entry, summary=f"New {text}", themes=(f"new {text}",)))
     merged = merge_draft(edited, again, check=lambda said: (Problem("number", text, text),))
     assert "Offered" in merged
@@ -162,7 +173,15 @@ def test_what_no_reader_takes_keeps_its_looks(text: str) -> None:
 
 
 def test_fields_of_a_line_do_not_bring_each_other_alive() -> None:
-    halves = ("x`", "[`a](javascript:alert(1))", "](javascript:alert(1))", "[y", "{ onclick=alert(1)", "}", "<")
+    halves = (
+        "x`",
+        "[`a](javascript:alert(1))",
+        "](javascript:alert(1))",
+        "[y",
+        "{ onclick=alert(1)",
+        "}",
+        "<",
+    )
     for first in halves:
         for second in halves:
             story = replace(entry(first), themes=(second, first), keywords=(second, first))
@@ -179,9 +198,76 @@ def test_escapes_of_a_page_are_not_undone_when_it_is_read_and_written_again() ->
 
 
 def test_a_page_of_somebody_else_is_written_inert() -> None:
-    page = render_entry(entry("PLACE")).replace("PLACE", "Ferries [click](javascript:alert(1)) <svg/onload=x> sail")
+    page = render_entry(entry("PLACE")).replace(
+        "PLACE", "Ferries [click](javascript:alert(1)) <svg/onload=x> sail"
+    )
     assert live_in(page)
     assert live_in(render_entry(read_entry(page))) == {}
+
+
+EDITORS = (
+    ("a [b](javascript:alert(1)) c", "a link to 'javascript:alert(1)'"),
+    ("*a* [b](java script:alert(1)) c", "a link to 'java script:alert(1"),
+    ("*a* [b](javascript:alert('a b')) c", "a link to"),
+    ("*a* [b] (javascript:alert(1)) c", "a link to"),
+    ("*a* [b\nc](\njavascript:alert(1))", "a link to"),
+    ("*a*\n[b]: vbscript:msgbox(1)\n\n[b]", "a link to 'vbscript:msgbox(1)'"),
+    ("*a* <javascript:alert(1)>", "a link to 'javascript:alert(1)'"),
+    ("*a* <svg/onload=alert(1)> b", "&lt;"),
+    ("*a* <img src=x onerror=alert(1)", "&lt;"),
+    (r"*a* \<script>alert(1)</script>", "&lt;"),
+    ("<b onclick=alert(1)>a</b>", "onclick="),
+    ("<script>alert(1)</script>", "<script>"),
+    ("```\n<script>alert(1)</script>\n```", "four spaces"),
+    ("```\na\n\n<img src=x onerror=alert(1)>\n```", "four spaces"),
+    ("### Mine {: onclick=alert(1) }", "attributes"),
+)
+
+
+@pytest.mark.parametrize(("typed", "named"), EDITORS)
+def test_what_an_editor_pasted_that_others_would_run_is_named_with_its_line(typed: str, named: str) -> None:
+    file = render_draft(draft()).replace("## Keywords", f"## Mine\n\n{typed}\n\n## Keywords")
+    first = file.split("\n").index("## Mine") + 3
+    found = unpublishable_lines(file, None)
+    assert found
+    assert all(first <= line <= first + typed.count("\n") for line, _ in found)
+    assert any(named in what for _, what in found), found
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "*a* [b](https://e.org/x_(y)) and [c](mailto:a@e.org), [sic] (that is: so)",
+        r"*a* \[click](javascript:alert(1)) and \[b\](data:x)",
+        "*a* `<script>` and `[x](javascript:alert(1))`",
+        "    <script>alert(1)</script>",
+        "```html\n<b>bold</b>\n```",
+        "*a* &lt;script> 2 < 3 and {x}, {: .lead }",
+        "*a* <https://e.org/> <a@e.org>",
+        "*a* <b>b</b>, H<sub>2</sub>O",
+    ],
+)
+def test_what_does_no_harm_may_be_published(typed: str) -> None:
+    file = render_draft(draft()).replace("## Keywords", f"## Mine\n\n{typed}\n\n## Keywords")
+    assert unpublishable_lines(file, None) == []
+    page = render_entry(read_draft(file, "d.md").entry)
+    assert typed in page
+    assert "javascript" not in str(live_in(page))
+    assert "<script" not in str(live_in(page))
+
+
+def test_a_link_an_editor_typed_into_a_title_or_keyword_is_published_as_words() -> None:
+    file = render_draft(draft()).replace("* ice\n", "* ice [b](javascript:alert(1))\n")
+    file = file.replace("Rivers Freeze Late__", "Rivers [b](javascript:alert(1)) <svg/onload=x>__")
+    assert live_in(body(file))
+    page = render_entry(read_draft(file, "d.md").entry)
+    assert live_in(page) == {}
+    assert "alert(1)" in page
+
+
+def test_a_page_of_an_archive_leaves_parts_that_others_would_run() -> None:
+    assert part_problems(Part("", "## Mine", "*a* <svg/onload=alert(1)>"))
+    assert part_problems(Part("", "## Mine", "*a* [b](java script:alert(1))"))
 
 
 def body(file: str) -> str:

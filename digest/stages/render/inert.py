@@ -16,13 +16,13 @@ ADDRESS_ENTITIES = {"<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 
-TAG = re.compile(r"<(?=[A-Za-z/!?$]|[^\s<>]+@[^\s<>]*>)")
+TAG = re.compile(r"<(?=[A-Za-z/!?$]|[^\s<>@]+@[^\s<>@]*>)")
 """What a browser or a reader takes for the beginning of a tag, or for a mail address in angle brackets."""
 
 AFTER_LINK_TEXT = re.compile(r"\](?= ?[\[({])")
 """The end of a link's text, if a reader takes what follows for its address, reference or attributes."""
 
-DEFINITION = re.compile(r"^[\W_]*?\[(?=[^\]]*\] ?:)")
+DEFINITION = re.compile(r"^[\W_]*?\[(?=[^\[\]]*\] ?:)")
 """Where a line defines an address, a footnote or, as `*[x]: y`, an abbreviation."""
 
 END_OF_LABEL = re.compile(r"\](?= ?:)")
@@ -33,8 +33,10 @@ SPECIAL = re.compile(r"\[(?=\[)|(?<=\[)\[|(?<=\^)\[|\[(?=[ xX]\](?:\s|$))|^\[(?=
 
 CODE = re.compile("`")
 
-ATTRIBUTES = re.compile(r"\{(?=[^}]*\}|[:#.%]|[^{}]*=)")
-"""Lists of attributes; also what some programs fill in before Markdown is read."""
+ATTRIBUTES = re.compile(r"\{(?=[:#.%]|[^{}]*=)")
+"""Lists of attributes that an end in another field would close; with an end of their own all are."""
+
+BRACE = re.compile(r"\{")
 
 BOX = re.compile(r"^!(?=!!)")
 """`!!! note`, a box with a class."""
@@ -61,6 +63,7 @@ def risky_places(text: str, *, in_link: bool = False, has_neighbours: bool = Fal
     rules = (TAG, SPECIAL, BOX, ATTRIBUTES, *([CODE] if has_neighbours else []))
     found = {match.start() for rule in rules for match in rule.finditer(text)}
     found |= {match.end() - 1 for rule in (OTHER_SCHEME, DEFINITION) for match in rule.finditer(text)}
+    found |= {match.start() for match in BRACE.finditer(text, 0, text.rfind("}") + 1)}
     found |= _link_places(text, in_link=in_link or has_neighbours)
     return sorted(found)
 

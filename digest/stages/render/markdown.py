@@ -22,7 +22,13 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from digest.stages.render.inert import ADDRESS_ENTITIES, ENTITIES, may_lead_to, risky_address_places, risky_places
+from digest.stages.render.inert import (
+    ADDRESS_ENTITIES,
+    ENTITIES,
+    may_lead_to,
+    risky_address_places,
+    risky_places,
+)
 
 ACTIVE = re.compile(r"[\\`*_\[\]<~|]|&#?\w+;|^(?:[#>+\-]|\d{1,9}[.)])|#$")
 """Texts this does not match need no escape in any template used here."""
@@ -238,9 +244,7 @@ def _risky(field: str, template: str, row: int) -> list[int]:
     if isinstance(field, Address):
         return risky_address_places(field)
     before = template.split("{}")[0]
-    return risky_places(
-        field, in_link=row > 0 or "[" in before, has_neighbours=template in (CELL, LINK_CELL)
-    )
+    return risky_places(field, in_link=row > 0 or "[" in before, has_neighbours=template in (CELL, LINK_CELL))
 
 
 def _with_escapes(field: str, places: Sequence[int]) -> str:

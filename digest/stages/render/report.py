@@ -141,7 +141,11 @@ def _address(url: str, *, in_table: bool = False) -> str:
         return ""
     is_web = shown == url and shown.lower().startswith(("http://", "https://"))
     # Between angle brackets nothing can be escaped, and readers differ in what they look for there.
-    if is_web and not UNSAFE_IN_AUTOLINK.search(shown) and all(_is_autolink(md.parse(f"<{url}>")[1].children or [], url) for md in PARSERS):
+    if (
+        is_web
+        and not UNSAFE_IN_AUTOLINK.search(shown)
+        and all(_is_autolink(md.parse(f"<{url}>")[1].children or [], url) for md in PARSERS)
+    ):
         return f"<{url}>"
     return escape(CELL, shown)[0] if in_table else fill("* {}", shown).removeprefix("* ")
 
