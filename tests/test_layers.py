@@ -41,6 +41,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "likeness/": ("english", "records"),
     "charset.py": (),
     "files.py": ("errors",),
+    "screen.py": (),
     "codec.py": ("records",),
     "yaml_lines.py": (),
     "config_check.py": ("errors", "yaml_lines"),
@@ -49,7 +50,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "prompt_files.py": ("errors", "records", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "charset", "stages.collect"),
     "stages/": ("errors", "records", "ports", "addresses", "charset", "english", "likeness"),
-    "adapters/": ("errors", "records", "ports"),
+    "adapters/": ("errors", "records", "ports", "screen"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render"),
     "evaluation/": (

@@ -9,16 +9,18 @@ import sys
 
 from digest.cli.app import app
 from digest.errors import DigestError
+from digest.screen import guard
 
 __all__ = ["app", "main"]
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    guard()
     try:
         app()
     except DigestError as error:
-        for line in str(error).splitlines() or [type(error).__name__]:
+        for line in str(error).rstrip("\n").split("\n") if str(error) else [type(error).__name__]:
             sys.stderr.write(f"digest: {line}\n")
         sys.exit(1)
     except KeyboardInterrupt:

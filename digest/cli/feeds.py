@@ -9,6 +9,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import ConfigError, DigestError, ItemError
+from digest.screen import in_xml
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -128,7 +129,7 @@ def export(context: typer.Context) -> None:
     from digest.opml import write_opml
 
     config = common.load(context.obj)
-    show(write_opml(config.feeds, title=config.newsletter.title))
+    common.show_data(write_opml(config.feeds, title=config.newsletter.title), in_xml)
 
 
 def _read_all(config: "Config") -> "list[Reading]":

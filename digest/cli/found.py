@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from digest.cli.common import printable
+from digest.screen import as_text, on_one_line
 from digest.searching.passages import END_MARK, START_MARK, plain, with_marks
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def show_hits(hits: "Sequence[Hit]") -> None:
         cells: list[Text] = [_styled(each, is_terminal) for each in marked]
         # On a terminal the beginning of an id is enough: every command takes it.
         name = hit.id[:8] if is_terminal and len(hit.id) == 32 else hit.id
-        table.add_row(*cells, Text(str(hit.published or "")), Text(plain(name)))
+        table.add_row(*cells, Text(str(hit.published or "")), Text(on_one_line(plain(name))))
         if is_terminal:
             table.add_row()
     Console(width=None if is_terminal else 20_000, highlight=False, markup=False).print(table)
@@ -103,10 +103,10 @@ def _styled(marked: str, is_terminal: bool) -> "Text":
     out = Text()
     for piece in _PIECES.split(marked):
         if piece.startswith(START_MARK):
-            word = plain(piece[1:-1])
+            word = on_one_line(plain(piece[1:-1]))
             out.append(word if is_terminal else f"**{word}**", style="bold" if is_terminal else None)
         else:
-            out.append("".join(character for character in piece if character.isprintable()))
+            out.append(on_one_line(piece))
     return out
 
 
@@ -122,7 +122,7 @@ def _bold(piece: str) -> str:
 
 def _flat(text: str) -> str:
     """Escape whatever Markdown could take for its own, wherever in a line it stands."""
-    return re.sub(r"([\\`*_\[\]>~|&#!{}])", r"\\\1", printable(text)).replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]>~|&#!{}])", r"\\\1", " ".join(as_text(text).split("\n"))).replace("<", "&lt;")
 
 
 def _offsets(marked: str) -> tuple[str, list[tuple[int, int]]]:
