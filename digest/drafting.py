@@ -28,6 +28,7 @@ from digest.records import (
 )
 from digest.similarity import Archive
 from digest.stages.render import admit
+from digest.stages.render.admit import admit_address
 from digest.stages.render.inert import may_lead_to
 from digest.standing import with_standing
 
@@ -245,11 +246,15 @@ class _DraftMaker:
 
     def _entry(self, article: Article, analysis: Analysis, closest: Sequence[ClosestEntry]) -> Entry:
         stored = self._links[article.id]
-        url = clean_url(article.url)
+        url = admit_address(clean_url(article.url))
         origin = stored.link.origin
         return Entry(
             title=admit(analysis.title) or admit(article.title) or url,
-            origin=replace(origin, title=admit(origin.title) or host(origin.url) or host(url)),
+            origin=replace(
+                origin,
+                title=admit(origin.title) or host(origin.url) or host(url),
+                url=admit_address(origin.url),
+            ),
             url=url,
             summary=admit(" ".join(sentence.text for sentence in analysis.summary)),
             keywords=tuple(admit(each.keyword) for each in analysis.keywords),
@@ -277,7 +282,7 @@ class _DraftMaker:
     def _source(self, stored: StoredLink) -> Reference:
         key = self._archive.keys[stored.id]
         note = ", copy" if key.copy_of else ""
-        return Reference(admit(f"{key.title} ({key.site}{note})"), clean_url(stored.link.url))
+        return Reference(admit(f"{key.title} ({key.site}{note})"), admit_address(clean_url(stored.link.url)))
 
     def _notes(self, article: Article, closest: Sequence[ClosestEntry]) -> Iterable[str]:
         for each in closest:

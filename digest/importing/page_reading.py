@@ -60,6 +60,7 @@ def read_pages(
         tuple(reading.unread),
     )
 
+
 WITHOUT_TURNING = dict.fromkeys(map(ord, BIDI_CONTROLS))
 """Takes out of a page what would make its lines read as something else here: its words come from outside."""
 

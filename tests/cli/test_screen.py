@@ -29,6 +29,8 @@ ODD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 class Hostile(BaseHTTPRequestHandler):
     """Feeds and pages whose every word would steer a terminal."""
@@ -174,7 +176,7 @@ def test_no_command_lets_a_server_steer_the_terminal(server: str, workspace: Pat
     assert r"\x1b[8mGONE" in out + said
     assert r"\u202e" in out + said
     for path in (workspace / "output").rglob("*.md"):
-        assert not ODD.search(path.read_text("utf-8")), path
+        assert not STEERING.search(path.read_text("utf-8")), path
 
 
 @pytest.mark.slow
