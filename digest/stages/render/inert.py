@@ -32,6 +32,8 @@ SPECIAL = re.compile(r"\[(?=\[)|(?<=\[)\[|(?<=\^)\[|\[(?=[ xX]\](?:\s|$))|^\[(?=
 """Links to pages of a wiki, footnotes in a line, boxes to tick, tables of contents."""
 
 CODE = re.compile("`")
+PICTURE = re.compile(r"!(?=\[[^\]]*\])")
+"""One reader takes the backslashes before brackets out of a link's text, and reads it again."""
 
 ATTRIBUTES = re.compile(r"\{(?=[:#.%]|[^{}]*=)")
 """Lists of attributes that an end in another field would close; with an end of their own all are."""
@@ -60,7 +62,14 @@ def risky_places(text: str, *, in_link: bool = False, has_neighbours: bool = Fal
     Returns:
         In order; empty for what can be written as it is.
     """
-    rules = (TAG, SPECIAL, BOX, ATTRIBUTES, *([CODE] if has_neighbours else []))
+    rules = (
+        TAG,
+        SPECIAL,
+        BOX,
+        ATTRIBUTES,
+        *([CODE] if has_neighbours else []),
+        *([PICTURE] if in_link else []),
+    )
     found = {match.start() for rule in rules for match in rule.finditer(text)}
     found |= {match.end() - 1 for rule in (OTHER_SCHEME, DEFINITION) for match in rule.finditer(text)}
     found |= {match.start() for match in BRACE.finditer(text, 0, text.rfind("}") + 1)}
