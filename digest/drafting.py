@@ -22,7 +22,6 @@ from digest.records import (
     Draft,
     DraftRow,
     Entry,
-    Origin,
     Reference,
     SignalRow,
     StoredLink,
@@ -30,10 +29,13 @@ from digest.records import (
 from digest.secrecy import public_url
 from digest.similarity import Archive
 from digest.stages.render import admit, public_entry
+from digest.stages.render.admit import admit_address
+from digest.stages.render.inert import may_lead_to
 from digest.standing import with_standing
 
 FORM = 3
-"""Counted up when drafts are set out anew, so that pending ones are renewed; 3 leaves secrets out."""
+"""Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,
+3 escapes what any Markdown reader would take, and leaves secrets out."""
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
@@ -245,11 +247,15 @@ class _DraftMaker:
 
     def _entry(self, article: Article, analysis: Analysis, closest: Sequence[ClosestEntry]) -> Entry:
         stored = self._links[article.id]
-        url = public_url(article.url)
+        url = admit_address(public_url(article.url))
         origin = stored.link.origin
         made = Entry(
             title=admit(analysis.title) or admit(article.title) or url,
-            origin=Origin(admit(origin.title) or host(origin.url) or host(url), public_url(origin.url)),
+            origin=replace(
+                origin,
+                title=admit(origin.title) or host(origin.url) or host(url),
+                url=admit_address(public_url(origin.url)),
+            ),
             url=url,
             summary=admit(" ".join(sentence.text for sentence in analysis.summary)),
             keywords=tuple(admit(each.keyword) for each in analysis.keywords),
@@ -271,12 +277,15 @@ class _DraftMaker:
     def _sources(self, article_id: str) -> tuple[Reference, ...]:
         """Name every article of a story of several: its entry's own first."""
         members = [article_id, *(each for each in self._story(article_id) if each != article_id)]
-        return tuple(self._source(self._links[each]) for each in members) if len(members) > 1 else ()
+        found = [self._source(self._links[each]) for each in members] if len(members) > 1 else []
+        # Imported articles have any address at all.
+        return tuple(each for each in found if may_lead_to(each.target))
 
     def _source(self, stored: StoredLink) -> Reference:
         key = self._archive.keys[stored.id]
         note = ", copy" if key.copy_of else ""
-        return Reference(admit(f"{key.title} ({key.site}{note})"), public_url(stored.link.url))
+        url = admit_address(public_url(stored.link.url))
+        return Reference(admit(f"{key.title} ({key.site}{note})"), url)
 
     def _notes(self, article: Article, closest: Sequence[ClosestEntry]) -> Iterable[str]:
         for each in closest:

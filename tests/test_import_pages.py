@@ -81,6 +81,14 @@ def test_a_page_that_is_imported_and_written_again_has_the_same_bytes(store: Sto
     assert "Town Heats Homes with Sand" in (tmp_path / "index.md").read_text("utf-8")
 
 
+def test_what_turns_a_line_around_does_not_come_in_and_escapes_stay(store: Store, tmp_path: Path) -> None:
+    page = render_entry(replace(ENTRY, title="Sand [a](javascript:alert(1)) <svg/onload=x> heats"))
+    turned = page.replace("heats__", "\u202eheats\u2066__").replace("sand. It", "\u202esand. It")
+    take(store, read(tmp_path / "old", {f"{entry_id(ENTRY.url)}.md": turned}))
+    write_imported_issues(store, tmp_path, ["20250511"], title="T", site="", language="en")
+    assert (tmp_path / "entries" / f"{entry_id(ENTRY.url)}.md").read_text("utf-8") == page
+
+
 def test_real_pages_keep_all_their_fields(store: Store, tmp_path: Path, dev_data: Path) -> None:
     rows = rows_of(dev_data)
     found = read(tmp_path / "old", {f"{row['id']}.md": render_entry(entry_of(row)) for row in rows})

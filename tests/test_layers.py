@@ -44,6 +44,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "charset.py": (),
     "files.py": ("errors",),
     "json_text.py": (),
+    "screen.py": (),
     "codec.py": ("records", "secrecy"),
     "yaml_lines.py": (),
     "config_check.py": ("errors", "secrecy", "yaml_lines"),
@@ -52,7 +53,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "prompt_files.py": ("errors", "records", "files", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "secrecy", "charset", "stages.collect"),
     "stages/": ("errors", "records", "ports", "addresses", "secrecy", "charset", "english", "likeness"),
-    "adapters/": ("errors", "records", "ports"),
+    "adapters/": ("errors", "records", "ports", "screen"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render", "yaml_lines"),
     "evaluation/": (

@@ -23,6 +23,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from digest.adapters.sentence_transformers import usable_cores
+from digest.screen import guard
 
 # A run's main process embeds while these work; more of them than cores would only take its time.
 MAX_WORKERS = 4
@@ -186,6 +187,7 @@ def _work(pipe: Connection) -> None:
     """Make the calls that come, in the worker process, until the pipe is closed."""
     # Ctrl-C reaches the whole group; the main process ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    guard()
     _end_with_parent()
     pipe.send(None)
     with suppress(EOFError):

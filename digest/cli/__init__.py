@@ -11,6 +11,7 @@ from types import TracebackType
 
 from digest.cli.app import app
 from digest.errors import DigestError
+from digest.screen import guard
 from digest.secrecy import shown_text
 
 __all__ = ["app", "main"]
@@ -18,11 +19,13 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    guard()
     sys.excepthook = _show_bug
     try:
         app()
     except DigestError as error:
-        for line in shown_text(str(error)).splitlines() or [type(error).__name__]:
+        said = shown_text(str(error)).rstrip("\n")
+        for line in said.split("\n") if said else [type(error).__name__]:
             sys.stderr.write(f"digest: {line}\n")
         sys.exit(1)
     except KeyboardInterrupt:

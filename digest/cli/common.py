@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, cast
 
 import typer
 
 from digest.errors import ConfigError, DigestError, ItemError
+from digest.screen import Screen, Shown, data_stream, guard, in_json, on_one_line, visible
 from digest.secrecy import shown_text
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def utc_now() -> datetime:
 
 def say(text: str) -> None:
     """Tell the user something that is no result; what is secret in its addresses is not told."""
-    sys.stderr.write(shown_text(text) + "\n")
+    sys.stderr.write(visible(shown_text(text)) + "\n")
     sys.stderr.flush()
 
 
@@ -67,13 +68,23 @@ class LogFormatter(logging.Formatter):
 
 
 def show(text: str) -> None:
-    """Print a result."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    """Print a result for people."""
+    sys.stdout.write(visible(text if text.endswith("\n") else text + "\n"))
+
+
+def show_data(text: str, kind: Shown) -> None:
+    """Print a result for machines: as `in_json`, `in_xml` or `as_text` write it."""
+    data_stream(kind).write(text if text.endswith("\n") else text + "\n")
 
 
 def show_json(value: Any) -> None:
     """Print a result for machines."""
-    show(json.dumps(value, ensure_ascii=False, indent=1))
+    show_data(json.dumps(value, ensure_ascii=False, indent=1), in_json)
+
+
+def show_json_line(value: Any) -> None:
+    """Print one of many results for machines, on a line."""
+    show_data(json.dumps(value, ensure_ascii=False), in_json)
 
 
 def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -86,14 +97,9 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for name in header:
         table.add_column(name, overflow="ellipsis" if is_terminal else "fold", no_wrap=is_terminal)
     for row in rows:
-        table.add_row(*(printable(cell) for cell in row))
+        table.add_row(*map(on_one_line, row))
     # Without a terminal nothing may be cut or wrapped: the lines go to another program.
     Console(width=None if is_terminal else 10_000, highlight=False, markup=False).print(table)
-
-
-def printable(text: str) -> str:
-    """Take control characters out, leaving spaces at both ends as they are."""
-    return "".join(character for character in text if character.isprintable())
 
 
 def load(folder: Path, **options: object) -> "Config":
@@ -122,7 +128,10 @@ def progress_bars() -> Iterator["Progress"]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    # Rich stands in for both streams meanwhile, and would heed colours in what is said.
+    console = Console(file=cast(TextIO, Screen(sys.stderr).rich_proxied_file))
+    with Progress(*columns, console=console, transient=True) as bars:
+        guard()
         tasks = {}
 
         def advance(stage: str, done: int, total: int) -> None:
@@ -406,7 +415,7 @@ def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
             result = {"id": name, "error": shown_text(error.reason)}
         except DigestError as error:
             result = {"id": name, "error": shown_text(str(error))}
-        show(json.dumps(result, ensure_ascii=False))
+        show_json_line(result)
 
 
 def required(asked: dict[str, Any], *names: str) -> list[str]:

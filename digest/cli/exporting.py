@@ -8,6 +8,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say
+from digest.screen import as_text, data_stream, in_json
 
 
 class Unit(StrEnum):
@@ -44,8 +45,9 @@ def export(
         raise typer.BadParameter("--bom goes with --csv")
     # The mark says UTF-8, whatever the terminal's encoding is; line ends are written as they are.
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    file = data_stream(as_text if as_csv else in_json)
     write = partial(write_csv, with_mark=bom) if as_csv else write_json_lines
     with common.archive(context.obj, must_exist=True) as store:
-        count = write(export_rows(store, common.output_of(context.obj), unit.value, tell=say), sys.stdout)
+        count = write(export_rows(store, common.output_of(context.obj), unit.value, tell=say), file)
     sys.stdout.flush()
     say(f"{count} {unit.value}")

@@ -9,6 +9,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import ConfigError, DigestError, FetchError, ItemError
+from digest.screen import in_xml
 from digest.secrecy import login_in, secretless_url, shown_text, shown_url, with_login
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def export(
     from digest.opml import write_opml
 
     config = common.load(context.obj)
-    show(write_opml(config.feeds, title=config.newsletter.title, with_secrets=with_secrets))
+    opml = write_opml(config.feeds, title=config.newsletter.title, with_secrets=with_secrets)
+    common.show_data(opml, in_xml)
     left_out = sum(secretless_url(feed.url) != feed.url for feed in config.feeds)
     if left_out and not with_secrets:
         say(f"secrets were left out of {left_out} addresses; have them with: --with-secrets")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from digest.cli.common import printable
+from digest.screen import as_text, on_one_line
 from digest.searching.passages import END_MARK, START_MARK, plain, with_marks
 
 if TYPE_CHECKING:
@@ -32,18 +32,27 @@ def as_json(question: "SearchQuestion", hits: "Sequence[Hit]") -> dict[str, Any]
 
 def as_markdown(hits: "Sequence[Hit]") -> str:
     """Give results as a list of links with quoted passages; signal rows as a table."""
-    from digest.stages.render.markdown import cell, fill, link_cell
+    from digest.stages.render.inert import may_lead_to
+    from digest.stages.render.markdown import Address, cell, fill, link_cell
     from digest.stages.render.table import table
 
     if any(hit.cells for hit in hits):
         rows = [
-            [*(cell(with_marks(each, "", "")) for each in hit.cells), link_cell(hit.title, hit.url)]
+            [
+                *(cell(with_marks(each, "", "")) for each in hit.cells),
+                link_cell(hit.title, hit.url) if may_lead_to(hit.url) else cell(hit.title),
+            ]
             for hit in hits
         ]
         return table((*CELLS, "Article"), rows)
     lines = []
     for hit in hits:
-        lines.append(fill("* [{}]({})", hit.title, hit.url) + _where(hit))
+        link = (
+            fill("* [{}]({})", hit.title, Address(hit.url))
+            if may_lead_to(hit.url)
+            else fill("* {}", hit.title)
+        )
+        lines.append(link + _where(hit))
         if hit.passage:
             # Each piece is escaped by itself, so that the marks stay and nothing else becomes Markdown.
             pieces = _PIECES.split(hit.passage)
@@ -73,7 +82,7 @@ def show_hits(hits: "Sequence[Hit]") -> None:
         cells: list[Text] = [_styled(each, is_terminal) for each in marked]
         # On a terminal the beginning of an id is enough: every command takes it.
         name = hit.id[:8] if is_terminal and len(hit.id) == 32 else hit.id
-        table.add_row(*cells, Text(str(hit.published or "")), Text(plain(name)))
+        table.add_row(*cells, Text(str(hit.published or "")), Text(on_one_line(plain(name))))
         if is_terminal:
             table.add_row()
     Console(width=None if is_terminal else 20_000, highlight=False, markup=False).print(table)
@@ -94,10 +103,10 @@ def _styled(marked: str, is_terminal: bool) -> "Text":
     out = Text()
     for piece in _PIECES.split(marked):
         if piece.startswith(START_MARK):
-            word = plain(piece[1:-1])
+            word = on_one_line(plain(piece[1:-1]))
             out.append(word if is_terminal else f"**{word}**", style="bold" if is_terminal else None)
         else:
-            out.append("".join(character for character in piece if character.isprintable()))
+            out.append(on_one_line(piece))
     return out
 
 
@@ -113,7 +122,7 @@ def _bold(piece: str) -> str:
 
 def _flat(text: str) -> str:
     """Escape whatever Markdown could take for its own, wherever in a line it stands."""
-    return re.sub(r"([\\`*_\[\]<>~|&#!])", r"\\\1", printable(text))
+    return re.sub(r"([\\`*_\[\]>~|&#!{}])", r"\\\1", " ".join(as_text(text).split("\n"))).replace("<", "&lt;")
 
 
 def _offsets(marked: str) -> tuple[str, list[tuple[int, int]]]:

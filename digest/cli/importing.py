@@ -10,6 +10,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import DigestError
+from digest.screen import on_one_line
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -179,7 +180,7 @@ def _in_short(pages: "Pages", done: "ImportedPages") -> str:
 def _list(heading: str, lines: list[str]) -> None:
     if lines:
         more = [f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-        say("\n".join([f"{heading}:", *(f"  {line}" for line in lines[:SHOWN]), *more]))
+        say("\n".join([f"{heading}:", *(f"  {on_one_line(line)}" for line in lines[:SHOWN]), *more]))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """`digest search`: the archive by words and by meaning."""
 
-import json
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -9,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli.common import say
 from digest.cli.query_file import read_queries
 from digest.errors import DigestError
+from digest.screen import as_text
 
 if TYPE_CHECKING:
     from digest.ports import Store
@@ -213,7 +213,7 @@ def _answer_queries(folder: Path, store: "Store", path: Path, mode: Mode, limit:
             hits = searcher.plain(line["query"], mode=mode, limit=limit, vector=vector_of[id(line)])
             results = [{"id": hit.id, "title": hit.title, "url": hit.url, "score": hit.score} for hit in hits]
             line = {"id": line["id"], "results": results}
-        show(json.dumps(line, ensure_ascii=False))
+        common.show_json_line(line)
 
 
 def _print(question: "SearchQuestion", hits: "list[Hit]", *, as_json: bool, as_markdown: bool) -> None:
@@ -222,7 +222,7 @@ def _print(question: "SearchQuestion", hits: "list[Hit]", *, as_json: bool, as_m
     if as_json:
         common.show_json(found.as_json(question, hits))
     elif as_markdown:
-        show(found.as_markdown(hits))
+        common.show_data(found.as_markdown(hits), as_text)
     elif hits:
         found.show_hits(hits)
     if not hits:

@@ -1,6 +1,5 @@
 """`digest similar`: the closest articles of the archive."""
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli.common import say
 from digest.cli.query_file import read_queries
 from digest.cli.stages import Analyst
 from digest.errors import DigestError
@@ -52,7 +51,7 @@ def similar(
         archive = Archive(store, model_id=common.embedder_of(config).model_id)
         if queries is not None:
             for asked in read_queries(queries, field="id"):
-                show(json.dumps(_answer(archive, asked, config, limit), ensure_ascii=False))
+                common.show_json_line(_answer(archive, asked, config, limit))
             return
         found = _similar(context.obj, str(source), store, archive, config, limit)
     if as_json:

@@ -1,6 +1,5 @@
 """`digest stories`, `digest story split / merge`: which articles report one event, and putting it right."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -31,7 +30,7 @@ def stories(
     rows = [{"id": article_id, "story": story.id} for story in found for article_id in story.article_ids]
     if jsonl:
         for row in rows:
-            show(json.dumps(row, ensure_ascii=False))
+            common.show_json_line(row)
         return
     if as_json:
         common.show_json(rows)

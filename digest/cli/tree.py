@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from digest.cli.common import Stopped, say
+from digest.screen import visible
 
 TYPED = "digest.typed"
 """Where the words after the shared options are kept."""
@@ -15,6 +16,13 @@ TYPED = "digest.typed"
 
 class CommandTree(TyperGroup):
     """The top of the commands' tree."""
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """Read the shared options; what is wrong with them is shown, whatever was typed."""
+        try:
+            return super().make_context(*args, **options)
+        except Exception as error:
+            raise _shown(error) from error.__cause__
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command, and remember its words for `invoke`."""
@@ -36,9 +44,17 @@ class CommandTree(TyperGroup):
             name = getattr(error, "option_name", "")
             own = {each for parameter in self.params for each in parameter.opts}
             if name not in own or not hasattr(error, "ctx"):
-                raise
+                raise _shown(error) from error.__cause__
             hint = f"{name} goes before the command{_moved(name, ctx.meta[TYPED], self)}"
             raise typer.BadParameter(hint, ctx=error.ctx) from error
+
+
+def _shown(error: Exception) -> Exception:
+    """Have what an error of usage says written out visibly: Typer draws a box around it, with colours."""
+    if hasattr(error, "format_message") and str(getattr(error, "message", "")):
+        said = visible(error.format_message())
+        error.format_message = lambda: said
+    return error
 
 
 def _moved(name: str, typed: list[str], tree: CommandTree) -> str:

@@ -10,6 +10,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import DigestError
+from digest.screen import in_xml
 
 if TYPE_CHECKING:
     from digest.records import PublishedEntry, SignalLine, TrendLine, Trends
@@ -206,7 +207,7 @@ def _draw(found: "Trends", path: Path) -> None:
             "entries"
         )
     if str(path) == "-":
-        show(drawn)
+        common.show_data(drawn, in_xml)
         return
     write_text(path, drawn)
     say(f"map written to {path}")

@@ -1,7 +1,6 @@
 """`digest init` and `digest doctor`."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -50,4 +49,4 @@ def doctor(context: typer.Context, as_json: common.AsJson = False) -> None:
     if wrong:
         raise DigestError(f"{len(wrong)} of {len(findings)} checks found something wrong")
     if not as_json:
-        sys.stderr.write("all is well\n")
+        say("all is well")

@@ -13,6 +13,7 @@ from digest.issue_names import issue_day
 from digest.records import Entry, Part, PublishedEntry, Reference
 from digest.secrecy import public_url
 from digest.stages.render import is_address, part_problems, read_entry, render_entry
+from digest.stages.render.admit import BIDI_CONTROLS
 
 ISSUE_IN_ADDRESS = re.compile(r"(?<!\d)\d{8}[a-z]?(?=/?$)")
 
@@ -61,6 +62,10 @@ def read_pages(
     )
 
 
+WITHOUT_TURNING = dict.fromkeys(map(ord, BIDI_CONTROLS))
+"""Takes out of a page what would make its lines read as something else here: its words come from outside."""
+
+
 class _Reading:
     """Reads files one by one and keeps what is to be told of them."""
 
@@ -76,7 +81,7 @@ class _Reading:
         """Read a file, or note what is wrong with it."""
         name = str(path.relative_to(self._folder))
         try:
-            entry, unread = _publishable(read_entry(read_text(path)))
+            entry, unread = _publishable(read_entry(read_text(path).translate(WITHOUT_TURNING)))
             issue = self._issue_of(entry)
             if not is_address(entry.url):
                 raise StoreError(f"expected an address without control characters, got {entry.url!r}")

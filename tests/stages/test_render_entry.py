@@ -261,7 +261,7 @@ def test_ordinary_text_is_not_escaped(text: str) -> None:
     ("text", "written"),
     [
         ("*a*", r"\*a*"),
-        ("<b>", r"\<b>"),
+        ("<b>", "&lt;b>"),
         ("[a](b)", r"\[a](b)"),
         ("&amp;", r"\&amp;"),
         ("1. a", r"1\. a"),

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """They can make a line read as something it does not say. The plain marks (LRM, RLM, ALM) stay."""
 
 NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which no file in UTF-8 can hold."""
+
+UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028\u2029\ufeff{BIDI_CONTROLS}]")
 
 RUN_OF_SPACE = re.compile(r"\s{2,}")
 
@@ -31,6 +34,11 @@ def admit(text: str) -> str:
     )
     # What was removed may have stood between two spaces.
     return " ".join(kept.split())
+
+
+def admit_address(url: str) -> str:
+    """Make an address fit for a page: what nobody sees in it is written as browsers send it (`%E2%80%AE`)."""
+    return UNSEEN.sub(lambda match: quote(match[0].encode("utf-8", "replace")), url)
 
 
 def is_admissible(text: str) -> bool:

@@ -8,7 +8,11 @@ A line is written from a template with `{}` for each field, such as `* [{}]({})`
    from the right, wherever the line still parses right. What is left is needed.
 
 So `4.5 Million`, `AT&T`, `snake_case` and `5 * 3` keep their looks, and `*a*` becomes `\\*a*`. Two parsers
-must agree, with raw HTML and without, because others will read the pages with either.
+must agree, with raw HTML and any link at all and without, because others will read the pages with either.
+
+Other readers take more than these two: links with spaces in the address, tags that are none by the book,
+lists of attributes. What any reader could take for a link, a picture, a tag or an attribute is escaped before
+rule 2 and stays so (see `inert`). `<` becomes `&lt;`, since not every reader knows a backslash before it.
 """
 
 import re
@@ -18,17 +22,25 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from digest.stages.render.inert import (
+    ADDRESS_ENTITIES,
+    ENTITIES,
+    may_lead_to,
+    risky_address_places,
+    risky_places,
+)
+
 ACTIVE = re.compile(r"[\\`*_\[\]<~|]|&#?\w+;|^(?:[#>+\-]|\d{1,9}[.)])|#$")
 """Texts this does not match need no escape in any template used here."""
 
-ESCAPABLE = re.compile(r"[\\`*_\[\]<~|#]|&(?=#?\w+;)|^[>+\-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+ESCAPABLE = re.compile(r"[\\`*_\[\]<{~|#]|&(?=#?\w+;)|^[>+\-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 
 LEADING_NUMBER = re.compile(r"^\d{3,9}([.)])")
 
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?#@!$%&'*+,=]*")
 """Addresses that need no escape; `;` is left out because it may end an entity."""
 
-ESCAPABLE_IN_ADDRESS = re.compile(r"[\\`*_\[\]<>~|()&!]")
+ESCAPABLE_IN_ADDRESS = re.compile(r"[\\`*_\[\]<>~|()&!\"]")
 
 MAX_PARSED_CHARS = 150_000
 """Characters parsed to find needless escapes in one line (about half a second), after which the rest of
@@ -59,7 +71,15 @@ def parser(*, is_html: bool = False) -> MarkdownIt:
     return md
 
 
-PARSERS = (parser(), parser(is_html=True))
+def _lax_parser() -> MarkdownIt:
+    """Make a parser that sees links to any address at all, as most readers do."""
+    md = parser(is_html=True)
+    md.validateLink = lambda url: True  # type: ignore[method-assign]
+    return md
+
+
+PARSERS = (parser(), _lax_parser())
+"""The safe way to read, and one that takes all that CommonMark allows."""
 
 
 def fill(template: str, *fields: str) -> str:
@@ -70,7 +90,8 @@ def fill(template: str, *fields: str) -> str:
         fields: Texts as a reader sees them, on one line each; targets of links as `Address`.
 
     Raises:
-        ValueError: A field cannot stand there: it has line breaks, or is a `javascript:` address.
+        ValueError: A field cannot stand there: it has line breaks, or is an address that no page may link
+            to (see `inert.may_lead_to`).
     """
     return template.format(*escape(template, *fields))
 
@@ -86,15 +107,10 @@ def link_cell(title: str, url: str) -> str:
     return f"[{title}]({url})"
 
 
-def may_link_to(url: str) -> bool:
-    """Tell whether a Markdown reader that refuses `javascript:` and its like would link to an address."""
-    return bool(PARSERS[0].validateLink(url))
-
-
 def escape(template: str, *fields: str) -> list[str]:
     """Escape the fields for their places in the template; see `fill`."""
     for field in fields:
-        if isinstance(field, Address) and not may_link_to(field):
+        if isinstance(field, Address) and not may_lead_to(field):
             raise ValueError(f"an address that no page may link to: {field!r}")
     if all(map(_is_plain, fields)):
         return list(fields)
@@ -111,7 +127,7 @@ def _escaped(template: str, *fields: tuple[bool, str]) -> tuple[str, ...]:
 def _is_plain(field: str) -> bool:
     if isinstance(field, Address):
         return bool(PLAIN_ADDRESS.fullmatch(field))
-    return not ACTIVE.search(field)
+    return not ACTIVE.search(field) and not risky_places(field, in_link=True)
 
 
 class _Line:
@@ -120,8 +136,11 @@ class _Line:
     def __init__(self, template: str, fields: Sequence[str]) -> None:
         self.template = template
         self.fields = fields
-        self.places = [(row, place) for row, field in enumerate(fields) for place in _escapable(field)]
-        self.is_escaped = [False] * len(self.places)
+        risky = {(row, place) for row, field in enumerate(fields) for place in _risky(field, template, row)}
+        found = {(row, place) for row, field in enumerate(fields) for place in _escapable(field)}
+        self.places = sorted(found | risky)
+        self.must_escape = [each in risky for each in self.places]
+        self.is_escaped = list(self.must_escape)
         self.is_angled = [False] * len(fields)
         self.parsed_chars = 0
 
@@ -139,7 +158,7 @@ class _Line:
         return self._written()
 
     def _relax(self, first: int, last: int) -> None:
-        if first >= last or self.parsed_chars > MAX_PARSED_CHARS:
+        if all(self.must_escape[first:last]) or self.parsed_chars > MAX_PARSED_CHARS:
             return
         self._set(first, last, False)
         if self._survives():
@@ -151,7 +170,7 @@ class _Line:
             self._relax(first, middle)
 
     def _set(self, first: int, last: int, value: bool) -> None:
-        self.is_escaped[first:last] = [value] * (last - first)
+        self.is_escaped[first:last] = [value or must for must in self.must_escape[first:last]]
 
     def _written(self) -> list[str]:
         places: list[list[int]] = [[] for _ in self.fields]
@@ -221,9 +240,18 @@ def _escapable(field: str) -> list[int]:
     return places
 
 
+def _risky(field: str, template: str, row: int) -> list[int]:
+    if isinstance(field, Address):
+        return risky_address_places(field)
+    before = template.split("{}")[0]
+    return risky_places(field, in_link=row > 0 or "[" in before, has_neighbours=template in (CELL, LINK_CELL))
+
+
 def _with_escapes(field: str, places: Sequence[int]) -> str:
+    entities = ADDRESS_ENTITIES if isinstance(field, Address) else ENTITIES
     pieces, start = [], 0
     for place in places:
-        pieces += [field[start:place], "\\"]
-        start = place
+        entity = entities.get(field[place], "")
+        pieces += [field[start:place], entity or f"\\{field[place]}"]
+        start = place + 1
     return "".join(pieces) + field[start:]

@@ -25,7 +25,8 @@ from digest.stages.render.blocks import (
     text_of,
 )
 from digest.stages.render.entry_page import HEADING, SECOND_HEADING, SECTIONS
-from digest.stages.render.markdown import Address, fill, may_link_to
+from digest.stages.render.inert import may_lead_to
+from digest.stages.render.markdown import Address, fill
 from digest.stages.render.parts import is_said, page_parts, written_spans
 from digest.stages.render.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
 from digest.stages.render.written import is_publishable_target
@@ -245,7 +246,7 @@ def _reference(item: Sequence[Token], lines: Sequence[str]) -> Reference | None:
                     return Reference(title, target)
         match = BARE_LINK.match(lines[token.map[0]].strip()) if token.map else None
         # What the parser itself takes for no link may be none for a good reason, such as `javascript:`.
-        if match and may_link_to(match["target"]):
+        if match and may_lead_to(match["target"]):
             return Reference(clean(match["title"]), match["target"])
     return None
 

@@ -1,5 +1,6 @@
 """What a run did, for whoever keeps it running: output/reports/<issue>.md."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,9 @@ from digest.stages.render.table import table
 
 HEALTH = ("broken", "ok", "unchanged")
 """Feeds in the order in which they need a look."""
+
+
+UNSAFE_IN_AUTOLINK = re.compile(r"[\[\]<>{}|`\"\\\s]")
 
 
 def render_report(report: RunReport) -> str:
@@ -167,8 +171,13 @@ def _address(url: str, *, in_table: bool = False) -> str:
     shown = admit(url)
     if not shown:
         return ""
-    is_web = shown == url and shown.lower().startswith(("http://", "https://")) and "|" not in shown
-    if is_web and all(_is_autolink(md.parse(f"<{url}>")[1].children or [], url) for md in PARSERS):
+    is_web = shown == url and shown.lower().startswith(("http://", "https://"))
+    # Between angle brackets nothing can be escaped, and readers differ in what they look for there.
+    if (
+        is_web
+        and not UNSAFE_IN_AUTOLINK.search(shown)
+        and all(_is_autolink(md.parse(f"<{url}>")[1].children or [], url) for md in PARSERS)
+    ):
         return f"<{url}>"
     return escape(CELL, shown)[0] if in_table else fill("* {}", shown).removeprefix("* ")
 

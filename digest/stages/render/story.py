@@ -38,15 +38,15 @@ def render_story(each: IssueEntry, address: EntryAddress) -> str:
 
 
 def _origin(each: IssueEntry, address: EntryAddress) -> str:
-    origin = each.entry.origin
-    said = (
-        fill("From [{}]({})", origin.title, Address(origin.url))
-        if origin.url
-        else fill("From {}", origin.title)
-    )
-    page = address(each.id)
-    said += fill(" · [entry]({})", Address(page)) if page else ""
-    return said + (fill(" · *{}*", each.note) if each.note else "")
+    origin, page = each.entry.origin, address(each.id)
+    # In one, for what stands in a line must be judged together.
+    said = [
+        ("From [{}]({})", origin.title, Address(origin.url)) if origin.url else ("From {}", origin.title),
+        ("[entry]({})", Address(page)) if page else (),
+        ("*{}*", each.note) if each.note else (),
+    ]
+    shown = [each for each in said if each]
+    return fill(" · ".join(each[0] for each in shown), *(field for each in shown for field in each[1:]))
 
 
 def _body(entry: Entry, address: EntryAddress) -> Iterator[str]:
@@ -82,12 +82,12 @@ def _section(name: str, entry: Entry, address: EntryAddress) -> str:
 def _topics(entry: Entry) -> str:
     """Name themes and keywords, those that an editor's own text does not stand for."""
     shown = [part.name for part in entry.parts if not part.text] or section_names(entry)
-    said = [
-        fill("**" + name + "** {}", " · ".join(items))
+    said = {
+        f"**{name}** {{}}": " · ".join(items)
         for name in AT_THE_END
         if name in shown and (items := getattr(entry, name.casefold()))
-    ]
-    return "  \n".join(said)
+    }
+    return fill("  \n".join(said), *said.values())
 
 
 def _links(name: str, links: Sequence[Reference]) -> str:

@@ -7,7 +7,8 @@ written. Named is what Markdown or the sanitiser would drop or what would harm a
 - links and pictures to anything but http, https and mailto addresses and ids of entries;
 - code and HTML without an end, which swallow the sections below them;
 - definitions of links and footnotes that nothing uses, cells that a table has no column for;
-- control characters.
+- control characters;
+- what only other readers would run (see lax).
 
 Attributes that only set out or style are dropped from HTML without a word.
 """
@@ -27,6 +28,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from digest.records import Part
 from digest.stages.render.blocks import BARE_LINK, FRONT_MATTER
+from digest.stages.render.inert import SCHEMES
+from digest.stages.render.lax import run_elsewhere
 
 TAGS = frozenset(nh3.ALLOWED_TAGS - {"area", "map", "acronym", "center", "rtc", "strike", "tt"})
 
@@ -55,8 +58,6 @@ ATTRIBUTES: dict[str, set[str]] = {
 """What stays of the attributes that a person may write, by tag."""
 
 GENERAL = frozenset({"lang", "dir"})
-
-SCHEMES = frozenset({"http", "https", "mailto"})
 
 STYLING = re.compile(
     r"align|aria-.*|background|bgcolor|border|cell(padding|spacing)|class|clear|color|data-.*|decoding|face|"
@@ -138,6 +139,8 @@ def unpublishable(page: str) -> list[Problem]:
         problems += _of_token(token, lines, tags)
     tags.close_all()
     problems += tags.problems
+    named = {line for line, _ in problems}
+    problems += [each for each in run_elsewhere(lines, tokens, _is_harmful) if each[0] not in named]
     if not problems and tags.first is not None and not _survives(page):
         problems.append((tags.first, "HTML that would not be published as it stands; simplify it"))
     return sorted(dict.fromkeys(problems))
@@ -355,6 +358,14 @@ class _Tags(HTMLParser):
 
     def _say(self, what: str) -> None:
         self.problems.append((self._place(), what))
+
+
+def _is_harmful(found: str) -> bool:
+    """Tell whether HTML begins with a tag, or has attributes, that are not published."""
+    tags = _Tags()
+    # Whatever its end is, a browser finds one.
+    HTMLParser.feed(tags, found if found.endswith(">") else f"{found}>")
+    return any(not what.startswith(("</", "a comment")) for _, what in tags.problems)
 
 
 class _Events(HTMLParser):
