@@ -134,11 +134,15 @@ def export(context: typer.Context) -> None:
 def _read_all(config: "Config") -> "list[Reading]":
     import asyncio
 
-    from digest.feed_reading import read_feeds
+    from digest.adapters.workers import worker_processes
+    from digest.feed_reading import MAX_READ_S, read_feeds
     from digest.records import FeedState
 
     states = {feed.url: FeedState() for feed in config.feeds}
-    return asyncio.run(read_feeds(config, states, lambda: common.fetcher_of(config), since=None))
+    with worker_processes(max_call_s=MAX_READ_S) as workers:
+        return asyncio.run(
+            read_feeds(config, states, lambda: common.fetcher_of(config), since=None, workers=workers)
+        )
 
 
 def _health(reading: "Reading") -> tuple[str, str, str, str, str]:
