@@ -12,6 +12,7 @@ BASE = ("errors", "records", "ports", "addresses", "files", "codec")
 
 # What the pipeline is put together from.
 STEPS = (
+    "time_limit",
     "checking",
     "feed_reading",
     "intake",
@@ -41,6 +42,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "likeness/": ("english", "records"),
     "charset.py": (),
     "short_tags.py": (),
+    "time_limit.py": (),
     "files.py": ("errors",),
     "codec.py": ("records",),
     "yaml_lines.py": (),

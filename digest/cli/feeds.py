@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -11,6 +11,7 @@ from digest.cli.common import say, show
 from digest.errors import ConfigError, DigestError, ItemError
 
 if TYPE_CHECKING:
+    from digest.cli.common import Call
     from digest.config import Config
     from digest.feed_reading import Reading
     from digest.records import Feed, Page, ParsedFeed
@@ -102,11 +103,13 @@ def import_(
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
     from digest.addresses import address_key
+    from digest.feed_reading import MAX_READ_S
     from digest.feeds_file import add_feeds
     from digest.opml import read_opml
 
     try:
-        found = read_opml(path.read_bytes(), name=str(path))
+        with common.a_worker() as call:
+            found = call(read_opml, path.read_bytes(), name=str(path), max_s=MAX_READ_S)
     except OSError as error:
         raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
     known = {address_key(feed.url) for feed in common.load(context.obj).feeds}
@@ -223,18 +226,34 @@ def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
     Raises:
         DigestError: the address cannot be read, or there is no feed.
     """
+    with common.a_worker() as call:
+        return _feed_at(address, config, call)
+
+
+def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, ParsedFeed]":
+    from digest.feed_reading import MAX_READ_S
     from digest.stages.collect import discover_feeds, guess_feeds, parse_feed
+
+    def parsed_of(page: "Page") -> "ParsedFeed":
+        kind = page.header("content-type")
+        return cast(
+            "ParsedFeed",
+            call(
+                parse_feed, page.body, url=page.final_url, content_type=kind, name=page.url, max_s=MAX_READ_S
+            ),
+        )
 
     address = address if "://" in address else f"https://{address}"
     page = common.page_of(address, config)
     try:
-        return page, parse_feed(page.body, url=page.final_url, content_type=page.header("content-type"))
+        return page, parsed_of(page)
     except ItemError:
-        named = [url for url, _ in discover_feeds(page.body, page.final_url)]
+        found_feeds = call(discover_feeds, page.body, page.final_url, name=page.url, max_s=MAX_READ_S)
+        named = [url for url, _ in found_feeds]
     for url in (*named, *guess_feeds(page.final_url)):
         try:
             found = common.page_of(url, config)
-            parsed = parse_feed(found.body, url=found.final_url, content_type=found.header("content-type"))
+            parsed = parsed_of(found)
         except ItemError:
             continue
         return found, parsed

@@ -12,7 +12,9 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
@@ -78,7 +80,9 @@ def read_long_text(text: str) -> None:
 
 def in_page(inner: str) -> str:
     """A page of ordinary paragraphs, and this after them."""
-    return f"<html><head><title>T</title></head><body><article><h1>T</h1>{PROSE}{inner}</article></body></html>"
+    return (
+        f"<html><head><title>T</title></head><body><article><h1>T</h1>{PROSE}{inner}</article></body></html>"
+    )
 
 
 def in_entry(inner: str) -> str:
@@ -106,13 +110,19 @@ UNITS: dict[str, Unit] = {
     "paragraph without spaces": Unit(read_page, 20_000, lambda n: in_page(f"<p>{'中文字符。' * n}</p>")),
     "paragraph of opening quotes": Unit(read_page, 20_000, lambda n: in_page(f"<p>{'“' * n} a. B</p>")),
     "paragraph of guillemets": Unit(read_page, 20_000, lambda n: in_page(f"<p>{'«a. ' * n}</p>")),
-    "inline elements in a paragraph": Unit(read_page, 5_000, lambda n: in_page(f"<p>{'<b>x</b> y ' * n}</p>")),
+    "inline elements in a paragraph": Unit(
+        read_page, 5_000, lambda n: in_page(f"<p>{'<b>x</b> y ' * n}</p>")
+    ),
     "a number's digits in a JSON feed": Unit(
-        read_feed, 100_000, lambda n: '{"version":"1","items":[{"url":"http://a.example/b","id":' + "1" * n + "}]}"
+        read_feed,
+        100_000,
+        lambda n: '{"version":"1","items":[{"url":"http://a.example/b","id":' + "1" * n + "}]}",
     ),
     # Pages
     "links in a paragraph": Unit(
-        read_page, 5_000, lambda n: in_page("<p>" + "".join(f"<a href='/{at}'>x</a> y " for at in range(n)) + "</p>")
+        read_page,
+        5_000,
+        lambda n: in_page("<p>" + "".join(f"<a href='/{at}'>x</a> y " for at in range(n)) + "</p>"),
     ),
     "links in a list": Unit(
         read_page, 5_000, lambda n: in_page("<ul>" + "<li><a href='/b'>word here</a> more</li>" * n + "</ul>")
@@ -141,20 +151,26 @@ UNITS: dict[str, Unit] = {
         lambda n: in_page(("<p " + " ".join(f"a{at}='x'" for at in range(50)) + ">A few words.</p>") * n),
     ),
     "classes of an element": Unit(
-        read_page, 20_000, lambda n: in_page("<p class='" + " ".join(f"a{at}" for at in range(n)) + "'>Words.</p>")
+        read_page,
+        20_000,
+        lambda n: in_page("<p class='" + " ".join(f"a{at}" for at in range(n)) + "'>Words.</p>"),
     ),
     "style rules and elements": Unit(
         read_page,
         2_000,
-        lambda n: "<style>"
-        + "".join(f".a{at} .b{at}, p.c{at}{{display:none}}" for at in range(n))
-        + "</style>"
-        + in_page("<p class='a1 b1'>Some words here.</p>" * n),
+        lambda n: (
+            "<style>"
+            + "".join(f".a{at} .b{at}, p.c{at}{{display:none}}" for at in range(n))
+            + "</style>"
+            + in_page("<p class='a1 b1'>Some words here.</p>" * n)
+        ),
     ),
     "rows of a table": Unit(
         read_page, 2_000, lambda n: in_page("<table>" + "<tr><td>one</td><td>two</td></tr>" * n + "</table>")
     ),
-    "cells of a row": Unit(read_page, 5_000, lambda n: in_page("<table><tr>" + "<td>one</td>" * n + "</table>")),
+    "cells of a row": Unit(
+        read_page, 5_000, lambda n: in_page("<table><tr>" + "<td>one</td>" * n + "</table>")
+    ),
     "tables inside each other": Unit(read_page, 2_000, lambda n: in_page("<table><tr><td>x" * n)),
     "headings": Unit(read_page, 5_000, lambda n: in_page("<h2>A heading</h2>" * n)),
     "equal paragraphs": Unit(read_page, 5_000, lambda n: in_page("<p>The very same words again.</p>" * n)),
@@ -174,10 +190,12 @@ UNITS: dict[str, Unit] = {
     "JSON-LD objects": Unit(
         read_page,
         20_000,
-        lambda n: "<script type='application/ld+json'>["
-        + ",".join(['{"@type":"NewsArticle","headline":"T","author":{"name":"A B"}}'] * n)
-        + "]</script>"
-        + in_page(""),
+        lambda n: (
+            "<script type='application/ld+json'>["
+            + ",".join(['{"@type":"NewsArticle","headline":"T","author":{"name":"A B"}}'] * n)
+            + "]</script>"
+            + in_page("")
+        ),
     ),
     "JSON-LD digits": Unit(
         read_page,
@@ -200,26 +218,34 @@ UNITS: dict[str, Unit] = {
     "XHTML inside each other": Unit(
         read_feed,
         5_000,
-        lambda n: "<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry><title>A</title>"
-        "<link href='https://site.example/1'/><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
-        + "<b>" * n
-        + "x"
-        + "</b>" * n
-        + "</div></content></entry></feed>",
+        lambda n: (
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry><title>A</title>"
+            "<link href='https://site.example/1'/><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+            + "<b>" * n
+            + "x"
+            + "</b>" * n
+            + "</div></content></entry></feed>"
+        ),
     ),
     "media elements": Unit(
         read_feed,
         5_000,
-        lambda n: in_entry("<media:content url='https://site.example/p.jpg'/><media:credit>x</media:credit>" * n),
+        lambda n: in_entry(
+            "<media:content url='https://site.example/p.jpg'/><media:credit>x</media:credit>" * n
+        ),
     ),
     "enclosures": Unit(
-        read_feed, 5_000, lambda n: in_entry("<enclosure url='https://site.example/p.mp3' type='audio/mpeg'/>" * n)
+        read_feed,
+        5_000,
+        lambda n: in_entry("<enclosure url='https://site.example/p.mp3' type='audio/mpeg'/>" * n),
     ),
     "descriptions": Unit(read_feed, 5_000, lambda n: in_entry("<description>some words</description>" * n)),
     "entries": Unit(
         read_feed,
         2_000,
-        lambda n: in_entry("</item>" + "<item><title>x</title><link>https://site.example/c</link></item>" * n + "<item>"),
+        lambda n: in_entry(
+            "</item>" + "<item><title>x</title><link>https://site.example/c</link></item>" * n + "<item>"
+        ),
     ),
     "attributes of an element": Unit(
         read_feed, 5_000, lambda n: in_entry("<x " + " ".join(f"a{at}='1'" for at in range(n)) + "/>")
@@ -232,7 +258,9 @@ UNITS: dict[str, Unit] = {
     "namespaces inside each other": Unit(
         read_feed,
         2_000,
-        lambda n: in_entry("".join(f"<x xmlns:a{at}='http://n.example/{at}'>" for at in range(n)) + "</x>" * n),
+        lambda n: in_entry(
+            "".join(f"<x xmlns:a{at}='http://n.example/{at}'>" for at in range(n)) + "</x>" * n
+        ),
     ),
     "CDATA sections": Unit(
         read_feed, 20_000, lambda n: in_entry("<description>" + "<![CDATA[a]]>" * n + "</description>")
@@ -240,14 +268,20 @@ UNITS: dict[str, Unit] = {
     "character references": Unit(
         read_feed, 50_000, lambda n: in_entry("<description>" + "&#97;" * n + "</description>")
     ),
-    "an entry's title of tags": Unit(read_feed, 50_000, lambda n: in_entry(f"<title>{'&lt;b&gt;' * n}</title>")),
+    "an entry's title of tags": Unit(
+        read_feed, 50_000, lambda n: in_entry(f"<title>{'&lt;b&gt;' * n}</title>")
+    ),
     "links of an entry's text": Unit(
         read_feed,
         5_000,
-        lambda n: in_entry(f"<description><![CDATA[{'<a href=https://site.example/x>a b</a> ' * n}]]></description>"),
+        lambda n: in_entry(
+            f"<description><![CDATA[{'<a href=https://site.example/x>a b</a> ' * n}]]></description>"
+        ),
     ),
     "inline elements of an entry's text": Unit(
-        read_feed, 5_000, lambda n: in_entry(f"<description><![CDATA[<p>{'<b>x</b> y ' * n}</p>]]></description>")
+        read_feed,
+        5_000,
+        lambda n: in_entry(f"<description><![CDATA[<p>{'<b>x</b> y ' * n}</p>]]></description>"),
     ),
     "tags never closed in a feed": Unit(read_feed, 50_000, lambda n: in_entry("<b " * n)),
     "angles in a feed": Unit(read_feed, 100_000, lambda n: in_entry("<" * n)),
@@ -263,7 +297,9 @@ UNITS: dict[str, Unit] = {
     "JSON feed cut short": Unit(
         read_feed,
         5_000,
-        lambda n: json.dumps({"version": "1", "items": [{"id": str(at), "url": URL} for at in range(n)]})[:-2],
+        lambda n: json.dumps({"version": "1", "items": [{"id": str(at), "url": URL} for at in range(n)]})[
+            :-2
+        ],
     ),
     "JSON nested": Unit(read_feed, 20_000, lambda n: '{"version":"1","items":' + "[" * n + "]" * n + "}"),
     # Claims and texts
@@ -302,10 +338,8 @@ def seconds_of(unit: Unit, size: int) -> float:
 def _read(pipe: Connection, unit: Unit, size: int) -> None:
     body = unit.make(size)
     started = time.perf_counter()
-    try:
+    with suppress(ItemError):
         unit.use(body)
-    except ItemError:
-        pass
     pipe.send(time.perf_counter() - started)
 
 
@@ -321,7 +355,7 @@ def main() -> None:
         if sys.argv[1:] and not any(word in name for word in sys.argv[1:]):
             continue
         seconds = [seconds_of(unit, unit.size * times) for times in (1, 2, 4)]
-        growth = [later / max(earlier, 1e-4) for earlier, later in zip(seconds, seconds[1:], strict=False)]
+        growth = [later / max(earlier, 1e-4) for earlier, later in pairwise(seconds)]
         is_marked = seconds[-1] > LEAST_S and growth[-1] > MARKED
         shown = " | ".join("over" if each == float("inf") else f"{each:.2f} s" for each in seconds)
         show(

@@ -1,8 +1,8 @@
 """Paragraphs of thousands of inline elements, made paragraphs of some hundred and the text of the rest.
 
-What reads a page later looks from each inline element of a paragraph at those beside it: 20,000 links in 380 kB
-took 70 s (November 2026). All words stay, in their places; what is lost is which of the later ones were
-emphasised or linked, but for whether most of them were.
+What reads a page later looks from each inline element of a paragraph at those beside it: 20,000 links in
+380 kB took 70 s (November 2026). All words stay, in their places; what is lost is which of the later ones
+were emphasised or linked, but for whether most of them were.
 """
 
 from lxml.etree import XPath
@@ -12,9 +12,9 @@ MAX_INLINE = 500
 """Inline elements of one block that stay elements. Paragraphs of 240 real pages have up to 82."""
 
 INLINE = frozenset(
-    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn",
-     "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "s", "samp", "slot", "small",
-     "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr")
+    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del",
+     "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "s", "samp", "slot",
+     "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr")
 )  # fmt: skip
 
 _crowded = XPath(
