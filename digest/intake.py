@@ -42,7 +42,7 @@ class Intake:
 
     dropped: list[Dropped] = field(default_factory=list)
     unanalyzed: set[str] = field(default_factory=set)
-    """Ids of articles that wait for the next run: their analysis was lost twice."""
+    """Ids of articles that wait for the next run: their analysis was lost."""
     fetched: int = 0
     asked: int = 0
     extracted: int = 0
@@ -201,7 +201,7 @@ class ArticleReader:
         except BrokenExecutor:
             self._read_again(stored, page)
             return
-        except TimeoutError as error:
+        except (TimeoutError, MemoryError) as error:
             self._lost(stored, ExtractError(stored.link.url, f"its extraction {error}"), stage="extract")
             return
         except ItemError as error:
@@ -276,8 +276,12 @@ class ArticleReader:
         self._open -= 1
         try:
             analysis, seconds = done.result()
-        except (BrokenExecutor, TimeoutError) as error:
+        except BrokenExecutor as error:
             self._analyze_again(article, error)
+            return
+        except (TimeoutError, MemoryError) as error:
+            # Once is enough: it would take as long again.
+            self._unanalyzed(article, error)
             return
         self._store.articles.save_analysis(article, analysis)
         self.intake.analyzed += 1
@@ -287,12 +291,15 @@ class ArticleReader:
     def _analyze_again(self, article: Article, error: Exception) -> None:
         """An article's worker process was lost: it has another try, and then the next run has."""
         if article.id in self._died:
-            self.intake.unanalyzed.add(article.id)
-            self.intake.dropped.append(Dropped(article.url, "analyze", str(error), is_retryable=True))
+            self._unanalyzed(article, error)
             return
         self._died.add(article.id)
         # Its vectors went with the process.
         self._waiting.append(article)
+
+    def _unanalyzed(self, article: Article, error: Exception) -> None:
+        self.intake.unanalyzed.add(article.id)
+        self.intake.dropped.append(Dropped(article.url, "analyze", str(error), is_retryable=True))
 
     def _add_seconds(self, stage: str, seconds: float) -> None:
         self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds

@@ -109,7 +109,7 @@ def import_(
 
     try:
         with common.a_worker() as call:
-            found = call(read_opml, path.read_bytes(), name=str(path), max_s=MAX_READ_S)
+            found = call(read_opml, path.read_bytes(), name=str(path), of=str(path), max_s=MAX_READ_S)
     except OSError as error:
         raise DigestError(f"{path}: cannot be read: {error.strerror}") from error
     known = {address_key(feed.url) for feed in common.load(context.obj).feeds}
@@ -238,9 +238,7 @@ def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, Parse
         kind = page.header("content-type")
         return cast(
             "ParsedFeed",
-            call(
-                parse_feed, page.body, url=page.final_url, content_type=kind, name=page.url, max_s=MAX_READ_S
-            ),
+            call(parse_feed, page.body, url=page.final_url, content_type=kind, of=page.url, max_s=MAX_READ_S),
         )
 
     address = address if "://" in address else f"https://{address}"
@@ -248,7 +246,7 @@ def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, Parse
     try:
         return page, parsed_of(page)
     except ItemError:
-        found_feeds = call(discover_feeds, page.body, page.final_url, name=page.url, max_s=MAX_READ_S)
+        found_feeds = call(discover_feeds, page.body, page.final_url, of=page.url, max_s=MAX_READ_S)
         named = [url for url, _ in found_feeds]
     for url in (*named, *guess_feeds(page.final_url)):
         try:
