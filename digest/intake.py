@@ -32,6 +32,9 @@ from digest.stages.fetch import Politeness, Request, fetch_each
 MAX_PAGES = 64
 """Pages that may wait for extraction before fetching pauses: at most 640 MB, in practice about 15."""
 
+_Read = tuple[Article, NDArray[np.uint32], float]
+"""An article, its signature, and the seconds it took."""
+
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total) whenever something is done."""
 
@@ -191,9 +194,7 @@ class ArticleReader:
         future = self._workers.submit(read_page, page, stored)
         future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, page, done)))
 
-    def _extracted(
-        self, stored: StoredLink, page: Page, done: "Future[tuple[Article, NDArray[np.uint32], float]]"
-    ) -> None:
+    def _extracted(self, stored: StoredLink, page: Page, done: "Future[_Read]") -> None:
         self._open -= 1
         self._room.release()
         try:
@@ -231,14 +232,27 @@ class ArticleReader:
 
     def _lost(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
         """Use the text the feed carried, where the page will not be had; else note the loss."""
-        if stored.link.body_html and not error.is_retryable:
-            try:
-                article = feed_article(stored)
-            except ItemError:
-                pass
-            else:
-                self._keep(stored, article, signature_of(article))
-                return
+        if not stored.link.body_html or error.is_retryable:
+            self._drop(stored, error, stage=stage)
+            return
+        self._open += 1
+        future = self._workers.submit(read_feed_text, stored)
+        future.add_done_callback(
+            lambda done: self._events.put(lambda: self._feed_text_read(stored, error, stage, done))
+        )
+
+    def _feed_text_read(
+        self, stored: StoredLink, error: ItemError, stage: str, done: "Future[_Read]"
+    ) -> None:
+        self._open -= 1
+        try:
+            article, its_signature, _ = done.result()
+        except (ItemError, BrokenExecutor, TimeoutError, MemoryError):
+            self._drop(stored, error, stage=stage)
+        else:
+            self._keep(stored, article, its_signature)
+
+    def _drop(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
         self._store.links.save_dropped(
             stored.id, stage=stage, reason=error.reason, is_retryable=error.is_retryable, now=self._now
         )
@@ -305,7 +319,7 @@ class ArticleReader:
         self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds
 
 
-def read_page(page: Page, stored: StoredLink) -> tuple[Article, NDArray[np.uint32], float]:
+def read_page(page: Page, stored: StoredLink) -> _Read:
     """Extract a page and sign its text; runs in a worker process.
 
     Returns:
@@ -332,6 +346,17 @@ def analyze_article(
     started = perf_counter()
     analysis = with_problems(analyze(article, tokens, library, analyzer=analyzer), article)
     return analysis, perf_counter() - started
+
+
+def read_feed_text(stored: StoredLink) -> _Read:
+    """Make the article from the text the feed carried, and sign it; runs in a worker process.
+
+    Raises:
+        ExtractError: the feed carried a teaser only.
+    """
+    started = perf_counter()
+    article = feed_article(stored)
+    return article, signature_of(article), perf_counter() - started
 
 
 def feed_article(stored: StoredLink) -> Article:
