@@ -25,7 +25,7 @@ from digest.stages.collect import discover_feeds, links_of, parse_feed
 from digest.stages.extract import extract, extract_feed_text
 from digest.stages.fetch.interstitials import leads_to
 
-MAX_S = 20.0
+MAX_S = 60.0
 MARKED = 2.6
 """Growth a doubling that is marked: twice, and what a shared machine adds to it."""
 LEAST_S = 0.3
