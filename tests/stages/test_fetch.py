@@ -998,7 +998,9 @@ def test_a_host_that_timed_out_five_times_is_left_and_the_others_are_asked() -> 
         async def get(
             self, url: str, *, headers: Mapping[str, str], max_bytes: int, timeout_s: float
         ) -> Page:
-            self.latency_s = 9.0 if "slow" in url else 0.0
+            if "slow" in url:
+                await asyncio.sleep(timeout_s)
+                raise FetchError(url, f"timed out after {timeout_s:g} s", is_retryable=True)
             return await super().get(url, headers=headers, max_bytes=max_bytes, timeout_s=timeout_s)
 
     slow = [f"https://slow.example/{at}" for at in range(40)]
