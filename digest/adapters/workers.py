@@ -41,6 +41,9 @@ MAX_MEMORY_BYTES = 1_500_000_000
 """Of address space, for each process. After 120 real pages it is 340 MB, with 10 MB of tags 530 MB
 (November 2026); more comes of what was made to hurt, and would take the memory of the whole machine."""
 
+PRELOADED = ["digest.intake", "digest.stages.extract.main_text", "trafilatura", "feedparser", "py3langid"]
+"""Loaded once, by the process that the workers are copies of."""
+
 PATIENCE_S = 5.0
 """A process that was told to end has so long before it is killed."""
 
@@ -101,7 +104,7 @@ class Workers(Executor):
         self._most = most
         self._limits = limits
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])
+        self._context.set_forkserver_preload(PRELOADED)
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
