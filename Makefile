@@ -4,6 +4,7 @@
 # make gate    every figure of `digest eval` against its pinned floor, on the development data
 # make bench-archive   search in an archive of 100,000 articles made from the development texts
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes
+# make growth  inputs made to hurt, at n, 2n and 4n, and how the time of reading them grows
 # make set-up  .venv with everything pinned in constraints.txt
 #
 # TORCH_INDEX=URL is passed to pip as an extra index; README names PyTorch's own for the processor-only build.
@@ -18,7 +19,7 @@ export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
 endif
 export HF_HUB_OFFLINE := 1
 
-.PHONY: set-up demo test lint types tests bench bench-archive gate fuzz clean
+.PHONY: set-up demo test lint types tests bench bench-archive gate fuzz growth clean
 
 set-up: $(VENV)/.done
 
@@ -54,6 +55,9 @@ bench-archive: set-up
 
 fuzz: set-up
 	$(BIN)/python -m tests.bench.fuzz 300
+
+growth: set-up
+	$(BIN)/python -m tests.bench.growth
 
 clean:
 	rm -rf $(VENV)

@@ -2,9 +2,43 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
-from digest.records import CELLS, Analysis, Article, Problem, Signal
+from digest.records import CELLS, Analysis, Article, Check, Problem, Signal
 from digest.stages.check import check
+from digest.time_limit import TimeIsUpError, time_limit
+
+MAX_CHECK_S = 5.0
+"""For one claim. On real articles it takes some milliseconds; longer texts were not written to be read."""
+
+MAX_CLAIM = 20_000
+"""Characters of a claim: ten pages."""
+
+MAX_TEXT = 2_000_000
+"""Characters of a text: four books."""
+
+
+def checked(claim: str, text: str, *, published: date | None = None) -> Check:
+    """Check a claim against a text, within limits; what is beyond them counts as not supported.
+
+    Args:
+        claim: One sentence or several.
+        text: The text it has to rest on.
+        published: The day the text appeared.
+    """
+    for name, each, most in (("claim", claim, MAX_CLAIM), ("text", text, MAX_TEXT)):
+        if len(each) > most:
+            return not_checked(f"the {name} has {len(each):,} characters, more than {most:,}")
+    try:
+        with time_limit(MAX_CHECK_S):
+            return check(claim, text, published=published)
+    except TimeIsUpError:
+        return not_checked(f"took longer than {MAX_CHECK_S:g} s")
+
+
+def not_checked(reason: str) -> Check:
+    """Give the outcome for a claim that could not be checked."""
+    return Check(0.0, False, (Problem("unchecked", f"not checked: {reason}", ""),))
 
 
 def checker(article: Article) -> Callable[[str], tuple[Problem, ...]]:
@@ -12,7 +46,7 @@ def checker(article: Article) -> Callable[[str], tuple[Problem, ...]]:
     one."""
 
     def problems_of(statement: str) -> tuple[Problem, ...]:
-        return check(statement, article.text, published=article.published).problems
+        return checked(statement, article.text, published=article.published).problems
 
     return problems_of
 

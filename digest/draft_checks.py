@@ -68,6 +68,8 @@ def lines_of(draft: FoundDraft, failed: Iterable[FailedCheck]) -> list[str]:
 def _reason(failed: FailedCheck) -> str:
     if failed.kind == "unrelated":
         return "nothing like it is in the article"
+    if failed.kind == "unchecked":
+        return failed.claim
     what = f"{failed.kind}: {failed.claim}" if failed.claim else failed.kind
     return f"{what}; article has {failed.document or 'nothing of the kind'}"
 

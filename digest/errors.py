@@ -3,7 +3,7 @@
 DigestError            the user or the world can fix it
   ConfigError          feeds.yaml, prompts/, environment
   ItemError(url)       one feed or article; the run goes on
-    FetchError  ExtractError  FeedError
+    FetchError  ExtractError  FeedError  LimitError
   ModelError           a model cannot be reached or loaded
   StoreError           the archive or a file of the workspace
 
@@ -73,6 +73,10 @@ class FeedError(ItemError):
 
 class ExtractError(ItemError):
     """A page that holds no article."""
+
+
+class LimitError(ItemError):
+    """What was given up because it took too much time or memory."""
 
 
 class ModelError(DigestError):

@@ -32,6 +32,9 @@ from digest.stages.fetch import Politeness, Request, fetch_each
 MAX_PAGES = 64
 """Pages that may wait for extraction before fetching pauses: at most 640 MB, in practice about 15."""
 
+_Read = tuple[Article, NDArray[np.uint32], float]
+"""An article, its signature, and the seconds it took."""
+
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total) whenever something is done."""
 
@@ -42,7 +45,7 @@ class Intake:
 
     dropped: list[Dropped] = field(default_factory=list)
     unanalyzed: set[str] = field(default_factory=set)
-    """Ids of articles that wait for the next run: their analysis was lost twice."""
+    """Ids of articles that wait for the next run: their analysis was lost."""
     fetched: int = 0
     asked: int = 0
     extracted: int = 0
@@ -191,9 +194,7 @@ class ArticleReader:
         future = self._workers.submit(read_page, page, stored)
         future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, page, done)))
 
-    def _extracted(
-        self, stored: StoredLink, page: Page, done: "Future[tuple[Article, NDArray[np.uint32], float]]"
-    ) -> None:
+    def _extracted(self, stored: StoredLink, page: Page, done: "Future[_Read]") -> None:
         self._open -= 1
         self._room.release()
         try:
@@ -201,7 +202,7 @@ class ArticleReader:
         except BrokenExecutor:
             self._read_again(stored, page)
             return
-        except TimeoutError as error:
+        except (TimeoutError, MemoryError) as error:
             self._lost(stored, ExtractError(stored.link.url, f"its extraction {error}"), stage="extract")
             return
         except ItemError as error:
@@ -231,14 +232,27 @@ class ArticleReader:
 
     def _lost(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
         """Use the text the feed carried, where the page will not be had; else note the loss."""
-        if stored.link.body_html and not error.is_retryable:
-            try:
-                article = feed_article(stored)
-            except ItemError:
-                pass
-            else:
-                self._keep(stored, article, signature_of(article))
-                return
+        if not stored.link.body_html or error.is_retryable:
+            self._drop(stored, error, stage=stage)
+            return
+        self._open += 1
+        future = self._workers.submit(read_feed_text, stored)
+        future.add_done_callback(
+            lambda done: self._events.put(lambda: self._feed_text_read(stored, error, stage, done))
+        )
+
+    def _feed_text_read(
+        self, stored: StoredLink, error: ItemError, stage: str, done: "Future[_Read]"
+    ) -> None:
+        self._open -= 1
+        try:
+            article, its_signature, _ = done.result()
+        except (ItemError, BrokenExecutor, TimeoutError, MemoryError):
+            self._drop(stored, error, stage=stage)
+        else:
+            self._keep(stored, article, its_signature)
+
+    def _drop(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
         self._store.links.save_dropped(
             stored.id, stage=stage, reason=error.reason, is_retryable=error.is_retryable, now=self._now
         )
@@ -276,8 +290,12 @@ class ArticleReader:
         self._open -= 1
         try:
             analysis, seconds = done.result()
-        except (BrokenExecutor, TimeoutError) as error:
+        except BrokenExecutor as error:
             self._analyze_again(article, error)
+            return
+        except (TimeoutError, MemoryError) as error:
+            # Once is enough: it would take as long again.
+            self._unanalyzed(article, error)
             return
         self._store.articles.save_analysis(article, analysis)
         self.intake.analyzed += 1
@@ -287,18 +305,21 @@ class ArticleReader:
     def _analyze_again(self, article: Article, error: Exception) -> None:
         """An article's worker process was lost: it has another try, and then the next run has."""
         if article.id in self._died:
-            self.intake.unanalyzed.add(article.id)
-            self.intake.dropped.append(Dropped(article.url, "analyze", str(error), is_retryable=True))
+            self._unanalyzed(article, error)
             return
         self._died.add(article.id)
         # Its vectors went with the process.
         self._waiting.append(article)
 
+    def _unanalyzed(self, article: Article, error: Exception) -> None:
+        self.intake.unanalyzed.add(article.id)
+        self.intake.dropped.append(Dropped(article.url, "analyze", str(error), is_retryable=True))
+
     def _add_seconds(self, stage: str, seconds: float) -> None:
         self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds
 
 
-def read_page(page: Page, stored: StoredLink) -> tuple[Article, NDArray[np.uint32], float]:
+def read_page(page: Page, stored: StoredLink) -> _Read:
     """Extract a page and sign its text; runs in a worker process.
 
     Returns:
@@ -325,6 +346,17 @@ def analyze_article(
     started = perf_counter()
     analysis = with_problems(analyze(article, tokens, library, analyzer=analyzer), article)
     return analysis, perf_counter() - started
+
+
+def read_feed_text(stored: StoredLink) -> _Read:
+    """Make the article from the text the feed carried, and sign it; runs in a worker process.
+
+    Raises:
+        ExtractError: the feed carried a teaser only.
+    """
+    started = perf_counter()
+    article = feed_article(stored)
+    return article, signature_of(article), perf_counter() - started
 
 
 def feed_article(stored: StoredLink) -> Article:

@@ -46,6 +46,8 @@ class Ports:
     """Name and version of the analyzer with all it depends on: a cache key."""
     library: Callable[[], Library]
     """Loads themes and patterns with their vectors; asked for only when an article is new."""
+    feed_workers: Executor | None = None
+    """Where feeds are read, which takes less time than a page may; None for `workers`."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ def run(
     clock = _Clock()
     store = ports.store
     states = {feed.url: store.links.state(feed.url) for feed in config.feeds}
-    readings = asyncio.run(read_feeds(config, states, ports.make_fetcher, since=options.since))
+    feed_workers = ports.feed_workers or ports.workers
+    readings = asyncio.run(
+        read_feeds(config, states, ports.make_fetcher, since=options.since, workers=feed_workers)
+    )
     raise_if_unreachable(readings)
     issue = issue_for_run(store, options.issue, time_zone=config.newsletter.time_zone, now=now)
     if (last := store.drafts.last_run()) and last[1] is None:

@@ -12,6 +12,7 @@ BASE = ("errors", "records", "ports", "addresses", "secrecy", "files", "json_tex
 
 # What the pipeline is put together from.
 STEPS = (
+    "time_limit",
     "checking",
     "feed_reading",
     "intake",
@@ -42,6 +43,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "english/": (),
     "likeness/": ("english", "records"),
     "charset.py": (),
+    "short_tags.py": (),
+    "time_limit.py": (),
     "files.py": ("errors",),
     "json_text.py": (),
     "screen.py": (),
@@ -52,7 +55,17 @@ RULES: dict[str, tuple[str, ...]] = {
     "feeds_file.py": ("errors", "records", "addresses", "secrecy", "files", "config", "yaml_lines"),
     "prompt_files.py": ("errors", "records", "files", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "secrecy", "charset", "stages.collect"),
-    "stages/": ("errors", "records", "ports", "addresses", "secrecy", "charset", "english", "likeness"),
+    "stages/": (
+        "errors",
+        "records",
+        "ports",
+        "addresses",
+        "secrecy",
+        "charset",
+        "short_tags",
+        "english",
+        "likeness",
+    ),
     "adapters/": ("errors", "records", "ports", "screen"),
     "store/": BASE,
     "drafts/": (*BASE, "stages.render", "yaml_lines"),

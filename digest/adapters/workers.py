@@ -9,14 +9,15 @@ worker shares nothing, so its death costs the call it was at and no other.
 import multiprocessing
 import os
 import queue
+import resource
 import signal
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.reduction import ForkingPickler
@@ -28,28 +29,51 @@ from digest.screen import guard
 # A run's main process embeds while these work; more of them than cores would only take its time.
 MAX_WORKERS = 4
 
-MAX_CALL_S = 300.0
+MAX_CALL_S = 60.0
 """A call that takes longer is given up and its process killed: the slowest page known takes 2 s."""
 
-LOOK_S = 0.5
-"""So often a thread that waits for its process looks whether all is to end."""
+MAX_START_S = 30.0
+"""A process that is not ready by then is given up. The first one takes 3 s: the stages are loaded for it."""
+
+MAX_STARTS = 3
+"""So many processes may be lost before they are ready, each for no fault of the call."""
+
+MAX_MEMORY_BYTES = 1_500_000_000
+"""Of address space, for each process. After 120 real pages it is 340 MB, with 10 MB of tags 530 MB
+(November 2026); more comes of what was made to hurt, and would take the memory of the whole machine."""
+
+PRELOADED = ["digest.intake", "digest.stages.extract.main_text", "trafilatura", "feedparser", "py3langid"]
+"""Loaded once, by the process that the workers are copies of."""
 
 PATIENCE_S = 5.0
 """A process that was told to end has so long before it is killed."""
 
 
 @contextmanager
-def worker_processes(*, max_call_s: float = MAX_CALL_S) -> Iterator[Executor]:
+def worker_processes(
+    *,
+    most: int = MAX_WORKERS,
+    max_call_s: float = MAX_CALL_S,
+    max_start_s: float = MAX_START_S,
+    max_memory_bytes: int = MAX_MEMORY_BYTES,
+) -> Iterator["Workers"]:
     """Give an executor whose processes start with the first page, and end with the block.
 
     They come from a server process that has imported the stages and nothing of the main process:
     forking the main one would copy its threads' locks in whatever state they are.
 
     A future fails with BrokenExecutor where its process died, with TimeoutError where it took longer than
-    `max_call_s` seconds; the calls after it go to another process. What is not done when the block is left
-    is given up.
+    `max_call_s` seconds, with MemoryError where it wanted too much; the calls after it go to another process.
+    What is not done when the block is left is given up.
+
+    Args:
+        most: Processes at once; never more than processor cores.
+        max_call_s: Seconds a call may take, with sending it and its result.
+        max_start_s: Seconds a process may take to be ready.
+        max_memory_bytes: Address space of a process, where the system can limit it.
     """
-    workers = _Workers(min(usable_cores(), MAX_WORKERS), max_call_s)
+    limits = _Limits(max_call_s, max_start_s, max_memory_bytes)
+    workers = Workers(min(usable_cores(), most), limits)
     try:
         yield workers
     finally:
@@ -57,31 +81,50 @@ def worker_processes(*, max_call_s: float = MAX_CALL_S) -> Iterator[Executor]:
 
 
 @dataclass(frozen=True)
+class _Limits:
+    call_s: float
+    start_s: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
 class _Call:
-    """What to call, and where the result goes."""
+    """What to call, how long it may take, and where the result goes."""
 
     future: Future[Any]
+    max_s: float
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
 
-class _Workers(Executor):
+class Workers(Executor):
     """Threads that hand calls to their process. They start with the calls: most runs find nothing new."""
 
-    def __init__(self, most: int, max_call_s: float) -> None:
+    def __init__(self, most: int, limits: _Limits) -> None:
         self._most = most
-        self._max_call_s = max_call_s
+        self._limits = limits
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["digest.intake", "digest.stages.extract.main_text"])
+        self._context.set_forkserver_preload(PRELOADED)
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._is_over = threading.Event()
+        self._lock = threading.Lock()
+        self._processes: set[_Process | None] = set()
+        self._is_over = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a call in a worker process."""
+        return self._submit(self._limits.call_s, fn, args, kwargs)
+
+    def within(self, max_call_s: float) -> Executor:
+        """Give the same processes with another limit for a call, in seconds."""
+        return _Within(self, max_call_s)
+
+    def _submit(
+        self, max_s: float, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Future[Any]:
         future: Future[Any] = Future()
-        self._calls.put(_Call(future, fn, args, kwargs))
+        self._calls.put(_Call(future, max_s, fn, args, kwargs))
         if len(self._threads) < self._most:
             thread = threading.Thread(target=self._serve, name="worker", daemon=True)
             self._threads.append(thread)
@@ -90,8 +133,6 @@ class _Workers(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the worker processes, after the calls that are left unless those are to be given up."""
-        if cancel_futures:
-            self._is_over.set()
         while cancel_futures:
             try:
                 call = self._calls.get_nowait()
@@ -99,6 +140,12 @@ class _Workers(Executor):
                 break
             if call:
                 call.future.cancel()
+        if cancel_futures:
+            with self._lock:
+                self._is_over = True
+                busy = [process for process in self._processes if process and process.is_busy]
+            for process in busy:
+                process.kill()
         for _ in self._threads:
             self._calls.put(None)
         for thread in self._threads if wait else ():
@@ -114,9 +161,10 @@ class _Workers(Executor):
             if not call.future.set_running_or_notify_cancel():
                 continue
             try:
-                process = process or _Process(self._context)
-                result = process.call(call, self._max_call_s, self._is_over)
+                process = process or self._started()
+                result = process.call(call)
             except _LostError as error:
+                self._forget(process)
                 process = None
                 call.future.set_exception(error.reason)
             except BaseException as error:
@@ -125,6 +173,50 @@ class _Workers(Executor):
                 call.future.set_result(result)
         if process:
             process.end()
+            self._forget(process)
+
+    def _started(self) -> "_Process":
+        """Start a process, another one where that is lost before it is ready.
+
+        Raises:
+            _LostError: it was lost each time, or all is to end.
+        """
+        problem: Exception | None = None
+        for _ in range(MAX_STARTS):
+            try:
+                process = _Process(self._context, self._limits)
+            except _NotStartedError as error:
+                problem = error
+                continue
+            with self._lock:
+                if self._is_over:
+                    process.kill()
+                    break
+                self._processes.add(process)
+            if process.wait_until_ready(self._limits.start_s):
+                return process
+            self._forget(process)
+        raise _LostError(problem or _NotStartedError("no worker process became ready"))
+
+    def _forget(self, process: "_Process | None") -> None:
+        with self._lock:
+            self._processes.discard(process)
+
+
+class _Within(Executor):
+    """Workers with another limit for a call."""
+
+    def __init__(self, workers: Workers, max_call_s: float) -> None:
+        self._workers = workers
+        self._max_call_s = max_call_s
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a call in a worker process."""
+        return self._workers._submit(self._max_call_s, fn, args, kwargs)
+
+
+class _NotStartedError(BrokenExecutor):
+    """A process did not come to life."""
 
 
 class _LostError(Exception):
@@ -136,37 +228,61 @@ class _LostError(Exception):
 
 
 class _Process:
-    """One worker process."""
+    """One worker process.
 
-    def __init__(self, context: ForkServerContext) -> None:
+    Whatever it is waited for, its end ends the waiting: so a limit of time is a timer that kills it. That
+    holds too where it was stopped (SIGSTOP) and neither takes a page in nor gives the rest of its answer.
+    """
+
+    def __init__(self, context: ForkServerContext, limits: _Limits) -> None:
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs,), name="worker", daemon=True)
-        self._process.start()
-        theirs.close()
-        # Starting loads the stages, which is not the first call's time.
-        with suppress(EOFError, OSError):
-            self._pipe.recv()
+        self._process = context.Process(
+            target=_work, args=(theirs, limits.memory_bytes), name="worker", daemon=True
+        )
+        try:
+            with _AtMost(limits.start_s, _kill_server):
+                self._process.start()
+        except (EOFError, OSError) as error:
+            self._pipe.close()
+            raise _NotStartedError(f"no worker process could be started: {error}") from error
+        finally:
+            theirs.close()
+        self.is_busy = True
 
-    def call(self, call: _Call, max_call_s: float, is_over: threading.Event) -> Any:
+    def wait_until_ready(self, max_s: float) -> bool:
+        """Wait until the stages are loaded, which is not the first call's time; say whether they are."""
+        try:
+            with _AtMost(max_s, self.kill):
+                self._pipe.recv()
+        except (EOFError, OSError):
+            self._lost()
+            return False
+        self.is_busy = False
+        return True
+
+    def call(self, call: _Call) -> Any:
         """Have a call made and wait for its result, or raise what it raised.
 
         Raises:
             _LostError: the process died, or was killed because it took too long or all is to end.
         """
         request = ForkingPickler.dumps((call.function, call.args, call.kwargs))
+        self.is_busy = True
+        timer = _AtMost(call.max_s, self.kill)
         try:
-            self._pipe.send_bytes(request)
-            given_up = time.monotonic() + max_call_s
-            while not self._pipe.poll(LOOK_S):
-                if is_over.is_set():
-                    raise EOFError
-                if time.monotonic() > given_up:
-                    self._kill()
-                    raise _LostError(TimeoutError(f"took longer than {max_call_s:.0f} s"))
-            result, error = self._pipe.recv()
+            with timer:
+                self._pipe.send_bytes(request)
+                result, error = self._pipe.recv()
         except (EOFError, OSError) as ended:
-            self._kill()
-            raise _LostError(BrokenExecutor("a worker process died")) from ended
+            self._lost()
+            raise _LostError(_why(timer, call.max_s)) from ended
+        self.is_busy = False
+        if timer.has_struck:
+            self._lost()
+            raise _LostError(_why(timer, call.max_s))
+        if isinstance(error, MemoryError):
+            self._lost()
+            raise _LostError(error)
         if error is not None:
             raise error
         return result
@@ -175,29 +291,80 @@ class _Process:
         """End the process: it waits for calls, and sees that none will come."""
         self._pipe.close()
         self._process.join(PATIENCE_S)
-        self._kill()
+        self._lost()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Kill the process; whoever waits for it sees its end."""
+        self._process.kill()
+
+    def _lost(self) -> None:
         self._pipe.close()
         self._process.kill()
-        self._process.join()
+        # The server tells of its end, unless it was stopped.
+        with _AtMost(PATIENCE_S, _kill_server):
+            self._process.join()
 
 
-def _work(pipe: Connection) -> None:
+class _AtMost:
+    """Does something unless the block is left within some seconds; strikes no more once it is left."""
+
+    def __init__(self, max_s: float, strike: Callable[[], None]) -> None:
+        self.has_struck = False
+        self._strike = strike
+        self._timer = threading.Timer(max_s, self._late)
+        self._timer.daemon = True
+
+    def _late(self) -> None:
+        self.has_struck = True
+        self._strike()
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+
+
+def _why(timer: _AtMost, max_s: float) -> Exception:
+    if timer.has_struck:
+        return TimeoutError(f"took longer than {max_s:g} s")
+    return BrokenExecutor("a worker process died")
+
+
+def _kill_server() -> None:
+    """Kill the process that starts workers, which answers no more: the next start has a new one made."""
+    pid = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _work(pipe: Connection, max_memory_bytes: int) -> None:
     """Make the calls that come, in the worker process, until the pipe is closed."""
     # Ctrl-C reaches the whole group; the main process ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     guard()
     _end_with_parent()
+    # Not every system has it, and a stricter limit of the user's stands.
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))
     pipe.send(None)
     with suppress(EOFError):
         while True:
             function, args, kwargs = pipe.recv()
+            result: Any = None
+            error: BaseException | None = None
             try:
-                result, error = function(*args, **kwargs), None
+                result = function(*args, **kwargs)
+            except MemoryError:
+                # Without its traceback, which holds what there is no room for.
+                result, error = (
+                    None,
+                    MemoryError(f"took more than {max_memory_bytes // 10**6:,} MB of memory"),
+                )
             except BaseException as failure:
                 failure.add_note(traceback.format_exc())
-                result, error = None, failure
+                error = failure
             try:
                 response = ForkingPickler.dumps((result, error))
             except Exception as failure:

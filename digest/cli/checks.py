@@ -10,7 +10,7 @@ from digest.cli import common
 from digest.cli.common import show
 
 if TYPE_CHECKING:
-    from digest.records import Check, Problem
+    from digest.records import Check, Page, Problem
 
 
 def check(
@@ -43,8 +43,8 @@ def check(
     --jsonl
     each line holds a claim with its text: {"id", "document", "claim"}, and "published" where that is known.
     """
+    from digest.checking import checked
     from digest.codec import to_json
-    from digest.stages.check import check as check_claim
 
     if jsonl:
         if claim is not None or source is not None:
@@ -59,7 +59,7 @@ def check(
         raise typer.BadParameter("only one of the claim and its text can come from standard input")
     day = _day(published) if published else None
     text, its_day = _text_of(context.obj, source)
-    result = check_claim(_claim_of(claim), text, published=day or its_day)
+    result = checked(_claim_of(claim), text, published=day or its_day)
     if as_json:
         common.show_json(to_json(result))
         return
@@ -95,21 +95,26 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
     """
     from digest.errors import DigestError
     from digest.files import is_there
-    from digest.stages.extract import extract
 
     if source == "-" or is_there(Path(source)):
         page = common.file_page(Path(source), url=f"file:{source}")
         if source == "-" or Path(source).suffix in (".txt", ".md"):
             # Plain text is taken whole: nothing in it is a menu.
             return page.body.decode("utf-8", errors="replace"), None
-        article = extract(page)
-        return article.text, article.published
+        return _article_text(page)
     known = _archived(folder, source)
     if known is not None:
         return known
     if "://" not in source:
         raise DigestError(f"{source}: neither a file nor an article of the archive (id or address)")
-    article = extract(common.page_of(source, common.load_or_default(folder)))
+    return _article_text(common.page_of(source, common.load_or_default(folder)))
+
+
+def _article_text(page: "Page") -> tuple[str, date | None]:
+    from digest.stages.extract import extract
+
+    with common.a_worker() as call:
+        article = call(extract, page, of=page.url)
     return article.text, article.published
 
 
@@ -131,15 +136,15 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
+    from digest.checking import checked
     from digest.codec import to_json
     from digest.errors import ConfigError
-    from digest.stages.check import check as check_claim
 
     document, claim = common.required(asked, "document", "claim")
     published = asked.get("published")
     if published is not None and not isinstance(published, str):
         raise ConfigError(f"published: expected a date such as 2026-11-22, got {published!r}")
-    result = check_claim(claim, document, published=_day(published) if published else None)
+    result = checked(claim, document, published=_day(published) if published else None)
     row = to_json(result)
     return {
         "id": asked.get("id"),
@@ -158,6 +163,8 @@ def _readable(result: "Check", text: str) -> str:
 def _line(problem: "Problem", text: str) -> str:
     if problem.kind == "unrelated":
         return "* unrelated: the text says nothing like it"
+    if problem.kind == "unchecked":
+        return f"* {problem.claim}"
     if problem.kind == "unsupported" and not problem.document:
         return f"* unsupported: the claim has “{problem.claim}”, the text no word for it"
     if not problem.document:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TextIO, cast
 
 import typer
 
@@ -325,6 +325,45 @@ def encode_known(texts: Sequence[str], embedder: "Embedder", store: "Store | Non
     found |= made
     stacked = np.stack([found[text] for text in texts])
     return (stacked / np.linalg.norm(stacked, axis=1, keepdims=True)).astype(np.float32)
+
+
+class Call(Protocol):
+    """Calls a function in a process of its own; fails with LimitError where that takes too much."""
+
+    def __call__(  # noqa: D102
+        self, function: Callable[..., Any], /, *args: Any, of: str = "", max_s: float = ..., **kwargs: Any
+    ) -> Any: ...
+
+
+@contextmanager
+def a_worker() -> "Iterator[Call]":
+    """Give a way to call what reads something from outside: in a process of its own, within limits."""
+    from concurrent.futures import BrokenExecutor
+
+    from digest.adapters.workers import MAX_CALL_S, worker_processes
+    from digest.errors import LimitError
+
+    with worker_processes(most=1) as workers:
+
+        def call(
+            function: Callable[..., Any],
+            /,
+            *args: Any,
+            of: str = "",
+            max_s: float = MAX_CALL_S,
+            **kwargs: Any,
+        ) -> Any:
+            for _ in range(2):
+                try:
+                    return workers.within(max_s).submit(function, *args, **kwargs).result()
+                except (TimeoutError, MemoryError) as lost:
+                    raise LimitError(of, str(lost)) from lost
+                except BrokenExecutor:
+                    # It may have been killed by someone else: one more try.
+                    continue
+            raise LimitError(of, "killed its process twice")
+
+        yield call
 
 
 def page_of(source: str, config: "Config") -> "Page":

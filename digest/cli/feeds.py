@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,6 +13,7 @@ from digest.screen import in_xml
 from digest.secrecy import login_in, secretless_url, shown_text, shown_url, with_login
 
 if TYPE_CHECKING:
+    from digest.cli.common import Call
     from digest.config import Config
     from digest.feed_reading import Reading
     from digest.records import Feed, Page, ParsedFeed
@@ -108,10 +109,13 @@ def import_(
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
     from digest.addresses import address_key
+    from digest.feed_reading import MAX_READ_S
     from digest.feeds_file import add_feeds
     from digest.opml import read_opml
 
-    found = read_opml(common.given_bytes(path, most_bytes=MOST_LIST), name=str(path))
+    with common.a_worker() as call:
+        listed = common.given_bytes(path, most_bytes=MOST_LIST)
+        found = call(read_opml, listed, name=str(path), of=str(path), max_s=MAX_READ_S)
     # Feeds of two accounts may differ by the login alone.
     known = {(address_key(feed.url), login_in(feed.url)) for feed in common.load(context.obj).feeds}
     new: list[Feed] = []
@@ -147,11 +151,15 @@ def export(
 def _read_all(config: "Config") -> "list[Reading]":
     import asyncio
 
-    from digest.feed_reading import read_feeds
+    from digest.adapters.workers import worker_processes
+    from digest.feed_reading import MAX_READ_S, read_feeds
     from digest.records import FeedState
 
     states = {feed.url: FeedState() for feed in config.feeds}
-    return asyncio.run(read_feeds(config, states, lambda: common.fetcher_of(config), since=None))
+    with worker_processes(max_call_s=MAX_READ_S) as workers:
+        return asyncio.run(
+            read_feeds(config, states, lambda: common.fetcher_of(config), since=None, workers=workers)
+        )
 
 
 def _health(reading: "Reading") -> tuple[str, str, str, str, str]:
@@ -243,18 +251,32 @@ def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
     Raises:
         DigestError: the address cannot be read, or there is no feed.
     """
+    with common.a_worker() as call:
+        return _feed_at(address, config, call)
+
+
+def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, ParsedFeed]":
+    from digest.feed_reading import MAX_READ_S
     from digest.stages.collect import discover_feeds, guess_feeds, parse_feed
+
+    def parsed_of(page: "Page") -> "ParsedFeed":
+        kind = page.header("content-type")
+        return cast(
+            "ParsedFeed",
+            call(parse_feed, page.body, url=page.final_url, content_type=kind, of=page.url, max_s=MAX_READ_S),
+        )
 
     address = address if "://" in address else f"https://{address}"
     page = common.page_of(address, config)
     try:
-        return page, parse_feed(page.body, url=page.final_url, content_type=page.header("content-type"))
+        return page, parsed_of(page)
     except ItemError:
-        named = [url for url, _ in discover_feeds(page.body, page.final_url)]
+        found_feeds = call(discover_feeds, page.body, page.final_url, of=page.url, max_s=MAX_READ_S)
+        named = [url for url, _ in found_feeds]
     for url in (*named, *guess_feeds(page.final_url)):
         try:
             found = _page_with_login_of(address, url, config)
-            parsed = parse_feed(found.body, url=found.final_url, content_type=found.header("content-type"))
+            parsed = parsed_of(found)
         except ItemError:
             continue
         return found, parsed

@@ -66,13 +66,24 @@ def import_(
 
 
 def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: bool) -> None:
-    from digest.importing import import_articles
+    from digest.importing import article_of, import_articles
 
     rows, problems = _rows(path)
-    with common.archive(folder, doing="digest import") as store, _kept_if_stopped("articles") as progress:
+    with (
+        common.archive(folder, doing="digest import") as store,
+        _kept_if_stopped("articles") as progress,
+        common.a_worker() as call,
+    ):
         done = import_articles(
-            rows, store, common.embedder_of(config), now=common.utc_now(), progress=progress
+            rows,
+            store,
+            common.embedder_of(config),
+            now=common.utc_now(),
+            progress=progress,
+            make=lambda row: call(article_of, row, of=row.id),
         )
+    for name, reason in done.lost:
+        say(f"{path}: not imported: {name}: {reason}")
     if as_json:
         common.show_json({"articles": done.added, "copies": done.copies, "known": done.known})
     else:
@@ -82,23 +93,30 @@ def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: boo
         )
     if problems:
         raise DigestError("\n".join([*problems, "the other lines were imported"]))
+    if done.lost:
+        raise typer.Exit(1)
 
 
 def _import_pages(
     folder: Path, path: Path, config: "Config", *, clean: bool, issue: str, as_json: bool
 ) -> None:
-    from digest.importing import import_pages, pages_in, read_pages
+    from digest.importing import import_pages, pages_in, read_page_file, read_pages
 
     paths = pages_in(path) if path.is_dir() else [path]
     if not paths:
         raise DigestError(f"{path}: no entry pages (*.md) in this folder, nor others that begin like one")
-    with common.archive(folder, doing="digest import") as store, _kept_if_stopped("entry pages") as progress:
+    with (
+        common.archive(folder, doing="digest import") as store,
+        _kept_if_stopped("entry pages") as progress,
+        common.a_worker() as call,
+    ):
         pages = read_pages(
             paths,
             folder=path if path.is_dir() else path.parent,
             issue=issue,
             clean=clean,
             known=store.articles.known_ids(),
+            read=lambda path: call(read_page_file, path, of=str(path)),
         )
         say(f"read  {len(pages.entries)} of {len(paths)} pages")
         done = import_pages(

@@ -118,6 +118,7 @@ def _remove_archive(store: "Store", output: Path) -> None:
 @contextmanager
 def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
     from digest.adapters.workers import worker_processes
+    from digest.feed_reading import MAX_READ_S
     from digest.pipeline import Ports
 
     embedder = common.embedder_of(config)
@@ -129,6 +130,7 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
             workers=workers,
             analyzer=common.analyzer_of(folder, embedder),
             library=common.library_of(folder, embedder, store),
+            feed_workers=workers.within(MAX_READ_S),
         )
 
 
@@ -142,7 +144,13 @@ def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: boo
         now = common.utc_now()
         states = {feed.url: ports.store.links.state(feed.url) for feed in config.feeds}
         readings = asyncio.run(
-            feed_reading.read_feeds(config, states, ports.make_fetcher, since=options.since)
+            feed_reading.read_feeds(
+                config,
+                states,
+                ports.make_fetcher,
+                since=options.since,
+                workers=ports.feed_workers or ports.workers,
+            )
         )
         feed_reading.raise_if_unreachable(readings)
         urls = feed_reading.would_fetch(readings, ports.store, now=now)[: options.limit]

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -13,6 +13,7 @@ from digest.cli.stages import Analyst
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
+    from digest.cli.common import Call
     from digest.config import Config
     from digest.records import Article, ClosestEntry
     from digest.similarity import Archive, Query
@@ -103,16 +104,17 @@ def _similar(
         return archive.closest_to(known[0], min_similarity=floor, limit=limit)
     if "://" not in source and source != "-" and not is_there(Path(source)):
         raise DigestError(f"{source}: neither in the archive (id or address) nor a file")
-    analyst = Analyst(folder)
-    article = _article_or_headline(source, config)
-    if original := copied(store, article):
-        return archive.closest_to(original, min_similarity=floor, limit=limit)
-    analysis = analyst.analysis(article)
+    with common.a_worker() as call:
+        analyst = Analyst(folder, call)
+        article = _article_or_headline(source, config, call)
+        if original := copied(store, article):
+            return archive.closest_to(original, min_similarity=floor, limit=limit)
+        analysis = analyst.analysis(article)
     vector = analyst.tokens(article).whole(article.text)
     return archive.closest_to_text(article, analysis, vector, min_similarity=floor, limit=limit)
 
 
-def _article_or_headline(source: str, config: "Config") -> "Article":
+def _article_or_headline(source: str, config: "Config", call: "Call") -> "Article":
     """Extract the article of a page; a plain text too short for one is taken as it is.
 
     Raises:
@@ -126,7 +128,7 @@ def _article_or_headline(source: str, config: "Config") -> "Article":
 
     page = common.page_of(source, config)
     try:
-        return extract(page)
+        return cast("Article", call(extract, page, of=page.url))
     except ExtractError:
         text = " ".join(decode(page.body).split())
         kind = kind_of(page.body, page.header("content-type"))

@@ -1,7 +1,7 @@
 """`digest extract`, `digest analyze`: single stages, for a person or in a pipe."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -10,6 +10,7 @@ from digest.cli.common import show
 from digest.secrecy import secretless_url
 
 if TYPE_CHECKING:
+    from digest.cli.common import Call
     from digest.config import Config
     from digest.records import Analysis, Article, TokenVectors
     from digest.stages.analyze import Library
@@ -36,9 +37,11 @@ def extract(
 
     _one_source(source, jsonl)
     if jsonl:
-        common.each_line(lambda asked: article_row(_asked_article(asked)))
+        with common.a_worker() as call:
+            common.each_line(lambda asked: article_row(_asked_article(asked, call)))
         return
-    article = article_of(str(source), common.load_or_default(context.obj))
+    with common.a_worker() as call:
+        article = article_of(str(source), common.load_or_default(context.obj), call)
     if as_json:
         common.show_json(article_row(article))
         return
@@ -63,12 +66,13 @@ def analyze(
     With --jsonl each line holds an article: {"id", "title", "text"}.
     """
     _one_source(source, jsonl)
-    analyst = Analyst(context.obj)
-    if jsonl:
-        common.each_line(lambda asked: analysis_row(analyst.analysis(_text_article(asked))))
-        return
-    article = article_of(str(source), analyst.config)
-    analysis = analyst.analysis(article)
+    with common.a_worker() as call:
+        analyst = Analyst(context.obj, call)
+        if jsonl:
+            common.each_line(lambda asked: analysis_row(analyst.analysis(_text_article(asked, call))))
+            return
+        article = article_of(str(source), analyst.config, call)
+        analysis = analyst.analysis(article)
     if as_json:
         common.show_json(analysis_row(analysis))
         return
@@ -78,7 +82,8 @@ def analyze(
 class Analyst:
     """Embeds and analyzes articles one by one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, call: "Call") -> None:
+        self._call = call
         self.config = common.load_or_default(folder)
         self._embedder = common.embedder_of(self.config)
         self._analyzer = common.analyzer_of(folder, self._embedder)
@@ -94,13 +99,21 @@ class Analyst:
 
     def analysis(self, article: "Article") -> "Analysis":
         """Analyze an article."""
-        from digest.checking import with_problems
-        from digest.stages.analyze import analyze as analyze_article
+        from digest.intake import analyze_article
 
         if self._library is None:
             self._library = self._load()
-        analysis = analyze_article(article, self.tokens(article), self._library, analyzer=self._analyzer)
-        return with_problems(analysis, article)
+            # Kept with it once computed, so that the worker does not compute it again for each article.
+            _ = self._library.phrasing_means
+        analysis, _ = self._call(
+            analyze_article,
+            article,
+            self.tokens(article),
+            self._library,
+            self._analyzer,
+            of=article.url,
+        )
+        return cast("Analysis", analysis)
 
 
 def analysis_row(analysis: "Analysis") -> dict[str, Any]:
@@ -141,14 +154,15 @@ def _one_source(source: str | None, jsonl: bool) -> None:
         raise typer.BadParameter("give a file or an address, or --jsonl and lines on standard input")
 
 
-def article_of(source: str, config: "Config") -> "Article":
+def article_of(source: str, config: "Config", call: "Call") -> "Article":
     """Extract the article of a file or an address."""
     from digest.stages.extract import extract as extract_page
 
-    return extract_page(common.page_of(source, config))
+    page = common.page_of(source, config)
+    return cast("Article", call(extract_page, page, of=page.url))
 
 
-def _asked_article(asked: dict[str, Any]) -> "Article":
+def _asked_article(asked: dict[str, Any], call: "Call") -> "Article":
     from digest.records import Page
     from digest.stages.extract import extract as extract_page
 
@@ -162,15 +176,16 @@ def _asked_article(asked: dict[str, Any]) -> "Article":
     else:
         (path,) = common.required(asked, "path")
         page = common.file_page(Path(path), url=url)
-    return extract_page(page, id=name)
+    return cast("Article", call(extract_page, page, id=name, of=page.url))
 
 
 def _address(asked: dict[str, Any]) -> str:
     return common.required(asked, "url")[0] if asked.get("url") is not None else ""
 
 
-def _text_article(asked: dict[str, Any]) -> "Article":
+def _text_article(asked: dict[str, Any], call: "Call") -> "Article":
     from digest.stages.extract.given import article_of_text
 
     name, title, text = common.required(asked, "id", "title", "text")
-    return article_of_text(id=name, url=_address(asked) or f"id:{name}", title=title, text=text)
+    url = _address(asked) or f"id:{name}"
+    return cast("Article", call(article_of_text, id=name, url=url, title=title, text=text, of=url))

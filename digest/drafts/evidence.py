@@ -155,6 +155,9 @@ def _problems(problems: Sequence[Problem]) -> list[str]:
         if problem.kind == "unrelated":
             lines.append("* **Check it:** nothing like it is in the article")
             continue
+        if problem.kind == "unchecked":
+            lines.append(fill("* **Check it:** {}", claim))
+            continue
         start = "* **Check {}:** the draft says “{}”, the article has "
         end, found = ("“{}”", [document]) if document else ("nothing of the kind", [])
         lines.append(fill(start + end, kind or "it", claim or EMPTY_CELL, *found))

@@ -2,7 +2,7 @@
 
 from digest.importing.articles import Imported, Row, article_of, embedded, import_articles
 from digest.importing.page_files import holds_pages, pages_in
-from digest.importing.page_reading import Pages, read_pages
+from digest.importing.page_reading import Pages, read_page_file, read_pages
 from digest.importing.pages import ImportedPages, import_pages
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "import_articles",
     "import_pages",
     "pages_in",
+    "read_page_file",
     "read_pages",
 ]

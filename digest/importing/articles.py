@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.addresses import entry_id
-from digest.errors import DigestError
+from digest.errors import DigestError, ItemError
 from digest.importing.keeping import keep_imported
 from digest.placing import group_imported
 from digest.ports import Embedder, Store
@@ -74,6 +74,8 @@ class Imported:
     added: int
     copies: int
     known: int
+    lost: tuple[tuple[str, str], ...] = ()
+    """(id, reason) of rows that could not be made articles."""
 
 
 def import_articles(
@@ -83,19 +85,37 @@ def import_articles(
     *,
     now: datetime,
     progress: Callable[[int, int], None],
+    make: "Callable[[Row], Article] | None" = None,
 ) -> Imported:
-    """Keep articles with their vectors; copies of others are marked, and every row is kept."""
+    """Keep articles with their vectors; copies of others are marked, and every row is kept.
+
+    Args:
+        rows: The lines.
+        store: The archive.
+        embedder: Gives the vectors.
+        now: Aware, UTC.
+        progress: Told how many are kept, of how many.
+        make: Gives a row's article, or raises ItemError: the row is named then, and the others are kept.
+    """
+    make = make or article_of
     taken = store.articles.known_among(row.id for row in rows)
     new = [row for row in {row.id: row for row in rows}.values() if row.id not in taken]
     copies = 0
+    lost: list[tuple[str, str]] = []
     for at in range(0, len(new), BATCH):
-        batch = [article_of(row) for row in new[at : at + BATCH]]
-        copies += keep_imported(
-            batch, store, lambda missing: embedded(missing, embedder), model_id=embedder.model_id, now=now
-        )
+        batch: list[Article] = []
+        for row in new[at : at + BATCH]:
+            try:
+                batch.append(make(row))
+            except ItemError as error:
+                lost.append((row.id, error.reason))
+        if batch:
+            copies += keep_imported(
+                batch, store, lambda missing: embedded(missing, embedder), model_id=embedder.model_id, now=now
+            )
         progress(min(at + BATCH, len(new)), len(new))
     group_imported(store, embedder.model_id)
-    return Imported(len(new), copies, len(rows) - len(new))
+    return Imported(len(new) - len(lost), copies, len(rows) - len(new), tuple(lost))
 
 
 def embedded(articles: Sequence[Article], embedder: Embedder) -> dict[str, NDArray[np.float32]]:

@@ -1,12 +1,12 @@
 """Entry pages of an existing archive: files to entries, each mistake named, ids mended."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.addresses import entry_id
-from digest.errors import StoreError
+from digest.errors import ItemError, StoreError
 from digest.files import read_text
 from digest.importing.page_ids import candidates, is_short, is_whole, mended
 from digest.issue_names import issue_day
@@ -35,7 +35,13 @@ class Pages:
 
 
 def read_pages(
-    paths: Sequence[Path], *, folder: Path, issue: str = "", clean: bool = False, known: Collection[str] = ()
+    paths: Sequence[Path],
+    *,
+    folder: Path,
+    issue: str = "",
+    clean: bool = False,
+    known: Collection[str] = (),
+    read: Callable[[Path], tuple[Entry, list[str]]] | None = None,
 ) -> Pages:
     """Read entry pages of both shapes.
 
@@ -45,8 +51,9 @@ def read_pages(
         issue: For pages whose origin names no issue; those that do keep theirs.
         clean: Whether trackers are taken out of addresses. Ids are those of the addresses as given.
         known: Ids of the archive.
+        read: Gives what `read_page_file` does, or raises ItemError.
     """
-    reading = _Reading(folder, issue)
+    reading = _Reading(folder, issue, read or read_page_file)
     for path in sorted(paths):
         reading.read(path)
     entries = reading.mend(set(known))
@@ -69,8 +76,8 @@ WITHOUT_TURNING = dict.fromkeys(map(ord, BIDI_CONTROLS))
 class _Reading:
     """Reads files one by one and keeps what is to be told of them."""
 
-    def __init__(self, folder: Path, issue: str) -> None:
-        self._folder, self._issue = folder, issue
+    def __init__(self, folder: Path, issue: str, read: Callable[[Path], tuple[Entry, list[str]]]) -> None:
+        self._folder, self._issue, self._read = folder, issue, read
         self._found: list[tuple[str, PublishedEntry]] = []
         self.failed: list[tuple[str, str]] = []
         self.mended: list[tuple[str, str, str]] = []
@@ -81,11 +88,11 @@ class _Reading:
         """Read a file, or note what is wrong with it."""
         name = str(path.relative_to(self._folder))
         try:
-            entry, unread = _publishable(read_entry(read_text(path).translate(WITHOUT_TURNING)))
+            entry, unread = self._read(path)
             issue = self._issue_of(entry)
-            if not is_address(entry.url):
-                raise StoreError(f"expected an address without control characters, got {entry.url!r}")
-            render_entry(entry)
+        except ItemError as error:
+            self.failed.append((name, error.reason))
+            return
         except StoreError as error:
             self.failed.append((name, str(error).removeprefix(f"{path}: ")))
             return
@@ -144,6 +151,22 @@ class _Reading:
             f"expected an origin that names an issue by its date, such as 20221122, got "
             f"{entry.origin.title!r}; name one for such pages with --issue"
         )
+
+
+def read_page_file(path: Path) -> tuple[Entry, list[str]]:
+    """Read one entry page that can be published; runs in a worker process.
+
+    Returns:
+        The entry, and what was left out of it.
+
+    Raises:
+        StoreError, ValueError: it cannot be read, or not be written again.
+    """
+    entry, unread = _publishable(read_entry(read_text(path).translate(WITHOUT_TURNING)))
+    if not is_address(entry.url):
+        raise StoreError(f"expected an address without control characters, got {entry.url!r}")
+    render_entry(entry)
+    return entry, unread
 
 
 def _publishable(entry: Entry) -> tuple[Entry, list[str]]:

@@ -30,7 +30,8 @@ class Problem:
     """What a check found: the claim says one thing, the article another or nothing."""
 
     kind: str
-    """number, comparison, date, name, role, quote, negation, opposite, unsupported, unrelated."""
+    """number, comparison, date, name, role, quote, negation, opposite, unsupported, unrelated; unchecked for
+    what took too long, with why in place of the claim's words."""
     claim: str
     document: str
     """What the article has instead, as written; empty where it has nothing of the kind."""

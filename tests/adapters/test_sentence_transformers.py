@@ -72,3 +72,16 @@ def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest
     monkeypatch.setattr(adapter, "PACKAGED_SHA256", hashlib.sha256(b"other").hexdigest())
     with pytest.raises(ModelError, match="expected SHA-256"):
         adapter.packaged_model_folder()
+
+
+@pytest.mark.model
+def test_of_an_endless_text_the_beginning_is_read(
+    embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "MAX_TOKENS", 50)
+    monkeypatch.setattr(adapter, "MAX_CHARACTERS", 2_000)
+    for text in (LONG, "潮" * 5_000, "a" * 5_000):
+        tokens = embedder.encode_tokens([text])[0]
+        assert 0 < len(tokens.starts) <= 50
+        assert np.isclose(np.linalg.norm(tokens.whole(text)), 1)
+    assert embedder.encode(["潮" * 5_000]).shape == (1, 384)

@@ -991,3 +991,27 @@ def test_pages_that_lead_on_are_guarded_and_counted_as_redirects_are() -> None:
         "/c0": "more than 5 redirects",
     }
     assert "/closed" not in server.paths()
+
+
+def test_a_host_that_timed_out_five_times_is_left_and_the_others_are_asked() -> None:
+    class Drips(FakeFetcher):
+        async def get(
+            self, url: str, *, headers: Mapping[str, str], max_bytes: int, timeout_s: float
+        ) -> Page:
+            if "slow" in url:
+                await asyncio.sleep(timeout_s)
+                raise FetchError(url, f"timed out after {timeout_s:g} s", is_retryable=True)
+            return await super().get(url, headers=headers, max_bytes=max_bytes, timeout_s=timeout_s)
+
+    slow = [f"https://slow.example/{at}" for at in range(40)]
+    good = [f"https://good.example/{at}" for at in range(10)]
+    fetcher = Drips({url: [answer()] for url in (*slow, *good)})
+    polite = replace(QUICK, timeout_s=0.1, delay_s=0.01)
+    outcomes = asyncio.run(collect([*slow, *good], fetcher=fetcher, politeness=polite, check_robots=False))
+    assert [page(outcomes[url]).status for url in good] == [200] * 10
+    reasons = Counter(reason(outcomes[url]) for url in slow)
+    left = "not asked: slow.example timed out 5 times in this run"
+    assert set(reasons) == {"timed out after 0.1 s", left}
+    assert reasons[left] >= 40 - 5 - polite.per_host
+    lost = [outcome for outcome in outcomes.values() if isinstance(outcome, FetchError)]
+    assert all(error.is_retryable for error in lost)

@@ -30,7 +30,9 @@ CALLS = re.compile(
       |(?:pictured|seen|shown)\s+(?:above|below|here)|minute\s+read|min\s+read|back\s+to\s+top|skip\s+to)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|\b\S+\.(?:com|org|net|io)/\S")
+# Bounded: from each letter of a line without spaces the rest of it would be looked through.
+ADDRESS = re.compile(r"https?://|www\.|\S@\S{1,250}\.\w|\b\S{1,250}\.(?:com|org|net|io)/\S")
+MAX_BYLINE = 300
 BYLINE = re.compile(
     r"^(?:by|written by|words by|text|photograph|author|source|credit|image)[:\s]\s*"
     r"[A-Z][\w.’'-]+(?:\s+[A-Z][\w.’'-]+)*\W*$",
@@ -45,7 +47,10 @@ END_MARKS = (".", "!", "…")
 
 def is_furniture(sentence: str) -> bool:
     """Say whether a sentence belongs to the site and not to the article."""
-    return bool(CALLS.search(sentence) or ADDRESS.search(sentence) or BYLINE.match(sentence.strip()))
+    if CALLS.search(sentence) or ADDRESS.search(sentence):
+        return True
+    line = sentence.strip()
+    return len(line) <= MAX_BYLINE and bool(BYLINE.match(line))
 
 
 def is_prose(sentence: str, words: Sequence[Word]) -> bool:

@@ -13,6 +13,9 @@ from digest.stages.collect.text import absolute, plain, with_absolute_links
 
 _MAX_ITEMS = 20_000
 _MAX_DIGITS = 1_000
+_MAX_DEPTH = 100
+# Strings are stepped over whole. Possessive, so that one without an end takes no longer.
+_BRACKETS = re.compile(r'[\[\]{}]|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 def parse_json_feed(text: str, *, url: str) -> ParsedFeed:
@@ -47,7 +50,11 @@ def _load(text: str, url: str) -> tuple[Any, str, bool]:
         # Not strict: feeds hold raw line breaks inside strings.
         return json.loads(text, strict=False, parse_int=_number), "", False
     except RecursionError as error:
-        raise FeedError(url, "JSON nested beyond reason, not a feed") from error
+        flat = _flattened(text)
+        if flat == text:
+            raise FeedError(url, "JSON nested beyond reason, not a feed") from error
+        value, problem, is_cut = _load(flat, url)
+        return value, problem or "values nested beyond reason were left out", is_cut
     except json.JSONDecodeError as error:
         items = _whole_items(text)
         if not items:
@@ -57,6 +64,24 @@ def _load(text: str, url: str) -> tuple[Any, str, bool]:
         problem = f"not well-formed: {error.msg}, line {error.lineno}"
         is_cut = error.pos >= len(text) or error.msg.startswith("Unterminated string")
         return {**names, "items": items}, problem, is_cut
+
+
+def _flattened(text: str) -> str:
+    """Put null in place of what is nested deeper than any feed."""
+    kept: list[str] = []
+    depth, position = 0, 0
+    for match in _BRACKETS.finditer(text):
+        sign = match[0]
+        if sign in "[{":
+            depth += 1
+            if depth == _MAX_DEPTH + 1:
+                kept += [text[position : match.start()], "null"]
+                position = len(text)
+        elif sign in "]}":
+            if depth == _MAX_DEPTH + 1:
+                position = match.end()
+            depth -= 1
+    return "".join([*kept, text[position:]])
 
 
 def _number(digits: str) -> int | str:

@@ -23,6 +23,8 @@ _MAX_ENTRIES = 20_000
 _MAX_DEPTH = 1000
 _MAX_ATTRIBUTES = 300
 _MAX_BROKEN_CHARACTERS = 3_000_000
+_MAX_ROUNDS = 20
+_ENTRY_CLOSED = re.compile(rb"</(?:\w{1,40}:)?(?:item|entry)\s*>")
 
 
 # What feeds mean by prefixes they forget to declare.
@@ -65,6 +67,10 @@ def make_readable(text: str, url: str) -> tuple[str, str, bool]:
         raise FeedError(url, f"more than {_MAX_ENTRIES:,} entries; not read")
     text, problem = _mended(text)
     is_cut = False
+    text, left_out = _without_excess(text, url)
+    if left_out:
+        entries = "an entry" if left_out == 1 else f"{left_out} entries"
+        problem = problem or f"{entries} left out: nested or attributed beyond reason"
     if fault := _fault(text, url):
         problem = fault if fault.startswith("not well-formed") else f"not well-formed: {fault}"
         text = _with_prefixes_declared(_with_references_mended(text))
@@ -148,15 +154,23 @@ def _mended(text: str) -> tuple[str, str]:
     return _DECLARATION.sub('<?xml version="1.0" encoding="utf-8"?>', cleaned, count=1), problem
 
 
+class _ExcessError(FeedError):
+    """A shape that no feed has, and that takes readers the square of its size."""
+
+
 def _fault(text: str, url: str) -> str:
-    """Say why a text is not well-formed; empty if it is. Nothing is built, loaded or expanded."""
+    """Say why a text is not well-formed; empty if it is. Nothing is built, loaded or expanded.
+
+    Raises:
+        FeedError: it is nested or attributed beyond reason.
+    """
     depth = 0
 
     def start(name: str, attributes: list[str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > _MAX_DEPTH or len(attributes) > 2 * _MAX_ATTRIBUTES:
-            raise FeedError(url, "nested or attributed beyond reason; not read")
+        if _is_beyond_reason(depth, attributes):
+            raise _ExcessError(url, "nested or attributed beyond reason; not read")
 
     def end(name: str) -> None:
         nonlocal depth
@@ -170,6 +184,67 @@ def _fault(text: str, url: str) -> str:
     except expat.ExpatError as error:
         return str(error)
     return ""
+
+
+def _without_excess(text: str, url: str) -> tuple[str, int]:
+    """Leave out the entries that are nested or attributed beyond reason; says how many that were.
+
+    Raises:
+        FeedError: what is beyond reason is in no entry, or in too many.
+    """
+    left_out = 0
+    for _ in range(_MAX_ROUNDS):
+        try:
+            _fault(text, url)
+            return text, left_out
+        except _ExcessError:
+            source = text.encode("utf-8", "replace")
+            lost = _excessive_entries(source)
+            if not lost:
+                raise
+        left_out += len(lost)
+        ends = [0, *(end for _, end in lost)]
+        starts = [*(start for start, _ in lost), len(source)]
+        kept = b"".join(source[end:start] for end, start in zip(ends, starts, strict=True))
+        text = kept.decode("utf-8", "replace")
+    raise FeedError(url, "entries nested or attributed beyond reason; not read")
+
+
+def _excessive_entries(source: bytes) -> list[tuple[int, int]]:
+    """Find where the entries begin and end that are nested or attributed beyond reason."""
+    opened: list[str] = []
+    begin, base, is_beyond = -1, 0, False
+    found: list[tuple[int, int]] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.ordered_attributes = True
+
+    def start(name: str, attributes: list[str]) -> None:
+        nonlocal begin, base, is_beyond
+        opened.append(name)
+        if begin < 0 and name.rpartition(":")[2].lower() in ("item", "entry"):
+            begin, base, is_beyond = parser.CurrentByteIndex, len(opened), False
+        is_beyond |= _is_beyond_reason(len(opened), attributes)
+
+    def end(_: str) -> None:
+        nonlocal begin
+        if begin >= 0 and len(opened) == base:
+            if is_beyond:
+                found.append((begin, source.find(b">", parser.CurrentByteIndex) + 1))
+            begin = -1
+        opened.pop()
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    try:
+        parser.Parse(source, True)
+    except expat.ExpatError:
+        # One whose elements have no end themselves, up to where it ends all the same.
+        if begin >= 0 and is_beyond and (close := _ENTRY_CLOSED.search(source, begin)):
+            found.append((begin, close.end()))
+    return found
+
+
+def _is_beyond_reason(depth: int, attributes: list[str]) -> bool:
+    return depth > _MAX_DEPTH or len(attributes) > 2 * _MAX_ATTRIBUTES
 
 
 def _with_references_mended(text: str) -> str:

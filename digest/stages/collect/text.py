@@ -10,6 +10,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from digest.secrecy import without_login
+from digest.short_tags import with_short_tags
 
 # Control, and those format characters that turn text round or hide it; joiners stay, because scripts and
 # emoji need them.
@@ -51,6 +52,7 @@ def plain(text: str, *, is_html: bool = False) -> str:
 def parse_html(text: str) -> lxml_html.HtmlElement:
     """Parse a piece of HTML, whatever its state, into one element."""
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text.encode("utf-8", "replace").decode("utf-8"))
+    text = with_short_tags(text)
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_pis=True)
     try:
         root = lxml_html.document_fromstring(f"<div>{text}</div>".encode(), parser=parser)

@@ -101,15 +101,17 @@ def join_pages(pages: list[str]) -> str:
     widths = [len(line) for line in lines if len(line) > 20]
     full = quantiles(widths, n=4)[2] if len(widths) > 1 else 80
     paragraphs: list[str] = []
-    open_ = ""
+    # In pieces: a paragraph may be the whole text, and would be copied with every line.
+    open_: list[str] = []
     for line, following in zip(lines, [*lines[1:], ""], strict=False):
         if not line or _NEW_ITEM.match(line):
-            paragraphs.append(open_)
-            open_ = line
-        elif _HYPHENATED.search(open_) and line[0].islower():
-            open_ = _HYPHENATED.sub("", open_) + line
+            paragraphs.append("".join(open_))
+            open_ = [line]
+        elif open_ and _HYPHENATED.search(open_[-1]) and line[0].islower():
+            open_[-1] = _HYPHENATED.sub("", open_[-1])
+            open_.append(line)
         else:
-            open_ = f"{open_} {line}" if open_ else line
+            open_ += [" ", line] if any(open_) else [line]
         is_last = len(line) < FULL_LINE_SHARE * full and _ENDS.search(line)
         is_heading = (
             len(line) < HEADING_SHARE * full
@@ -118,9 +120,9 @@ def join_pages(pages: list[str]) -> str:
             and not _GOES_ON.search(line)
         )
         if is_last or is_heading:
-            paragraphs.append(open_)
-            open_ = ""
-    paragraphs.append(open_)
+            paragraphs.append("".join(open_))
+            open_ = []
+    paragraphs.append("".join(open_))
     return clean_lines(
         "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip())
     )

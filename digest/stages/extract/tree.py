@@ -5,6 +5,8 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from digest.short_tags import with_short_tags
+from digest.stages.extract.flatten import flatten
 from digest.stages.extract.hidden import drop_hidden
 from digest.stages.extract.inline import unwrap
 
@@ -37,7 +39,7 @@ def parse(html: str) -> HtmlElement | None:
     Returns:
         The root element, or None where nothing in it is markup or text.
     """
-    source = html[:MAX_CHARS].encode("utf-8", "ignore").translate(None, _CONTROLS)
+    source = with_short_tags(html[:MAX_CHARS]).encode("utf-8", "ignore").translate(None, _CONTROLS)
     if not source.strip():
         return None
     parser = HTMLParser(
@@ -53,7 +55,10 @@ def parse(html: str) -> HtmlElement | None:
         root = document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
-    return root if isinstance(root.tag, str) else None
+    if not isinstance(root.tag, str):
+        return None
+    flatten(root)
+    return root
 
 
 def drop_unseen(tree: HtmlElement) -> None:

@@ -12,12 +12,14 @@ Rules:
   back all requests to its host, because the server counts them together.
 - `timeout_s` covers one page with all its tries, waits between them and redirects; not the wait for the
   host's turn or for its robots.txt, which depend on how many other pages the host has.
+- A host at which `max_timeouts` requests took all the time they had is left for this run: a server that
+  drips would hold it by half a minute a page. The next run asks again.
 - Redirects are followed by hand, because each hop has to be allowed and waits its host's turn. Pages that
   only lead on (a refresh, "click here") are redirects too.
 - Cookies set on the way to a page go back to the host that set them, on this way only. A login before the
   host goes to that site alone (logins.py); pages and errors name addresses without it, but for the one asked.
 
-So what becomes of a page does not depend on which of several pages comes first.
+So what becomes of a page does not depend on which of several pages comes first, unless its host times out.
 """
 
 import asyncio

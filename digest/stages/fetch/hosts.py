@@ -51,6 +51,8 @@ class Politeness:
     max_redirects: int = 5
     tries: int = 3
     """How often one address is asked at most, the first time included."""
+    max_timeouts: int = 5
+    """After so many requests of a run to a host that timed out, it is left for this run."""
     backoff_s: float = 0.5
     """Upper bound of the wait after the first try, in seconds; doubles with each further one."""
 
@@ -197,7 +199,12 @@ class Hosts:
     async def _ask(self, visit: "Visit") -> Page:
         """Ask once, when it is the host's turn; only the asking itself is taken from the visit's time."""
         clock = asyncio.get_running_loop().time
-        async with self._gate(visit.url), self._total:
+        gate = self._gate(visit.url)
+        async with gate, self._total:
+            if gate.is_left:
+                times = self._politeness.max_timeouts
+                reason = f"not asked: {_host(visit.url)} timed out {times} times in this run"
+                raise FetchError(visit.url, reason, is_retryable=True)
             if visit.may_start is not None:
                 await visit.may_start()
             started = clock()
@@ -211,6 +218,7 @@ class Hosts:
             except FetchError as error:
                 if clock() - started < visit.left_s - CLOCK_S:
                     raise
+                gate.timeouts += 1
                 # The last try had only the time the others left; the reason names the whole.
                 whole = f"timed out after {self._politeness.timeout_s:g} s"
                 raise FetchError(visit.url, whole, is_retryable=True) from error
@@ -220,7 +228,8 @@ class Hosts:
     def _gate(self, url: str) -> "Gate":
         host = _host(url)
         if host not in self._gates:
-            self._gates[host] = Gate(self._politeness.per_host, self._politeness.delay_s, self._sleep)
+            polite = self._politeness
+            self._gates[host] = Gate(polite.per_host, polite.delay_s, polite.max_timeouts, self._sleep)
         return self._gates[host]
 
     async def _require_allowed(self, visit: "Visit") -> None:
@@ -320,11 +329,19 @@ class Robots:
 class Gate:
     """Lets a few requests at a time through to one host, with a delay between their starts."""
 
-    def __init__(self, per_host: int, delay_s: float, sleep: Sleep) -> None:
+    def __init__(self, per_host: int, delay_s: float, max_timeouts: int, sleep: Sleep) -> None:
         self._turns = asyncio.Semaphore(per_host)
         self._delay_s = delay_s
+        self._max_timeouts = max_timeouts
         self._sleep = sleep
         self._next_start = -math.inf
+        self.timeouts = 0
+        """Requests that took all the time their page had."""
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the host is asked no more."""
+        return self.timeouts >= self._max_timeouts
 
     def slow_down(self, delay_s: float) -> None:
         """Keep starts at least this many seconds apart from now on."""
@@ -337,6 +354,8 @@ class Gate:
 
     async def __aenter__(self) -> None:
         await self._turns.acquire()
+        if self.is_left:
+            return
         try:
             now = asyncio.get_running_loop().time()
             start = max(now, self._next_start)

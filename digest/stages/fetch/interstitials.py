@@ -14,6 +14,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from digest.charset import decode
 from digest.records import Page
 from digest.secrecy import without_login
+from digest.short_tags import with_short_tags
 
 READ_BYTES = 100_000
 """How far into a page is looked: a refresh stands in its head, and a page that leads on is small."""
@@ -131,7 +132,7 @@ def _tree(page: Page) -> HtmlElement | None:
         return None
     try:
         # As bytes, because lxml takes no text that declares its charset.
-        source = decode(head, page.header("content-type")).encode("utf-8", "replace")
+        source = with_short_tags(decode(head, page.header("content-type"))).encode("utf-8", "replace")
         parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         return document_fromstring(source, parser=parser)
     except (ParserError, ValueError):

@@ -1,0 +1,120 @@
+"""Worker processes that are stopped, killed, in a loop or greedy: each costs the call it was at."""
+
+import os
+import signal
+from concurrent.futures import BrokenExecutor
+from functools import partial
+from multiprocessing import forkserver
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from digest.adapters import workers as adapter
+from digest.adapters.workers import worker_processes
+
+BIG = b"x" * 8_000_000
+"""More than a pipe holds."""
+
+
+def own_pid() -> int:
+    return os.getpid()
+
+
+def stop() -> None:
+    """As SIGSTOP from outside does in the middle of a call."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def loop() -> None:
+    while True:
+        pass
+
+
+def big_answer_of_a_stopped_process() -> Any:
+    return _Stops()
+
+
+class _Stops:
+    """Stops the process while its answer is made ready."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return (bytes, (BIG,))
+
+
+def work_once_stopped(mark: str, at_start: int, *rest: Any) -> None:
+    """The worker's own loop, but for the first process, which gets a signal before it is ready."""
+    path = Path(mark)
+    if not path.exists():
+        path.touch()
+        os.kill(os.getpid(), at_start)
+    REAL_WORK(*rest)
+
+
+REAL_WORK = adapter._work
+
+
+@pytest.mark.parametrize("call", [stop, loop, big_answer_of_a_stopped_process])
+def test_a_process_that_does_not_come_back_is_given_up_within_its_limit(call: Any) -> None:
+    with worker_processes(most=1, max_call_s=60) as workers:
+        assert workers.submit(len, "four").result(timeout=60) == 4
+        lost, after = workers.within(0.5).submit(call), workers.submit(len, BIG)
+        with pytest.raises(TimeoutError, match=r"took longer than 0\.5 s"):
+            lost.result(timeout=30)
+        assert after.result(timeout=60) == len(BIG)
+
+
+def test_a_process_stopped_while_it_waits_takes_in_no_page_and_is_given_up() -> None:
+    with worker_processes(most=1, max_call_s=0.5) as workers:
+        os.kill(workers.submit(own_pid).result(timeout=60), signal.SIGSTOP)
+        with pytest.raises(TimeoutError):
+            workers.submit(len, BIG).result(timeout=30)
+        assert workers.submit(len, BIG).result(timeout=60) == len(BIG)
+
+
+def test_a_process_killed_while_it_waits_costs_one_call() -> None:
+    with worker_processes(most=1) as workers:
+        os.kill(workers.submit(own_pid).result(timeout=60), signal.SIGKILL)
+        with pytest.raises(BrokenExecutor):
+            workers.submit(len, BIG).result(timeout=30)
+        assert workers.submit(len, BIG).result(timeout=60) == len(BIG)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_process_lost_before_its_first_answer_costs_nothing(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "_work", partial(work_once_stopped, str(tmp_path / "mark"), number))
+    with worker_processes(most=1, max_start_s=3) as workers:
+        assert workers.submit(len, "four").result(timeout=60) == 4
+    assert (tmp_path / "mark").exists()
+
+
+def test_a_server_of_processes_that_was_stopped_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "PATIENCE_S", 0.5)
+    with worker_processes(most=1, max_start_s=10) as workers:
+        pid = workers.submit(own_pid).result(timeout=60)
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGSTOP)  # type: ignore[attr-defined]
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(BrokenExecutor):
+            workers.submit(len, "four").result(timeout=60)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def test_a_call_that_wants_too_much_memory_fails_alone() -> None:
+    with worker_processes(most=1, max_memory_bytes=10**9) as workers:
+        with pytest.raises(MemoryError, match="took more than 1,000 MB of memory"):
+            workers.submit(bytearray, 2 * 10**9).result(timeout=60)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def test_leaving_does_not_wait_for_a_process_that_is_stopped() -> None:
+    with worker_processes(most=1, max_call_s=60) as workers:
+        call = workers.submit(stop)
+        while not call.running():
+            pass
+        started = monotonic()
+    assert monotonic() - started < 30
+    assert call.exception() is not None

@@ -1,0 +1,48 @@
+"""What a run calls in its workers, lost where the address says so; quick, so that a short limit is enough."""
+
+import os
+import signal
+from typing import Any
+
+from digest.feed_reading import Reading
+from digest.records import Analysis, Article, Feed, FeedState, Page, StoredLink
+from digest.stages.dedupe import signature_of
+
+
+def read_answer(feed: Feed, state: FeedState, page: Page, config: object, *, since: object) -> Reading:
+    lose(feed.url)
+    return Reading(feed, state, None, entries=3)
+
+
+def read_page(page: Page, stored: StoredLink) -> Any:
+    lose(stored.link.url)
+    return read_page_unharmed(page, stored)
+
+
+def read_page_unharmed(page: Page, stored: StoredLink) -> Any:
+    article = article_of(stored.id, stored.link.url)
+    return article, signature_of(article), 0.0
+
+
+def analyze_article(article: Article, *rest: object) -> Any:
+    lose(article.url)
+    return Analysis(article.id, article.title, (), (), (), (), analyzer="test"), 0.0
+
+
+def extract(page: Page, *, id: str = "") -> Article:
+    lose(page.url)
+    return article_of(id, page.url)
+
+
+def article_of(id: str, url: str) -> Article:
+    text = f"The board of {url} approved a plan on Monday."
+    return Article(id, url, url, url, "", None, "en", text, ())
+
+
+def lose(url: str) -> None:
+    if url.endswith("stopped"):
+        os.kill(os.getpid(), signal.SIGSTOP)
+    if url.endswith("killed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    while url.endswith("loop"):
+        pass
