@@ -16,7 +16,7 @@ from digest.stages.render.blocks import split_front_matter
 from digest.stages.render.parts import words
 from digest.stages.render.public import public_entry
 from digest.stages.render.read_entry import head_problems, read_body, written_lines
-from digest.stages.render.written import Problem, unpublishable
+from digest.stages.render.written import Problem, is_publishable_target, unpublishable
 
 FEWEST_TOLD = 20
 """Characters of a line of Evidence by which it is known elsewhere; shorter ones an editor may write too."""
@@ -207,8 +207,12 @@ def _problems(piece: Piece, entry: Entry) -> Iterator[str]:
     bullet_count = sum(line.lstrip()[:2] in ("* ", "- ", "+ ") for line in piece.text.split("\n"))
     if piece.name in ("keywords", "themes") and not getattr(entry, piece.name):
         yield "expected bullets `* words`, got none"
-    elif piece.name in ("closest", "sources") and len(getattr(entry, piece.name)) < max(bullet_count, 1):
-        yield "expected bullets `* [Title](id)`, got one without a link"
+    elif piece.name in ("closest", "sources"):
+        links = getattr(entry, piece.name)
+        if len(links) < max(bullet_count, 1):
+            yield "expected bullets `* [Title](id)`, got one without a link"
+        for target in (link.target for link in links if not is_publishable_target(link.target)):
+            yield f"expected the id of an entry or an http, https or mailto address, got {target!r}"
     elif piece.name == "signals" and not entry.signals:
         yield "expected a table with the columns Signal, Change, 10y horizon, Driving force, got none"
     elif piece.name == "signals" and not all(row.signal for row in entry.signals):

@@ -66,7 +66,7 @@ STYLING = re.compile(
 )
 """Attributes that carry no words a reader would miss: dropped where ATTRIBUTES does not name them."""
 
-ID = re.compile(r"[0-9A-Za-z_-]{16,64}")
+ID = re.compile(r"[0-9a-f]{31,32}")
 """What leads to another entry: its id."""
 
 FENCE_END = re.compile(r"[\s>]*(`{3,}|~{3,})[ \t]*")
