@@ -25,7 +25,7 @@ whose articles are all of one kind: in the sample week, whose texts have a media
 alone lets ten links through of which three are any good. In archives of ordinary news (median .1) the floor
 decides."""
 
-REACH_SHARE, MIN_REACH, MAX_REACH = 0.027, 10, 200
+REACH_SHARE, MIN_REACH, MAX_REACH = 0.0275, 10, 200
 """Guards against hubs. An article may be shown to those it finds among so many nearest itself (by vector),
 and to its three neighbours: it can then stand in no more lists than that, 3 in 100. In an archive of a few
 dozen, ten; in one of many thousands 200, because there even one in a hundred would be a hub. Re-run
