@@ -42,7 +42,7 @@ types:
 	$(BIN)/mypy
 
 tests:
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240

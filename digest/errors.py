@@ -24,6 +24,10 @@ class DigestError(Exception):
     def __str__(self) -> str:
         return shown_text(super().__str__())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions cross process borders by pickle, which would call __init__ with the message alone.
+        return (_rebuild, (type(self), self.args, dict(self.__dict__)))
+
 
 class ConfigError(DigestError):
     """Mistakes in feeds.yaml, prompts/ or the environment, all of them at once."""
@@ -42,10 +46,6 @@ class ItemError(DigestError):
         self.is_retryable = is_retryable
         """Whether waiting can mend it, so that the next run tries again."""
         super().__init__(f"{url}: {reason}" if url else reason)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions cross process borders by pickle, which would call __init__ with the message alone.
-        return (_rebuild, (type(self), dict(self.__dict__)))
 
 
 class FetchError(ItemError):
@@ -87,9 +87,8 @@ class StoreError(DigestError):
     """The archive, its lock, or a file of the workspace."""
 
 
-def _rebuild(kind: type[ItemError], state: dict[str, object]) -> ItemError:
+def _rebuild(kind: type[DigestError], args: tuple[object, ...], state: dict[str, object]) -> DigestError:
     error = kind.__new__(kind)
+    error.args = args
     error.__dict__.update(state)
-    url, reason = str(state["url"]), str(state["reason"])
-    error.args = (f"{url}: {reason}" if url else reason,)
     return error
