@@ -8,8 +8,8 @@ from pathlib import Path
 from digest.addresses import host
 from digest.editions import read_statuses, set_status
 from digest.errors import DigestError
-from digest.ports import Store
 from digest.records import ArticleKey, Status
+from digest.store import Store
 
 KEPT_FIRST: tuple[Status, ...] = ("approved", "pending", "deferred")
 """Which draft of a merged story stays, the best first."""

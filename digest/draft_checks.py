@@ -9,10 +9,10 @@ from digest import __version__
 from digest.checking import checker
 from digest.codec import to_json
 from digest.draft_files import FoundDraft
-from digest.ports import Store
 from digest.records import CELLS, Analysis, DraftChecks, Entry, FailedCheck, Problem
 from digest.stages.extract.sentences import sentences
 from digest.stages.render import admit
+from digest.store import Store
 
 
 def check_drafts(store: Store, found: Mapping[str, FoundDraft]) -> dict[str, DraftChecks]:

@@ -18,8 +18,8 @@ from digest.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.errors import StoreError
 from digest.files import is_there, read_bytes, why
 from digest.output_paths import draft_folder, id_part
-from digest.ports import Store
 from digest.records import DraftRow
+from digest.store import Store
 
 SUFFIXES = (".md", ".markdown", ".txt")
 """Names of files that may be drafts; what else lies there (`x.md~`, `x.bak`) is not looked at."""

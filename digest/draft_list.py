@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from digest.draft_checks import newer
 from digest.draft_files import DraftFiles
 from digest.english.counts import counted
-from digest.ports import Store
 from digest.records import DraftChecks, Status
+from digest.store import Store
 
 
 @dataclass(frozen=True)

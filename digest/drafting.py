@@ -13,7 +13,6 @@ from digest.checking import checker
 from digest.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
 from digest.drafts import evidence_of, merge_draft
 from digest.files import write_text
-from digest.ports import Store
 from digest.records import (
     Analysis,
     Article,
@@ -32,6 +31,7 @@ from digest.stages.render import admit, public_entry
 from digest.stages.render.admit import admit_address
 from digest.stages.render.inert import may_lead_to
 from digest.standing import with_standing
+from digest.store import Store
 
 FORM = 3
 """Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,

@@ -13,8 +13,8 @@ from digest.errors import DigestError, StoreError
 from digest.files import inside, write_text
 from digest.issue_names import name_problem, newest_near
 from digest.output_paths import draft_folder
-from digest.ports import Store
 from digest.records import DraftRow, Status
+from digest.store import Store
 
 UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 

@@ -17,11 +17,11 @@ from digest.drafts import accepted_entry, read_draft
 from digest.editions import draft_path
 from digest.errors import StoreError
 from digest.files import is_there, read_text
-from digest.ports import Store
 from digest.published import published_entries
 from digest.records import CELLS, Analysis, DraftRow, Entry, Signal, SignalBasis, SignalRow
 from digest.secrecy import secretless_url
 from digest.stages.render import public_entry
+from digest.store import Store
 
 Unit = Literal["entries", "signals", "articles"]
 

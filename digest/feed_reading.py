@@ -12,11 +12,12 @@ from digest.addresses import address_key
 from digest.config import Config
 from digest.english.counts import counted
 from digest.errors import DigestError, FeedError, FetchError, ItemError
-from digest.ports import Fetcher, Store
+from digest.ports import Fetcher
 from digest.records import Feed, FeedHealth, FeedState, Link, Page
 from digest.secrecy import shown_text, shown_url
 from digest.stages.collect import far_off, is_too_old, links_of, parse_feed, select_entries
 from digest.stages.fetch import Politeness, Request, fetch_each
+from digest.store import Store
 
 LATE = timedelta(days=30)
 """An entry that is taken in all the same has an old date if it is dated so long before the last reading."""

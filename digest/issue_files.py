@@ -11,7 +11,6 @@ from pathlib import Path
 
 from digest.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
 from digest.output_paths import entry_page, issue_file
-from digest.ports import Store
 from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
 from digest.secrecy import secretless_url
@@ -24,6 +23,7 @@ from digest.stages.render import (
     render_issue_html,
     render_withdrawn,
 )
+from digest.store import Store
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""

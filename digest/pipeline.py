@@ -26,12 +26,13 @@ from digest.files import is_there, keep_private, read_text, remove_temporary, wr
 from digest.intake import ArticleReader, Intake, Progress
 from digest.output_paths import report_file
 from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
-from digest.ports import Embedder, Fetcher, Store
+from digest.ports import Embedder, Fetcher
 from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
 from digest.secrecy import shown_text
 from digest.stages.analyze import Library
 from digest.stages.render import render_report, render_to_mend, shown_report
+from digest.store import Store
 
 
 @dataclass(frozen=True)

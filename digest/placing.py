@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.likeness.copies import is_same_page
-from digest.ports import Store
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
 from digest.stages.dedupe import OneFrame, find_copies, signature_of, text_of
 from digest.stages.group import connected, group
 from digest.stages.templates import Wording
+from digest.store import Store
 from digest.telling_apart import told_apart
 from digest.vector_index import open_index
 from digest.weighing import open_frequencies, open_smoothed, weigh_new

@@ -6,9 +6,9 @@ from pathlib import Path
 from digest.errors import StoreError
 from digest.files import read_text
 from digest.output_paths import entry_page
-from digest.ports import Store
 from digest.records import DraftRow, PublishedEntry
 from digest.stages.render import read_entry
+from digest.store import Store
 
 
 def published_entries(store: Store, output: Path, *, issue: str | None = None) -> list[PublishedEntry]:

@@ -13,10 +13,10 @@ from digest.editions import read_statuses
 from digest.errors import DigestError, StoreError
 from digest.issue_files import IssueFiles, Tell
 from digest.issue_names import check_known
-from digest.ports import Store
 from digest.published import published_entries
 from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
 from digest.stages.render import issue_leaks, without_links_to
+from digest.store import Store
 from digest.trending import issue_map
 
 

@@ -12,9 +12,9 @@ from digest.likeness.index import Places
 from digest.likeness.measure import Floats, Profiles, shown
 from digest.likeness.smoothing import Smoothed
 from digest.likeness.terms import Terms, terms_of
-from digest.ports import Store
 from digest.records import Analysis, Article, ArticleKey, ClosestEntry
 from digest.stages.relate import Candidate, Relatable, choose, describe, reach
+from digest.store import Store
 from digest.vector_index import open_index
 from digest.weighing import open_frequencies, open_smoothed, weigh_new
 

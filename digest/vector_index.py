@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from digest.likeness.index import Index, rounded
 from digest.mapped import load_arrays, save_arrays
-from digest.ports import Store
 from digest.records import VectorRows, Vectors
+from digest.store import Store
 
 MIN_FILED = 2_000
 """Articles from which the file is worth having: fewer are read within a twentieth of a second."""

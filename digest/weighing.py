@@ -6,7 +6,7 @@ from digest.likeness.index import Index, Places
 from digest.likeness.measure import Frequencies, Profiles
 from digest.likeness.smoothing import MIN_NEIGHBOUR, NEIGHBOURS, Smoothed, nearest_of
 from digest.likeness.terms import TERMS_VERSION, Terms, terms_of
-from digest.ports import Store
+from digest.store import Store
 from digest.vector_index import open_index
 
 BATCH = 400

@@ -14,9 +14,9 @@ from digest.errors import DigestError
 from digest.screen import as_text
 
 if TYPE_CHECKING:
-    from digest.ports import Store
     from digest.records import Hit, SearchFilter, SearchQuestion
     from digest.searching import Searcher
+    from digest.store import Store
 
 Mode = Literal["hybrid", "words", "meaning"]
 Unit = Literal["articles", "entries", "signals"]

@@ -16,8 +16,9 @@ from digest.errors import DigestError
 from digest.evaluation.corpus import PAGES
 from digest.evaluation.kept_vectors import KeptVectors
 from digest.importing import Row, article_of, embedded, import_articles
-from digest.ports import Embedder, Store
+from digest.ports import Embedder
 from digest.records import Vectors
+from digest.store import Store
 
 NEWS = Path("stories", "ecbplus.jsonl")
 

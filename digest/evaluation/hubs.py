@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from digest.ports import Store
 from digest.similarity import Archive
+from digest.store import Store
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from digest.evaluation.archives import rows_of
 from digest.importing import Row
-from digest.ports import Embedder, Store
+from digest.ports import Embedder
 from digest.records import SearchMode, Vectors
 from digest.searching import Searcher
+from digest.store import Store
 
 FIRST = 300
 """Queries in the order of their judgements that the choices were made on; the rest is for checking."""

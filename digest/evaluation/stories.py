@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.archive_stories import list_stories
-from digest.ports import Store
 from digest.records import Vectors
 from digest.similarity import Archive
+from digest.store import Store
 
 
 @dataclass(frozen=True)

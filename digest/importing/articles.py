@@ -12,9 +12,10 @@ from digest.addresses import entry_id
 from digest.errors import DigestError, ItemError
 from digest.importing.keeping import keep_imported
 from digest.placing import group_imported
-from digest.ports import Embedder, Store
+from digest.ports import Embedder
 from digest.records import Article
 from digest.stages.extract.given import article_of_text
+from digest.store import Store
 
 MOST_ID = 500
 """Characters of an id; an article's own has 32."""

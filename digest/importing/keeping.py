@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.placing import copies_among
-from digest.ports import Store
 from digest.records import Article
 from digest.stages.dedupe import signature_of, text_of
+from digest.store import Store
 
 
 def keep_imported(

@@ -15,7 +15,7 @@ from digest.importing.articles import BATCH
 from digest.importing.keeping import keep_imported
 from digest.issue_names import issue_day
 from digest.placing import group_imported
-from digest.ports import Embedder, Store
+from digest.ports import Embedder
 from digest.records import (
     Analysis,
     Article,
@@ -28,6 +28,7 @@ from digest.records import (
     Theme,
 )
 from digest.stages.extract.given import article_of_text
+from digest.store import Store
 
 ANALYZER = "imported entry page"
 

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from digest.codec import word_hash
 from digest.errors import DigestError
-from digest.ports import Embedder, Store
+from digest.ports import Embedder
 from digest.records import FoundArticle, Hit, SearchFilter, SearchMode, SearchQuestion, Vectors
 from digest.searching import passages, ranking, signals
 from digest.searching.index import Index, open_index
 from digest.searching.query import MAX_PARTS, Asked, parse
 from digest.searching.ranking import Scores, best
 from digest.secrecy import secretless_url
+from digest.store import Store
 
 MIN_SHARE = 0.34
 """Share of the query's weight an article's words must have to be shown ..."""

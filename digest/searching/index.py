@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from digest import vector_index
 from digest.likeness.index import Index as VectorIndex
 from digest.mapped import load_arrays, save_arrays
-from digest.ports import Store
+from digest.store import Store
 
 MIN_CACHED = 2_000
 """Articles from which the file is worth having: fewer are read within a tenth of a second."""

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digest.ports import Embedder, Store
+from digest.ports import Embedder
 from digest.records import FoundSignal, Hit, Vectors
 from digest.searching.passages import plain
 from digest.searching.query import Asked, Part
 from digest.secrecy import secretless_url
+from digest.store import Store
 
 MAX_ROWS = 300
 """Rows compared by meaning: the best by words, then those of the nearest articles. A row is embedded in about

@@ -1,9 +1,11 @@
-"""What fetching needs from outside."""
+"""What the stages need from outside, as Protocols: adapters implement them, tests fake them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from digest.records import Page
+from digest.records import Page, TokenVectors, Vectors
+
+__all__ = ["Embedder", "Fetcher"]
 
 
 class Fetcher(Protocol):
@@ -23,4 +25,21 @@ class Fetcher(Protocol):
 
     async def close(self) -> None:
         """Close all connections."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the model: part of every cache key."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed each text whole. Shape (n, d), float32, rows L2-normalised; (0, d) for no texts."""
+        ...
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Give the contextual token vectors of each text, read whole in overlapping windows."""
         ...
