@@ -1,7 +1,8 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week
 # make test    set up, then lint, types and all tests
 # make bench   a run against the bare libraries, side by side, on the development pages
-# make gate    every figure of `digest eval` against its pinned floor, on the development data
+# make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
+# make gate    every figure of `make eval` against its pinned floor, on the development data
 # make bench-archive   search in an archive of 100,000 articles made from the development texts
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes
 # make growth  inputs made to hurt, at n, 2n and 4n, and how the time of reading them grows
@@ -19,7 +20,7 @@ export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
 endif
 export HF_HUB_OFFLINE := 1
 
-.PHONY: set-up demo test lint types tests bench bench-archive gate fuzz growth clean
+.PHONY: set-up demo test lint types tests bench bench-archive eval gate fuzz growth clean
 
 set-up: $(VENV)/.done
 
@@ -46,6 +47,9 @@ tests:
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240
+
+eval: set-up
+	$(BIN)/python -m tests.quality.eval --only "$(ONLY)"
 
 gate: set-up
 	$(BIN)/python -m tests.quality.gate

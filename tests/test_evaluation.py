@@ -5,20 +5,19 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
-from typer.testing import CliRunner
 
-from digest.cli.app import app
 from digest.errors import DigestError
-from digest.evaluation import style
-from digest.evaluation.corpus import ReferenceEntry, load_corpus
-from digest.evaluation.figures import Figure, Section
-from digest.evaluation.observe import Observed
-from digest.evaluation.signals import is_cut_from, measure_signals
-from digest.evaluation.summaries import measure_summaries
-from digest.evaluation.timing import measure_time
-from digest.evaluation.titles import measure_titles
 from digest.records import Analysis, Evidence, Signal, SignalBasis, SummarySentence
 from digest.stages.extract.given import article_of_text
+from tests.quality.eval import main
+from tests.quality.evaluation import style
+from tests.quality.evaluation.corpus import ReferenceEntry, load_corpus
+from tests.quality.evaluation.figures import Figure, Section
+from tests.quality.evaluation.observe import Observed
+from tests.quality.evaluation.signals import is_cut_from, measure_signals
+from tests.quality.evaluation.summaries import measure_summaries
+from tests.quality.evaluation.timing import measure_time
+from tests.quality.evaluation.titles import measure_titles
 
 TEXT = """Port Ansel approved a road charge by weight on Saturday. But drivers say that it punishes batteries.
 The average car has grown to 1,790 kilograms since 2010. Repairs to the Harbour Bridge doubled in cost.
@@ -167,15 +166,13 @@ def test_pages_hold_separators_within_their_lines(tmp_path: Path) -> None:
     assert [article.id for article in corpus.pages] == ["a"]
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "says"),
-    [(["--data", "/no/such/folder"], 1, "no such folder"), (["--only", "jokes", "--data", "."], 2, "jokes")],
-)
-def test_the_command_says_what_is_wrong(words: list[str], code: int, says: str) -> None:
-    done = CliRunner().invoke(app, ["eval", *words])
-    if code == 1:
-        assert isinstance(done.exception, DigestError)
-        assert says in str(done.exception)
-    else:
-        assert done.exit_code == code
-        assert says in done.output
+def test_parts_that_are_none_and_missing_data_are_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DIGEST_DEV_DATA", raising=False)
+    for words, says in ((["--only", "jokes", "--data", "."], "jokes"), ([], "no labelled data")):
+        with pytest.raises(SystemExit):
+            main(words)
+        assert says in capsys.readouterr().err
+    with pytest.raises(DigestError, match="no such folder"):
+        load_corpus(Path("/no/such/folder"))

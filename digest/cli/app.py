@@ -11,7 +11,6 @@ from digest.cli import (
     checks,
     common,
     drafts,
-    evaluating,
     exporting,
     feeds,
     importing,
@@ -83,7 +82,6 @@ app.command()(drafts.publish)
 app.command("import")(importing.import_)
 app.command()(exporting.export)
 app.command()(trends.trends)
-app.command("eval")(evaluating.evaluate)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(workspace.doctor)

@@ -25,7 +25,7 @@ was chosen on, and of the other 509 (November 2026):
 Tried and left out, because none gained .005 on both sets or for what it cost: a vector of the title beside
 the text's, the nearest sentence in place of the whole text (needs ten times the vectors), vectors less the
 archive's mean, feedback from the first results to the query's vector (Rocchio) and to its words (RM3).
-Measure again with `digest.evaluation.search` before changing it."""
+Measure again with `tests.quality.evaluation.search` before changing it."""
 
 Scores = NDArray[np.float32]
 """Shape (n,), one for each row of the index; higher is better."""

@@ -10,11 +10,11 @@ import pytest
 from fakes import NOW, FakeEmbedder
 
 from digest.errors import DigestError
-from digest.evaluation.archive_figures import measure_hubs, measure_searching, measure_stories
-from digest.evaluation.archives import PLAIN_TOKENS, ArchiveMaker
-from digest.evaluation.figures import Section
-from digest.evaluation.kept_vectors import KeptVectors
 from digest.store import Store
+from tests.quality.evaluation.archive_figures import measure_hubs, measure_searching, measure_stories
+from tests.quality.evaluation.archives import PLAIN_TOKENS, ArchiveMaker
+from tests.quality.evaluation.figures import Section
+from tests.quality.evaluation.kept_vectors import KeptVectors
 
 NEWS = {
     "a": ("1", "Hackers hit Medlinea in Tarrow on Monday and pharmacists wrote by hand."),

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fakes import FakeEmbedder
 
-from digest.evaluation.keyword_baselines import make_tfidf
-from digest.evaluation.keywords import (
+from tests.quality.evaluation.keyword_baselines import make_tfidf
+from tests.quality.evaluation.keywords import (
     KEYBERT_TEXTS,
     METHODS,
     OURS,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from fakes import NOW, FakeEmbedder
 
-from digest.evaluation.search import documents, fuse_ranks, load_judged, measure_search, ndcg
 from digest.importing import import_articles
 from digest.store import Store
+from tests.quality.evaluation.search import documents, fuse_ranks, load_judged, measure_search, ndcg
 
 DOCUMENTS = {
     "d1": "Heat pumps replace boilers.",

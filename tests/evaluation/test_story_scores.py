@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder
 
-from digest.evaluation.hubs import score_hubs
-from digest.evaluation.stories import (
+from digest.importing import Row, import_articles
+from digest.store import Store
+from tests.quality.evaluation.hubs import score_hubs
+from tests.quality.evaluation.stories import (
     mean_average_precision,
     pair_f1,
     score_archive,
     score_tf_idf,
     score_vectors,
 )
-from digest.importing import Row, import_articles
-from digest.store import Store
 
 GOLD = {"a": "1", "b": "1", "c": "2", "d": "2"}
 TEXTS = {

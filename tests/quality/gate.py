@@ -1,4 +1,4 @@
-"""Compare every figure of `digest eval` with the floor pinned for it in floors.json.
+"""Compare every figure of `make eval` with the floor pinned for it in floors.json.
 
     python -m tests.quality.gate            fails where a figure is under its floor, and says by how much
     python -m tests.quality.gate --raise    pins what has become better, and what is new
@@ -19,11 +19,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.cli.evaluating import tools_of
-from digest.evaluation.corpus import corpus_files, load_corpus
-from digest.evaluation.evaluate import PARTS, evaluate
-from digest.evaluation.figures import Figure, Section
-from digest.evaluation.table import formatted, render_sections
+from tests.quality.eval import tools_of
+from tests.quality.evaluation.corpus import corpus_files, load_corpus
+from tests.quality.evaluation.evaluate import PARTS, evaluate
+from tests.quality.evaluation.figures import Figure, Section
+from tests.quality.evaluation.table import formatted, render_sections
 
 FLOORS = Path(__file__).with_name("floors.json")
 WORKSPACE = Path(__file__).parents[2]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.evaluation.figures import Baseline, Figure, Section
-from digest.evaluation.table import render_sections
 from tests.quality import gate
+from tests.quality.evaluation.figures import Baseline, Figure, Section
+from tests.quality.evaluation.table import render_sections
 
 
 def figure(value: float, **more: object) -> Figure:

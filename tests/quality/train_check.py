@@ -22,18 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digest.evaluation.checks import (
+from digest.stages.check import features_of, find
+from digest.stages.check.features import NAMES
+from digest.stages.check.reading import read
+from digest.stages.check.roles import MIN_SURE, PARTS, role_pairs, strength
+from tests.quality.evaluation.checks import (
     balanced_accuracies,
     calibration_error,
     load_rows,
     strayed_pairs,
     summedits_sets,
 )
-from digest.evaluation.corruptions import Pair, corruptions
-from digest.stages.check import features_of, find
-from digest.stages.check.features import NAMES
-from digest.stages.check.reading import read
-from digest.stages.check.roles import MIN_SURE, PARTS, role_pairs, strength
+from tests.quality.evaluation.corruptions import Pair, corruptions
 
 Floats = NDArray[np.float64]
 

@@ -230,7 +230,7 @@ def test_no_phrases_no_keywords() -> None:
 def test_keywords_stay_as_good_as_on_texts_never_learned_from(dev_data: Path) -> None:
     # Below the cross-validated figures by what chance gives on so few texts.
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-    from digest.evaluation.keywords import OURS, evaluate_keywords
+    from tests.quality.evaluation.keywords import OURS, evaluate_keywords
 
     rows = evaluate_keywords(dev_data, SentenceTransformerEmbedder(), limit=40, methods=(OURS,))
     inspec, semeval, crowd = (row.score for row in rows)

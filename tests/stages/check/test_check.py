@@ -10,11 +10,11 @@ from check_cases import FALSE, HEALTH, PORT, TRUE, Case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.evaluation.checks import evaluate_summedits, load_rows, verbatim_pairs
-from digest.evaluation.corruptions import KINDS, Pair, corruptions
 from digest.stages.check import check
 from digest.stages.check.quantities import quantities
 from digest.stages.check.reading import read
+from tests.quality.evaluation.checks import evaluate_summedits, load_rows, verbatim_pairs
+from tests.quality.evaluation.corruptions import KINDS, Pair, corruptions
 
 
 @pytest.mark.parametrize("case", FALSE, ids=[case[0] for case in FALSE])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digest.evaluation.figures import Figure, Section, Unit
+from tests.quality.evaluation.figures import Figure, Section, Unit
 
 HEADER = ("what", "figure", "must be", "holds", "beside it", "note")
 

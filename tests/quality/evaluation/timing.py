@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digest.evaluation.figures import Figure, Section, Unit, mean
-from digest.evaluation.observe import Observed
+from tests.quality.evaluation.figures import Figure, Section, Unit, mean
+from tests.quality.evaluation.observe import Observed
 
 MOST = 1.6
 """Pass and analysis together, of the pass alone."""

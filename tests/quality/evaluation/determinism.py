@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from digest.evaluation.figures import Section, faults
-from digest.evaluation.observe import Observed
 from digest.ports import Embedder
 from digest.records import Analysis, Article
 from digest.stages.analyze import Library, analyze
+from tests.quality.evaluation.figures import Section, faults
+from tests.quality.evaluation.observe import Observed
 
 SAMPLE = 12
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from digest.evaluation.corpus import ReferenceEntry
-from digest.evaluation.figures import Baseline, Figure, Section, faults, mean, share, some
-from digest.evaluation.observe import Observed
 from digest.ports import Embedder
 from digest.records import Evidence, Signal, Vectors
+from tests.quality.evaluation.corpus import ReferenceEntry
+from tests.quality.evaluation.figures import Baseline, Figure, Section, faults, mean, share, some
+from tests.quality.evaluation.observe import Observed
 
 CELLS = ("signal", "change", "horizon_10y", "driving_force")
 JUDGED = CELLS[1:]

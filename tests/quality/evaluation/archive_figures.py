@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from digest.evaluation.archives import PLAIN_TOKENS, ArchiveMaker, load_news, load_pages
-from digest.evaluation.figures import Baseline, Figure, Section
-from digest.evaluation.hubs import score_hubs
-from digest.evaluation.search import FIRST, SearchFigures, documents, load_judged, measure_search
-from digest.evaluation.stories import StoryScores, score_archive, score_tf_idf, score_vectors
+from tests.quality.evaluation.archives import PLAIN_TOKENS, ArchiveMaker, load_news, load_pages
+from tests.quality.evaluation.figures import Baseline, Figure, Section
+from tests.quality.evaluation.hubs import score_hubs
+from tests.quality.evaluation.search import FIRST, SearchFigures, documents, load_judged, measure_search
+from tests.quality.evaluation.stories import StoryScores, score_archive, score_tf_idf, score_vectors
 
 SEARCHED = Path("search", "scifact")
 

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import DigestError
-from digest.evaluation.corpus import PAGES
-from digest.evaluation.kept_vectors import KeptVectors
 from digest.importing import Row, article_of, embedded, import_articles
 from digest.ports import Embedder
 from digest.records import Vectors
 from digest.store import Store
+from tests.quality.evaluation.corpus import PAGES
+from tests.quality.evaluation.kept_vectors import KeptVectors
 
 NEWS = Path("stories", "ecbplus.jsonl")
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from digest.evaluation.figures import Figure, Section, mean, share, some
-from digest.evaluation.observe import Observed
 from digest.stages.analyze import Library
+from tests.quality.evaluation.figures import Figure, Section, mean, share, some
+from tests.quality.evaluation.observe import Observed
 
 ASKED_FOR = 3
 

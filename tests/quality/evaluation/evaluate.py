@@ -1,25 +1,25 @@
-"""The sections in order: what `digest eval` prints and the quality gate judges."""
+"""The sections in order: what `make eval` prints and the quality gate judges."""
 
 from collections.abc import Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 
-from digest.evaluation.archive_figures import measure_hubs, measure_searching, measure_stories
-from digest.evaluation.archives import ArchiveMaker
-from digest.evaluation.check_figures import measure_checks
-from digest.evaluation.corpus import Corpus
-from digest.evaluation.determinism import measure_determinism
-from digest.evaluation.figures import Section
-from digest.evaluation.keyword_figures import measure_keywords
-from digest.evaluation.observe import Observed, Progress, observe
-from digest.evaluation.signals import measure_signals
-from digest.evaluation.summaries import measure_summaries
-from digest.evaluation.themes import measure_themes
-from digest.evaluation.timing import measure_time
-from digest.evaluation.titles import measure_titles
 from digest.ports import Embedder
 from digest.stages.analyze import Library
+from tests.quality.evaluation.archive_figures import measure_hubs, measure_searching, measure_stories
+from tests.quality.evaluation.archives import ArchiveMaker
+from tests.quality.evaluation.check_figures import measure_checks
+from tests.quality.evaluation.corpus import Corpus
+from tests.quality.evaluation.determinism import measure_determinism
+from tests.quality.evaluation.figures import Section
+from tests.quality.evaluation.keyword_figures import measure_keywords
+from tests.quality.evaluation.observe import Observed, Progress, observe
+from tests.quality.evaluation.signals import measure_signals
+from tests.quality.evaluation.summaries import measure_summaries
+from tests.quality.evaluation.themes import measure_themes
+from tests.quality.evaluation.timing import measure_time
+from tests.quality.evaluation.titles import measure_titles
 
 PARTS = (
     "titles",

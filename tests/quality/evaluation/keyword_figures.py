@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from digest.evaluation.figures import Baseline, Figure, Section
-from digest.evaluation.keywords import OURS, SETS, KeywordRow, evaluate_keywords
 from digest.ports import Embedder
+from tests.quality.evaluation.figures import Baseline, Figure, Section
+from tests.quality.evaluation.keywords import OURS, SETS, KeywordRow, evaluate_keywords
 
 AT_LEAST = {"Inspec": 0.30, "SemEval2017": 0.32, "500N-KPCrowd-v1.1": 0.40}
 YAKE_TIMES = 1.5

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.english.background import rarity
-from digest.evaluation.corruptions import KINDS, Corruption, Pair, corruptions
 from digest.records import Analysis, Article
 from digest.stages.check import check
 from digest.stages.check.reading import read
+from tests.quality.evaluation.corruptions import KINDS, Corruption, Pair, corruptions
 
 CORRUPTIONS = 2_000
 LEAD_SENTENCES = 4

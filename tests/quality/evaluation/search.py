@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.evaluation.archives import rows_of
 from digest.importing import Row
 from digest.ports import Embedder
 from digest.records import SearchMode, Vectors
 from digest.searching import Searcher
 from digest.store import Store
+from tests.quality.evaluation.archives import rows_of
 
 FIRST = 300
 """Queries in the order of their judgements that the choices were made on; the rest is for checking."""

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from digest.evaluation import style
-from digest.evaluation.figures import Baseline, Figure, Section, faults, mean, share, some
-from digest.evaluation.observe import Observed, Progress
 from digest.ports import Embedder
 from digest.records import Article, SummarySentence, Vectors
+from tests.quality.evaluation import style
+from tests.quality.evaluation.figures import Baseline, Figure, Section, faults, mean, share, some
+from tests.quality.evaluation.observe import Observed, Progress
 
 LEAST_WORDS, MOST_WORDS = 60, 150
 LEAST_SENTENCES, MOST_SENTENCES = 4, 5

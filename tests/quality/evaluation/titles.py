@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from digest.evaluation.figures import Figure, Section, faults, share
-from digest.evaluation.observe import Observed
+from tests.quality.evaluation.figures import Figure, Section, faults, share
+from tests.quality.evaluation.observe import Observed
 
 MOST_WORDS = 12
 DANGLING = re.compile(

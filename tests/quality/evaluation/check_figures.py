@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from digest.evaluation.checks import evaluate_checks
-from digest.evaluation.figures import Baseline, Figure, Section
-from digest.evaluation.observe import Observed
+from tests.quality.evaluation.checks import evaluate_checks
+from tests.quality.evaluation.figures import Baseline, Figure, Section
+from tests.quality.evaluation.observe import Observed
 
 
 def measure_checks(data: Path, observed: Sequence[Observed]) -> Section:
