@@ -1,28 +1,8 @@
 """Bytes of pages and feeds to text: whom to believe of server, page and bytes, in order."""
 
-import codecs
 import re
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(
-    rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
-)
-_META_WITHIN = 4096
-
-# What browsers read under these names.
-_REALLY = {
-    "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
-    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932",
-    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874",
-    "big5": "big5hkscs",
-}  # fmt: skip
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 MIN_TELLING_BYTES = 16
 
@@ -45,13 +25,13 @@ def decode(body: bytes, content_type: str = "") -> str:
         body: The page as received.
         content_type: The header of that name; may be empty.
     """
-    for bom, charset in _BOMS:
-        if body.startswith(bom):
-            return body[len(bom) :].decode(charset, "replace")
+    charset, bom = read_bom(body)
+    if charset and bom:
+        return body[len(bom) :].decode(charset, "replace")
     if charset := _two_byte_charset(body):
         return body.decode(charset, "replace")
     named = _named_charsets(body, content_type)
-    if "iso-2022-jp" in named and b"\x1b$" in body:
+    if "iso2022_jp" in named and b"\x1b$" in body:
         return body.decode("iso-2022-jp", "replace")
     try:
         return _mended(body.decode("utf-8"), body)
@@ -75,16 +55,8 @@ def _two_byte_charset(body: bytes) -> str:
 
 def _named_charsets(body: bytes, content_type: str) -> list[str]:
     """List the charsets the header and the page name, as browsers read them; no Unicode ones."""
-    names = [match[1] for match in [_HEADER_CHARSET.search(content_type)] if match]
-    names += [
-        match[1].decode("ascii", "ignore") for match in [_META_CHARSET.search(body[:_META_WITHIN])] if match
-    ]
-    lowered = [_REALLY.get(name.lower(), name.lower()) for name in names]
-    return [
-        name
-        for name in lowered
-        if not name.startswith(("utf", "unicode")) and name not in ("idna", "punycode")
-    ]
+    names = (http_content_type_encoding(content_type or None), html_body_declared_encoding(body))
+    return [name for name in names if name and not name.startswith(("utf", "unicode", "idna", "punycode"))]
 
 
 def _is_nearly_utf8(body: bytes) -> bool:
