@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from digest import __version__
 from digest.checking import checker
-from digest.codec import to_json
 from digest.draft_files import FoundDraft
 from digest.records import CELLS, Analysis, DraftChecks, Entry, FailedCheck, Problem
+from digest.records.plain import to_json
 from digest.stages.extract.sentences import sentences
 from digest.stages.render import admit
 from digest.store import Store

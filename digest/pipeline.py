@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-from digest.codec import to_json
 from digest.config import Config
 from digest.draft_checks import check_drafts, lines_of, newer
 from digest.draft_files import find_drafts, path_of_draft
@@ -29,6 +28,7 @@ from digest.placing import already_carried, group_new, lost_in_placing, place_ne
 from digest.ports import Embedder, Fetcher
 from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
+from digest.records.plain import to_json
 from digest.secrecy import shown_text
 from digest.stages.analyze import Library
 from digest.stages.render import render_report, render_to_mend, shown_report

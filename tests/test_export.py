@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from digest.addresses import entry_id
 from digest.cli import common
 from digest.cli.app import app
-from digest.codec import from_json
 from digest.drafts import render_draft
 from digest.editions import draft_path
 from digest.exporting import Unit, export_rows, write_csv, write_json_lines
@@ -34,6 +33,7 @@ from digest.records import (
     SignalBasis,
     SignalRow,
 )
+from digest.records.plain import from_json
 from digest.store import Store
 
 PAGE = Path(__file__).parent / "data" / "render" / "entry_second.md"

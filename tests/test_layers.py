@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "digest"
 
-BASE = ("errors", "records", "ports", "store", "addresses", "secrecy", "files", "json_text", "codec")
+BASE = ("errors", "records", "ports", "store", "addresses", "secrecy", "files", "json_text")
 
 # What the pipeline is put together from.
 STEPS = (
@@ -48,7 +48,6 @@ RULES: dict[str, tuple[str, ...]] = {
     "files.py": ("errors",),
     "json_text.py": (),
     "screen.py": (),
-    "codec.py": ("records", "secrecy"),
     "yaml_lines.py": (),
     "config_check.py": ("errors", "secrecy", "yaml_lines"),
     "config.py": ("errors", "records", "addresses", "files", "config_check", "yaml_lines"),

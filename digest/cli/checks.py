@@ -44,7 +44,7 @@ def check(
     each line holds a claim with its text: {"id", "document", "claim"}, and "published" where that is known.
     """
     from digest.checking import checked
-    from digest.codec import to_json
+    from digest.records.plain import to_json
 
     if jsonl:
         if claim is not None or source is not None:
@@ -137,8 +137,8 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     from digest.checking import checked
-    from digest.codec import to_json
     from digest.errors import ConfigError
+    from digest.records.plain import to_json
 
     document, claim = common.required(asked, "document", "claim")
     published = asked.get("published")

@@ -36,11 +36,11 @@ Anyway = Annotated[
 @app.command("list")
 def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = False) -> None:
     """List the drafts of an issue with their status."""
-    from digest.codec import to_json
     from digest.draft_checks import check_drafts, lines_of, newer
     from digest.draft_list import listed
     from digest.editions import read_statuses
     from digest.publishing import unpublishable
+    from digest.records.plain import to_json
 
     output = common.output_of(context.obj)
     with common.archive(context.obj, must_exist=True) as store:

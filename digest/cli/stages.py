@@ -33,17 +33,16 @@ def extract(
 
     With --jsonl each line names a file: {"id", "path", "url"}, or holds a page: {"id", "html", "url"}.
     """
-    from digest.codec import article_row
 
     _one_source(source, jsonl)
     if jsonl:
         with common.a_worker() as call:
-            common.each_line(lambda asked: article_row(_asked_article(asked, call)))
+            common.each_line(lambda asked: _article_row(_asked_article(asked, call)))
         return
     with common.a_worker() as call:
         article = article_of(str(source), common.load_or_default(context.obj), call)
     if as_json:
-        common.show_json(article_row(article))
+        common.show_json(_article_row(article))
         return
     facts = (
         article.title,
@@ -118,7 +117,7 @@ class Analyst:
 
 def analysis_row(analysis: "Analysis") -> dict[str, Any]:
     """Give an analysis as `digest analyze --jsonl` writes it."""
-    from digest.codec import to_json
+    from digest.records.plain import to_json
 
     row: dict[str, Any] = to_json(analysis)
     return row
@@ -189,3 +188,17 @@ def _text_article(asked: dict[str, Any], call: "Call") -> "Article":
     name, title, text = common.required(asked, "id", "title", "text")
     url = _address(asked) or f"id:{name}"
     return cast("Article", call(article_of_text, id=name, url=url, title=title, text=text, of=url))
+
+
+def _article_row(article: "Article") -> dict[str, Any]:
+    """Give an article as `digest extract --jsonl` writes it."""
+    return {
+        "id": article.id,
+        "url": secretless_url(article.url),
+        "title": article.title,
+        "author": article.author,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "text": article.text,
+        "sentences": [{"start": sentence.start, "end": sentence.end} for sentence in article.sentences],
+    }

@@ -86,7 +86,7 @@ def trends(
     if svg is not None:
         _draw(found, svg)
     elif as_json:
-        from digest.codec import to_json
+        from digest.records.plain import to_json
 
         common.show_json(to_json(found))
     elif new:
@@ -225,7 +225,7 @@ def _show_signals(
     lines: "Sequence[SignalLine]", entries: "Sequence[PublishedEntry]", *, as_json: bool
 ) -> None:
     if as_json:
-        from digest.codec import to_json
+        from digest.records.plain import to_json
 
         common.show_json([{"times": _times(line), **to_json(line)} for line in lines])
         return

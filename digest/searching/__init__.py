@@ -12,7 +12,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.codec import word_hash
 from digest.errors import DigestError
 from digest.ports import Embedder
 from digest.records import FoundArticle, Hit, SearchFilter, SearchMode, SearchQuestion, Vectors
@@ -22,6 +21,7 @@ from digest.searching.query import MAX_PARTS, Asked, parse
 from digest.searching.ranking import Scores, best
 from digest.secrecy import secretless_url
 from digest.store import Store
+from digest.store.words import word_hash
 
 MIN_SHARE = 0.34
 """Share of the query's weight an article's words must have to be shown ..."""

@@ -25,7 +25,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.codec import from_json, to_json
 from digest.errors import StoreError
 from digest.records import (
     Analysis,
@@ -40,6 +39,7 @@ from digest.records import (
     SignalRow,
 )
 from digest.records.entries import searchable_text
+from digest.records.plain import from_json, to_json
 from digest.secrecy import secretless_url
 from digest.store import schema
 from digest.store.sqlite import for_writing

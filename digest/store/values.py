@@ -4,22 +4,20 @@ SQLite itself takes a text in a column of numbers. Whoever changed an archive by
 have left such a row anywhere; what the program would then say tells nobody which.
 """
 
-import dataclasses
 import json
 import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 from sqlalchemy.types import JSON
 
 from digest.files import is_plain_name
-from digest.json_text import SURROGATE
 from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
+from digest.records.plain import from_json
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
 from digest.store.schema import UtcDateTime
@@ -248,55 +246,11 @@ def _record(kind: Any) -> Look:
 
 
 def misfit(kind: Any, value: Any) -> str:
-    """Say where a value of JSON is not what codec.from_json takes for a kind; empty where it is."""
-    if kind is Any:
-        return ""
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return _misfit_record(kind, value)
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is tuple:
-        if not isinstance(value, list):
-            return f"expected a list, got {_shown(value)}"
-        kinds = [inner[0]] * len(value) if inner[1:] == (Ellipsis,) else list(inner)
-        if len(kinds) != len(value):
-            return f"expected {len(kinds)} values, got {len(value)}"
-        return next(filter(None, map(misfit, kinds, value)), "")
-    if origin in (Union, UnionType):
-        found = [
-            misfit(each, value) if each is not type(None) else ""
-            for each in inner
-            if each is not type(None) or value is None
-        ]
-        return "" if "" in found else found[0]
-    if origin is Literal:
-        return "" if value in inner else f"expected one of {', '.join(map(str, inner))}, got {_shown(value)}"
-    if kind in (date, datetime):
-        return _day(value) if kind is date else _moment_of_record(value)
-    if isinstance(value, str) and SURROGATE.search(value):
-        return f"half of a surrogate pair in {_shown(value)}"
-    kinds_of = (int, float) if kind is float else (kind,)
-    is_good = isinstance(value, kinds_of) and (kind is bool or not isinstance(value, bool))
-    return "" if is_good else f"expected {_NAMES.get(kind, kind)}, got {_shown(value)}"
-
-
-def _misfit_record(kind: Any, value: Any) -> str:
-    if not isinstance(value, dict):
-        return f"expected a record, got {_shown(value)}"
-    hints = get_type_hints(kind)
-    for each in dataclasses.fields(kind):
-        if each.name in value:
-            if problem := misfit(hints[each.name], value[each.name]):
-                return f"{each.name}: {problem}"
-        elif each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING:
-            return f"{each.name}: missing"
-    return ""
-
-
-def _moment_of_record(value: Any) -> str:
+    """Say where a value of JSON is no record of a kind; empty where it is one."""
     try:
-        datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return f"expected a date and time, got {_shown(value)}"
+        from_json(kind, value)
+    except TypeError as error:
+        return str(error)
     return ""
 
 

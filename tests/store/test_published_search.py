@@ -12,7 +12,6 @@ from fakes import NOW, FakeEmbedder
 from newsroom import Newsroom
 from old_archives import make_empty
 
-from digest.codec import to_json
 from digest.exporting import export_rows
 from digest.importing import Row, import_articles, import_pages
 from digest.published import published_entries
@@ -33,6 +32,7 @@ from digest.records import (
     SignalRow,
     Theme,
 )
+from digest.records.plain import to_json
 from digest.searching import Searcher
 from digest.searching.passages import with_marks
 from digest.stages.render import render_entry
