@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from digest.files import write_text
-from digest.prompt_files import default_files
 from digest.sample_week import Served, serve
+from digest.workspace.files import write_text
+from digest.workspace.prompt_files import default_files
 
 ISSUE = "20261120"
 """The sample week ends on this day."""

@@ -16,10 +16,10 @@ from pathlib import Path
 from digest.addresses import host
 from digest.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.errors import StoreError
-from digest.files import is_there, read_bytes, why
-from digest.output_paths import draft_folder, id_part
 from digest.records import DraftRow
 from digest.store import Store
+from digest.workspace.files import is_there, read_bytes, why
+from digest.workspace.output_paths import draft_folder, id_part
 
 SUFFIXES = (".md", ".markdown", ".txt")
 """Names of files that may be drafts; what else lies there (`x.md~`, `x.bak`) is not looked at."""

@@ -12,7 +12,6 @@ from digest.addresses import host
 from digest.checking import checker
 from digest.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
 from digest.drafts import evidence_of, merge_draft
-from digest.files import write_text
 from digest.records import (
     Analysis,
     Article,
@@ -32,6 +31,7 @@ from digest.stages.render.admit import admit_address
 from digest.stages.render.inert import may_lead_to
 from digest.standing import with_standing
 from digest.store import Store
+from digest.workspace.files import write_text
 
 FORM = 3
 """Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,

@@ -10,11 +10,11 @@ from digest.draft_files import DraftFiles, FileProblem, find_drafts, free_path, 
 from digest.drafts import with_status
 from digest.english.counts import counted
 from digest.errors import DigestError, StoreError
-from digest.files import inside, write_text
 from digest.issue_names import name_problem, newest_near
-from digest.output_paths import draft_folder
 from digest.records import DraftRow, Status
 from digest.store import Store
+from digest.workspace.files import inside, write_text
+from digest.workspace.output_paths import draft_folder
 
 UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 

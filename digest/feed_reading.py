@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from digest.addresses import address_key
-from digest.config import Config
 from digest.english.counts import counted
 from digest.errors import DigestError, FeedError, FetchError, ItemError
 from digest.ports import Fetcher
@@ -18,6 +17,7 @@ from digest.secrecy import shown_text, shown_url
 from digest.stages.collect import far_off, is_too_old, links_of, parse_feed, select_entries
 from digest.stages.fetch import Politeness, Request, fetch_each
 from digest.store import Store
+from digest.workspace.config import Config
 
 LATE = timedelta(days=30)
 """An entry that is taken in all the same has an old date if it is dated so long before the last reading."""

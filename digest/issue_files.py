@@ -9,8 +9,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from digest.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
-from digest.output_paths import entry_page, issue_file
 from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
 from digest.secrecy import secretless_url
@@ -24,6 +22,8 @@ from digest.stages.render import (
     render_withdrawn,
 )
 from digest.store import Store
+from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
+from digest.workspace.output_paths import entry_page, issue_file
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import StoreError
-from digest.files import new_private, opened
+from digest.workspace.files import new_private, opened
 
 FORMAT = 3
 """Of the file; one of another format is made again."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-from digest.config import Config
 from digest.draft_checks import check_drafts, lines_of, newer
 from digest.draft_files import find_drafts, path_of_draft
 from digest.drafting import write_drafts
@@ -21,9 +20,7 @@ from digest.feed_reading import (
     raise_if_unreachable,
     read_feeds,
 )
-from digest.files import is_there, keep_private, read_text, remove_temporary, write_text
 from digest.intake import ArticleReader, Intake, Progress
-from digest.output_paths import report_file
 from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher
 from digest.publishing import withdraw_rejected
@@ -33,6 +30,9 @@ from digest.secrecy import shown_text
 from digest.stages.analyze import Library
 from digest.stages.render import render_report, render_to_mend, shown_report
 from digest.store import Store
+from digest.workspace.config import Config
+from digest.workspace.files import is_there, keep_private, read_text, remove_temporary, write_text
+from digest.workspace.output_paths import report_file
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from typer.testing import CliRunner
 from digest.addresses import entry_id
 from digest.cli.app import app
 from digest.cli.run import summary_of
-from digest.config import load_config
 from digest.drafts import DraftFile, read_draft
 from digest.editions import draft_path
 from digest.errors import DigestError
-from digest.files import write_text
 from digest.pipeline import Options, Ports, run
-from digest.prompt_files import default_files
 from digest.records import DraftRow, RunReport
 from digest.stages.analyze import Library
 from digest.store import Store
+from digest.workspace.config import load_config
+from digest.workspace.files import write_text
+from digest.workspace.prompt_files import default_files
 
 SITES = ("tarrow", "meridian", "harbour")
 

@@ -13,10 +13,10 @@ import pytest
 from newsroom import Newsroom
 from typer.testing import CliRunner
 
-from digest import backup
 from digest.cli.app import app
-from digest.files import write_text
 from digest.store.sqlite import exclusive
+from digest.workspace import backup
+from digest.workspace.files import write_text
 
 ISSUE = "20261122"
 
@@ -190,10 +190,14 @@ def killed(folder: Path, place: str, number: int, *words: str) -> int:
 
 
 KILLS = [
-    ("digest.backup:_unpack", 3),
-    ("digest.backup:_sync", 1),
-    *((f"digest.backup:os.replace{after}", number) for number in range(1, 8) for after in ("", "+")),
-    ("digest.backup:shutil.rmtree", 2),
+    ("digest.workspace.backup:_unpack", 3),
+    ("digest.workspace.backup:_sync", 1),
+    *(
+        (f"digest.workspace.backup:os.replace{after}", number)
+        for number in range(1, 8)
+        for after in ("", "+")
+    ),
+    ("digest.workspace.backup:shutil.rmtree", 2),
 ]
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from digest.config import Config, load_config, since_datetime
 from digest.errors import ConfigError
-from digest.feeds_file import add_feed, replace_feed_url
-from digest.prompt_files import default_files, load_patterns, load_themes
 from digest.records import Feed
+from digest.workspace.config import Config, load_config, since_datetime
+from digest.workspace.feeds_file import add_feed, replace_feed_url
+from digest.workspace.prompt_files import default_files, load_patterns, load_themes
 
 DATA = Path(__file__).parent / "data" / "feeds"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

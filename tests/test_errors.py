@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from digest.errors import ConfigError, DigestError, FetchError, ItemError, StoreError
-from digest.files import FileError
+from digest.workspace.files import FileError
 
 ERRORS: list[DigestError] = [
     StoreError("archive.db: locked"),

@@ -17,7 +17,6 @@ from digest.cli.app import app
 from digest.drafts import render_draft
 from digest.editions import draft_path
 from digest.exporting import Unit, export_rows, write_csv, write_json_lines
-from digest.files import write_text
 from digest.importing import Row, import_articles, import_pages, read_pages
 from digest.records import (
     Analysis,
@@ -35,6 +34,7 @@ from digest.records import (
 )
 from digest.records.plain import from_json
 from digest.store import Store
+from digest.workspace.files import write_text
 
 PAGE = Path(__file__).parent / "data" / "render" / "entry_second.md"
 TEXT = "A town stores heat in sand. It pays off, says the mayor."

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import StoreError
-from digest.files import new_private, read_text, write_bytes, write_text
+from digest.workspace.files import new_private, read_text, write_bytes, write_text
 
 
 def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:

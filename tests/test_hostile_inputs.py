@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 from digest.adapters.workers import Workers, worker_processes
 from digest.addresses import entry_id
 from digest.cli.app import app
-from digest.config import Config, load_config
 from digest.feed_reading import read_feeds
 from digest.pipeline import Options, Ports, run
-from digest.prompt_files import default_files
 from digest.records import FeedState
 from digest.stages.analyze import Library
 from digest.store import Store
+from digest.workspace.config import Config, load_config
+from digest.workspace.prompt_files import default_files
 
 SITE = "https://a.example"
 GOOD = (f"{SITE}/kiln", f"{SITE}/ferry")

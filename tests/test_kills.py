@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from digest.demo import feeds_yaml
-from digest.prompt_files import PATTERNS_FILE, default_files
 from digest.sample_week import Served, serve
+from digest.workspace.prompt_files import PATTERNS_FILE, default_files
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +25,8 @@ KILLS = [
     ("digest.store.feeds:FeedsAndLinks.save_read+", 3),
     ("digest.store.pages:KeptPages.save", 5),
     ("digest.store.pages:KeptPages.save+", 9),
-    ("digest.files:os.replace", 3),
-    ("digest.files:os.fsync", 8),
+    ("digest.workspace.files:os.replace", 3),
+    ("digest.workspace.files:os.fsync", 8),
     ("digest.store.articles:Articles.add", 2),
     ("digest.store.articles:Articles.add+", 11),
     ("digest.store.feeds:FeedsAndLinks.save_kept", 6),

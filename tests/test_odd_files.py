@@ -17,11 +17,11 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.config import load_config
 from digest.drafts.front_matter import parse
 from digest.errors import ConfigError, DigestError, StoreError
-from digest.files import MOST_TEXT, FileError, is_plain_name, read_bytes, write_text
-from digest.json_text import JsonError, json_lines, read_json
+from digest.workspace.config import load_config
+from digest.workspace.files import MOST_TEXT, FileError, is_plain_name, read_bytes, write_text
+from digest.workspace.json_text import JsonError, json_lines, read_json
 
 AT_ONCE_S = 3.0
 """Far more than any of it takes, far less than waiting or reading to the end would."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.prompt_files import load_patterns, load_themes
 from digest.stages.analyze import phrasing_texts
 from digest.stages.analyze.library import COLUMNS
+from digest.workspace.prompt_files import load_patterns, load_themes
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from digest.cli.app import app
 from digest.editions import draft_path
-from digest.files import write_text
+from digest.workspace.files import write_text
 
 ISSUE, NEXT = "20261122", "20261129"
 

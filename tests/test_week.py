@@ -14,9 +14,9 @@ from digest.addresses import entry_id
 from digest.demo import feeds_yaml
 from digest.drafts import DraftFile, read_draft
 from digest.editions import draft_path
-from digest.prompt_files import default_files
 from digest.sample_week import Served, serve
 from digest.stages.render import read_entry, render_entry
+from digest.workspace.prompt_files import default_files
 
 pytestmark = pytest.mark.model
 

@@ -24,8 +24,8 @@ def backup(
 
     The archive, drafts, entries, issues, reports, kept pages, feeds.yaml and prompts are in it.
     """
-    from digest.backup import make_backup
     from digest.store.foreign import is_archive
+    from digest.workspace.backup import make_backup
 
     folder: Path = context.obj
     with common.if_stopped(lambda: f"{file} was not made"):
@@ -48,9 +48,9 @@ def restore(
 
     Everything is unpacked and checked first; what was there is kept beside it.
     """
-    from digest.backup import is_unfinished, restore_backup
     from digest.store.schema import SCHEMA_VERSION
     from digest.store.sqlite import exclusive
+    from digest.workspace.backup import is_unfinished, restore_backup
 
     folder: Path = context.obj
 
@@ -96,7 +96,7 @@ def finish_killed_restore(folder: Path) -> None:
     Raises:
         StoreError: another process is at it.
     """
-    from digest.backup import finish_restore, is_unfinished
+    from digest.workspace.backup import finish_restore, is_unfinished
 
     with _alone(folder):
         if is_unfinished(folder):

@@ -68,7 +68,7 @@ def check(
 
 def _claim_of(claim: str) -> str:
     from digest.errors import DigestError
-    from digest.files import MOST_TEXT
+    from digest.workspace.files import MOST_TEXT
 
     text = claim
     if claim == "-":
@@ -94,7 +94,7 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
         DigestError: it is none of these, or holds no article.
     """
     from digest.errors import DigestError
-    from digest.files import is_there
+    from digest.workspace.files import is_there
 
     if source == "-" or is_there(Path(source)):
         page = common.file_page(Path(source), url=f"file:{source}")

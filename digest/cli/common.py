@@ -19,12 +19,12 @@ from digest.secrecy import shown_text
 if TYPE_CHECKING:
     from digest.adapters.http import HttpFetcher
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-    from digest.config import Config
     from digest.intake import Progress
     from digest.ports import Embedder
     from digest.records import Page
     from digest.stages.analyze import Library
     from digest.store import Store
+    from digest.workspace.config import Config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsJsonLines = Annotated[
@@ -104,14 +104,14 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def load(folder: Path, **options: object) -> "Config":
     """Read the workspace's configuration."""
-    from digest.config import load_config
+    from digest.workspace.config import load_config
 
     return load_config(folder, options=options)
 
 
 def load_or_default(folder: Path) -> "Config":
     """Read the workspace's configuration; outside any workspace, the defaults."""
-    from digest.config import Config, Newsletter, Settings
+    from digest.workspace.config import Config, Newsletter, Settings
 
     if (folder / "feeds.yaml").exists():
         return load(folder)
@@ -274,8 +274,8 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
 
 def analyzer_of(folder: Path, embedder: "Embedder") -> str:
     """Name the analyzer with all it depends on: its version, the prompt files and the model."""
-    from digest.prompt_files import prompts_version
     from digest.stages.analyze import analyzer_id
+    from digest.workspace.prompt_files import prompts_version
 
     return analyzer_id(prompts_version(folder), embedder.model_id)
 
@@ -286,8 +286,8 @@ def library_of(folder: Path, embedder: "Embedder", store: "Store | None") -> "Ca
     def load_library() -> "Library":
         import numpy as np
 
-        from digest.prompt_files import load_patterns, load_themes, prompts_version
         from digest.stages.analyze import Library, library_texts, phrasing_texts
+        from digest.workspace.prompt_files import load_patterns, load_themes, prompts_version
 
         themes, patterns = load_themes(folder), load_patterns(folder)
         theme_texts, pattern_texts = library_texts(themes, patterns)
@@ -391,8 +391,8 @@ def page_of(source: str, config: "Config") -> "Page":
 
 def file_page(path: Path, *, url: str) -> "Page":
     """Read a file as if it had been the answer to `url`; standard input for '-'."""
-    from digest.files import MOST_PAGE
     from digest.records import Page
+    from digest.workspace.files import MOST_PAGE
 
     body = given_bytes(path, most_bytes=MOST_PAGE)
     if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
@@ -408,7 +408,7 @@ def given_bytes(path: Path, *, most_bytes: int) -> bytes:
     Raises:
         DigestError: it cannot be read, is no file, or has more than `most_bytes`.
     """
-    from digest.files import FileError, read_bytes, read_up_to
+    from digest.workspace.files import FileError, read_bytes, read_up_to
 
     try:
         if str(path) == "-":
@@ -426,7 +426,7 @@ def _unzipped(body: bytes, path: Path) -> bytes:
     import io
     import zlib
 
-    from digest.files import MOST_PAGE, FileError, read_up_to
+    from digest.workspace.files import MOST_PAGE, FileError, read_up_to
 
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
@@ -439,7 +439,7 @@ def _unzipped(body: bytes, path: Path) -> bytes:
 
 def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Answer each JSON object of standard input with one on standard output, in order; failures too."""
-    from digest.json_text import JsonError, json_lines
+    from digest.workspace.json_text import JsonError, json_lines
 
     for number, asked in json_lines(sys.stdin.buffer):
         name: Any = number

@@ -57,7 +57,7 @@ def _checked(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _feeds(workspace: Path) -> str:
-    from digest.config import FEEDS_FILE, load_config
+    from digest.workspace.config import FEEDS_FILE, load_config
 
     config = load_config(workspace)
     proxy = config.settings.proxy
@@ -78,7 +78,7 @@ def _feeds(workspace: Path) -> str:
 
 
 def _prompts(workspace: Path) -> str:
-    from digest.prompt_files import load_patterns, load_themes
+    from digest.workspace.prompt_files import load_patterns, load_themes
 
     return f"{len(load_themes(workspace))} themes, {len(load_patterns(workspace))} patterns"
 
@@ -89,7 +89,7 @@ def _model(workspace: Path) -> str:
         SentenceTransformerEmbedder,
         packaged_model_folder,
     )
-    from digest.config import load_config
+    from digest.workspace.config import load_config
 
     name = load_config(workspace).settings.model
     if name and name != PACKAGED_MODEL:

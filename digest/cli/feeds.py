@@ -14,9 +14,9 @@ from digest.secrecy import login_in, secretless_url, shown_text, shown_url, with
 
 if TYPE_CHECKING:
     from digest.cli.common import Call
-    from digest.config import Config
     from digest.feed_reading import Reading
     from digest.records import Feed, Page, ParsedFeed
+    from digest.workspace.config import Config
 
 MOST_LIST = 20_000_000
 """Bytes of an OPML file; the largest of 59 known ones has 1,000,000."""
@@ -79,8 +79,8 @@ def add(
 ) -> None:
     """Add a feed to feeds.yaml, after reading it once."""
     from digest.feed_reading import permanent_target
-    from digest.feeds_file import add_feed
     from digest.records import Feed
+    from digest.workspace.feeds_file import add_feed
 
     if kind not in ("articles", "roundup"):
         raise typer.BadParameter(f"--kind: expected articles or roundup, got {kind!r}")
@@ -110,8 +110,8 @@ def import_(
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
     from digest.addresses import address_key
     from digest.feed_reading import MAX_READ_S
-    from digest.feeds_file import add_feeds
     from digest.opml import read_opml
+    from digest.workspace.feeds_file import add_feeds
 
     with common.a_worker() as call:
         listed = common.given_bytes(path, most_bytes=MOST_LIST)
@@ -170,7 +170,7 @@ def _health(reading: "Reading") -> tuple[str, str, str, str, str]:
 
 
 def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
-    from digest.feeds_file import replace_feed_url
+    from digest.workspace.feeds_file import replace_feed_url
 
     for reading in moved:
         try:

@@ -13,9 +13,9 @@ from digest.errors import DigestError
 from digest.screen import on_one_line
 
 if TYPE_CHECKING:
-    from digest.config import Config
     from digest.importing import ImportedPages, Pages, Row
     from digest.store import Store
+    from digest.workspace.config import Config
 
 SHOWN = 20
 """Mistakes of one kind that are listed; the others are counted."""
@@ -49,8 +49,8 @@ def import_(
     they become entries of published issues, and their issues are written to output/. An id that lost a "d"
     after eight digits is mended where the page's address or another page confirms it.
     """
-    from digest.files import is_there, kind_of
     from digest.importing import holds_pages
+    from digest.workspace.files import is_there, kind_of
 
     if not is_there(path):
         raise DigestError(f"{path}: cannot be read: no such file or folder")
@@ -136,9 +136,9 @@ def _write_issues(
     store: "Store", folder: Path, config: "Config", pages: "Pages", done: "ImportedPages"
 ) -> None:
     """Write the issues that entries came into, and those an import that was killed has left unwritten."""
-    from digest.files import is_there
     from digest.issue_files import write_imported_issues
-    from digest.output_paths import issue_file
+    from digest.workspace.files import is_there
+    from digest.workspace.output_paths import issue_file
 
     newsletter, output = config.newsletter, common.output_of(folder)
     published = {name for name, published_at in store.drafts.issues() if published_at}
@@ -226,9 +226,9 @@ def _rows(path: Path) -> "tuple[list[Row], list[str]]":
     Raises:
         DigestError: the file cannot be read, or has nothing but such lines.
     """
-    from digest.files import MOST_ROWS, FileError, opened
     from digest.importing import Row
-    from digest.json_text import JsonError, json_lines
+    from digest.workspace.files import MOST_ROWS, FileError, opened
+    from digest.workspace.json_text import JsonError, json_lines
 
     rows, problems, count = [], [], 0
     try:

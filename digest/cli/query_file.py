@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from digest.cli.common import given_bytes
-from digest.json_text import JsonError, json_lines
+from digest.workspace.json_text import JsonError, json_lines
 
 MOST_QUERIES = 100_000_000
 """Bytes of a file of queries."""

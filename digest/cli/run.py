@@ -13,10 +13,10 @@ from digest.cli.common import say, show
 from digest.secrecy import shown_url
 
 if TYPE_CHECKING:
-    from digest.config import Config
     from digest.pipeline import Options, Ports
     from digest.records import RunReport
     from digest.store import Store
+    from digest.workspace.config import Config
 
 STAGES = ("fetch", "analyze")
 
@@ -41,8 +41,8 @@ def run(
     as_json: common.AsJson = False,
 ) -> None:
     """Run the weekly batch: feeds to drafts, and a report of what came in and what was dropped."""
-    from digest.config import since_datetime
     from digest.pipeline import Options
+    from digest.workspace.config import since_datetime
 
     folder: Path = context.obj
     config = common.load(folder, since=since)

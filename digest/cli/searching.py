@@ -145,8 +145,8 @@ def _searcher(folder: Path, store: "Store") -> "Searcher":
 
 
 def _day(text: str, option: str) -> date | None:
-    from digest.config import since_datetime
     from digest.errors import ConfigError
+    from digest.workspace.config import since_datetime
 
     if not text:
         return None

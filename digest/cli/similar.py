@@ -14,10 +14,10 @@ from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.cli.common import Call
-    from digest.config import Config
     from digest.records import Article, ClosestEntry
     from digest.similarity import Archive, Query
     from digest.store import Store
+    from digest.workspace.config import Config
 
 TAG = re.compile(r"<[a-zA-Z!/?]")
 """What no headline has."""
@@ -91,8 +91,8 @@ def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Quer
 def _similar(
     folder: Path, source: str, store: "Store", archive: "Archive", config: "Config", limit: int
 ) -> "list[ClosestEntry]":
-    from digest.files import is_there
     from digest.placing import copied
+    from digest.workspace.files import is_there
 
     floor = config.settings.min_similarity
     known = archive.resolve(source)

@@ -11,9 +11,9 @@ from digest.secrecy import secretless_url
 
 if TYPE_CHECKING:
     from digest.cli.common import Call
-    from digest.config import Config
     from digest.records import Analysis, Article, TokenVectors
     from digest.stages.analyze import Library
+    from digest.workspace.config import Config
 
 Source = Annotated[
     str | None,

@@ -194,9 +194,9 @@ def _show_new(found: "Trends", limit: int) -> None:
 
 
 def _draw(found: "Trends", path: Path) -> None:
-    from digest.files import write_text
     from digest.stages.trends import MIN_PERIODS
     from digest.trending import MIN_MAPPED, trend_map
+    from digest.workspace.files import write_text
 
     if len(found.periods) < MIN_PERIODS:
         raise DigestError(f"no map: {found.note}")

@@ -16,8 +16,8 @@ def init(
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = None,
 ) -> None:
     """Make a workspace: feeds.yaml, prompts/ and output/. Files that are there are left alone."""
-    from digest.files import write_text
-    from digest.prompt_files import default_files
+    from digest.workspace.files import write_text
+    from digest.workspace.prompt_files import default_files
 
     target: Path = folder or context.obj
     for name, text in default_files().items():

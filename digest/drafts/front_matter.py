@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from digest.errors import StoreError
 from digest.records import Status
 from digest.stages.render.blocks import split_front_matter
-from digest.yaml_lines import YamlSyntaxError, refuse_bombs
+from digest.workspace.yaml_lines import YamlSyntaxError, refuse_bombs
 
 STATUSES: tuple[Status, ...] = ("pending", "approved", "rejected", "deferred")
 

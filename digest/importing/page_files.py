@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.files import MOST_TEXT, opened
 from digest.stages.render import read_entry
+from digest.workspace.files import MOST_TEXT, opened
 
 NAMED_PAGES = (".md", ".markdown")
 """Files called so are pages even where they cannot be read as one, so that what is wrong is named."""

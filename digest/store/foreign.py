@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from digest.errors import StoreError
-from digest.files import inside, kind_of, opened, why
 from digest.store.schema import SCHEMA_VERSION
+from digest.workspace.files import inside, kind_of, opened, why
 
 APPLICATION_ID = 0x44475354
 """In the header of archives made from here on; earlier ones have none."""

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
-from digest.files import MOST_PAGE, FileError, inside, is_there, keep_private, opened, write_bytes
 from digest.records import Page
 from digest.store import schema
 from digest.store.sqlite import for_writing
+from digest.workspace.files import MOST_PAGE, FileError, inside, is_there, keep_private, opened, write_bytes
 
 pages = schema.pages
 

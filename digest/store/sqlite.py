@@ -15,11 +15,11 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
-from digest.files import keep_private, kind_of, new_private, why
 from digest.store.foreign import is_archive, make_empty
 from digest.store.migrating import migrate
 from digest.store.schema import SCHEMA_VERSION
 from digest.store.soundness import is_as_made, schema_faults
+from digest.workspace.files import keep_private, kind_of, new_private, why
 
 MOST_HOLDER = 200
 """Characters of what a lock says of its holder."""

@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 from sqlalchemy.types import JSON
 
-from digest.files import is_plain_name
 from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
 from digest.records.plain import from_json
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
 from digest.store.schema import UtcDateTime
+from digest.workspace.files import is_plain_name
 
 MOST_WHOLE = 1 << 53
 """Places, versions and the like grow one by one; those beyond would have no next."""

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from digest.cli.app import app
-from digest.feeds_file import load_config
 from digest.store import Store
+from digest.workspace.feeds_file import load_config
 
 ITEMS = "".join(f"<item><title>{n}</title><link>https://e.example/{n}</link></item>" for n in range(3))
 FEED = f"<rss version='2.0'><channel><title>News</title>{ITEMS}</channel></rss>"

@@ -15,11 +15,11 @@ from fakes import NOW, FakeEmbedder
 from digest.cli.trends import ordinal
 from digest.drafts import render_draft
 from digest.editions import draft_path
-from digest.files import write_text
 from digest.importing import import_pages
 from digest.publishing import publish
 from digest.records import Analysis, Article, Draft, DraftRow, SignalRow
 from digest.store import Store
+from digest.workspace.files import write_text
 
 WAVES = [
     Wave("sand battery", "Energy", (1, 2, 4)),

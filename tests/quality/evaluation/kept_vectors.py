@@ -13,8 +13,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.files import write_bytes
 from digest.records import Vectors
+from digest.workspace.files import write_bytes
 
 
 class KeptVectors:

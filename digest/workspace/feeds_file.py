@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from digest.config import FEEDS_FILE, load_config
 from digest.errors import ConfigError
-from digest.files import read_text, write_text
 from digest.records import Feed
 from digest.secrecy import shown_url
-from digest.yaml_lines import Document, YamlSyntaxError, read_yaml
-from digest.yaml_lines import Path as YamlPath
+from digest.workspace.config import FEEDS_FILE, load_config
+from digest.workspace.files import read_text, write_text
+from digest.workspace.yaml_lines import Document, YamlSyntaxError, read_yaml
+from digest.workspace.yaml_lines import Path as YamlPath
 
 _PLAIN = re.compile(r"https?://[^\s,\[\]{}'\"#]+(?<!:)|[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 

@@ -20,11 +20,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from digest.addresses import is_web_address
-from digest.config_check import Shape, check, check_document, expected, problem_at, worded
 from digest.errors import ConfigError
-from digest.files import MOST_PAGE, FileError, read_bytes
 from digest.records import Feed, FeedKind
-from digest.yaml_lines import Document, Problem, YamlSyntaxError, path_text, read_yaml
+from digest.workspace.config_check import Shape, check, check_document, expected, problem_at, worded
+from digest.workspace.files import MOST_PAGE, FileError, read_bytes
+from digest.workspace.yaml_lines import Document, Problem, YamlSyntaxError, path_text, read_yaml
 
 FEEDS_FILE = "feeds.yaml"
 MOST_LINKS = 1_000_000

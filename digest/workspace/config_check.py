@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from digest.secrecy import shown_text
-from digest.yaml_lines import Document, Path, Problem, path_text
+from digest.workspace.yaml_lines import Document, Path, Problem, path_text
 
 
 class Shape(BaseModel):

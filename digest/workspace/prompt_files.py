@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from digest.config import FEEDS_FILE, Text, read_document
-from digest.config_check import AnyShape, Shape, check_document, expected, problem_at, worded
 from digest.errors import ConfigError
-from digest.files import FileError, is_there, read_bytes
 from digest.records import Pattern, Steep, ThemeLabel
-from digest.yaml_lines import Document, Problem
+from digest.workspace.config import FEEDS_FILE, Text, read_document
+from digest.workspace.config_check import AnyShape, Shape, check_document, expected, problem_at, worded
+from digest.workspace.files import FileError, is_there, read_bytes
+from digest.workspace.yaml_lines import Document, Problem
 
 THEMES_FILE = "prompts/themes.yaml"
 PATTERNS_FILE = "prompts/patterns.yaml"

@@ -7,8 +7,8 @@ somebody else. What could lead out of the workspace is refused before anything i
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.files import inside, is_plain_name
 from digest.issue_names import NAME
+from digest.workspace.files import inside, is_plain_name
 
 
 def issue_part(issue: str) -> str:

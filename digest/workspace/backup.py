@@ -24,8 +24,8 @@ from urllib.parse import quote
 
 from digest import __version__
 from digest.errors import StoreError
-from digest.files import FileError, new_private, opened, read_bytes, why, write_text
-from digest.json_text import JsonError, read_json
+from digest.workspace.files import FileError, new_private, opened, read_bytes, why, write_text
+from digest.workspace.json_text import JsonError, read_json
 
 MANIFEST = "manifest.json"
 FORMAT = 1
