@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from digest.addresses import host
 from digest.editions import read_statuses, set_status
 from digest.errors import DigestError
+from digest.language.addresses import host
 from digest.records import ArticleKey, Status
 from digest.store import Store
 

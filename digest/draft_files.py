@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
 
-from digest.addresses import host
 from digest.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.errors import StoreError
+from digest.language.addresses import host
 from digest.records import DraftRow
 from digest.store import Store
 from digest.workspace.files import is_there, read_bytes, why

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from digest.draft_checks import newer
 from digest.draft_files import DraftFiles
-from digest.english.counts import counted
+from digest.language.counts import counted
 from digest.records import DraftChecks, Status
 from digest.store import Store
 

@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from digest import __version__
-from digest.addresses import host
 from digest.checking import checker
 from digest.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
 from digest.drafts import evidence_of, merge_draft
+from digest.language.addresses import host
+from digest.language.secrecy import public_url
 from digest.records import (
     Analysis,
     Article,
@@ -24,7 +25,6 @@ from digest.records import (
     SignalRow,
     StoredLink,
 )
-from digest.secrecy import public_url
 from digest.similarity import Archive
 from digest.stages.render import admit, public_entry
 from digest.stages.render.admit import admit_address

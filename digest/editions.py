@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from digest.draft_files import DraftFiles, FileProblem, find_drafts, free_path, path_of_draft, text_of_unknown
 from digest.drafts import with_status
-from digest.english.counts import counted
 from digest.errors import DigestError, StoreError
 from digest.issue_names import name_problem, newest_near
+from digest.language.counts import counted
 from digest.records import DraftRow, Status
 from digest.store import Store
 from digest.workspace.files import inside, write_text

@@ -12,7 +12,7 @@ ValueError and TypeError mean a bug: they are never caught and always give a tra
 
 from collections.abc import Sequence
 
-from digest.secrecy import shown_text
+from digest.language.secrecy import shown_text
 
 
 class DigestError(Exception):

@@ -15,10 +15,10 @@ from typing import Any, Literal, TextIO
 from digest.drafts import accepted_entry, read_draft
 from digest.editions import draft_path
 from digest.errors import StoreError
+from digest.language.secrecy import secretless_url
 from digest.published import published_entries
 from digest.records import CELLS, Analysis, DraftRow, Entry, Signal, SignalBasis, SignalRow
 from digest.records.plain import to_json
-from digest.secrecy import secretless_url
 from digest.stages.render import public_entry
 from digest.store import Store
 from digest.workspace.files import is_there, read_text

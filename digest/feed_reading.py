@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from digest.addresses import address_key
-from digest.english.counts import counted
 from digest.errors import DigestError, FeedError, FetchError, ItemError
+from digest.language.addresses import address_key
+from digest.language.counts import counted
+from digest.language.secrecy import shown_text, shown_url
 from digest.ports import Fetcher
 from digest.records import Feed, FeedHealth, FeedState, Link, Page
-from digest.secrecy import shown_text, shown_url
 from digest.stages.collect import far_off, is_too_old, links_of, parse_feed, select_entries
 from digest.stages.fetch import Politeness, Request, fetch_each
 from digest.store import Store

@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from digest.language.secrecy import secretless_url
 from digest.published import published_entries
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
-from digest.secrecy import secretless_url
 from digest.stages.render import (
     issue_json,
     public_entry,

@@ -11,11 +11,11 @@ from dataclasses import replace
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
-from digest.addresses import is_web_address
-from digest.charset import decode
 from digest.errors import ConfigError
+from digest.language.addresses import is_web_address
+from digest.language.charset import decode
+from digest.language.secrecy import secretless_url, shown_text
 from digest.records import Feed
-from digest.secrecy import secretless_url, shown_text
 from digest.stages.collect.text import plain
 
 _OURS = "digest"

@@ -21,12 +21,12 @@ from digest.feed_reading import (
     read_feeds,
 )
 from digest.intake import ArticleReader, Intake, Progress
+from digest.language.secrecy import shown_text
 from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher
 from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
 from digest.records.plain import to_json
-from digest.secrecy import shown_text
 from digest.stages.analyze import Library
 from digest.stages.render import render_report, render_to_mend, shown_report
 from digest.store import Store

@@ -13,12 +13,12 @@ import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 from typer.testing import CliRunner
 
-from digest.addresses import entry_id
 from digest.cli.app import app
 from digest.cli.run import summary_of
 from digest.drafts import DraftFile, read_draft
 from digest.editions import draft_path
 from digest.errors import DigestError
+from digest.language.addresses import entry_id
 from digest.pipeline import Options, Ports, run
 from digest.records import DraftRow, RunReport
 from digest.stages.analyze import Library

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.addresses import address_key, clean_url, entry_id, host, is_web_address
+from digest.language.addresses import address_key, clean_url, entry_id, host, is_web_address
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl"
 

@@ -11,13 +11,13 @@ import pytest
 from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
-from digest.addresses import entry_id
 from digest.cli import common
 from digest.cli.app import app
 from digest.drafts import render_draft
 from digest.editions import draft_path
 from digest.exporting import Unit, export_rows, write_csv, write_json_lines
 from digest.importing import Row, import_articles, import_pages, read_pages
+from digest.language.addresses import entry_id
 from digest.records import (
     Analysis,
     Article,

@@ -15,9 +15,9 @@ from fakes import NOW, FakeEmbedder, FakeFetcher
 from typer.testing import CliRunner
 
 from digest.adapters.workers import Workers, worker_processes
-from digest.addresses import entry_id
 from digest.cli.app import app
 from digest.feed_reading import read_feeds
+from digest.language.addresses import entry_id
 from digest.pipeline import Options, Ports, run
 from digest.records import FeedState
 from digest.stages.analyze import Library

@@ -10,12 +10,12 @@ from entry_pages import entry_of, rows_of
 from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
-from digest.addresses import entry_id
 from digest.cli import common
 from digest.cli.app import app
 from digest.importing import ImportedPages, Pages, holds_pages, import_pages, pages_in, read_pages
 from digest.importing.page_ids import candidates
 from digest.issue_files import write_imported_issues
+from digest.language.addresses import entry_id
 from digest.published import published_entries
 from digest.publishing import publish
 from digest.records import Entry, Origin, Part, Reference, SignalRow

@@ -8,10 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_addresses import ADDRESSES, JWT
 
-from digest.addresses import address_key, clean_url, is_web_address
 from digest.errors import FetchError
+from digest.language.addresses import address_key, clean_url, is_web_address
+from digest.language.secrecy import (
+    public_url,
+    secretless_url,
+    shown_addresses,
+    shown_text,
+    shown_url,
+    without_login,
+)
 from digest.records import Entry, Origin, Part, Reference
-from digest.secrecy import public_url, secretless_url, shown_addresses, shown_text, shown_url, without_login
 from digest.stages.fetch import login_of
 from digest.stages.render import public_entry
 

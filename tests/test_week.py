@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.addresses import entry_id
 from digest.demo import feeds_yaml
 from digest.drafts import DraftFile, read_draft
 from digest.editions import draft_path
+from digest.language.addresses import entry_id
 from digest.sample_week import Served, serve
 from digest.stages.render import read_entry, render_entry
 from digest.workspace.prompt_files import default_files

@@ -24,7 +24,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from digest.adapters.sentence_transformers import usable_cores
-from digest.screen import guard
+from digest.language.screen import guard
 
 # A run's main process embeds while these work; more of them than cores would only take its time.
 MAX_WORKERS = 4

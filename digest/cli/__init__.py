@@ -11,8 +11,8 @@ from types import TracebackType
 
 from digest.cli.app import app
 from digest.errors import DigestError
-from digest.screen import guard
-from digest.secrecy import shown_text
+from digest.language.screen import guard
+from digest.language.secrecy import shown_text
 
 __all__ = ["app", "main"]
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TextIO, cast
 import typer
 
 from digest.errors import ConfigError, DigestError, ItemError
-from digest.screen import Screen, Shown, data_stream, guard, in_json, on_one_line, visible
-from digest.secrecy import shown_text
+from digest.language.screen import Screen, Shown, data_stream, guard, in_json, on_one_line, visible
+from digest.language.secrecy import shown_text
 
 if TYPE_CHECKING:
     from digest.adapters.http import HttpFetcher

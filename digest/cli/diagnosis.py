@@ -9,7 +9,7 @@ from pathlib import Path
 
 from digest import __version__
 from digest.errors import DigestError
-from digest.secrecy import secretless_url, shown_text, shown_url
+from digest.language.secrecy import secretless_url, shown_text, shown_url
 
 SHOWN = 5
 """Faults of the archive that are named."""

@@ -8,7 +8,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say
-from digest.screen import as_text, data_stream, in_json
+from digest.language.screen import as_text, data_stream, in_json
 
 
 class Unit(StrEnum):

@@ -9,8 +9,8 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import ConfigError, DigestError, FetchError, ItemError
-from digest.screen import in_xml
-from digest.secrecy import login_in, secretless_url, shown_text, shown_url, with_login
+from digest.language.screen import in_xml
+from digest.language.secrecy import login_in, secretless_url, shown_text, shown_url, with_login
 
 if TYPE_CHECKING:
     from digest.cli.common import Call
@@ -108,8 +108,8 @@ def import_(
     path: Annotated[Path, typer.Argument(help="An OPML file.")],
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
-    from digest.addresses import address_key
     from digest.feed_reading import MAX_READ_S
+    from digest.language.addresses import address_key
     from digest.opml import read_opml
     from digest.workspace.feeds_file import add_feeds
 
@@ -200,7 +200,7 @@ def _raise_if_there(folder: Path, page: "Page", config: "Config") -> None:
     """
     from dataclasses import replace
 
-    from digest.addresses import address_key
+    from digest.language.addresses import address_key
 
     own = {address_key(page.url), address_key(page.final_url)}
     own_login = login_in(page.url)

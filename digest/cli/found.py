@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from digest.screen import as_text, on_one_line
+from digest.language.screen import as_text, on_one_line
 from digest.searching.passages import END_MARK, START_MARK, plain, with_marks
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import DigestError
-from digest.screen import on_one_line
+from digest.language.screen import on_one_line
 
 if TYPE_CHECKING:
     from digest.importing import ImportedPages, Pages, Row

@@ -10,7 +10,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
-from digest.secrecy import shown_url
+from digest.language.secrecy import shown_url
 
 if TYPE_CHECKING:
     from digest.pipeline import Options, Ports
@@ -100,7 +100,7 @@ def _check_issue(config: "Config", options: "Options", store: "Store") -> None:
 
 def _kept(store: "Store", since: datetime) -> str:
     """Say what a run that was stopped has kept."""
-    from digest.english.counts import counted
+    from digest.language.counts import counted
 
     articles = len(store.articles.taken_since(since))
     pages = store.pages.count_since(since)

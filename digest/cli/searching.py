@@ -11,7 +11,7 @@ from digest.cli import common
 from digest.cli.common import say
 from digest.cli.query_file import read_queries
 from digest.errors import DigestError
-from digest.screen import as_text
+from digest.language.screen import as_text
 
 if TYPE_CHECKING:
     from digest.records import Hit, SearchFilter, SearchQuestion

@@ -7,7 +7,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import show
-from digest.secrecy import secretless_url
+from digest.language.secrecy import secretless_url
 
 if TYPE_CHECKING:
     from digest.cli.common import Call

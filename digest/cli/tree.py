@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from digest.cli.common import Stopped, say
-from digest.screen import visible
+from digest.language.screen import visible
 
 TYPED = "digest.typed"
 """Where the words after the shared options are kept."""

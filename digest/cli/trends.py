@@ -10,7 +10,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import DigestError
-from digest.screen import in_xml
+from digest.language.screen import in_xml
 
 if TYPE_CHECKING:
     from digest.records import PublishedEntry, SignalLine, TrendLine, Trends
@@ -121,7 +121,7 @@ def _only(found: "Trends", names: Sequence[str]) -> "Trends":
 
 
 def _show(found: "Trends", limit: int) -> None:
-    from digest.english.counts import counted
+    from digest.language.counts import counted
 
     first, last = found.periods[0], found.periods[-1]
     issues, entries = (sum(getattr(each, name) for each in found.periods) for name in ("issues", "entries"))

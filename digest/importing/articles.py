@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.addresses import entry_id
 from digest.errors import DigestError, ItemError
 from digest.importing.keeping import keep_imported
+from digest.language.addresses import entry_id
 from digest.placing import group_imported
 from digest.ports import Embedder
 from digest.records import Article

@@ -8,7 +8,7 @@ been; which of these it was is told by the address of the page, or by another pa
 import re
 from collections.abc import Collection
 
-from digest.addresses import entry_id
+from digest.language.addresses import entry_id
 
 WHOLE = re.compile(r"[0-9a-f]{32}")
 SHORT = re.compile(r"[0-9a-f]{31}")

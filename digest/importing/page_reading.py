@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from digest.addresses import entry_id
 from digest.errors import ItemError, StoreError
 from digest.importing.page_ids import candidates, is_short, is_whole, mended
 from digest.issue_names import issue_day
+from digest.language.addresses import entry_id
+from digest.language.secrecy import public_url
 from digest.records import Entry, Part, PublishedEntry, Reference
-from digest.secrecy import public_url
 from digest.stages.render import is_address, part_problems, read_entry, render_entry
 from digest.stages.render.admit import BIDI_CONTROLS
 from digest.workspace.files import read_text

@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.background import counts as background_counts
+from digest.language.background import counts as background_counts
 from digest.likeness.terms import BUCKETS, KINDS, NAME, WORD, Terms, counts_of, keys_of, word_key
 from digest.records import Vectors
 

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.wordlists import entries
-from digest.english.words import STOP_WORDS, split_words, stem
+from digest.language.wordlists import entries
+from digest.language.words import STOP_WORDS, split_words, stem
 
 Terms = NDArray[np.uint32]
 """Shape (t,), ascending; bits 0 to 7: count (255 and more are one), from bit 8: hash, then kind."""

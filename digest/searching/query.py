@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from digest.english.wordlists import word_list
+from digest.language.wordlists import word_list
 
 FUNCTION_WORDS = (
     *("determiners", "quantifiers", "pronouns", "prepositions", "subordinators", "conjunctions"),

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digest.language.secrecy import secretless_url
 from digest.ports import Embedder
 from digest.records import FoundSignal, Hit, Vectors
 from digest.searching.passages import plain
 from digest.searching.query import Asked, Part
-from digest.secrecy import secretless_url
 from digest.store import Store
 
 MAX_ROWS = 300

@@ -6,8 +6,8 @@ Rule: a longer text with next to no verb in the past, and next to no word of new
 
 import re
 
-from digest.english.verbs import verb_forms
-from digest.english.wordlists import word_list
+from digest.language.verbs import verb_forms
+from digest.language.wordlists import word_list
 
 MIN_WORDS = 150
 """Shorter ones are not judged: a notice of three sentences may stand in the present tense."""

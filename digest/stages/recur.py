@@ -17,7 +17,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english import wordlists
+from digest.language import wordlists
 from digest.records import SeenSignal, SignalLine, Vectors
 
 MIN_SIMILARITY = 0.65

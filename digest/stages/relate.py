@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from digest.english.background import rarity
-from digest.english.words import HOLIDAYS, TIME_WORDS, stem
+from digest.language.background import rarity
+from digest.language.words import HOLIDAYS, TIME_WORDS, stem
 from digest.records import ClosestEntry, Relation
 
 MIN_SAME_EVENT = 0.7

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Row, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.addresses import address_key, entry_id
+from digest.language.addresses import address_key, entry_id
 from digest.records import Analysis, Article, ArticleKey, Sentence, Vectors
 from digest.records.plain import from_json, to_json
 from digest.store import schema

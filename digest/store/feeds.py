@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.addresses import address_key, entry_id
+from digest.language.addresses import address_key, entry_id
+from digest.language.secrecy import login_in
 from digest.records import Dropped, FeedState, Link, Origin, StoredLink
-from digest.secrecy import login_in
 from digest.store import schema
 from digest.store.sqlite import for_writing
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
+from digest.language.secrecy import secretless_url
 from digest.records import (
     Analysis,
     FoundArticle,
@@ -40,7 +41,6 @@ from digest.records import (
 )
 from digest.records.entries import searchable_text
 from digest.records.plain import from_json, to_json
-from digest.secrecy import secretless_url
 from digest.store import schema
 from digest.store.sqlite import for_writing
 from digest.store.words import Tokenizer

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from digest.addresses import is_web_address
 from digest.errors import ConfigError
+from digest.language.addresses import is_web_address
 from digest.records import Feed, FeedKind
 from digest.workspace.config_check import Shape, check, check_document, expected, problem_at, worded
 from digest.workspace.files import MOST_PAGE, FileError, read_bytes

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from digest.secrecy import shown_text
+from digest.language.secrecy import shown_text
 from digest.workspace.yaml_lines import Document, Path, Problem, path_text
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digest.errors import ConfigError
+from digest.language.secrecy import shown_url
 from digest.records import Feed
-from digest.secrecy import shown_url
 from digest.workspace.config import FEEDS_FILE, load_config
 from digest.workspace.files import read_text, write_text
 from digest.workspace.yaml_lines import Document, YamlSyntaxError, read_yaml

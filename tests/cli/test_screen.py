@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.screen import as_text, in_json, in_xml, on_one_line, visible
+from digest.language.screen import as_text, in_json, in_xml, on_one_line, visible
 
 COMMAND = [sys.executable, str(Path(__file__).parent.parent / "killed_run.py"), "none", "0", "--"]
 

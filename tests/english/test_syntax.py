@@ -2,9 +2,9 @@
 
 import pytest
 
-from digest.english.heads import MAX_WORDS, RELATIONS, find_heads
-from digest.english.tags import TAGS, tag, tag_sentences
-from digest.english.words import split_words
+from digest.language.heads import MAX_WORDS, RELATIONS, find_heads
+from digest.language.tags import TAGS, tag, tag_sentences
+from digest.language.words import split_words
 
 SENTENCES = (
     "The county's largest port has closed its coal terminal after forty years.",

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.english.words import Word
+from digest.language.words import Word
 from digest.records import TokenVectors
 from digest.stages.analyze.boundaries import (
     DISTANCES,

@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.english.words import Word
+from digest.language.words import Word
 from digest.records import TokenVectors
 from digest.stages.analyze.change import ChangeWeights, change_features, clause_vectors
 from digest.stages.analyze.learned import Matrix, model_name, rounded

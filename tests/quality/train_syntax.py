@@ -1,4 +1,4 @@
-"""Learn the weights of digest/english/tags.py and heads.py from texts that a parser has read.
+"""Learn the weights of digest/language/tags.py and heads.py from texts that a parser has read.
 
     python -m tests.quality.train_syntax DATA PARSES [--write]
 
@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english import heads, tags
-from digest.english.features import packed_weights, padded_codes
-from digest.english.words import QUANTIFIERS, Word, split_words
+from digest.language import heads, tags
+from digest.language.features import packed_weights, padded_codes
+from digest.language.words import QUANTIFIERS, Word, split_words
 from digest.stages.extract.sentences import sentences as split_sentences
 from tests.quality.parses import Token, parsed
 from tests.quality.training import PACKAGE, json_lines, options, say

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from archive_pages import MadeArchive, Wave, entry_of_wave
 
-from digest.addresses import entry_id
+from digest.language.addresses import entry_id
 from digest.records import Entry, Origin, PublishedEntry, Reference, SignalRow, TrendLine
 from digest.stages.trends import trends
 from digest.stages.trends.counts import folded

@@ -15,8 +15,8 @@ from fakes import NOW
 from old_archives import make_empty
 from sqlalchemy import Connection
 
-from digest.addresses import entry_id
 from digest.errors import StoreError
+from digest.language.addresses import entry_id
 from digest.records import (
     Analysis,
     Article,

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.english.wordlists import entries
-from digest.english.words import Word
+from digest.language.wordlists import entries
+from digest.language.words import Word
 from digest.stages.analyze.learned import Learned, Matrix, shipped
 from digest.stages.analyze.reading import Line, Reading
 

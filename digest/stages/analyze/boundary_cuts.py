@@ -7,8 +7,8 @@ what is here where it may not start, because the words left out would have chang
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.english.wordlists import word_list
-from digest.english.words import NEGATIONS, OPENERS_THAT_LEAN, TIME_WORDS, Word
+from digest.language.wordlists import word_list
+from digest.language.words import NEGATIONS, OPENERS_THAT_LEAN, TIME_WORDS, Word
 from digest.stages.analyze.boundaries import Boundaries
 from digest.stages.analyze.boundary_limits import CONDITIONS, changes_claim, is_open
 from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, count_shown

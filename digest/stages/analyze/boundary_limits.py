@@ -6,9 +6,9 @@ They take a phrase for over too often where the next words are short, and they k
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.english.verbs import verb_forms
-from digest.english.wordlists import word_list
-from digest.english.words import BE, NEGATIONS, TIME_WORDS, Word
+from digest.language.verbs import verb_forms
+from digest.language.wordlists import word_list
+from digest.language.words import BE, NEGATIONS, TIME_WORDS, Word
 from digest.stages.analyze.clause_ends import (
     INTRANSITIVE,
     NEEDS_INFINITIVE,

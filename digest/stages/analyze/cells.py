@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from digest.english.wordlists import word_list
-from digest.english.words import TIME_WORDS, Word, count_words
+from digest.language.wordlists import word_list
+from digest.language.words import TIME_WORDS, Word, count_words
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.cues import REPORTING, lemmas
 from digest.stages.analyze.phrases import (

@@ -20,8 +20,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from digest.english.verbs import verb_forms
-from digest.english.words import BE, NEGATIONS, SECOND_PERSON, WE, Word
+from digest.language.verbs import verb_forms
+from digest.language.words import BE, NEGATIONS, SECOND_PERSON, WE, Word
 from digest.stages.analyze.cues import change_score, cue_weight, reports_change
 from digest.stages.analyze.learned import Learned, Matrix, logistic, shipped
 from digest.stages.analyze.reading import Reading

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.english.background import rarity
-from digest.english.verbs import verb_forms
-from digest.english.wordlists import word_list
-from digest.english.words import BE, TIME_WORDS, WE, Word
+from digest.language.background import rarity
+from digest.language.verbs import verb_forms
+from digest.language.wordlists import word_list
+from digest.language.words import BE, TIME_WORDS, WE, Word
 from digest.stages.analyze.boundaries import Boundaries
 from digest.stages.analyze.boundary_cuts import Cut, boundary_cuts, statement_cut
 from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, clause_ends, verb_base

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from digest.english.verbs import gerund, regular_past, third_person
-from digest.english.wordlists import entries, word_list
-from digest.english.words import Word
+from digest.language.verbs import gerund, regular_past, third_person
+from digest.language.wordlists import entries, word_list
+from digest.language.words import Word
 from digest.records import ClaimStrength, SignalKind
 
 VERB_WEIGHTS = {base: weight for weight in (0.5, 0.8, 1.0) for base in entries(f"change_verbs_{weight}")}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from digest.english.verbs import verb_forms
-from digest.english.words import FIRST_PERSON, SECOND_PERSON, Word
+from digest.language.verbs import verb_forms
+from digest.language.words import FIRST_PERSON, SECOND_PERSON, Word
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
 from digest.stages.analyze.reading import Line

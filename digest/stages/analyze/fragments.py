@@ -3,7 +3,7 @@ noted."""
 
 import re
 
-from digest.english.words import count_words
+from digest.language.words import count_words
 from digest.stages.analyze.clauses import Clause, is_imperative
 from digest.stages.analyze.reading import Line
 

@@ -7,7 +7,7 @@ Rules, each on one sentence or line: nothing here knows the article's subject.
 import re
 from collections.abc import Sequence
 
-from digest.english.words import Word, count_words
+from digest.language.words import Word, count_words
 
 # Wording that addresses the reader of a site and not of an article. Matched anywhere in a sentence.
 CALLS = re.compile(

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from digest.english.words import STOP_WORDS, stem
+from digest.language.words import STOP_WORDS, stem
 from digest.records import Pattern, Vectors
 from digest.stages.analyze.library import COLUMNS, Library
 

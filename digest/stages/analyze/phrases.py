@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.english.wordlists import word_list
-from digest.english.words import TIME_WORDS, Word, count_words
+from digest.language.wordlists import word_list
+from digest.language.words import TIME_WORDS, Word, count_words
 from digest.records import Basis
 from digest.stages.analyze.cues import lemmas
 

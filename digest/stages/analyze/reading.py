@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.tags import tag_sentences
-from digest.english.words import Word, count_words, split_words
+from digest.language.tags import tag_sentences
+from digest.language.words import Word, count_words, split_words
 from digest.records import Article, TokenVectors, Vectors
 from digest.stages.analyze.furniture import is_prose
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from digest.english.wordlists import word_list
-from digest.english.words import TIME_WORDS, Word
+from digest.language.wordlists import word_list
+from digest.language.words import TIME_WORDS, Word
 from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.cues import cue_weight
 from digest.stages.analyze.phrases import (

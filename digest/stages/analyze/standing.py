@@ -12,8 +12,8 @@ wrong one is not noticed.
 import re
 from collections.abc import Sequence
 
-from digest.english.wordlists import word_list
-from digest.english.words import DO, OPENERS_THAT_LEAN, TIME_WORDS, Word, stem
+from digest.language.wordlists import word_list
+from digest.language.words import DO, OPENERS_THAT_LEAN, TIME_WORDS, Word, stem
 from digest.stages.analyze.reading import Line
 
 POINTING = word_list("pointing")

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from digest.english.words import FIRST_PERSON, STOP_WORDS, stem
+from digest.language.words import FIRST_PERSON, STOP_WORDS, stem
 from digest.records import Evidence, SummarySentence, Vectors
 from digest.stages.analyze.faults import (
     ADVERTISES,

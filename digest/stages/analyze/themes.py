@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digest.english.words import stem
+from digest.language.words import stem
 from digest.records import Steep, Theme, ThemeLabel, Vectors
 
 HOW_MANY = 3

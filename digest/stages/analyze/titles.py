@@ -10,8 +10,8 @@ one subtitle for a name (November 2026).
 import re
 from collections import Counter
 
-from digest.english.wordlists import word_list
-from digest.english.words import (
+from digest.language.wordlists import word_list
+from digest.language.words import (
     ADJECTIVES,
     CONJUNCTIONS,
     DETERMINERS,

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from digest.english.relations import root
+from digest.language.relations import root
 from digest.records import Problem
 from digest.stages.check.dates import date_words
 from digest.stages.check.finding import Finding

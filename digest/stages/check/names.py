@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from digest.english.background import rarity
-from digest.english.wordlists import word_list
-from digest.english.words import STOP_WORDS
+from digest.language.background import rarity
+from digest.language.wordlists import word_list
+from digest.language.words import STOP_WORDS
 from digest.stages.check.dates import MONTHS, WEEKDAYS
 from digest.stages.check.finding import Finding, finding
 from digest.stages.check.fit import fit, neighbours

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from digest.english.relations import root
-from digest.english.words import NUMBER_WORDS, Word
+from digest.language.relations import root
+from digest.language.words import NUMBER_WORDS, Word
 from digest.stages.check.reading import Reading
 
 SMALL = {

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from digest.english.background import rarity
-from digest.english.heads import Head, find_heads
-from digest.english.relations import root, synonyms
-from digest.english.tags import tag_sentences
-from digest.english.words import NUMBER_WORDS, STOP_WORDS, Word, split_words
+from digest.language.background import rarity
+from digest.language.heads import Head, find_heads
+from digest.language.relations import root, synonyms
+from digest.language.tags import tag_sentences
+from digest.language.words import NUMBER_WORDS, STOP_WORDS, Word, split_words
 
 _ENDS = frozenset(".!?…")
 _ABBREVIATIONS = frozenset(

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
-from digest.english.relations import synonyms
+from digest.language.relations import synonyms
 from digest.stages.check.finding import Finding, finding
 from digest.stages.check.fit import fit, neighbours
 from digest.stages.check.names import Name, names_of

@@ -6,8 +6,8 @@ Roles compare the place a claim gives a name with the places the document gives 
 
 from dataclasses import dataclass
 
-from digest.english.heads import Head
-from digest.english.words import BE
+from digest.language.heads import Head
+from digest.language.words import BE
 from digest.stages.check.names import Name
 from digest.stages.check.reading import Reading
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from digest.english.background import rarity
-from digest.english.relations import bare_forms, root
-from digest.english.wordlists import word_list
+from digest.language.background import rarity
+from digest.language.relations import bare_forms, root
+from digest.language.wordlists import word_list
 from digest.stages.check.dates import date_words
 from digest.stages.check.fit import MAX_PLACES
 from digest.stages.check.names import names_of

@@ -2,9 +2,9 @@
 
 from urllib.parse import urljoin, urlsplit
 
-from digest.addresses import is_web_address
-from digest.charset import decode
-from digest.secrecy import without_login
+from digest.language.addresses import is_web_address
+from digest.language.charset import decode
+from digest.language.secrecy import without_login
 from digest.stages.collect.text import absolute, parse_html, plain
 
 _TYPES = (

@@ -5,8 +5,8 @@ import json
 import re
 from typing import Any
 
-from digest.addresses import is_web_address
 from digest.errors import FeedError
+from digest.language.addresses import is_web_address
 from digest.records import FeedEntry, ParsedFeed
 from digest.stages.collect.dates import day_comes_first, read_date
 from digest.stages.collect.text import absolute, plain, with_absolute_links

@@ -15,9 +15,9 @@ from io import BytesIO
 from time import struct_time
 from typing import Any
 
-from digest.addresses import is_web_address
-from digest.charset import decode
 from digest.errors import FeedError
+from digest.language.addresses import is_web_address
+from digest.language.charset import decode
 from digest.records import FeedEntry, ParsedFeed
 from digest.stages.collect.dates import FeedDate, day_comes_first, read_date
 from digest.stages.collect.json_feed import parse_json_feed

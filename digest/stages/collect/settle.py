@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from digest.addresses import is_web_address
+from digest.language.addresses import is_web_address
 from digest.stages.collect.text import absolute, with_absolute_links
 
 _CORE = re.compile(

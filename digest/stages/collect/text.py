@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
-from digest.secrecy import without_login
-from digest.short_tags import with_short_tags
+from digest.language.secrecy import without_login
+from digest.language.short_tags import with_short_tags
 
 # Control, and those format characters that turn text round or hide it; joiners stay, because scripts and
 # emoji need them.

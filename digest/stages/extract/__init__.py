@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import unquote, urlsplit
 
-from digest.addresses import entry_id, host
-from digest.charset import decode
 from digest.errors import ExtractError
+from digest.language.addresses import entry_id, host
+from digest.language.charset import decode
+from digest.language.secrecy import shown_addresses, without_login
 from digest.records import Article, Page
-from digest.secrecy import shown_addresses, without_login
 from digest.stages.extract.blocks import leaf_blocks, words
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.fragment import fragment_text

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from digest.addresses import host
+from digest.language.addresses import host
+from digest.language.secrecy import without_login
 from digest.records import Article
-from digest.secrecy import without_login
 from digest.stages.extract.language import language_of
 from digest.stages.extract.sentences import sentences
 

@@ -13,8 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from digest.addresses import host
-from digest.secrecy import without_login
+from digest.language.addresses import host
+from digest.language.secrecy import without_login
 from digest.stages.extract.blocks import Block, squash
 from digest.stages.extract.dates import read_date
 from digest.stages.extract.jsonld import Claims, read_claims

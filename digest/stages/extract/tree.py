@@ -5,7 +5,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from digest.short_tags import with_short_tags
+from digest.language.short_tags import with_short_tags
 from digest.stages.extract.flatten import flatten
 from digest.stages.extract.hidden import drop_hidden
 from digest.stages.extract.inline import unwrap

@@ -11,9 +11,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from protego import Protego
 
 from digest.errors import FetchError
+from digest.language.secrecy import shown_text, shown_url, without_login
 from digest.ports import Fetcher
 from digest.records import Page
-from digest.secrecy import shown_text, shown_url, without_login
 from digest.stages.fetch.answers import REDIRECTS, judge_answer, tries_worth
 from digest.stages.fetch.cookies import VisitCookies
 from digest.stages.fetch.interstitials import leads_to

@@ -11,10 +11,10 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from lxml.etree import ParserError, iterwalk
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from digest.charset import decode
+from digest.language.charset import decode
+from digest.language.secrecy import without_login
+from digest.language.short_tags import with_short_tags
 from digest.records import Page
-from digest.secrecy import without_login
-from digest.short_tags import with_short_tags
 
 READ_BYTES = 100_000
 """How far into a page is looked: a refresh stands in its head, and a page that leads on is small."""

@@ -8,7 +8,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from digest.secrecy import login_in
+from digest.language.secrecy import login_in
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digest.english.counts import counted
+from digest.language.counts import counted
 from digest.records import Issue
 from digest.stages.render.admit import admit
 from digest.stages.render.issue import issue_date

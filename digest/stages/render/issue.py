@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from digest.english.counts import counted
+from digest.language.counts import counted
 from digest.records import Entry, Issue, IssueEntry
 from digest.stages.render.admit import admit
 from digest.stages.render.markdown import Address, cell, fill, link_cell

@@ -6,8 +6,8 @@ What an editor wrote in sections of the editor's own stays as written.
 import re
 from dataclasses import replace
 
+from digest.language.secrecy import secretless_url
 from digest.records import Entry, Origin, Part, Reference
-from digest.secrecy import secretless_url
 
 _MADE = ("Head", "Closest", "Sources")
 """Parts whose addresses come from feeds, though an editor may have changed the words."""

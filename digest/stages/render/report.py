@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from digest.english.counts import counted
+from digest.language.counts import counted
+from digest.language.secrecy import shown_text, shown_url
 from digest.records import Dropped, FeedHealth, RunReport
-from digest.secrecy import shown_text, shown_url
 from digest.stages.render.admit import admit
 from digest.stages.render.issue import issue_date
 from digest.stages.render.markdown import CELL, PARSERS, Address, cell, escape, fill

@@ -8,7 +8,7 @@ counts. Names that differ in capitals, hyphens or the plural are one.
 from collections import Counter
 from collections.abc import Sequence
 
-from digest.english.counts import counted
+from digest.language.counts import counted
 from digest.records import FirstSeen, PublishedEntry, TrendLine, Trends
 from digest.stages.trends.counts import Occurrences, occurrences
 from digest.stages.trends.emergence import mean_growth, placed

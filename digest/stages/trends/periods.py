@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from digest.addresses import host
+from digest.language.addresses import host
 from digest.records import Period, PublishedEntry
 
 By = Literal["issue", "month", "quarter", "year"]

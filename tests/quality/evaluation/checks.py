@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.background import rarity
+from digest.language.background import rarity
 from digest.records import Analysis, Article
 from digest.stages.check import check
 from digest.stages.check.reading import read

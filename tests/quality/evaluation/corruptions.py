@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.english.relations import base_of
-from digest.english.verbs import verb_forms
-from digest.english.words import Word
+from digest.language.relations import base_of
+from digest.language.verbs import verb_forms
+from digest.language.words import Word
 from digest.stages.check.dates import MONTHS, WEEKDAYS, date_parts
 from digest.stages.check.names import Name, names_of
 from digest.stages.check.quantities import SMALL, Quantity, quantities

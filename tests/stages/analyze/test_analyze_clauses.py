@@ -5,8 +5,8 @@ import re
 import pytest
 from analyze_cases import article_of, tokens_of
 
-from digest.english.tags import tag
-from digest.english.words import split_words
+from digest.language.tags import tag
+from digest.language.words import split_words
 from digest.stages.analyze.clauses import cut_clauses
 from digest.stages.analyze.cues import kind_of, reports_change, strength_of
 from digest.stages.analyze.reading import read

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from analyze_cases import NEWS, analyse, article_of, tokens_of
 
-from digest.english.background import rarity
-from digest.english.words import split_words, stem
+from digest.language.background import rarity
+from digest.language.words import split_words, stem
 from digest.stages.analyze.keywords import candidates, choose_from, choose_keywords
 from digest.stages.analyze.keywords.features import NAMES, heading, phrase_features, text_features
 from digest.stages.analyze.keywords.ranker import KeywordWeights, likelihoods, newsiness

@@ -8,8 +8,8 @@ import pytest
 from analyze_cases import analyse, article_of, tokens_of
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.english.tags import tag
-from digest.english.words import split_words
+from digest.language.tags import tag
+from digest.language.words import split_words
 from digest.stages.analyze.boundaries import boundaries_of
 from digest.stages.analyze.cells import find_change
 from digest.stages.analyze.change import chances_of_change

@@ -3,8 +3,8 @@
 import pytest
 from analyze_cases import NEWS, analyse, article_of, tokens_of
 
-from digest.english.tags import tag
-from digest.english.words import split_words
+from digest.language.tags import tag
+from digest.language.words import split_words
 from digest.stages.analyze.furniture import is_furniture, is_prose
 from digest.stages.analyze.reading import read
 from digest.stages.analyze.standing import leans, points

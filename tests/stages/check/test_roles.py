@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.english.relations import root as root_of
+from digest.language.relations import root as root_of
 from digest.stages.check import check
 from digest.stages.check.names import names_of
 from digest.stages.check.polarity import find_negations

@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml.html import HtmlElement
 
-from digest.short_tags import MAX_ATTRIBUTES, with_short_tags
+from digest.language.short_tags import MAX_ATTRIBUTES, with_short_tags
 from digest.stages.extract.flatten import INLINE, MAX_INLINE
 from digest.stages.extract.tree import parse
 

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digest.english.background import rarity
-from digest.english.verbs import verb_forms
-from digest.english.wordlists import word_list
-from digest.english.words import ABSTRACT_NOUNS, TIME_WORDS, split_words, stem
+from digest.language.background import rarity
+from digest.language.verbs import verb_forms
+from digest.language.wordlists import word_list
+from digest.language.words import ABSTRACT_NOUNS, TIME_WORDS, split_words, stem
 from digest.stages.analyze.keywords.phrases import GENERIC_MODIFIERS, JOINTS, Candidate
 from digest.stages.analyze.learned import Matrix
 from digest.stages.analyze.reading import Reading

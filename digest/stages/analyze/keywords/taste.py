@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digest.english.background import rarity
-from digest.english.words import split_words, stem
+from digest.language.background import rarity
+from digest.language.words import split_words, stem
 from digest.stages.analyze.keywords.features import heading
 from digest.stages.analyze.keywords.phrases import Candidate
 from digest.stages.analyze.learned import Matrix

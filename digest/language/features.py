@@ -17,7 +17,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.verbs import verb_forms
+from digest.language.verbs import verb_forms
 
 Codes = NDArray[np.uint64]
 """Shape (n,): one code a word."""
@@ -93,7 +93,7 @@ class Weights:
 @cache
 def load_weights(name: str) -> Weights:
     """Load data/<name>.npz.gz, as packed_weights made it."""
-    raw = gzip.decompress(files("digest.english").joinpath("data", f"{name}.npz.gz").read_bytes())
+    raw = gzip.decompress(files("digest.language").joinpath("data", f"{name}.npz.gz").read_bytes())
     with np.load(BytesIO(raw), allow_pickle=False) as arrays:
         return Weights(arrays["table"], float(arrays["scale"]))
 

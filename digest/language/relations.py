@@ -8,9 +8,9 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from digest.english.verbs import gerund, regular_past, third_person
-from digest.english.wordlists import entries
-from digest.english.words import stem
+from digest.language.verbs import gerund, regular_past, third_person
+from digest.language.wordlists import entries
+from digest.language.words import stem
 
 _LEMMAS = {
     "men": "man",
@@ -82,7 +82,7 @@ def _antonyms() -> dict[str, frozenset[str]]:
 
 
 def _lines(name: str) -> list[str]:
-    text = files("digest.english").joinpath("data", name).read_text(encoding="utf-8")
+    text = files("digest.language").joinpath("data", name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and line[0] not in "#["]
 
 

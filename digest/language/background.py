@@ -12,12 +12,12 @@ import math
 from functools import cache
 from importlib.resources import files
 
-from digest.english.words import stem
+from digest.language.words import stem
 
 
 @cache
 def _table() -> tuple[int, dict[str, int]]:
-    raw = files("digest.english").joinpath("data/background.json.gz").read_bytes()
+    raw = files("digest.language").joinpath("data/background.json.gz").read_bytes()
     table = json.loads(gzip.decompress(raw))
     return int(table["documents"]), dict(table["counts"])
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from digest.english.wordlists import word_list
+from digest.language.wordlists import word_list
 
 TOKEN = re.compile(
     r"""(?P<number>[€$£¥]?\d+(?:[.,:]\d+)*(?:%|°[CF]?|(?:st|nd|rd|th|bn|tn|[mkxbs])\b)?)

@@ -6,7 +6,7 @@ be taken for a verb by its ending (-ed, -ing) or by its place (after "to", after
 
 from functools import cache
 
-from digest.english.wordlists import entries, word_list
+from digest.language.wordlists import entries, word_list
 
 # Last consonant doubled before -ed and -ing.
 DOUBLING = word_list("doubling")

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.features import Codes, bucket, load_weights, padded_codes
-from digest.english.tags import TAG_CODES, TAGS
-from digest.english.words import Word
+from digest.language.features import Codes, bucket, load_weights, padded_codes
+from digest.language.tags import TAG_CODES, TAGS
+from digest.language.words import Word
 
 RELATIONS = (
     "root", "subject", "object", "complement", "clause", "inside", "preposition", "adverb",

@@ -20,7 +20,7 @@ the path itself (`/feed/3f9c.../rss`) looks like any other path and stays.
 import re
 from urllib.parse import quote, unquote
 
-from digest.addresses import clean_url
+from digest.language.addresses import clean_url
 
 MASK = "***"
 

@@ -21,8 +21,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.english.features import Codes, bucket, load_weights, padded_codes
-from digest.english.words import Word
+from digest.language.features import Codes, bucket, load_weights, padded_codes
+from digest.language.words import Word
 
 TAGS = (
     "D",

@@ -8,7 +8,7 @@ from importlib.resources import files
 def _sections() -> dict[str, tuple[str, ...]]:
     sections: dict[str, tuple[str, ...]] = {}
     for name in ("words.txt", "verbs.txt"):
-        text = files("digest.english").joinpath("data", name).read_text(encoding="utf-8")
+        text = files("digest.language").joinpath("data", name).read_text(encoding="utf-8")
         section = ""
         for line in text.splitlines():
             if line.startswith("["):
