@@ -12,7 +12,7 @@ from digest.draft_checks import check_drafts, lines_of, newer
 from digest.draft_files import find_drafts, path_of_draft
 from digest.drafting import write_drafts
 from digest.editions import carry_over, issue_for_run, read_statuses
-from digest.feed_reading import (
+from digest.feeds.asking import (
     MAX_TRIES,
     keep_reading,
     notes_on,

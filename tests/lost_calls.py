@@ -4,7 +4,7 @@ import os
 import signal
 from typing import Any
 
-from digest.feed_reading import Reading
+from digest.feeds.asking import Reading
 from digest.records import Analysis, Article, Feed, FeedState, Page, StoredLink
 from digest.stages.dedupe import signature_of
 

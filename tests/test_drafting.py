@@ -10,12 +10,12 @@ from fakes import NOW, FakeEmbedder, FakeFetcher
 
 from digest.drafting import write_drafts
 from digest.editions import draft_path
+from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader
 from digest.placing import group_new, place_new
 from digest.records import Link, Origin
 from digest.similarity import Archive
 from digest.stages.analyze import Library
-from digest.stages.fetch import Politeness
 from digest.store import Store
 
 ISSUE = "20261120"

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from digest.adapters.workers import Workers, worker_processes
 from digest.cli.app import app
-from digest.feed_reading import read_feeds
+from digest.feeds.asking import read_feeds
 from digest.language.addresses import entry_id
 from digest.pipeline import Options, Ports, run
 from digest.records import FeedState
@@ -148,7 +148,7 @@ LOST = {"stopped": "took longer than 4 s", "loop": "took longer than 4 s", "kill
 def test_a_feed_that_holds_or_kills_its_reader_is_broken_and_the_others_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digest.feed_reading.read_answer", lost_calls.read_answer)
+    monkeypatch.setattr("digest.feeds.asking.read_answer", lost_calls.read_answer)
     urls = [f"{SITE}/{name}" for name in ("first", *LOST, "last")]
     config = config_of(tmp_path, *urls)
     fetcher = FakeFetcher(dict.fromkeys(urls, rss("")))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_addresses import ADDRESSES, JWT
 
 from digest.errors import FetchError
+from digest.feeds.fetch import login_of
 from digest.language.addresses import address_key, clean_url, is_web_address
 from digest.language.secrecy import (
     public_url,
@@ -19,7 +20,6 @@ from digest.language.secrecy import (
     without_login,
 )
 from digest.records import Entry, Origin, Part, Reference
-from digest.stages.fetch import login_of
 from digest.stages.render import public_entry
 
 

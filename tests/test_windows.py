@@ -113,7 +113,7 @@ FEED = b"<rss version='2.0'><channel><title>Empty</title></channel></rss>"
 
 
 def test_a_dry_run_names_what_a_wider_window_would_bring(newsroom: Weekly) -> None:
-    from digest.feed_reading import Reading, would_fetch
+    from digest.feeds.asking import Reading, would_fetch
     from digest.records import Feed
     from digest.store import Store
 

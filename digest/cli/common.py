@@ -376,8 +376,8 @@ def page_of(source: str, config: "Config") -> "Page":
         return file_page(Path(source), url=f"file:{source}")
     import asyncio
 
-    from digest.feed_reading import politeness_of
-    from digest.stages.fetch import fetch_one
+    from digest.feeds.asking import politeness_of
+    from digest.feeds.fetch import fetch_one
 
     async def fetch() -> "Page":
         fetcher = fetcher_of(config)

@@ -14,7 +14,7 @@ from digest.language.secrecy import login_in, secretless_url, shown_text, shown_
 
 if TYPE_CHECKING:
     from digest.cli.common import Call
-    from digest.feed_reading import Reading
+    from digest.feeds.asking import Reading
     from digest.records import Feed, Page, ParsedFeed
     from digest.workspace.config import Config
 
@@ -78,7 +78,7 @@ def add(
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
 ) -> None:
     """Add a feed to feeds.yaml, after reading it once."""
-    from digest.feed_reading import permanent_target
+    from digest.feeds.asking import permanent_target
     from digest.records import Feed
     from digest.workspace.feeds_file import add_feed
 
@@ -108,9 +108,9 @@ def import_(
     path: Annotated[Path, typer.Argument(help="An OPML file.")],
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
-    from digest.feed_reading import MAX_READ_S
+    from digest.feeds.asking import MAX_READ_S
+    from digest.feeds.opml import read_opml
     from digest.language.addresses import address_key
-    from digest.opml import read_opml
     from digest.workspace.feeds_file import add_feeds
 
     with common.a_worker() as call:
@@ -138,7 +138,7 @@ def export(
     ] = False,
 ) -> None:
     """Print the feeds as OPML, without logins and secret parameters in their addresses."""
-    from digest.opml import write_opml
+    from digest.feeds.opml import write_opml
 
     config = common.load(context.obj)
     opml = write_opml(config.feeds, title=config.newsletter.title, with_secrets=with_secrets)
@@ -152,7 +152,7 @@ def _read_all(config: "Config") -> "list[Reading]":
     import asyncio
 
     from digest.adapters.workers import worker_processes
-    from digest.feed_reading import MAX_READ_S, read_feeds
+    from digest.feeds.asking import MAX_READ_S, read_feeds
     from digest.records import FeedState
 
     states = {feed.url: FeedState() for feed in config.feeds}
@@ -183,7 +183,7 @@ def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
 
 def _moved_feed(reading: "Reading") -> str:
     """Give the address of a feed that has moved; within its site it keeps the login it is asked with."""
-    from digest.stages.fetch import login_of
+    from digest.feeds.fetch import login_of
 
     login = login_of(reading.feed.url)
     is_same_site = login is not None and login.fits(reading.moved_to)
@@ -256,8 +256,8 @@ def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
 
 
 def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, ParsedFeed]":
-    from digest.feed_reading import MAX_READ_S
-    from digest.stages.collect import discover_feeds, guess_feeds, parse_feed
+    from digest.feeds import discover_feeds, guess_feeds, parse_feed
+    from digest.feeds.asking import MAX_READ_S
 
     def parsed_of(page: "Page") -> "ParsedFeed":
         kind = page.header("content-type")
@@ -289,7 +289,7 @@ def _page_with_login_of(address: str, url: str, config: "Config") -> "Page":
     Raises:
         FetchError: there is no usable answer.
     """
-    from digest.stages.fetch import login_of
+    from digest.feeds.fetch import login_of
 
     try:
         return common.page_of(url, config)

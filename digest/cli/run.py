@@ -61,7 +61,8 @@ def run(
 
 
 def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
-    from digest import feed_reading, pipeline
+    from digest import pipeline
+    from digest.feeds import asking as feed_reading
 
     output = common.output_of(folder)
     is_new = not common.has_archive(output)
@@ -118,7 +119,7 @@ def _remove_archive(store: "Store", output: Path) -> None:
 @contextmanager
 def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
     from digest.adapters.workers import worker_processes
-    from digest.feed_reading import MAX_READ_S
+    from digest.feeds.asking import MAX_READ_S
     from digest.pipeline import Ports
 
     embedder = common.embedder_of(config)
@@ -137,7 +138,7 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
 def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: bool) -> None:
     import asyncio
 
-    from digest import feed_reading
+    from digest.feeds import asking as feed_reading
 
     with _archive_or_none(folder) as store, _ports(folder, config, store) as ports:
         _check_issue(config, options, store)

@@ -18,8 +18,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from digest.errors import ItemError
+from digest.feeds import discover_feeds, far_off, links_of, parse_feed
 from digest.records import Feed, Page
-from digest.stages.collect import discover_feeds, far_off, links_of, parse_feed
 from digest.stages.extract import extract
 
 DATA = Path(os.environ["DIGEST_DEV_DATA"])

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
+from digest.feeds import discover_feeds, guess_feeds, links_of, parse_feed, select_entries
 from digest.records import Feed, FeedEntry, Link, Origin, ParsedFeed
-from digest.stages.collect import discover_feeds, guess_feeds, links_of, parse_feed, select_entries
 
 URL = "https://feeds.example.org/blog/feed.xml"
 DATA = Path(__file__).parent.parent / "data" / "feeds"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.feeds import far_off, parse_feed, select_entries
+from digest.feeds.entry_dates import FeedDate, day_comes_first, read_date
 from digest.records import Feed
-from digest.stages.collect import far_off, parse_feed, select_entries
-from digest.stages.collect.dates import FeedDate, day_comes_first, read_date
 
 URL = "https://feeds.example.org/feed.xml"
 DAY = datetime(2026, 11, 26, tzinfo=UTC)

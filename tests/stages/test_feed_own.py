@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
+from digest.feeds import parse_feed
 from digest.records import FeedEntry, ParsedFeed
-from digest.stages.collect import parse_feed
 
 URL = "https://s.example/blog/feed.xml"
 DATE = "<pubDate>Thu, 26 Nov 2026 08:00:00 GMT</pubDate>"

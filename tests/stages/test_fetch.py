@@ -12,9 +12,9 @@ from raw_server import Asked, RawServer, reply, reset
 
 from digest.adapters.http import HttpFetcher
 from digest.errors import FetchError
+from digest.feeds.answers import is_bot_wall, judge_answer, retry_after_s, tries_worth
+from digest.feeds.fetch import Hosts, Politeness, Request, fetch_each, fetch_one
 from digest.records import Page
-from digest.stages.fetch import Hosts, Politeness, Request, fetch_each, fetch_one
-from digest.stages.fetch.answers import is_bot_wall, judge_answer, retry_after_s, tries_worth
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 QUICK = Politeness(delay_s=0, backoff_s=0.01, timeout_s=5)
@@ -621,7 +621,7 @@ def test_after_429_the_whole_host_waits() -> None:
 
 
 def test_fetching_pauses_while_pages_lie_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.stages.fetch.MAX_UNREAD", 5)
+    monkeypatch.setattr("digest.feeds.fetch.MAX_UNREAD", 5)
     urls = [f"https://{n}.example/" for n in range(40)]
     fetcher = FakeFetcher({url: [answer()] for url in urls}, latency_s=0.001)
 

@@ -2,10 +2,10 @@
 
 from urllib.parse import urljoin, urlsplit
 
+from digest.feeds.entry_text import absolute, parse_html, plain
 from digest.language.addresses import is_web_address
 from digest.language.charset import decode
 from digest.language.secrecy import without_login
-from digest.stages.collect.text import absolute, parse_html, plain
 
 _TYPES = (
     "application/rss+xml",

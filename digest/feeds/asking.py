@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from digest.errors import DigestError, FeedError, FetchError, ItemError
+from digest.feeds import far_off, is_too_old, links_of, parse_feed, select_entries
+from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.language.addresses import address_key
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text, shown_url
 from digest.ports import Fetcher
 from digest.records import Feed, FeedHealth, FeedState, Link, Page
-from digest.stages.collect import far_off, is_too_old, links_of, parse_feed, select_entries
-from digest.stages.fetch import Politeness, Request, fetch_each
 from digest.store import Store
 from digest.workspace.config import Config
 

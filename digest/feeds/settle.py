@@ -22,8 +22,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from digest.feeds.entry_text import absolute, with_absolute_links
 from digest.language.addresses import is_web_address
-from digest.stages.collect.text import absolute, with_absolute_links
 
 _CORE = re.compile(
     r"(?:w3\.org/2005/atom|purl\.org/(?:rss/1\.0/|atom/ns#|echo/|pie/|rss/1\.0/modules/rss091#)"

@@ -5,10 +5,10 @@ finds the addresses in it, `far_off` the entries with odd dates. `discover_feeds
 site's feeds from its page. Nothing here asks the network; the feeds are fetched by the fetch stage.
 """
 
-from digest.stages.collect.discover import discover_feeds, guess_feeds
-from digest.stages.collect.links import links_of
-from digest.stages.collect.parse import parse_feed
-from digest.stages.collect.select import FirstRunLimits, far_off, is_too_old, select_entries
+from digest.feeds.discover import discover_feeds, guess_feeds
+from digest.feeds.links import links_of
+from digest.feeds.parse import parse_feed
+from digest.feeds.select import FirstRunLimits, far_off, is_too_old, select_entries
 
 __all__ = [
     "FirstRunLimits",

@@ -11,13 +11,13 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from protego import Protego
 
 from digest.errors import FetchError
+from digest.feeds.answers import REDIRECTS, judge_answer, tries_worth
+from digest.feeds.cookies import VisitCookies
+from digest.feeds.interstitials import leads_to
+from digest.feeds.logins import login_of
 from digest.language.secrecy import shown_text, shown_url, without_login
 from digest.ports import Fetcher
 from digest.records import Page
-from digest.stages.fetch.answers import REDIRECTS, judge_answer, tries_worth
-from digest.stages.fetch.cookies import VisitCookies
-from digest.stages.fetch.interstitials import leads_to
-from digest.stages.fetch.logins import login_of
 
 Sleep = Callable[[float], Awaitable[None]]
 

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from digest.errors import FeedError
+from digest.feeds.entry_dates import day_comes_first, read_date
+from digest.feeds.entry_text import absolute, plain, with_absolute_links
 from digest.language.addresses import is_web_address
 from digest.records import FeedEntry, ParsedFeed
-from digest.stages.collect.dates import day_comes_first, read_date
-from digest.stages.collect.text import absolute, plain, with_absolute_links
 
 _MAX_ITEMS = 20_000
 _MAX_DIGITS = 1_000

@@ -26,10 +26,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from digest.errors import FetchError
+from digest.feeds.hosts import POLITE, Hosts, Politeness, Request
+from digest.feeds.logins import login_of
 from digest.ports import Fetcher
 from digest.records import Page
-from digest.stages.fetch.hosts import POLITE, Hosts, Politeness, Request
-from digest.stages.fetch.logins import login_of
 
 __all__ = ["Hosts", "Politeness", "Request", "fetch_each", "fetch_one", "login_of"]
 

@@ -16,14 +16,14 @@ from time import struct_time
 from typing import Any
 
 from digest.errors import FeedError
+from digest.feeds.entry_dates import FeedDate, day_comes_first, read_date
+from digest.feeds.entry_text import absolute, plain, with_absolute_links
+from digest.feeds.json_feed import parse_json_feed
+from digest.feeds.mend import make_readable
+from digest.feeds.settle import settled
 from digest.language.addresses import is_web_address
 from digest.language.charset import decode
 from digest.records import FeedEntry, ParsedFeed
-from digest.stages.collect.dates import FeedDate, day_comes_first, read_date
-from digest.stages.collect.json_feed import parse_json_feed
-from digest.stages.collect.mend import make_readable
-from digest.stages.collect.settle import settled
-from digest.stages.collect.text import absolute, plain, with_absolute_links
 
 _HTML_ROOTS = ("html", "head", "body", "h1", "div", "p")
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")

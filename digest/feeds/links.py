@@ -22,10 +22,10 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html as lxml_html
 
+from digest.feeds.entry_text import absolute, parse_html, plain, text_of
 from digest.language.addresses import address_key, host, is_web_address
 from digest.language.secrecy import without_login
 from digest.records import Feed, FeedEntry, Link, Origin, ParsedFeed
-from digest.stages.collect.text import absolute, parse_html, plain, text_of
 
 # Below it a text is a teaser. A short news item has about 120 words; the extract stage asks for no less.
 FULL_TEXT_MIN_WORDS = 120

@@ -12,11 +12,11 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from digest.errors import ConfigError
+from digest.feeds.entry_text import plain
 from digest.language.addresses import is_web_address
 from digest.language.charset import decode
 from digest.language.secrecy import secretless_url, shown_text
 from digest.records import Feed
-from digest.stages.collect.text import plain
 
 _OURS = "digest"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
