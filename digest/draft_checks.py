@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from digest import __version__
+from digest.articles.sentences import sentences
 from digest.checking import checker
 from digest.draft_files import FoundDraft
 from digest.records import CELLS, Analysis, DraftChecks, Entry, FailedCheck, Problem
 from digest.records.plain import to_json
-from digest.stages.extract.sentences import sentences
 from digest.stages.render import admit
 from digest.store import Store
 

@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.articles import extract, extract_feed_text
+from digest.articles.copies import signature_of
 from digest.checking import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.ports import Embedder, Fetcher
 from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
 from digest.stages.analyze import Library, analyze
-from digest.stages.dedupe import signature_of
-from digest.stages.extract import extract, extract_feed_text
 from digest.store import Store
 
 MAX_PAGES = 64

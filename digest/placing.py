@@ -9,9 +9,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.likeness.copies import is_same_page
+from digest.articles.copies import OneFrame, find_copies, signature_of, text_of
+from digest.articles.copy_texts import is_same_page
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
-from digest.stages.dedupe import OneFrame, find_copies, signature_of, text_of
 from digest.stages.group import connected, group
 from digest.stages.templates import Wording
 from digest.store import Store

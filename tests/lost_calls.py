@@ -4,9 +4,9 @@ import os
 import signal
 from typing import Any
 
+from digest.articles.copies import signature_of
 from digest.feeds.asking import Reading
 from digest.records import Analysis, Article, Feed, FeedState, Page, StoredLink
-from digest.stages.dedupe import signature_of
 
 
 def read_answer(feed: Feed, state: FeedState, page: Page, config: object, *, since: object) -> Reading:

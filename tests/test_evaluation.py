@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from fakes import FakeEmbedder
 
+from digest.articles.given import article_of_text
 from digest.errors import DigestError
 from digest.records import Analysis, Evidence, Signal, SignalBasis, SummarySentence
-from digest.stages.extract.given import article_of_text
 from tests.quality.eval import main
 from tests.quality.evaluation import style
 from tests.quality.evaluation.corpus import ReferenceEntry, load_corpus

@@ -7,9 +7,9 @@ import pytest
 from fakes import NOW
 
 from digest import vector_index
+from digest.articles.given import article_of_text
 from digest.likeness.index import rounded
 from digest.records import Article
-from digest.stages.extract.given import article_of_text
 from digest.store import Store
 from digest.vector_index import open_index
 

@@ -42,7 +42,7 @@ MAX_MEMORY_BYTES = 1_500_000_000
 """Of address space, for each process. After 120 real pages it is 340 MB, with 10 MB of tags 530 MB
 (November 2026); more comes of what was made to hurt, and would take the memory of the whole machine."""
 
-PRELOADED = ["digest.intake", "digest.stages.extract.main_text", "trafilatura", "feedparser", "py3langid"]
+PRELOADED = ["digest.intake", "digest.articles.main_text", "trafilatura", "feedparser", "py3langid"]
 """Loaded once, by the process that the workers are copies of."""
 
 PATIENCE_S = 5.0

@@ -120,11 +120,11 @@ def _article_or_headline(source: str, config: "Config", call: "Call") -> "Articl
     Raises:
         DigestError: there is no such page, or neither an article nor a plain text in it.
     """
+    from digest.articles import extract
+    from digest.articles.given import article_of_text
+    from digest.articles.kind import kind_of
     from digest.errors import ExtractError
     from digest.language.charset import decode
-    from digest.stages.extract import extract
-    from digest.stages.extract.given import article_of_text
-    from digest.stages.extract.kind import kind_of
 
     page = common.page_of(source, config)
     try:

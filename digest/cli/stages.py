@@ -155,15 +155,15 @@ def _one_source(source: str | None, jsonl: bool) -> None:
 
 def article_of(source: str, config: "Config", call: "Call") -> "Article":
     """Extract the article of a file or an address."""
-    from digest.stages.extract import extract as extract_page
+    from digest.articles import extract as extract_page
 
     page = common.page_of(source, config)
     return cast("Article", call(extract_page, page, of=page.url))
 
 
 def _asked_article(asked: dict[str, Any], call: "Call") -> "Article":
+    from digest.articles import extract as extract_page
     from digest.records import Page
-    from digest.stages.extract import extract as extract_page
 
     (name,) = common.required(asked, "id")
     url = _address(asked) or f"file:{name}"
@@ -183,7 +183,7 @@ def _address(asked: dict[str, Any]) -> str:
 
 
 def _text_article(asked: dict[str, Any], call: "Call") -> "Article":
-    from digest.stages.extract.given import article_of_text
+    from digest.articles.given import article_of_text
 
     name, title, text = common.required(asked, "id", "title", "text")
     url = _address(asked) or f"id:{name}"

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.articles.given import article_of_text
 from digest.errors import DigestError, ItemError
 from digest.importing.keeping import keep_imported
 from digest.language.addresses import entry_id
 from digest.placing import group_imported
 from digest.ports import Embedder
 from digest.records import Article
-from digest.stages.extract.given import article_of_text
 from digest.store import Store
 
 MOST_ID = 500

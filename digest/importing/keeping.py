@@ -6,9 +6,9 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.articles.copies import signature_of, text_of
 from digest.placing import copies_among
 from digest.records import Article
-from digest.stages.dedupe import signature_of, text_of
 from digest.store import Store
 
 

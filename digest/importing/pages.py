@@ -11,6 +11,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.articles.given import article_of_text
 from digest.importing.articles import BATCH
 from digest.importing.keeping import keep_imported
 from digest.issue_names import issue_day
@@ -27,7 +28,6 @@ from digest.records import (
     SummarySentence,
     Theme,
 )
-from digest.stages.extract.given import article_of_text
 from digest.store import Store
 
 ANALYZER = "imported entry page"

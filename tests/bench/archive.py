@@ -26,12 +26,12 @@ from pathlib import Path
 import numpy as np
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.articles.copies import signature_of
 from digest.importing import Row, import_articles
 from digest.placing import group_imported
 from digest.records import Article, SearchFilter, SearchMode, SearchQuestion, Sentence, TokenVectors, Vectors
 from digest.searching import Searcher
 from digest.similarity import Archive
-from digest.stages.dedupe import signature_of
 from digest.store import Store
 from digest.weighing import weigh_new
 

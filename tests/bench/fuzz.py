@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
 
+from digest.articles import extract
 from digest.errors import ItemError
 from digest.feeds import discover_feeds, far_off, links_of, parse_feed
 from digest.records import Feed, Page
-from digest.stages.extract import extract
 
 DATA = Path(os.environ["DIGEST_DEV_DATA"])
 MAX_S = 5.0

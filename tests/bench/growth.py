@@ -18,12 +18,12 @@ from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from digest.articles import extract, extract_feed_text
 from digest.errors import ItemError
 from digest.feeds import discover_feeds, links_of, parse_feed
 from digest.feeds.interstitials import leads_to
 from digest.records import Feed, Page
 from digest.stages.check import check
-from digest.stages.extract import extract, extract_feed_text
 
 MAX_S = 60.0
 MARKED = 2.6

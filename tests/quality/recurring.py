@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.articles.sentences import sentences
 from digest.stages import recur
-from digest.stages.extract.sentences import sentences
 
 MAX_WORDS = 14
 

@@ -23,6 +23,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.articles.given import article_of_text
 from digest.records import TokenVectors
 from digest.stages.analyze.keywords import choose_from
 from digest.stages.analyze.keywords.features import heading, phrase_features, text_features
@@ -38,7 +39,6 @@ from digest.stages.analyze.keywords.ranker import (
 )
 from digest.stages.analyze.learned import Matrix, model_name, rounded
 from digest.stages.analyze.reading import Reading, read
-from digest.stages.extract.given import article_of_text
 from tests.quality.evaluation.keywords import Score, gold_keys, mean_score, score_keywords, stemmed
 from tests.quality.training import finish, json_lines, options, say
 

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.articles.sentences import sentences as split_sentences
 from digest.language import heads, tags
 from digest.language.features import packed_weights, padded_codes
 from digest.language.words import QUANTIFIERS, Word, split_words
-from digest.stages.extract.sentences import sentences as split_sentences
 from tests.quality.parses import Token, parsed
 from tests.quality.training import PACKAGE, json_lines, options, say
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.stages.dedupe import find_copies, signature, similarity
+from digest.articles.copies import find_copies, signature, similarity
 
 AGENCY = " ".join(
     f"The {number} ministry said on day {number} that plan {number * 7} would begin in region {number % 5}."

@@ -9,9 +9,9 @@ from fakes import NOW
 from numpy.typing import NDArray
 from old_archives import make_empty
 
+from digest.articles.copies import BANDS, PERMUTATIONS, find_copies
+from digest.articles.given import article_of_text
 from digest.records import Article
-from digest.stages.dedupe import BANDS, PERMUTATIONS, find_copies
-from digest.stages.extract.given import article_of_text
 from digest.store import Store
 from digest.store.bands import BAND_ROWS, band_keys
 

@@ -11,10 +11,10 @@ from old_archives import make_empty
 
 import digest.store
 import digest.store.articles
+from digest.articles.given import article_of_text
 from digest.errors import StoreError
 from digest.records import SearchFilter, SearchQuestion
 from digest.searching import Searcher
-from digest.stages.extract.given import article_of_text
 from digest.store import Store
 from digest.store.words import Tokenizer
 

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from digest.articles.given import article_of_text
 from digest.errors import DigestError
 from digest.records import Article
-from digest.stages.extract.given import article_of_text
 
 PAGES = Path("pages", "articles.jsonl")
 ENTRIES = Path("entries")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from digest.articles import extract
 from digest.errors import ExtractError
 from digest.records import Article, Page
-from digest.stages.extract import extract
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MAX_S = 15.0

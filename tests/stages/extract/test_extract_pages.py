@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from digest.articles import extract, extract_feed_text
 from digest.errors import ExtractError
 from digest.records import Page
-from digest.stages.extract import extract, extract_feed_text
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 URL = "https://news.example.com/2026/11/harbour-line.html"

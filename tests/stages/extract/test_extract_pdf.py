@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from digest.articles import extract
+from digest.articles.pdf import PdfError, join_pages, read_pdf
 from digest.errors import ExtractError
 from digest.records import Page
-from digest.stages.extract import extract
-from digest.stages.extract.pdf import PdfError, join_pages, read_pdf
 
 
 def pdf_of(lines: list[str], info: str = "") -> bytes:

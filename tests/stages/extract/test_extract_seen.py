@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.articles import extract, extract_feed_text
 from digest.records import Page
-from digest.stages.extract import extract, extract_feed_text
 
 CASES = Path(os.environ.get("DIGEST_DEV_DATA", "")).parent / "cases"
 needs_cases = pytest.mark.skipif(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.stages.extract.sentences import sentences
+from digest.articles.sentences import sentences
 
 CASES = {
     "a full stop": ("It opened. Trains run.", ["It opened.", "Trains run."]),

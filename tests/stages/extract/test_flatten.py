@@ -5,9 +5,9 @@ import re
 import pytest
 from lxml.html import HtmlElement
 
+from digest.articles.flatten import INLINE, MAX_INLINE
+from digest.articles.tree import parse
 from digest.language.short_tags import MAX_ATTRIBUTES, with_short_tags
-from digest.stages.extract.flatten import INLINE, MAX_INLINE
-from digest.stages.extract.tree import parse
 
 
 def parsed(html: str) -> HtmlElement:

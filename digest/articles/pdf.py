@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from digest.stages.extract.text import clean_line, clean_lines
+from digest.articles.page_text import clean_line, clean_lines
 
 TIMEOUT_S = 20.0
 _WORKER = Path(__file__).with_name("pdf_worker.py")

@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.likeness.copies import Signatures, are_copies, similarity
+from digest.articles.copy_texts import Signatures, are_copies, similarity
 from digest.records import Article
 
 OneFrame = Callable[[str, str], bool]

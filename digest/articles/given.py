@@ -2,11 +2,11 @@
 
 from datetime import date
 
+from digest.articles.language import language_of
+from digest.articles.sentences import sentences
 from digest.language.addresses import host
 from digest.language.secrecy import without_login
 from digest.records import Article
-from digest.stages.extract.language import language_of
-from digest.stages.extract.sentences import sentences
 
 
 def article_of_text(*, id: str, url: str, title: str, text: str, published: date | None = None) -> Article:

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from digest.stages.extract import furniture
-from digest.stages.extract.blocks import Block, squash, words
+from digest.articles import page_furniture as furniture
+from digest.articles.page_blocks import Block, squash, words
 
 # Shorter texts occur inside others by chance ("Pros", "2024"): they must match a line as a whole.
 MIN_SQUASHED_INSIDE = 25

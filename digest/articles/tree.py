@@ -5,10 +5,10 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from digest.articles.flatten import flatten
+from digest.articles.hidden import drop_hidden
+from digest.articles.inline import unwrap
 from digest.language.short_tags import with_short_tags
-from digest.stages.extract.flatten import flatten
-from digest.stages.extract.hidden import drop_hidden
-from digest.stages.extract.inline import unwrap
 
 # What holds no text of its own that is read. JSON-LD scripts are read before they go. A third of a page's
 # elements: without them every later walk and copy is a fifth faster, with the same text (November 2026).

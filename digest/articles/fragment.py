@@ -2,7 +2,7 @@
 
 from lxml.html import HtmlElement
 
-from digest.stages.extract.text import clean_lines
+from digest.articles.page_text import clean_lines
 
 _BREAKING = frozenset(
     ("p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "ul", "ol", "dl", "li",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from digest.stages.extract.refine import Line
+from digest.articles.refine import Line
 
 # Guards against stubs: the shortest article of 240 has 205 words, the shortest hub page read as one 101.
 MIN_WORDS = 60

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from digest.stages.extract.blocks import Block, words
-from digest.stages.extract.refine import Line, lines_of, refine
+from digest.articles.page_blocks import Block, words
+from digest.articles.refine import Line, lines_of, refine
 
 # The quick reading leaves out trafilatura's comparison with two other algorithms, a third of its time. It is
 # enough where it has so many words and so large a share of the page's prose: then no other reading can have

@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import unquote, urlsplit
 
+from digest.articles.fragment import fragment_text
+from digest.articles.inline import level
+from digest.articles.kind import kind_of
+from digest.articles.language import language_of
+from digest.articles.main_text import main_text
+from digest.articles.metadata import beside_title, clean_author, latest_day, read_metadata
+from digest.articles.page_blocks import leaf_blocks, words
+from digest.articles.page_dates import read_date
+from digest.articles.page_text import clean_line, clean_lines
+from digest.articles.pdf import PdfError, read_pdf
+from digest.articles.plain import read_plain
+from digest.articles.refine import written
+from digest.articles.sentences import sentences
+from digest.articles.tree import drop_menus, keep_seen, parse
+from digest.articles.walls import MIN_WORDS, Clues, has_password_field, wall_reason
 from digest.errors import ExtractError
 from digest.language.addresses import entry_id, host
 from digest.language.charset import decode
 from digest.language.secrecy import shown_addresses, without_login
 from digest.records import Article, Page
-from digest.stages.extract.blocks import leaf_blocks, words
-from digest.stages.extract.dates import read_date
-from digest.stages.extract.fragment import fragment_text
-from digest.stages.extract.inline import level
-from digest.stages.extract.kind import kind_of
-from digest.stages.extract.language import language_of
-from digest.stages.extract.main_text import main_text
-from digest.stages.extract.metadata import beside_title, clean_author, latest_day, read_metadata
-from digest.stages.extract.pdf import PdfError, read_pdf
-from digest.stages.extract.plain import read_plain
-from digest.stages.extract.refine import written
-from digest.stages.extract.sentences import sentences
-from digest.stages.extract.text import clean_line, clean_lines
-from digest.stages.extract.tree import drop_menus, keep_seen, parse
-from digest.stages.extract.walls import MIN_WORDS, Clues, has_password_field, wall_reason
 
 __all__ = ["MIN_WORDS", "extract", "extract_feed_text"]
 

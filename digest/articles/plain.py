@@ -2,7 +2,7 @@
 
 import re
 
-from digest.stages.extract.text import clean_line, clean_lines
+from digest.articles.page_text import clean_line, clean_lines
 
 _HEADING = re.compile(r"^#{1,6}\s+|\s+#+$")
 MAX_TITLE_CHARS = 200

@@ -13,12 +13,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from digest.articles.jsonld import Claims, read_claims
+from digest.articles.page_blocks import Block, squash
+from digest.articles.page_dates import read_date
+from digest.articles.page_text import clean_line
 from digest.language.addresses import host
 from digest.language.secrecy import without_login
-from digest.stages.extract.blocks import Block, squash
-from digest.stages.extract.dates import read_date
-from digest.stages.extract.jsonld import Claims, read_claims
-from digest.stages.extract.text import clean_line
 
 MAX_TITLE_CHARS = 300
 MAX_AUTHOR_CHARS = 120
