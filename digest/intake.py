@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.analysis import Library, analyze
 from digest.articles import extract, extract_feed_text
 from digest.articles.copies import signature_of
 from digest.checking import with_problems
@@ -27,7 +28,6 @@ from digest.errors import ExtractError, ItemError
 from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.ports import Embedder, Fetcher
 from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
-from digest.stages.analyze import Library, analyze
 from digest.store import Store
 
 MAX_PAGES = 64

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+from digest.analysis import Library
 from digest.draft_checks import check_drafts, lines_of, newer
 from digest.draft_files import find_drafts, path_of_draft
 from digest.drafting import write_drafts
@@ -27,7 +28,6 @@ from digest.ports import Embedder, Fetcher
 from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
 from digest.records.plain import to_json
-from digest.stages.analyze import Library
 from digest.stages.render import render_report, render_to_mend, shown_report
 from digest.store import Store
 from digest.workspace.config import Config

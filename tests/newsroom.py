@@ -13,6 +13,7 @@ import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 from typer.testing import CliRunner
 
+from digest.analysis import Library
 from digest.cli.app import app
 from digest.cli.run import summary_of
 from digest.drafts import DraftFile, read_draft
@@ -21,7 +22,6 @@ from digest.errors import DigestError
 from digest.language.addresses import entry_id
 from digest.pipeline import Options, Ports, run
 from digest.records import DraftRow, RunReport
-from digest.stages.analyze import Library
 from digest.store import Store
 from digest.workspace.config import load_config
 from digest.workspace.files import write_text

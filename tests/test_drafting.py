@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 
+from digest.analysis import Library
 from digest.drafting import write_drafts
 from digest.editions import draft_path
 from digest.feeds.fetch import Politeness
@@ -15,7 +16,6 @@ from digest.intake import ArticleReader
 from digest.placing import group_new, place_new
 from digest.records import Link, Origin
 from digest.similarity import Archive
-from digest.stages.analyze import Library
 from digest.store import Store
 
 ISSUE = "20261120"

@@ -15,12 +15,12 @@ from fakes import NOW, FakeEmbedder, FakeFetcher
 from typer.testing import CliRunner
 
 from digest.adapters.workers import Workers, worker_processes
+from digest.analysis import Library
 from digest.cli.app import app
 from digest.feeds.asking import read_feeds
 from digest.language.addresses import entry_id
 from digest.pipeline import Options, Ports, run
 from digest.records import FeedState
-from digest.stages.analyze import Library
 from digest.store import Store
 from digest.workspace.config import Config, load_config
 from digest.workspace.prompt_files import default_files

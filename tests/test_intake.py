@@ -13,11 +13,11 @@ from fakes import NOW, FakeEmbedder, FakeFetcher
 from newsroom import Newsroom
 
 from digest.adapters.workers import worker_processes
+from digest.analysis import Library
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader, analyze_article, read_page
 from digest.language.addresses import entry_id
 from digest.records import Article, Link, Origin, Page, StoredLink
-from digest.stages.analyze import Library
 from digest.store import Store
 
 DEADLY = "https://a.example/deadly"

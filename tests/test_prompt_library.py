@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.stages.analyze import phrasing_texts
-from digest.stages.analyze.library import COLUMNS
+from digest.analysis import phrasing_texts
+from digest.analysis.library import COLUMNS
 from digest.workspace.prompt_files import load_patterns, load_themes
 
 

@@ -7,9 +7,9 @@ import pytest
 from fakes import FakeEmbedder
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.analysis import library_texts, phrasing_texts
+from digest.analysis.shipped_vectors import shipped_vectors, write_shipped
 from digest.cli.common import encode_known, library_of
-from digest.shipped_vectors import shipped_vectors, write_shipped
-from digest.stages.analyze import library_texts, phrasing_texts
 from digest.workspace.prompt_files import load_patterns, load_themes
 
 MODEL_ID = SentenceTransformerEmbedder().model_id

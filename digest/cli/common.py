@@ -19,10 +19,10 @@ from digest.language.secrecy import shown_text
 if TYPE_CHECKING:
     from digest.adapters.http import HttpFetcher
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+    from digest.analysis import Library
     from digest.intake import Progress
     from digest.ports import Embedder
     from digest.records import Page
-    from digest.stages.analyze import Library
     from digest.store import Store
     from digest.workspace.config import Config
 
@@ -274,7 +274,7 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
 
 def analyzer_of(folder: Path, embedder: "Embedder") -> str:
     """Name the analyzer with all it depends on: its version, the prompt files and the model."""
-    from digest.stages.analyze import analyzer_id
+    from digest.analysis import analyzer_id
     from digest.workspace.prompt_files import prompts_version
 
     return analyzer_id(prompts_version(folder), embedder.model_id)
@@ -286,7 +286,7 @@ def library_of(folder: Path, embedder: "Embedder", store: "Store | None") -> "Ca
     def load_library() -> "Library":
         import numpy as np
 
-        from digest.stages.analyze import Library, library_texts, phrasing_texts
+        from digest.analysis import Library, library_texts, phrasing_texts
         from digest.workspace.prompt_files import load_patterns, load_themes, prompts_version
 
         themes, patterns = load_themes(folder), load_patterns(folder)
@@ -306,7 +306,7 @@ def encode_known(texts: Sequence[str], embedder: "Embedder", store: "Store | Non
 
     import numpy as np
 
-    from digest.shipped_vectors import shipped_vectors
+    from digest.analysis.shipped_vectors import shipped_vectors
 
     found = shipped_vectors(texts, model_id=embedder.model_id)
     hashes = {text: hashlib.sha256(text.encode()).hexdigest() for text in texts if text not in found}

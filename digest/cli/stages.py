@@ -10,9 +10,9 @@ from digest.cli.common import show
 from digest.language.secrecy import secretless_url
 
 if TYPE_CHECKING:
+    from digest.analysis import Library
     from digest.cli.common import Call
     from digest.records import Analysis, Article, TokenVectors
-    from digest.stages.analyze import Library
     from digest.workspace.config import Config
 
 Source = Annotated[

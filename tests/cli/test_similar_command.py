@@ -8,11 +8,11 @@ import pytest
 from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
+from digest.analysis import Library
 from digest.cli import common
 from digest.cli.app import app
 from digest.errors import DigestError
 from digest.importing import Row, import_articles
-from digest.stages.analyze import Library
 from digest.store import Store
 
 HACK = (

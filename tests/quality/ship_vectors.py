@@ -8,8 +8,8 @@ To be run after a change to prompts/; tests/test_shipped_vectors.py fails until 
 from pathlib import Path
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.shipped_vectors import FILE, write_shipped
-from digest.stages.analyze import library_texts, phrasing_texts
+from digest.analysis import library_texts, phrasing_texts
+from digest.analysis.shipped_vectors import FILE, write_shipped
 from digest.workspace.prompt_files import load_patterns, load_themes
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,10 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.articles.given import article_of_text
-from digest.language.words import Word
-from digest.records import TokenVectors
-from digest.stages.analyze.boundaries import (
+from digest.analysis.boundaries import (
     DISTANCES,
     NEXT_WORDS,
     NO_WORD,
@@ -32,10 +29,13 @@ from digest.stages.analyze.boundaries import (
     tag_numbers,
     word_vectors,
 )
-from digest.stages.analyze.clause_starts import BEFORE_CLAUSE
-from digest.stages.analyze.cues import REPORTING, lemmas
-from digest.stages.analyze.learned import Matrix, model_name, rounded
-from digest.stages.analyze.reading import Reading, read
+from digest.analysis.clause_starts import BEFORE_CLAUSE
+from digest.analysis.cues import REPORTING, lemmas
+from digest.analysis.learned import Matrix, model_name, rounded
+from digest.analysis.reading import Reading, read
+from digest.articles.given import article_of_text
+from digest.language.words import Word
+from digest.records import TokenVectors
 from tests.quality.parses import Parse, parsed
 from tests.quality.training import development_texts, finish, options, say
 

@@ -19,12 +19,12 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.analysis.change import ChangeWeights, change_features, clause_vectors
+from digest.analysis.learned import Matrix, model_name, rounded
+from digest.analysis.reading import Reading, read
 from digest.articles.given import article_of_text
 from digest.language.words import Word
 from digest.records import TokenVectors
-from digest.stages.analyze.change import ChangeWeights, change_features, clause_vectors
-from digest.stages.analyze.learned import Matrix, model_name, rounded
-from digest.stages.analyze.reading import Reading, read
 from tests.quality.training import development_texts, finish, options, say
 
 LABELS = Path(__file__).parent / "change_labels.csv"

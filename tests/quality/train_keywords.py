@@ -1,4 +1,4 @@
-"""Learn the weights of digest/stages/analyze/keywords/ranker.py: data/keywords.npz.
+"""Learn the weights of digest/analysis/keywords/ranker.py: data/keywords.npz.
 
     python -m tests.quality.train_keywords DATA [--write] [--vectors FILE]
 
@@ -23,12 +23,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.articles.given import article_of_text
-from digest.records import TokenVectors
-from digest.stages.analyze.keywords import choose_from
-from digest.stages.analyze.keywords.features import heading, phrase_features, text_features
-from digest.stages.analyze.keywords.phrases import Candidate, candidates
-from digest.stages.analyze.keywords.ranker import (
+from digest.analysis.keywords import choose_from
+from digest.analysis.keywords.phrase_features import heading, phrase_features, text_features
+from digest.analysis.keywords.phrases import Candidate, candidates
+from digest.analysis.keywords.ranker import (
     PROBE_PLACES,
     PRODUCT_SCALE,
     KeywordWeights,
@@ -37,8 +35,10 @@ from digest.stages.analyze.keywords.ranker import (
     probe_scores,
     token_ranges,
 )
-from digest.stages.analyze.learned import Matrix, model_name, rounded
-from digest.stages.analyze.reading import Reading, read
+from digest.analysis.learned import Matrix, model_name, rounded
+from digest.analysis.reading import Reading, read
+from digest.articles.given import article_of_text
+from digest.records import TokenVectors
 from tests.quality.evaluation.keywords import Score, gold_keys, mean_score, score_keywords, stemmed
 from tests.quality.training import finish, json_lines, options, say
 

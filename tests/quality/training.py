@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from digest.stages.analyze.learned import Learned, write_learned
+from digest.analysis.learned import Learned, write_learned
 
 PACKAGE = Path(__file__).parents[2] / "digest"
 NEWS = "keyphrases/500N-KPCrowd-v1.1.jsonl"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
+from digest.analysis import Library, analyze
 from digest.ports import Embedder
 from digest.records import Analysis, Article
-from digest.stages.analyze import Library, analyze
 from tests.quality.evaluation.figures import Section, faults
 from tests.quality.evaluation.observe import Observed
 

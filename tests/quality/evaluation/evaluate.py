@@ -5,8 +5,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 
+from digest.analysis import Library
 from digest.ports import Embedder
-from digest.stages.analyze import Library
 from tests.quality.evaluation.archive_figures import measure_hubs, measure_searching, measure_stories
 from tests.quality.evaluation.archives import ArchiveMaker
 from tests.quality.evaluation.check_figures import measure_checks

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from digest.analysis.keywords import choose_keywords
+from digest.analysis.reading import read
 from digest.articles.given import article_of_text
 from digest.ports import Embedder
-from digest.stages.analyze.keywords import choose_keywords
-from digest.stages.analyze.reading import read
 from tests.quality.evaluation.keyword_baselines import Extract, make_keybert, make_tfidf, make_yake
 
 TOP = 10

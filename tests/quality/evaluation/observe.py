@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+from digest.analysis import Library, analyze
 from digest.ports import Embedder
 from digest.records import Analysis, Article, Vectors
-from digest.stages.analyze import Library, analyze
 
 Progress = Callable[[str, int, int], None]
 """Told (what, how many are done, of how many)."""

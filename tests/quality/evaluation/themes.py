@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from digest.stages.analyze import Library
+from digest.analysis import Library
 from tests.quality.evaluation.figures import Figure, Section, mean, share, some
 from tests.quality.evaluation.observe import Observed
 

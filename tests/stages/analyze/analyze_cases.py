@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from fakes import FakeEmbedder
 
+from digest.analysis import Library, analyze, library_texts, phrasing_texts
 from digest.records import Analysis, Article, Pattern, Sentence, ThemeLabel, TokenVectors, Vectors
-from digest.stages.analyze import Library, analyze, library_texts, phrasing_texts
 
 NEWS = """Port Ansel approved a road charge by weight on Saturday, after years of protest over damaged roads.
 The charge will replace a flat fee of €8 a day and starts on 1 February. Subscribe to our newsletter for more.

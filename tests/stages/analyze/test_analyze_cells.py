@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from analyze_cases import article_of, tokens_of
 
-from digest.stages.analyze.cells import Found, find_change, find_force, find_horizon
-from digest.stages.analyze.reading import Line, read
+from digest.analysis.cells import Found, find_change, find_force, find_horizon
+from digest.analysis.reading import Line, read
 
 
 def line_of(sentence: str) -> Line:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from analyze_cases import NEWS, PATTERNS, analyse
 
+from digest.analysis.library import COLUMNS, Library
+from digest.analysis.patterns import Chooser, assign_patterns, fit_patterns
+from digest.analysis.themes import WEAK_GUESS, choose_themes
+from digest.analysis.titles import clean_title
 from digest.records import Pattern, ThemeLabel, Vectors
-from digest.stages.analyze.library import COLUMNS, Library
-from digest.stages.analyze.patterns import Chooser, assign_patterns, fit_patterns
-from digest.stages.analyze.themes import WEAK_GUESS, choose_themes
-from digest.stages.analyze.titles import clean_title
 
 
 @pytest.mark.parametrize(

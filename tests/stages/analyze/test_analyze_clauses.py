@@ -5,11 +5,11 @@ import re
 import pytest
 from analyze_cases import article_of, tokens_of
 
+from digest.analysis.clauses import cut_clauses
+from digest.analysis.cues import kind_of, reports_change, strength_of
+from digest.analysis.reading import read
 from digest.language.tags import tag
 from digest.language.words import split_words
-from digest.stages.analyze.clauses import cut_clauses
-from digest.stages.analyze.cues import kind_of, reports_change, strength_of
-from digest.stages.analyze.reading import read
 
 
 def cut(sentence: str) -> list[str]:

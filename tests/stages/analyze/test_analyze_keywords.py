@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from analyze_cases import NEWS, analyse, article_of, tokens_of
 
+from digest.analysis.keywords import candidates, choose_from, choose_keywords
+from digest.analysis.keywords.phrase_features import NAMES, heading, phrase_features, text_features
+from digest.analysis.keywords.ranker import KeywordWeights, likelihoods, newsiness
+from digest.analysis.learned import shipped
+from digest.analysis.reading import Reading, read
 from digest.language.background import rarity
 from digest.language.words import split_words, stem
-from digest.stages.analyze.keywords import candidates, choose_from, choose_keywords
-from digest.stages.analyze.keywords.features import NAMES, heading, phrase_features, text_features
-from digest.stages.analyze.keywords.ranker import KeywordWeights, likelihoods, newsiness
-from digest.stages.analyze.learned import shipped
-from digest.stages.analyze.reading import Reading, read
 
 
 def reading_of(text: str, *, title: str = "") -> Reading:

@@ -13,8 +13,8 @@ from fakes import FakeEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.analysis import ANALYZER, analyze, analyzer_id, phrasing_texts
 from digest.records import Analysis, TokenVectors
-from digest.stages.analyze import ANALYZER, analyze, analyzer_id, phrasing_texts
 
 NEWS_PIECES = st.sampled_from(
     [*re.split(r"(?<=[.\n ])", NEWS), "“", "”", "(", "|", "…", "\n", "£4.5m ", "not ", ", which "]

@@ -8,15 +8,15 @@ import pytest
 from analyze_cases import analyse, article_of, tokens_of
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.analysis.boundaries import boundaries_of
+from digest.analysis.cells import find_change
+from digest.analysis.change import chances_of_change
+from digest.analysis.clauses import cut_clauses, whole_statement
+from digest.analysis.reading import Reading, read
+from digest.analysis.signals import REPORTS, choose_rows
+from digest.analysis.table import Row, tells_own_change
 from digest.language.tags import tag
 from digest.language.words import split_words
-from digest.stages.analyze.boundaries import boundaries_of
-from digest.stages.analyze.cells import find_change
-from digest.stages.analyze.change import chances_of_change
-from digest.stages.analyze.clauses import cut_clauses, whole_statement
-from digest.stages.analyze.reading import Reading, read
-from digest.stages.analyze.signals import REPORTS, choose_rows
-from digest.stages.analyze.table import Row, tells_own_change
 
 CHANGES = (
     "Sales of heat pumps in Norway have doubled since 2020",

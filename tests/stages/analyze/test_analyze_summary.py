@@ -3,12 +3,12 @@
 import pytest
 from analyze_cases import NEWS, analyse, article_of, tokens_of
 
+from digest.analysis.reading import read
+from digest.analysis.sentence_furniture import is_furniture, is_prose
+from digest.analysis.standing import leans, points
+from digest.analysis.summary import summarize
 from digest.language.tags import tag
 from digest.language.words import split_words
-from digest.stages.analyze.furniture import is_furniture, is_prose
-from digest.stages.analyze.reading import read
-from digest.stages.analyze.standing import leans, points
-from digest.stages.analyze.summary import summarize
 
 UNWANTED = ("Subscribe", "Photo by", "Why does", "Check the weight")
 

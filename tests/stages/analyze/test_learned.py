@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digest.analysis.boundaries import BoundaryWeights
+from digest.analysis.change import ChangeWeights
+from digest.analysis.keywords.ranker import KeywordWeights
+from digest.analysis.learned import Learned, rounded, shipped, write_learned
 from digest.records import TokenVectors
-from digest.stages.analyze.boundaries import BoundaryWeights
-from digest.stages.analyze.change import ChangeWeights
-from digest.stages.analyze.keywords.ranker import KeywordWeights
-from digest.stages.analyze.learned import Learned, rounded, shipped, write_learned
 
 KINDS = (BoundaryWeights, ChangeWeights, KeywordWeights)
 

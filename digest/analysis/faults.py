@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from digest.analysis.clauses import is_imperative
+from digest.analysis.reading import Line
+from digest.analysis.sentence_furniture import QUOTE_OPENERS
+from digest.analysis.standing import FINITE
+from digest.analysis.titles import squeezed
 from digest.language.verbs import verb_forms
 from digest.language.words import FIRST_PERSON, SECOND_PERSON, Word
-from digest.stages.analyze.clauses import is_imperative
-from digest.stages.analyze.furniture import QUOTE_OPENERS
-from digest.stages.analyze.reading import Line
-from digest.stages.analyze.standing import FINITE
-from digest.stages.analyze.titles import squeezed
 
 LONG, SHORT = 42, 9
 # What faults take away, on the scale of summary.py. Set by reading some 120 summaries (November 2026).

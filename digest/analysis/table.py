@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.analysis.cells import Found, find_change, find_force, find_horizon
+from digest.analysis.clauses import Clause
+from digest.analysis.cues import kind_of, strength_of
+from digest.analysis.library import COLUMNS, Library
+from digest.analysis.patterns import SURE_FIT, Chooser, assign_patterns, fit_patterns, slots_of
+from digest.analysis.reading import Line, Reading
 from digest.records import Basis, Evidence, Signal, SignalBasis, Steep, Vectors
-from digest.stages.analyze.cells import Found, find_change, find_force, find_horizon
-from digest.stages.analyze.clauses import Clause
-from digest.stages.analyze.cues import kind_of, strength_of
-from digest.stages.analyze.library import COLUMNS, Library
-from digest.stages.analyze.patterns import SURE_FIT, Chooser, assign_patterns, fit_patterns, slots_of
-from digest.stages.analyze.reading import Line, Reading
 
 # A neighbouring sentence speaks of the same thing from this similarity on.
 NEIGHBOUR = 0.5

@@ -7,13 +7,13 @@ choice.py    which of the ranked are shown
 
 from collections.abc import Sequence
 
+from digest.analysis.keywords.choice import with_fuller_forms, without_repeats
+from digest.analysis.keywords.phrase_features import heading
+from digest.analysis.keywords.phrases import Candidate, candidates
+from digest.analysis.keywords.ranker import KeywordWeights, likelihoods
+from digest.analysis.learned import Matrix, shipped
+from digest.analysis.reading import Reading
 from digest.records import Keyword
-from digest.stages.analyze.keywords.choice import with_fuller_forms, without_repeats
-from digest.stages.analyze.keywords.features import heading
-from digest.stages.analyze.keywords.phrases import Candidate, candidates
-from digest.stages.analyze.keywords.ranker import KeywordWeights, likelihoods
-from digest.stages.analyze.learned import Matrix, shipped
-from digest.stages.analyze.reading import Reading
 
 __all__ = ["Candidate", "candidates", "choose_from", "choose_keywords"]
 

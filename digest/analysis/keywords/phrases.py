@@ -14,11 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from digest.analysis.reading import Line
+from digest.analysis.sentence_furniture import is_furniture
 from digest.language.verbs import verb_forms
 from digest.language.wordlists import entries, word_list
 from digest.language.words import ABSTRACT_NOUNS, NUMBER_WORDS, STOP_WORDS, TIME_WORDS, Word, stem
-from digest.stages.analyze.furniture import is_furniture
-from digest.stages.analyze.reading import Line
 
 MAX_WORDS = 4
 MAX_NAME_WORDS = 6

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digest.analysis.keywords.phrases import GENERIC_MODIFIERS, JOINTS, Candidate
+from digest.analysis.learned import Matrix
+from digest.analysis.reading import Reading
 from digest.language.background import rarity
 from digest.language.verbs import verb_forms
 from digest.language.wordlists import word_list
 from digest.language.words import ABSTRACT_NOUNS, TIME_WORDS, split_words, stem
-from digest.stages.analyze.keywords.phrases import GENERIC_MODIFIERS, JOINTS, Candidate
-from digest.stages.analyze.learned import Matrix
-from digest.stages.analyze.reading import Reading
 
 PLURALS_THAT_MODIFY = word_list("plurals_that_modify")
 

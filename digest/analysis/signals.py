@@ -11,18 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.analysis.boundaries import Boundaries, boundaries_of
+from digest.analysis.cells import Found, find_change
+from digest.analysis.change import chances_of_change
+from digest.analysis.clause_ends import MAX_WORDS, MIN_WORDS
+from digest.analysis.clauses import Clause, cut_clauses, whole_statement
+from digest.analysis.cues import change_score, is_background, tells_of_a_life
+from digest.analysis.fragments import cut_fragment
+from digest.analysis.library import Library
+from digest.analysis.patterns import stems_of
+from digest.analysis.reading import Line, Reading
+from digest.analysis.table import Row, fill_table
 from digest.records import Signal, Steep
-from digest.stages.analyze.boundaries import Boundaries, boundaries_of
-from digest.stages.analyze.cells import Found, find_change
-from digest.stages.analyze.change import chances_of_change
-from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS
-from digest.stages.analyze.clauses import Clause, cut_clauses, whole_statement
-from digest.stages.analyze.cues import change_score, is_background, tells_of_a_life
-from digest.stages.analyze.fragments import cut_fragment
-from digest.stages.analyze.library import Library
-from digest.stages.analyze.patterns import stems_of
-from digest.stages.analyze.reading import Line, Reading
-from digest.stages.analyze.table import Row, fill_table
 
 MIN_ROWS, USUAL_ROWS, MAX_ROWS = 3, 5, 8
 # Of 200 rows drawn from the 240 development pages (guides, reviews, lists, blogs, news), by models that had

@@ -24,10 +24,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.analysis.learned import Learned, Matrix, shipped
+from digest.analysis.reading import Line, Reading
 from digest.language.wordlists import entries
 from digest.language.words import Word
-from digest.stages.analyze.learned import Learned, Matrix, shipped
-from digest.stages.analyze.reading import Line, Reading
 
 VECTOR_SCALE = 4.0
 """Brings the words' unit vectors to the size of the other columns, so that one penalty suits all."""

@@ -12,16 +12,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from digest.analysis.boundaries import Boundaries
+from digest.analysis.boundary_cuts import Cut, boundary_cuts, statement_cut
+from digest.analysis.clause_ends import MAX_WORDS, MIN_WORDS, clause_ends, verb_base
+from digest.analysis.clause_starts import clause_starts, clause_subjects
+from digest.analysis.reading import Line
+from digest.analysis.sentence_furniture import BULLET, is_furniture, is_question
 from digest.language.background import rarity
 from digest.language.verbs import verb_forms
 from digest.language.wordlists import word_list
 from digest.language.words import BE, TIME_WORDS, WE, Word
-from digest.stages.analyze.boundaries import Boundaries
-from digest.stages.analyze.boundary_cuts import Cut, boundary_cuts, statement_cut
-from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, clause_ends, verb_base
-from digest.stages.analyze.clause_starts import clause_starts, clause_subjects
-from digest.stages.analyze.furniture import BULLET, is_furniture, is_question
-from digest.stages.analyze.reading import Line
 
 CUT = "[...]"
 # What keeping all of a sentence's content is worth, against a change cue's 1.

@@ -12,9 +12,9 @@ wrong one is not noticed.
 import re
 from collections.abc import Sequence
 
+from digest.analysis.reading import Line
 from digest.language.wordlists import word_list
 from digest.language.words import DO, OPENERS_THAT_LEAN, TIME_WORDS, Word, stem
-from digest.stages.analyze.reading import Line
 
 POINTING = word_list("pointing")
 PEOPLE = word_list("people_nouns")

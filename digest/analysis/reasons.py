@@ -3,11 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from digest.language.wordlists import word_list
-from digest.language.words import TIME_WORDS, Word
-from digest.stages.analyze.clauses import is_imperative
-from digest.stages.analyze.cues import cue_weight
-from digest.stages.analyze.phrases import (
+from digest.analysis.clauses import is_imperative
+from digest.analysis.cues import cue_weight
+from digest.analysis.phrases import (
     MAX_WORDS,
     PHRASE_TAGS,
     POINTERS,
@@ -16,7 +14,9 @@ from digest.stages.analyze.phrases import (
     make_found,
     stands,
 )
-from digest.stages.analyze.reading import Line
+from digest.analysis.reading import Line
+from digest.language.wordlists import word_list
+from digest.language.words import TIME_WORDS, Word
 
 FORCES = re.compile(
     r"\b(?P<cue>because\s+of|due\s+to|owing\s+to|driven\s+by|fuel+ed\s+by|spurred\s+by|prompted\s+by|amid|thanks\s+to|"

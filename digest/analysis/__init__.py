@@ -16,14 +16,14 @@ pattern library. Sentence and phrase vectors are pooled from the token vectors o
     learned.py   the weights of what is learned, as the package brings them along
 """
 
+from digest.analysis.keywords import choose_keywords
+from digest.analysis.library import Library, library_texts, phrasing_texts
+from digest.analysis.reading import read
+from digest.analysis.signals import make_signals
+from digest.analysis.summary import summarize
+from digest.analysis.themes import choose_themes, steep_of
+from digest.analysis.titles import clean_title
 from digest.records import Analysis, Article, TokenVectors
-from digest.stages.analyze.keywords import choose_keywords
-from digest.stages.analyze.library import Library, library_texts, phrasing_texts
-from digest.stages.analyze.reading import read
-from digest.stages.analyze.signals import make_signals
-from digest.stages.analyze.summary import summarize
-from digest.stages.analyze.themes import choose_themes, steep_of
-from digest.stages.analyze.titles import clean_title
 
 __all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts", "phrasing_texts"]
 

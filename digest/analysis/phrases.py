@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.analysis.cues import lemmas
 from digest.language.wordlists import word_list
 from digest.language.words import TIME_WORDS, Word, count_words
 from digest.records import Basis
-from digest.stages.analyze.cues import lemmas
 
 MIN_WORDS, MAX_WORDS = 2, 15
 POINTERS = word_list("pointers")

@@ -20,11 +20,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from digest.analysis.cues import change_score, cue_weight, reports_change
+from digest.analysis.learned import Learned, Matrix, logistic, shipped
+from digest.analysis.reading import Reading
 from digest.language.verbs import verb_forms
 from digest.language.words import BE, NEGATIONS, SECOND_PERSON, WE, Word
-from digest.stages.analyze.cues import change_score, cue_weight, reports_change
-from digest.stages.analyze.learned import Learned, Matrix, logistic, shipped
-from digest.stages.analyze.reading import Reading
 
 SPAN_SCALE, VERB_SCALE = 3.0, 2.0
 """Bring the unit vectors to the size of the other columns, so that one penalty suits all."""

@@ -14,9 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from digest.language.words import FIRST_PERSON, STOP_WORDS, stem
-from digest.records import Evidence, SummarySentence, Vectors
-from digest.stages.analyze.faults import (
+from digest.analysis.faults import (
     ADVERTISES,
     CALLS_READER,
     SPEAKS_OF_SELF,
@@ -25,9 +23,11 @@ from digest.stages.analyze.faults import (
     names_site,
     weigh_faults,
 )
-from digest.stages.analyze.furniture import QUOTE_OPENERS
-from digest.stages.analyze.reading import Line, Reading
-from digest.stages.analyze.standing import known_thing, leans, points
+from digest.analysis.reading import Line, Reading
+from digest.analysis.sentence_furniture import QUOTE_OPENERS
+from digest.analysis.standing import known_thing, leans, points
+from digest.language.words import FIRST_PERSON, STOP_WORDS, stem
+from digest.records import Evidence, SummarySentence, Vectors
 
 MIN_SENTENCES = 4
 MAX_SENTENCES = 5

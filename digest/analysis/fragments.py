@@ -3,9 +3,9 @@ noted."""
 
 import re
 
+from digest.analysis.clauses import Clause, is_imperative
+from digest.analysis.reading import Line
 from digest.language.words import count_words
-from digest.stages.analyze.clauses import Clause, is_imperative
-from digest.stages.analyze.reading import Line
 
 MIN_WORDS, MAX_WORDS = 5, 12
 BAD_LAST = ("D", "P", "C", "S", "W", "M", "X", "T", "Q", ".", "R", "A", "J", "V", "VB", "VG")

@@ -7,13 +7,13 @@ what is here where it may not start, because the words left out would have chang
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from digest.analysis.boundaries import Boundaries
+from digest.analysis.boundary_limits import CONDITIONS, changes_claim, is_open
+from digest.analysis.clause_ends import MAX_WORDS, MIN_WORDS, count_shown
+from digest.analysis.clause_starts import BEFORE_CLAUSE, GOVERNING, aside_end
+from digest.analysis.cues import ATTRIBUTIVE, REPORTING, lemmas
 from digest.language.wordlists import word_list
 from digest.language.words import NEGATIONS, OPENERS_THAT_LEAN, TIME_WORDS, Word
-from digest.stages.analyze.boundaries import Boundaries
-from digest.stages.analyze.boundary_limits import CONDITIONS, changes_claim, is_open
-from digest.stages.analyze.clause_ends import MAX_WORDS, MIN_WORDS, count_shown
-from digest.stages.analyze.clause_starts import BEFORE_CLAUSE, GOVERNING, aside_end
-from digest.stages.analyze.cues import ATTRIBUTIVE, REPORTING, lemmas
 
 MIN_START, MIN_END = 0.5, 0.45
 """From these chances on a place is a boundary; boundaries.py says how often that is right. Lower ends give

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digest.analysis.keywords.phrase_features import heading
+from digest.analysis.keywords.phrases import Candidate
+from digest.analysis.learned import Matrix
+from digest.analysis.reading import Reading
 from digest.language.background import rarity
 from digest.language.words import split_words, stem
-from digest.stages.analyze.keywords.features import heading
-from digest.stages.analyze.keywords.phrases import Candidate
-from digest.stages.analyze.learned import Matrix
-from digest.stages.analyze.reading import Reading
 
 NEWS_MOST = 0.6
 """The most that the weights learned on news may count."""

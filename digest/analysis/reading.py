@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.analysis.sentence_furniture import is_prose
 from digest.language.tags import tag_sentences
 from digest.language.words import Word, count_words, split_words
 from digest.records import Article, TokenVectors, Vectors
-from digest.stages.analyze.furniture import is_prose
 
 LEAD_SENTENCES = 4
 MAX_SENTENCES = 600

@@ -9,11 +9,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from digest.language.wordlists import word_list
-from digest.language.words import TIME_WORDS, Word, count_words
-from digest.stages.analyze.clauses import is_imperative
-from digest.stages.analyze.cues import REPORTING, lemmas
-from digest.stages.analyze.phrases import (
+from digest.analysis.clauses import is_imperative
+from digest.analysis.cues import REPORTING, lemmas
+from digest.analysis.phrases import (
     MAX_WORDS,
     Found,
     is_phrase,
@@ -23,8 +21,10 @@ from digest.stages.analyze.phrases import (
     slice_of,
     stands,
 )
-from digest.stages.analyze.reading import Line
-from digest.stages.analyze.reasons import find_force
+from digest.analysis.reading import Line
+from digest.analysis.reasons import find_force
+from digest.language.wordlists import word_list
+from digest.language.words import TIME_WORDS, Word, count_words
 
 __all__ = ["Found", "find_change", "find_force", "find_horizon"]
 

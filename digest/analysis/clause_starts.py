@@ -5,10 +5,10 @@ With the vectors of the packaged model boundaries.py knows better; these rules s
 
 from collections.abc import Iterator, Sequence
 
+from digest.analysis.cues import ATTRIBUTIVE, lemmas
 from digest.language.verbs import verb_forms
 from digest.language.wordlists import word_list
 from digest.language.words import NEGATIONS, Word
-from digest.stages.analyze.cues import ATTRIBUTIVE, lemmas
 
 # Words and marks that a clause with a subject of its own may follow.
 BEFORE_CLAUSE = word_list("before_clause")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from digest.analysis.cues import REPORTING, lemmas
 from digest.language.wordlists import word_list
 from digest.language.words import BE, NEGATIONS, TIME_WORDS, Word
-from digest.stages.analyze.cues import REPORTING, lemmas
 
 MIN_WORDS, MAX_WORDS = 5, 12
 NOUNS = ("N", "NP", "#", "VG")

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.stages.analyze.keywords.features import phrase_features, text_features
-from digest.stages.analyze.keywords.phrases import Candidate
-from digest.stages.analyze.keywords.taste import NEWS_MOST, adjustments
-from digest.stages.analyze.learned import Learned, Matrix, logistic
-from digest.stages.analyze.reading import Reading
+from digest.analysis.keywords.phrase_features import phrase_features, text_features
+from digest.analysis.keywords.phrases import Candidate
+from digest.analysis.keywords.taste import NEWS_MOST, adjustments
+from digest.analysis.learned import Learned, Matrix, logistic
+from digest.analysis.reading import Reading
 
 PROBE_PLACES = 4
 """Places of a phrase that the probe looks at."""

@@ -46,7 +46,7 @@ def shipped(kind: type[Kind]) -> Kind:
         TypeError: the file has other arrays than the record.
     """
     with (
-        files("digest.stages.analyze").joinpath("data", f"{kind.NAME}.npz").open("rb") as file,
+        files("digest.analysis").joinpath("data", f"{kind.NAME}.npz").open("rb") as file,
         np.load(file, allow_pickle=False) as arrays,
     ):
         values = {name: arrays[name] for name in arrays.files}

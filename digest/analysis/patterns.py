@@ -15,9 +15,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from digest.analysis.library import COLUMNS, Library
 from digest.language.words import STOP_WORDS, stem
 from digest.records import Pattern, Vectors
-from digest.stages.analyze.library import COLUMNS, Library
 
 # What is compared with what: the description of a pattern or the mean of its phrasings, with the whole
 # article, its first sentences or the row's sentence. On tests/quality/pattern_labels.csv (348 pairs of row

@@ -6,16 +6,16 @@ They take a phrase for over too often where the next words are short, and they k
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.language.verbs import verb_forms
-from digest.language.wordlists import word_list
-from digest.language.words import BE, NEGATIONS, TIME_WORDS, Word
-from digest.stages.analyze.clause_ends import (
+from digest.analysis.clause_ends import (
     INTRANSITIVE,
     NEEDS_INFINITIVE,
     is_limited,
     opens_clause,
     verb_base,
 )
+from digest.language.verbs import verb_forms
+from digest.language.wordlists import word_list
+from digest.language.words import BE, NEGATIONS, TIME_WORDS, Word
 
 TIME_PREPOSITIONS = word_list("time_prepositions")
 LEADING = word_list("leading")
