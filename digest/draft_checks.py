@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from digest import __version__
 from digest.articles.sentences import sentences
-from digest.checking import checker
+from digest.checks.statements import checker
 from digest.draft_files import FoundDraft
 from digest.records import CELLS, Analysis, DraftChecks, Entry, FailedCheck, Problem
 from digest.records.plain import to_json

@@ -10,10 +10,10 @@ import pytest
 from newsroom import Newsroom
 from typer.testing import CliRunner
 
-from digest import checking
-from digest.checking import MAX_CLAIM, MAX_TEXT, checked
+from digest.checks import statements as checking
+from digest.checks.statements import MAX_CLAIM, MAX_TEXT, checked
+from digest.checks.time_limit import TimeIsUpError, time_limit
 from digest.cli.app import app
-from digest.time_limit import TimeIsUpError, time_limit
 
 TEXT = "The council approved the plan on Monday. The fee rises from 2 to 4 euros a day."
 SLOW = "for ever"

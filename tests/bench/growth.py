@@ -19,11 +19,11 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 from digest.articles import extract, extract_feed_text
+from digest.checks import check
 from digest.errors import ItemError
 from digest.feeds import discover_feeds, links_of, parse_feed
 from digest.feeds.interstitials import leads_to
 from digest.records import Feed, Page
-from digest.stages.check import check
 
 MAX_S = 60.0
 MARKED = 2.6

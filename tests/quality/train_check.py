@@ -1,7 +1,7 @@
 """Train the score of `digest check` and print its cross-validated figures.
 
     python tests/quality/train_check.py DATA            prints figures
-    python tests/quality/train_check.py DATA --write    also writes digest/stages/check/data/*.json
+    python tests/quality/train_check.py DATA --write    also writes digest/checks/data/*.json
 
 DATA is the folder of development data. Reads the seven SummEdits sets (label 1: supported), corruptions of
 their supported claims, and claims put to another document of their set. A logistic model whose evidence may
@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digest.stages.check import features_of, find
-from digest.stages.check.features import NAMES
-from digest.stages.check.reading import read
-from digest.stages.check.roles import MIN_SURE, PARTS, role_pairs, strength
+from digest.checks import features_of, find
+from digest.checks.claim_reading import read
+from digest.checks.roles import MIN_SURE, PARTS, role_pairs, strength
+from digest.checks.score_features import NAMES
 from tests.quality.evaluation.checks import (
     balanced_accuracies,
     calibration_error,
@@ -275,7 +275,7 @@ def show(title: str, examples: Examples, scores: Floats, limits: Floats) -> None
 def write_roles(weights: Floats) -> None:
     """Write the weights of the roles into the package."""
     made = {part: round(float(value), 4) for part, value in zip(PARTS, weights, strict=True)}
-    path = Path(__file__).parents[2] / "digest/stages/check/data/roles.json"
+    path = Path(__file__).parents[2] / "digest/checks/data/roles.json"
     path.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 
@@ -311,7 +311,7 @@ def main() -> None:
     if asked.write:
         write_roles(roles)
         made = {"bias": round(model.bias, 4), "threshold": round(limit, 4), "weights": weights}
-        path = Path(__file__).parents[2] / "digest/stages/check/data/weights.json"
+        path = Path(__file__).parents[2] / "digest/checks/data/weights.json"
         path.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 

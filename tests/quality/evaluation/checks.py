@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.checks import check
+from digest.checks.claim_reading import read
 from digest.language.background import rarity
 from digest.records import Analysis, Article
-from digest.stages.check import check
-from digest.stages.check.reading import read
 from tests.quality.evaluation.corruptions import KINDS, Corruption, Pair, corruptions
 
 CORRUPTIONS = 2_000

@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from digest.checks.claim_dates import MONTHS, WEEKDAYS, date_parts
+from digest.checks.claim_names import Name, names_of
+from digest.checks.claim_reading import Reading, read
+from digest.checks.quantities import SMALL, Quantity, quantities
 from digest.language.relations import base_of
 from digest.language.verbs import verb_forms
 from digest.language.words import Word
-from digest.stages.check.dates import MONTHS, WEEKDAYS, date_parts
-from digest.stages.check.names import Name, names_of
-from digest.stages.check.quantities import SMALL, Quantity, quantities
-from digest.stages.check.reading import Reading, read
 
 KINDS = ("number", "unit", "date", "name", "negation", "swapped names")
 

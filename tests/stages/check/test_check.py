@@ -10,9 +10,9 @@ from check_cases import FALSE, HEALTH, PORT, TRUE, Case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.stages.check import check
-from digest.stages.check.quantities import quantities
-from digest.stages.check.reading import read
+from digest.checks import check
+from digest.checks.claim_reading import read
+from digest.checks.quantities import quantities
 from tests.quality.evaluation.checks import evaluate_summedits, load_rows, verbatim_pairs
 from tests.quality.evaluation.corruptions import KINDS, Pair, corruptions
 

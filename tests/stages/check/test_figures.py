@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.stages.check import check
-from digest.stages.check.measures import measures
+from digest.checks import check
+from digest.checks.measures import measures
 
 OWN = Path(__file__).parents[2] / "data/check/figures.tsv"
 

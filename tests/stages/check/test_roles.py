@@ -2,13 +2,13 @@
 
 import pytest
 
+from digest.checks import check
+from digest.checks.claim_names import names_of
+from digest.checks.claim_reading import read
+from digest.checks.polarity import find_negations
+from digest.checks.roles import find_roles, role_pairs
+from digest.checks.slots import domain_of, slot_of
 from digest.language.relations import root as root_of
-from digest.stages.check import check
-from digest.stages.check.names import names_of
-from digest.stages.check.polarity import find_negations
-from digest.stages.check.reading import read
-from digest.stages.check.roles import find_roles, role_pairs
-from digest.stages.check.slots import domain_of, slot_of
 
 TALK = (
     "Ann: Could you pick up the tickets on your way?\n"

@@ -4,11 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby, islice
 
-from digest.stages.check.dates import date_words
-from digest.stages.check.finding import Finding, finding
-from digest.stages.check.fit import MAX_PLACES, fit, neighbours
-from digest.stages.check.quantities import Quantity, is_money, quantities, same_value
-from digest.stages.check.reading import Reading
+from digest.checks.claim_dates import date_words
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding, finding
+from digest.checks.fit import MAX_PLACES, fit, neighbours
+from digest.checks.quantities import Quantity, is_money, quantities, same_value
 
 MIN_RIVAL_FIT = 0.3
 """A rival must stand among so much of the claim's neighbourhood before it speaks against the claim's

@@ -4,9 +4,9 @@ covered."""
 import math
 from collections.abc import Sequence
 
-from digest.stages.check.finding import Finding
-from digest.stages.check.reading import Reading
-from digest.stages.check.support import Support, telling_apart
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding
+from digest.checks.support import Support, telling_apart
 
 FINDERS = (
     "number",

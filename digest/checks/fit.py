@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from digest.stages.check.reading import Reading
+from digest.checks.claim_reading import Reading
 
 CLAIM_REACH = 7
 """Neighbours in the claim: content words at most so many words away, in the same sentence."""

@@ -6,10 +6,10 @@ Roles compare the place a claim gives a name with the places the document gives 
 
 from dataclasses import dataclass
 
+from digest.checks.claim_names import Name
+from digest.checks.claim_reading import Reading
 from digest.language.heads import Head
 from digest.language.words import BE
-from digest.stages.check.names import Name
-from digest.stages.check.reading import Reading
 
 VERB_TAGS = frozenset(("V", "VB", "VG", "VN", "X", "M"))
 PLACES = frozenset(("at", "in", "into", "on", "near", "inside", "outside"))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from digest.stages.check.finding import Finding, finding
-from digest.stages.check.fit import fit, neighbours
-from digest.stages.check.reading import Reading
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding, finding
+from digest.checks.fit import fit, neighbours
 
 _MONTH_NAMES = [
     "january",

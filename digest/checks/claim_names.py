@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from digest.checks.claim_dates import MONTHS, WEEKDAYS
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding, finding
+from digest.checks.fit import fit, neighbours
 from digest.language.background import rarity
 from digest.language.wordlists import word_list
 from digest.language.words import STOP_WORDS
-from digest.stages.check.dates import MONTHS, WEEKDAYS
-from digest.stages.check.finding import Finding, finding
-from digest.stages.check.fit import fit, neighbours
-from digest.stages.check.reading import Reading
 
 TITLES = word_list("titles") | {
     "ceo",

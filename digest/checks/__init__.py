@@ -14,20 +14,20 @@ that nothing like the claim is there; it cannot see through a clever rewording, 
 from collections.abc import Sequence
 from datetime import date
 
+from digest.checks.claim_dates import find_dates
+from digest.checks.claim_names import find_names
+from digest.checks.claim_numbers import find_numbers
+from digest.checks.claim_reading import Reading, exact, read
+from digest.checks.figures import find_figures
+from digest.checks.finding import Finding
+from digest.checks.polarity import find_negations, find_opposites
+from digest.checks.quotes import find_quotes
+from digest.checks.roles import find_repeated, find_roles
+from digest.checks.score import load_weights, score
+from digest.checks.score_features import features
+from digest.checks.support import support_of
+from digest.checks.verdict import explain
 from digest.records import Check
-from digest.stages.check.dates import find_dates
-from digest.stages.check.features import features
-from digest.stages.check.figures import find_figures
-from digest.stages.check.finding import Finding
-from digest.stages.check.names import find_names
-from digest.stages.check.numbers import find_numbers
-from digest.stages.check.polarity import find_negations, find_opposites
-from digest.stages.check.quotes import find_quotes
-from digest.stages.check.reading import Reading, exact, read
-from digest.stages.check.roles import find_repeated, find_roles
-from digest.stages.check.score import load_weights, score
-from digest.stages.check.support import support_of
-from digest.stages.check.verdict import explain
 
 __all__ = ["check", "features_of", "find"]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding
+from digest.checks.fit import fit, neighbours
+from digest.checks.support import Support
 from digest.records import Problem
-from digest.stages.check.finding import Finding
-from digest.stages.check.fit import fit, neighbours
-from digest.stages.check.reading import Reading
-from digest.stages.check.support import Support
 
 UNRELATED_BELOW = 0.3
 """A claim of which the best sentences of the document have less than this does not belong to it."""

@@ -9,12 +9,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
+from digest.checks.claim_dates import date_words
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding
+from digest.checks.measures import Figures, Measure, measures, same_family
 from digest.language.relations import root
 from digest.records import Problem
-from digest.stages.check.dates import date_words
-from digest.stages.check.finding import Finding
-from digest.stages.check.measures import Figures, Measure, measures, same_family
-from digest.stages.check.reading import Reading
 
 MAX_EXCHANGED = 40
 """Figures of a claim that are compared with each other."""

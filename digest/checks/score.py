@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from digest.stages.check.features import NAMES
+from digest.checks.score_features import NAMES
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Weights:
 @cache
 def load_weights() -> Weights:
     """Read the weights the package brings along."""
-    text = files("digest.stages.check").joinpath("data", "weights.json").read_text(encoding="utf-8")
+    text = files("digest.checks").joinpath("data", "weights.json").read_text(encoding="utf-8")
     read = json.loads(text)
     return Weights(
         tuple(float(read["weights"][name]) for name in NAMES), float(read["bias"]), float(read["threshold"])

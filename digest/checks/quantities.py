@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from digest.checks.claim_reading import Reading
 from digest.language.relations import root
 from digest.language.words import NUMBER_WORDS, Word
-from digest.stages.check.reading import Reading
 
 SMALL = {
     word: float(value)

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from digest.checks.claim_dates import date_words
+from digest.checks.claim_names import names_of
+from digest.checks.claim_reading import Reading, is_content
+from digest.checks.fit import MAX_PLACES
 from digest.language.background import rarity
 from digest.language.relations import bare_forms, root
 from digest.language.wordlists import word_list
-from digest.stages.check.dates import date_words
-from digest.stages.check.fit import MAX_PLACES
-from digest.stages.check.names import names_of
-from digest.stages.check.reading import Reading, is_content
 
 TELLING = frozenset(root(word) for word in word_list("telling"))
 """Words a claim has for the text itself and for what people say in it; no text need have them."""

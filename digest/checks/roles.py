@@ -16,12 +16,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+from digest.checks.claim_names import Name, names_of
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding, finding
+from digest.checks.fit import fit, neighbours
+from digest.checks.slots import GREETINGS, KINDS, VERB_TAGS, Slot, domain_of, slot_of
 from digest.language.relations import synonyms
-from digest.stages.check.finding import Finding, finding
-from digest.stages.check.fit import fit, neighbours
-from digest.stages.check.names import Name, names_of
-from digest.stages.check.reading import Reading
-from digest.stages.check.slots import GREETINGS, KINDS, VERB_TAGS, Slot, domain_of, slot_of
 
 MAX_NAMES = 8
 """Names of a claim that are compared pair by pair."""
@@ -82,7 +82,7 @@ def find_repeated(claim: Reading, document: Reading) -> Iterator[Finding]:
 @cache
 def load_weights() -> tuple[float, ...]:
     """Read the weights of PARTS the package brings along."""
-    text = files("digest.stages.check").joinpath("data", "roles.json").read_text(encoding="utf-8")
+    text = files("digest.checks").joinpath("data", "roles.json").read_text(encoding="utf-8")
     read = json.loads(text)
     return tuple(float(read.get(part, 0.0)) for part in PARTS)
 

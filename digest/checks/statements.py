@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from digest.checks import check
+from digest.checks.time_limit import TimeIsUpError, time_limit
 from digest.records import CELLS, Analysis, Article, Check, Problem, Signal
-from digest.stages.check import check
-from digest.time_limit import TimeIsUpError, time_limit
 
 MAX_CHECK_S = 5.0
 """For one claim. On real articles it takes some milliseconds; longer texts were not written to be read."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from digest.stages.check.finding import Finding, finding
-from digest.stages.check.reading import Reading, plain
+from digest.checks.claim_reading import Reading, plain
+from digest.checks.finding import Finding, finding
 
 _QUOTED = re.compile(r"“([^“”]{2,600})”|(?<!\w)\"([^\"]{2,600})\"(?!\w)|‘([^‘’]{2,400})’(?!\w)")
 

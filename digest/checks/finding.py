@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from digest.checks.claim_reading import Reading
 from digest.records import Problem
-from digest.stages.check.reading import Reading
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding, finding
+from digest.checks.fit import MAX_PLACES, fit, neighbours
 from digest.language.relations import antonyms, bare_forms, root, synonyms
 from digest.language.words import STOP_WORDS
-from digest.stages.check.finding import Finding, finding
-from digest.stages.check.fit import MAX_PLACES, fit, neighbours
-from digest.stages.check.reading import Reading
 
 NEGATIONS = frozenset(
     [
