@@ -25,12 +25,12 @@ from digest.records import (
     SignalRow,
     StoredLink,
 )
-from digest.similarity import Archive
 from digest.stages.render import admit, public_entry
 from digest.stages.render.admit import admit_address
 from digest.stages.render.inert import may_lead_to
-from digest.standing import with_standing
 from digest.store import Store
+from digest.stories.neighbours import Archive
+from digest.stories.novelty import with_standing
 from digest.workspace.files import write_text
 
 FORM = 3

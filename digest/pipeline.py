@@ -23,13 +23,13 @@ from digest.feeds.asking import (
 )
 from digest.intake import ArticleReader, Intake, Progress
 from digest.language.secrecy import shown_text
-from digest.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.ports import Embedder, Fetcher
 from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
 from digest.records.plain import to_json
 from digest.stages.render import render_report, render_to_mend, shown_report
 from digest.store import Store
+from digest.stories.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.workspace.config import Config
 from digest.workspace.files import is_there, keep_private, read_text, remove_temporary, write_text
 from digest.workspace.output_paths import report_file

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from digest.records import PublishedEntry, SeenSignal, SignalLine, Trends, Vectors
-from digest.stages.recur import recurring
 from digest.stages.render import mapped, render_trend_map
 from digest.stages.trends import MIN_PERIODS, trends
+from digest.stories.recur import recurring
 
 MIN_MAPPED = 5
 """Names without which a map shows nothing."""

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder
 
-from digest.archive_stories import list_stories, merge_stories, resolve_all, split_story
 from digest.errors import DigestError
 from digest.importing import Row, import_articles
-from digest.placing import group_new
 from digest.records import Analysis, Signal, SignalBasis
-from digest.similarity import Archive
-from digest.standing import with_standing
 from digest.store import Store
+from digest.stories.by_hand import list_stories, merge_stories, resolve_all, split_story
+from digest.stories.neighbours import Archive
+from digest.stories.novelty import with_standing
+from digest.stories.placing import group_new
 
 HACK = (
     "Hackers stole records of patients at the Medlinea network on Monday. Medlinea shut its prescription "
@@ -91,8 +91,8 @@ def test_an_unknown_id_is_said(store: Store) -> None:
 def test_comparing_some_gives_what_comparing_all_gives(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = Archive(store, model_id=FakeEmbedder.model_id)
     whole = archive.ranked(archive.query_of("hack"), "hack", limit=3)
-    monkeypatch.setattr("digest.similarity.SMALL", 0)
-    monkeypatch.setattr("digest.similarity.CANDIDATES", 5)
+    monkeypatch.setattr("digest.stories.neighbours.SMALL", 0)
+    monkeypatch.setattr("digest.stories.neighbours.CANDIDATES", 5)
     archive = Archive(store, model_id=FakeEmbedder.model_id)
     assert archive.ranked(archive.query_of("hack"), "hack", limit=3) == whole
 

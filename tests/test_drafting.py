@@ -13,10 +13,10 @@ from digest.drafting import write_drafts
 from digest.editions import draft_path
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader
-from digest.placing import group_new, place_new
 from digest.records import Link, Origin
-from digest.similarity import Archive
 from digest.store import Store
+from digest.stories.neighbours import Archive
+from digest.stories.placing import group_new, place_new
 
 ISSUE = "20261120"
 TOPICS = {

@@ -38,7 +38,7 @@ KILLS = [
     ("digest.store.articles:Articles.save_analysis+", 20),
     ("digest.store.articles:Articles.save_copy", 1),
     ("digest.store.articles:Articles.save_copy+", 1),
-    ("digest.placing:group", 1),
+    ("digest.stories.placing:group", 1),
     ("digest.store.drafts:DraftsAndIssues.save_stories+", 2),
     ("digest.drafting:write_text", 4),
     ("digest.drafting:write_text+", 9),

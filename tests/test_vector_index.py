@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from fakes import NOW
 
-from digest import vector_index
 from digest.articles.given import article_of_text
-from digest.likeness.index import rounded
 from digest.records import Article
 from digest.store import Store
-from digest.vector_index import open_index
+from digest.stories import vector_index
+from digest.stories.vector_index import open_index
+from digest.stories.vectors import rounded
 
 SIGNATURE = np.arange(128, dtype=np.uint32)
 

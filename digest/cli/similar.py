@@ -15,8 +15,8 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from digest.cli.common import Call
     from digest.records import Article, ClosestEntry
-    from digest.similarity import Archive, Query
     from digest.store import Store
+    from digest.stories.neighbours import Archive, Query
     from digest.workspace.config import Config
 
 TAG = re.compile(r"<[a-zA-Z!/?]")
@@ -43,7 +43,7 @@ def similar(
 ) -> None:
     """Find the closest articles of the archive, with similarity, relation and reason."""
     from digest.records.plain import to_json
-    from digest.similarity import Archive
+    from digest.stories.neighbours import Archive
 
     if (source is None) == (queries is None):
         raise typer.BadParameter("give an id, an address or a file, or --queries FILE")
@@ -91,7 +91,7 @@ def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Quer
 def _similar(
     folder: Path, source: str, store: "Store", archive: "Archive", config: "Config", limit: int
 ) -> "list[ClosestEntry]":
-    from digest.placing import copied
+    from digest.stories.placing import copied
     from digest.workspace.files import is_there
 
     floor = config.settings.min_similarity

@@ -12,10 +12,10 @@ from digest.articles.given import article_of_text
 from digest.errors import DigestError, ItemError
 from digest.importing.keeping import keep_imported
 from digest.language.addresses import entry_id
-from digest.placing import group_imported
 from digest.ports import Embedder
 from digest.records import Article
 from digest.store import Store
+from digest.stories.placing import group_imported
 
 MOST_ID = 500
 """Characters of an id; an article's own has 32."""

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.articles.copies import signature_of, text_of
-from digest.placing import copies_among
 from digest.records import Article
 from digest.store import Store
+from digest.stories.placing import copies_among
 
 
 def keep_imported(

@@ -15,7 +15,6 @@ from digest.articles.given import article_of_text
 from digest.importing.articles import BATCH
 from digest.importing.keeping import keep_imported
 from digest.issue_names import issue_day
-from digest.placing import group_imported
 from digest.ports import Embedder
 from digest.records import (
     Analysis,
@@ -29,6 +28,7 @@ from digest.records import (
     Theme,
 )
 from digest.store import Store
+from digest.stories.placing import group_imported
 
 ANALYZER = "imported entry page"
 

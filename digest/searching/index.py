@@ -13,10 +13,10 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from digest import vector_index
-from digest.likeness.index import Index as VectorIndex
-from digest.mapped import load_arrays, save_arrays
 from digest.store import Store
+from digest.stories import vector_index
+from digest.stories.mapped import load_arrays, save_arrays
+from digest.stories.vectors import Index as VectorIndex
 
 MIN_CACHED = 2_000
 """Articles from which the file is worth having: fewer are read within a tenth of a second."""

@@ -28,12 +28,12 @@ import numpy as np
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.articles.copies import signature_of
 from digest.importing import Row, import_articles
-from digest.placing import group_imported
 from digest.records import Article, SearchFilter, SearchMode, SearchQuestion, Sentence, TokenVectors, Vectors
 from digest.searching import Searcher
-from digest.similarity import Archive
 from digest.store import Store
-from digest.weighing import weigh_new
+from digest.stories.neighbours import Archive
+from digest.stories.placing import group_imported
+from digest.stories.weighing import weigh_new
 
 DEV_DATA = Path(os.environ["DIGEST_DEV_DATA"])
 BATCH = 2_000

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from digest.likeness.index import BLOCKS, FEW, Index, rounded
 from digest.records import Vectors
+from digest.stories.vectors import BLOCKS, FEW, Index, rounded
 
 
 def vectors(count: int, seed: int = 0) -> Vectors:

@@ -13,7 +13,7 @@ import numpy as np
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.articles.sentences import sentences
-from digest.stages import recur
+from digest.stories import recur
 
 MAX_WORDS = 14
 

@@ -20,10 +20,10 @@ from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.cli.common import show
 from digest.importing import Row, import_articles
 from digest.ports import Embedder
-from digest.stages.group import group
 from digest.store import Store
-from digest.vector_index import open_index
-from digest.weighing import open_frequencies, open_smoothed
+from digest.stories.group import group
+from digest.stories.vector_index import open_index
+from digest.stories.weighing import open_frequencies, open_smoothed
 from tests.quality.evaluation.stories import pair_f1, score_archive
 
 THRESHOLDS = np.arange(0.45, 0.7, 0.01)

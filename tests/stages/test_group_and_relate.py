@@ -5,11 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from digest.likeness.measure import Frequencies
 from digest.records import ArticleKey
-from digest.stages.events import tells_no_event
-from digest.stages.group import connected, group
-from digest.stages.relate import (
+from digest.stories.closest import (
     MAX_REACH,
     MIN_REACH,
     Candidate,
@@ -18,7 +15,10 @@ from digest.stages.relate import (
     describe,
     reach,
 )
-from digest.telling_apart import told_apart
+from digest.stories.events import tells_no_event
+from digest.stories.group import connected, group
+from digest.stories.measure import Frequencies
+from digest.stories.telling_apart import told_apart
 
 
 def key(name: str, day: int = 16, title: str = "") -> ArticleKey:

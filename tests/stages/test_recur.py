@@ -5,7 +5,7 @@ import pytest
 from fakes import FakeEmbedder
 
 from digest.records import SeenSignal, Vectors
-from digest.stages.recur import recurring
+from digest.stories.recur import recurring
 
 
 def seen(signal: str, issue: str, title: str = "Sand heats a town") -> SeenSignal:

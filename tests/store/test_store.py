@@ -34,11 +34,11 @@ from digest.records import (
     SummarySentence,
     Theme,
 )
-from digest.similarity import Archive
 from digest.store import Store, sqlite
 from digest.store.schema import SCHEMA_VERSION, metadata
 from digest.store.sqlite import connect, exclusive
-from digest.weighing import weigh_new
+from digest.stories.neighbours import Archive
+from digest.stories.weighing import weigh_new
 
 FEED = "https://feeds.example/rss"
 

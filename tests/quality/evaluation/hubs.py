@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from digest.similarity import Archive
 from digest.store import Store
+from digest.stories.neighbours import Archive
 
 
 @dataclass(frozen=True)

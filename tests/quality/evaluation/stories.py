@@ -12,10 +12,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.archive_stories import list_stories
 from digest.records import Vectors
-from digest.similarity import Archive
 from digest.store import Store
+from digest.stories.by_hand import list_stories
+from digest.stories.neighbours import Archive
 
 
 @dataclass(frozen=True)

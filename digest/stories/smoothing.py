@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from digest.likeness.index import Places
-from digest.likeness.measure import Floats, Profiles
 from digest.records import Vectors
+from digest.stories.measure import Floats, Profiles
+from digest.stories.vectors import Places
 
 Neighbours = Sequence[tuple[int, float]]
 """(place, similarity) of an article's nearest, nearest first."""

@@ -34,8 +34,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.language.background import counts as background_counts
-from digest.likeness.terms import BUCKETS, KINDS, NAME, WORD, Terms, counts_of, keys_of, word_key
 from digest.records import Vectors
+from digest.stories.terms import BUCKETS, KINDS, NAME, WORD, Terms, counts_of, keys_of, word_key
 
 Floats = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.likeness.measure import Frequencies, share_held
-from digest.likeness.terms import keys_of, terms_of
+from digest.stories.measure import Frequencies, share_held
+from digest.stories.terms import keys_of, terms_of
 
 RUN_WORDS = 4
 """Wording is shared where so many words follow each other in both."""

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.likeness.index import Index, rounded
-from digest.mapped import load_arrays, save_arrays
 from digest.records import VectorRows, Vectors
 from digest.store import Store
+from digest.stories.mapped import load_arrays, save_arrays
+from digest.stories.vectors import Index, rounded
 
 MIN_FILED = 2_000
 """Articles from which the file is worth having: fewer are read within a twentieth of a second."""

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.likeness.measure import Frequencies
 from digest.records import ArticleKey
-from digest.stages.events import tells_no_event
-from digest.stages.group import MAX_DISTANCE
-from digest.stages.templates import Wording
+from digest.stories.events import tells_no_event
+from digest.stories.group import MAX_DISTANCE
+from digest.stories.measure import Frequencies
+from digest.stories.templates import Wording
 
 Texts = Callable[[Iterable[int]], Iterable[tuple[int, str]]]
 """Gives (place, title and text) of articles by place."""

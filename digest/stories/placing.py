@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from digest.articles.copies import OneFrame, find_copies, signature_of, text_of
 from digest.articles.copy_texts import is_same_page
 from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
-from digest.stages.group import connected, group
-from digest.stages.templates import Wording
 from digest.store import Store
-from digest.telling_apart import told_apart
-from digest.vector_index import open_index
-from digest.weighing import open_frequencies, open_smoothed, weigh_new
+from digest.stories.group import connected, group
+from digest.stories.telling_apart import told_apart
+from digest.stories.templates import Wording
+from digest.stories.vector_index import open_index
+from digest.stories.weighing import open_frequencies, open_smoothed, weigh_new
 
 GROUPING_DAYS = 30
 """How far apart two articles may lie that are to be one story."""

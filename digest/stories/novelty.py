@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from digest.archive_stories import publisher
 from digest.checks import check
-from digest.likeness.measure import Frequencies, coverage
-from digest.likeness.terms import BUCKETS, Terms, keys_of, terms_of
 from digest.records import Analysis, Article, ArticleKey, Signal
-from digest.similarity import Archive
+from digest.stories.by_hand import publisher
+from digest.stories.measure import Frequencies, coverage
+from digest.stories.neighbours import Archive
+from digest.stories.terms import BUCKETS, Terms, keys_of, terms_of
 
 EARLIER = 50
 """Nearest earlier articles a signal is looked for in."""

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import DigestError
-from digest.likeness.index import Places
-from digest.likeness.measure import Floats, Profiles, shown
-from digest.likeness.smoothing import Smoothed
-from digest.likeness.terms import Terms, terms_of
 from digest.records import Analysis, Article, ArticleKey, ClosestEntry
-from digest.stages.relate import Candidate, Relatable, choose, describe, reach
 from digest.store import Store
-from digest.vector_index import open_index
-from digest.weighing import open_frequencies, open_smoothed, weigh_new
+from digest.stories.closest import Candidate, Relatable, choose, describe, reach
+from digest.stories.measure import Floats, Profiles, shown
+from digest.stories.smoothing import Smoothed
+from digest.stories.terms import Terms, terms_of
+from digest.stories.vector_index import open_index
+from digest.stories.vectors import Places
+from digest.stories.weighing import open_frequencies, open_smoothed, weigh_new
 
 SMALL = 4_000
 """In an archive of at most so many every article is compared in full; in a larger one CANDIDATES are."""
