@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from digest.language.screen import as_text, on_one_line
-from digest.searching.passages import END_MARK, START_MARK, plain, with_marks
+from digest.search.passages import END_MARK, START_MARK, plain, with_marks
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -15,7 +15,7 @@ from digest.language.screen import as_text
 
 if TYPE_CHECKING:
     from digest.records import Hit, SearchFilter, SearchQuestion
-    from digest.searching import Searcher
+    from digest.search import Searcher
     from digest.store import Store
 
 Mode = Literal["hybrid", "words", "meaning"]
@@ -137,7 +137,7 @@ def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str,
 
 def _searcher(folder: Path, store: "Store") -> "Searcher":
     from digest.published import keep_older
-    from digest.searching import Searcher
+    from digest.search import Searcher
 
     keep_older(store, common.output_of(folder))
     embedder = common.embedder_of(common.load_or_default(folder))

@@ -29,7 +29,7 @@ from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.articles.copies import signature_of
 from digest.importing import Row, import_articles
 from digest.records import Article, SearchFilter, SearchMode, SearchQuestion, Sentence, TokenVectors, Vectors
-from digest.searching import Searcher
+from digest.search import Searcher
 from digest.store import Store
 from digest.stories.neighbours import Archive
 from digest.stories.placing import group_imported

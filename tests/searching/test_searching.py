@@ -24,9 +24,10 @@ from digest.records import (
     SignalBasis,
     Theme,
 )
-from digest.searching import Searcher, index
-from digest.searching.passages import END_MARK, START_MARK, with_marks
-from digest.searching.query import parse
+from digest.search import Searcher
+from digest.search import search_index as index
+from digest.search.passages import END_MARK, START_MARK, with_marks
+from digest.search.query import parse
 from digest.store import Store
 from digest.store.words import Tokenizer
 

@@ -33,8 +33,8 @@ from digest.records import (
     Theme,
 )
 from digest.records.plain import to_json
-from digest.searching import Searcher
-from digest.searching.passages import with_marks
+from digest.search import Searcher
+from digest.search.passages import with_marks
 from digest.stages.render import render_entry
 from digest.store import Store
 

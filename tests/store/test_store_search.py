@@ -14,7 +14,7 @@ import digest.store.articles
 from digest.articles.given import article_of_text
 from digest.errors import StoreError
 from digest.records import SearchFilter, SearchQuestion
-from digest.searching import Searcher
+from digest.search import Searcher
 from digest.store import Store
 from digest.store.words import Tokenizer
 

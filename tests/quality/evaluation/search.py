@@ -9,7 +9,7 @@ from pathlib import Path
 from digest.importing import Row
 from digest.ports import Embedder
 from digest.records import SearchMode, Vectors
-from digest.searching import Searcher
+from digest.search import Searcher
 from digest.store import Store
 from tests.quality.evaluation.archives import rows_of
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.records import Vectors
-from digest.searching.index import Index
+from digest.search.search_index import Index
 
 WORDS_WEIGHT = 0.5
 """How much words count beside meaning, see `fuse`. SciFact train, nDCG@10 of the first 300 queries, which it

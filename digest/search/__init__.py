@@ -16,10 +16,11 @@ from digest.errors import DigestError
 from digest.language.secrecy import secretless_url
 from digest.ports import Embedder
 from digest.records import FoundArticle, Hit, SearchFilter, SearchMode, SearchQuestion, Vectors
-from digest.searching import passages, ranking, signals
-from digest.searching.index import Index, open_index
-from digest.searching.query import MAX_PARTS, Asked, parse
-from digest.searching.ranking import Scores, best
+from digest.search import passages, ranking
+from digest.search import signal_search as signals
+from digest.search.query import MAX_PARTS, Asked, parse
+from digest.search.ranking import Scores, best
+from digest.search.search_index import Index, open_index
 from digest.store import Store
 from digest.store.words import word_hash
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.records import FoundArticle, Vectors
-from digest.searching.query import Asked, Part
+from digest.search.query import Asked, Part
 
 START_MARK, END_MARK = "\x01", "\x02"
 """Stand around marked words until they are printed; no text holds them (control characters are taken out)."""

@@ -12,8 +12,8 @@ import numpy as np
 from digest.language.secrecy import secretless_url
 from digest.ports import Embedder
 from digest.records import FoundSignal, Hit, Vectors
-from digest.searching.passages import plain
-from digest.searching.query import Asked, Part
+from digest.search.passages import plain
+from digest.search.query import Asked, Part
 from digest.store import Store
 
 MAX_ROWS = 300
