@@ -9,10 +9,6 @@ from pathlib import Path
 from time import perf_counter
 
 from digest.analysis import Library
-from digest.draft_checks import check_drafts, lines_of, newer
-from digest.draft_files import find_drafts, path_of_draft
-from digest.drafting import write_drafts
-from digest.editions import carry_over, issue_for_run, read_statuses
 from digest.feeds.asking import (
     MAX_TRIES,
     keep_reading,
@@ -22,12 +18,16 @@ from digest.feeds.asking import (
     read_feeds,
 )
 from digest.intake import ArticleReader, Intake, Progress
+from digest.issues.decisions import carry_over, issue_for_run, read_statuses
+from digest.issues.draft_checks import check_drafts, lines_of, newer
+from digest.issues.draft_files import find_drafts, path_of_draft
+from digest.issues.drafting import write_drafts
+from digest.issues.pages import render_report, render_to_mend, shown_report
+from digest.issues.publishing import withdraw_rejected
 from digest.language.secrecy import shown_text
 from digest.ports import Embedder, Fetcher
-from digest.publishing import withdraw_rejected
 from digest.records import Dropped, RunReport, StageTime
 from digest.records.plain import to_json
-from digest.stages.render import render_report, render_to_mend, shown_report
 from digest.store import Store
 from digest.stories.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.workspace.config import Config

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from digest.issues.pages import render_entry
 from digest.language.addresses import entry_id
 from digest.records import Entry, Origin, PublishedEntry, SignalRow
-from digest.stages.render import render_entry
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 from digest.analysis import Library
 from digest.cli.app import app
 from digest.cli.run import summary_of
-from digest.drafts import DraftFile, read_draft
-from digest.editions import draft_path
 from digest.errors import DigestError
+from digest.issues.decisions import draft_path
+from digest.issues.drafts import DraftFile, read_draft
 from digest.language.addresses import entry_id
 from digest.pipeline import Options, Ports, run
 from digest.records import DraftRow, RunReport

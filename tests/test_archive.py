@@ -8,7 +8,7 @@ import pytest
 from fakes import NOW, FakeEmbedder
 
 from digest.errors import DigestError
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.records import Analysis, Signal, SignalBasis
 from digest.store import Store
 from digest.stories.by_hand import list_stories, merge_stories, resolve_all, split_story

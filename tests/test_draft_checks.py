@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from newsroom import Newsroom
 
-from digest.editions import draft_path
+from digest.issues.decisions import draft_path
 
 ISSUE = "20261122"
 TEXT = """The HealthEC breach exposed records of nearly 4.5 million customers in Tarrow on Monday.

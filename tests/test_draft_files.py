@@ -11,10 +11,10 @@ import pytest
 from newsroom import Newsroom
 from test_drafts import FIRST
 
-from digest.draft_files import slug
-from digest.drafts import read_draft, render_draft
-from digest.editions import draft_path
 from digest.errors import StoreError
+from digest.issues.decisions import draft_path
+from digest.issues.draft_files import slug
+from digest.issues.drafts import read_draft, render_draft
 
 ISSUE, NEXT = "20261122", "20261129"
 

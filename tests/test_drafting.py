@@ -9,10 +9,10 @@ import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 
 from digest.analysis import Library
-from digest.drafting import write_drafts
-from digest.editions import draft_path
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader
+from digest.issues.decisions import draft_path
+from digest.issues.drafting import write_drafts
 from digest.records import Link, Origin
 from digest.store import Store
 from digest.stories.neighbours import Archive
@@ -84,7 +84,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             found.append(article_id)
             return super().closest_to(article_id, **settings)
 
-    monkeypatch.setattr("digest.drafting.Archive", Watched)
+    monkeypatch.setattr("digest.issues.drafting.Archive", Watched)
     return found
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.drafts import accepted_entry, merge_draft, read_draft, render_draft, with_status
-from digest.drafts.sources import source_lines
 from digest.errors import StoreError
+from digest.issues.drafts import accepted_entry, merge_draft, read_draft, render_draft, with_status
+from digest.issues.drafts.sources import source_lines
+from digest.issues.pages import is_admissible, read_entry, sections
 from digest.records import (
     Analysis,
     Article,
@@ -28,7 +29,6 @@ from digest.records import (
     SignalRow,
     SummarySentence,
 )
-from digest.stages.render import is_admissible, read_entry, sections
 
 ID = "60708090e12345678901234567890123"
 """Looks like a number, which YAML must not make of it."""

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.drafts import render_draft
-from digest.editions import draft_path
-from digest.exporting import Unit, export_rows, write_csv, write_json_lines
-from digest.importing import Row, import_articles, import_pages, read_pages
+from digest.issues.decisions import draft_path
+from digest.issues.drafts import render_draft
+from digest.issues.exporting import Unit, export_rows, write_csv, write_json_lines
+from digest.issues.importing import Row, import_articles, import_pages, read_pages
 from digest.language.addresses import entry_id
 from digest.records import (
     Analysis,

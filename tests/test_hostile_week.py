@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from pytest_httpserver import HTTPServer
 
-from digest.stages.render import admit, read_entry
+from digest.issues.pages import admit, read_entry
 
 pytestmark = pytest.mark.slow
 

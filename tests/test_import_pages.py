@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.importing import ImportedPages, Pages, holds_pages, import_pages, pages_in, read_pages
-from digest.importing.page_ids import candidates
-from digest.issue_files import write_imported_issues
+from digest.issues.importing import ImportedPages, Pages, holds_pages, import_pages, pages_in, read_pages
+from digest.issues.importing.page_ids import candidates
+from digest.issues.issue_files import write_imported_issues
+from digest.issues.pages import read_entry, render_entry
+from digest.issues.published import published_entries
+from digest.issues.publishing import publish
 from digest.language.addresses import entry_id
-from digest.published import published_entries
-from digest.publishing import publish
 from digest.records import Entry, Origin, Part, Reference, SignalRow
-from digest.stages.render import read_entry, render_entry
 from digest.store import Store
 
 SECOND = (Path(__file__).parent / "data" / "render" / "entry_second.md").read_text("utf-8")
@@ -123,7 +123,7 @@ def test_importing_again_changes_nothing(store: Store, tmp_path: Path) -> None:
 
 
 def test_an_article_the_archive_has_keeps_its_text_and_gets_the_entry(store: Store, tmp_path: Path) -> None:
-    from digest.importing import Row, import_articles
+    from digest.issues.importing import Row, import_articles
 
     text = "The whole article about the sand and the heat it stores for a town."
     row = Row.of({"url": ENTRY.url, "title": "Sand", "text": text})

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.drafts.front_matter import parse
 from digest.errors import ConfigError, DigestError, StoreError
+from digest.issues.drafts.front_matter import parse
 from digest.workspace.config import load_config
 from digest.workspace.files import MOST_TEXT, FileError, is_plain_name, read_bytes, write_text
 from digest.workspace.json_text import JsonError, json_lines, read_json

@@ -8,17 +8,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_drafts import FIRST, ID
 
-from digest.drafts import read_draft, render_draft, unpublishable_lines
-from digest.drafts.pieces import EVIDENCE, cut
 from digest.errors import StoreError
-from digest.records import Entry, Issue, IssueEntry
-from digest.stages.render import (
+from digest.issues.drafts import read_draft, render_draft, unpublishable_lines
+from digest.issues.drafts.pieces import EVIDENCE, cut
+from digest.issues.pages import (
     issue_json,
     read_entry,
     render_entry,
     render_issue,
     render_issue_html,
 )
+from digest.records import Entry, Issue, IssueEntry
 
 DRAFT = render_draft(FIRST)
 BODY = DRAFT.index("\n---\n", 4) + 5

@@ -8,7 +8,7 @@ from newsroom import Newsroom
 from typer.testing import CliRunner
 
 from digest.cli.app import app
-from digest.editions import draft_path
+from digest.issues.decisions import draft_path
 from digest.workspace.files import write_text
 
 ISSUE, NEXT = "20261122", "20261129"

@@ -10,6 +10,7 @@ from test_addresses import ADDRESSES, JWT
 
 from digest.errors import FetchError
 from digest.feeds.fetch import login_of
+from digest.issues.pages import public_entry
 from digest.language.addresses import address_key, clean_url, is_web_address
 from digest.language.secrecy import (
     public_url,
@@ -20,7 +21,6 @@ from digest.language.secrecy import (
     without_login,
 )
 from digest.records import Entry, Origin, Part, Reference
-from digest.stages.render import public_entry
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from newsroom import Newsroom
 
-from digest.editions import draft_path
+from digest.issues.decisions import draft_path
 
 FIRST, SECOND, THIRD = "20261122", "20261129", "20261206"
 

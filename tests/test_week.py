@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from digest.demo import feeds_yaml
-from digest.drafts import DraftFile, read_draft
-from digest.editions import draft_path
+from digest.issues.decisions import draft_path
+from digest.issues.drafts import DraftFile, read_draft
+from digest.issues.pages import read_entry, render_entry
 from digest.language.addresses import entry_id
 from digest.sample_week import Served, serve
-from digest.stages.render import read_entry, render_entry
 from digest.workspace.prompt_files import default_files
 
 pytestmark = pytest.mark.model

@@ -38,7 +38,7 @@ def issue_name(context: typer.Context, parameter: typer.CallbackParam, name: str
     Raises:
         typer.BadParameter: it is no date, or was left empty (an empty variable of a script).
     """
-    from digest.issue_names import name_problem
+    from digest.issues.issue_names import name_problem
 
     source = context.get_parameter_source(str(parameter.name))
     is_given = source is not None and source.name == "COMMANDLINE"

@@ -36,10 +36,10 @@ Anyway = Annotated[
 @app.command("list")
 def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = False) -> None:
     """List the drafts of an issue with their status."""
-    from digest.draft_checks import check_drafts, lines_of, newer
-    from digest.draft_list import listed
-    from digest.editions import read_statuses
-    from digest.publishing import unpublishable
+    from digest.issues.decisions import read_statuses
+    from digest.issues.draft_checks import check_drafts, lines_of, newer
+    from digest.issues.draft_list import listed
+    from digest.issues.publishing import unpublishable
     from digest.records.plain import to_json
 
     output = common.output_of(context.obj)
@@ -143,8 +143,8 @@ def publish(
     as_json: common.AsJson = False,
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, and the index."""
-    from digest.editions import read_statuses
-    from digest.publishing import publish as publish_issue
+    from digest.issues.decisions import read_statuses
+    from digest.issues.publishing import publish as publish_issue
 
     folder: Path = context.obj
     config, output = common.load(folder), common.output_of(folder)
@@ -180,7 +180,7 @@ def publish(
 
 def take_back(store: "Store", folder: Path) -> None:
     """Withdraw what was rejected after it was published, and say so."""
-    from digest.publishing import withdraw_rejected
+    from digest.issues.publishing import withdraw_rejected
 
     newsletter = common.load(folder).newsletter
     withdraw_rejected(
@@ -201,7 +201,7 @@ def named(store: "Store", issue: str) -> str:
     Raises:
         DigestError: there is no such issue.
     """
-    from digest.issue_names import check_known
+    from digest.issues.issue_names import check_known
 
     if issue:
         check_known(issue, dict(store.drafts.issues()))
@@ -214,7 +214,7 @@ def newest(store: "Store", *, published: bool) -> str:
     Raises:
         DigestError: there is no issue at all.
     """
-    from digest.issue_names import newest_near
+    from digest.issues.issue_names import newest_near
 
     issues = store.drafts.issues()
     if not issues:
@@ -268,7 +268,7 @@ def resolve_draft(store: "Store", name: str) -> str:
     Raises:
         DigestError: there is none, or more than one.
     """
-    from digest.draft_files import SUFFIXES, id_of_file
+    from digest.issues.draft_files import SUFFIXES, id_of_file
 
     path = Path(name)
     if "://" not in name and (path.is_file() or path.suffix.lower() in SUFFIXES):
@@ -288,7 +288,7 @@ def _decide(
     takes_missing: bool = False,
     anyway: bool = False,
 ) -> None:
-    from digest import editions
+    from digest.issues import decisions as editions
 
     if bool(names) == (takes_all or takes_missing):
         raise typer.BadParameter("give ids, or --all for every pending draft")
@@ -323,8 +323,8 @@ def _passing(
     store: "Store", output: Path, ids: Sequence[str], *, anyway: bool
 ) -> tuple[list[str], list[str]]:
     """Give the drafts that may be approved, and what fails in the others; with `anyway`, all may."""
-    from digest import draft_checks
-    from digest.draft_files import find_drafts
+    from digest.issues import draft_checks
+    from digest.issues.draft_files import find_drafts
 
     issues = {row.issue for row in store.drafts.drafts(ids=ids)}
     found = {each: draft for name in issues for each, draft in find_drafts(store, output, name).found.items()}

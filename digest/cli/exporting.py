@@ -37,7 +37,7 @@ def export(
     """
     from functools import partial
 
-    from digest.exporting import export_rows, write_csv, write_json_lines
+    from digest.issues.exporting import export_rows, write_csv, write_json_lines
 
     if as_csv == as_json_lines:
         raise typer.BadParameter("give either --csv or --jsonl")

@@ -32,9 +32,9 @@ def as_json(question: "SearchQuestion", hits: "Sequence[Hit]") -> dict[str, Any]
 
 def as_markdown(hits: "Sequence[Hit]") -> str:
     """Give results as a list of links with quoted passages; signal rows as a table."""
-    from digest.stages.render.inert import may_lead_to
-    from digest.stages.render.markdown import Address, cell, fill, link_cell
-    from digest.stages.render.table import table
+    from digest.issues.pages.inert import may_lead_to
+    from digest.issues.pages.markdown import Address, cell, fill, link_cell
+    from digest.issues.pages.signals_table import table
 
     if any(hit.cells for hit in hits):
         rows = [

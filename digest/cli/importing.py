@@ -13,7 +13,7 @@ from digest.errors import DigestError
 from digest.language.screen import on_one_line
 
 if TYPE_CHECKING:
-    from digest.importing import ImportedPages, Pages, Row
+    from digest.issues.importing import ImportedPages, Pages, Row
     from digest.store import Store
     from digest.workspace.config import Config
 
@@ -49,7 +49,7 @@ def import_(
     they become entries of published issues, and their issues are written to output/. An id that lost a "d"
     after eight digits is mended where the page's address or another page confirms it.
     """
-    from digest.importing import holds_pages
+    from digest.issues.importing import holds_pages
     from digest.workspace.files import is_there, kind_of
 
     if not is_there(path):
@@ -66,7 +66,7 @@ def import_(
 
 
 def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: bool) -> None:
-    from digest.importing import article_of, import_articles
+    from digest.issues.importing import article_of, import_articles
 
     rows, problems = _rows(path)
     with (
@@ -100,7 +100,7 @@ def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: boo
 def _import_pages(
     folder: Path, path: Path, config: "Config", *, clean: bool, issue: str, as_json: bool
 ) -> None:
-    from digest.importing import import_pages, pages_in, read_page_file, read_pages
+    from digest.issues.importing import import_pages, pages_in, read_page_file, read_pages
 
     paths = pages_in(path) if path.is_dir() else [path]
     if not paths:
@@ -136,7 +136,7 @@ def _write_issues(
     store: "Store", folder: Path, config: "Config", pages: "Pages", done: "ImportedPages"
 ) -> None:
     """Write the issues that entries came into, and those an import that was killed has left unwritten."""
-    from digest.issue_files import write_imported_issues
+    from digest.issues.issue_files import write_imported_issues
     from digest.workspace.files import is_there
     from digest.workspace.output_paths import issue_file
 
@@ -156,7 +156,7 @@ def _write_issues(
 
 def _tell(pages: "Pages", done: "ImportedPages") -> None:
     """Say on standard error what of an import of entry pages needs a look."""
-    from digest.issue_names import is_far_ahead
+    from digest.issues.issue_names import is_far_ahead
 
     _list("not imported", [f"{name}: {what}" for name, what in pages.failed])
     _list(
@@ -226,7 +226,7 @@ def _rows(path: Path) -> "tuple[list[Row], list[str]]":
     Raises:
         DigestError: the file cannot be read, or has nothing but such lines.
     """
-    from digest.importing import Row
+    from digest.issues.importing import Row
     from digest.workspace.files import MOST_ROWS, FileError, opened
     from digest.workspace.json_text import JsonError, json_lines
 

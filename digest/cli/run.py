@@ -88,8 +88,8 @@ def _check_issue(config: "Config", options: "Options", store: "Store") -> None:
     Raises:
         DigestError: it is published.
     """
-    from digest.editions import issue_for_run
-    from digest.issue_names import is_far_ahead
+    from digest.issues.decisions import issue_for_run
+    from digest.issues.issue_names import is_far_ahead
 
     if not options.issue:
         return

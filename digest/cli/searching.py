@@ -82,7 +82,7 @@ def search(
     as_markdown: AsMarkdown = False,
 ) -> None:
     """Search the archive by words and meaning, with the passage that answers."""
-    from digest.issue_names import check_known
+    from digest.issues.issue_names import check_known
     from digest.records import SearchFilter, SearchQuestion
 
     words = " ".join(query or ()).strip()
@@ -136,7 +136,7 @@ def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str,
 
 
 def _searcher(folder: Path, store: "Store") -> "Searcher":
-    from digest.published import keep_older
+    from digest.issues.published import keep_older
     from digest.search import Searcher
 
     keep_older(store, common.output_of(folder))

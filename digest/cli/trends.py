@@ -65,7 +65,7 @@ def trends(
     and grows, what is frequent and does not grow is well-known, the rest latent (after Yoon 2012). Growth
     needs three periods with published issues.
     """
-    from digest.published import published_entries
+    from digest.issues.published import published_entries
 
     if sum((new, signals, svg is not None)) > 1:
         raise typer.BadParameter("give one of --new, --signals and --svg")
@@ -80,7 +80,7 @@ def trends(
         if signals:
             _show_signals(_signal_lines(context.obj, entries, store), entries, as_json=as_json)
             return
-    from digest.stages.trends import trends as follow
+    from digest.issues.trends import trends as follow
 
     found = _only(follow(entries, by=by.value if by else None, min_entries=min_entries), names or [])
     if svg is not None:
@@ -103,7 +103,7 @@ def _only(found: "Trends", names: Sequence[str]) -> "Trends":
     """
     from dataclasses import replace
 
-    from digest.stages.trends.counts import folded
+    from digest.issues.trends.counts import folded
 
     if not names:
         return found
@@ -194,8 +194,8 @@ def _show_new(found: "Trends", limit: int) -> None:
 
 
 def _draw(found: "Trends", path: Path) -> None:
-    from digest.stages.trends import MIN_PERIODS
-    from digest.trending import MIN_MAPPED, trend_map
+    from digest.issues.trends import MIN_PERIODS
+    from digest.issues.trends.trending import MIN_MAPPED, trend_map
     from digest.workspace.files import write_text
 
     if len(found.periods) < MIN_PERIODS:
@@ -214,7 +214,7 @@ def _draw(found: "Trends", path: Path) -> None:
 
 
 def _signal_lines(folder: Path, entries: "Sequence[PublishedEntry]", store: Any) -> "list[SignalLine]":
-    from digest.trending import signal_lines
+    from digest.issues.trends.trending import signal_lines
 
     config = common.load(folder)
     embedder = common.embedder_of(config)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from digest.editions import read_statuses, set_status
 from digest.errors import DigestError
+from digest.issues.decisions import read_statuses, set_status
 from digest.language.addresses import host
 from digest.records import ArticleKey, Status
 from digest.store import Store

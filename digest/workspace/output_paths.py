@@ -7,7 +7,7 @@ somebody else. What could lead out of the workspace is refused before anything i
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.issue_names import NAME
+from digest.issues.issue_names import NAME
 from digest.workspace.files import inside, is_plain_name
 
 

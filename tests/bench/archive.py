@@ -27,7 +27,7 @@ import numpy as np
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.articles.copies import signature_of
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.records import Article, SearchFilter, SearchMode, SearchQuestion, Sentence, TokenVectors, Vectors
 from digest.search import Searcher
 from digest.store import Store

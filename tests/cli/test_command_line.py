@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.importing import articles
+from digest.issues.importing import articles
 
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

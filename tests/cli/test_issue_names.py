@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.editions import issue_for_run
-from digest.issue_names import issue_day
+from digest.issues.decisions import issue_for_run
+from digest.issues.issue_names import issue_day
+from digest.issues.pages import render_entry
 from digest.records import Entry, Origin
-from digest.stages.render import render_entry
 from digest.store import Store
 
 ISSUE = "20261122"

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from typer.testing import CliRunner
 
 from digest.cli.app import app
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.store import Store
 
 TEXTS = {

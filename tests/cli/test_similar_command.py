@@ -12,7 +12,7 @@ from digest.analysis import Library
 from digest.cli import common
 from digest.cli.app import app
 from digest.errors import DigestError
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.store import Store
 
 HACK = (

@@ -9,7 +9,7 @@ from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
 from digest.cli.app import app
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.store import Store
 
 FRAME = (

@@ -13,10 +13,10 @@ from archive_pages import MadeArchive, Wave
 from fakes import NOW, FakeEmbedder
 
 from digest.cli.trends import ordinal
-from digest.drafts import render_draft
-from digest.editions import draft_path
-from digest.importing import import_pages
-from digest.publishing import publish
+from digest.issues.decisions import draft_path
+from digest.issues.drafts import render_draft
+from digest.issues.importing import import_pages
+from digest.issues.publishing import publish
 from digest.records import Analysis, Article, Draft, DraftRow, SignalRow
 from digest.store import Store
 from digest.workspace.files import write_text

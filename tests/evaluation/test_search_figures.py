@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fakes import NOW, FakeEmbedder
 
-from digest.importing import import_articles
+from digest.issues.importing import import_articles
 from digest.store import Store
 from tests.quality.evaluation.search import documents, fuse_ranks, load_judged, measure_search, ndcg
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder
 
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.store import Store
 from tests.quality.evaluation.hubs import score_hubs
 from tests.quality.evaluation.stories import (

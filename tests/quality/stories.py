@@ -18,7 +18,7 @@ import numpy as np
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.cli.common import show
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.ports import Embedder
 from digest.store import Store
 from digest.stories.group import group

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import DigestError
-from digest.importing import Row, import_articles
+from digest.issues.importing import Row, import_articles
 from digest.records import (
     Analysis,
     DraftRow,

@@ -8,7 +8,17 @@ from hostile_texts import TEXTS
 from markdown_readers import live_in
 from test_drafts import draft
 
-from digest.drafts import merge_draft, read_draft, render_draft, unpublishable_lines
+from digest.issues.drafts import merge_draft, read_draft, render_draft, unpublishable_lines
+from digest.issues.pages import (
+    admit,
+    part_problems,
+    read_entry,
+    render_entry,
+    render_index,
+    render_issue,
+    render_report,
+)
+from digest.issues.pages.markdown import Address, fill
 from digest.records import (
     Dropped,
     Entry,
@@ -22,16 +32,6 @@ from digest.records import (
     RunReport,
     SignalRow,
 )
-from digest.stages.render import (
-    admit,
-    part_problems,
-    read_entry,
-    render_entry,
-    render_index,
-    render_issue,
-    render_report,
-)
-from digest.stages.render.markdown import Address, fill
 
 HOSTILE = [admit(text) for text in TEXTS]
 IDS = [f"{number} {text[:30]}" for number, text in enumerate(TEXTS)]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from digest.errors import StoreError
+from digest.issues.pages import admit, is_admissible, read_entry, render_entry, sections
+from digest.issues.pages.markdown import fill
+from digest.issues.pages.second_shape import TABLES
 from digest.records import Entry, EntryTable, Origin, Reference, SignalRow
-from digest.stages.render import admit, is_admissible, read_entry, render_entry, sections
-from digest.stages.render.markdown import fill
-from digest.stages.render.second_shape import TABLES
 
 SAMPLES = Path(__file__).parent.parent / "data" / "render"
 

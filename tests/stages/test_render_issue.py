@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from markdown_it import MarkdownIt
 
+from digest.issues.pages import issue_date, issue_json, render_index, render_issue, render_report
 from digest.records import (
     Dropped,
     Entry,
@@ -18,7 +19,6 @@ from digest.records import (
     SignalRow,
     StageTime,
 )
-from digest.stages.render import issue_date, issue_json, render_index, render_issue, render_report
 
 MOMENT = datetime(2026, 11, 22, 5, 4, tzinfo=UTC)
 HOSTILE = "*a* | `b` <script>alert(1)</script> [c](javascript:d) &amp; #"

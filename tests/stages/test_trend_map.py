@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 from archive_pages import MadeArchive, Wave
 
+from digest.issues.pages import mapped, render_trend_map
+from digest.issues.pages.trend_map import text_width
+from digest.issues.trends import trends
+from digest.issues.trends.trending import issue_map
 from digest.records import Trends
-from digest.stages.render import mapped, render_trend_map
-from digest.stages.render.trend_map import text_width
-from digest.stages.trends import trends
-from digest.trending import issue_map
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from archive_pages import MadeArchive, Wave, entry_of_wave
 
+from digest.issues.trends import trends
+from digest.issues.trends.counts import folded
+from digest.issues.trends.emergence import degrees, mean_growth
 from digest.language.addresses import entry_id
 from digest.records import Entry, Origin, PublishedEntry, Reference, SignalRow, TrendLine
-from digest.stages.trends import trends
-from digest.stages.trends.counts import folded
-from digest.stages.trends.emergence import degrees, mean_growth
 
 # Entries an issue of four keywords over three issues; the archive has 10, 10 and 10.
 GOLDEN = MadeArchive(

@@ -12,9 +12,10 @@ from fakes import NOW, FakeEmbedder
 from newsroom import Newsroom
 from old_archives import make_empty
 
-from digest.exporting import export_rows
-from digest.importing import Row, import_articles, import_pages
-from digest.published import published_entries
+from digest.issues.exporting import export_rows
+from digest.issues.importing import Row, import_articles, import_pages
+from digest.issues.pages import render_entry
+from digest.issues.published import published_entries
 from digest.records import (
     Analysis,
     DraftRow,
@@ -35,7 +36,6 @@ from digest.records import (
 from digest.records.plain import to_json
 from digest.search import Searcher
 from digest.search.passages import with_marks
-from digest.stages.render import render_entry
 from digest.store import Store
 
 ISSUE = "20261122"

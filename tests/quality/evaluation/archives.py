@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.errors import DigestError
-from digest.importing import Row, article_of, embedded, import_articles
+from digest.issues.importing import Row, article_of, embedded, import_articles
 from digest.ports import Embedder
 from digest.records import Vectors
 from digest.store import Store

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.importing import Row
+from digest.issues.importing import Row
 from digest.ports import Embedder
 from digest.records import SearchMode, Vectors
 from digest.search import Searcher

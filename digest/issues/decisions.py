@@ -1,0 +1,219 @@
+"""Which issue is worked on, and what editors decided on its drafts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from digest.errors import DigestError, StoreError
+from digest.issues.draft_files import (
+    DraftFiles,
+    FileProblem,
+    find_drafts,
+    free_path,
+    path_of_draft,
+    text_of_unknown,
+)
+from digest.issues.drafts import with_status
+from digest.issues.issue_names import name_problem, newest_near
+from digest.language.counts import counted
+from digest.records import DraftRow, Status
+from digest.store import Store
+from digest.workspace.files import inside, write_text
+from digest.workspace.output_paths import draft_folder
+
+UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
+
+# -- which issue ---------------------------------------------------------------------------------------------
+
+
+def issue_for_run(store: Store, wanted: str, *, time_zone: str, now: datetime) -> str:
+    """Choose the issue a run works on: the one asked for, the newest unpublished one, or a new one.
+
+    An unpublished issue that is named by a day far ahead is worked on only where it is asked for. A new issue
+    is named by today's date in the newsletter's time zone; a second one of the same day gets a letter.
+
+    Raises:
+        DigestError: the issue asked for is published already, or its name is no date.
+    """
+    known = dict(store.drafts.issues())
+    if wanted:
+        if problem := name_problem(wanted):
+            raise DigestError(f"--issue: {problem}")
+        if known.get(wanted):
+            raise DigestError(
+                f"issue {wanted} was published on {known[wanted]:%Y-%m-%d}; choose another with --issue"
+            )
+        return wanted
+    unpublished = [name for name, published_at in known.items() if published_at is None]
+    if newest := newest_near(unpublished, now=now):
+        return newest
+    today = f"{now.astimezone(ZoneInfo(time_zone)):%Y%m%d}"
+    names = [today, *(today + letter for letter in "bcdefghijklmnopqrstuvwxyz")]
+    return next(name for name in names if name not in known)
+
+
+def draft_path(output: Path, issue: str, draft_id: str) -> Path:
+    """Say where a draft's file is; `<id>.md` where there is none."""
+    return path_of_draft(output, issue, draft_id)
+
+
+# -- what editors did to the files ---------------------------------------------------------------------------
+
+
+def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> DraftFiles:
+    """Take over what a person did to the draft files: a changed `status:` line, a deleted file.
+
+    A pending or deferred draft without a file is rejected; an approved one of an open issue is named as a
+    problem.
+
+    Returns:
+        The files as they stand now, with what was done in `notes`.
+
+    Raises:
+        DigestError: The folder is gone, or half of the drafts or more at once: that may be an accident, and
+            nothing is rejected.
+    """
+    files = find_drafts(store, output, issue)
+    is_published = bool(dict(store.drafts.issues()).get(issue))
+    found, told = {}, []
+    for draft in files.found.values():
+        row = replace(draft.row, status=draft.file.status)
+        if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
+            # What readers have cannot wait; who wants it back rejects it.
+            told.append(
+                f"{draft.path}: status: {row.status}: published already, and stays so; "
+                "to take it back, write rejected"
+            )
+            row = draft.row
+        if row != draft.row:
+            store.drafts.save_draft(row, now=now)
+        found[row.id] = replace(draft, row=row)
+    if is_published:
+        told += [
+            f"{files.folder}: no file of {row.id} ({row.title}); what was published stays; "
+            f"to take it back: digest draft reject {row.id}"
+            for row in files.missing
+            if row.status == "approved"
+        ]
+    files = replace(files, found=found, notes=(*files.notes, *told))
+    # What was published is kept in the archive.
+    gone = [row for row in files.missing if not (is_published and row.status == "approved")]
+    if not gone:
+        return replace(files, missing=())
+    count = len(found) + len(files.broken) + len(gone)
+    if not files.folder.is_dir() or 2 * len(gone) >= count:
+        if is_published:
+            return files
+        raise DigestError(_question(files.folder, gone, count))
+    return _reject_deleted(store, files, gone, now=now)
+
+
+def _question(folder: Path, gone: Sequence[DraftRow], count: int) -> str:
+    what = f"{len(gone)} of {count} drafts have no file" if folder.is_dir() else "the folder is gone"
+    titles = [f"  {row.id}  {row.status}  {row.title}" for row in gone]
+    return "\n".join(
+        (
+            f"{folder}: {what}; nothing was rejected. was that meant?",
+            *titles,
+            f"put the files back, or say that they are rejected: "
+            f"digest draft reject --missing --issue {folder.name}",
+        )
+    )
+
+
+def _reject_deleted(
+    store: Store, files: DraftFiles, gone: Sequence[DraftRow], *, now: datetime
+) -> DraftFiles:
+    notes, problems = [], []
+    for row in gone:
+        if row.status == "approved":
+            message = (
+                f"{files.folder}: the file of the approved draft {row.id} ({row.title}) is gone; "
+                f"put it back, or: digest draft reject {row.id}"
+            )
+            problems.append(FileProblem(message, row.id, may_be_approved=True))
+            continue
+        store.drafts.save_draft(replace(row, status="rejected"), now=now)
+        notes.append(f"rejected by deletion: {row.id}  {row.title}")
+    return replace(files, missing=(), problems=(*files.problems, *problems), notes=(*files.notes, *notes))
+
+
+def without_files(store: Store, output: Path, issue: str) -> list[str]:
+    """Give the ids of drafts of an issue that have no file."""
+    return [row.id for row in find_drafts(store, output, issue).missing]
+
+
+def set_status(
+    store: Store, output: Path, ids: Iterable[str], status: Status, *, now: datetime
+) -> list[DraftRow]:
+    """Set the status of drafts, in their files and in the archive: all of them, or none.
+
+    A draft whose file was deleted can be rejected. A published one can be rejected, which takes it back, and
+    approved again; it can neither wait nor be deferred.
+
+    Raises:
+        DigestError: there is no such draft, it is published and would wait, or its file cannot be read; all
+            of them are named.
+    """
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    wanted = list(dict.fromkeys(ids))
+    rows = {row.id: row for row in store.drafts.drafts(ids=wanted)}
+    if missing := [each for each in wanted if each not in rows]:
+        raise DigestError(f"{missing[0]}: no such draft; list them with: digest draft list")
+    closed = [row for row in rows.values() if row.issue in published and row.status == "approved"]
+    if closed and status in UNDECIDED:
+        raise DigestError(
+            f"{closed[0].id}: published in issue {closed[0].issue} already; take it back with: "
+            f"digest draft reject {closed[0].id}"
+        )
+    files = {name: find_drafts(store, output, name) for name in {row.issue for row in rows.values()}}
+    problems, changed = [], []
+    for each in wanted:
+        row = rows[each]
+        of_issue = files[row.issue]
+        if each in of_issue.broken:
+            problems += [problem.message for problem in of_issue.problems if problem.id == each]
+        elif each not in of_issue.found and status != "rejected":
+            problems.append(f"{of_issue.folder}: the draft {each} has no file; put it back, or reject it")
+        changed.append(replace(row, status=status))
+    if problems:
+        raise StoreError("\n".join(problems))
+    for row in changed:
+        if draft := files[row.issue].found.get(row.id):
+            write_text(draft.path, with_status(draft.text, status, str(draft.path)), within=output)
+        store.drafts.save_draft(row, now=now)
+    return changed
+
+
+def carry_over(store: Store, output: Path, *, to: str, now: datetime) -> list[str]:
+    """Move what published issues left undecided, pending and deferred drafts, into the issue that is open.
+
+    A draft whose file cannot be read, or says something else by now, stays where it is.
+
+    Returns:
+        What was carried, in sentences: one for each issue.
+    """
+    published = {name for name, published_at in store.drafts.issues() if published_at} - {to}
+    undecided: dict[str, list[DraftRow]] = {}
+    for row in store.drafts.drafts():
+        if row.status in UNDECIDED and row.issue in published:
+            undecided.setdefault(row.issue, []).append(row)
+    notes = []
+    for name, rows in undecided.items():
+        found = find_drafts(store, output, name).found
+        drafts = [found[row.id] for row in rows if row.id in found and found[row.id].file.status in UNDECIDED]
+        for old in drafts:
+            # There already, where a run was killed before it noted the new issue.
+            if not text_of_unknown(output, to, old.row.id):
+                new = free_path(draft_folder(output, to), old.path.name, old.row.id)
+                write_text(new, with_status(old.text, "pending", str(old.path)), within=output)
+            store.drafts.open_issue(to)
+            store.drafts.save_draft(replace(old.row, issue=to, status="pending"), now=now)
+            inside(output, old.path.parent)
+            old.path.unlink(missing_ok=True)
+        if drafts:
+            count = counted(len(drafts), "undecided draft", "undecided drafts")
+            notes.append(f"{count} of issue {name}, which is published, carried to issue {to}")
+    return notes

@@ -1,0 +1,298 @@
+"""The draft files of an issue: the one place that finds them, and says which cannot be read.
+
+A draft's file is the one whose front matter names its id, whatever the file is called. A file that cannot say
+its id is taken for the draft whose id ends its name, so that it is named and never written over.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, count
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
+from digest.language.addresses import host
+from digest.records import DraftRow
+from digest.store import Store
+from digest.workspace.files import is_there, read_bytes, why
+from digest.workspace.output_paths import draft_folder, id_part
+
+SUFFIXES = (".md", ".markdown", ".txt")
+"""Names of files that may be drafts; what else lies there (`x.md~`, `x.bak`) is not looked at."""
+
+MOST_SLUG = 40
+"""Characters: with the id and its issue's folder it stays readable in a window of files."""
+
+_STATUS = re.compile(r"^status:[ \t]*['\"]?([\w-]+)", re.MULTILINE)
+_UNSTROKED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th"}
+)
+
+
+@dataclass(frozen=True)
+class FoundDraft:
+    """A draft whose file can be read."""
+
+    row: DraftRow
+    path: Path
+    text: str
+
+    @cached_property
+    def file(self) -> DraftFile:
+        """What the file says."""
+        return read_draft(self.text, self.path)
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """A file that stands for no draft, or a draft whose file cannot be read."""
+
+    message: str
+    """Names file and line, what was expected and what to do."""
+    id: str = ""
+    """The draft it concerns; empty where it belongs to none."""
+    may_be_approved: bool = False
+    """Whether the draft would be published if the file could be read."""
+
+
+@dataclass(frozen=True)
+class DraftFiles:
+    """The drafts of an issue as their files stand."""
+
+    folder: Path
+    found: dict[str, FoundDraft] = field(default_factory=dict)
+    """By id, in order of the articles being seen."""
+    problems: tuple[FileProblem, ...] = ()
+    missing: tuple[DraftRow, ...] = ()
+    """Drafts without a file that should have one; not the rejected ones."""
+    notes: tuple[str, ...] = ()
+    """What was done about them, in sentences."""
+
+    @property
+    def broken(self) -> set[str]:
+        """Ids of drafts whose files must be left as they are."""
+        return {each.id for each in self.problems if each.id}
+
+    def lines(self) -> tuple[str, ...]:
+        """Give what an editor should know: what was done, and every file that cannot be used."""
+        return (*self.notes, *(each.message for each in self.problems))
+
+
+def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
+    """Find and read the draft files of an issue; never raises for a file, whatever is in it."""
+    folder = draft_folder(output, issue)
+    rows = {row.id: row for row in store.drafts.drafts(issue=issue)}
+    imported = {each.id for each in store.drafts.entries(issue=issue) if each.is_imported}
+    issue_of = {row.id: row.issue for row in store.drafts.drafts()}
+    claims: dict[str, list[FoundDraft]] = {}
+    problems: list[FileProblem] = []
+    for path in _files(folder):
+        named = _id_in_name(path, rows)
+        text = ""
+        try:
+            text = _read(path)
+            found_id = file_id(text, path)
+            if found_id not in rows:
+                problems.append(_of_no_draft(path, text, found_id, issue, issue_of, rows.get(named)))
+                continue
+            found = FoundDraft(rows[found_id], path, text)
+            claims.setdefault(found_id, []).append(found)
+            _ = found.file
+        except StoreError as error:
+            draft_id = named or _known(text, path, rows)
+            problems.append(_problem(str(error), text, rows.get(draft_id)))
+    problems += _twice(claims)
+    broken = {each.id for each in problems}
+    # In a file whose name tells one draft and whose front matter another, the first is not gone: it was
+    # written over, and only an editor knows.
+    told = {_id_in_name(each.path, rows) for found in claims.values() for each in found}
+    missing = tuple(
+        row
+        for row in rows.values()
+        if row.status != "rejected" and row.id not in {*claims, *broken, *imported}
+    )
+    problems += [_taken_over(row, claims) for row in missing if row.id in told]
+    return DraftFiles(
+        folder,
+        {each: claims[each][0] for each in rows if each in claims and each not in broken},
+        tuple(problems),
+        tuple(row for row in missing if row.id not in told),
+    )
+
+
+def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
+    """Say where the file of a draft is; `<id>.md` where there is none."""
+    folder = draft_folder(output, issue)
+    plain = folder / f"{id_part(draft_id)}.md"
+    if is_there(plain):
+        return plain
+    files = list(_files(folder))
+    by_name = [path for path in files if path.stem.endswith(f"-{draft_id}")]
+    for path in (*by_name, *(path for path in files if path not in by_name)):
+        try:
+            if file_id(_read(path), path) == draft_id:
+                return path
+        except StoreError:
+            continue
+    return by_name[0] if by_name else plain
+
+
+def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str] | None:
+    """Find the file of a draft the archive does not know yet: a run was killed before it noted it."""
+    path = path_of_draft(output, issue, draft_id)
+    try:
+        text = _read(path)
+        return (path, text) if read_draft(text, path).id == draft_id else None
+    except StoreError:
+        return None
+
+
+def new_path(folder: Path, draft_id: str, title: str, url: str) -> Path:
+    """Choose the name of a new draft's file: `<slug>-<id>.md`, where nothing has it."""
+    return free_path(folder, f"{slug(title) or slug(host(url)) or 'draft'}-{id_part(draft_id)}.md", draft_id)
+
+
+def free_path(folder: Path, name: str, draft_id: str) -> Path:
+    """Give a path of this name, or another one for the draft where anything else has it."""
+    own = id_part(draft_id)
+    names = chain((name, f"{own}.md"), (f"draft-{number}-{own}.md" for number in count(2)))
+    return next(path for path in (folder / each for each in names) if not os.path.lexists(path))
+
+
+def slug(text: str) -> str:
+    """Write the first words of a text in small Latin letters, digits and hyphens; empty if it has none.
+
+    Nothing in it means anything to a file system, and the id behind it keeps it from being a device's name.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_UNSTROKED))
+    plain = "".join(each for each in plain if not unicodedata.combining(each))
+    words = re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", plain), re.ASCII)
+    made = ""
+    for word in words:
+        if made and len(made) + 1 + len(word) > MOST_SLUG:
+            break
+        made = f"{made}-{word}" if made else word[:MOST_SLUG]
+    return made
+
+
+def id_of_file(path: Path) -> str:
+    """Give the id of the draft that a file is, by its front matter.
+
+    Raises:
+        StoreError: The file cannot be read, or says no id.
+    """
+    return file_id(_read(path), path)
+
+
+# -- files -------------------------------------------------------------------------------------------
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        return
+    try:
+        found = list(folder.iterdir())
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be listed: {why(error)}") from error
+    yield from sorted(
+        path for path in found if not path.name.startswith(".") and path.suffix.lower() in SUFFIXES
+    )
+
+
+def _read(path: Path) -> str:
+    """Read a draft's text; names the line of what is no text.
+
+    Raises:
+        StoreError: It is no file, cannot be opened, is not UTF-8, or has NUL bytes.
+    """
+    if path.is_dir():
+        raise StoreError(f"{path}: expected a draft, got a folder; move it away")
+    content = read_bytes(path)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise StoreError(
+            f"{path}: line {line}: expected UTF-8, got another encoding; save the file as UTF-8"
+        ) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise StoreError(f"{path}: line {line}: expected text, got a NUL byte; delete it")
+    return text
+
+
+def _id_in_name(path: Path, rows: dict[str, DraftRow]) -> str:
+    """Give the id a file's name ends with."""
+    return next((each for each in rows if path.stem == each or path.stem.endswith(f"-{each}")), "")
+
+
+# -- problems ----------------------------------------------------------------------------------------
+
+
+def _known(text: str, path: Path, rows: dict[str, DraftRow]) -> str:
+    try:
+        found = file_id(text, path)
+    except StoreError:
+        return ""
+    return found if found in rows else ""
+
+
+def _problem(message: str, text: str, row: DraftRow | None) -> FileProblem:
+    return FileProblem(message, row.id if row else "", row is not None and _may_be_approved(row, text))
+
+
+def _may_be_approved(row: DraftRow, text: str) -> bool:
+    """Say whether a file that cannot be read may be an approved draft: by its status line, else as known."""
+    found = _STATUS.search(text)
+    status = found[1].casefold() if found else row.status
+    # Who wrote a status that is none decided something; to leave the draft out would be a guess.
+    return status == "approved" or status not in STATUSES
+
+
+def _of_no_draft(
+    path: Path, text: str, found: str, issue: str, issue_of: dict[str, str], named: DraftRow | None
+) -> FileProblem:
+    if named:
+        message = f"{path}: line {_line_of_id(text)}: id: expected {named.id}, got {found}; put it back"
+        return _problem(message, text, named)
+    if found in issue_of:
+        of = f"that of a draft of issue {issue_of[found]}"
+        return FileProblem(f"{path}: expected a draft of issue {issue}, got {of}; move it there or delete it")
+    message = f"{path}: belongs to no draft: nothing has the id {found}; correct the id or delete the file"
+    return FileProblem(message)
+
+
+def _line_of_id(text: str) -> int:
+    found = re.search(r"^id:", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _twice(claims: dict[str, list[FoundDraft]]) -> Iterator[FileProblem]:
+    for draft_id, found in claims.items():
+        if len(found) > 1:
+            names = " and ".join(each.path.name for each in found)
+            message = (
+                f"{found[0].path}: {len(found)} files have the id {draft_id}: {names}; "
+                "keep one and delete the others"
+            )
+            may_be_approved = any(_may_be_approved(each.row, each.text) for each in found)
+            yield FileProblem(message, draft_id, may_be_approved)
+
+
+def _taken_over(row: DraftRow, claims: dict[str, list[FoundDraft]]) -> FileProblem:
+    each, path = next(
+        (draft_id, each.path)
+        for draft_id, found in claims.items()
+        for each in found
+        if each.path.stem == row.id or each.path.stem.endswith(f"-{row.id}")
+    )
+    return FileProblem(
+        f"{path}: expected the draft of {row.id}, as its name says, got that of {each}; "
+        "correct the id or rename the file",
+        row.id,
+        row.status == "approved",
+    )

@@ -1,0 +1,62 @@
+"""The drafts of an issue as `digest draft list` shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.issues.draft_checks import newer
+from digest.issues.draft_files import DraftFiles
+from digest.language.counts import counted
+from digest.records import DraftChecks, Status
+from digest.store import Store
+
+
+@dataclass(frozen=True)
+class ListedDraft:
+    """A line of the list."""
+
+    id: str
+    issue: str
+    status: Status
+    title: str
+    number: int
+    """Place in the issue, 1 first."""
+    kind: str
+    """`article`, `from the feed`, `story of 3 sources` or `imported`."""
+    signals: int
+    """Rows of its table."""
+    failed: int
+    """Checks that fail and were not accepted."""
+    file: str
+    """The name of its file; empty where it has none that can be read."""
+
+
+def listed(
+    store: Store, files: DraftFiles, issue: str, checks: Mapping[str, DraftChecks]
+) -> list[ListedDraft]:
+    """List the drafts of an issue in the order in which they are published."""
+    rows = store.drafts.drafts(issue=issue)
+    kept = {each.id: each for each in store.drafts.entries(issue=issue)}
+    imported = {each for each, entry in kept.items() if entry.is_imported}
+    from_feed = {each.id for each in store.articles.get(row.id for row in rows).values() if each.is_from_feed}
+    lines = []
+    for number, row in enumerate(rows, 1):
+        draft = files.found.get(row.id)
+        entry = draft.file.entry if draft else kept[row.id].entry if row.id in kept else None
+        sources = len(entry.sources) if entry else 0
+        kind = "from the feed" if row.id in from_feed else "article"
+        if sources > 1:
+            kind = f"story of {counted(sources, 'source', 'sources')}"
+        lines.append(
+            ListedDraft(
+                row.id,
+                row.issue,
+                row.status,
+                entry.title if entry else row.title,
+                number,
+                "imported" if row.id in imported else kind,
+                len(entry.signals) if entry else 0,
+                len(newer(checks[row.id])) if row.id in checks else 0,
+                draft.path.name if draft else "",
+            )
+        )
+    return lines

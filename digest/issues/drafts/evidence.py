@@ -1,0 +1,177 @@
+"""The `## Evidence` section of a draft: what each statement rests on, for the editor alone."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from digest.issues.drafts.sources import nearest_lines, source_lines
+from digest.issues.pages.admit import admit
+from digest.issues.pages.entry_page import SIGNAL_COLUMNS
+from digest.issues.pages.markdown import Address, fill
+from digest.records import CELLS, Article, Basis, Draft, Entry, Problem, Signal, SignalRow
+
+Checker = Callable[[str], Sequence[Problem]]
+"""Says what is wrong with a statement, seen from the article."""
+
+EMPTY_CELL = "nothing"
+
+MIN_EQUAL_CELLS = 2
+"""A row of which an editor changed the signal is still that row if two of its other cells are the same;
+with one, any two rows with the same suggested driver would be taken for each other."""
+
+
+def unchecked(statement: str) -> tuple[Problem, ...]:
+    """Find nothing wrong with any statement."""
+    return ()
+
+
+def evidence_text(
+    draft: Draft,
+    entry: Entry,
+    edited: Sequence[str],
+    check: Checker = unchecked,
+    article: Article | None = None,
+) -> str:
+    """Write what the statements of a draft rest on.
+
+    Args:
+        draft: What was newly made.
+        entry: What the draft says now, with the editor's changes: what it has beyond `draft` is the editor's.
+        edited: Names of the sections a person changed.
+        check: Asked about the sentences and signals that are the editor's; what was made brings its problems.
+        article: Whose sentences are shown beside the statements; without it only the quotes are.
+    """
+    made_by = fill("Made by {}.", admit(draft.analysis.analyzer) or "an unnamed analyzer")
+    changed = f" Changed by the editor: {', '.join(edited)}." if edited else ""
+    parts = [
+        made_by + changed,
+        *_section("Sentences of the summary", _summary(draft, entry, check, article)),
+        *_section("Rows of the signals", _signals(draft, entry, check, article)),
+        *_section("Why these are closest", _closest(draft)),
+        *_section("Notes", _bullets((*draft.notes, *draft.analysis.notes))),
+    ]
+    return "\n\n".join(parts)
+
+
+def _section(name: str, body: str) -> list[str]:
+    return [f"### {name}", body] if body else []
+
+
+def _summary(draft: Draft, entry: Entry, check: Checker, article: Article | None) -> str:
+    """Write each sentence made that is still in the summary, then what the editor wrote."""
+    items: list[list[str]] = []
+    left = entry.summary
+    for sentence in draft.analysis.summary:
+        text = admit(sentence.text)
+        if not text or text not in left:
+            continue
+        # A break keeps what stood before it and what stood after it from being read as one sentence.
+        left = left.replace(text, "\n", 1)
+        sources = source_lines(text, sentence.evidence, article)
+        items.append([_said(text, sentence.basis), *sources, *_problems(sentence.problems)])
+    items += [
+        [_said(text, "editor"), *nearest_lines(text, article), *_problems(check(text))]
+        for text in map(admit, left.split("\n"))
+        if text
+    ]
+    return _numbered(items)
+
+
+def _said(text: str, basis: Basis) -> str:
+    return fill("{} " + f"*({basis})*", text)
+
+
+def _signals(draft: Draft, entry: Entry, check: Checker, article: Article | None) -> str:
+    items: list[list[str]] = []
+    free = list(draft.analysis.signals)
+    for row in entry.signals:
+        signal = _same_row(row, free)
+        if signal:
+            free.remove(signal)
+        items.append(_signal_lines(row, signal, check, article))
+    return _numbered(items)
+
+
+def _signal_lines(
+    row: SignalRow, signal: Signal | None, check: Checker, article: Article | None
+) -> list[str]:
+    kinds = f" — {_kinds(signal)}" if signal else ""
+    lines = [fill("**{}**" + kinds, row.signal or EMPTY_CELL)]
+    for name, column in zip(CELLS, SIGNAL_COLUMNS, strict=True):
+        text = getattr(row, name)
+        is_made = signal is not None and text == admit(getattr(signal, name))
+        basis: Basis = getattr(signal.basis, name) if signal and is_made else "editor"
+        # The signal itself stands in the line above.
+        shown = "" if name == "signal" else ": {}"
+        lines.append(fill(f"* {column} *({basis})*{shown}", *([text or EMPTY_CELL] if shown else [])))
+        if signal and is_made:
+            supports = [each for each in signal.evidence if (each.field or "signal") == name]
+            lines += ["  " + line for line in source_lines(text, supports, article)]
+        elif name == "signal":
+            lines += ["  " + line for line in nearest_lines(text, article)]
+    if signal and row.signal == admit(signal.signal):
+        return lines + _problems(signal.problems)
+    return lines + _problems(check(row.signal))
+
+
+def _kinds(signal: Signal) -> str:
+    parts: list[str] = [signal.kind, signal.steep, signal.claim_strength]
+    if signal.novelty is not None:
+        parts.append(f"novelty {_share(signal.novelty)}")
+    if signal.sources > 1:
+        parts.append(f"supported by {signal.sources} publishers")
+    return ", ".join(parts)
+
+
+def _share(value: float) -> str:
+    """Write a number of 0..1 without its leading zero: `.52`."""
+    return f"{value:.2f}".replace("0.", ".", 1)
+
+
+def _same_row(row: SignalRow, signals: Sequence[Signal]) -> Signal | None:
+    """Find the signal a row was made of: the same signal, else enough of the same cells."""
+    best, best_count = None, MIN_EQUAL_CELLS - 1
+    for signal in signals:
+        if admit(signal.signal) == row.signal:
+            return signal
+        count = sum(admit(getattr(signal, name)) == getattr(row, name) != "" for name in CELLS)
+        if count > best_count:
+            best, best_count = signal, count
+    return best
+
+
+def _closest(draft: Draft) -> str:
+    lines = []
+    for each in draft.closest:
+        why = ": ".join(filter(None, (each.relation, admit(each.reason))))
+        similarity = _share(each.similarity)
+        title = admit(each.title) or each.id
+        lines.append(fill("* [{}]({}) · {} · {}", title, Address(each.id), similarity, why))
+    return "\n".join(lines)
+
+
+def _problems(problems: Sequence[Problem]) -> list[str]:
+    lines = []
+    for problem in problems:
+        kind, claim, document = admit(problem.kind), admit(problem.claim), admit(problem.document)
+        if problem.kind == "unrelated":
+            lines.append("* **Check it:** nothing like it is in the article")
+            continue
+        if problem.kind == "unchecked":
+            lines.append(fill("* **Check it:** {}", claim))
+            continue
+        start = "* **Check {}:** the draft says “{}”, the article has "
+        end, found = ("“{}”", [document]) if document else ("nothing of the kind", [])
+        lines.append(fill(start + end, kind or "it", claim or EMPTY_CELL, *found))
+    return lines
+
+
+def _numbered(items: Sequence[Sequence[str]]) -> str:
+    """Write a numbered list; the lines after the first of an item stand below it."""
+    out = []
+    for number, (first, *below) in enumerate(items, 1):
+        mark = f"{number}. "
+        out += [mark + first, *(" " * len(mark) + line for line in below)]
+    return "\n".join(out)
+
+
+def _bullets(texts: Iterable[str]) -> str:
+    return "\n".join(fill("* {}", text) for text in dict.fromkeys(map(admit, texts)) if text)

@@ -1,0 +1,188 @@
+"""An issue in Markdown for its readers, and as JSON for programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from digest.issues.pages.admit import admit
+from digest.issues.pages.markdown import Address, cell, fill, link_cell
+from digest.issues.pages.signals_table import table
+from digest.issues.pages.story import EntryAddress, render_story
+from digest.issues.pages.written import defined_links, reads_other_with, safe_html
+from digest.language.counts import counted
+from digest.records import Entry, Issue, IssueEntry
+
+ENTRIES = "../entries/"
+"""Where entry pages are, seen from output/issues/."""
+
+OTHER = "Other"
+"""What entries without a theme stand under."""
+
+
+@dataclass(frozen=True)
+class IssueBlock:
+    """A piece of an issue's page: its head, a theme's heading, or one story."""
+
+    text: str
+    """Markdown."""
+    story: str = ""
+    """Id of the entry; empty for what is no story."""
+
+
+def render_issue(issue: Issue) -> str:
+    """Write an issue: a table of its stories at the top, then the stories by theme.
+
+    Themes come in the order in which their first entries do, and entries in the order of the issue. For a
+    file in output/issues/, from where entries are `../entries/<id>.md`.
+
+    Raises:
+        ValueError: An entry's field is not admissible (see `admit`).
+    """
+    blocks = issue_blocks(issue, lambda entry_id: f"{ENTRIES}{entry_id}.md")
+    return "\n\n".join(block.text for block in blocks) + "\n"
+
+
+def issue_blocks(issue: Issue, address: EntryAddress) -> list[IssueBlock]:
+    """Write the pieces of an issue in order; see `render_issue`.
+
+    Args:
+        issue: The issue.
+        address: Where an entry's page is; empty for one that is nowhere to be found.
+    """
+    groups = by_theme(issue.entries)
+    stories = counted(len(issue.entries), "story", "stories")
+    head = [
+        fill("# {}", admit(issue.title) or "Digest"),
+        fill(
+            "**Issue of {}** · {} · {}",
+            issue_date(issue.name),
+            stories,
+            counted(len(groups), "theme", "themes"),
+        ),
+        _overview(issue.entries, address) if issue.entries else "There are no stories in this issue.",
+    ]
+    blocks = [IssueBlock("\n\n".join(head))]
+    for theme, entries in groups.items():
+        blocks.append(IssueBlock(fill("## {}", theme)))
+        blocks += (IssueBlock(render_story(each, address), each.id) for each in entries)
+    if issue.site:
+        link = fill("[{}]({})", admit(issue.title) or "Digest", Address(issue.site))
+        blocks.append(IssueBlock(f"---\n\n{link}"))
+    return blocks
+
+
+def issue_leaks(issue: Issue) -> list[tuple[str, str]]:
+    """Find link definitions of one story that change what another story says.
+
+    On one page a definition holds for all of it: `[1]` in another story would become a link.
+
+    Returns:
+        (id of the entry that has the definition, what is wrong).
+    """
+    stories = {each.id: render_story(each, lambda entry_id: "") for each in issue.entries}
+    having = [each.id for each in issue.entries if each.entry.parts]
+    found = []
+    for entry_id in having:
+        if not (links := defined_links(stories[entry_id])):
+            continue
+        changed = [each for each in stories if each != entry_id and reads_other_with(stories[each], links)]
+        if changed:
+            names = ", ".join(f"[{label}]" for label in links)
+            found.append((entry_id, f"the links {names} are also written in {changed[0]}; rename them"))
+    return found
+
+
+def issue_json(issue: Issue) -> dict[str, Any]:
+    """Give an issue as plain values, for `json.dumps`."""
+    return {
+        "issue": issue.name,
+        "title": issue.title,
+        "site": issue.site,
+        "language": issue.language,
+        "entries": [_entry_json(each) for each in issue.entries],
+    }
+
+
+def issue_date(name: str) -> str:
+    """Say an issue's name as a date in words; a name that is none stays what it is."""
+    try:
+        day = datetime.strptime(name[:8], "%Y%m%d")
+    except ValueError:
+        return admit(name)
+    # A letter after the date tells two issues of one day apart.
+    return f"{day.day} {day:%B} {day.year}" + (f" ({admit(name[8:])})" if admit(name[8:]) else "")
+
+
+def by_theme(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
+    """Group entries by their theme, both in order of appearance."""
+    groups: dict[str, list[IssueEntry]] = {}
+    for each in entries:
+        groups.setdefault(admit(each.theme) or OTHER, []).append(each)
+    return groups
+
+
+def _overview(entries: Sequence[IssueEntry], address: EntryAddress) -> str:
+    rows = [
+        (
+            link_cell(each.entry.title, to) if (to := address(each.id)) else cell(each.entry.title),
+            cell(admit(each.theme) or OTHER),
+            cell(each.entry.signals[0].signal) if each.entry.signals else "",
+        )
+        for each in entries
+    ]
+    return table(("Story", "Theme", "First signal"), rows)
+
+
+def _entry_json(each: IssueEntry) -> dict[str, Any]:
+    entry = each.entry
+    return {
+        "id": each.id,
+        "theme": each.theme,
+        "title": entry.title,
+        "url": entry.url,
+        "origin": {"title": entry.origin.title, "url": entry.origin.url},
+        "summary": entry.summary,
+        "keywords": list(entry.keywords),
+        "themes": list(entry.themes),
+        "signals": [
+            {
+                "signal": row.signal,
+                "change": row.change,
+                "horizon_10y": row.horizon_10y,
+                "driving_force": row.driving_force,
+            }
+            for row in entry.signals
+        ],
+        "closest": [{"id": link.target, "title": link.title} for link in entry.closest],
+        "sources": [{"title": link.title, "url": link.target} for link in entry.sources],
+        **({"note": each.note} if each.note else {}),
+        **({"parts": _parts_json(each)} if entry.parts else {}),
+        **(_second_shape_json(entry) if entry.shape == "v2" else {}),
+    }
+
+
+def _parts_json(each: IssueEntry) -> list[dict[str, str]]:
+    """Give what an editor wrote beyond the fields, as written and as clean HTML."""
+    return [
+        {
+            "name": part.name,
+            "heading": part.heading,
+            "text": part.text,
+            "html": safe_html("\n\n".join((part.heading, part.text)), name=each.id),
+        }
+        for part in each.entry.parts
+    ]
+
+
+def _second_shape_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "category": entry.category,
+        "type": entry.type,
+        "descriptions": [row.description for row in entry.signals],
+        "relevancy": [row.relevancy for row in entry.signals],
+        "tables": {
+            each.name: [dict(zip(each.columns, row, strict=True)) for row in each.rows]
+            for each in entry.tables
+        },
+    }

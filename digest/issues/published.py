@@ -1,0 +1,51 @@
+"""Everything that was published, whether here or in an archive that was imported."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.issues.pages import read_entry
+from digest.records import DraftRow, PublishedEntry
+from digest.store import Store
+from digest.workspace.files import read_text
+from digest.workspace.output_paths import entry_page
+
+
+def published_entries(store: Store, output: Path, *, issue: str | None = None) -> list[PublishedEntry]:
+    """Give the entries of published issues, with all their fields.
+
+    Those of issues published before entries were kept in the archive are read from their pages; one whose
+    page is gone is left out.
+
+    Returns:
+        By issue, then in order of their articles being seen.
+    """
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    kept = {each.id: each for each in store.drafts.entries(issue=issue)}
+    rows = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
+    found = (
+        kept[row.id] if row.id in kept else next(_from_page(output, row), None)
+        for row in rows
+        if row.issue in published
+    )
+    return sorted((each for each in found if each), key=lambda each: each.issue)
+
+
+def keep_older(store: Store, output: Path) -> None:
+    """Keep the entries of issues published before entries were kept, as their pages have them.
+
+    What is searched then follows them like all others.
+    """
+    found = [entry for row in store.drafts.not_kept() for entry in _from_page(output, row)]
+    if found:
+        store.drafts.add_entries(found)
+
+
+def _from_page(output: Path, row: DraftRow) -> Iterator[PublishedEntry]:
+    try:
+        entry = read_entry(read_text(entry_page(output, row.id)))
+    except StoreError:
+        return
+    # A page without any of them says only that its entry was withdrawn.
+    if entry.summary or entry.keywords or entry.signals:
+        yield PublishedEntry(row.id, row.issue, entry)

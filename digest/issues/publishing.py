@@ -1,0 +1,274 @@
+"""Publishing an issue: what may be published, what readers are told of it, and taking it back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from digest.errors import DigestError, StoreError
+from digest.issues.decisions import read_statuses
+from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
+from digest.issues.draft_files import DraftFiles, FoundDraft
+from digest.issues.drafts import accepted_entry, unpublishable_lines
+from digest.issues.issue_files import IssueFiles, Tell
+from digest.issues.issue_names import check_known
+from digest.issues.pages import issue_leaks, without_links_to
+from digest.issues.published import published_entries
+from digest.issues.trends.trending import issue_map
+from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
+from digest.store import Store
+
+
+def publish(
+    store: Store,
+    output: Path,
+    issue: str,
+    *,
+    title: str,
+    site: str,
+    language: str,
+    now: datetime,
+    time_zone: str = "UTC",
+    anyway: bool = False,
+    tell: Tell = lambda _: None,
+) -> Issue:
+    """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
+
+    An entry that readers have seen before in other words is marked as corrected.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        issue: Its name.
+        title: The newsletter's.
+        site: Its address on the web; may be empty.
+        language: ISO 639-1.
+        now: Aware, UTC.
+        time_zone: IANA name; dates that readers are told are of there.
+        anyway: What fails a check is published all the same, and remembered as accepted.
+        tell: Told what an editor should know, such as a published file that was changed by hand.
+
+    Raises:
+        DigestError: there is no such issue, nothing in it is approved, a draft file cannot be read or
+            published as it stands, or a check fails that was not accepted; nothing was written then.
+    """
+    known = dict(store.drafts.issues())
+    check_known(issue, known)
+    files = read_statuses(store, output, issue, now=now)
+    bad = [each.message for each in files.problems if each.may_be_approved]
+    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
+    approved = _approved(store, issue, files, kept_before, bad)
+    drafts = {
+        row.id: files.found[row.id]
+        for row in approved
+        if row.id in files.found and not _is_imported(row, kept_before)
+    }
+    _stop_for([*bad, *unpublishable(store, drafts)], _failing(store, drafts), issue, anyway=anyway, tell=tell)
+    if anyway:
+        accept(store, check_drafts(store, drafts))
+    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
+    day = _day(now, time_zone)
+    entries = [
+        replace(each, note=_note(each, kept_before.get(each.id), writer, day)) if known[issue] else each
+        for each in final
+    ]
+    made = writer.issue(issue, entries)
+    if leaks := issue_leaks(made):
+        names_of = {each: drafts[each].path if each in drafts else each for each, _ in leaks}
+        raise StoreError("\n".join(f"{names_of[each]}: {what}; nothing was written" for each, what in leaks))
+    _withdraw(store, writer, issue, {row.id for row in approved}, day)
+    others = [each for each in published_entries(store, output) if each.issue != issue]
+    places = {each.id: each.issue for each in (*others, *entries)}
+    before = [each for each in others if each.issue < issue]
+    writer.write_issue(made, places=places, map_svg=issue_map([*before, *entries]))
+    store.drafts.save_entries(entries)
+    store.drafts.save_published(issue, now=now)
+    writer.write_index(published_entries(store, output))
+    return made
+
+
+def withdraw_rejected(
+    store: Store,
+    output: Path,
+    *,
+    title: str,
+    site: str,
+    language: str,
+    now: datetime,
+    time_zone: str = "UTC",
+    tell: Tell = lambda _: None,
+) -> list[DraftRow]:
+    """Take entries back whose drafts were rejected after they were published.
+
+    Each leaves its issue, and its page says when it was withdrawn. Nothing else of the issues changes,
+    whatever was edited since: that is for publishing again.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        title: The newsletter's.
+        site: Its address on the web; may be empty.
+        language: ISO 639-1.
+        now: Aware, UTC.
+        time_zone: IANA name; the date that readers are told is of there.
+        tell: Told of each, and of published files that were changed by hand.
+
+    Returns:
+        The drafts of the entries withdrawn.
+    """
+    kept = {each.id: each for each in store.drafts.entries()}
+    published = {name for name, published_at in store.drafts.issues() if published_at}
+    rejected = [
+        row
+        for row in store.drafts.drafts(ids=kept)
+        if row.status == "rejected" and kept[row.id].issue in published
+    ]
+    if not rejected:
+        return []
+    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    day = _day(now, time_zone)
+    names = {kept[row.id].issue for row in rejected}
+    for row in rejected:
+        writer.write_withdrawn(row.id, kept[row.id].entry, f"Withdrawn on {day}.")
+        tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
+    left, changed = _without_links(published_entries(store, output), {row.id for row in rejected})
+    places = {each.id: each.issue for each in left}
+    for name in sorted({*names, *(each.issue for each in changed)}):
+        entries = [each for each in left if each.issue == name]
+        earlier = [each for each in left if each.issue <= name]
+        writer.write_issue(writer.issue(name, entries), places=places, map_svg=issue_map(earlier))
+    writer.write_index(left)
+    store.drafts.save_entries(changed)
+    store.drafts.withdraw_entries([row.id for row in rejected])
+    return rejected
+
+
+def _without_links(
+    entries: Sequence[PublishedEntry], gone: set[str]
+) -> tuple[list[PublishedEntry], list[PublishedEntry]]:
+    """Take links to entries that are gone out of others' Closest; gives all of them, and those changed."""
+    left = [each for each in entries if each.id not in gone]
+    changed = {
+        each.id: replace(
+            each, entry=_linking_to(each.entry, {link.target for link in each.entry.closest} - gone)
+        )
+        for each in left
+        if any(link.target in gone for link in each.entry.closest)
+    }
+    return [changed.get(each.id, each) for each in left], list(changed.values())
+
+
+def _approved(
+    store: Store, issue: str, files: DraftFiles, kept: Mapping[str, PublishedEntry], bad: Sequence[str]
+) -> list[DraftRow]:
+    """Give the drafts that are published: approved, with a file, or with what was published before.
+
+    Raises:
+        DigestError: there are none.
+    """
+    approved = [
+        row
+        for row in store.drafts.drafts(issue=issue)
+        if row.status == "approved" and (row.id in files.found or row.id in kept)
+    ]
+    if not approved and not bad:
+        raise DigestError(
+            f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
+        )
+    return approved
+
+
+def _is_imported(row: DraftRow, kept: Mapping[str, PublishedEntry]) -> bool:
+    return row.id in kept and kept[row.id].is_imported
+
+
+def _finals(
+    store: Store,
+    drafts: Mapping[DraftRow, FoundDraft | None],
+    kept: Mapping[str, PublishedEntry],
+    issue: str,
+) -> list[PublishedEntry]:
+    """Give the entries as they are published; of a draft without a file, what was published stays."""
+    published = {name for name, published_at in store.drafts.issues() if published_at} | {issue}
+    shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
+    titles = {row.id: draft.file.entry.title for row, draft in drafts.items() if draft}
+    return [
+        PublishedEntry(row.id, issue, _final(accepted_entry(draft.file), shown, titles))
+        if draft
+        else kept[row.id]
+        for row, draft in drafts.items()
+    ]
+
+
+def _final(entry: Entry, shown: set[str], titles: Mapping[str, str]) -> Entry:
+    """Leave out closest entries that were turned down, and use the titles editors gave."""
+    closest = tuple(Reference(titles.get(each.target, each.title), each.target) for each in entry.closest)
+    kept = {each.target for each in closest if each.target in shown or "://" in each.target}
+    return _linking_to(replace(entry, closest=closest), kept)
+
+
+def _linking_to(entry: Entry, kept: set[str]) -> Entry:
+    """Leave of an entry's Closest only what leads there, also where an editor wrote in it."""
+    hidden = {each.target for each in entry.closest} - kept
+    parts = tuple(
+        Part(part.name, part.heading, without_links_to(part.text, hidden)) if part.name == "Closest" else part
+        for part in entry.parts
+    )
+    closest = tuple(each for each in entry.closest if each.target in kept)
+    return replace(entry, closest=closest, parts=parts)
+
+
+def _note(each: PublishedEntry, before: PublishedEntry | None, writer: IssueFiles, day: str) -> str:
+    """Say what readers are told: that the entry is not what they have seen."""
+    if before is None:
+        return f"Corrected on {day}." if writer.was_written(each.id) else ""
+    return before.note if _words(each.entry) == _words(before.entry) else f"Corrected on {day}."
+
+
+def _words(entry: Entry) -> Entry:
+    """Give an entry without its links to others, which come and go with those."""
+    return replace(entry, closest=(), parts=tuple(part for part in entry.parts if part.name != "Closest"))
+
+
+def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], day: str) -> None:
+    """Say on the pages of entries that are no longer in the issue that they were withdrawn."""
+    gone = [each for each in store.drafts.entries(issue=issue) if each.id not in approved]
+    for each in gone:
+        writer.write_withdrawn(each.id, each.entry, f"Withdrawn on {day}.")
+    store.drafts.withdraw_entries([each.id for each in gone])
+
+
+def unpublishable(store: Store, found: Mapping[str, FoundDraft]) -> Iterator[str]:
+    """Name, by file and line, what of drafts could not be published as it stands."""
+    evidence = store.drafts.evidence_of(found)
+    for each, draft in found.items():
+        for line, what in unpublishable_lines(draft.text, evidence.get(each)):
+            yield f"{draft.path}: line {line}: {what}"
+
+
+def _failing(store: Store, found: Mapping[str, FoundDraft]) -> list[str]:
+    """Say what fails a check and was not accepted, by file and sentence."""
+    checks = check_drafts(store, found)
+    return [line for each in checks for line in lines_of(found[each], newer(checks[each]))]
+
+
+def _stop_for(broken: Sequence[str], failing: Sequence[str], issue: str, *, anyway: bool, tell: Tell) -> None:
+    """Stop for all that keeps an issue from being published, everything at once."""
+    if anyway and not broken:
+        for line in failing:
+            tell(f"published anyway: {line}")
+        return
+    lines = [*broken, *(f"failed check: {line}" for line in failing)]
+    if not lines:
+        return
+    hint = f"issue {issue}: nothing was written; mend these, or reject them"
+    if failing:
+        hint += "; what only fails a check is published all the same with: --anyway"
+    raise (StoreError if broken else DigestError)("\n".join((*lines, hint)))
+
+
+def _day(now: datetime, time_zone: str) -> str:
+    day = now.astimezone(ZoneInfo(time_zone))
+    return f"{day.day} {day:%B} {day.year}"
