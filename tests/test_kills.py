@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from digest.demo import feeds_yaml
-from digest.sample_week import Served, serve
+from digest.demo import Served, serve
+from digest.demo.__main__ import feeds_yaml
 from digest.workspace.prompt_files import PATTERNS_FILE, default_files
 
 pytestmark = pytest.mark.slow

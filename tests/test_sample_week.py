@@ -12,7 +12,7 @@ import feedparser
 import pypdfium2
 import pytest
 
-from digest.sample_week import Served, content, serve
+from digest.demo import Served, content, serve
 
 WALLED = "/markets/2026/11/16/pension-fund-sells-coastal-property"
 GONE = "/news/harbour-lights-switched-off-for-birds"
@@ -256,7 +256,7 @@ def test_a_taken_port_is_said(week: Served) -> None:
 def test_without_further_loopback_addresses_ports_tell_publishers_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("digest.sample_week.server._can_bind", lambda host: False)
+    monkeypatch.setattr("digest.demo.server._can_bind", lambda host: False)
     with serve() as served:
         assert served.hosts == ["127.0.0.1"]
         assert len(set(served.origins.values())) == 8

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from digest.demo import feeds_yaml
+from digest.demo import Served, serve
+from digest.demo.__main__ import feeds_yaml
 from digest.issues.decisions import draft_path
 from digest.issues.drafts import DraftFile, read_draft
 from digest.issues.pages import read_entry, render_entry
 from digest.language.addresses import entry_id
-from digest.sample_week import Served, serve
 from digest.workspace.prompt_files import default_files
 
 pytestmark = pytest.mark.model

@@ -6,15 +6,15 @@ places, companies and events are made up. Among the ordinary articles are the ca
 two reports of one event, a syndicated copy, a follow-up, a page behind a bot wall, a dead link, a PDF and an
 article in German.
 
-    from digest.sample_week import serve
+    from digest.demo import serve
 
     with serve() as week:
         for feed in week.feeds:
             ...  # {"url": "http://127.0.2.1:40123/feeds/latest.xml", "title": ..., "kind": "articles"}
 
-`python -m digest.sample_week --port 8799` serves it until interrupted. The texts are in `week/`.
+`python -m digest.demo --port 8799` serves it until interrupted. The texts are in `week/`.
 """
 
-from digest.sample_week.server import Served, serve
+from digest.demo.server import Served, serve
 
 __all__ = ["Served", "serve"]

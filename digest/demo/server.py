@@ -12,8 +12,8 @@ from socketserver import TCPServer
 from typing import cast
 from urllib.parse import urlsplit
 
-from digest.sample_week import content
-from digest.sample_week.content import Answer, Publisher
+from digest.demo import content
+from digest.demo.content import Answer, Publisher
 
 BIND_ATTEMPTS = 20
 """How often another free port is tried when the one found is taken on one of the other addresses."""
