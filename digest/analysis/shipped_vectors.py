@@ -67,5 +67,8 @@ def key_of(text: str) -> int:
 
 @cache
 def _shipped() -> tuple[str, NDArray[np.uint64], NDArray[np.float32], NDArray[np.int8]]:
-    with files("digest").joinpath(FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    with (
+        files("digest.analysis").joinpath("data", FILE).open("rb") as file,
+        np.load(file, allow_pickle=False) as arrays,
+    ):
         return str(arrays["model_id"]), arrays["keys"], arrays["scales"], arrays["levels"]

@@ -6,7 +6,7 @@ Rules:
   most of them though the headline, the credit line or a paragraph differ; two reports of one event by
   different hands share next to none.
 - Texts of one frame that both tell something of their own, the weeks of a column, are no copies however much
-  of the frame they share (stages.templates).
+  of the frame they share (stories.templates).
 - Two articles with the same canonical address are one article under two addresses only if their texts are
   near too: sites that name their front page as every article's canonical address are not rare.
 

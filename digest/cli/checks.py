@@ -111,7 +111,7 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
 
 
 def _article_text(page: "Page") -> tuple[str, date | None]:
-    from digest.articles import extract
+    from digest.articles.extract import extract
 
     with common.a_worker() as call:
         article = call(extract, page, of=page.url)

@@ -256,8 +256,9 @@ def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
 
 
 def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, ParsedFeed]":
-    from digest.feeds import discover_feeds, guess_feeds, parse_feed
     from digest.feeds.asking import MAX_READ_S
+    from digest.feeds.discover import discover_feeds, guess_feeds
+    from digest.feeds.parse import parse_feed
 
     def parsed_of(page: "Page") -> "ParsedFeed":
         kind = page.header("content-type")

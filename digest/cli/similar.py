@@ -120,7 +120,7 @@ def _article_or_headline(source: str, config: "Config", call: "Call") -> "Articl
     Raises:
         DigestError: there is no such page, or neither an article nor a plain text in it.
     """
-    from digest.articles import extract
+    from digest.articles.extract import extract
     from digest.articles.given import article_of_text
     from digest.articles.kind import kind_of
     from digest.errors import ExtractError

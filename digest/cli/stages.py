@@ -155,14 +155,14 @@ def _one_source(source: str | None, jsonl: bool) -> None:
 
 def article_of(source: str, config: "Config", call: "Call") -> "Article":
     """Extract the article of a file or an address."""
-    from digest.articles import extract as extract_page
+    from digest.articles.extract import extract as extract_page
 
     page = common.page_of(source, config)
     return cast("Article", call(extract_page, page, of=page.url))
 
 
 def _asked_article(asked: dict[str, Any], call: "Call") -> "Article":
-    from digest.articles import extract as extract_page
+    from digest.articles.extract import extract as extract_page
     from digest.records import Page
 
     (name,) = common.required(asked, "id")

@@ -1,22 +1,6 @@
-"""Collect: a feed's answer -> feed entries -> links.
+"""Feed to feed entries to links to pages.
 
-`parse_feed` reads whatever a feed's address gave, `select_entries` says what of it is new enough, `links_of`
-finds the addresses in it, `far_off` the entries with odd dates. `discover_feeds` and `guess_feeds` find a
-site's feeds from its page. Nothing here asks the network; the feeds are fetched by the fetch stage.
+`parse.py` reads whatever a feed's address gave, `select.py` says what of it is new enough, `links.py` finds
+the addresses in it; `asking.py` does so for all feeds; `discover.py` finds a site's feeds from its page.
+`fetch.py` asks for pages, `answers.py` judges what came.
 """
-
-from digest.feeds.discover import discover_feeds, guess_feeds
-from digest.feeds.links import links_of
-from digest.feeds.parse import parse_feed
-from digest.feeds.select import FirstRunLimits, far_off, is_too_old, select_entries
-
-__all__ = [
-    "FirstRunLimits",
-    "discover_feeds",
-    "far_off",
-    "guess_feeds",
-    "is_too_old",
-    "links_of",
-    "parse_feed",
-    "select_entries",
-]

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from digest.errors import DigestError, FeedError, FetchError, ItemError
-from digest.feeds import far_off, is_too_old, links_of, parse_feed, select_entries
 from digest.feeds.fetch import Politeness, Request, fetch_each
+from digest.feeds.links import links_of
+from digest.feeds.parse import parse_feed
+from digest.feeds.select import far_off, is_too_old, select_entries
 from digest.language.addresses import address_key
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text, shown_url

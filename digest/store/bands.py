@@ -2,7 +2,7 @@
 
 A signature's values are cut into bands; every band is kept as a hash with the article's place. Which articles
 share a band with a new one is then a few look-ups, however large the archive is. Whether their texts are near
-is for others to say (stages.dedupe, whose bands these are): here nothing is missed, and about one article in
+is for others to say (`articles.copies`): here nothing is missed, and about one article in
 fifty of 100,000 is named though it shares only a hash.
 """
 

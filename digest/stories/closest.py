@@ -37,7 +37,7 @@ FOLLOW_UP_DAYS = 2
 MOST_KEYWORDS, MOST_NAMES = 4, 3
 
 MIN_NAME_RARITY, MIN_WORD_RARITY = 0.6, 0.6
-"""A word this rare in general (english.background) is worth naming as a reason: "Company" is not."""
+"""A word this rare in general (language.background) is worth naming as a reason: "Company" is not."""
 
 _NAME = re.compile(r"(?<![.!?:\n\"“”])[ \t]+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)")
 _LOWER = re.compile(r"\b[a-z][\w'’-]*")

@@ -1,12 +1,12 @@
 """Bring articles about the same event together into stories.
 
 Rules:
-- What makes two articles near is said in digest.likeness: meaning, words and names count together. Vectors
+- What makes two articles near is said in digest.stories: meaning, words and names count together. Vectors
   alone put reports of like events together (two celebrities in two clinics), words alone miss a report that
   tells the same in other words.
 - Guides, lists and explanations report no event: two of them on one subject stay two stories. The title
-  says so, or both texts do (stages.events).
-- Texts of one template are near by their wording and tell different things (stages.templates).
+  says so, or both texts do (stories.events).
+- Texts of one template are near by their wording and tell different things (stories.templates).
 - Time apart counts against two articles: an event is reported within days; what comes later is a follow-up
   and stands on its own.
 - A story keeps its id and its members once given; new articles join it or make new stories. So what an

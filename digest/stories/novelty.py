@@ -23,7 +23,7 @@ this and MIN_PROBABILITY 40 say the same; of 22 that merely had .6 in the whole 
 report that says it quite differently is not counted."""
 
 MIN_PROBABILITY = 0.5
-"""That the article supports the signal (stages.check): another number, date, name or a denial does not."""
+"""That the article supports the signal (checks): another number, date, name or a denial does not."""
 
 MIN_WORDS = 2
 """Words beside names that both must have."""

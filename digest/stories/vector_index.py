@@ -36,7 +36,7 @@ def open_index(store: Store, *, model_id: str, is_rounded: bool = True) -> Index
     Args:
         store: The archive.
         model_id: Whose vectors.
-        is_rounded: As articles are compared (`likeness.index.rounded`); otherwise as they are kept, which
+        is_rounded: As articles are compared (`stories.vectors.rounded`); otherwise as they are kept, which
             search by meaning goes by. The file has both; only what is used is read.
     """
     path = store.likeness.cache_path

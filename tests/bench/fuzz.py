@@ -17,9 +17,12 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
 
-from digest.articles import extract
+from digest.articles.extract import extract
 from digest.errors import ItemError
-from digest.feeds import discover_feeds, far_off, links_of, parse_feed
+from digest.feeds.discover import discover_feeds
+from digest.feeds.links import links_of
+from digest.feeds.parse import parse_feed
+from digest.feeds.select import far_off
 from digest.records import Feed, Page
 
 DATA = Path(os.environ["DIGEST_DEV_DATA"])

@@ -18,11 +18,13 @@ from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
-from digest.articles import extract, extract_feed_text
+from digest.articles.extract import extract, extract_feed_text
 from digest.checks import check
 from digest.errors import ItemError
-from digest.feeds import discover_feeds, links_of, parse_feed
+from digest.feeds.discover import discover_feeds
 from digest.feeds.interstitials import leads_to
+from digest.feeds.links import links_of
+from digest.feeds.parse import parse_feed
 from digest.records import Feed, Page
 
 MAX_S = 60.0

@@ -1,4 +1,4 @@
-"""Embed the packaged prompt files with the packaged model and write digest/prompt_vectors.npz.
+"""Embed the packaged prompt files with the packaged model and write digest/analysis/data/prompt_vectors.npz.
 
     python tests/quality/ship_vectors.py
 

@@ -1,4 +1,4 @@
-"""Choose MAX_DISTANCE of stages.group, and say how well it holds on topics it was not chosen on.
+"""Choose MAX_DISTANCE of stories.group, and say how well it holds on topics it was not chosen on.
 
     python tests/quality/stories.py DATA
 

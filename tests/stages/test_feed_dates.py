@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.feeds import far_off, parse_feed, select_entries
 from digest.feeds.entry_dates import FeedDate, day_comes_first, read_date
+from digest.feeds.parse import parse_feed
+from digest.feeds.select import far_off, select_entries
 from digest.records import Feed
 
 URL = "https://feeds.example.org/feed.xml"

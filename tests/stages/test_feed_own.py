@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
-from digest.feeds import parse_feed
+from digest.feeds.parse import parse_feed
 from digest.records import FeedEntry, ParsedFeed
 
 URL = "https://s.example/blog/feed.xml"

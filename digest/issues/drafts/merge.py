@@ -39,7 +39,7 @@ def render_draft(draft: Draft, article: Article | None = None) -> str:
     """Write a draft file from nothing.
 
     Raises:
-        ValueError: A field of the entry is not admissible (see `stages.render.admit`).
+        ValueError: A field of the entry is not admissible (see `issues.pages.admit`).
     """
     evidence = evidence_text(draft, draft.entry, (), article=article)
     hashes = _hashes({**_made(draft.entry), EVIDENCE: evidence})

@@ -81,7 +81,7 @@ def accepted_entry(draft_file: DraftFile) -> Entry:
 
 
 def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
-    """Find what of a draft cannot be published in every form: see `stages.render.written`.
+    """Find what of a draft cannot be published in every form: see `issues.pages.written`.
 
     Beside what that names: words in an offer, under Evidence, or in the title beyond a title's words.
 

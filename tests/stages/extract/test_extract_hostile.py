@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.articles import extract
+from digest.articles.extract import extract
 from digest.errors import ExtractError
 from digest.records import Article, Page
 

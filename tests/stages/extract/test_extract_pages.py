@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from digest.articles import extract, extract_feed_text
+from digest.articles.extract import extract, extract_feed_text
 from digest.errors import ExtractError
 from digest.records import Page
 

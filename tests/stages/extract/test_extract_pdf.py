@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from digest.articles import extract
+from digest.articles.extract import extract
 from digest.articles.pdf import PdfError, join_pages, read_pdf
 from digest.errors import ExtractError
 from digest.records import Page

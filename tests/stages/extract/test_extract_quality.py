@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.articles import extract
+from digest.articles.extract import extract
 from digest.errors import ExtractError
 from digest.records import Page
 

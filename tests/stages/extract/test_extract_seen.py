@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.articles import extract, extract_feed_text
+from digest.articles.extract import extract, extract_feed_text
 from digest.records import Page
 
 CASES = Path(os.environ.get("DIGEST_DEV_DATA", "")).parent / "cases"

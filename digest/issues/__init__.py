@@ -1,0 +1,1 @@
+"""Drafts, decisions on them, issues and their pages, trends, import and export."""

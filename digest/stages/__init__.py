@@ -1,1 +1,0 @@
-"""The steps of a run: pure functions of records, settings and ports; none imports another."""

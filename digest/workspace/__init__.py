@@ -1,0 +1,1 @@
+"""What a person sets and owns: feeds.yaml, prompt files, and files read and written safely."""
