@@ -22,6 +22,7 @@ from digest.issues.decisions import carry_over, issue_for_run, read_statuses
 from digest.issues.draft_checks import check_drafts, lines_of, newer
 from digest.issues.draft_files import find_drafts, path_of_draft
 from digest.issues.drafting import write_drafts
+from digest.issues.output_paths import report_file
 from digest.issues.pages import render_report, render_to_mend, shown_report
 from digest.issues.publishing import withdraw_rejected
 from digest.language.secrecy import shown_text
@@ -32,7 +33,6 @@ from digest.store import Store
 from digest.stories.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.workspace.config import Config
 from digest.workspace.files import is_there, keep_private, read_text, remove_temporary, write_text
-from digest.workspace.output_paths import report_file
 
 
 @dataclass(frozen=True)

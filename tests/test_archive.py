@@ -9,9 +9,9 @@ from fakes import NOW, FakeEmbedder
 
 from digest.errors import DigestError
 from digest.issues.importing import Row, import_articles
+from digest.issues.stories_by_hand import list_stories, merge_stories, resolve_all, split_story
 from digest.records import Analysis, Signal, SignalBasis
 from digest.store import Store
-from digest.stories.by_hand import list_stories, merge_stories, resolve_all, split_story
 from digest.stories.neighbours import Archive
 from digest.stories.novelty import with_standing
 from digest.stories.placing import group_new

@@ -225,7 +225,7 @@ def test_an_error_of_the_program_is_not_laid_to_a_sound_archive(
     def mistake(*_: object, **__: object) -> None:
         raise KeyError("a bug")
 
-    monkeypatch.setattr("digest.stories.by_hand.list_stories", mistake)
+    monkeypatch.setattr("digest.issues.stories_by_hand.list_stories", mistake)
     with pytest.raises(KeyError, match="a bug"):
         typed(room.folder, "stories")
 

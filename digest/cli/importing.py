@@ -137,8 +137,8 @@ def _write_issues(
 ) -> None:
     """Write the issues that entries came into, and those an import that was killed has left unwritten."""
     from digest.issues.issue_files import write_imported_issues
+    from digest.issues.output_paths import issue_file
     from digest.workspace.files import is_there
-    from digest.workspace.output_paths import issue_file
 
     newsletter, output = config.newsletter, common.output_of(folder)
     published = {name for name, published_at in store.drafts.issues() if published_at}

@@ -23,7 +23,7 @@ def stories(
     every: Annotated[bool, typer.Option("--all", help="List stories of one article too.")] = False,
 ) -> None:
     """List the stories: articles that report the same event. As a table, those of several articles."""
-    from digest.stories.by_hand import list_stories
+    from digest.issues.stories_by_hand import list_stories
 
     with common.archive(context.obj, must_exist=True) as store:
         found = list_stories(store)
@@ -55,7 +55,7 @@ def stories(
 @app.command()
 def split(context: typer.Context, names: Names) -> None:
     """Take articles out of their story; together they become one of their own."""
-    from digest.stories.by_hand import resolve_all, split_story
+    from digest.issues.stories_by_hand import resolve_all, split_story
 
     with common.archive(context.obj, doing="digest story split", must_exist=True) as store:
         story_id = split_story(store, resolve_all(store, names))
@@ -65,7 +65,7 @@ def split(context: typer.Context, names: Names) -> None:
 @app.command()
 def merge(context: typer.Context, names: Names) -> None:
     """Make one story of the stories of two or more articles; it keeps the id of the one seen first."""
-    from digest.stories.by_hand import merge_stories, resolve_all
+    from digest.issues.stories_by_hand import merge_stories, resolve_all
 
     if len(set(names)) < 2:
         raise typer.BadParameter("expected two articles or more, got one")

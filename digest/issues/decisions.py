@@ -17,11 +17,11 @@ from digest.issues.draft_files import (
 )
 from digest.issues.drafts import with_status
 from digest.issues.issue_names import name_problem, newest_near
+from digest.issues.output_paths import draft_folder
 from digest.language.counts import counted
 from digest.records import DraftRow, Status
 from digest.store import Store
 from digest.workspace.files import inside, write_text
-from digest.workspace.output_paths import draft_folder
 
 UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
+from digest.issues.output_paths import draft_folder, id_part
 from digest.language.addresses import host
 from digest.records import DraftRow
 from digest.store import Store
 from digest.workspace.files import is_there, read_bytes, why
-from digest.workspace.output_paths import draft_folder, id_part
 
 SUFFIXES = (".md", ".markdown", ".txt")
 """Names of files that may be drafts; what else lies there (`x.md~`, `x.bak`) is not looked at."""

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from digest.issues.output_paths import entry_page, issue_file
 from digest.issues.pages import (
     issue_json,
     public_entry,
@@ -23,7 +24,6 @@ from digest.language.secrecy import secretless_url
 from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
 from digest.store import Store
 from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
-from digest.workspace.output_paths import entry_page, issue_file
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digest.errors import StoreError
+from digest.issues.output_paths import entry_page
 from digest.issues.pages import read_entry
 from digest.records import DraftRow, PublishedEntry
 from digest.store import Store
 from digest.workspace.files import read_text
-from digest.workspace.output_paths import entry_page
 
 
 def published_entries(store: Store, output: Path, *, issue: str | None = None) -> list[PublishedEntry]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from digest.checks import check
+from digest.language.addresses import host
 from digest.records import Analysis, Article, ArticleKey, Signal
-from digest.stories.by_hand import publisher
 from digest.stories.measure import Frequencies, coverage
 from digest.stories.neighbours import Archive
 from digest.stories.terms import BUCKETS, Terms, keys_of, terms_of
@@ -89,3 +89,8 @@ class _Told:
         if not is_said:
             return False
         return check(statement, self._text, published=self._article.published).score >= MIN_PROBABILITY
+
+
+def publisher(key: ArticleKey) -> str:
+    """Name who published an article, such that two spellings of one name are equal."""
+    return key.site.casefold().removeprefix("www.").strip() or host(key.canonical_key) or key.id

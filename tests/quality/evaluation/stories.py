@@ -12,9 +12,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.issues.stories_by_hand import list_stories
 from digest.records import Vectors
 from digest.store import Store
-from digest.stories.by_hand import list_stories
 from digest.stories.neighbours import Archive
 
 

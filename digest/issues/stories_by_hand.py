@@ -7,9 +7,9 @@ from pathlib import Path
 
 from digest.errors import DigestError
 from digest.issues.decisions import read_statuses, set_status
-from digest.language.addresses import host
 from digest.records import ArticleKey, Status
 from digest.store import Store
+from digest.stories.novelty import publisher
 
 KEPT_FIRST: tuple[Status, ...] = ("approved", "pending", "deferred")
 """Which draft of a merged story stays, the best first."""
@@ -71,11 +71,6 @@ def list_stories(store: Store) -> list[ListedStory]:
 def publishers(keys: Sequence[ArticleKey]) -> int:
     """Count the independent publishers of articles: copies count with their original, sites once."""
     return len({publisher(key) for key in keys if not key.copy_of})
-
-
-def publisher(key: ArticleKey) -> str:
-    """Name who published an article, such that two spellings of one name are equal."""
-    return key.site.casefold().removeprefix("www.").strip() or host(key.canonical_key) or key.id
 
 
 def resolve_all(store: Store, names: Sequence[str]) -> list[str]:
