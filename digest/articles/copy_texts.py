@@ -18,7 +18,7 @@ Signatures = NDArray[np.uint32]
 
 MIN_COPY = 0.6
 """Guards against taking reports of one template (prices, weather) for copies: such pairs share up to half
-of their shingles, edited copies of one agency text .7 and more. Re-run tests/stages/test_dedupe.py before
+of their shingles, edited copies of one agency text .7 and more. Re-run tests/articles/test_dedupe.py before
 changing it."""
 
 MIN_SAME_PAGE = 0.4

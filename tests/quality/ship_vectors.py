@@ -2,7 +2,7 @@
 
     python tests/quality/ship_vectors.py
 
-To be run after a change to prompts/; tests/test_shipped_vectors.py fails until it has been.
+To be run after a change to prompts/; tests/analysis/test_shipped_vectors.py fails until it has been.
 """
 
 from pathlib import Path

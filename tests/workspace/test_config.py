@@ -11,7 +11,7 @@ from digest.workspace.config import Config, load_config, since_datetime
 from digest.workspace.feeds_file import add_feed, replace_feed_url
 from digest.workspace.prompt_files import default_files, load_patterns, load_themes
 
-DATA = Path(__file__).parent / "data" / "feeds"
+DATA = Path(__file__).parents[1] / "data" / "feeds"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 

@@ -36,7 +36,7 @@ from digest.records.plain import from_json
 from digest.store import Store
 from digest.workspace.files import write_text
 
-PAGE = Path(__file__).parent / "data" / "render" / "entry_second.md"
+PAGE = Path(__file__).parents[1] / "data" / "render" / "entry_second.md"
 TEXT = "A town stores heat in sand. It pays off, says the mayor."
 URL = "https://a.example/sand"
 ID = entry_id(URL)

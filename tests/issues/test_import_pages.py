@@ -22,7 +22,7 @@ from digest.language.addresses import entry_id
 from digest.records import Entry, Origin, Part, Reference, SignalRow
 from digest.store import Store
 
-SECOND = (Path(__file__).parent / "data" / "render" / "entry_second.md").read_text("utf-8")
+SECOND = (Path(__file__).parents[1] / "data" / "render" / "entry_second.md").read_text("utf-8")
 
 ENTRY = Entry(
     title="Town Heats Homes with Sand",

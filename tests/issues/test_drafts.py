@@ -33,7 +33,9 @@ from digest.records import (
 ID = "60708090e12345678901234567890123"
 """Looks like a number, which YAML must not make of it."""
 
-CASES = json.loads((Path(__file__).parent / "data" / "render" / "hostile.json").read_text(encoding="ascii"))
+CASES = json.loads(
+    (Path(__file__).parents[1] / "data" / "render" / "hostile.json").read_text(encoding="ascii")
+)
 HOSTILE = [text for text in CASES["texts"] if is_admissible(text) and len(text) < 100]
 
 ROWS = (
