@@ -8,7 +8,7 @@ import pytest
 from digest.checks import check
 from digest.checks.measures import measures
 
-OWN = Path(__file__).parents[2] / "data/check/figures.tsv"
+OWN = Path(__file__).parents[1] / "data/check/figures.tsv"
 
 
 def rows(path: Path) -> list[tuple[str, str, str]]:
