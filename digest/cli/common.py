@@ -129,7 +129,8 @@ def progress_bars() -> Iterator["Progress"]:
 
     columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # Rich stands in for both streams meanwhile, and would heed colours in what is said.
-    console = Console(file=cast(TextIO, Screen(sys.stderr).rich_proxied_file))
+    screen = sys.stderr if isinstance(sys.stderr, Screen) else Screen(sys.stderr)
+    console = Console(file=cast(TextIO, screen.rich_proxied_file))
     with Progress(*columns, console=console, transient=True) as bars:
         guard()
         tasks = {}

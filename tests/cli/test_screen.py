@@ -1,5 +1,6 @@
 """Nothing from outside steers the terminal: every command's output, on a real one and elsewhere."""
 
+import io
 import json
 import os
 import pty
@@ -19,7 +20,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.language.screen import as_text, in_json, in_xml, on_one_line, visible
+from digest.cli.common import progress_bars, say
+from digest.language.screen import as_text, guard, in_json, in_xml, on_one_line, visible
 
 COMMAND = [sys.executable, str(Path(__file__).parent.parent / "killed_run.py"), "none", "0", "--"]
 
@@ -198,6 +200,26 @@ def test_our_own_colours_stay_on_a_terminal(workspace: Path) -> None:
     assert "\x1b[1;36m" in out
     _, out = on_a_terminal(workspace, "feeds", "list")
     assert "\x1b[1m" in out
+
+
+@pytest.mark.slow
+def test_bars_move_on_a_terminal_and_what_is_said_meanwhile_does_not_steer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    written = Terminal()
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(sys, "stderr", written)
+    guard()
+    with progress_bars() as advance:
+        advance("fetch", 1, 3)
+        say("moved to \x1b[31m")
+    out = written.getvalue()
+    assert "\x1b[2K" in out
+    assert out.count(r"\x1b[") == out.count(r"moved to \x1b[31m") == 1
 
 
 # -- texts ---------------------------------------------------------------------------------------------
