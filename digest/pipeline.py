@@ -230,7 +230,7 @@ def take_in_pending(
 
 def _outdated(store: Store, analyzer: str) -> list[str]:
     """Pending drafts of open issues that another analyzer made: the prompt files were edited since."""
-    open_issues = {name for name, published_at in store.drafts.issues() if published_at is None}
+    open_issues = store.drafts.open_issues()
     pending = [
         row.id for row in store.drafts.drafts() if row.issue in open_issues and row.status == "pending"
     ]

@@ -141,7 +141,7 @@ def _write_issues(
     from digest.workspace.files import is_there
 
     newsletter, output = config.newsletter, common.output_of(folder)
-    published = {name for name, published_at in store.drafts.issues() if published_at}
+    published = store.drafts.published_issues()
     added = {each.issue for each in done.added}
     names = sorted({each.issue for each in pages.entries} & published)
     write_imported_issues(

@@ -157,7 +157,7 @@ def set_status(
         DigestError: there is no such draft, it is published and would wait, or its file cannot be read; all
             of them are named.
     """
-    published = {name for name, published_at in store.drafts.issues() if published_at}
+    published = store.drafts.published_issues()
     wanted = list(dict.fromkeys(ids))
     rows = {row.id: row for row in store.drafts.drafts(ids=wanted)}
     if missing := [each for each in wanted if each not in rows]:
@@ -195,7 +195,7 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime) -> list[st
     Returns:
         What was carried, in sentences: one for each issue.
     """
-    published = {name for name, published_at in store.drafts.issues() if published_at} - {to}
+    published = store.drafts.published_issues() - {to}
     undecided: dict[str, list[DraftRow]] = {}
     for row in store.drafts.drafts():
         if row.status in UNDECIDED and row.issue in published:

@@ -77,7 +77,7 @@ def write_drafts(
         keys,
         store.drafts.story_ids(),
         {row.id: row for row in store.drafts.drafts()},
-        {name for name, published_at in store.drafts.issues() if published_at},
+        store.drafts.published_issues(),
     )
     due = _due(archive, issue, store.articles.get)
     analyses = store.articles.analyses_for({*due, *_showable(archive, issue)})

@@ -20,7 +20,7 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
     Returns:
         By issue, then in order of their articles being seen.
     """
-    published = {name for name, published_at in store.drafts.issues() if published_at}
+    published = store.drafts.published_issues()
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
     rows = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
     found = (

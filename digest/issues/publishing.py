@@ -119,7 +119,7 @@ def withdraw_rejected(
         The drafts of the entries withdrawn.
     """
     kept = {each.id: each for each in store.drafts.entries()}
-    published = {name for name, published_at in store.drafts.issues() if published_at}
+    published = store.drafts.published_issues()
     rejected = [
         row
         for row in store.drafts.drafts(ids=kept)
@@ -191,7 +191,7 @@ def _finals(
     issue: str,
 ) -> list[PublishedEntry]:
     """Give the entries as they are published; of a draft without a file, what was published stays."""
-    published = {name for name, published_at in store.drafts.issues() if published_at} | {issue}
+    published = store.drafts.published_issues() | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
     titles = {row.id: draft.file.entry.title for row, draft in drafts.items() if draft}
     return [

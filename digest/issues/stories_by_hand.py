@@ -149,7 +149,7 @@ def merge_stories(store: Store, output: Path, article_ids: Sequence[str], *, now
 
 def _surplus(store: Store, members: set[str]) -> list[str]:
     """Give the drafts that a story of these articles does not need, in order of being seen."""
-    published = {name for name, published_at in store.drafts.issues() if published_at}
+    published = store.drafts.published_issues()
     rows = [row for row in store.drafts.drafts(ids=members) if row.status != "rejected"]
     is_carried = any(row.status == "approved" and row.issue in published for row in rows)
     open_rows = [row for row in rows if row.status != "approved" or row.issue not in published]

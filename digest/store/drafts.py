@@ -169,6 +169,14 @@ class DraftsAndIssues:
             rows = connection.execute(select(issues).order_by(issues.c.name.desc())).all()
         return [(row.name, row.published_at) for row in rows]
 
+    def published_issues(self) -> set[str]:
+        """Name the issues that were published."""
+        return {name for name, published_at in self.issues() if published_at}
+
+    def open_issues(self) -> set[str]:
+        """Name the issues that are being edited."""
+        return {name for name, published_at in self.issues() if published_at is None}
+
     def open_issue(self, name: str) -> None:
         """Note that an issue is being edited; nothing changes for one that is known."""
         with self._write.begin() as connection:

@@ -184,7 +184,7 @@ def already_carried(store: Store, originals: Sequence[str]) -> tuple[Dropped, ..
 
     Of the drafts of merged stories one decides: a published one first, then one that an editor works on.
     """
-    published = {name for name, published_at in store.drafts.issues() if published_at}
+    published = store.drafts.published_issues()
     rows = store.drafts.drafts()
     stories = store.drafts.stories_of([*originals, *(row.id for row in rows)])
 

@@ -57,7 +57,7 @@ def import_pages(
 ) -> ImportedPages:
     """Keep entries with their articles, vectors and analyses; what the archive has is left alone."""
     drafted = {row.id for row in store.drafts.drafts()}
-    is_open = {name for name, published_at in store.drafts.issues() if published_at is None}
+    is_open = store.drafts.open_issues()
     new = [each for each in entries if each.id not in drafted]
     refused = tuple(each for each in new if each.issue in is_open)
     wanted = [each for each in new if each.issue not in is_open]
