@@ -110,7 +110,7 @@ def default_files() -> dict[str, str]:
 
 def _packaged_root() -> Path:
     """Find the packaged workspace: inside the wheel, or beside the package where it is installed editable."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for root in (package / "_workspace", package.parent):
         if (root / FEEDS_FILE).is_file() and (root / "prompts").is_dir():
             return root
