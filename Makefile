@@ -31,7 +31,7 @@ $(VENV)/.done: pyproject.toml constraints.txt
 	touch $@
 
 demo: set-up
-	$(BIN)/python -m digest.demo.__main__ output/demo
+	$(BIN)/python -m digest.demo output/demo
 
 test: set-up lint types tests
 

@@ -12,7 +12,7 @@ article in German.
         for feed in week.feeds:
             ...  # {"url": "http://127.0.2.1:40123/feeds/latest.xml", "title": ..., "kind": "articles"}
 
-`python -m digest.demo --port 8799` serves it until interrupted. The texts are in `week/`.
+`python -m digest.demo.serve --port 8799` serves it until interrupted. The texts are in `week/`.
 """
 
 from digest.demo.server import Served, serve

@@ -1,7 +1,7 @@
 """`make demo`: the whole weekly batch on the bundled sample week, through a real HTTP server on this machine.
 
 It types the commands an editor would, in a workspace of its own, so that no sample article gets among a
-user's. Run it with `python -m digest.demo.__main__ [FOLDER]`; the folder is made anew each time.
+user's. Run it with `python -m digest.demo [FOLDER]`; the folder is made anew each time.
 """
 
 import shutil
@@ -24,7 +24,7 @@ PORT = 8799
 ID_CHARS = 32
 """A draft's file ends with its id."""
 
-_MARK = "made by digest.demo.__main__; made anew each time\n"
+_MARK = "made by digest.demo; made anew each time\n"
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Serves the sample week until interrupted: `python -m digest.demo --port 8799`."""
+"""Serves the sample week until interrupted: `python -m digest.demo.serve --port 8799`."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ def _listing(week: Served) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Print the feeds' addresses and serve until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m digest.demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m digest.demo.serve", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     port = parser.parse_args(argv).port
     try:
