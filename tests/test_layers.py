@@ -49,7 +49,16 @@ RULES: dict[str, tuple[str, ...]] = {
     "prompt_files.py": ("errors", "records", "config", "config_check", "yaml_lines"),
     "opml.py": ("errors", "records", "addresses", "charset", "stages.collect"),
     # A cut is checked against its sentence before it stands.
-    "stages/analyze/": ("errors", "records", "ports", "addresses", "charset", "english", "likeness", "stages.check"),
+    "stages/analyze/": (
+        "errors",
+        "records",
+        "ports",
+        "addresses",
+        "charset",
+        "english",
+        "likeness",
+        "stages.check",
+    ),
     "stages/": ("errors", "records", "ports", "addresses", "charset", "english", "likeness"),
     "adapters/": ("errors", "records", "ports"),
     "store/": BASE,

@@ -6,8 +6,8 @@ from typing import Literal
 from digest.records.prompts import Steep
 
 Basis = Literal["observed", "inferred", "suggested", "editor", "none"]
-"""Who says a cell: the article in its own words, or in two quotes put together; judgement; a person; nobody, where
-it is EMPTY."""
+"""Who says a cell: the article in its own words, or in two quotes put together; judgement; a person; nobody,
+where it is EMPTY."""
 SignalKind = Literal["finding", "event", "trend", "decision", "plan", "weak signal", "wild card"]
 """What a row is; the last two only in analyses of before November 2026."""
 ClaimStrength = Literal["done", "committed", "proposed", "opinion"]
@@ -92,9 +92,9 @@ class SignalBasis:
     """Who says each cell."""
 
     signal: Basis = "observed"
-    change: Basis = "none"
-    horizon_10y: Basis = "none"
-    driving_force: Basis = "none"
+    change: Basis = "suggested"
+    horizon_10y: Basis = "suggested"
+    driving_force: Basis = "suggested"
 
 
 @dataclass(frozen=True)

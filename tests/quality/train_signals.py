@@ -2,18 +2,21 @@
 
     python -m tests.quality.train_signals DATA [--keep FOLDER] [--out FILE] [--write]
 
-DATA/signals has articles.jsonl, gold.jsonl, rows.jsonl, gate.tsv and folds.tsv (reports of one event share a fold).
+DATA/signals has articles.jsonl, gold.jsonl, rows.jsonl, gate.tsv and folds.tsv (reports of one event share
+a fold).
 --keep holds the articles' token vectors between runs, for embedding them takes most of the time.
---out writes the tables of all gold articles, each made by what was learned from the four folds it is not in, as
-`digest analyze --jsonl` would; shared/tools/score_signals.py scores it. Prints the same figures as it goes.
+--out writes the tables of all gold articles, each made by what was learned from the four folds it is not
+in, as `digest analyze --jsonl` would; shared/tools/score_signals.py scores it. Prints the same figures as
+it goes.
 
-Nothing is chosen on the fold that answers: the gate learns from scores that sentences got from models without their
-fold, and the threshold of each fold is where, among the other four, EMPTY of the pages without change get no row.
+Nothing is chosen on the fold that answers: the gate learns from scores that sentences got from models
+without their fold, and the threshold of each fold is where, among the other four, EMPTY of the pages
+without change get no row.
 """
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.codec import to_json
 from digest.records import TokenVectors
-from digest.stages.analyze.carriers import CarrierWeights, Scores, gate_columns, long_share
+from digest.stages.analyze.carriers import OUTLYING, CarrierWeights, Scores, gate_columns, gate_of, long_share
 from digest.stages.analyze.change_cells import ChangePieceWeights, change_pieces, is_shown_well, piece_columns
 from digest.stages.analyze.kinds import KINDS, STRENGTHS, KindWeights, kind_columns
 from digest.stages.analyze.learned import Matrix, model_name, rounded
@@ -48,7 +51,7 @@ NEWS_IN_GATE = {"pages": 1.0, "news": 0.2, "abstracts": 0.1}
 CHANGE = {"yes": 1.0, "doubtful": 0.7, "no": 0.3}
 NO_CHANGE_BUT = {"yes": 0.6, "doubtful": 0.4}
 """How likely an article reports a change, where the second reader was asked."""
-EMPTY = 0.88
+EMPTY = 0.86
 """Share of pages without change that are to get no row."""
 PIECE_THRESHOLD = 0.1
 """Set by reading some 100 cells (November 2026): below it mostly what somebody is, not what changed."""
@@ -97,7 +100,9 @@ class Known(Scores):
     @property
     def statements(self) -> dict[int, Statement]:  # type: ignore[override]
         best = np.argsort(-self.mixed, kind="stable")[:40]
-        return {int(at): self.example.statements[int(at)] for at in best if int(at) in self.example.statements}
+        return {
+            int(at): self.example.statements[int(at)] for at in best if int(at) in self.example.statements
+        }
 
 
 def load(data: Path, keep: Path | None) -> list[Example]:
@@ -106,7 +111,9 @@ def load(data: Path, keep: Path | None) -> list[Example]:
     gold = {row["id"]: row for row in json_lines(folder / "gold.jsonl")}
     rows = gold | {row["id"]: row for row in json_lines(folder / "rows.jsonl")}
     folds = dict(line.split("\t") for line in (folder / "folds.tsv").read_text().splitlines() if line)
-    gate = {line.split("\t")[0]: line.split("\t")[1:] for line in (folder / "gate.tsv").read_text().splitlines()}
+    gate = {
+        line.split("\t")[0]: line.split("\t")[1:] for line in (folder / "gate.tsv").read_text().splitlines()
+    }
     embedder = SentenceTransformerEmbedder()
     return [
         _example(article, rows[article["id"]], article["id"] in gold, int(folds[article["id"]]),
@@ -115,12 +122,16 @@ def load(data: Path, keep: Path | None) -> list[Example]:
     ]  # fmt: skip
 
 
-def tokens_of(article: Mapping[str, Any], embedder: SentenceTransformerEmbedder, keep: Path | None) -> TokenVectors:
+def tokens_of(
+    article: Mapping[str, Any], embedder: SentenceTransformerEmbedder, keep: Path | None
+) -> TokenVectors:
     """Give an article's token vectors, from `keep` where they are there."""
     path = keep / f"{article['id']}.npz" if keep else None
     if path and path.exists():
         with np.load(path) as kept:
-            return TokenVectors(kept["starts"], kept["ends"], kept["vectors"].astype(np.float32), embedder.model_id)
+            return TokenVectors(
+                kept["starts"], kept["ends"], kept["vectors"].astype(np.float32), embedder.model_id
+            )
     tokens = embedder.encode_tokens([article["text"]])[0]
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +140,12 @@ def tokens_of(article: Mapping[str, Any], embedder: SentenceTransformerEmbedder,
 
 
 def _example(
-    row: Mapping[str, Any], table: Mapping[str, Any], is_gold: bool, fold: int, second: Sequence[str], tokens: TokenVectors
+    row: Mapping[str, Any],
+    table: Mapping[str, Any],
+    is_gold: bool,
+    fold: int,
+    second: Sequence[str],
+    tokens: TokenVectors,
 ) -> Example:  # fmt: skip
     article = article_of_text(id=row["id"], url=f"id:{row['id']}", title=row["title"], text=row["text"])
     reading = read(article, tokens)
@@ -137,7 +153,10 @@ def _example(
     def lines_of(numbers: Sequence[int]) -> frozenset[int]:
         spans = [row["sentences"][number - 1] for number in numbers]
         return frozenset(
-            line.index for line in reading.lines for at in spans if line.start < at["end"] and line.end > at["start"]
+            line.index
+            for line in reading.lines
+            for at in spans
+            if line.start < at["end"] and line.end > at["start"]
         )
 
     made = ((line.index, make_statement(reading, line)) for line in reading.lines)
@@ -152,33 +171,41 @@ def _example(
         traits=traits_of(reading),
         vectors=sentence_vectors(reading),
         statements={at: statement for at, statement in made if statement is not None},
-        rows=[{**each, "at": {name: lines_of(each[f"{name}_sentences"]) for name in ("change", "force")}} for each in table["signals"]],
+        rows=[{**each, "change_at": lines_of(each["change_sentences"])} for each in table["signals"]],
         cited=[lines_of(each["sentences"]) for each in table["signals"]],
         also=lines_of([int(number) for number in second[1].split()]) if len(second) > 1 else frozenset(),
     )  # fmt: skip
 
 
-def fit(columns: Matrix, targets: Matrix, counts: Matrix, penalty: float, vectors: Matrix | None = None) -> Matrix:
-    """Fit a logistic regression on standardised columns; give weights for the plain ones, the constant, vectors."""
+def fit(columns: Matrix, targets: Matrix, counts: Matrix, penalty: float) -> Matrix:
+    """Fit a logistic regression on standardised columns; give weights for the plain ones, and the
+    constant."""
     middle, spread = columns.mean(axis=0), columns.std(axis=0) + 1e-6
-    plain = np.clip((columns - middle) / spread, -4, 4)
-    used = plain if vectors is None else np.hstack([plain, vectors])
-    model = LogisticRegression(C=penalty, max_iter=120).fit(used.astype(np.float32), targets, sample_weight=counts)
-    weights = model.coef_[0].astype(np.float64)
-    own = weights[: columns.shape[1]] / spread
-    constant = float(model.intercept_[0]) - float(own @ middle)
-    return np.concatenate([own, [constant], weights[columns.shape[1] :]])
+    model = LogisticRegression(C=penalty, max_iter=500).fit(
+        (columns - middle) / spread, targets, sample_weight=counts
+    )
+    own = model.coef_[0] / spread
+    return np.append(own, model.intercept_[0] - own @ middle)
 
 
-def fit_heads(examples: Sequence[Example]) -> tuple[Matrix, Matrix]:
-    """Fit the scores of sentences for short and for long texts."""
-    return _fit_head(examples, "short", SHORT_PENALTY), _fit_head(examples, "long", LONG_PENALTY)
+def fit_heads(examples: Sequence[Example], model_id: str) -> CarrierWeights:
+    """Fit the scores of sentences for short and for long texts; gate and threshold stay empty."""
+    columns = np.concatenate([each.traits.columns for each in examples])
+    middle, spread = rounded(columns.mean(axis=0)), rounded(columns.std(axis=0) + 1e-3)
+    nothing = np.zeros(1)
+    own = CarrierWeights(model_id, middle, spread, nothing, nothing, nothing, nothing)
+    short = _fit_head(examples, own, "short", SHORT_PENALTY)
+    return replace(own, short=short, long=_fit_head(examples, own, "long", LONG_PENALTY))
 
 
-def _fit_head(examples: Sequence[Example], head: str, penalty: float) -> Matrix:
+def _fit_head(examples: Sequence[Example], own: CarrierWeights, head: str, penalty: float) -> Matrix:
     parts = [_head_part(each, head) for each in examples if each.rows or head == "long"]
     columns, vectors, targets, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return fit(columns, targets, counts, penalty, vectors)
+    plain = np.clip((columns - own.middle) / own.spread, -OUTLYING, OUTLYING)
+    used = np.hstack([plain, vectors]).astype(np.float32)
+    model = LogisticRegression(C=penalty, max_iter=120).fit(used, targets, sample_weight=counts)
+    weights, count = model.coef_[0], columns.shape[1]
+    return rounded(np.concatenate([weights[:count], model.intercept_, weights[count:]]))
 
 
 def _head_part(example: Example, head: str) -> tuple[Matrix, Matrix, Matrix, Matrix]:
@@ -206,20 +233,22 @@ def _head_part(example: Example, head: str) -> tuple[Matrix, Matrix, Matrix, Mat
 
 
 def fit_gate(scores: Sequence[Known]) -> Matrix:
-    """Fit how sure it is that an article reports a change, from scores its sentences got without its fold."""
+    """Fit how sure it is that an article reports a change, from scores its sentences got without its
+    fold."""
     columns = np.array([gate_columns(each) for each in scores])
     chances = np.array([_chance(each.example) for each in scores])
     counts = np.array([NEWS_IN_GATE[each.example.set] for each in scores])
     pages = columns[[each.example.set == "pages" for each in scores]]
-    middle, spread = pages.mean(axis=0), pages.std(axis=0) + 1e-6
-    plain = np.clip((columns - middle) / spread, -4, 4)
+    middle, spread = rounded(pages.mean(axis=0)), rounded(pages.std(axis=0) + 1e-3)
+    plain = np.clip((columns - middle) / spread, -OUTLYING, OUTLYING)
     model = LogisticRegression(C=GATE_PENALTY, max_iter=500).fit(
         np.vstack([plain, plain]),
         np.repeat([1, 0], len(plain)),
         sample_weight=np.concatenate([chances * counts, (1 - chances) * counts]),
     )
-    own = model.coef_[0] / spread
-    return np.append(own, model.intercept_[0] - own @ middle)
+    return rounded(
+        np.stack([np.append(middle, 0), np.append(spread, 1), [*model.coef_[0], model.intercept_[0]]])
+    )
 
 
 def _chance(example: Example) -> float:
@@ -253,15 +282,9 @@ def learn_carriers(
         others = fit_gate([each for each in scores if each.example.fold != fold])
         for at, each in enumerate(scores):
             if each.example.fold == fold:
-                gates[at] = gate_columns(each) @ others[:-1] + others[-1]
-    own = heads(left_out)
-    return CarrierWeights(
-        own.model_id,
-        short=own.short,
-        long=own.long,
-        gate=rounded(fit_gate(scores)),
-        threshold=rounded(np.array([threshold_of(scores, list(gates))])),
-    )
+                gates[at] = gate_of(each, others)
+    threshold = rounded(np.array([threshold_of(scores, list(gates))]))
+    return replace(heads(left_out), gate=fit_gate(scores), threshold=threshold)
 
 
 def learn_pieces(examples: Sequence[Example], model_id: str) -> ChangePieceWeights:
@@ -270,7 +293,9 @@ def learn_pieces(examples: Sequence[Example], model_id: str) -> ChangePieceWeigh
     for example in examples:
         text = example.reading.article.text
         for row, cited in zip(example.rows, example.cited, strict=True):
-            at = next((at for at in sorted(cited & row["at"]["change"]) if example.reading.lines[at].is_prose), None)
+            at = next(
+                (at for at in sorted(cited & row["change_at"]) if example.reading.lines[at].is_prose), None
+            )
             if at is None or row["change_basis"] == "projected":
                 continue
             words = example.reading.lines[at].words
@@ -367,8 +392,7 @@ def main() -> None:
     def heads(left_out: Collection[int]) -> CarrierWeights:
         key = frozenset(left_out)
         if key not in known:
-            short, long = fit_heads([each for each in examples if each.fold not in key])
-            known[key] = CarrierWeights(model_id, rounded(short), rounded(long), np.zeros(1), np.zeros(1))
+            known[key] = fit_heads([each for each in examples if each.fold not in key], model_id)
         return known[key]
 
     for size in (1, 2):
@@ -379,7 +403,9 @@ def main() -> None:
     for fold in FOLDS:
         others = [each for each in examples if each.fold != fold]
         learned[fold] = SignalWeights(
-            learn_carriers(examples, heads, [fold]), learn_pieces(others, model_id), learn_kinds(others, model_id)
+            learn_carriers(examples, heads, [fold]),
+            learn_pieces(others, model_id),
+            learn_kinds(others, model_id),
         )
     gold = [each for each in examples if each.is_gold]
     say(kind_figures(gold, {fold: each.kinds for fold, each in learned.items() if each.kinds}))

@@ -1,9 +1,10 @@
 """Whether an article reports a change, and which of its sentences carry it, most telling first.
 
-Learned from the tables of careful readers (tests/quality/train_signals.py). Two linear scores over the columns of
-traits.py and the sentence's vectors: one for short texts, which are mostly reports and told from the top, one for
-long ones, where a change may stand anywhere; the number of sentences blends them. A third, over the best scores
-and the text's wording, says whether the article reports a change at all: where it is unsure, there are no rows.
+Learned from the tables of careful readers (tests/quality/train_signals.py). Two linear scores over the
+columns of traits.py and the sentence's vectors: one for short texts, which are mostly reports and told from
+the top, one for long ones, where a change may stand anywhere; the number of sentences blends them. A third,
+over the best scores and the text's wording, says whether the article reports a change at all: where it is
+unsure, there are no rows.
 """
 
 from collections.abc import Sequence
@@ -18,14 +19,18 @@ from digest.stages.analyze.statements import Statement, make_statement
 from digest.stages.analyze.traits import sentence_vectors, text_columns, traits_of
 
 MAX_ROWS, MAX_SHORT_ROWS = 6, 3
-MIDDLE, SPREAD = 40.0, 0.25
-"""A text of so many sentences is half short, half long; the spread is of its logarithm."""
-SECOND, THIRD = 2.0, 1.0
+MIDDLE, SPREAD, FEW = 40.0, 0.25, 30
+"""A text of so many sentences is half short, half long; the spread is of its logarithm. With fewer than the
+last it is told from the top, and has MAX_SHORT_ROWS."""
+SECOND, THIRD = 1.6, 0.3
 """How far below the best score the second and third row of a short text may lie."""
-SAME = 0.85
-"""From this cosine on two sentences report the same change."""
+SAME, SAME_IN_SHORT = 0.85, 0.9
+"""From this cosine on two sentences report the same change; those of a short text are all near each
+other."""
 TRIED = 40
 """Sentences, best first, that are tried as statements: few below are ever a row."""
+OUTLYING = 4.0
+"""No column counts more than so many spreads."""
 LOWEST = -6.0
 """Stands for a score where a text has no more sentences."""
 
@@ -36,12 +41,17 @@ class CarrierWeights(Learned):
 
     NAME = "carriers"
 
+    middle: Matrix
+    """Shape (n,): what is taken from the columns,"""
+    spread: Matrix
+    """and what they are divided by."""
     short: Matrix
     """Shape (n + 1 + 3 d,): columns, constant, vectors."""
     long: Matrix
     """The same for long texts."""
     gate: Matrix
-    """Shape (t + 1,): the columns of gate_columns, then the constant."""
+    """Shape (3, t + 1): what is taken from the columns of gate_columns, what they are divided by, and what
+    they count; the constant last."""
     threshold: Matrix
     """Shape (1,): the least sum of a sentence's score and its article's that makes a row."""
 
@@ -79,11 +89,16 @@ class Scores:
         return self.short * (1 - share) + self.long * share
 
     @cached_property
+    def _columns(self) -> Matrix:
+        weights = self.weights
+        return np.clip((self.traits.columns - weights.middle) / weights.spread, -OUTLYING, OUTLYING)
+
+    @cached_property
     def _vectors(self) -> Matrix | None:
         return sentence_vectors(self.reading) if self.weights.fits(self.reading.tokens) else None
 
     def _scored(self, weights: Matrix) -> Matrix:
-        columns = self.traits.columns
+        columns = self._columns
         scores = columns @ weights[: columns.shape[1]] + weights[columns.shape[1]]
         if self._vectors is not None:
             scores = scores + self._vectors @ weights[columns.shape[1] + 1 :]
@@ -99,7 +114,7 @@ class Scores:
     @cached_property
     def gate(self) -> float:
         """How sure it is that the article reports a change; above 0: more likely than not."""
-        return float(gate_columns(self) @ self.weights.gate[:-1] + self.weights.gate[-1])
+        return gate_of(self, self.weights.gate)
 
 
 def long_share(count: int) -> float:
@@ -134,6 +149,13 @@ def gate_columns(scores: Scores) -> Matrix:
     return np.concatenate([own, text_columns(scores.reading, scores.traits)])
 
 
+def gate_of(scores: Scores, gate: Matrix) -> float:
+    """Say how sure it is that an article reports a change; no column counts more than OUTLYING spreads."""
+    middle, spread, weights = gate
+    columns = np.clip((gate_columns(scores) - middle[:-1]) / spread[:-1], -OUTLYING, OUTLYING)
+    return float(columns @ weights[:-1] + weights[-1])
+
+
 def _descending(values: Matrix, fill: float | None = None) -> Matrix:
     """The values, highest first, and ten more: `fill`, or the last."""
     ordered = np.sort(values)[::-1]
@@ -153,7 +175,7 @@ def choose_carriers(reading: Reading, weights: CarrierWeights | None = None) -> 
 def pick(scores: Scores, gate: float, threshold: float) -> list[Carrier]:
     """Take statements, best first, that are sure enough and report no change already taken."""
     mixed, vectors = scores.mixed, scores.reading.vectors
-    is_short = long_share(len(mixed)) < 0.5
+    is_short = len(mixed) < FEW
     taken: list[Carrier] = []
     ordered = sorted(scores.statements.items(), key=lambda each: (-mixed[each[0]], each[0]))
     for at, statement in ordered:
@@ -162,10 +184,11 @@ def pick(scores: Scores, gate: float, threshold: float) -> list[Carrier]:
             break
         if is_short and taken and score < taken[0].score - (SECOND, THIRD)[len(taken) - 1]:
             break
-        if not _repeats(vectors[at], [vectors[each.statement.line] for each in taken]):
+        same = SAME_IN_SHORT if is_short else SAME
+        if not _repeats(vectors[at], [vectors[each.statement.line] for each in taken], same):
             taken.append(Carrier(statement, score))
     return taken
 
 
-def _repeats(vector: np.ndarray, taken: Sequence[np.ndarray]) -> bool:
-    return any(float(vector @ other) >= SAME for other in taken)
+def _repeats(vector: np.ndarray, taken: Sequence[np.ndarray], same: float) -> bool:
+    return any(float(vector @ other) >= same for other in taken)

@@ -1,15 +1,17 @@
 """The driving force of a row, from the article: the cause that its sentence states, or the one beside it.
 
-Only wording that says a cause counts: "because", "due to", "driven by", "amid", "in response to", "in an effort to";
-"as" before something that grows or shrinks; "for" or "after" where somebody was fined, dismissed, sued for it. Tried
-and left out (November 2026, 1,631 causes that careful readers found, five folds): a regression over every clause of
-the sentences around a row finds the readers' cause in 13 of 100 rows, one over whole sentences with their vectors
-finds the right sentence in 40 (news) and 30 (pages). An empty cell is no fault, a wrong one is.
+Only wording that says a cause counts: "because", "due to", "driven by", "amid", "in response to", "in an
+effort to"; "as" before something that grows or shrinks; "for" or "after" where somebody was fined,
+dismissed, sued for it. Tried and left out (November 2026, 1,631 causes that careful readers found, five
+folds): a regression over every clause of the sentences around a row finds the readers' cause in 13 of 100
+rows, one over whole sentences with their vectors finds the right sentence in 40 (news) and 30 (pages). An
+empty cell is no fault, a wrong one is.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
+from digest.english.wordlists import word_list
 from digest.english.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word
 from digest.stages.analyze.phrases import Found, make_found
 from digest.stages.analyze.reading import Line, Reading
@@ -23,18 +25,25 @@ CUES = re.compile(
     r"in reaction to|in the wake of|under pressure from|in anticipation of|in the hopes? of|"
     r"(?:driven|fuell?ed|spurred|prompted|caused|triggered|sparked|propelled|brought about|motivated) by|"
     r"attribut(?:ed|able) to|blamed on|stem(?:s|med|ming)? from|reflect(?:s|ed|ing)|amid(?:st)?|"
-    r"(?:in order|in an? (?:effort|attempt|bid|move)|so as|as part of (?:an?|its|their|his|the) (?:\w+ )?(?:efforts?|plans?|drive|push|bid)|"
+    r"(?:in order|in an? (?:effort|attempt|bid|move)|so as|"
+    r"as part of (?:an?|its|their|his|the) (?:\w+ )?(?:efforts?|plans?|drive|push|bid)|"
     r"with the (?:aim|goal|hope) of)(?= to\b|(?<= of) )|because)\s+",
     re.I,
 )
 REACTIONS = re.compile(
     r"\b(?:fined|banned|fired|sacked|dismissed|arrested|charged|suspended|sentenced|jailed|convicted|sued|"
     r"criticised|criticized|penalized|penalised|disqualified|investigated|recalled|imposed|resigned|withdrew|"
-    r"withdrawn|halted|cancelled|canceled|closed|evacuated|apologised|apologized|launched an investigation)\b",
+    r"withdrawn|halted|cancelled|canceled|closed|evacuated|apologised|apologized"
+    r"|launched an investigation)\b",
     re.I,
 )
-BEGINS_WITH_THE_ROW = re.compile(r"^(?:this|that|these|those|it|the (?:\w+ )?(?:increase|decrease|rise|fall|drop|growth|decline|change|shift|move|trend|decision|surge|jump|ban|deal|cut|cuts))\b", re.I)
-VAGUE = frozenset("this that these those it them which whom reasons factors circumstances fact so far".split())
+BEGINS_WITH_THE_ROW = re.compile(
+    r"^(?:this|that|these|those|it|the (?:\w+ )?(?:increase|decrease|rise|fall|drop|growth|decline"
+    r"|change|shift"
+    r"|move|trend|decision|surge|jump|ban|deal|cuts?))\b",
+    re.IGNORECASE,
+)
+VAGUE = word_list("vague_causes")
 
 
 def find_cause(reading: Reading, line: Line) -> Found | None:
@@ -43,17 +52,13 @@ def find_cause(reading: Reading, line: Line) -> Found | None:
     own = cause_in(line, text)
     if own is not None:
         return own
-    for at in (line.index + 1, line.index - 1):
-        if not 0 <= at < len(reading.lines):
-            continue
+    for at in range(line.index + 1, min(line.index + 2, len(reading.lines))):
         beside = reading.lines[at]
         is_near = float(reading.vectors[at] @ reading.vectors[line.index]) >= NEAR
-        # Of the sentence before, only what explains: its own subject may be another.
-        if beside.is_prose and beside.paragraph == line.paragraph and is_near and at > line.index:
-            if BEGINS_WITH_THE_ROW.match(beside.text):
-                found = cause_in(beside, text)
-                if found is not None:
-                    return found
+        if beside.is_prose and beside.paragraph == line.paragraph and is_near:
+            found = cause_in(beside, text) if BEGINS_WITH_THE_ROW.match(beside.text) else None
+            if found is not None:
+                return found
     return None
 
 
@@ -82,12 +87,19 @@ def _starts(line: Line) -> Iterator[int]:
     """Where a cause begins, the plainest wording first."""
     words = line.words
     for match in CUES.finditer(line.text):
-        yield next((at for at, word in enumerate(words) if word.start >= line.start + match.end()), len(words))
+        yield next(
+            (at for at, word in enumerate(words) if word.start >= line.start + match.end()), len(words)
+        )
     for at, word in enumerate(words[:-3]):
         if word.lower == "as" and word.tag in ("S", "P") and at > 3 and _grows(words[at + 1 : at + 12]):
             yield at + 1
         # "has since banned" is when, not why.
-        if word.lower == "since" and word.tag == "S" and words[at - 1].text == "," and _has_verb(words[at + 1 : at + 10]):
+        if (
+            word.lower == "since"
+            and word.tag == "S"
+            and words[at - 1].text == ","
+            and _has_verb(words[at + 1 : at + 10])
+        ):
             yield at + 1
     reacted = REACTIONS.search(line.text)
     if reacted:
@@ -95,7 +107,11 @@ def _starts(line: Line) -> Iterator[int]:
         for at in after[:12]:
             if words[at].lower == "for" and at + 1 < len(words) and words[at + 1].tag == "VG":
                 yield at + 1
-            if words[at].lower == "after" and words[at].tag in ("S", "P") and _has_verb(words[at + 1 : at + 9]):
+            if (
+                words[at].lower == "after"
+                and words[at].tag in ("S", "P")
+                and _has_verb(words[at + 1 : at + 9])
+            ):
                 yield at + 1
 
 
@@ -105,7 +121,9 @@ def _cut(words: Sequence[Word], start: int, text: str) -> Found | None:
         part = words[piece.first : piece.end]
         lowers = {word.lower for word in part}
         content = [word for word in part if word.tag in ("N", "NP", "J", "VG", "VN", "V", "VB")]
-        if lowers & (VAGUE - {"that", "which", "so", "far"}) or lowers & frozenset(("i", "we", "our", "my", "us")):
+        if lowers & (VAGUE - {"that", "which", "so", "far"}) or lowers & frozenset(
+            ("i", "we", "our", "my", "us")
+        ):
             continue
         if len(content) < 2 or all(word.lower in TIME_WORDS or word.tag in ("D", "#") for word in part):
             continue
@@ -131,7 +149,7 @@ def _grows(words: Sequence[Word]) -> bool:
     return any(_stem(word) in GROWING or word in MORE for word in told)
 
 
-MORE = frozenset("increasingly seek look demand want need face struggle prefer plan continue lack created create".split())
+MORE = word_list("moving_verbs")
 
 
 def _has_verb(words: Sequence[Word]) -> bool:

@@ -11,8 +11,8 @@ from datetime import date
 
 from digest.english.wordlists import word_list
 from digest.english.words import TIME_WORDS, Word, count_words
-from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.cues import REPORTING, lemmas
+from digest.stages.analyze.imperatives import is_imperative
 from digest.stages.analyze.phrases import (
     MAX_WORDS,
     Found,

@@ -1,8 +1,8 @@
 """The change of a row, from the article: both ends where a sentence has them, else the end that is told.
 
-Both ends are found by their wording ("from X to Y", "X instead of Y"; cells.py). Else the cell is a piece of the
-row's own sentence: which piece tells what changed, and whether any does, is learned from the tables of careful
-readers. Below the learned threshold the cell stays empty.
+Both ends are found by their wording ("from X to Y", "X instead of Y"; cells.py). Else the cell is a piece
+of the row's own sentence: which piece tells what changed, and whether any does, is learned from the tables
+of careful readers. Below the learned threshold the cell stays empty.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.english.wordlists import word_list
 from digest.english.words import NEGATIONS, Word
 from digest.stages.analyze.change import main_verb
 from digest.stages.analyze.cues import HEDGES, REPORTING, change_score, lemmas
@@ -18,11 +19,32 @@ from digest.stages.analyze.phrases import Found, make_found
 from digest.stages.analyze.reading import Line
 from digest.stages.analyze.spans import POINTERS, Piece, pieces
 
-OPENING_PREPOSITIONS = frozenset("from to by into after instead without for with as than against over".split())
+OPENING_PREPOSITIONS = word_list("opening_prepositions")
+LIMITING = frozenset(
+    ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although")
+)
+CHANGES = 0.8
+"""change_score of a piece that says by itself that something is different from before."""
 MOST_OF_IT = 0.85
 """A piece that is more of its row than this only repeats it."""
 START_TAGS = ("V", "X", "M", "VN", "VG", "VB", "T", "P", "D", "#", "J", "N", "NP", "R")
-TELLING = ("from", "to", "than", "instead", "no", "first", "new", "up", "down", "by", "will", "into", "after", "more", "most")
+TELLING = (
+    "from",
+    "to",
+    "than",
+    "instead",
+    "no",
+    "first",
+    "new",
+    "up",
+    "down",
+    "by",
+    "will",
+    "into",
+    "after",
+    "more",
+    "most",
+)
 
 
 @dataclass(frozen=True)
@@ -38,23 +60,22 @@ class ChangePieceWeights(Learned):
 
 
 def change_starts(words: Sequence[Word]) -> list[int]:
-    """Where a piece that tells a change may begin: at a clause, at its verb, at "from" or an "-ing" phrase."""
+    """Where a piece that tells a change may begin: at the main verb, at "from", an "-ing" phrase, a "that"
+    clause."""
+    verb = main_verb(words)
+    group = verb if verb is not None else len(words)
+    while group > 1 and words[group - 1].tag in ("X", "M", "A", "T"):
+        group -= 1
+    if group < len(words) and words[group].tag == "A":
+        group += 1
     found = []
-    for at, word in enumerate(words):
-        before = words[at - 1] if at else None
-        opens_clause = before is None or before.text in (",", ";", ":", "—", "–") or before.tag == "S"
-        opens = (
-            (opens_clause and word.tag in ("D", "NP", "N", "J", "#", "Q", "VG") and _has_verb(words[at : at + 12]))
-            or (
-                before is not None
-                and word.tag in ("V", "X", "M")
-                and before.tag not in ("X", "M", "A", "W", "R", "T")
-                and lemmas().get(word.lower, "") not in REPORTING
-            )
-            or (word.lower == "from" and before is not None and before.tag in ("V", "VN", "VG", "N", "NP"))
-            or (word.tag == "VG" and before is not None and before.text in (",", "by", "and"))
-        )
-        if opens:
+    for at, word in enumerate(words[1:], 1):
+        before = words[at - 1]
+        is_verb = at == group and verb is not None and lemmas().get(words[verb].lower, "") not in REPORTING
+        is_said = before.lower == "that" and before.tag == "S" and _has_verb(words[at : at + 12])
+        is_told_on = word.tag == "VG" and before.text == "," and at > group
+        is_from = word.lower == "from" and any(each.lower == "to" for each in words[at + 2 : at + 9])
+        if is_verb or is_said or is_told_on or is_from:
             found.append(at)
     return found
 
@@ -118,7 +139,11 @@ def find_end(
     """
     weights = weights or shipped(ChangePieceWeights)
     words = line.words
-    found = [piece for piece in change_pieces(words, text) if is_shown_well(words, piece) and _is_part(words, piece, spans)]
+    found = [
+        piece
+        for piece in change_pieces(words, text)
+        if is_shown_well(words, piece) and _is_part(words, piece, spans) and _tells(words, piece)
+    ]
     if not found:
         return None
     columns = np.array([piece_columns(words, piece) for piece in found], dtype=np.float64)
@@ -130,6 +155,17 @@ def find_end(
     return make_found(text, "observed", [(part[0].start, part[-1].end)])
 
 
+def _tells(words: Sequence[Word], piece: Piece) -> bool:
+    """Whether a piece has a word of change, and does not end where a condition begins."""
+    part = words[piece.first : piece.end]
+    after = words[piece.end].lower if piece.end < len(words) else ""
+    later = words[piece.end + 1].lower if piece.end + 1 < len(words) else ""
+    if {after, later} & LIMITING or (after == "," and later in LIMITING):
+        return False
+    lowers = {word.lower for word in part}
+    return change_score(part) >= CHANGES or bool(lowers & {"from", "than", "instead"})
+
+
 def _is_part(words: Sequence[Word], piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
     start, end = words[piece.first].start, words[piece.end - 1].end
     within = any(first <= start and end <= last for first, last in spans)
@@ -139,4 +175,6 @@ def _is_part(words: Sequence[Word], piece: Piece, spans: Sequence[tuple[int, int
 def is_shown_well(words: Sequence[Word], piece: Piece) -> bool:
     """Whether a piece reads well alone: it is no pronoun's clause and begins with no lone "of"."""
     first = words[piece.first]
-    return first.lower not in POINTERS and first.lower not in ("of", "and", "or", "but") and first.text[0].isalnum() or first.text[0] in "$€£"
+    if first.lower in POINTERS or first.lower in ("of", "and", "or", "but"):
+        return False
+    return first.text[0].isalnum() or first.text[0] in "$€£"

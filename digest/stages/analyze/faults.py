@@ -6,8 +6,8 @@ from itertools import takewhile
 
 from digest.english.verbs import verb_forms
 from digest.english.words import FIRST_PERSON, SECOND_PERSON, Word
-from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.furniture import QUOTE_OPENERS
+from digest.stages.analyze.imperatives import is_imperative
 from digest.stages.analyze.reading import Line
 from digest.stages.analyze.standing import FINITE
 from digest.stages.analyze.titles import squeezed

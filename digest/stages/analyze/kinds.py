@@ -1,7 +1,8 @@
-"""What a row is (finding, event, trend, decision, plan) and how firm its claim (done, committed, proposed, opinion).
+"""What a row is (finding, event, trend, decision, plan) and how firm its claim (done, committed, proposed,
+opinion).
 
-Learned from the wording of the sentences that careful readers judged (tests/quality/train_signals.py); they named
-no decisions, so an event that somebody decided is one by its verb.
+Learned from the wording of the sentences that careful readers judged (tests/quality/train_signals.py); they
+named no decisions, so an event that somebody decided is one by its verb.
 """
 
 import re
@@ -21,8 +22,10 @@ KINDS: tuple[SignalKind, ...] = ("event", "finding", "plan", "trend")
 """What is learned, in the order of the weights."""
 STRENGTHS: tuple[ClaimStrength, ...] = get_args(ClaimStrength)
 DECIDES = re.compile(
-    r"\b(?:decid\w+|approv\w+|vot(?:ed|es)|rul(?:ed|es) (?:that|against|in)|ordered|ban(?:s|ned)|adopt(?:s|ed)"
-    r"|pass(?:es|ed) (?:a|the) (?:bill|law)|veto(?:es|ed)|signed|reject(?:s|ed)|appoint(?:s|ed)|sentenced|convicted"
+    r"\b(?:decid\w+|approv\w+|vot(?:ed|es)|rul(?:ed|es) (?:that|against|in)|ordered|ban(?:s|ned)"
+    r"|adopt(?:s|ed)"
+    r"|pass(?:es|ed) (?:a|the) (?:bill|law)|veto(?:es|ed)|signed|reject(?:s|ed)|appoint(?:s|ed)"
+    r"|sentenced|convicted"
     r"|agree[ds]? to)\b",
     re.IGNORECASE,
 )

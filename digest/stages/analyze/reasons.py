@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from digest.english.wordlists import word_list
 from digest.english.words import TIME_WORDS, Word
-from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.cues import cue_weight
+from digest.stages.analyze.imperatives import is_imperative
 from digest.stages.analyze.phrases import (
     MAX_WORDS,
     PHRASE_TAGS,

@@ -1,8 +1,8 @@
 """The rows of an article: where something changes, in the article's own words; none where nothing does.
 
-A row's sentence and its place among the rows are chosen in carriers.py and said in statements.py. Its other cells
-are the article's too, or empty: change_cells.py, causes.py, cells.py for what lies ahead. No cell's words come
-twice in a table. Signals are read in English only.
+A row's sentence and its place among the rows are chosen in carriers.py and said in statements.py. Its other
+cells are the article's too, or empty: change_cells.py, causes.py, cells.py for what lies ahead. No cell's
+words come twice in a table. Signals are read in English only.
 """
 
 from collections.abc import Sequence
@@ -98,7 +98,9 @@ class _Table:
             evidence += [self._evidence(span, name) for span in (found.spans if found else ())]
         return Signal(
             signal=statement.text,
-            **{name: EMPTY if found is None else found.text for name, found in cells.items()},
+            change=_shown(cells["change"]),
+            horizon_10y=_shown(cells["horizon_10y"]),
+            driving_force=_shown(cells["driving_force"]),
             basis=SignalBasis("inferred" if statement.name else "observed", **bases),
             evidence=tuple(evidence),
             kind=kind,
@@ -139,6 +141,10 @@ def signal_spans(statement: Statement) -> Sequence[tuple[int, int]]:
     """What a statement rests on: the name in brackets first, then its pieces and who said it, in order."""
     own = [*statement.spans, *([statement.attribution] if statement.attribution else [])]
     return [*([statement.name] if statement.name else []), *sorted(own)]
+
+
+def _shown(found: Found | None) -> str:
+    return EMPTY if found is None else found.text
 
 
 def _within(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:

@@ -1,20 +1,24 @@
 """Pieces of a sentence that a cell may show: between the places where a phrase or clause begins and ends.
 
-Nothing here judges whether a piece says a change or a cause; it only never tears a phrase apart in the middle.
+Nothing here judges whether a piece says a change or a cause; it only never tears a phrase apart in the
+middle.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.english.wordlists import word_list
 from digest.english.words import Word, count_words
 from digest.stages.analyze.phrases import slice_of
 
 FEWEST, MOST = 2, 15
 """Words of a cell."""
 MARKS = frozenset((",", ";", ":", "—", "–", "(", ")", ".", "!", "?", "“", "”", '"', "[", "]", "…"))
+GOES_ON = frozenset(("because", "while", "although", "as", "since", "whereas"))
+"""What begins another thought; "if" and "unless" belong to the one before."""
 HARD_END_TAGS = ("D", "P", "C", "S", "T", "W", "M", "X", "Q")
 """A piece does not end with one of these."""
-POINTERS = frozenset("it he she they them this that these those him her i we you me us which who whom there here".split())
+POINTERS = word_list("pointing_words")
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ class Piece:
     """Words, as a person counts them."""
 
 
-def pieces(words: Sequence[Word], starts: Sequence[int], text: str, *, last: int | None = None) -> list[Piece]:
+def pieces(
+    words: Sequence[Word], starts: Sequence[int], text: str, *, last: int | None = None
+) -> list[Piece]:
     """Give the pieces that begin at some places and end where a phrase or clause ends.
 
     Args:
@@ -78,16 +84,26 @@ def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
     if word.text == ",":
         # "Ford, Chevrolet, and Tesla": not in the middle of a list.
         after = words[at + 1] if at + 1 < stop else None
-        goes_on = after is not None and (after.tag in ("S", "W", "R", "VG", "VN", "P", "A", "T") or after.lower in ("but", "while"))
+        goes_on = after is not None and (
+            after.tag in ("S", "W", "R", "VG", "VN", "P", "A", "T") or after.lower in ("but", "while")
+        )
         is_clause = after is not None and after.tag in ("D", "NP") and _has_verb(words[at + 1 : at + 6])
         return before.text not in MARKS and (goes_on or is_clause) and not _in_list(words, at)
+    if word.text == ".":
+        # "Sgt. Mourad": not the end of the sentence.
+        return at == stop - 1 and before.text not in MARKS
     if word.text in MARKS:
-        return before.text not in MARKS
-    if word.tag in ("S", "W"):
-        return True
+        return before.text not in MARKS and word.text not in ("“", '"', "(", "[")
+    if word.tag == "S":
+        return word.lower in GOES_ON
     # "... and has sued": another statement begins.
-    return word.tag == "C" and at + 1 < stop and (
-        words[at + 1].tag in ("V", "X", "M", "R") or (words[at + 1].tag in ("D", "NP") and _has_verb(words[at + 1 : at + 8]))
+    return (
+        word.tag == "C"
+        and at + 1 < stop
+        and (
+            words[at + 1].tag in ("V", "X", "M", "R")
+            or (words[at + 1].tag in ("D", "NP") and _has_verb(words[at + 1 : at + 8]))
+        )
     )
 
 

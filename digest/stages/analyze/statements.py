@@ -1,29 +1,35 @@
 """A sentence as a row shows it: the article's own words, whole enough to be true.
 
-A sentence of up to WHOLE_WORDS words stays as it is, less an opening "However". A longer one loses only what
-can be dropped without changing what is claimed: who said it, at either end; asides in brackets, between
-dashes or commas; a second statement after "and" or a semicolon. Nothing that limits the claim is dropped: no
-condition, exception, negation, hedge, number of whom or where. A pronoun as subject is replaced by the name
-it stands for, in square brackets, only where the sentence before has a single candidate; else the sentence
-gives no row. When in doubt, more is kept, or another sentence is taken.
+A sentence of up to WHOLE_WORDS words stays as it is, less an opening "However". A longer one loses only
+what can be dropped without changing what is claimed: who said it, at either end; asides in brackets,
+between dashes or commas; a second statement after "and" or a semicolon. Nothing that limits the claim is
+dropped: no condition, exception, negation, hedge, number of whom or where. A pronoun as subject is replaced
+by the name it stands for, in square brackets, only where the sentence before has a single candidate; else
+the sentence gives no row. When in doubt, more is kept, or another sentence is taken.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from digest.english.wordlists import word_list
-from digest.english.words import BE, NEGATIONS, SECOND_PERSON, TIME_WORDS, Word, count_words
-from digest.stages.analyze.clauses import is_imperative
+from digest.english.words import BE, FIRST_PERSON, NEGATIONS, SECOND_PERSON, TIME_WORDS, Word, count_words
 from digest.stages.analyze.cues import ATTRIBUTIVE, HEDGES, lemmas
 from digest.stages.analyze.faults import BIOGRAPHY, ON_THE_PAGE, is_whole
 from digest.stages.analyze.furniture import BULLET, is_furniture, is_question
+from digest.stages.analyze.imperatives import is_imperative
 from digest.stages.analyze.reading import Line, Reading
 from digest.stages.analyze.standing import LEANING_PHRASE
 
 LEAST_WORDS, WHOLE_WORDS, MOST_WORDS = 5, 25, 45
 """Fewer words say too little; up to the second a sentence is never cut; above the third it gives no row."""
 
+SEVERAL = re.compile(
+    r"(?!\b(?:Corp|Sept|Calif|Mass|Minn|Penn|Tenn|Wash|Conn|Prof"
+    r"|Capt)\.)\b[A-Za-z]*[a-z]{4,}[.?!] [“\"']?[A-Z]"
+)
+"""A full stop inside: what was not divided is more than one sentence."""
 OPENER = re.compile(
     r"(?:however|additionally|moreover|furthermore|also|but|and|so|yet|meanwhile|in addition|besides|"
     r"in fact|indeed|of course|as a result|therefore|thus|consequently|for example|for instance|notably|"
@@ -32,42 +38,35 @@ OPENER = re.compile(
     re.I,
 )
 # Without the comma these are part of the claim ("Still waters", "Now the city").
-NEEDS_COMMA = frozenset(
-    "also so still then now well overall similarly likewise plus besides indeed notably thus yet".split()
-)
+NEEDS_COMMA = word_list("openers_with_comma")
+NAMED = re.compile(r"^(?:[\w’'&/+.-]+ ){0,4}[\w’'&/+.-]+: (?=[A-Z])")
+"""What a paragraph is named before it speaks: "The solution: Caterers ..."."""
 LABEL = re.compile(r"^[A-Z][A-Za-z.,’' /-]{2,40}\s*(?:\([A-Z]{2,12}(?:[ /][A-Z]{2,12})?\))?\s*(?:--|—|–)\s+")
 """A news agency's place line: "NEW JERSEY (WABC) -- "."""
 FREE_OPENING = re.compile(
-    r"(?:instead of|if|following|when|while|now an?|according to|one of the|two|three|four|five|six|some|many|most|"
+    r"(?:instead of|if|following|when|while|now an?|according to|one of the|two|three|four|five|six"
+    r"|some|many|most|"
     r"both|no|as|after|before|since|with|among|under|all|only|more|for|among|of|second-?|during|in|on|at|by|from)\s",
     re.I,
 )
 """What opens many a sentence that needs none before it; standing.py is stricter, for summaries."""
-LIMITS = (
-    NEGATIONS
-    | HEDGES
-    | frozenset(
-        "if unless except excluding only provided assuming until though although but however depending barring "
-        "alleged allegedly reportedly estimated expected about nearly some most many least among first last "
-        "whether when while pending subject up than beyond within over under predicts predicted expects says claims "
-        "claimed believes believed thinks hopes would could should to".split()
-    )
-)
+LIMITS = NEGATIONS | HEDGES | word_list("limits")
 """Words that may limit a claim: an aside that has one of them stays."""
 ENDING = frozenset(".!…")
-QUOTES = frozenset(("\"", "“", "”"))
-NO_ASIDES = frozenset("excluding including depending assuming barring pending according given based provided".split())
+QUOTES = frozenset(('"', "“", "”"))
+NO_ASIDES = word_list("limiting_participles")
 PERSONS = frozenset({"he", "she"})
 COMPANIES = frozenset({"company", "firm", "agency", "organization", "organisation", "retailer", "startup"})
 STANDS_FOR_NOTHING = re.compile(
-    r"(?:there (?:is|are|was|were|has|have|will)\b|it(?: is| was|'s| has been| will be| remains| seems) (?:\S+ ){0,2}(?:that|to)\b"
+    r"(?:there (?:is|are|was|were|has|have|will)\b"
+    r"|it(?: is| was|'s| has been| will be| remains| seems) (?:\S+ ){0,2}(?:that|to)\b"
     r"|it (?:took|takes|will take) )"
 )
-POINTING_SUBJECTS = frozenset(
-    "it he she they this that these those its his her their there such both neither either we i you my our "
-    "your here one another others it's he's she's they're we're i'm you're that's i've we've who which".split()
-)
-ROLE_SUBJECTS = (word_list("role_nouns") | COMPANIES | word_list("leaning_nouns")) - {"researchers", "government"}
+POINTING_SUBJECTS = word_list("pointing_subjects")
+ROLE_SUBJECTS = (word_list("role_nouns") | COMPANIES | word_list("leaning_nouns")) - {
+    "researchers",
+    "government",
+}
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,9 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
     if len(words) < LEAST_WORDS:
         return None
     replaced = 0
+    if words[0].lower in TIME_WORDS and words[1].text == ",":
+        # "Sunday, according to ...": the end of what was divided at "a.m.".
+        return None
     if points_outside(words):
         found = antecedent(reading, line, words)
         if found is None:
@@ -144,7 +146,11 @@ def _put_together(
         gap = "" if not body or part[0] in ",;.:" else " "
         body += gap + part
     body = re.sub(r"\s+([,;.])", r"\1", bracket + body).strip().rstrip(",;:—–- ")
-    body = body[:-1] if body.endswith(".") and not re.search(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr))\.$", body) else body
+    body = (
+        body[:-1]
+        if body.endswith(".") and not re.search(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr))\.$", body)
+        else body
+    )
     body = body[:1].upper() + body[1:] if not bracket else body
     if not _is_balanced(body):
         return None
@@ -162,6 +168,8 @@ def _is_sayable(line: Line, words: Sequence[Word]) -> bool:
         return False
     if is_imperative(words) or ON_THE_PAGE.search(text) or BIOGRAPHY.search(text):
         return False
+    if SEVERAL.search(text) or _speaks_of_self(words) or _points_at(words):
+        return False
     # "... costs $328 a month before you add storage" speaks to nobody.
     return not any(word.lower in SECOND_PERSON for word in words[: max(8, len(words) * 2 // 3)])
 
@@ -173,15 +181,38 @@ def _is_statement(line: Line, words: Sequence[Word]) -> bool:
     is_titled = sum(word.text[0].isupper() for word in plain) > len(plain) / 2 if plain else True
     if "\n" in text or is_titled or text[-1] in ":,?" or not words[0].text[0].isupper():
         return False
-    if not any(word.tag in ("V", "X", "M") for word in words) or not is_whole(line):
+    # "Sales of heat pumps doubled": a past tense is sometimes taken for a participle.
+    is_past = text[-1] == "." and any(word.tag == "VN" and word.lower.endswith("ed") for word in words[2:])
+    if not is_past and not (any(word.tag in ("V", "X", "M") for word in words) and is_whole(line)):
         return False
     return text[-1] in ".!”\"'" or line.count <= WHOLE_WORDS
+
+
+def _speaks_of_self(words: Sequence[Word]) -> bool:
+    """Whether the writer speaks of "I" or "we" in the first half, and nobody is quoted."""
+    is_quoted = any(word.text in ("“", '"') for word in words)
+    half = words[: max(6, len(words) // 2)]
+    return not is_quoted and any(word.lower in FIRST_PERSON for word in half)
+
+
+def _points_at(words: Sequence[Word]) -> bool:
+    """Whether "this" or "those" stands alone, or early before a noun that was named in another sentence."""
+    for at, (word, after) in enumerate(pairwise(words)):
+        if word.lower not in ("this", "these", "those") and not (word.lower == "that" and word.tag == "D"):
+            continue
+        if after.lower in TIME_WORDS or after.lower in ("who", "that", "which", "with", "of", "in", "from"):
+            continue
+        if after.tag not in ("N", "NP", "J", "#", "VG", "VN", "Q") or 0 < at < 5:
+            return True
+    return False
 
 
 def _spoken(line: Line) -> list[Word]:
     """The sentence's words from the first that is spoken on, without a place line or list mark."""
     label = LABEL.match(line.text)
     start = line.start + (label.end() if label else 0)
+    name = NAMED.match(line.text)
+    start = max(start, line.start + name.end()) if name else start
     bullet = BULLET.match(line.text)
     start = max(start, line.start + bullet.end()) if bullet else start
     words = [word for word in line.words if word.start >= start]
@@ -215,8 +246,16 @@ def points_outside(words: Sequence[Word]) -> bool:
     if first == "the" and len(words) > 2:
         noun = re.split("['’]", words[1].lower)[0]
         follows = words[2].lower
-        is_named = words[1].text[0].isupper() or words[1].tag == "NP" or (follows == "," and words[3:4] and words[3].tag == "NP")
-        return noun in ROLE_SUBJECTS and not is_named and follows not in ("of", "that", "which", "who", "for", "in", "behind")
+        is_named = (
+            words[1].text[0].isupper()
+            or words[1].tag == "NP"
+            or (follows == "," and words[3:4] and words[3].tag == "NP")
+        )
+        return (
+            noun in ROLE_SUBJECTS
+            and not is_named
+            and follows not in ("of", "that", "which", "who", "for", "in", "behind")
+        )
     return _subject_pronoun(words)
 
 
@@ -229,16 +268,21 @@ def _subject_pronoun(words: Sequence[Word]) -> bool:
             nxt = re.split("['’]", words[at + 1].lower)[0]
             before = {each.lower for each in words[:at]}
             has_name = any(each.tag == "NP" and each.lower not in TIME_WORDS for each in words[:at])
-            if nxt in ("it", "he", "she", "they", "this", "we", "i") and not (has_name and before & {"by", "at", "for"}):
+            if nxt in ("it", "he", "she", "they", "this", "we", "i") and not (
+                has_name and before & {"by", "at", "for"}
+            ):
                 return not has_name
     return False
 
 
 def _leans_still(line: Line, words: Sequence[Word]) -> bool:
-    """Whether it needs the sentence before: it opens by pointing at that, or has a pronoun for nobody in it."""
+    """Whether it needs the sentence before: it opens by pointing at that, or has a pronoun for nobody in
+    it."""
     if has_nobody(words):
         return True
-    return not FREE_OPENING.match(line.text[words[0].start - line.start :]) and bool(LEANING_PHRASE.match(line.text))
+    return not FREE_OPENING.match(line.text[words[0].start - line.start :]) and bool(
+        LEANING_PHRASE.match(line.text)
+    )
 
 
 def has_nobody(words: Sequence[Word]) -> bool:
@@ -249,7 +293,8 @@ def has_nobody(words: Sequence[Word]) -> bool:
             before = words[:at]
             if any(each.text == "," for each in words[at : at + 8]) and at <= 3:
                 # "In his book, Roe says": the name comes after.
-                return not any(each.tag in ("N", "NP") for each in words[at + 2 :])
+                comma = next(i for i in range(at, at + 8) if words[i].text == ",")
+                return not any(each.tag in ("N", "NP") for each in words[comma + 1 : comma + 3])
             return not any(each.tag in ("N", "NP", "R") and each.lower not in TIME_WORDS for each in before)
     return False
 
@@ -257,8 +302,8 @@ def has_nobody(words: Sequence[Word]) -> bool:
 def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tuple[int, int], int] | None:
     """The one name a pronoun or "the company" can stand for, and how many words it replaces.
 
-    Certain only where the sentence before stands in the same paragraph or right before, opens with a name as
-    its subject and has no other name that could be meant.
+    Certain only where the sentence before stands in the same paragraph or right before, opens with a name
+    as its subject and has no other name that could be meant.
     """
     first = words[0].lower
     if first in ("it", "he", "she", "its", "his", "her"):
@@ -268,7 +313,10 @@ def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tup
     else:
         return None
     # "It is likely that", "it took six years": the pronoun stands for nothing.
-    if first == "it" and (len(words) < 3 or words[1].lower in (*BE, "took", "takes", "remains", "seems", "appears", "turns", "comes")):
+    if first == "it" and (
+        len(words) < 3
+        or words[1].lower in (*BE, "took", "takes", "remains", "seems", "appears", "turns", "comes")
+    ):
         return None
     if line.index == 0:
         return None
@@ -310,7 +358,9 @@ def _could_be_meant(words: Sequence[Word], at: int) -> bool:
     return words[first - 1].lower not in ("in", "at", "near", "on", "from", "across", "throughout", "outside")
 
 
-def shorten(words: Sequence[Word], most: int = WHOLE_WORDS) -> tuple[list[tuple[Word, Word]], tuple[int, int] | None]:
+def shorten(
+    words: Sequence[Word], most: int = WHOLE_WORDS
+) -> tuple[list[tuple[Word, Word]], tuple[int, int] | None]:
     """Leave out what can go, piece by piece, until `most` words are left or nothing more can go.
 
     Returns:
@@ -321,7 +371,9 @@ def shorten(words: Sequence[Word], most: int = WHOLE_WORDS) -> tuple[list[tuple[
     attribution: tuple[int, int] | None = None
 
     def count() -> int:
-        return sum(keep and any(c.isalnum() for c in word.text) for keep, word in zip(kept, words, strict=True))
+        return sum(
+            keep and any(c.isalnum() for c in word.text) for keep, word in zip(kept, words, strict=True)
+        )
 
     def drop(start: int, end: int) -> None:
         for at in range(start, end):
@@ -345,7 +397,12 @@ def _stripped(words: Sequence[Word]) -> Sequence[Word]:
     while end and words[end - 1].text in ENDING:
         end -= 1
     marks = [at for at, word in enumerate(words[:end]) if word.text in QUOTES]
-    if marks and marks[-1] >= end - 2 and len(marks) % 2 and all(words[at].text in QUOTES for at in range(marks[-1], end)):
+    if (
+        marks
+        and marks[-1] >= end - 2
+        and len(marks) % 2
+        and all(words[at].text in QUOTES for at in range(marks[-1], end))
+    ):
         # A quotation mark that opens the next sentence.
         end = marks[-1]
         while end and (words[end - 1].text in ENDING or words[end - 1].text in QUOTES):
@@ -368,7 +425,7 @@ def _pieces(words: Sequence[Word], kept: Sequence[bool]) -> list[tuple[Word, Wor
 def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
     """Who said it, at the start or the end of a sentence, as a range of words."""
     marks = [at for at, word in enumerate(words) if word.text == ","]
-    quotes = any(word.text in "“”\"" for word in words)
+    quotes = any(word.text in '“”"' for word in words)
     # At the end: ", the ministry said on Friday", ", according to the report".
     if marks and not quotes:
         at = marks[-1]
@@ -383,8 +440,10 @@ def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
             return at, len(words)
     # Without a comma: "... according to the report".
     for at in range(len(words) - 3, max(3, len(words) - 16), -1):
-        if words[at].lower == "according" and words[at + 1].lower == "to" and not any(
-            word.text == "," for word in words[at:]
+        if (
+            words[at].lower == "according"
+            and words[at + 1].lower == "to"
+            and not any(word.text == "," for word in words[at:])
         ):
             return at, len(words)
     # At the start: "According to the report, ...", "The ministry said that ...".
@@ -394,7 +453,13 @@ def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
         if word.tag == "V":
             is_said = lemmas().get(word.lower, "") in ATTRIBUTIVE
             rest = words[at + 1 :]
-            if is_said and rest and rest[0].lower == "that" and len(rest) > 6 and rest[1].tag in ("D", "NP", "N", "#", "J"):
+            if (
+                is_said
+                and rest
+                and rest[0].lower == "that"
+                and len(rest) > 6
+                and rest[1].tag in ("D", "NP", "N", "#", "J")
+            ):
                 return 0, at + 2
             return None
     return None
@@ -428,8 +493,8 @@ def _bracketed(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def _between_dashes(words: Sequence[Word]) -> list[tuple[int, int]]:
-    marks = [at for at, word in enumerate(words) if word.text in ("—", "–") or (word.text == "-" and at)]
-    marks = [at for at in marks if words[at].start > words[at - 1].end or words[at].text == "—"]
+    # A hyphen with spaces around it may be one of "16 - year - old".
+    marks = [at for at, word in enumerate(words) if word.text in ("—", "–")]
     if len(marks) == 2 and _is_free(words[marks[0] : marks[1]]):
         return [(marks[0], marks[1] + 1)]
     return []
@@ -461,7 +526,11 @@ def _told_of(words: Sequence[Word]) -> list[tuple[int, int]]:
             and after is not None
             and after.tag in ("V", "X", "M", "A")
         )
-        if relative and (is_last or (after is not None and after.tag in ("V", "X", "M", "A", "P"))) and not in_list:
+        if (
+            relative
+            and (is_last or (after is not None and after.tag in ("V", "X", "M", "A", "P")))
+            and not in_list
+        ):
             found.append((start, end if is_last else end + 1))
         elif apposition and not is_last:
             found.append((start, end + 1))
@@ -504,7 +573,11 @@ def _goes_on(before: Sequence[Word], word: Word, rest: Sequence[Word]) -> bool:
     if word.lower != "and" or len(before) < 8:
         return False
     verb = next((each for each in rest[:2] if each.tag != "A"), None)
-    return verb is not None and verb.tag in ("V", "X", "M") and not any(each.tag in ("W", "S") for each in before)
+    return (
+        verb is not None
+        and verb.tag in ("V", "X", "M")
+        and not any(each.tag in ("W", "S") for each in before)
+    )
 
 
 def _opening_phrase(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -512,7 +585,7 @@ def _opening_phrase(words: Sequence[Word]) -> list[tuple[int, int]]:
     comma = next((at for at, word in enumerate(words[:16]) if word.text == ","), None)
     if comma is None or comma < 3 or comma + 5 > len(words) or not _is_free(words[:comma]):
         return []
-    opens = words[0].tag in ("VG", "VN") and words[0].lower not in NO_ASIDES or words[0].lower == "with"
+    opens = words[0].lower == "with" or (words[0].tag in ("VG", "VN") and words[0].lower not in NO_ASIDES)
     return [(0, comma + 1)] if opens and _opens_statement(words[comma + 1 :]) else []
 
 

@@ -1,7 +1,8 @@
-"""What can be told of a sentence, and of a whole text, without knowing its subject: columns for what is learned.
+"""What can be told of a sentence, and of a whole text, without knowing its subject: columns for what is
+learned.
 
-A sentence: its wording (change.py has most of it), its place, and how near it is to the rest of the text. A text:
-its title's wording, the share of sentences of each kind, what it counts by. Nothing here judges.
+A sentence: its wording (change.py has most of it), its place, and how near it is to the rest of the text. A
+text: its title's wording, the share of sentences of each kind, what it counts by. Nothing here judges.
 """
 
 import re
@@ -11,26 +12,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.english.wordlists import word_list
 from digest.english.words import FIRST_PERSON, SECOND_PERSON
 from digest.stages.analyze.change import change_features, main_verb
-from digest.stages.analyze.clauses import is_imperative
 from digest.stages.analyze.cues import change_score, is_background, tells_of_a_life
 from digest.stages.analyze.furniture import BULLET, is_furniture, is_question
+from digest.stages.analyze.imperatives import is_imperative
 from digest.stages.analyze.learned import Matrix
 from digest.stages.analyze.patterns import stems_of
 from digest.stages.analyze.reading import Line, Reading
 from digest.stages.analyze.standing import leans, points
 
-SAID = frozenset(
-    "said says told announced reported according added explained noted stated confirmed revealed claimed warned".split()
-)
+SAID = word_list("said")
 PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-        r"|nov(?:ember)?|dec(?:ember)?)\b\.? ?\d{0,2}",
-        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tonight|last (?:week|month|year|night)"
-        r"|this (?:week|month|year))\b",
+        r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+        r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.? ?\d{0,2}",
+        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tonight"
+        r"|last (?:week|month|year|night)|this (?:week|month|year))\b",
         r"%|\bper ?cent\b|\b[mbt]r?illion\b",
         r"[$€£]\s?\d|\bUSD\b",
         r"\b(?:buy|shop|price|discount|sale|shipping|cart|best|top|review|rating|pros|cons|recipe|ingredients|tips?"
@@ -38,10 +38,10 @@ PATTERNS = tuple(
         r"\b(?:announc\w+|launch\w+|report(?:ed|s)?|unveil\w*|acqui\w+|appoint\w+|elect\w+|vote[sd]?|arrest\w*|died"
         r"|kill\w*|charg\w+|su(?:ed|ing)|approv\w+|sign(?:ed|s)|rais(?:ed|es)|clos(?:ed|es|ing)|open(?:ed|s)|won"
         r"|releas\w+)\b",
-        r"\b(?:study|survey|report|research\w*|analysis|data|poll|found|finds|findings|according to|shows?|showed"
-        r"|suggests?|estimates?d?)\b",
-        r"\b(?:than|compared (?:to|with)|up from|down from|versus|more|less|fewer|higher|lower|record|first|largest"
-        r"|highest|lowest|most)\b",
+        r"\b(?:study|survey|report|research\w*|analysis|data|poll|found|finds|findings|according to|shows?"
+        r"|showed|suggests?|estimates?d?)\b",
+        r"\b(?:than|compared (?:to|with)|up from|down from|versus|more|less|fewer|higher|lower|record|first"
+        r"|largest|highest|lowest|most)\b",
         r"\b(?:will|plans? to|planned|expected to|set to|by 20\d\d|next (?:year|month|week)|upcoming|aims? to"
         r"|intends?|scheduled)\b",
         r"\b(?:19|20)\d\d\b",
@@ -52,8 +52,8 @@ PATTERNS = tuple(
         r"\b(?:because|due to|driven by|as a result|since|after|caused?|led to|amid|thanks to|following)\b",
     )
 )
-"""Months, days, shares and large numbers, money, trade and advice, news, findings, comparison, future, years, this
-decade, newness, contrast, cause: each a column."""
+"""Months, days, shares and large numbers, money, trade and advice, news, findings, comparison, future,
+years, this decade, newness, contrast, cause: each a column."""
 CONTRAST = 12
 """Place of the one that is not counted in a text."""
 ASKS = re.compile(r"^\s*(?:how|why|what|when|where|which|who|is|are|can|should|do|does)\b", re.IGNORECASE)
@@ -205,7 +205,8 @@ def _rank(values: Matrix) -> Matrix:
 
 
 def sentence_vectors(reading: Reading) -> Matrix:
-    """What the learned scores use of the vectors: the sentence, its main verb, what it shares with the text.
+    """What the learned scores use of the vectors: the sentence, its main verb, what it shares with the
+    text.
 
     Shape (n, 3 d); scaled so that one penalty suits them and the other columns.
     """
