@@ -27,8 +27,8 @@ SECOND, THIRD = 1.6, 0.3
 SAME, SAME_IN_SHORT = 0.85, 0.9
 """From this cosine on two sentences report the same change; those of a short text are all near each
 other."""
-TRIED = 40
-"""Sentences, best first, that are tried as statements: few below are ever a row."""
+TRIED, KEPT = 40, 12
+"""Sentences, best first, that are tried as statements, until so many are: few below are ever a row."""
 OUTLYING = 4.0
 """No column counts more than so many spreads."""
 LOWEST = -6.0
@@ -108,8 +108,14 @@ class Scores:
     def statements(self) -> dict[int, Statement]:
         """The best sentences that can be said alone, by index, best first."""
         best = np.argsort(-self.mixed, kind="stable")[:TRIED]
-        made = ((int(at), make_statement(self.reading, self.reading.lines[at])) for at in best)
-        return {at: statement for at, statement in made if statement is not None}
+        found: dict[int, Statement] = {}
+        for at in best:
+            statement = make_statement(self.reading, self.reading.lines[at])
+            if statement is not None:
+                found[int(at)] = statement
+            if len(found) == KEPT:
+                break
+        return found
 
     @cached_property
     def gate(self) -> float:

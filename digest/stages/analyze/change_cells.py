@@ -5,13 +5,14 @@ of the row's own sentence: which piece tells what changed, and whether any does,
 of careful readers. Below the learned threshold the cell stays empty.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from digest.english.wordlists import word_list
-from digest.english.words import NEGATIONS, Word
+from digest.english.words import NEGATIONS, TIME_WORDS, Word
 from digest.stages.analyze.change import main_verb
 from digest.stages.analyze.cues import HEDGES, REPORTING, change_score, lemmas
 from digest.stages.analyze.learned import Learned, Matrix, logistic, shipped
@@ -23,6 +24,7 @@ OPENING_PREPOSITIONS = word_list("opening_prepositions")
 LIMITING = frozenset(
     ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although")
 )
+YEAR = re.compile(r"(?:1[89]|20)\d\ds?")
 CHANGES = 0.8
 """change_score of a piece that says by itself that something is different from before."""
 MOST_OF_IT = 0.85
@@ -163,6 +165,19 @@ def _tells(words: Sequence[Word], piece: Piece) -> bool:
     if {after, later} & LIMITING or (after == "," and later in LIMITING):
         return False
     lowers = {word.lower for word in part}
+    commas = [at for at, word in enumerate(part) if word.text == ","]
+    if any(
+        part[at + 1].lower == "and" and not _has_verb(part[at + 2 :]) for at in commas if at + 2 < len(part)
+    ):
+        # "... to New Amsterdam, and by the 18th century": the beginning of something else.
+        return False
+    if part[0].tag == "VG" and commas:
+        return False
+    if part[0].lower == "from":
+        # "from 2025 to 2030" is when, and "from the old script" no change at all.
+        ends = [word for word in part[1:] if word.tag in ("N", "NP", "#") and word.lower != "to"]
+        is_time = all(YEAR.fullmatch(word.text) or word.lower in TIME_WORDS for word in ends)
+        return "to" in lowers and not is_time
     return change_score(part) >= CHANGES or bool(lowers & {"from", "than", "instead"})
 
 

@@ -45,7 +45,8 @@ class KindWeights(Learned):
 
 def kind_columns(words: Sequence[Word], text: str) -> list[float]:
     """Describe a row's sentence; every column about 0 to 1."""
-    return [*change_features(words), *(float(bool(pattern.search(text))) for pattern in PATTERNS)]
+    small = text.lower()
+    return [*change_features(words), *(float(bool(pattern.search(small))) for pattern in PATTERNS)]
 
 
 def kind_and_strength(

@@ -67,6 +67,8 @@ def is_whole_piece(part: Sequence[Word]) -> bool:
         return False
     if texts.count("(") != texts.count(")") or texts.count("“") != texts.count("”"):
         return False
+    if ")" in texts and "(" not in texts[: texts.index(")")]:
+        return False
     return not any(mark in texts for mark in ('"', "[", "]", "…", "?", "|", "..."))
 
 
