@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 from digest.cli.app import app
 from digest.errors import DigestError
 from digest.evaluation import style
-from digest.evaluation.corpus import ReferenceEntry, load_corpus
+from digest.evaluation.corpus import load_corpus
 from digest.evaluation.figures import Figure, Section
 from digest.evaluation.observe import Observed
 from digest.evaluation.signals import is_cut_from, measure_signals
 from digest.evaluation.summaries import measure_summaries
 from digest.evaluation.timing import measure_time
 from digest.evaluation.titles import measure_titles
-from digest.records import Analysis, Evidence, Signal, SignalBasis, SummarySentence
+from digest.records import EMPTY, Analysis, Evidence, Signal, SignalBasis, SummarySentence
 from digest.stages.extract.given import article_of_text
 
 TEXT = """Port Ansel approved a road charge by weight on Saturday. But drivers say that it punishes batteries.
@@ -100,15 +100,14 @@ def test_what_dangles(words: str, expected: bool) -> None:
 
 def signals(*rows: Signal) -> dict[str, float]:
     each = observed(sentence("Repairs to the Harbour Bridge doubled in cost."), signals=rows)
-    reference = ReferenceEntry(each.article, ("Repairs to the Harbour Bridge doubled",))
-    return values(measure_signals([each], [each], [reference], embedder=FakeEmbedder()))
+    return values(measure_signals([each], [each]))
 
 
-def test_full_tables_without_repeats_hold() -> None:
+def test_tables_without_repeats_hold() -> None:
     found = signals(*ROWS)
-    assert found["full"] == 1
+    assert found["no_change"] == 0
+    assert signals()["no_change"] == 1
     assert found["repeats"] == found["quotes_moved"] == found["no_quote"] == found["reworded"] == 0
-    assert found["references"] == pytest.approx(1, abs=1e-5)
 
 
 def test_repeats_moved_quotes_and_bare_or_reworded_cells_are_counted() -> None:
@@ -116,8 +115,9 @@ def test_repeats_moved_quotes_and_bare_or_reworded_cells_are_counted() -> None:
     moved = replace(ROWS[2], evidence=(Evidence(0, 5, "Harbo", "signal"),))
     bare = replace(ROWS[0], basis=SignalBasis(change="observed"))
     found = signals(ROWS[0], repeat)
-    assert found["full"] == 0
     assert found["repeats"] == 0.5
+    empty = [replace(row, change=EMPTY, horizon_10y=EMPTY, driving_force=EMPTY) for row in ROWS]
+    assert signals(*empty)["repeats"] == signals(*empty)["misshapen"] == 0
     assert signals(moved)["quotes_moved"] == 2
     assert signals(bare)["no_quote"] == 2
     assert signals(replace(ROWS[0], signal="Repairs to the Harbour Bridge tripled now"))["reworded"] == 1
