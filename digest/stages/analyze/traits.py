@@ -151,7 +151,7 @@ def _place_columns(reading: Reading, wording: Matrix) -> Matrix:
     central = np.asarray(reading.centrality, dtype=np.float64)
     alike = np.asarray(reading.vectors @ reading.vectors.T, dtype=np.float64)
     np.fill_diagonal(alike, 0)
-    nearest = np.sort(alike, axis=1)[:, ::-1][:, :3].mean(axis=1) if count > 3 else alike.mean(axis=1)
+    nearest = np.partition(alike, -3, axis=1)[:, -3:].mean(axis=1) if count > 3 else alike.mean(axis=1)
     title = stems_of(reading.article.title)
     stems = [stems_of(line.text) for line in lines]
     told = Counter(stem for each in stems for stem in each)
