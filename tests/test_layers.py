@@ -21,8 +21,9 @@ RULES: dict[str, tuple[str, ...]] = {
     "workspace/": GROUND,
     "store/": (*GROUND, "workspace"),
     "articles/": GROUND,
-    "analysis/": GROUND,
     "checks/": GROUND,
+    # A cut is checked against its sentence before it stands.
+    "analysis/": (*GROUND, "checks"),
     "feeds/": (*GROUND, "ports", "workspace", "store"),
     "stories/": (*GROUND, "workspace", "store", "articles", "checks"),
     "search/": (*GROUND, "ports", "store", "stories"),

@@ -1,17 +1,17 @@
 """Article -> analysis: title, summary, keywords, themes and signals, by rules, without a language model.
 
-Everything is chosen or cut from the article's own words, except cells marked "suggested", which come from the
-pattern library. Sentence and phrase vectors are pooled from the token vectors of one embedding pass.
+Everything is chosen or cut from the article's own words. Sentence and phrase vectors are pooled from the
+token vectors of one embedding pass.
 
     reading.py   the article's sentences, judged once     furniture.py  what is no prose
     titles.py  summary.py  keywords.py  themes.py          one field each
     standing.py  what a sentence needs to stand alone      faults.py  what an editor holds against it
-    signals.py   the rows              change.py   how likely a clause reports a change, learned
-    clauses.py   a sentence cut to a row: where boundaries.py, learned, lets boundary_cuts.py and
-                 boundary_limits.py, or with another model's vectors by the rules of clause_starts.py and
-                 clause_ends.py; fragments.py  the last resort
-    table.py     the other columns
-    cells.py     what the article says of change, horizon, force      patterns.py  what a pattern suggests
+    signals.py   the table
+    carriers.py  does the article report a change, and which sentences carry it: learned from traits.py, what
+                 can be told of a sentence without knowing its subject
+    statements.py  a sentence as its row shows it     kinds.py  what a row is, and how firm
+    change_cells.py  the change     causes.py  the driving force     cells.py  what wording alone gives of the
+                 change and of what lies ahead        spans.py  pieces of a sentence
     cues.py      words that report a change
     learned.py   the weights of what is learned, as the package brings them along
 """
@@ -27,7 +27,7 @@ from digest.records import Analysis, Article, TokenVectors
 
 __all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts", "phrasing_texts"]
 
-ANALYZER = "rules-3"
+ANALYZER = "rules-4"
 """Changes when the same article and library would get another analysis."""
 
 
@@ -48,8 +48,8 @@ def analyze(
         analyzer: What to write into the record, from analyzer_id.
 
     Returns:
-        As much as the text gives: four to five summary sentences, ten keywords, up to three themes and three
-        to eight signals for an ordinary article; notes say where it gave less.
+        As much as the text gives: four to five summary sentences, ten keywords, up to three themes, and up
+        to six signals where the article reports a change; notes say where it gave less.
     """
     reading = read(article, tokens)
     themes, theme_notes = choose_themes(
@@ -60,7 +60,7 @@ def analyze(
         text=f"{article.title}\n{article.text}",
     )
     steep = steep_of(themes, library.themes)
-    signals, signal_notes = make_signals(reading, library, steep)
+    signals, signal_notes = make_signals(reading, steep)
     return Analysis(
         id=article.id,
         title=clean_title(article.title, site=article.site, url=article.canonical_url, text=article.text),

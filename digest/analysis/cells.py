@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from digest.analysis.clauses import is_imperative
 from digest.analysis.cues import REPORTING, lemmas
+from digest.analysis.imperatives import is_imperative
 from digest.analysis.phrases import (
     MAX_WORDS,
     Found,

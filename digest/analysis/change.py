@@ -1,33 +1,17 @@
-"""How likely a clause reports a change: a logistic regression, learned from clauses read by hand.
+"""What a sentence's wording tells of whether it reports a change: columns for what is learned from them.
 
-A clause reports a change where a reader learns from it that something is, was or is about to be different
-from before. Two models over the columns of `change_features`: one for any embedding model, and one with the
-mean vector of the clause's tokens and the vector of its main verb, which only mean something for the model
-they were learned from; they tell "has grown popular" from "has a popular garden" where a list of words
-cannot.
-
-data/change.npz is made by tests/quality/train_change.py from 3,253 clauses of development pages, entries
-and news, 532 of a clear and 424 of a weak change. On texts that nothing was learned from, the area under the
-curve of clear change against none is .952 with vectors and .905 without; .75 for cues.change_score alone.
-From a chance of .4 on, 63 % of the clauses report a clear change and 82 % at least a weak one, and 73 % of
-the clear ones are found (November 2026).
+A sentence reports a change where a reader learns from it that something is, was or is about to be different
+from before.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from digest.analysis.cues import change_score, cue_weight, reports_change
-from digest.analysis.learned import Learned, Matrix, logistic, shipped
-from digest.analysis.reading import Reading
 from digest.language.verbs import verb_forms
 from digest.language.words import BE, NEGATIONS, SECOND_PERSON, WE, Word
 
-SPAN_SCALE, VERB_SCALE = 3.0, 2.0
-"""Bring the unit vectors to the size of the other columns, so that one penalty suits all."""
 SPEAKER = frozenset({"i", "my", "me", "i've", "i'm", "i'd", "i'll"})
 STUDY = frozenset({"study", "studies", "research", "researchers", "scientists"})
 # Wording that says or denies a change where no single verb does; whole words.
@@ -61,60 +45,6 @@ WORDING: Mapping[str, re.Pattern[str]] = {
         "rapidly": r"\b(?:increasingly|growing|rapidly|rising|faster)\b|\bmore and more\b",
     }.items()
 }
-
-
-@dataclass(frozen=True)
-class ChangeWeights(Learned):
-    """What was learned."""
-
-    NAME = "change"
-
-    plain: Matrix
-    """Shape (n + 1,): the columns of change_features, then the constant."""
-    cues: Matrix
-    """Shape (n + 1,): the same, where the vectors are used as well."""
-    span: Matrix
-    """Shape (d,): for the clause's unit vector times SPAN_SCALE."""
-    verb: Matrix
-    """Shape (d,): for the main verb's unit vector times VERB_SCALE."""
-
-
-def chances_of_change(
-    reading: Reading, clauses: Sequence[Sequence[Word]], weights: ChangeWeights | None = None
-) -> Matrix:
-    """How likely each clause reports a change.
-
-    Args:
-        reading: The article.
-        clauses: Words of each clause, in order; each of one sentence.
-        weights: Those of the package where None.
-
-    Returns:
-        Shape (n,), 0 to 1; 0 for a clause without words.
-    """
-    if not clauses:
-        return np.zeros(0)
-    weights = weights or shipped(ChangeWeights)
-    columns = np.array([change_features(words) for words in clauses], dtype=np.float64)
-    if weights.fits(reading.tokens):
-        span, verb = clause_vectors(reading, clauses)
-        scores = columns @ weights.cues[:-1] + weights.cues[-1] + span @ weights.span + verb @ weights.verb
-    else:
-        scores = columns @ weights.plain[:-1] + weights.plain[-1]
-    return np.where([len(words) > 0 for words in clauses], logistic(scores), 0.0)
-
-
-def clause_vectors(reading: Reading, clauses: Sequence[Sequence[Word]]) -> tuple[Matrix, Matrix]:
-    """Give the scaled vectors of the clauses and of their main verbs, two of shape (n, d)."""
-    spans = [(words[0].start, words[-1].end) if words else (0, 0) for words in clauses]
-    verbs = []
-    for words, span in zip(clauses, spans, strict=True):
-        at = main_verb(words)
-        verbs.append(span if at is None else (words[at].start, words[at].end))
-    return (
-        SPAN_SCALE * reading.pool(spans).astype(np.float64),
-        VERB_SCALE * reading.pool(verbs).astype(np.float64),
-    )
 
 
 def main_verb(words: Sequence[Word]) -> int | None:

@@ -12,7 +12,6 @@ from functools import cache
 from digest.language.verbs import gerund, regular_past, third_person
 from digest.language.wordlists import entries, word_list
 from digest.language.words import Word
-from digest.records import ClaimStrength, SignalKind
 
 VERB_WEIGHTS = {base: weight for weight in (0.5, 0.8, 1.0) for base in entries(f"change_verbs_{weight}")}
 OTHER_WEIGHTS = {word: weight for weight in (0.3, 0.5, 0.8) for word in entries(f"change_words_{weight}")}
@@ -143,66 +142,3 @@ def reports_change(words: Sequence[Word]) -> bool:
         if OTHER_WEIGHTS.get(word.lower, 0.0) >= STRONG:
             return True
     return False
-
-
-TRENDS = re.compile(
-    r"\b(?:increasing(?:ly)?|rising|falling|growing|grow[ns]?|grew|rose|risen|rises?|fell|fallen|"
-    r"declin\w+|shr[aiu]nk\w*|"
-    r"doubl\w+|tripl\w+|halv\w+|soar\w*|surg\w+|more (?:and more|than ever)|trend\w*|popular\w*|"
-    r"per cent|percent|\d%|"
-    r"since \d{4}|in recent years|fewer|spread\w*|shift\w*|expan\w+|"
-    # What goes on, and what came about little by little.
-    r"continu\w+ to|than ever|never been|becom(?:e|es|ing)|became|"
-    r"evolv\w+|disappear\w*|emerging|gaining|replacing|"
-    r"(?:is|are) (?:\w+ly |already |now )?(?!being|going|planning)\w+ing(?! to (?:be|open|launch))|"
-    r"ha(?:s|ve) (?:\w+ly |also |been )?(?:become|improved|slowed|changed|gone|moved|started to))\b",
-    re.I,
-)
-WEAK = re.compile(
-    r"\b(?:first|an? new|new (?:kind|type|way|class)|newly|pilot|prototype|experiment\w*|trial|start-?up|"
-    r"early|novel|researchers|scientists|emerging|"
-    r"proposes?|proposed|considering|unveil\w*|invent\w*|discover\w*|test(?:s|ed|ing)?)\b",
-    re.I,
-)
-WILD = re.compile(
-    r"\b(?:could|might|may)\b.*\b(?:collapse|extinct\w*|catastroph\w*|pandemic|war|wipe out|crash|"
-    r"disaster|irreversibl\w*|"
-    r"destroy)\b",
-    re.I,
-)
-OPINION = re.compile(
-    r"\b(?:should|ought to|must|needs? to|best|worst|believe|think|feel|argues?|seems?|deserves?|key to)\b",
-    re.I,
-)
-PROPOSED = re.compile(
-    r"\b(?:would|could|may|might|propos\w+|consider(?:s|ing)|hopes? to|wants? to|can(?! now)|potential\w*)\b",
-    re.I,
-)
-COMMITTED = re.compile(
-    r"\b(?:will|shall|plans? to|planned|agreed to|is to|are to|set to|due to (?!the)|pledg\w+|"
-    r"promis\w+|commit\w+|"
-    r"scheduled|is going to|are going to|"
-    r"(?:expected|projected|forecast|predicted|anticipated|slated|poised) to)\b",
-    re.I,
-)
-RULES = re.compile(
-    r"\b(?:law|rule|regulation|court|order|act|must deliver|required|permit|licen[cs]e|conditions)\b", re.I
-)
-
-
-def kind_of(signal: str) -> SignalKind:
-    """Tell a weak signal, trend, event or wild card by the row's words; an event where they say nothing."""
-    if WILD.search(signal):
-        return "wild card"
-    if TRENDS.search(signal):
-        return "trend"
-    return "weak signal" if WEAK.search(signal) else "event"
-
-
-def strength_of(signal: str, sentence: str) -> ClaimStrength:
-    """Tell by verb forms how firm a row is: done, committed, proposed or opinion."""
-    if OPINION.search(signal) and not (re.search(r"\bmust\b", signal) and RULES.search(sentence)):
-        return "opinion"
-    if PROPOSED.search(signal):
-        return "proposed"
-    return "committed" if COMMITTED.search(signal) or re.search(r"\bmust\b", signal) else "done"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from digest.analysis.clauses import is_imperative
+from digest.analysis.imperatives import is_imperative
 from digest.analysis.reading import Line
 from digest.analysis.sentence_furniture import QUOTE_OPENERS
 from digest.analysis.standing import FINITE

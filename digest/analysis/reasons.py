@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from digest.analysis.clauses import is_imperative
 from digest.analysis.cues import cue_weight
+from digest.analysis.imperatives import is_imperative
 from digest.analysis.phrases import (
     MAX_WORDS,
     PHRASE_TAGS,

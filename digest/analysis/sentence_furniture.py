@@ -17,7 +17,7 @@ CALLS = re.compile(
       |privacy\s+policy|terms\s+(?:of\s+(?:use|service)|and\s+conditions)|all\s+rights\s+reserved|©|copyright\s+\d{4}
       |contact\s+us|get\s+in\s+touch|e-?mail\s+us|call\s+us|visit\s+our|check\s+out|download\s+(?:our|the\s+app|now|free)
       |shop\s+now|buy\s+now|add\s+to\s+cart|free\s+(?:shipping|trial|quote|consultation|demo)|book\s+(?:a|your|now)\s
-      |affiliate|amazon\s+(?:links?|website|associates?)|sponsored|advertisement|commission\s+(?:if|when|from|on)|at\s+no\s+(?:extra|additional)\s+cost
+      |affiliate|amazon\s+(?:links?|website|associates?)|(?<![-\w])sponsored(?=\s+(?:by|content|posts?|links?)|\s*$)|advertisement|commission\s+(?:if|when|from|on)|at\s+no\s+(?:extra|additional)\s+cost
       |this\s+(?:article|post|story|piece)\s+(?:was|is|has|originally|first|may|contains)
       |(?:originally|first)\s+(?:published|appeared)|last\s+(?:updated|modified|reviewed)|reviewed\s+by|edited\s+by|written\s+by
       |(?:photo|image|picture|video)s?\s*(?:by|credit|courtesy|:)|getty\s+images|shutterstock|unsplash|all\s+photos

@@ -7,6 +7,7 @@ records, except in TokenVectors and VectorRows, which are nothing else.
 
 from digest.records.analysis import (
     CELLS,
+    EMPTY,
     Analysis,
     Basis,
     Check,
@@ -71,6 +72,7 @@ from digest.records.vectors import TokenVectors, VectorRows, Vectors
 
 __all__ = [
     "CELLS",
+    "EMPTY",
     "Analysis",
     "Article",
     "ArticleKey",

@@ -5,12 +5,17 @@ from typing import Literal
 
 from digest.records.prompts import Steep
 
-Basis = Literal["observed", "inferred", "suggested", "editor"]
-SignalKind = Literal["weak signal", "trend", "event", "wild card"]
+Basis = Literal["observed", "inferred", "suggested", "editor", "none"]
+"""Who says a cell: the article in its own words, or in two quotes put together; judgement; a person; nobody,
+where it is EMPTY."""
+SignalKind = Literal["finding", "event", "trend", "decision", "plan", "weak signal", "wild card"]
+"""What a row is; the last two only in analyses of before November 2026."""
 ClaimStrength = Literal["done", "committed", "proposed", "opinion"]
 
 CELLS = ("signal", "change", "horizon_10y", "driving_force")
 """The fields of a signal that the table shows, in its order."""
+EMPTY = "–"
+"""What a cell says of which the article says nothing."""
 
 
 @dataclass(frozen=True)
@@ -127,4 +132,4 @@ class Analysis:
     analyzer: str
     """Name and version of what made it; part of the cache key."""
     notes: tuple[str, ...] = ()
-    """What the editor should know: 'fewer than 3 sentences report a change'."""
+    """What the editor should know: 'reports no change'."""

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from analyze_cases import NEWS, PATTERNS, analyse
+from analyze_cases import PATTERNS
 
 from digest.analysis.library import COLUMNS, Library
 from digest.analysis.patterns import Chooser, assign_patterns, fit_patterns
@@ -225,25 +225,3 @@ def test_the_phrasing_nearest_to_the_row_is_taken() -> None:
     for at in (0, 1):
         chooser = Chooser(library, "seed", np.zeros(4, np.float32))
         assert chooser.take(0, "change", "a row", axes[at]) == pattern.change[at]
-
-
-def test_the_article_s_own_change_stands_before_a_suggestion() -> None:
-    sentence = "The average car in the city has grown from 1,310 to 1,790 kilograms since 2010."
-    (row,) = [
-        row for row in analyse(f"{sentence}\n{NEWS.splitlines()[0]}").signals if "average car" in row.signal
-    ]
-    assert row.change == "From 1,310 to 1,790 kilograms"
-    assert row.basis.change == "observed"
-    assert row.basis.horizon_10y == "suggested"
-
-
-def test_a_table_short_of_change_says_so() -> None:
-    text = (
-        "The kettle is a useful part of every kitchen.\nLadders have nine steps of solid ash wood.\n"
-        "A garden rake has a green handle and fourteen teeth.\nVisitors like the quiet pond behind the oaks."
-    )
-    analysis = analyse(text)
-    assert len(analysis.signals) == 3
-    assert any(
-        note.startswith("fewer than 3 sentences report a change; 3 rows rest") for note in analysis.notes
-    )

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.analysis import ANALYZER, analyze, analyzer_id, phrasing_texts
-from digest.records import Analysis, TokenVectors
+from digest.analysis.statements import LEAST_WORDS, MOST_WORDS
+from digest.records import EMPTY, Analysis, TokenVectors
 
 NEWS_PIECES = st.sampled_from(
     [*re.split(r"(?<=[.\n ])", NEWS), "“", "”", "(", "|", "…", "\n", "£4.5m ", "not ", ", which "]
@@ -28,7 +29,7 @@ def check(analysis: Analysis, text: str) -> None:
     assert len(analysis.summary) <= 5
     assert len(analysis.keywords) <= 10
     assert len(analysis.themes) <= 3
-    assert len(analysis.signals) <= 8
+    assert len(analysis.signals) <= 6
     for sentence in analysis.summary:
         (evidence,) = sentence.evidence
         assert text[evidence.start : evidence.end] == evidence.quote == sentence.text
@@ -40,7 +41,7 @@ def check(analysis: Analysis, text: str) -> None:
         check_row(signal, text)
     for column in ("change", "horizon_10y", "driving_force"):
         cells = [getattr(signal, column) for signal in analysis.signals]
-        stated = [cell for cell in cells if not cell.startswith("No ")]
+        stated = [cell for cell in cells if cell != EMPTY]
         assert len(set(stated)) == len(stated)
 
 
@@ -50,19 +51,17 @@ def check_row(signal, text: str) -> None:  # type: ignore[no-untyped-def]
         assert cell
         assert cell == " ".join(cell.split())
         assert cell.isprintable()
-    assert 5 <= len(signal.signal.replace("[...]", "").split()) <= 12
+    assert LEAST_WORDS <= len(signal.signal.split()) <= MOST_WORDS + 4
     for evidence in signal.evidence:
         assert text[evidence.start : evidence.end] == evidence.quote
     for name, cell in cells.items():
         quotes = [evidence.quote for evidence in signal.evidence if evidence.field == name]
         basis = getattr(signal.basis, name)
-        assert bool(quotes) == (basis != "suggested")
+        assert bool(quotes) == (basis != "none") == (cell != EMPTY)
         if basis == "observed":
-            # Nothing but the article's words in their order, with cuts marked and a capital set.
-            pieces = [re.escape(" ".join(quote.split())).rstrip(",;:") for quote in quotes]
-            assert re.fullmatch(
-                r" \[\.\.\.\] ".join(pieces) + r"[,;: ]*", cell, re.IGNORECASE
-            ) or cell.lower() in " ".join(" ".join(quotes).lower().split())
+            # Nothing but the article's words in their order.
+            left = iter(re.findall(r"\w+", " ".join(quotes).lower()))
+            assert all(any(word == other for other in left) for word in re.findall(r"\w+", cell.lower()))
 
 
 def test_a_news_article_gets_every_field() -> None:
@@ -71,7 +70,7 @@ def test_a_news_article_gets_every_field() -> None:
     assert 4 <= len(analysis.summary) <= 5
     assert len(analysis.keywords) == 10
     assert [theme.theme for theme in analysis.themes][:1] == ["Urban mobility"]
-    assert 3 <= len(analysis.signals) <= 8
+    assert 1 <= len(analysis.signals) <= 6
     assert analysis.analyzer == "test"
 
 
@@ -81,9 +80,9 @@ def test_same_input_gives_same_output_in_any_order() -> None:
     assert analyse(NEWS) == first
 
 
-def test_another_article_of_the_same_text_may_get_other_phrasings_but_the_same_observations() -> None:
+def test_another_article_of_the_same_text_gets_the_same_observations() -> None:
     one, two = analyse(NEWS, id="1" * 32), analyse(NEWS, id="2" * 32)
-    assert [row.signal for row in one.signals] == [row.signal for row in two.signals]
+    assert one.signals == two.signals
     assert one.summary == two.summary
 
 
@@ -91,10 +90,10 @@ def test_an_empty_text_gives_an_empty_analysis_with_a_note() -> None:
     analysis = analyse("", title="")
     assert analysis.title == "Untitled"
     assert (analysis.summary, analysis.keywords, analysis.themes, analysis.signals) == ((), (), (), ())
-    assert "no sentence could be cut to a signal" in analysis.notes
+    assert "reports no change" in analysis.notes
 
 
-def test_an_empty_library_leaves_cells_that_say_so() -> None:
+def test_an_empty_library_changes_no_signal() -> None:
     empty = replace(
         library(),
         themes=(),
@@ -105,9 +104,7 @@ def test_an_empty_library_leaves_cells_that_say_so() -> None:
     analysis = analyze(article_of(NEWS), tokens_of(NEWS), empty)
     check(analysis, NEWS)
     assert analysis.analyzer == ANALYZER
-    assert {row.horizon_10y for row in analysis.signals if row.basis.horizon_10y == "suggested"} == {
-        "No horizon stated"
-    }
+    assert analysis.signals == analyse(NEWS).signals
 
 
 def test_the_analyzer_id_names_rules_library_and_model() -> None:
@@ -130,7 +127,7 @@ def test_tokens_that_do_not_fit_the_text_do_no_harm(text: str) -> None:
 
 
 def test_every_development_page_gets_sound_fields(dev_data: Path) -> None:
-    rows, with_three, seconds, words = 0, 0, 0.0, 0
+    seconds, words = 0.0, 0
     for line in (dev_data / "pages" / "articles.jsonl").read_text(encoding="utf-8").strip().split("\n"):
         page = json.loads(line)
         article, tokens = article_of(page["text"], title=page["title"]), tokens_of(page["text"])
@@ -139,11 +136,8 @@ def test_every_development_page_gets_sound_fields(dev_data: Path) -> None:
         seconds += time.perf_counter() - start
         check(analysis, page["text"])
         words += len(page["text"].split())
-        rows += 1
-        with_three += len(analysis.signals) >= 3
         if len(page["text"].split()) >= 100:
             assert len(analysis.keywords) == 10, page["id"]
-    assert with_three / rows >= 0.95
     # 65 ms were measured with real vectors; the bound leaves room for a busy machine.
     assert 1000 * seconds / words < 0.25, "seconds for a 1,000-word article"
 
@@ -168,7 +162,7 @@ def real() -> Analysis:
 @pytest.mark.model
 def test_the_real_model_gives_a_sound_record(real: Analysis) -> None:
     check(real, NEWS)
-    assert len(real.signals) >= 3
+    assert real.signals
 
 
 @pytest.mark.model

@@ -8,10 +8,10 @@ from fakes import FakeEmbedder
 
 from digest.articles.given import article_of_text
 from digest.errors import DigestError
-from digest.records import Analysis, Evidence, Signal, SignalBasis, SummarySentence
+from digest.records import EMPTY, Analysis, Evidence, Signal, SignalBasis, SummarySentence
 from tests.quality.eval import main
 from tests.quality.evaluation import style
-from tests.quality.evaluation.corpus import ReferenceEntry, load_corpus
+from tests.quality.evaluation.corpus import load_corpus
 from tests.quality.evaluation.figures import Figure, Section
 from tests.quality.evaluation.observe import Observed
 from tests.quality.evaluation.signals import is_cut_from, measure_signals
@@ -99,15 +99,14 @@ def test_what_dangles(words: str, expected: bool) -> None:
 
 def signals(*rows: Signal) -> dict[str, float]:
     each = observed(sentence("Repairs to the Harbour Bridge doubled in cost."), signals=rows)
-    reference = ReferenceEntry(each.article, ("Repairs to the Harbour Bridge doubled",))
-    return values(measure_signals([each], [each], [reference], embedder=FakeEmbedder()))
+    return values(measure_signals([each], [each]))
 
 
-def test_full_tables_without_repeats_hold() -> None:
+def test_tables_without_repeats_hold() -> None:
     found = signals(*ROWS)
-    assert found["full"] == 1
+    assert found["no_change"] == 0
+    assert signals()["no_change"] == 1
     assert found["repeats"] == found["quotes_moved"] == found["no_quote"] == found["reworded"] == 0
-    assert found["references"] == pytest.approx(1, abs=1e-5)
 
 
 def test_repeats_moved_quotes_and_bare_or_reworded_cells_are_counted() -> None:
@@ -115,8 +114,9 @@ def test_repeats_moved_quotes_and_bare_or_reworded_cells_are_counted() -> None:
     moved = replace(ROWS[2], evidence=(Evidence(0, 5, "Harbo", "signal"),))
     bare = replace(ROWS[0], basis=SignalBasis(change="observed"))
     found = signals(ROWS[0], repeat)
-    assert found["full"] == 0
     assert found["repeats"] == 0.5
+    empty = [replace(row, change=EMPTY, horizon_10y=EMPTY, driving_force=EMPTY) for row in ROWS]
+    assert signals(*empty)["repeats"] == signals(*empty)["misshapen"] == 0
     assert signals(moved)["quotes_moved"] == 2
     assert signals(bare)["no_quote"] == 2
     assert signals(replace(ROWS[0], signal="Repairs to the Harbour Bridge tripled now"))["reworded"] == 1

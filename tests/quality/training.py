@@ -52,5 +52,5 @@ def development_texts(data: Path, *, news: int | None = None) -> dict[tuple[str,
 def finish(learned: Learned, *, write: bool) -> None:
     """Write weights of the analysis into the package, if asked."""
     if write:
-        path = write_learned(learned, PACKAGE / "stages/analyze/data")
+        path = write_learned(learned, PACKAGE / "analysis/data")
         say(f"{path}: {path.stat().st_size:,} bytes")

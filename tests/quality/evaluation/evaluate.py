@@ -92,7 +92,7 @@ class _Measured:
                 return measure_themes(self._observed, library)
             case "signals":
                 pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
-                return measure_signals(pages, entries, corpus.entries, embedder=embedder)
+                return measure_signals(pages, entries)
             case "checks":
                 return measure_checks(corpus.folder, self._observed[: len(corpus.pages)])
             case "stories":

@@ -1,6 +1,6 @@
 """What an editor would object to in a sentence of a summary, judged apart from the code that avoids it.
 
-Plain word lists over the sentence's own characters: no tags, no vectors, nothing of stages/analyze, so that a
+Plain word lists over the sentence's own characters: no tags, no vectors, nothing of analysis, so that a
 mistake there does not hide itself here. Meant to be a little too strict.
 """
 

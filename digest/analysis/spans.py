@@ -1,0 +1,121 @@
+"""Pieces of a sentence that a cell may show: between the places where a phrase or clause begins and ends.
+
+Nothing here judges whether a piece says a change or a cause; it only never tears a phrase apart in the
+middle.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.analysis.phrases import slice_of
+from digest.language.wordlists import word_list
+from digest.language.words import Word, count_words
+
+FEWEST, MOST = 2, 15
+"""Words of a cell."""
+MARKS = frozenset((",", ";", ":", "—", "–", "(", ")", ".", "!", "?", "“", "”", '"', "[", "]", "…"))
+GOES_ON = frozenset(("because", "while", "although", "as", "since", "whereas"))
+"""What begins another thought; "if" and "unless" belong to the one before."""
+HARD_END_TAGS = ("D", "P", "C", "S", "T", "W", "M", "X", "Q")
+"""A piece does not end with one of these."""
+POINTERS = word_list("pointing_words")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words in a row of a sentence."""
+
+    first: int
+    """Place of the first word among the sentence's."""
+    end: int
+    """Exclusive."""
+    count: int
+    """Words, as a person counts them."""
+
+
+def pieces(
+    words: Sequence[Word], starts: Sequence[int], text: str, *, last: int | None = None
+) -> list[Piece]:
+    """Give the pieces that begin at some places and end where a phrase or clause ends.
+
+    Args:
+        words: The sentence.
+        starts: Where they may begin.
+        text: What the words' offsets point into.
+        last: Exclusive end of what may be used; None for the whole sentence.
+    """
+    stop = len(words) if last is None else last
+    ends = [at for at in range(1, stop + 1) if _ends(words, at, stop)]
+    found = []
+    for start in starts:
+        for end in ends:
+            if end <= start + 1:
+                continue
+            part = words[start:end]
+            count = count_words(text[part[0].start : part[-1].end])
+            if count > MOST:
+                break
+            if count >= FEWEST and part[-1].tag not in HARD_END_TAGS and is_whole_piece(part):
+                found.append(Piece(start, end, count))
+    return found
+
+
+def is_whole_piece(part: Sequence[Word]) -> bool:
+    """Whether brackets and quotation marks are closed, and no mark stands at either end."""
+    texts = [word.text for word in part]
+    if texts[0] in MARKS or texts[-1] in MARKS:
+        return False
+    if texts.count("(") != texts.count(")") or texts.count("“") != texts.count("”"):
+        return False
+    if ")" in texts and "(" not in texts[: texts.index(")")]:
+        return False
+    return not any(mark in texts for mark in ('"', "[", "]", "…", "?", "|", "..."))
+
+
+def body_of(text: str, words: Sequence[Word], piece: Piece) -> str:
+    """The words of a piece, with a leading capital."""
+    body = slice_of(text, words[piece.first].start, words[piece.end - 1].end)
+    return body[:1].upper() + body[1:]
+
+
+def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
+    """Whether a clause or phrase may end before the word `at`."""
+    if at == stop:
+        return True
+    word, before = words[at], words[at - 1]
+    if word.text == ",":
+        # "Ford, Chevrolet, and Tesla": not in the middle of a list.
+        after = words[at + 1] if at + 1 < stop else None
+        goes_on = after is not None and (
+            after.tag in ("S", "W", "R", "VG", "VN", "P", "A", "T") or after.lower in ("but", "while")
+        )
+        is_clause = after is not None and after.tag in ("D", "NP") and _has_verb(words[at + 1 : at + 6])
+        return before.text not in MARKS and (goes_on or is_clause) and not _in_list(words, at)
+    if word.text == ".":
+        # "Sgt. Mourad": not the end of the sentence.
+        return at == stop - 1 and before.text not in MARKS
+    if word.text in MARKS:
+        return before.text not in MARKS and word.text not in ("“", '"', "(", "[")
+    if word.tag == "S":
+        return word.lower in GOES_ON
+    # "... and has sued": another statement begins.
+    return (
+        word.tag == "C"
+        and at + 1 < stop
+        and (
+            words[at + 1].tag in ("V", "X", "M", "R")
+            or (words[at + 1].tag in ("D", "NP") and _has_verb(words[at + 1 : at + 8]))
+        )
+    )
+
+
+def _in_list(words: Sequence[Word], at: int) -> bool:
+    """Whether a comma stands in a list: another one close by, and "and" or "or" after it."""
+    near = words[at + 1 : at + 7]
+    return any(word.text == "," for word in near[:-1]) and any(
+        word.lower in ("and", "or") and near[i - 1].text == "," for i, word in enumerate(near) if i
+    )
+
+
+def _has_verb(words: Sequence[Word]) -> bool:
+    return any(word.tag in ("V", "X", "M") for word in words)

@@ -1,0 +1,231 @@
+"""Tables of signals: rows only where something changes, cells only of what the article says."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from analyze_cases import analyse, article_of, library, tokens_of
+
+from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+from digest.analysis import analyze
+from digest.analysis.causes import find_cause
+from digest.analysis.cells import find_change
+from digest.analysis.change_cells import find_end
+from digest.analysis.reading import Reading, read
+from digest.analysis.signals import make_signals
+from digest.analysis.statements import MOST_WORDS, make_statement
+from digest.records import EMPTY, Signal
+
+REPORT = """The harbour town of Lisse banned diesel boats from its inner canals on Monday.
+The ban follows a rise in complaints about fumes, which doubled from 210 in 2023 to 430 last year.
+Owners of 140 boats have until 2031 to switch to electric motors, the council said.
+Sales of electric outboard motors in the region rose by 61 percent in half a year because of the ban.
+The council has also approved 40 charging points along the quays.
+"""
+GUIDE = """How to clean a kettle
+A kettle needs to be cleaned every month.
+Fill the kettle with water and vinegar.
+Let it stand for an hour and rinse it well.
+You can use lemon juice instead if you like the smell.
+- Wipe the outside with a damp cloth.
+Never use steel wool on the handle.
+The best cloth is a soft one made of cotton.
+"""
+
+
+def reading_of(text: str) -> Reading:
+    return read(article_of(text), tokens_of(text))
+
+
+def said(sentence: str, before: str = "") -> str | None:
+    """What the last sentence of a text is said as."""
+    reading = reading_of(f"{before} {sentence}".strip())
+    statement = make_statement(reading, reading.lines[-1])
+    return statement.text if statement else None
+
+
+@pytest.fixture(scope="module")
+def rows_of() -> Callable[[str, str], tuple[tuple[Signal, ...], tuple[str, ...]]]:
+    """Rows and notes of a title and a text, with the packaged model."""
+    embedder = SentenceTransformerEmbedder()
+    return lambda title, text: make_signals(
+        read(article_of(text, title=title), embedder.encode_tokens([text])[0]), "society"
+    )
+
+
+@pytest.mark.model
+def test_a_report_gets_rows_and_a_guide_none(
+    rows_of: Callable[[str, str], tuple[tuple[Signal, ...], tuple[str, ...]]],
+) -> None:
+    rows, notes = rows_of("Lisse bans diesel boats from its canals", REPORT)
+    assert 1 <= len(rows) <= 6
+    assert all(row.signal in REPORT for row in rows)
+    assert notes == ()
+    assert rows_of("How to clean a kettle", GUIDE) == ((), ("reports no change",))
+
+
+@pytest.mark.model
+def test_every_filled_cell_quotes_the_article_and_every_other_is_empty(
+    rows_of: Callable[[str, str], tuple[tuple[Signal, ...], tuple[str, ...]]],
+) -> None:
+    rows, _ = rows_of("Lisse bans diesel boats from its canals", REPORT)
+    for row in rows:
+        for name in ("signal", "change", "horizon_10y", "driving_force"):
+            cell, basis = getattr(row, name), getattr(row.basis, name)
+            quotes = [each for each in row.evidence if each.field == name]
+            assert (cell == EMPTY) == (basis == "none") == (not quotes)
+            assert basis in ("observed", "inferred", "none")
+            assert all(REPORT[each.start : each.end] == each.quote for each in quotes)
+
+
+@pytest.mark.parametrize("text", ["", "Kettles.", "One. Two.", "\n\n", "12 34 56."])
+def test_hardly_any_text_has_no_rows(text: str) -> None:
+    assert analyse(text).signals == ()
+
+
+def test_signals_are_read_in_english_only() -> None:
+    article = replace(article_of(REPORT), language="de")
+    analysis = analyze(article, tokens_of(REPORT), library(), analyzer="test")
+    assert analysis.signals == ()
+    assert "signals are read in English only" in analysis.notes
+    assert analysis.summary
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Sales of heat pumps doubled in Norway last year.",
+            "Sales of heat pumps doubled in Norway last year",
+        ),
+        ("However, the museum closed its second hall in May.", "The museum closed its second hall in May"),
+        ("Additionally, 17 hospitals were hit by the breach.", "17 hospitals were hit by the breach"),
+        (
+            "NEW YORK (AP) -- Fares on the city's ferries will rise by 25 cents on Monday.",
+            "Fares on the city's ferries will rise by 25 cents on Monday",
+        ),
+        # Who said it goes from a long sentence, at the end and at the start.
+        (
+            "The two banks will close 140 of their 390 branches in the north of the country and move "
+            "the work to three "
+            "large offices in the capital, a spokeswoman said on Friday.",
+            "The two banks will close 140 of their 390 branches in the north of the country and move "
+            "the work to three "
+            "large offices in the capital",
+        ),
+        # What is told of a name by the way goes.
+        (
+            "The Orrdal dairy, which was founded in 1921 by eleven farmers of the valley, has stopped "
+            "making butter and "
+            "now sells all of its milk to a maker of cheese in Stenvik.",
+            "The Orrdal dairy has stopped making butter and now sells all of its milk to a maker of "
+            "cheese in Stenvik",
+        ),
+    ],
+)
+def test_a_sentence_loses_only_what_can_go(sentence: str, expected: str) -> None:
+    assert said(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("At the three-hour mark, people who ran had worse mental health than those who did not "
+         "exercise at all, and the "
+         "effect was the same in all age groups of the large survey.", "At the three-hour mark"),
+        ("The price changes will not impact all customers of the cloud service, which has more than "
+         "four million of them, "
+         "and 96 percent of them will see no change to their bill at all.", "not"),
+        ("Except in the two northern provinces, the ministry stopped paying for the vaccine in "
+         "January after a long debate "
+         "in parliament about the costs of the programme and its "
+         "use.", "Except in the two northern provinces"),
+        ("The drug may have cut deaths by half (but only in men over 60) in the trial, the makers "
+         "of the drug told a "
+         "meeting of doctors from all over the country in Berlin on Sunday.", "only in men over 60"),
+    ],
+)  # fmt: skip
+def test_what_limits_a_claim_is_never_left_out(sentence: str, kept: str) -> None:
+    text = said(sentence)
+    assert text is None or kept in text
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence", "expected"),
+    [
+        (
+            "Orrdal Dairy has stopped making butter.",
+            "The company will close its plant in May.",
+            "[Orrdal Dairy] will close its plant in May",
+        ),
+        # Two names, or none before: nobody knows which is meant.
+        ("Orrdal Dairy has bought Stenvik Cheese.", "The company will close its plant in May.", None),
+        ("", "It will close the plant in May.", None),
+        ("They met again.", "This rule applies to all farms in the valley.", None),
+    ],
+)
+def test_a_pronoun_is_replaced_only_where_one_name_can_be_meant(
+    before: str, sentence: str, expected: str | None
+) -> None:
+    assert said(sentence, before) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Check the weight of your car before you go.",
+        "Why does the weight of a car matter so much?",
+        "Subscribe to our newsletter for more stories like this one.",
+        "He said so too.",
+        f"The {'very ' * MOST_WORDS} old mill closed.",
+    ],
+)
+def test_what_says_nothing_alone_is_no_statement(sentence: str) -> None:
+    assert said(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cause"),
+    [
+        (
+            "Sales fell by a third, driven by rising food prices and weak wages.",
+            "Rising food prices and weak wages",
+        ),
+        ("The club sold two players because of mounting debts.", "Mounting debts"),
+        (
+            "Yoga for children is taking off as parents look for new activities.",
+            "Parents look for new activities",
+        ),
+        ("The bank fired its manager for buying shares of a client.", "Buying shares of a client"),
+        # When, not why; a denied cause is none.
+        ("The minister was due to appear in court on Monday morning.", None),
+        ("The bridge has since been closed to heavy lorries.", None),
+        ("The plant did not close because of the new tax on sugar.", None),
+        ("The museum opened a second hall in May.", None),
+    ],
+)
+def test_a_cause_is_what_the_article_says_is_one(sentence: str, cause: str | None) -> None:
+    reading = reading_of(sentence)
+    found = find_cause(reading, reading.lines[0])
+    assert (found.text if found else None) == cause
+
+
+@pytest.mark.parametrize(
+    ("sentence", "end"),
+    [
+        (
+            "Rents in the old town have risen from 9 to 14 euros a metre.",
+            "From 9 to 14 euros a metre",
+        ),
+        ("The programme of the museum of glass runs from 2025 to 2030.", None),
+        ("Derived from the old script, the new one is designed to be read on small screens.", None),
+        ("The maker (which built the mill), the papers say, grew fast (8).", None),
+    ],
+)
+def test_a_change_is_from_one_state_to_another_and_whole(sentence: str, end: str | None) -> None:
+    reading = reading_of(sentence)
+    (line,) = reading.lines
+    both = find_change(line, sentence)
+    found = both or find_end(line, sentence, [(line.start, line.end)])
+    shown = found.text if found else None
+    assert shown == end if end else not (shown or "").startswith(("From", "Built"))
