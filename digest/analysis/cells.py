@@ -94,7 +94,7 @@ def _from_to(line: Line, text: str) -> Found | None:
         end = phrase_end(words, to + 1, limit=8)
         if end <= to + 1 or not is_phrase(words[to + 1 : end]):
             continue
-        if not _is_move(words, at, to, end):
+        if not is_move(words, at, to, end):
             continue
         found = make_found(text, "observed", [(word.start, words[end - 1].end)])
         if found is not None and count_words(found.text) >= 4:
@@ -135,7 +135,7 @@ def _is_year(word: Word) -> bool:
     return re.fullmatch(r"(1[89]|20)\d\d", word.text) is not None
 
 
-def _is_move(words: Sequence[Word], at: int, to: int, end: int) -> bool:
+def is_move(words: Sequence[Word], at: int, to: int, end: int) -> bool:
     """Tell a change from a stretch of time, a way between places or a list ("from cats to dogs")."""
     x, y = words[at + 1 : to], words[to + 1 : end]
     before = [word for word in words[max(0, at - 6) : at] if word.tag != "."]

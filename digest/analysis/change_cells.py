@@ -8,9 +8,11 @@ of careful readers. Below the learned threshold the cell stays empty.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from digest.analysis.cells import is_move
 from digest.analysis.change import main_verb
 from digest.analysis.cues import HEDGES, REPORTING, change_score, lemmas
 from digest.analysis.learned import Learned, Matrix, logistic, shipped
@@ -24,6 +26,9 @@ OPENING_PREPOSITIONS = word_list("opening_prepositions")
 LIMITING = frozenset(
     ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although")
 )
+RANGES = frozenset(("range", "ranges", "ranged", "ranging", "anything", "anywhere", "varied", "voted"))
+"""Words that make "from X to Y" a stretch, or "371 to 204" a count."""
+RELATIVE = frozenset(("that", "which", "who"))
 YEAR = re.compile(r"(?:1[89]|20)\d\ds?")
 CHANGES = 0.8
 """change_score of a piece that says by itself that something is different from before."""
@@ -177,8 +182,28 @@ def _tells(words: Sequence[Word], piece: Piece) -> bool:
         # "from 2025 to 2030" is when, and "from the old script" no change at all.
         ends = [word for word in part[1:] if word.tag in ("N", "NP", "#") and word.lower != "to"]
         is_time = all(YEAR.fullmatch(word.text) or word.lower in TIME_WORDS for word in ends)
-        return "to" in lowers and not is_time
+        to = next((at for at in range(piece.first + 1, piece.end) if words[at].lower == "to"), None)
+        return to is not None and not is_time and is_move(words, piece.first, to, piece.end)
+    if lowers & RANGES or _is_in_condition(words, piece) or _is_two_clauses(words, piece):
+        return False
     return change_score(part) >= CHANGES or bool(lowers & {"from", "than", "instead"})
+
+
+def _is_in_condition(words: Sequence[Word], piece: Piece) -> bool:
+    """ "If 90 people a night are using it by June, ...": what is only supposed is no change."""
+    if words[0].lower not in LIMITING:
+        return False
+    comma = next((at for at, word in enumerate(words) if word.text == ","), len(words))
+    return piece.first < comma
+
+
+def _is_two_clauses(words: Sequence[Word], piece: Piece) -> bool:
+    """ "(an amendment that) would have exempted landlords failed by three votes": a clause within another,
+    and the other's end."""
+    if not piece.first or words[piece.first - 1].lower not in RELATIVE:
+        return False
+    verbs = [at for at in range(piece.first, piece.end) if words[at].tag in ("V", "X", "M")]
+    return any(later - at > 3 for at, later in pairwise(verbs))
 
 
 def _is_part(words: Sequence[Word], piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
