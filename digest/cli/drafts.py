@@ -256,7 +256,8 @@ def resolve(store: "Store", name: str) -> str:
     """
     found = store.links.resolve(name)
     if not found:
-        raise DigestError(f"{name}: nothing in the archive has this id or address")
+        shown = name if name.strip() else repr(name)
+        raise DigestError(f"{shown}: nothing in the archive has this id or address")
     if len(found) > 1:
         raise DigestError(f"{name}: stands for {len(found)} entries: {', '.join(found)}; give more of the id")
     return found[0]

@@ -106,6 +106,16 @@ def is_web_address(url: str) -> bool:
     )
 
 
+def is_host_name(url: str) -> bool:
+    """Say whether what stands for the host of an address could be one, and its port a number."""
+    parts = _split(url)
+    try:
+        name = parts.hostname if parts and (parts.port or 0) >= 0 else None
+    except ValueError:
+        return False
+    return bool(name) and bool(re.fullmatch(r"[\w.-]+|[0-9a-f:.]+(?:%[\w.-]+)?", name or ""))
+
+
 def clean_url(url: str) -> str:
     """Remove trackers and private tokens; every other character stays as it was."""
     rest, hash_sign, fragment = url.partition("#")
