@@ -33,9 +33,9 @@ from digest.stories.neighbours import Archive
 from digest.stories.novelty import with_standing
 from digest.workspace.files import write_text
 
-FORM = 3
+FORM = 4
 """Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,
-3 escapes what any Markdown reader would take, and leaves secrets out."""
+3 escapes what any Markdown reader would take, and leaves secrets out, 4 escapes it in the front matter."""
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
