@@ -270,3 +270,11 @@ def test_the_error_names_the_address_given_by_the_feed() -> None:
 
 def test_a_broken_final_address_does_no_harm() -> None:
     assert extract(replace(article_page(), final_url="http://[")).canonical_url == "http://["
+
+
+def test_no_field_of_an_article_shows_a_login() -> None:
+    secret = "http://me:SEKRET@h.example/a?token=SEKRET"
+    head = f'<meta property="og:site_name" content="News {secret}"><meta name="author" content="Ann {secret}">'
+    found = extract(article_page(f'{head}<meta property="og:title" content="Sand at {secret}">'))
+    assert "SEKRET" not in repr(found)
+    assert found.site == "News http://***@h.example/a?token=***"
