@@ -6,8 +6,8 @@ Pure functions of text that never raise. Two answers, for two uses:
 - `shown_url` and `shown_text` are what screens and reports get: `***` stands where something secret stood.
 
 A parameter is judged by its name, in a query, in a fragment, after a `;` of the path, in an address that is
-part of another, and as a key of JSON that is a parameter's value. A name with brackets (`key[0]`, `auth[token]`)
-is judged whole and by its parts, one with a number at its end also without it:
+part of another, and as a key of JSON that is a parameter's value. A name with brackets (`key[0]`,
+`auth[token]`) is judged whole and by its parts, one with a number at its end also without it:
 
 - names that mean nothing but a secret (`token`, `sig`, `password`, `X-Amz-...`): always;
 - names that elsewhere name an article (`key`, `code`, `session`, `sid`): unless the value is a number, a date

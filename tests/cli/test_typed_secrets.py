@@ -47,7 +47,7 @@ def test_whatever_goes_to_standard_error_is_told_without_secrets(monkeypatch: py
     monkeypatch.setattr(sys, "stdout", Screen(io.StringIO()))
     monkeypatch.setattr(sys, "stderr", written)
     guard()
-    print(f"a library says: {URL}", file=sys.stderr)
+    sys.stderr.writelines([f"a library says: {URL}\n"])
     assert written.getvalue() == "a library says: http://***@h.example/a?token=***\n"
 
 

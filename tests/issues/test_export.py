@@ -149,7 +149,7 @@ def test_articles_are_exported_without_secrets_in_any_short_field(store: Store, 
     secret = "http://me:SEKRET@h.example/a?token=SEKRET"
     article = replace(
         store.articles.get([ID])[ID],
-        **{name: f"By {secret}" for name in ("title", "author", "site")},
+        **dict.fromkeys(("title", "author", "site"), f"By {secret}"),
         canonical_url=secret,
     )
     store.articles.add(article, place=1, signature=signature_of(article), now=NOW)
