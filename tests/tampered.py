@@ -52,11 +52,11 @@ STATEMENTS: dict[str, str] = {
     ),
     "a source that is a script": (
         "UPDATE entries SET record = json_set(record, '$.sources', "
-        "json('[{\"title\": \"a\", \"target\": \"vbscript:x\"}]'))"
+        'json(\'[{"title": "a", "target": "vbscript:x"}]\'))'
     ),
     "a closest entry that leads out": (
         "UPDATE entries SET record = json_set(record, '$.closest', "
-        "json('[{\"title\": \"a\", \"target\": \"../../../pwn\"}]'))"
+        'json(\'[{"title": "a", "target": "../../../pwn"}]\'))'
     ),
     "an article's id that is none": (
         "UPDATE articles SET id = 'a/b' WHERE id NOT IN (SELECT id FROM drafts); "

@@ -283,7 +283,7 @@ def rows() -> Iterator[bytes]:
     yield json.dumps(good | {"id": "x" * 501}).encode()
     for id in ("../../../pwn", "/etc/pwn", ".hidden", "a/b", "con", "a b", "x" * 121, "a\nb"):
         yield json.dumps(good | {"id": id}).encode()
-    for url in ("javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "", "u", "//"):
+    for url in ("javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:", "", "u", "//"):
         yield json.dumps(good | {"url": url}).encode()
     yield json.dumps(good | {"url": "ftp://h/x", "id": "a"}).encode()
     yield json.dumps(good | {"url": "http://h/a b"}).encode()

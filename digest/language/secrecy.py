@@ -54,9 +54,7 @@ _LOOKS_RANDOM = re.compile(r"(?=.*[0-9])(?=.*[a-z])[a-z0-9_+/=~-]{16,}", re.IGNO
 _JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 
 # Browsers take any number of slashes after http:, of either kind.
-_LOGIN = re.compile(
-    r"(\s*(?:https?:[/\\]{1,9}|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}))[^/?#]*@", re.IGNORECASE
-)
+_LOGIN = re.compile(r"(\s*(?:https?:[/\\]{1,9}|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}))[^/?#]*@", re.IGNORECASE)
 # A password with a slash or a number sign in it: what stands before the first of them is no host with a port.
 _BROKEN_LOGIN = re.compile(
     r"(\s*(?:[a-z][a-z0-9+.-]*:)?//)(?!\[)[^/?#@:]*:(?![0-9]*[/?#])[^@]*@(?:[^@]*@)*(?=[\w\[])",
