@@ -37,6 +37,31 @@ STATEMENTS: dict[str, str] = {
         "UPDATE analyses SET article_id = '../../../' || article_id; "
         "UPDATE addresses SET id = '../../../' || id, link_id = '../../../' || link_id"
     ),
+    "a record with another id": (
+        "UPDATE entries SET record = json_set(record, '$.id', '../../../pwn'); "
+        "UPDATE analyses SET record = json_set(record, '$.id', '../../../pwn')"
+    ),
+    "an analysis of another article": "UPDATE analyses SET record = json_set(record, '$.id', 'other')",
+    "an entry with an id of its own": "UPDATE entries SET record = json_set(record, '$.id', 7)",
+    "an article's script for an address": "UPDATE articles SET url = 'javascript:alert(1)'",
+    "a canonical script": "UPDATE articles SET canonical_url = ' java' || char(9) || 'script:alert(1)'",
+    "a link to a script": "UPDATE links SET url = 'JavaScript:alert(1)'",
+    "an origin that is a script": "UPDATE links SET origin_url = 'data:text/html,x'",
+    "an entry's script for an address": (
+        "UPDATE entries SET record = json_set(record, '$.url', 'javascript:alert(1)')"
+    ),
+    "a source that is a script": (
+        "UPDATE entries SET record = json_set(record, '$.sources', "
+        'json(\'[{"title": "a", "target": "vbscript:x"}]\'))'
+    ),
+    "a closest entry that leads out": (
+        "UPDATE entries SET record = json_set(record, '$.closest', "
+        'json(\'[{"title": "a", "target": "../../../pwn"}]\'))'
+    ),
+    "an article's id that is none": (
+        "UPDATE articles SET id = 'a/b' WHERE id NOT IN (SELECT id FROM drafts); "
+        "UPDATE links SET id = 'a' || char(10) WHERE place = 1"
+    ),
     "a number beyond reason": "UPDATE articles SET place = 9007199254740993 WHERE place = 1",
     "a time that is none": "UPDATE articles SET taken_at = 'yesterday'; "
     "UPDATE issues SET published_at = 'x'; UPDATE runs SET started = 'x'; UPDATE draft_log SET at = 'x'",

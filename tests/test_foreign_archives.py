@@ -219,6 +219,25 @@ def test_a_schema_that_is_not_ours_stops_every_command(kind: str, room: Newsroom
         assert (code, "not as digest makes it" in said) == (1, True), (words, said)
 
 
+def test_names_of_issues_that_are_none_are_not_offered(room: Newsroom) -> None:
+    for words in (("publish", "20261120"), ("draft", "list", "--issue", "20261120")):
+        assert typed(room.folder, *words)[1].endswith("no issue 20261120; known: 20261129, 20261122")
+    with closing(sqlite3.connect(room.output / "archive.db")) as raw, raw:
+        raw.execute("UPDATE issues SET name = '../../../../pwn' WHERE name = '20261122'")
+    assert typed(room.folder, "publish", "20261120")[1].endswith("known: 20261129")
+    with closing(sqlite3.connect(room.output / "archive.db")) as raw, raw:
+        raw.execute("UPDATE issues SET name = name || '/pwn', published_at = '2026-11-30 00:00:00.000000'")
+    for words in (("publish", "20261120"), ("publish",)):
+        code, said = typed(room.folder, *words)
+        assert (code, "pwn" in said, "digest doctor" in said) == (1, False, words[1:] == ("20261120",)), said
+
+
+def test_what_was_typed_is_quoted_where_there_is_nothing_to_see(room: Newsroom) -> None:
+    for name in ("", " "):
+        said = typed(room.folder, "draft", "approve", name)[1]
+        assert said.endswith(f"{name!r}: nothing in the archive has this id or address")
+
+
 def test_an_error_of_the_program_is_not_laid_to_a_sound_archive(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from digest.cli import common
 from digest.cli.app import app
 from digest.errors import ConfigError, DigestError, StoreError
 from digest.issues.drafts.front_matter import parse
+from digest.issues.importing import Row, article_of
 from digest.workspace.config import load_config
 from digest.workspace.files import MOST_TEXT, FileError, is_plain_name, read_bytes, write_text
 from digest.workspace.json_text import JsonError, json_lines, read_json
@@ -280,6 +281,13 @@ def rows() -> Iterator[bytes]:
     yield json.dumps(good | {"title": "a\0b"}).encode()
     yield json.dumps(good | {"published": "2026-02-30"}).encode()
     yield json.dumps(good | {"id": "x" * 501}).encode()
+    for id in ("../../../pwn", "/etc/pwn", ".hidden", "a/b", "con", "a b", "x" * 121, "a\nb"):
+        yield json.dumps(good | {"id": id}).encode()
+    for url in ("javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:", "", "u", "//"):
+        yield json.dumps(good | {"url": url}).encode()
+    yield json.dumps(good | {"url": "ftp://h/x", "id": "a"}).encode()
+    yield json.dumps(good | {"url": "http://h/a b"}).encode()
+    yield json.dumps(good | {"url": "file:notes.txt", "title": "V"}).encode()
     yield json.dumps(good | {"url": "https://a.example/2", "title": "U"}).encode()
 
 
@@ -290,10 +298,21 @@ def test_good_rows_are_imported_and_bad_ones_named(tmp_path: Path, monkeypatch: 
     path.write_bytes(b"\n".join(rows()))
     done = CliRunner().invoke(app, ["-C", str(tmp_path), "import", str(path)])
     assert done.exit_code == 1
-    assert "2 articles imported" in done.output
-    *bad, last = str(done.exception).split("\n")
-    assert [line.split(":")[1] for line in bad] == ["2", "3", "4", "5", "6", "7"]
+    assert "3 articles imported" in done.output
+    *bad, more, last = str(done.exception).split("\n")
+    assert [line.split(":")[1] for line in bad] == [str(number) for number in range(2, 22)]
+    assert [line.split(":")[2] for line in bad[5:]] == [" id"] * 9 + [" url"] * 6
+    assert more == "and 3 more"
     assert last == "the other lines were imported"
+
+
+def test_an_address_that_cannot_be_imported_is_named_without_its_secrets() -> None:
+    with pytest.raises(DigestError) as caught:
+        Row.of({"url": "http://n:SEKRET x@h/", "title": "T", "text": "x"})
+    assert str(caught.value) == "url: expected an http(s) address, got 'http://***@h/'"
+    row = Row.of({"url": "https://h/", "title": "T", "text": "x", "author": "http://n:S@h", "site": "n:S@h"})
+    article = article_of(row)
+    assert (article.author, article.site) == ("http://***@h", "***@h")
 
 
 def test_a_pipe_of_lines_answers_each(monkeypatch: pytest.MonkeyPatch) -> None:

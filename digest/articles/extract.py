@@ -26,7 +26,7 @@ from digest.articles.walls import MIN_WORDS, Clues, has_password_field, wall_rea
 from digest.errors import ExtractError
 from digest.language.addresses import entry_id, host
 from digest.language.charset import decode
-from digest.language.secrecy import shown_addresses, without_login
+from digest.language.secrecy import shown_addresses, shown_text, without_login
 from digest.records import Article, Page
 
 __all__ = ["MIN_WORDS", "extract", "extract_feed_text"]
@@ -141,12 +141,12 @@ def _article(
         url=url,
         canonical_url=draft.canonical_url,
         title=shown_addresses(draft.title) or _title_from_address(url),
-        author=draft.author,
+        author=shown_addresses(draft.author),
         published=draft.published or published,
         language=language,
         text=text,
         sentences=sentences(text, language),
-        site=draft.site,
+        site=shown_text(draft.site),
         is_from_feed=is_from_feed,
     )
 

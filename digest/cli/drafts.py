@@ -229,9 +229,11 @@ def unpublished(store: "Store") -> str:
     Raises:
         DigestError: there is none.
     """
+    from digest.issues.issue_names import issue_day
+
     if name := newest(store, published=False):
         return name
-    ahead = [name for name, published_at in store.drafts.issues() if not published_at]
+    ahead = [name for name, published_at in store.drafts.issues() if not published_at and issue_day(name)]
     rest = f"every issue but {', '.join(ahead)}, far ahead," if ahead else "every issue"
     raise DigestError(f"{rest} is published; name one (--issue, or as the argument of publish)")
 
@@ -242,9 +244,13 @@ def published(store: "Store") -> str:
     Raises:
         DigestError: there is none.
     """
+    from digest.issues.issue_names import issue_day
+
     if name := newest(store, published=True):
         return name
-    ahead = ", ".join(name for name, _ in store.drafts.issues())
+    ahead = ", ".join(name for name, _ in store.drafts.issues() if issue_day(name))
+    if not ahead:
+        raise DigestError("no issue is named by a date; see: digest doctor")
     raise DigestError(f"no issue but {ahead}, far ahead; name one with --issue")
 
 
@@ -256,7 +262,8 @@ def resolve(store: "Store", name: str) -> str:
     """
     found = store.links.resolve(name)
     if not found:
-        raise DigestError(f"{name}: nothing in the archive has this id or address")
+        shown = name if name.strip() else repr(name)
+        raise DigestError(f"{shown}: nothing in the archive has this id or address")
     if len(found) > 1:
         raise DigestError(f"{name}: stands for {len(found)} entries: {', '.join(found)}; give more of the id")
     return found[0]

@@ -1,5 +1,6 @@
 """`digest feeds ...`: the list of feeds, its health, and OPML both ways."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -10,7 +11,14 @@ from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import ConfigError, DigestError, FetchError, ItemError
 from digest.language.screen import in_xml
-from digest.language.secrecy import login_in, secretless_url, shown_text, shown_url, with_login
+from digest.language.secrecy import (
+    login_in,
+    secretless_url,
+    shown_given,
+    shown_text,
+    shown_url,
+    with_login,
+)
 
 if TYPE_CHECKING:
     from digest.cli.common import Call
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
 
 MOST_LIST = 20_000_000
 """Bytes of an OPML file; the largest of 59 known ones has 1,000,000."""
+
+OTHER_SCHEME = re.compile(r"(?:about|blob|data|file|javascript|mailto|news|tel|urn|vbscript):", re.IGNORECASE)
+"""What would else be taken for a name and a password, as in `me:secret@example.org`."""
 
 app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
 
@@ -85,7 +96,7 @@ def add(
     if kind not in ("articles", "roundup"):
         raise typer.BadParameter(f"--kind: expected articles or roundup, got {kind!r}")
     config = common.load(context.obj)
-    page, parsed = _find_feed(address, config)
+    page, parsed = _find_feed(_web_address(address), config)
     _raise_if_there(context.obj, page, config)
     url = page.url
     feed = Feed(url, kind, title or parsed.title or None, tuple(tag or ()))  # type: ignore[arg-type]
@@ -242,6 +253,23 @@ def _where_feeds_lead(folder: Path, config: "Config") -> "Iterator[tuple[Feed, s
     yield from known
 
 
+def _web_address(typed: str) -> str:
+    """Give the address that was typed; https where it has no scheme.
+
+    Raises:
+        DigestError: it is none, which is said before anything is asked.
+    """
+    from digest.language.addresses import is_host_name, is_web_address
+
+    typed = typed.strip()
+    address = typed if "://" in typed else f"https://{typed}"
+    if OTHER_SCHEME.match(typed) or not is_web_address(address) or not is_host_name(address):
+        raise DigestError(
+            f"feeds add: expected an address such as https://example.org/feed, got {shown_given(typed)!r}"
+        )
+    return address
+
+
 def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
     """Read the feed at an address, or the first one its page names or that is where feeds often are.
 
@@ -267,7 +295,6 @@ def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, Parse
             call(parse_feed, page.body, url=page.final_url, content_type=kind, of=page.url, max_s=MAX_READ_S),
         )
 
-    address = address if "://" in address else f"https://{address}"
     page = common.page_of(address, config)
     try:
         return page, parsed_of(page)

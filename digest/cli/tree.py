@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from digest.cli.common import Stopped, say
 from digest.language.screen import visible
+from digest.language.secrecy import shown_text
 
 TYPED = "digest.typed"
 """Where the words after the shared options are kept."""
@@ -46,13 +47,16 @@ class CommandTree(TyperGroup):
             if name not in own or not hasattr(error, "ctx"):
                 raise _shown(error) from error.__cause__
             hint = f"{name} goes before the command{_moved(name, ctx.meta[TYPED], self)}"
-            raise typer.BadParameter(hint, ctx=error.ctx) from error
+            raise typer.BadParameter(visible(shown_text(hint)), ctx=error.ctx) from error
 
 
 def _shown(error: Exception) -> Exception:
-    """Have what an error of usage says written out visibly: Typer draws a box around it, with colours."""
+    """Have what an error of usage says written out visibly, and nothing secret in it.
+
+    Typer draws a box around it, with colours and line breaks: what is said must be judged before.
+    """
     if hasattr(error, "format_message") and str(getattr(error, "message", "")):
-        said = visible(error.format_message())
+        said = visible(shown_text(error.format_message()))
         error.format_message = lambda: said
     return error
 

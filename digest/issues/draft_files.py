@@ -90,6 +90,7 @@ def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
     issue_of = {row.id: row.issue for row in store.drafts.drafts()}
     claims: dict[str, list[FoundDraft]] = {}
     problems: list[FileProblem] = []
+    odd: set[str] = set()
     for path in _files(folder):
         named = _id_in_name(path, rows)
         text = ""
@@ -105,6 +106,11 @@ def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
         except StoreError as error:
             draft_id = named or _known(text, path, rows)
             problems.append(_problem(str(error), text, rows.get(draft_id)))
+            # What is no file at all holds no editor's work: a file with that id is used all the same.
+            odd |= set() if path.is_file() else {str(error)}
+    problems = [
+        FileProblem(each.message) if each.message in odd and each.id in claims else each for each in problems
+    ]
     problems += _twice(claims)
     broken = {each.id for each in problems}
     # In a file whose name tells one draft and whose front matter another, the first is not gone: it was
@@ -128,7 +134,7 @@ def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
     """Say where the file of a draft is; `<id>.md` where there is none."""
     folder = draft_folder(output, issue)
     plain = folder / f"{id_part(draft_id)}.md"
-    if is_there(plain):
+    if plain.is_file():
         return plain
     files = list(_files(folder))
     by_name = [path for path in files if path.stem.endswith(f"-{draft_id}")]
@@ -138,7 +144,7 @@ def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
                 return path
         except StoreError:
             continue
-    return by_name[0] if by_name else plain
+    return by_name[0] if by_name and not is_there(plain) else plain
 
 
 def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str] | None:

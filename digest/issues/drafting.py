@@ -15,7 +15,7 @@ from digest.issues.pages import admit, public_entry
 from digest.issues.pages.admit import admit_address
 from digest.issues.pages.inert import may_lead_to
 from digest.language.addresses import host
-from digest.language.secrecy import public_url
+from digest.language.secrecy import public_url, shown_addresses
 from digest.records import (
     Analysis,
     Article,
@@ -33,9 +33,9 @@ from digest.stories.neighbours import Archive
 from digest.stories.novelty import with_standing
 from digest.workspace.files import write_text
 
-FORM = 3
+FORM = 4
 """Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,
-3 escapes what any Markdown reader would take, and leaves secrets out."""
+3 escapes what any Markdown reader would take, and leaves secrets out, 4 escapes it in the front matter."""
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
@@ -285,7 +285,7 @@ class _DraftMaker:
         key = self._archive.keys[stored.id]
         note = ", copy" if key.copy_of else ""
         url = admit_address(public_url(stored.link.url))
-        return Reference(admit(f"{key.title} ({key.site}{note})"), url)
+        return Reference(admit(shown_addresses(f"{key.title} ({key.site}{note})")), url)
 
     def _notes(self, article: Article, closest: Sequence[ClosestEntry]) -> Iterable[str]:
         for each in closest:

@@ -17,8 +17,8 @@ from digest.issues.decisions import draft_path
 from digest.issues.drafts import accepted_entry, read_draft
 from digest.issues.pages import public_entry
 from digest.issues.published import published_entries
-from digest.language.secrecy import secretless_url
-from digest.records import CELLS, Analysis, DraftRow, Entry, Signal, SignalBasis, SignalRow
+from digest.language.secrecy import secretless_url, shown_addresses, shown_text
+from digest.records import CELLS, Analysis, Article, DraftRow, Entry, Signal, SignalBasis, SignalRow
 from digest.records.plain import to_json
 from digest.store import Store
 from digest.workspace.files import is_there, read_text
@@ -132,8 +132,20 @@ def _articles(store: Store) -> Iterator[dict[str, Any]]:
                 "is_imported": key.is_imported,
             }
             article = found[key.id]
-            addresses = {name: secretless_url(getattr(article, name)) for name in ("url", "canonical_url")}
-            yield {**to_json(article), **addresses, **more}
+            # Of the text offsets are kept; it was looked through when it was taken from its page.
+            yield {**to_json(_public(article)), **more}
+
+
+def _public(article: Article) -> Article:
+    """Leave out what is secret in the short fields, which earlier versions took as they came."""
+    return replace(
+        article,
+        url=secretless_url(article.url),
+        canonical_url=secretless_url(article.canonical_url),
+        title=shown_addresses(article.title),
+        author=shown_addresses(article.author),
+        site=shown_text(article.site),
+    )
 
 
 def _drafted(output: Path, row: DraftRow, tell: Callable[[str], None]) -> Entry | None:

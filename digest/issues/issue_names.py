@@ -52,7 +52,11 @@ def check_known(name: str, known: Collection[str]) -> None:
     """
     if name in known:
         return
-    newest = sorted(known, reverse=True)
+    # A name that is none may have been put into the archive by somebody else; doctor names it.
+    newest = sorted(filter(issue_day, known), reverse=True)
     more = f" and {len(newest) - SHOWN} older ones" if len(newest) > SHOWN else ""
-    names = ", ".join(newest[:SHOWN]) + more if newest else "none yet; make one with: digest run"
+    none = (
+        "none with a date for a name; see: digest doctor" if known else "none yet; make one with: digest run"
+    )
+    names = ", ".join(newest[:SHOWN]) + more if newest else none
     raise DigestError(f"no issue {name}; known: {names}")

@@ -16,6 +16,7 @@ affiliate tag, a "gift link" that opens a paywall, and `v=` of video addresses a
 """
 
 import hashlib
+import html
 import re
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -75,6 +76,8 @@ _JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/?", re.IGNORECASE)
 _AMP_PARAMETERS = frozenset({"amp", "amp=", "amp=1", "amp=true", "outputtype=amp", "output=amp", "_amp=true"})
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*(?=:)")
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]")
 _DEFAULT_PORT = re.compile(r":(?:80|443)?$")
 
 
@@ -104,6 +107,26 @@ def is_web_address(url: str) -> bool:
         and bool(_hostname(parts))
         and not re.search(r"[\s\x00-\x1f\x7f<>\"]", url)
     )
+
+
+def scheme_of(url: str) -> str:
+    """Give the scheme of an address as a browser would find it; empty where there is none.
+
+    Browsers drop spaces and control characters from an address, and decode entities that a reader left.
+    """
+    plain = _INVISIBLE.sub("", html.unescape(_INVISIBLE.sub("", url))).casefold()
+    scheme = _SCHEME.match(plain)
+    return scheme[0] if scheme else ""
+
+
+def is_host_name(url: str) -> bool:
+    """Say whether what stands for the host of an address could be one, and its port a number."""
+    parts = _split(url)
+    try:
+        name = parts.hostname if parts and (parts.port or 0) >= 0 else None
+    except ValueError:
+        return False
+    return bool(name) and bool(re.fullmatch(r"[\w.-]+|[0-9a-f:.]+(?:%[\w.-]+)?", name or ""))
 
 
 def clean_url(url: str) -> str:

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO, cast
 
+from digest.language.secrecy import shown_text
+
 CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 TURNING = "\u202a-\u202e\u2066-\u2069"
 LONE_SURROGATES = "\ud800-\udfff"
@@ -95,7 +97,7 @@ def guard() -> None:
     if sys.stdout is not None and not isinstance(sys.stdout, Screen):
         sys.stdout = cast(TextIO, Screen(sys.stdout))
     if sys.stderr is not None and not isinstance(sys.stderr, Screen):
-        sys.stderr = cast(TextIO, Screen(sys.stderr))
+        sys.stderr = cast(TextIO, Screen(sys.stderr, _told))
 
 
 def data_stream(shown: Shown) -> TextIO:
@@ -121,6 +123,11 @@ def _character_reference(match: re.Match[str]) -> str:
         return match[0]
     code = ord(match[1])
     return f"&#x{code:x};" if code >= 0x7F and not 0xD800 <= code <= 0xDFFF else _escaped(match)
+
+
+def _told(text: str) -> str:
+    """Show what is said beside the results, and nothing secret of it, whoever says it."""
+    return visible(shown_text(text))
 
 
 def _with_styles(text: str) -> str:

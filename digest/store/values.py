@@ -15,15 +15,21 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 from sqlalchemy.types import JSON
 
+from digest.language.addresses import scheme_of
+from digest.language.secrecy import shown_given
 from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
 from digest.records.plain import from_json
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
 from digest.store.schema import UtcDateTime
 from digest.workspace.files import is_plain_name
+from digest.workspace.json_text import JsonError, read_json
 
 MOST_WHOLE = 1 << 53
 """Places, versions and the like grow one by one; those beyond would have no next."""
+
+SCHEMES = frozenset({"http", "https", "mailto", "id", "file", ""})
+"""Of addresses: those of the web, what a page of another archive may have, and what stands for none."""
 
 ISSUE = re.compile(r"[0-9]{8}[a-z]?")
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -79,26 +85,79 @@ def _of_table(archive: sqlite3.Connection, table: Table) -> Iterator[tuple[str, 
             if problem := look(value):
                 key = ", ".join(_shown(row[at]) for at in keys)
                 yield f"{table.name}.{name}", f"{table.name}, row {key}: {name}: {problem}"
-        if table is schema.articles and (
-            problem := _of_article(dict(zip(table.columns.keys(), row, strict=True)))
-        ):
-            yield "articles: spans", problem
+        if look_at_row := _ROWS.get(table.name):
+            where, problem = look_at_row(dict(zip(table.columns.keys(), row, strict=True)))
+            if problem:
+                yield where, problem
         blobs = [value for value in row if isinstance(value, bytes)]
         if table is schema.neighbours and len(blobs) == 2 and len(blobs[0]) != 2 * len(blobs[1]):
             what = f"neighbours, row {_shown(row[0])}: places and similarities are not equally many"
             yield "neighbours", what
 
 
-def _of_article(row: dict[str, Any]) -> str:
+def _of_article(row: dict[str, Any]) -> tuple[str, str]:
     """Look at what depends on two columns; each alone is looked at elsewhere."""
+    what = f"articles, row {_shown(row['place'])}: sentences: some lie beyond its text"
+    return "articles: spans", "" if _fits(row) else what
+
+
+def _fits(row: dict[str, Any]) -> bool:
     if not isinstance(row["text"], str):
-        return ""
+        return True
     try:
         spans = json.loads(row["sentences"])
-        is_good = all(0 <= start <= end <= len(row["text"]) for start, end in spans)
+        return all(0 <= start <= end <= len(row["text"]) for start, end in spans)
     except (ValueError, TypeError, RecursionError):
+        return True
+
+
+def _of_entry(row: dict[str, Any]) -> tuple[str, str]:
+    """Look at what an entry leads to."""
+    record = _mapping(row["record"])
+    problem = _other_id(record, row["id"])
+    for name, target in _targets(record):
+        problem = problem or (f"{name}: {found}" if (found := _target(target)) else "")
+    return "entries: record", f"entries, row {_shown(row['id'])}: record: {problem}" if problem else ""
+
+
+def _of_analysis(row: dict[str, Any]) -> tuple[str, str]:
+    problem = _other_id(_mapping(row["record"]), row["article_id"])
+    return "analyses: id", f"analyses, row {_shown(row['article_id'])}: record: {problem}" if problem else ""
+
+
+def _mapping(record: Any) -> dict[str, Any]:
+    """Give a record as plain values; what is none is told of elsewhere."""
+    try:
+        found = json.loads(record)
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _other_id(record: dict[str, Any], expected: Any) -> str:
+    found = record.get("id", expected)
+    return (
+        ""
+        if found == expected
+        else f"id: expected {_shown(expected)}, as its row has it, got {_shown(found)}"
+    )
+
+
+def _targets(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield "url", record.get("url")
+    origin = record.get("origin")
+    yield "origin", origin.get("url") if isinstance(origin, dict) else None
+    for name in ("closest", "sources"):
+        found = record.get(name)
+        for each in found if isinstance(found, list) else ():
+            yield name, each.get("target") if isinstance(each, dict) else None
+
+
+def _target(value: Any) -> str:
+    """Look at an id or an address; of another kind it is told of elsewhere."""
+    if not isinstance(value, str):
         return ""
-    return "" if is_good else f"articles, row {_shown(row['place'])}: sentences: some lie beyond its text"
+    return _address(value) or ("" if scheme_of(value) or "../" not in f"{value}/" else _id(value))
 
 
 def _of_vectors(archive: sqlite3.Connection) -> Iterator[tuple[str, str]]:
@@ -201,6 +260,19 @@ def _id(value: Any) -> str:
     return "" if is_plain_name(value) else f"expected an id that can name a file, got {_shown(value)}"
 
 
+def _name(value: Any) -> str:
+    """Look at an id that other archives may have given: it leads nowhere."""
+    is_good = isinstance(value, str) and value.isprintable() and not re.search(r"[/\\]|\A\.*\Z", value)
+    return "" if is_good else f"expected an id, got {_shown(value)}"
+
+
+def _address(value: Any) -> str:
+    if problem := _words(value):
+        return problem
+    is_good = scheme_of(value) in SCHEMES
+    return "" if is_good else f"expected an http(s) address, got {_shown(shown_given(value))}"
+
+
 def _in_units(size: int, count: int | None = None) -> Look:
     def look(value: Any) -> str:
         if problem := _blob(value):
@@ -238,8 +310,9 @@ def _record(kind: Any) -> Look:
         if problem := _words(value):
             return problem
         try:
-            return misfit(kind, json.loads(value))
-        except (ValueError, RecursionError) as error:
+            # Half a character can be written as an escape alone.
+            return misfit(kind, read_json(value) if "\\u" in value else json.loads(value))
+        except (ValueError, RecursionError, JsonError) as error:
             return f"broken JSON: {error}"
 
     return look
@@ -267,6 +340,12 @@ _ISSUE = _like(ISSUE, "an issue's date")
 _STATUS = _one_of("pending", "approved", "rejected", "deferred")
 
 _SPECIAL: dict[str, Look] = {
+    **dict.fromkeys(("articles.id", "links.id", "addresses.id", "addresses.link_id"), _name),
+    **dict.fromkeys(("stories.article_id", "stories.story_id", "analyses.article_id"), _name),
+    **dict.fromkeys(("labels.article_id", "signal_rows.article_id", "draft_log.id"), _name),
+    **dict.fromkeys(("articles.url", "articles.canonical_url", "links.url", "links.origin_url"), _address),
+    **dict.fromkeys(("links.feed_url", "left_out.url", "left_out.origin_url", "left_out.feed_url"), _address),
+    **dict.fromkeys(("feeds.url", "pages.url", "pages.final_url", "addresses.url"), _address),
     "articles.published": _day,
     "articles.sentences": _record(tuple[tuple[int, int], ...]),
     "articles.signature": _in_units(4, 128),
@@ -297,3 +376,10 @@ _SPECIAL: dict[str, Look] = {
     "vectors.vector": _vector,
 }
 """Columns that hold less than their kind would let them."""
+
+_ROWS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
+    "articles": _of_article,
+    "entries": _of_entry,
+    "analyses": _of_analysis,
+}
+"""Rows whose columns must fit each other: (what kind of fault, the fault or nothing)."""

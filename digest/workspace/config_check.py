@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from digest.language.secrecy import shown_text
+from digest.language.secrecy import shown_given, shown_text
 from digest.workspace.yaml_lines import Document, Path, Problem, path_text
 
 
@@ -74,7 +74,7 @@ def problem_at(document: Document, path: Path, message: str) -> Problem:
 def worded(file: str, problems: Iterable[Problem]) -> list[str]:
     """Write problems as `file:line: message`, by line, each once."""
     ordered = sorted(set(problems), key=lambda problem: (problem.line, problem.message))
-    return [f"{file}:{problem.line}: {problem.message}" for problem in ordered]
+    return [f"{file}:{problem.line}: {shown_text(problem.message)}" for problem in ordered]
 
 
 def shown(value: object) -> str:
@@ -87,7 +87,8 @@ def shown(value: object) -> str:
         if not value:
             return "nothing"
         return "keys with values" if isinstance(value, dict) else "a list"
-    text = repr(shown_text(value) if isinstance(value, str) else value)
+    # Known to be one value: an address may have spaces in its password.
+    text = repr(shown_given(value) if isinstance(value, str) else value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -270,3 +270,11 @@ def test_the_error_names_the_address_given_by_the_feed() -> None:
 
 def test_a_broken_final_address_does_no_harm() -> None:
     assert extract(replace(article_page(), final_url="http://[")).canonical_url == "http://["
+
+
+def test_no_field_of_an_article_shows_a_login() -> None:
+    secret = "http://me:SEKRET@h.example/a?token=SEKRET"
+    said = {"property='og:site_name'": "News", "name='author'": "Ann", "property='og:title'": "Sand at"}
+    found = extract(article_page("".join(f"<meta {key} content='{x} {secret}'>" for key, x in said.items())))
+    assert "SEKRET" not in repr(found)
+    assert found.site == "News http://***@h.example/a?token=***"

@@ -1,6 +1,7 @@
 """Draft files as editors leave them: renamed, doubled, deleted, broken; found all the same, or named."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -310,3 +311,20 @@ def test_the_list_shows_order_kind_and_rows(room: Newsroom) -> None:
     assert [row["number"] for row in rows] == [1, 2, 3, 4, 5]
     assert {row["kind"] for row in rows} == {"article"}
     assert list(listed(room)) == [titles[each] for each in room.publish(ISSUE)]
+
+
+@pytest.mark.parametrize("name", ["{id}.md", "a-{id}.md", "z-{id}.txt"])
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_what_is_no_file_is_named_and_the_good_file_beside_it_used(
+    room: Newsroom, name: str, make: Callable[[Path], object]
+) -> None:
+    good = path_of(room, "Kiln")
+    row = listed(room)["Kiln"]
+    odd = good.with_name(name.format(id=row["id"]))
+    make(odd)
+    assert listed(room)["Kiln"] == row
+    assert path_of(room, "Kiln") == good
+    assert str(odd) in room.all_of("draft", "list")
+    room.digest("draft", "approve", str(row["id"]), "--anyway")
+    assert "status: approved" in good.read_text()
+    assert "1 entries" in room.digest("publish", ISSUE, "--anyway")

@@ -11,6 +11,7 @@ import pytest
 from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
+from digest.articles.copies import signature_of
 from digest.cli import common
 from digest.cli.app import app
 from digest.issues.decisions import draft_path
@@ -142,6 +143,19 @@ def test_exported_articles_can_be_imported_again(store: Store, tmp_path: Path) -
     assert other.articles.get(ids) == store.articles.get(ids)
     assert rows(other, tmp_path / "other", "articles") == exported
     assert from_json(Article, exported[0]).author == "A. Writer"
+
+
+def test_articles_are_exported_without_secrets_in_any_short_field(store: Store, tmp_path: Path) -> None:
+    secret = "http://me:SEKRET@h.example/a?token=SEKRET"
+    article = replace(
+        store.articles.get([ID])[ID],
+        **dict.fromkeys(("title", "author", "site"), f"By {secret}"),
+        canonical_url=secret,
+    )
+    store.articles.add(article, place=1, signature=signature_of(article), now=NOW)
+    (row,) = (each for each in rows(store, tmp_path, "articles") if each["id"] == ID)
+    assert row["site"] == row["title"] == row["author"] == "By http://***@h.example/a?token=***"
+    assert "SEKRET" not in json.dumps(row)
 
 
 def test_a_table_has_every_field_and_no_formula(store: Store, tmp_path: Path) -> None:

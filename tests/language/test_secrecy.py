@@ -1,7 +1,9 @@
 """What is secret in an address, left out of links and hidden in texts."""
 
 import json
+import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -178,3 +180,87 @@ def test_a_login_fits_its_own_site(of: str, url: str, fits: bool) -> None:
     login = login_of(of)
     assert login is not None
     assert login.fits(url) is fits
+
+
+S = "SEKRET"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://e.com/a?api_key%5B0%5D={S}&b=1",
+        f"https://e.com/a?api_key[]={S}&b=1",
+        f"https://e.com/a?auth[token]={S}&b=1",
+        f"https://e.com/a?credentials%5Bme%5D[1]={S}&b=1",
+        f"https://e.com/a?token2={S}&b=1",
+        f"https://e.com/a?u=https:\\\\bob:{S}@host\\&b=1",
+        f"https://e.com/a?b=1&u=https%3A%5C%5Cbob%3A{S}%40host%5C",
+        f"https://e.com/a?b=1&u=https%3A%2Fbob%3A{S}%40host",
+        f"https://e.com/a?b=1&u=bob:{S}@host:80",
+        f"https:\\\\bob:{S}@e.com/a?b=1",
+        f"https:///bob:{S}@e.com/a?b=1",
+        f"https://e.com/r/https%3A%2F%2Fbob%3A{S}%40h%2F%3Ftoken%3D{S}?b=1",
+        *(
+            f"https://e.com/a?b=1&data={written}"
+            for value in (
+                f'{{"token":"{S}","n":1}}',
+                f'{{"n": [{{"api_key": ["{S}"]}}, {{"u": "http://me:{S}@h/?sig={S}"}}]}}',
+                f'{{"auth": {{"password": {{"text": "{S}"}}}}}}',
+                f'{{"more": "{{\\"token\\":\\"{S}\\"}}"}}',
+                f"{{'token': '{S}'}}",
+                f'[{{"token":"{S}"}}',
+            )
+            for written in (quote(value), quote(quote(value)), value.replace(" ", ""))
+        ),
+        "https://e.com/a?b=1#" + quote(f'{{"token":"{S}"}}'),
+    ],
+)
+def test_no_way_of_writing_a_parameter_lets_its_secret_through(url: str) -> None:
+    for hide in (public_url, secretless_url, shown_url, shown_text):
+        assert S not in hide(url), hide
+    assert "b=1" in public_url(url)
+    assert S not in shown_text(f"asked ('{url}'), HTTP 404")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://e.com/a?filter%5Bsize%5D=3&ids[]=4&page[token]=CAUQAA&key[0]=42",
+        "https://e.com/a?data=" + quote('{"n": 1, "text": "a, b", "id": ["x"]}'),
+        "https://e.com/a%20b/c?data=%7Bbroken",
+        "https://e.com/a?by=me@example.org&q=a:b",
+    ],
+)
+def test_lists_and_json_without_secrets_stay_to_the_byte(url: str) -> None:
+    assert secretless_url(url) == shown_url(url) == shown_text(url) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"got 'http://n:{S} x@127.0.0.1/a'", "got 'http://***@127.0.0.1/a'"),
+        (f"got 'http://n:{S}@K x@h/f': no", "got 'http://***@h/f': no"),
+        (f"http://n:1234 {S}@h: no", "http://***@h: no"),
+        (f'http://n:x"{S}@h/: no', "http://***@h/: no"),
+        (f"feeds[7].http://u:{S}@x: unknown key", "feeds[7].http://***@x: unknown key"),
+        (f"7http://u:{S}@x", "7http://***@x"),
+        (f"https:\\\\u:{S}@x: no", "https:\\\\***@x: no"),
+        (f'got {{"id": "a", "password": "x {S}"}}', 'got {"id": "a", "password": "***"}'),
+        ("http://h.org:8080 said to ask a@b.org", "http://h.org:8080 said to ask a@b.org"),
+        ("http://h.org: HTTP 404, ask a@b.org", "http://h.org: HTTP 404, ask a@b.org"),
+        ("http://h:80/x: ask a@b.org", "http://h:80/x: ask a@b.org"),
+        ("token: expired, password: none", "token: expired, password: none"),
+    ],
+)
+def test_logins_that_a_text_breaks_up_are_hidden(text: str, shown: str) -> None:
+    assert shown_text(text) == shown
+
+
+def test_hiding_takes_time_with_the_length_alone() -> None:
+    for part in ("https:\\\\", "http://a:b ", '"a":"', "{[", "%5B", "a:b@", "a@", "[a]", ": @"):
+        text = part * (40_000 // len(part))
+        began = time.perf_counter()
+        shown_text(text)
+        shown_text("http://h.org/?a=" + text)
+        public_url("http://h.org/?" + text)
+        assert time.perf_counter() - began < 3, part

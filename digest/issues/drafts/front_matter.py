@@ -1,8 +1,13 @@
-"""The YAML at the top of a draft file: read with line numbers, changed without losing what a person wrote."""
+"""The YAML at the top of a draft file: read with line numbers, changed without losing what a person wrote.
+
+To most Markdown readers it is a paragraph like any other. Values that come from feeds are written so that
+nothing in them comes alive there: what `inert` finds risky stands as an escape of YAML (`\\x5b` for `[`).
+"""
 
 import io
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +16,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.errors import StoreError
+from digest.issues.pages.inert import risky_places
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.records import Status
 from digest.workspace.yaml_lines import YamlSyntaxError, refuse_bombs
@@ -21,6 +28,9 @@ STATUSES: tuple[Status, ...] = ("pending", "approved", "rejected", "deferred")
 
 MOST_CHARACTERS = 200_000
 """Of front matter; with one note to oneself the longest known has 2,000."""
+
+MADE = ("id", "issue", "url", "origin", "analyzer")
+"""Keys whose texts this program writes; what else stands there is an editor's own."""
 
 _ID_LINE = re.compile(r"\A\ufeff?---\r?\nid: ['\"]?([0-9a-f]{32})['\"]?\r?\n")
 
@@ -68,11 +78,16 @@ class FrontMatter:
     def with_values(self, values: Mapping[str, object]) -> str:
         """Give the YAML with some keys set, in its old place or at the end; as it was if nothing differs."""
         changed = {key: value for key, value in values.items() if _plain(self.values.get(key)) != value}
-        if not changed:
+        if not changed and not self._is_alive():
             return self.raw
-        copy = _yaml().load(self.raw)
-        copy.update(changed)
-        return dump(copy)
+        renewed = _yaml().load(self.raw)
+        renewed.update(changed)
+        return dump(renewed)
+
+    def _is_alive(self) -> bool:
+        """Tell whether something this program wrote, in an earlier version, is no mere text to a reader."""
+        texts = [str(self.values[key]) for key in MADE if isinstance(self.values.get(key), str)]
+        return any(_risky(text) and _escaped(text) not in self.raw for text in texts)
 
     def _where(self, key: str) -> str:
         # The first line of the file is the line of dashes.
@@ -134,9 +149,18 @@ def file_id(text: str, path: Path | str) -> str:
 
 def dump(values: Mapping[str, object]) -> str:
     """Write values as YAML, without a final newline."""
-    stream = io.StringIO()
-    _yaml().dump(values, stream)
-    return stream.getvalue().rstrip("\n")
+    risky = {key: text for key in MADE if isinstance(text := values.get(key), str) and _risky(text)}
+    if not risky:
+        return _dumped(values)
+    # The library has no way to ask for an escape: marks stand in until it has written the rest.
+    start = _unused_marks(_dumped(values))
+    written: Any = deepcopy(values)
+    for key, text in risky.items():
+        places = set(_risky(text))
+        marked = (chr(start + ord(each)) if at in places else each for at, each in enumerate(text))
+        written[key] = DoubleQuotedScalarString("".join(marked))
+    marks = {start + code: f"\\x{code:02x}" for code in range(128)}
+    return _dumped(written).translate(marks)
 
 
 def join(raw: str, body: str) -> str:
@@ -159,6 +183,27 @@ class _Constructor(RoundTripConstructor):
             problem = f"{shown!r} is no date or number; put it in quotes"
             raise ConstructorError(None, None, problem, node.start_mark) from error
         return value
+
+
+def _risky(text: str) -> list[int]:
+    """Find what must be escaped, all of it below 128; the lines around are one paragraph with it."""
+    return risky_places(text, in_link=True, has_neighbours=True)
+
+
+def _escaped(text: str) -> str:
+    return dump({"url": text}).removeprefix("url: ")
+
+
+def _unused_marks(text: str) -> int:
+    """Find 128 characters without a meaning that a text has none of; give the first."""
+    used = {ord(each) >> 7 for each in text}
+    return next(block << 7 for block in range(0xE000 >> 7, 0xF900 >> 7) if block not in used)
+
+
+def _dumped(values: Mapping[str, object]) -> str:
+    stream = io.StringIO()
+    _yaml().dump(values, stream)
+    return stream.getvalue().rstrip("\n")
 
 
 def _refuse_bombs(raw: str) -> None:

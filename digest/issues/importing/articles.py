@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from digest.articles.given import article_of_text
 from digest.errors import DigestError, ItemError
 from digest.issues.importing.keeping import keep_imported
-from digest.language.addresses import entry_id
+from digest.language.addresses import entry_id, is_web_address
+from digest.language.secrecy import shown_addresses, shown_given, shown_text
 from digest.ports import Embedder
 from digest.records import Article
 from digest.store import Store
 from digest.stories.placing import group_imported
+from digest.workspace.files import is_plain_name
 
-MOST_ID = 500
-"""Characters of an id; an article's own has 32."""
+OWN_SCHEMES = ("id:", "file:")
+"""What this program itself gives a text for an address that came without one."""
 
 BATCH = 500
 """Articles kept in one transaction: what a kill can cost."""
@@ -51,11 +53,16 @@ class Row:
                 raise DigestError(f"{name}: expected text, got {_shown(value.get(name))}")
         if not value["text"].strip() and not value["title"].strip():
             raise DigestError("text: expected some words, got none")
+        if not _is_address(value["url"]):
+            raise DigestError(f"url: expected an http(s) address, got {_shown(value['url'])}")
         identifier = value.get("id") or entry_id(value["url"])
         if not isinstance(identifier, str):
             raise DigestError(f"id: expected text, got {_shown(identifier)}")
-        if len(identifier) > MOST_ID:
-            raise DigestError(f"id: {len(identifier):,} characters, more than {MOST_ID}")
+        if not is_plain_name(identifier):
+            raise DigestError(
+                "id: expected letters, digits, dots, hyphens and underscores, 120 at most, "
+                f"got {_shown(identifier)}"
+            )
         for name, each in (*value.items(), ("id", identifier)):
             if isinstance(each, str) and "\0" in each:
                 raise DigestError(f"{name}: expected text, got a NUL character in it")
@@ -132,11 +139,20 @@ def embedded(articles: Sequence[Article], embedder: Embedder) -> dict[str, NDArr
 def article_of(row: Row) -> Article:
     """Give the article that a row is imported as."""
     made = article_of_text(id=row.id, url=row.url, title=row.title, text=row.text, published=row.published)
-    return replace(made, author=row.author, site=row.site or made.site)
+    return replace(
+        made,
+        title=shown_addresses(made.title),
+        author=shown_addresses(row.author),
+        site=shown_text(row.site) or made.site,
+    )
+
+
+def _is_address(url: str) -> bool:
+    return is_web_address(url) or (url.startswith(OWN_SCHEMES) and url.isprintable())
 
 
 def _shown(value: Any) -> str:
-    shown = repr(value)
+    shown = repr(shown_given(value) if isinstance(value, str) else value)
     return shown if len(shown) <= 60 else f"{shown[:60]}..."
 
 

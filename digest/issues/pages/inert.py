@@ -6,8 +6,9 @@ tags through that are none (`<svg/onload=...>`) or never end; some read `{: name
 these rules go by how things begin, and leave alone what no reader takes: `2 < 3`, `[sic]`, `a {b`.
 """
 
-import html
 import re
+
+from digest.language.addresses import scheme_of
 
 ENTITIES = {"<": "&lt;", ":": "&#58;"}
 """Characters for which an entity is written: a backslash before them is not known to all readers."""
@@ -46,9 +47,6 @@ BOX = re.compile(r"^!(?=!!)")
 OTHER_SCHEME = re.compile(r"(?i:(?<![a-z0-9])(?:ftp|xmpp)):")
 """Schemes besides http and mailto that are made links though nothing stands around them."""
 
-SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*(?=:)")
-INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]")
-
 
 def risky_places(text: str, *, in_link: bool = False, has_neighbours: bool = False) -> list[int]:
     """Find the characters of a text that must be escaped for it to stay a text for every reader.
@@ -86,11 +84,9 @@ def risky_address_places(url: str) -> list[int]:
 def may_lead_to(url: str) -> bool:
     """Tell whether a link in a page may lead there: http, https, mailto, or a place beside the page.
 
-    Browsers drop spaces and control characters from an address, and decode entities that a reader left.
+    See `scheme_of` for what browsers make of an address.
     """
-    plain = INVISIBLE.sub("", html.unescape(INVISIBLE.sub("", url))).casefold()
-    scheme = SCHEME.match(plain)
-    return scheme is None or scheme[0] in SCHEMES
+    return scheme_of(url) in {*SCHEMES, ""}
 
 
 def _link_places(text: str, *, in_link: bool) -> set[int]:
