@@ -177,7 +177,7 @@ def test_what_is_no_whole_backup_is_refused_and_changes_nothing(
 
 
 def killed(folder: Path, place: str, number: int, *words: str) -> int:
-    script = str(Path(__file__).with_name("killed_run.py"))
+    script = str(Path(__file__).parents[1] / "killed_run.py")
     done = subprocess.run(
         [sys.executable, script, place, str(number), "--", "-C", str(folder), *words],
         capture_output=True,
