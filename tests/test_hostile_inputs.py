@@ -195,7 +195,7 @@ def test_a_page_that_holds_or_kills_its_worker_is_lost_alone(
 def test_extract_names_a_file_it_does_not_get_through_with_and_reads_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("digest.articles.extract", lost_calls.extract)
+    monkeypatch.setattr("digest.articles.extract.extract", lost_calls.extract)
     monkeypatch.setattr("digest.adapters.workers.MAX_CALL_S", 5)
     names = ("kiln", "stopped", "ferry")
     lines = [json.dumps({"id": name, "html": "x", "url": f"{SITE}/{name}"}) for name in names]
