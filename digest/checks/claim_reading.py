@@ -43,6 +43,11 @@ class Reading:
         return dict(found)
 
     @cached_property
+    def starts(self) -> list[int]:
+        """Offset of each word."""
+        return [word.start for word in self.words]
+
+    @cached_property
     def sentence_of(self) -> list[int]:
         """Sentence of each word."""
         return [number for number, (start, end) in enumerate(self.spans) for _ in range(start, end)]

@@ -159,9 +159,7 @@ def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterat
 
 def _beside(reading: Reading, each: Measure) -> list[tuple[int, str]]:
     """The nearest content word on either side of a figure, in its sentence."""
-    starts: list[int] = reading.__dict__.setdefault(
-        "_starts_of_words", [word.start for word in reading.words]
-    )
+    starts = reading.starts
     first = bisect_right(starts, each.start) - 1
     last = bisect_right(starts, max(each.end - 1, each.start)) - 1
     if first < 0:
