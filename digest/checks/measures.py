@@ -9,36 +9,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-SMALL = {
-    word: float(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-TENS = {word: 20.0 + 10 * at for at, word in enumerate(
-    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-)}  # fmt: skip
+from digest.language.counts import ONES, TENS
+
 SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6,
           "mm": 1e6,
           "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "trn": 1e12, "tn": 1e12,
@@ -142,7 +114,7 @@ _DIGITS = (
     r"\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)|\d{1,3}(?:['’]\d{3})+(?!\d)|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?(?!\d)"
     r"|\d+\.\d+(?!\.?\d)|\d+"
 )
-_WORDS = "|".join(sorted([*SMALL, *TENS], key=len, reverse=True))
+_WORDS = "|".join(sorted([*ONES, *TENS], key=len, reverse=True))
 _SIGNS = r"(?:US|A|AU|C|CA)?\$|[€£¥₹₩]"
 _CODES = "|".join(
     word.upper() for word in MONEY if len(word) == 3 and word.isalpha() and word not in ("won", "yen")
@@ -158,7 +130,7 @@ FIGURE = re.compile(
     rf"|(?P<halfscale>half\sa(?=\s(?:million|billion|trillion|dozen)\b))"
     rf"|(?P<slash>\d+/\d+(?=\s(?:of|the)\b))|(?P<glyph>\d*[½¼¾⅓⅔])"
     rf"|(?P<digits>{_DIGITS})(?P<suffix>(?:bn|tn|mln|mn|mm|[kKMmBb])(?![\w/²³])|(?:st|nd|rd|th)\b)?"
-    rf"|(?P<word>(?:{'|'.join(TENS)})(?:\s?-\s?|\s)(?:{'|'.join(list(SMALL)[1:10])})\b|\b(?:{_WORDS})\b|\ba(?=\s(?:hundred|thousand|million|"
+    rf"|(?P<word>(?:{'|'.join(TENS)})(?:\s?-\s?|\s)(?:{'|'.join(list(ONES)[1:10])})\b|\b(?:{_WORDS})\b|\ba(?=\s(?:hundred|thousand|million|"
     rf"billion|trillion|dozen)\b)))"
     rf"(?P<andhalf>\sand\sa\s(?:half|quarter))?(?P<scale>(?:[\s-](?:{_SCALE}|mln|bn|tn)\b)*)",
     re.IGNORECASE,
@@ -274,7 +246,7 @@ def _value(match: re.Match[str]) -> tuple[float, float, str]:
         return (_plain_number(top) / under if under else 0.0), 0.005, "share"
     if match["parts"]:
         count = re.split(r"[\s-]", match["parts"])[0].lower()
-        return (SMALL.get(count, 1.0)) / PARTS[match["part"].lower()], 0.01, "share"
+        return (ONES.get(count, 1.0)) / PARTS[match["part"].lower()], 0.01, "share"
     if match["half"]:
         return 0.5, 0.01, "share"
     if match["halfscale"]:
@@ -300,9 +272,7 @@ def _value(match: re.Match[str]) -> tuple[float, float, str]:
 
 def _plain_number(word: str) -> float:
     lower = word.lower()
-    return SMALL.get(
-        lower, TENS.get(lower, 1.0 if lower == "a" else float(lower) if lower.isdigit() else 0.0)
-    )
+    return ONES.get(lower, TENS.get(lower, 1.0 if lower == "a" else float(lower) if lower.isdigit() else 0.0))
 
 
 def _unit(text: str, end: int) -> tuple[str, float, int]:

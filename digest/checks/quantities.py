@@ -4,40 +4,11 @@ import re
 from dataclasses import dataclass
 
 from digest.checks.claim_reading import Reading
+from digest.language.counts import ONES, TENS
 from digest.language.relations import root
 from digest.language.words import NUMBER_WORDS, Word
 
-SMALL = {
-    word: float(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-} | {
-    word: 20.0 + 10 * i
-    for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
-}
-SMALL |= {"dozen": 12.0}
+SMALL = ONES | TENS | {"dozen": 12.0}
 ORDINALS = {
     word: float(value)
     for value, word in enumerate(

@@ -4,3 +4,15 @@
 def counted(count: int, one: str, many: str) -> str:
     """Say a number of things: `1 story`, `2 stories`, `1,200 stories`."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+ONES = {word: float(value) for value, word in enumerate([
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+])}  # fmt: skip
+"""The numbers below twenty, by their words, in order."""
+
+TENS = {word: 20.0 + 10 * at for at, word in enumerate([
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+])}  # fmt: skip
+"""The tens from there, in order."""
