@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from digest.analysis import Library, analyze
 from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
-from digest.checks.statements import with_problems
+from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.ports import Embedder, Fetcher

@@ -3,13 +3,14 @@
 Everything is chosen or cut from the article's own words. Sentence and phrase vectors are pooled from the
 token vectors of one embedding pass.
 
-    reading.py   the article's sentences, judged once     furniture.py  what is no prose
+    reading.py   the article's sentences, judged once     sentence_furniture.py  what is no prose
     titles.py  summary.py  keywords.py  themes.py          one field each
     standing.py  what a sentence needs to stand alone      faults.py  what an editor holds against it
     signals.py   the table
     carriers.py  does the article report a change, and which sentences carry it: learned from traits.py, what
                  can be told of a sentence without knowing its subject
-    statements.py  a sentence as its row shows it     kinds.py  what a row is, and how firm
+    statements.py  a sentence as its row shows it     shortening.py  a long one, less what can go
+    antecedents.py  what a pronoun stands for     kinds.py  what a row is, and how firm
     change_cells.py  the change     causes.py  the driving force     cells.py  what wording alone gives of the
                  change and of what lies ahead        spans.py  pieces of a sentence
     cues.py      words that report a change

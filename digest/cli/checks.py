@@ -43,7 +43,7 @@ def check(
     --jsonl
     each line holds a claim with its text: {"id", "document", "claim"}, and "published" where that is known.
     """
-    from digest.checks.statements import checked
+    from digest.checks.checker import checked
     from digest.records.plain import to_json
 
     if jsonl:
@@ -136,7 +136,7 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
-    from digest.checks.statements import checked
+    from digest.checks.checker import checked
     from digest.errors import ConfigError
     from digest.records.plain import to_json
 

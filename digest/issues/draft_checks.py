@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from digest import __version__
 from digest.articles.sentences import sentences
-from digest.checks.statements import checker
+from digest.checks.checker import checker
 from digest.issues.draft_files import FoundDraft
 from digest.issues.pages import admit
 from digest.records import CELLS, Analysis, DraftChecks, Entry, FailedCheck, Problem

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from digest import __version__
-from digest.checks.statements import checker
+from digest.checks.checker import checker
 from digest.issues.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
 from digest.issues.drafts import evidence_of, merge_draft
 from digest.issues.pages import admit, public_entry

@@ -10,8 +10,8 @@ import pytest
 from newsroom import Newsroom
 from typer.testing import CliRunner
 
-from digest.checks import statements as checking
-from digest.checks.statements import MAX_CLAIM, MAX_TEXT, checked
+from digest.checks import checker as checking
+from digest.checks.checker import MAX_CLAIM, MAX_TEXT, checked
 from digest.checks.time_limit import TimeIsUpError, time_limit
 from digest.cli.app import app
 
