@@ -27,7 +27,7 @@ from digest.issues.pages import render_report, render_to_mend, shown_report
 from digest.issues.publishing import withdraw_rejected
 from digest.language.secrecy import shown_text
 from digest.ports import Embedder, Fetcher
-from digest.records import Dropped, RunReport, StageTime
+from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain import to_json
 from digest.store import Store
 from digest.stories.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
@@ -110,26 +110,8 @@ def run(
     carried = already_carried(store, fresh.originals)
     clock.note("group", len(fresh.originals), len(fresh.originals) - len(carried))
 
-    carried_over = carry_over(store, output, to=issue, now=now)
-    files = read_statuses(store, output, issue, now=now)
-    withdrawn = _take_back(config, store, output, now=now)
-    drafts = write_drafts(
-        store,
-        output,
-        issue,
-        model_id=ports.embedder.model_id,
-        min_similarity=config.settings.min_similarity,
-        now=now,
-    )
-    after = find_drafts(store, output, issue)
-    found = after.found
-    checks = check_drafts(store, found)
-    # A file of no draft may have become one's: a run was killed before it noted it.
-    unusable = [
-        each.message for each in (*files.problems, *after.problems) if each.id or each in after.problems
-    ]
-    done = (*carried_over, *files.notes, *withdrawn)
-    clock.note("draft", len(drafts), len(drafts))
+    made = _draft(config, ports, output, issue, now=now)
+    clock.note("draft", len(made.drafts), len(made.drafts))
     dropped = (*intake.dropped, *fresh.dropped, *carried)
     earlier: tuple[Dropped, ...] = ()
     interruption: tuple[str, ...] = ()
@@ -145,17 +127,52 @@ def run(
         stages=_stages(clock.lines, intake),
         dropped=(*dropped, *earlier),
         stories=stories,
-        drafts=tuple((draft.id, draft.title) for draft in drafts),
-        draft_files=tuple(path_of_draft(output, issue, draft.id).name for draft in drafts),
-        failed_checks=tuple(
-            line for each, checked in checks.items() for line in lines_of(found[each], newer(checked))
-        ),
-        notes=tuple(dict.fromkeys((*interruption, *notes_on(health), *done, *unusable))),
+        drafts=tuple((draft.id, draft.title) for draft in made.drafts),
+        draft_files=tuple(path_of_draft(output, issue, draft.id).name for draft in made.drafts),
+        failed_checks=made.failed_checks,
+        notes=tuple(dict.fromkeys((*interruption, *notes_on(health), *made.notes))),
     )
     report = shown_report(report)
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)
     return report
+
+
+@dataclass(frozen=True)
+class _Drafted:
+    """What became of the issue's drafts."""
+
+    drafts: Sequence[DraftRow]
+    failed_checks: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What was decided meanwhile, and files that cannot be used."""
+
+
+def _draft(config: Config, ports: Ports, output: Path, issue: str, *, now: datetime) -> _Drafted:
+    """Note what editors decided since the last run, make and renew drafts, and check them all."""
+    store = ports.store
+    carried_over = carry_over(store, output, to=issue, now=now)
+    files = read_statuses(store, output, issue, now=now)
+    withdrawn = _take_back(config, store, output, now=now)
+    drafts = write_drafts(
+        store,
+        output,
+        issue,
+        model_id=ports.embedder.model_id,
+        min_similarity=config.settings.min_similarity,
+        now=now,
+    )
+    after = find_drafts(store, output, issue)
+    # A file of no draft may have become one's: a run was killed before it noted it.
+    unusable = [
+        each.message for each in (*files.problems, *after.problems) if each.id or each in after.problems
+    ]
+    failed = tuple(
+        line
+        for each, checked in check_drafts(store, after.found).items()
+        for line in lines_of(after.found[each], newer(checked))
+    )
+    return _Drafted(drafts, failed, (*carried_over, *files.notes, *withdrawn, *unusable))
 
 
 def lost_before(

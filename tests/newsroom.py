@@ -29,6 +29,17 @@ from digest.workspace.prompt_files import default_files
 
 SITES = ("tarrow", "meridian", "harbour")
 
+ISSUE, NEXT = "20261122", "20261129"
+
+TEXTS = {
+    "Kiln": "A cement maker at Brekke shut coal kiln {} and fired an electric one beside the quarry.",
+    "Eelgrass": "Divers counted eelgrass meadow {} in Orr bay six years after dredging stopped for good.",
+    "Mayor": "Voters of ward {} in Lisse chose a mayor, Ida Brandt, who promised cheaper trams.",
+    "Heat pump": "The river pump {} at Lindhafen now warms homes that burned gas until this autumn.",
+    "Bus": "A night bus {} without a driver carried nurses home through Tarrow for the first time.",
+}
+"""Articles that are no story together: a sentence of each, told a dozen times with another number."""
+
 
 @dataclass
 class Newsroom:
@@ -147,3 +158,12 @@ def _page(title: str, text: str, published: datetime) -> bytes:
         f'<meta property="article:published_time" content="{published.isoformat()}"></head>'
         f"<body><article><h1>{escape(title)}</h1>{paragraphs}</article></body></html>"
     ).encode()
+
+
+def newsroom_of(folder: Path, *titles: str) -> Newsroom:
+    """Make a workspace with a draft of each of some articles of TEXTS in ISSUE."""
+    made = Newsroom(folder)
+    for title in titles:
+        made.write("harbour", title, "\n".join(TEXTS[title].format(number) for number in range(12)))
+    made.run(ISSUE)
+    return made

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from newsroom import Newsroom
+from newsroom import ISSUE, NEXT, TEXTS, Newsroom, newsroom_of
 from test_drafts import FIRST
 
 from digest.errors import StoreError
@@ -17,24 +17,10 @@ from digest.issues.decisions import draft_path
 from digest.issues.draft_files import slug
 from digest.issues.drafts import read_draft, render_draft
 
-ISSUE, NEXT = "20261122", "20261129"
-
-TEXTS = {
-    "Kiln": "A cement maker at Brekke shut coal kiln {} and fired an electric one beside the quarry.",
-    "Eelgrass": "Divers counted eelgrass meadow {} in Orr bay six years after dredging stopped for good.",
-    "Mayor": "Voters of ward {} in Lisse chose a mayor, Ida Brandt, who promised cheaper trams.",
-    "Heat pump": "The river pump {} at Lindhafen now warms homes that burned gas until this autumn.",
-    "Bus": "A night bus {} without a driver carried nurses home through Tarrow for the first time.",
-}
-
 
 @pytest.fixture
 def room(tmp_path: Path) -> Newsroom:
-    made = Newsroom(tmp_path)
-    for title, text in TEXTS.items():
-        made.write("harbour", title, "\n".join(text.format(number) for number in range(12)))
-    made.run(ISSUE)
-    return made
+    return newsroom_of(tmp_path, *TEXTS)
 
 
 def listed(room: Newsroom) -> dict[str, dict[str, object]]:

@@ -4,29 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
-from newsroom import Newsroom
+from newsroom import ISSUE, NEXT, Newsroom, newsroom_of
 from typer.testing import CliRunner
 
 from digest.cli.app import app
 from digest.issues.decisions import draft_path
 from digest.workspace.files import write_text
 
-ISSUE, NEXT = "20261122", "20261129"
-
-TEXTS = {
-    "Kiln": "A cement maker at Brekke shut coal kiln {} and fired an electric one beside the quarry.",
-    "Eelgrass": "Divers counted eelgrass meadow {} in Orr bay six years after dredging stopped for good.",
-    "Mayor": "Voters of ward {} in Lisse chose a mayor, Ida Brandt, who promised cheaper trams.",
-}
+TITLES = ("Kiln", "Eelgrass", "Mayor")
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Newsroom:
-    made = Newsroom(tmp_path)
-    for title, text in TEXTS.items():
-        made.write("harbour", title, "\n".join(text.format(number) for number in range(12)))
-    made.run(ISSUE)
-    return made
+    return newsroom_of(tmp_path, *TITLES)
 
 
 def id_of(room: Newsroom, title: str) -> str:
@@ -228,7 +218,7 @@ def test_what_is_published_in_other_words_is_marked_as_corrected(room: Newsroom)
     edit(room, "Kiln", "shut coal kiln", "closed coal kiln")
     room.digest("publish", ISSUE, "--anyway")
     pages = {
-        title: (room.output / "entries" / f"{id_of(room, title)}.md").read_text("utf-8") for title in TEXTS
+        title: (room.output / "entries" / f"{id_of(room, title)}.md").read_text("utf-8") for title in TITLES
     }
     assert "*Corrected on " in pages["Kiln"]
     assert "Corrected" not in pages["Mayor"]
