@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from digest.errors import StoreError
 from digest.issues.drafts import accepted_entry, merge_draft, read_draft, render_draft, with_status
+from digest.issues.drafts.evidence import evidence_text
 from digest.issues.drafts.sources import source_lines
 from digest.issues.pages import is_admissible, read_entry, sections
 from digest.records import (
+    EMPTY,
     Analysis,
     Article,
     ClosestEntry,
@@ -518,3 +520,19 @@ def test_only_the_changed_section_stays(first: Draft, second: Draft, name: str) 
     assert merged[name].startswith(edited)
     same = [each for each in fresh if each not in (name, "Evidence")]
     assert [merged[each] for each in same] == [fresh[each] for each in same]
+
+
+def test_empty_cells_neither_stand_in_the_evidence_nor_tie_a_row_to_another() -> None:
+    none = SignalBasis(change="none", horizon_10y="none", driving_force="none")
+    rows = tuple(
+        SignalRow(text, EMPTY, EMPTY, EMPTY) for text in ("Ferries stop in June", "A mayor is chosen")
+    )
+    made = draft(rows=rows)
+    signals = tuple(replace(signal, basis=none) for signal in made.analysis.signals)
+    made = replace(made, analysis=replace(made.analysis, signals=signals))
+    mine = replace(made.entry, signals=(replace(rows[0], signal="My own words of it"), rows[1]))
+    evidence = evidence_text(made, mine, ())
+    assert "none" not in evidence
+    first, second = evidence.split("### Rows of the signals")[1].split("\n2. ")
+    assert "said she" not in first
+    assert "A mayor is chosen” said she" in second

@@ -6,12 +6,15 @@ from digest.issues.drafts.sources import nearest_lines, source_lines
 from digest.issues.pages.admit import admit
 from digest.issues.pages.entry_page import SIGNAL_COLUMNS
 from digest.issues.pages.markdown import Address, fill
-from digest.records import CELLS, Article, Basis, Draft, Entry, Problem, Signal, SignalRow
+from digest.records import CELLS, EMPTY, Article, Basis, Draft, Entry, Problem, Signal, SignalRow
 
 Checker = Callable[[str], Sequence[Problem]]
 """Says what is wrong with a statement, seen from the article."""
 
 EMPTY_CELL = "nothing"
+
+UNSAID = ("", EMPTY)
+"""What a cell holds of which the article says nothing."""
 
 MIN_EQUAL_CELLS = 2
 """A row of which an editor changed the signal is still that row if two of its other cells are the same;
@@ -99,6 +102,8 @@ def _signal_lines(
         text = getattr(row, name)
         is_made = signal is not None and text == admit(getattr(signal, name))
         basis: Basis = getattr(signal.basis, name) if signal and is_made else "editor"
+        if basis == "none":
+            continue
         # The signal itself stands in the line above.
         shown = "" if name == "signal" else ": {}"
         lines.append(fill(f"* {column} *({basis})*{shown}", *([text or EMPTY_CELL] if shown else [])))
@@ -132,7 +137,9 @@ def _same_row(row: SignalRow, signals: Sequence[Signal]) -> Signal | None:
     for signal in signals:
         if admit(signal.signal) == row.signal:
             return signal
-        count = sum(admit(getattr(signal, name)) == getattr(row, name) != "" for name in CELLS)
+        made = {name: admit(getattr(signal, name)) for name in CELLS}
+        # Empty cells are alike in rows that have nothing to do with each other.
+        count = sum(cell == getattr(row, name) for name, cell in made.items() if cell not in UNSAID)
         if count > best_count:
             best, best_count = signal, count
     return best
