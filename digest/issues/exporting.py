@@ -15,7 +15,8 @@ from typing import Any, Literal, TextIO
 from digest.errors import StoreError
 from digest.issues.decisions import draft_path
 from digest.issues.drafts import accepted_entry, read_draft
-from digest.issues.pages import public_entry
+from digest.issues.drafts.same_row import same_row
+from digest.issues.pages import admit, public_entry
 from digest.issues.published import published_entries
 from digest.language.secrecy import secretless_url, shown_addresses, shown_text
 from digest.records import CELLS, Analysis, Article, DraftRow, Entry, Signal, SignalBasis, SignalRow
@@ -172,15 +173,10 @@ def _signals(place: dict[str, Any], entry: Entry, analysis: Analysis | None) -> 
 def _signal_of(row: SignalRow, analysis: Analysis | None) -> Signal:
     """Give what is known of a row: cells that an editor changed are the editor's, and rest on nothing."""
     cells = {name: getattr(row, name) for name in CELLS}
-    made = analysis.signals if analysis else ()
-    same = [sum(_plain(getattr(each, name)) == cells[name] for name in CELLS) for each in made]
-    # The row it was made from has the same signal, or two other cells in common.
-    found = next((each for each in made if _plain(each.signal) == row.signal), None)
-    if found is None and max(same, default=0) > 1:
-        found = made[same.index(max(same))]
+    found = same_row(row, analysis.signals if analysis else ())
     if found is None:
         return Signal(**cells, basis=SignalBasis("editor", "editor", "editor", "editor"), evidence=())
-    changed = [name for name in CELLS if _plain(getattr(found, name)) != cells[name]]
+    changed = [name for name in CELLS if admit(getattr(found, name)) != cells[name]]
     edited: dict[str, Any] = dict.fromkeys(changed, "editor")
     return replace(
         found,
@@ -188,10 +184,6 @@ def _signal_of(row: SignalRow, analysis: Analysis | None) -> Signal:
         basis=replace(found.basis, **edited),
         evidence=tuple(each for each in found.evidence if (each.field or "signal") not in changed),
     )
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -2,23 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from digest.issues.drafts.same_row import same_row
 from digest.issues.drafts.sources import nearest_lines, source_lines
 from digest.issues.pages.admit import admit
 from digest.issues.pages.entry_page import SIGNAL_COLUMNS
 from digest.issues.pages.markdown import Address, fill
-from digest.records import CELLS, EMPTY, Article, Basis, Draft, Entry, Problem, Signal, SignalRow
+from digest.records import CELLS, Article, Basis, Draft, Entry, Problem, Signal, SignalRow
 
 Checker = Callable[[str], Sequence[Problem]]
 """Says what is wrong with a statement, seen from the article."""
 
 EMPTY_CELL = "nothing"
-
-UNSAID = ("", EMPTY)
-"""What a cell holds of which the article says nothing."""
-
-MIN_EQUAL_CELLS = 2
-"""A row of which an editor changed the signal is still that row if two of its other cells are the same;
-with one, any two rows with the same suggested driver would be taken for each other."""
 
 
 def unchecked(statement: str) -> tuple[Problem, ...]:
@@ -86,7 +80,7 @@ def _signals(draft: Draft, entry: Entry, check: Checker, article: Article | None
     items: list[list[str]] = []
     free = list(draft.analysis.signals)
     for row in entry.signals:
-        signal = _same_row(row, free)
+        signal = same_row(row, free)
         if signal:
             free.remove(signal)
         items.append(_signal_lines(row, signal, check, article))
@@ -129,20 +123,6 @@ def _kinds(signal: Signal) -> str:
 def _share(value: float) -> str:
     """Write a number of 0..1 without its leading zero: `.52`."""
     return f"{value:.2f}".replace("0.", ".", 1)
-
-
-def _same_row(row: SignalRow, signals: Sequence[Signal]) -> Signal | None:
-    """Find the signal a row was made of: the same signal, else enough of the same cells."""
-    best, best_count = None, MIN_EQUAL_CELLS - 1
-    for signal in signals:
-        if admit(signal.signal) == row.signal:
-            return signal
-        made = {name: admit(getattr(signal, name)) for name in CELLS}
-        # Empty cells are alike in rows that have nothing to do with each other.
-        count = sum(cell == getattr(row, name) for name, cell in made.items() if cell not in UNSAID)
-        if count > best_count:
-            best, best_count = signal, count
-    return best
 
 
 def _closest(draft: Draft) -> str:
