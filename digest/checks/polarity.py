@@ -34,30 +34,38 @@ NEGATIONS = frozenset(
         "wont",
     ]
 )
+DENYING = (
+    "lack",
+    "absence",
+    "absent",
+    "avoid",
+    "refuse",
+    "reject",
+    "fail",
+    "failure",
+    "deny",
+    "decline",
+    "unable",
+    "prevent",
+    "exclude",
+    "impossible",
+    "unlikely",
+    "cease",
+    "prohibit",
+    "ban",
+    "forbid",
+)
+"""Words that deny what they are said of."""
 NEGATIVE_ROOTS = frozenset(
     root(word)
     for word in [
-        "lack",
-        "absence",
-        "absent",
-        "avoid",
-        "refuse",
-        "reject",
-        "fail",
-        "failure",
-        "deny",
-        "decline",
-        "unable",
+        *DENYING,
         "stop",
-        "prevent",
         "ignore",
         "omit",
-        "exclude",
         "miss",
-        "impossible",
         "instead",
         "rather",
-        "unlikely",
         "little",
         "few",
         "too",
@@ -69,10 +77,6 @@ NEGATIVE_ROOTS = frozenset(
         "despite",
         "although",
         "though",
-        "cease",
-        "prohibit",
-        "ban",
-        "forbid",
         "remove",
         "free",
         "zero",
@@ -180,33 +184,7 @@ def _denies(document: Reading, place: int) -> bool:
     return is_negation(word.lower) or document.roots[place] in _STRONG_NEGATIVES
 
 
-_STRONG_NEGATIVES = frozenset(
-    root(word)
-    for word in [
-        "lack",
-        "absence",
-        "absent",
-        "avoid",
-        "refuse",
-        "reject",
-        "fail",
-        "failure",
-        "deny",
-        "decline",
-        "unable",
-        "prevent",
-        "exclude",
-        "impossible",
-        "unlikely",
-        "cease",
-        "prohibit",
-        "ban",
-        "forbid",
-        "unclear",
-        "unknown",
-        "unaware",
-    ]
-)
+_STRONG_NEGATIVES = frozenset(root(word) for word in (*DENYING, "unclear", "unknown", "unaware"))
 
 
 def _removed(claim: Reading, document: Reading) -> Iterator[Finding]:
