@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding, finding
-from digest.checks.fit import fit, neighbours
+from digest.checks.fit import MAX_PLACES, fit, neighbours
 
 _MONTH_NAMES = [
     "january",
@@ -215,11 +216,32 @@ def _is_counted(reading: Reading, place: int, step: int) -> bool:
     )
 
 
+class _Dates:
+    """The document's dates, asked for those of a kind or value instead of searched end to end."""
+
+    def __init__(self, there: list[DatePart]) -> None:
+        self.of_kind: dict[str, list[DatePart]] = {}
+        self.of_value: dict[tuple[str, tuple[int, ...]], list[DatePart]] = {}
+        self._days: dict[int, list[DatePart]] = {}
+        for each in there:
+            self.of_kind.setdefault(each.kind, []).append(each)
+            self.of_value.setdefault((each.kind, each.value), []).append(each)
+            if each.kind == "day":
+                for at in range(each.first, each.last + 1):
+                    self._days.setdefault(at, []).append(each)
+
+    def whole(self, part: DatePart) -> tuple[int, int]:
+        """Give the words of a date with the day that stands by its month."""
+        days = [each for each in self._days.get(part.first, ()) if part.last <= each.last]
+        whole = min(days, key=lambda each: each.last - each.first, default=part)
+        return whole.first, whole.last
+
+
 def find_dates(claim: Reading, document: Reading, published: date | None) -> Iterator[Finding]:
     """Give the dates of the claim that the document does not have, or has elsewhere."""
-    there = date_parts(document)
-    known = {(part.kind, part.value) for part in there} | _resolved(document, there, published)
-    known |= _two_digit_years(document)
+    parts = date_parts(document)
+    there = _Dates(parts)
+    known = there.of_value.keys() | _resolved(document, parts, published) | _two_digit_years(document)
     missing_months: set[int] = set()
     for part in date_parts(claim):
         said = claim.quote(part.first, part.last)[0]
@@ -233,46 +255,29 @@ def find_dates(claim: Reading, document: Reading, published: date | None) -> Ite
         yield finding("date", "date", said, document, _counterpart(claim, document, part, there))
 
 
-def _counterpart(
-    claim: Reading, document: Reading, part: DatePart, there: list[DatePart]
-) -> tuple[int, int] | None:
+def _counterpart(claim: Reading, document: Reading, part: DatePart, there: _Dates) -> tuple[int, int] | None:
     """The document's date that the claim most likely means: among the same words, and near in time."""
     around = neighbours(claim, part.first)
     best: tuple[float, DatePart] | None = None
-    for each in there:
-        if each.kind == part.kind:
-            gap = sum(abs(a - b) for a, b in zip(each.value, part.value, strict=True))
-            value = fit(around, document, [each.first])[0] + 0.5 / (1 + gap)
-            if best is None or value > best[0]:
-                best = (value, each)
-    if best is None:
-        return None
-    return _whole_date(there, best[1])
+    for each in islice(there.of_kind.get(part.kind, ()), MAX_PLACES):
+        gap = sum(abs(a - b) for a, b in zip(each.value, part.value, strict=True))
+        value = fit(around, document, [each.first])[0] + 0.5 / (1 + gap)
+        if best is None or value > best[0]:
+            best = (value, each)
+    return there.whole(best[1]) if best else None
 
 
-def _whole_date(there: list[DatePart], part: DatePart) -> tuple[int, int]:
-    """The words of a date with the day that stands by its month."""
-    days = [
-        each for each in there if each.kind == "day" and each.first <= part.first and part.last <= each.last
-    ]
-    whole = min(days, key=lambda each: each.last - each.first, default=part)
-    return whole.first, whole.last
-
-
-def _elsewhere(claim: Reading, document: Reading, part: DatePart, there: list[DatePart]) -> Iterator[Finding]:
+def _elsewhere(claim: Reading, document: Reading, part: DatePart, there: _Dates) -> Iterator[Finding]:
     """A date the document has, among words where it has another one."""
     around = neighbours(claim, part.first)
-    own, _ = fit(
-        around, document, [each.first for each in there if (each.kind, each.value) == (part.kind, part.value)]
-    )
-    rivals = [each for each in there if each.kind == part.kind and each.value != part.value]
-    best, place = fit(around, document, [each.first for each in rivals])
+    own, _ = fit(around, document, (each.first for each in there.of_value.get((part.kind, part.value), ())))
+    others = (each for each in there.of_kind.get(part.kind, ()) if each.value != part.value)
+    rivals = {each.first: each for each in islice(others, MAX_PLACES)}
+    best, place = fit(around, document, rivals)
     if own and best >= MIN_RIVAL_FIT and best > own:
-        rival = next(each for each in rivals if each.first == place)
         said = claim.quote(part.first, part.last)[0]
-        yield finding(
-            "date_elsewhere", "date", said, document, (rival.first, rival.last), min(best - own, 1.0)
-        )
+        where = (rivals[place].first, rivals[place].last)
+        yield finding("date_elsewhere", "date", said, document, where, min(best - own, 1.0))
 
 
 def _two_digit_years(document: Reading) -> set[tuple[str, tuple[int, ...]]]:
