@@ -28,7 +28,7 @@ from digest.issues.publishing import withdraw_rejected
 from digest.language.secrecy import shown_text
 from digest.ports import Embedder, Fetcher
 from digest.records import DraftRow, Dropped, RunReport, StageTime
-from digest.records.plain import to_json
+from digest.records.plain_values import to_json
 from digest.store import Store
 from digest.stories.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
 from digest.workspace.config import Config

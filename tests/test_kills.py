@@ -23,8 +23,8 @@ RUN = ("run", "--issue", ISSUE, "--since", "all")
 KILLS = [
     ("digest.store.feeds:FeedsAndLinks.save_read", 1),
     ("digest.store.feeds:FeedsAndLinks.save_read+", 3),
-    ("digest.store.pages:KeptPages.save", 5),
-    ("digest.store.pages:KeptPages.save+", 9),
+    ("digest.store.kept_pages:KeptPages.save", 5),
+    ("digest.store.kept_pages:KeptPages.save+", 9),
     ("digest.workspace.files:os.replace", 3),
     ("digest.workspace.files:os.fsync", 8),
     ("digest.store.articles:Articles.add", 2),

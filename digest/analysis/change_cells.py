@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from digest.analysis.cells import is_move
-from digest.analysis.change import main_verb
+from digest.analysis.change_wording import main_verb
 from digest.analysis.cues import HEDGES, REPORTING, change_score, lemmas
 from digest.analysis.learned import Learned, Matrix, logistic, shipped
 from digest.analysis.phrases import Found, make_found

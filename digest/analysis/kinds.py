@@ -12,7 +12,7 @@ from typing import get_args
 
 import numpy as np
 
-from digest.analysis.change import change_features
+from digest.analysis.change_wording import change_features
 from digest.analysis.learned import Learned, Matrix, shipped
 from digest.analysis.traits import PATTERNS
 from digest.language.words import Word

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.analysis.change import change_features, main_verb
+from digest.analysis.change_wording import change_features, main_verb
 from digest.analysis.cues import is_background, tells_of_a_life
 from digest.analysis.imperatives import is_imperative
 from digest.analysis.learned import Matrix

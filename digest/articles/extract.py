@@ -17,11 +17,11 @@ from digest.articles.metadata import beside_title, clean_author, latest_day, rea
 from digest.articles.page_blocks import leaf_blocks, words
 from digest.articles.page_dates import read_date
 from digest.articles.page_text import clean_line, clean_lines
+from digest.articles.page_tree import drop_menus, keep_seen, parse
 from digest.articles.pdf import PdfError, read_pdf
-from digest.articles.plain import read_plain
+from digest.articles.plain_text import read_plain
 from digest.articles.refine import written
 from digest.articles.sentences import sentences
-from digest.articles.tree import drop_menus, keep_seen, parse
 from digest.articles.walls import MIN_WORDS, Clues, has_password_field, wall_reason
 from digest.errors import ExtractError
 from digest.language.addresses import entry_id, host

@@ -11,7 +11,7 @@ from digest.cli import (
     checks,
     common,
     drafts,
-    exporting,
+    export,
     feeds,
     importing,
     run,
@@ -22,7 +22,7 @@ from digest.cli import (
     trends,
     workspace,
 )
-from digest.cli.tree import CommandTree
+from digest.cli.command_tree import CommandTree
 
 app = typer.Typer(
     name="digest",
@@ -80,7 +80,7 @@ app.add_typer(stories.app, name="story")
 app.add_typer(drafts.app, name="draft")
 app.command()(drafts.publish)
 app.command("import")(importing.import_)
-app.command()(exporting.export)
+app.command()(export.export)
 app.command()(trends.trends)
 app.command()(backups.backup)
 app.command()(backups.restore)

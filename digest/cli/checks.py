@@ -44,7 +44,7 @@ def check(
     each line holds a claim with its text: {"id", "document", "claim"}, and "published" where that is known.
     """
     from digest.checks.checker import checked
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     if jsonl:
         if claim is not None or source is not None:
@@ -138,7 +138,7 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     from digest.checks.checker import checked
     from digest.errors import ConfigError
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     document, claim = common.required(asked, "document", "claim")
     published = asked.get("published")

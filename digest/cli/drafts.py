@@ -40,7 +40,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.issues.draft_checks import check_drafts, lines_of, newer
     from digest.issues.draft_list import listed
     from digest.issues.publishing import unpublishable
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     output = common.output_of(context.obj)
     with common.archive(context.obj, must_exist=True) as store:

@@ -38,7 +38,7 @@ app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=Tr
 @app.command("list")
 def list_(context: typer.Context, as_json: common.AsJson = False) -> None:
     """List the feeds of feeds.yaml."""
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     feeds = common.load(context.obj).feeds
     if as_json:

@@ -19,7 +19,7 @@ _PIECES = re.compile(f"({START_MARK}.*?{END_MARK})")
 
 def as_json(question: "SearchQuestion", hits: "Sequence[Hit]") -> dict[str, Any]:
     """Give results for machines: passages plain, with the offsets of the marked words."""
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     results = []
     for hit in hits:

@@ -53,7 +53,7 @@ def run(
         return
     report = _run(folder, config, options)
     if as_json:
-        from digest.records.plain import to_json
+        from digest.records.plain_values import to_json
 
         common.show_json(to_json(report))
         return

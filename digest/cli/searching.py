@@ -177,7 +177,7 @@ def _narrowed(
 
 
 def _list_saved(store: "Store", *, as_json: bool) -> None:
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     kept = store.search.saved()
     if as_json:

@@ -42,7 +42,7 @@ def similar(
     as_json: common.AsJson = False,
 ) -> None:
     """Find the closest articles of the archive, with similarity, relation and reason."""
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
     from digest.stories.neighbours import Archive
 
     if (source is None) == (queries is None):
@@ -69,7 +69,7 @@ def similar(
 
 def _answer(archive: "Archive", asked: dict[str, Any], config: "Config", limit: int) -> dict[str, Any]:
     """Give the plain ranking for a line of queries, or what is wrong with it."""
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     if "error" in asked:
         return asked

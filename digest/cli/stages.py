@@ -117,7 +117,7 @@ class Analyst:
 
 def analysis_row(analysis: "Analysis") -> dict[str, Any]:
     """Give an analysis as `digest analyze --jsonl` writes it."""
-    from digest.records.plain import to_json
+    from digest.records.plain_values import to_json
 
     row: dict[str, Any] = to_json(analysis)
     return row

@@ -86,7 +86,7 @@ def trends(
     if svg is not None:
         _draw(found, svg)
     elif as_json:
-        from digest.records.plain import to_json
+        from digest.records.plain_values import to_json
 
         common.show_json(to_json(found))
     elif new:
@@ -103,7 +103,7 @@ def _only(found: "Trends", names: Sequence[str]) -> "Trends":
     """
     from dataclasses import replace
 
-    from digest.issues.trends.counts import folded
+    from digest.issues.trends.theme_counts import folded
 
     if not names:
         return found
@@ -225,7 +225,7 @@ def _show_signals(
     lines: "Sequence[SignalLine]", entries: "Sequence[PublishedEntry]", *, as_json: bool
 ) -> None:
     if as_json:
-        from digest.records.plain import to_json
+        from digest.records.plain_values import to_json
 
         common.show_json([{"times": _times(line), **to_json(line)} for line in lines])
         return

@@ -11,7 +11,7 @@ from digest.checks.checker import checker
 from digest.issues.draft_files import FoundDraft
 from digest.issues.pages import admit
 from digest.records import CELLS, Analysis, DraftChecks, Entry, FailedCheck, Problem
-from digest.records.plain import to_json
+from digest.records.plain_values import to_json
 from digest.store import Store
 
 

@@ -20,7 +20,7 @@ from digest.issues.pages import admit, public_entry
 from digest.issues.published import published_entries
 from digest.language.secrecy import secretless_url, shown_addresses, shown_text
 from digest.records import CELLS, Analysis, Article, DraftRow, Entry, Signal, SignalBasis, SignalRow
-from digest.records.plain import to_json
+from digest.records.plain_values import to_json
 from digest.store import Store
 from digest.workspace.files import is_there, read_text
 

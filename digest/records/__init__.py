@@ -45,7 +45,7 @@ from digest.records.feeds import (
     ParsedFeed,
     StoredLink,
 )
-from digest.records.pages import Page
+from digest.records.kept_pages import Page
 from digest.records.prompts import Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (

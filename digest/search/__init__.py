@@ -22,7 +22,7 @@ from digest.search.query import MAX_PARTS, Asked, parse
 from digest.search.ranking import Scores, best
 from digest.search.search_index import Index, open_index
 from digest.store import Store
-from digest.store.words import word_hash
+from digest.store.tokenizer import word_hash
 
 MIN_SHARE = 0.34
 """Share of the query's weight an article's words must have to be shown ..."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from digest.store import Store
 from digest.stories import vector_index
 from digest.stories.mapped import load_arrays, save_arrays
-from digest.stories.vectors import Index as VectorIndex
+from digest.stories.nearest import Index as VectorIndex
 
 MIN_CACHED = 2_000
 """Articles from which the file is worth having: fewer are read within a tenth of a second."""

@@ -5,8 +5,8 @@ from pathlib import Path
 from digest.store.articles import Articles
 from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
+from digest.store.kept_pages import KeptPages
 from digest.store.likeness import Likeness
-from digest.store.pages import KeptPages
 from digest.store.published_files import PublishedFiles
 from digest.store.search import Search
 from digest.store.sqlite import connect

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from digest.language.addresses import address_key, entry_id
 from digest.records import Analysis, Article, ArticleKey, Sentence, Vectors
-from digest.records.plain import from_json, to_json
+from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.bands import add_bands, drop_bands, sharing_a_band
 from digest.store.likeness import forget

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, Status
-from digest.records.plain import from_json, to_json
+from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.search import follow_analyses, follow_entries
 from digest.store.sqlite import for_writing

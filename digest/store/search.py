@@ -40,10 +40,10 @@ from digest.records import (
     SignalRow,
 )
 from digest.records.entries import searchable_text
-from digest.records.plain import from_json, to_json
+from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.sqlite import for_writing
-from digest.store.words import Tokenizer
+from digest.store.tokenizer import Tokenizer
 
 articles, article_words, labels = schema.articles, schema.article_words, schema.labels
 signal_rows, saved_searches, drafts = schema.signal_rows, schema.saved_searches, schema.drafts

@@ -18,7 +18,7 @@ from sqlalchemy.types import JSON
 from digest.language.addresses import scheme_of
 from digest.language.secrecy import shown_given
 from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
-from digest.records.plain import from_json
+from digest.records.plain_values import from_json
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
 from digest.store.schema import UtcDateTime

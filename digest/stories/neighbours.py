@@ -12,10 +12,10 @@ from digest.records import Analysis, Article, ArticleKey, ClosestEntry
 from digest.store import Store
 from digest.stories.closest import Candidate, Relatable, choose, describe, reach
 from digest.stories.measure import Floats, Profiles, shown
+from digest.stories.nearest import Places
 from digest.stories.smoothing import Smoothed
 from digest.stories.terms import Terms, terms_of
 from digest.stories.vector_index import open_index
-from digest.stories.vectors import Places
 from digest.stories.weighing import open_frequencies, open_smoothed, weigh_new
 
 SMALL = 4_000

@@ -8,7 +8,7 @@ import numpy as np
 
 from digest.records import Vectors
 from digest.stories.measure import Floats, Profiles
-from digest.stories.vectors import Places
+from digest.stories.nearest import Places
 
 Neighbours = Sequence[tuple[int, float]]
 """(place, similarity) of an article's nearest, nearest first."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from digest.records import VectorRows, Vectors
 from digest.store import Store
 from digest.stories.mapped import load_arrays, save_arrays
-from digest.stories.vectors import Index, rounded
+from digest.stories.nearest import Index, rounded
 
 MIN_FILED = 2_000
 """Articles from which the file is worth having: fewer are read within a twentieth of a second."""

@@ -4,10 +4,10 @@ import numpy as np
 
 from digest.store import Store
 from digest.stories.measure import Frequencies, Profiles
+from digest.stories.nearest import Index, Places
 from digest.stories.smoothing import MIN_NEIGHBOUR, NEIGHBOURS, Smoothed, nearest_of
 from digest.stories.terms import TERMS_VERSION, Terms, terms_of
 from digest.stories.vector_index import open_index
-from digest.stories.vectors import Index, Places
 
 BATCH = 400
 """Articles weighed in one transaction: what a kill can cost, a few seconds of work."""

@@ -6,7 +6,7 @@ import pytest
 from lxml.html import HtmlElement
 
 from digest.articles.flatten import INLINE, MAX_INLINE
-from digest.articles.tree import parse
+from digest.articles.page_tree import parse
 from digest.language.short_tags import MAX_ATTRIBUTES, with_short_tags
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.issues.importing import articles
+from digest.issues.importing import import_articles as articles
 
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

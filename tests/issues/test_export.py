@@ -33,7 +33,7 @@ from digest.records import (
     SignalBasis,
     SignalRow,
 )
-from digest.records.plain import from_json
+from digest.records.plain_values import from_json
 from digest.store import Store
 from digest.workspace.files import write_text
 

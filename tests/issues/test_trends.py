@@ -6,8 +6,8 @@ import pytest
 from archive_pages import MadeArchive, Wave, entry_of_wave
 
 from digest.issues.trends import trends
-from digest.issues.trends.counts import folded
 from digest.issues.trends.emergence import degrees, mean_growth
+from digest.issues.trends.theme_counts import folded
 from digest.language.addresses import entry_id
 from digest.records import Entry, Origin, PublishedEntry, Reference, SignalRow, TrendLine
 

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from digest.adapters.workers import worker_processes
 from digest.cli import common
-from digest.records.plain import to_json
+from digest.records.plain_values import to_json
 from digest.store import Store
 from tests.quality.evaluation.archives import ArchiveMaker
 from tests.quality.evaluation.corpus import load_corpus

@@ -24,8 +24,8 @@ from sklearn.linear_model import LogisticRegression
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.analysis.keywords import choose_from
+from digest.analysis.keywords.candidate_phrases import Candidate, candidates
 from digest.analysis.keywords.phrase_features import heading, phrase_features, text_features
-from digest.analysis.keywords.phrases import Candidate, candidates
 from digest.analysis.keywords.ranker import (
     PROBE_PLACES,
     PRODUCT_SCALE,

@@ -36,7 +36,7 @@ from digest.analysis.statements import Statement, make_statement
 from digest.analysis.traits import Traits, sentence_vectors, traits_of
 from digest.articles.given import article_of_text
 from digest.records import TokenVectors
-from digest.records.plain import to_json
+from digest.records.plain_values import to_json
 from tests.quality.training import finish, json_lines, options, say
 
 FOLDS = range(5)

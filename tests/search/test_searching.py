@@ -29,7 +29,7 @@ from digest.search import search_index as index
 from digest.search.passages import END_MARK, START_MARK, with_marks
 from digest.search.query import parse
 from digest.store import Store
-from digest.store.words import Tokenizer
+from digest.store.tokenizer import Tokenizer
 
 TEXTS = {
     "pumps": (

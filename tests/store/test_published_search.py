@@ -33,7 +33,7 @@ from digest.records import (
     SignalRow,
     Theme,
 )
-from digest.records.plain import to_json
+from digest.records.plain_values import to_json
 from digest.search import Searcher
 from digest.search.passages import with_marks
 from digest.store import Store

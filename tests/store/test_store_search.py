@@ -16,7 +16,7 @@ from digest.errors import StoreError
 from digest.records import SearchFilter, SearchQuestion
 from digest.search import Searcher
 from digest.store import Store
-from digest.store.words import Tokenizer
+from digest.store.tokenizer import Tokenizer
 
 ANALYSIS = {
     "id": "b",

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.stories.measure import Frequencies, Profiles, coverage, shown
+from digest.stories.nearest import Index, pack, unpack
 from digest.stories.smoothing import Smoothed, nearest_of
 from digest.stories.terms import counts_of, keys_of, terms_of
-from digest.stories.vectors import Index, pack, unpack
 
 HACK = "Hackers stole patient records at Medlinea. Medlinea shut its servers, and pharmacists wrote by hand."
 KILN = "A cement maker closed its last coal kiln at Brekke and started an electric one."

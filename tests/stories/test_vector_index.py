@@ -10,8 +10,8 @@ from digest.articles.given import article_of_text
 from digest.records import Article
 from digest.store import Store
 from digest.stories import vector_index
+from digest.stories.nearest import rounded
 from digest.stories.vector_index import open_index
-from digest.stories.vectors import rounded
 
 SIGNATURE = np.arange(128, dtype=np.uint32)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digest.records import Vectors
-from digest.stories.vectors import BLOCKS, FEW, Index, rounded
+from digest.stories.nearest import BLOCKS, FEW, Index, rounded
 
 
 def vectors(count: int, seed: int = 0) -> Vectors:

@@ -1,15 +1,16 @@
 """Ten phrases of an article, as written.
 
-phrases.py   noun phrases that may be keywords, and where they stand
-features.py  what the ranking looks at in each       ranker.py  the ranking, learned on labelled texts
-choice.py    which of the ranked are shown
+candidate_phrases.py  noun phrases that may be keywords, and where they stand
+phrase_features.py    what the ranking looks at in each
+ranker.py, taste.py   the ranking, learned on labelled texts
+choice.py             which of the ranked are shown
 """
 
 from collections.abc import Sequence
 
+from digest.analysis.keywords.candidate_phrases import Candidate, candidates
 from digest.analysis.keywords.choice import with_fuller_forms, without_repeats
 from digest.analysis.keywords.phrase_features import heading
-from digest.analysis.keywords.phrases import Candidate, candidates
 from digest.analysis.keywords.ranker import KeywordWeights, likelihoods
 from digest.analysis.learned import Matrix, shipped
 from digest.analysis.reading import Reading

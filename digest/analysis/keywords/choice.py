@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from digest.analysis.keywords.phrases import Candidate
+from digest.analysis.keywords.candidate_phrases import Candidate
 
 HOW_MANY = 10
 SAME_HEAD = 3

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digest.analysis.keywords.phrases import GENERIC_MODIFIERS, JOINTS, Candidate
+from digest.analysis.keywords.candidate_phrases import GENERIC_MODIFIERS, JOINTS, Candidate
 from digest.analysis.learned import Matrix
 from digest.analysis.reading import Reading
 from digest.language.background import rarity

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digest.analysis.keywords.candidate_phrases import Candidate
 from digest.analysis.keywords.phrase_features import phrase_features, text_features
-from digest.analysis.keywords.phrases import Candidate
 from digest.analysis.keywords.taste import NEWS_MOST, adjustments
 from digest.analysis.learned import Learned, Matrix, logistic
 from digest.analysis.reading import Reading

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digest.analysis.keywords.candidate_phrases import Candidate
 from digest.analysis.keywords.phrase_features import heading
-from digest.analysis.keywords.phrases import Candidate
 from digest.analysis.learned import Matrix
 from digest.analysis.reading import Reading
 from digest.language.background import rarity

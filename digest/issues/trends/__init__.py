@@ -8,9 +8,9 @@ counts. Names that differ in capitals, hyphens or the plural are one.
 from collections import Counter
 from collections.abc import Sequence
 
-from digest.issues.trends.counts import Occurrences, occurrences
 from digest.issues.trends.emergence import mean_growth, placed
 from digest.issues.trends.periods import By, cut
+from digest.issues.trends.theme_counts import Occurrences, occurrences
 from digest.language.counts import counted
 from digest.records import FirstSeen, PublishedEntry, TrendLine, Trends
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.words import Tokenizer
+from digest.store.tokenizer import Tokenizer
 
 revision = "0008"
 down_revision = "0007"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.articles.given import article_of_text
-from digest.issues.importing.articles import BATCH
+from digest.issues.importing.import_articles import BATCH
 from digest.issues.importing.keeping import keep_imported
 from digest.issues.issue_names import issue_day
 from digest.ports import Embedder
