@@ -30,7 +30,14 @@ from digest.ports import Embedder, Fetcher
 from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain_values import to_json
 from digest.store import Store
-from digest.stories.placing import already_carried, group_new, lost_in_placing, place_new, unplaced
+from digest.stories.placing import (
+    already_carried,
+    group_new,
+    lost_in_placing,
+    place_new,
+    unplaced,
+    without_change,
+)
 from digest.workspace.config import Config
 from digest.workspace.files import is_there, keep_private, read_text, remove_temporary, write_text
 
@@ -111,8 +118,9 @@ def run(
     clock.note("group", len(fresh.originals), len(fresh.originals) - len(carried))
 
     made = _draft(config, ports, output, issue, now=now)
-    clock.note("draft", len(made.drafts), len(made.drafts))
-    dropped = (*intake.dropped, *fresh.dropped, *carried)
+    skipped = without_change(store, fresh.originals) if _skips(config) else ()
+    clock.note("draft", len(made.drafts) + len(skipped), len(made.drafts))
+    dropped = (*intake.dropped, *fresh.dropped, *carried, *skipped)
     earlier: tuple[Dropped, ...] = ()
     interruption: tuple[str, ...] = ()
     if interrupted:
@@ -161,6 +169,7 @@ def _draft(config: Config, ports: Ports, output: Path, issue: str, *, now: datet
         model_id=ports.embedder.model_id,
         min_similarity=config.settings.min_similarity,
         now=now,
+        skips_without_change=_skips(config),
     )
     after = find_drafts(store, output, issue)
     # A file of no draft may have become one's: a run was killed before it noted it.
@@ -192,7 +201,8 @@ def lost_before(
     placed = lost_in_placing(
         store, started, language=config.newsletter.language, drafts_all=_drafts_all(config)
     )
-    lost = {each.url: each for each in (*store.links.losses_since(started), *placed)}
+    skipped = without_change(store, store.articles.taken_since(started)) if _skips(config) else ()
+    lost = {each.url: each for each in (*store.links.losses_since(started), *placed, *skipped)}
     return tuple(each for url, each in lost.items() if url not in known)
 
 
@@ -291,6 +301,10 @@ def keep_report(report: RunReport, output: Path) -> None:
     if is_news or to_mend not in before.partition("\n\n---\n\n")[0]:
         text = f"{render_report(report).rstrip()}\n\n---\n\n{before}"
         write_text(path, text, within=output, is_private=True)
+
+
+def _skips(config: Config) -> bool:
+    return config.settings.drafts_without_change == "skip"
 
 
 def _drafts_all(config: Config) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line, Reading
 from digest.analysis.reasons import GROWING, find_force
-from digest.analysis.spans import POINTERS, pieces
+from digest.analysis.spans import POINTERS, in_list, pieces
 from digest.language.wordlists import word_list
 from digest.language.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word
 
@@ -116,8 +116,9 @@ def _starts(line: Line) -> Iterator[int]:
 
 
 def _cut(words: Sequence[Word], start: int, text: str) -> Found | None:
-    """The longest piece that begins here and names something."""
-    for piece in sorted(pieces(words, [start], text), key=lambda each: -each.count):
+    """The longest piece that begins here, lies before the main clause, and names something."""
+    last = _aside_end(words, start)
+    for piece in sorted(pieces(words, [start], text, last=last), key=lambda each: -each.count):
         part = words[piece.first : piece.end]
         lowers = {word.lower for word in part}
         content = [word for word in part if word.tag in ("N", "NP", "J", "VG", "VN", "V", "VB")]
@@ -134,6 +135,28 @@ def _cut(words: Sequence[Word], start: int, text: str) -> Found | None:
             continue
         return make_found(text, "observed", [(part[0].start, part[-1].end)])
     return None
+
+
+def _aside_end(words: Sequence[Word], start: int) -> int:
+    """Where a cause ends that stands before the main clause, or inside it, between commas.
+
+    "In a bid to remove hazards, buildings are ...", "The council, amid mounting debts, did not ...": behind
+    its comma the main clause begins, or goes on with its verb.
+    """
+    is_fronted = not any(word.tag in ("V", "X", "M") for word in words[:start])
+    for at in range(start + 1, len(words)):
+        if words[at].text != ",":
+            continue
+        behind = words[at + 1 : at + 3]
+        goes_on = bool(behind) and (behind[0].tag in ("V", "X", "M") or is_negated(behind))
+        if goes_on or (is_fronted and not in_list(words, at)):
+            return at
+    return len(words)
+
+
+def is_negated(words: Sequence[Word]) -> bool:
+    """Whether words open with a verb's "not": "did n't"."""
+    return len(words) > 1 and words[0].lower in ("did", "does", "do", "has", "have", "is", "was", "were")
 
 
 def _grows(words: Sequence[Word]) -> bool:

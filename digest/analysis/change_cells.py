@@ -1,220 +1,184 @@
-"""The change of a row, from the article: both ends where a sentence has them, else the end that is told.
+"""The change of a row, from the article: both ends where its sentence has them, else the end that is told.
 
-Both ends are found by their wording ("from X to Y", "X instead of Y"; cells.py). Else the cell is a piece
-of the row's own sentence: which piece tells what changed, and whether any does, is learned from the tables
-of careful readers. Below the learned threshold the cell stays empty.
+Both ends are found by their wording (cells.py, both_ends.py). One end is told by a clause of the sentence
+whose verb is one of change: an amount that moved ("had risen to 43 percent", "reaching 255 million"), or a
+turn, where the clause is much shorter than its row. A clause is shown from its verb on, whole.
+
+Tried and left out (November 2026, readers' tables): a regression that chooses a piece of the sentence finds
+the readers' change in one row of ten if most cells are filled, and most such pieces only repeat their row.
+An empty cell is no fault.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
-import numpy as np
-
-from digest.analysis.cells import is_move
+from digest.analysis.both_ends import find_both_ends
+from digest.analysis.cells import MOVES, find_change
 from digest.analysis.change_wording import main_verb
-from digest.analysis.cues import HEDGES, REPORTING, change_score, lemmas
-from digest.analysis.learned import Learned, Matrix, logistic, shipped
+from digest.analysis.cues import REPORTING, cue_weight, lemmas
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
-from digest.analysis.spans import POINTERS, Piece, pieces
+from digest.analysis.spans import MARKS, POINTERS, Piece, pieces
 from digest.language.wordlists import word_list
-from digest.language.words import NEGATIONS, TIME_WORDS, Word
+from digest.language.words import Word, stem
 
-OPENING_PREPOSITIONS = word_list("opening_prepositions")
 LIMITING = frozenset(
-    ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although")
+    ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although", "even")
 )
-RANGES = frozenset(("range", "ranges", "ranged", "ranging", "anything", "anywhere", "varied", "voted"))
-"""Words that make "from X to Y" a stretch, or "371 to 204" a count."""
-RELATIVE = frozenset(("that", "which", "who"))
-YEAR = re.compile(r"(?:1[89]|20)\d\ds?")
-CHANGES = 0.8
-"""change_score of a piece that says by itself that something is different from before."""
-MOST_OF_IT = 0.85
-"""A piece that is more of its row than this only repeats it."""
-START_TAGS = ("V", "X", "M", "VN", "VG", "VB", "T", "P", "D", "#", "J", "N", "NP", "R")
-TELLING = (
-    "from",
-    "to",
-    "than",
-    "instead",
-    "no",
-    "first",
-    "new",
-    "up",
-    "down",
-    "by",
-    "will",
-    "into",
+SUBORDINATE = LIMITING | {
+    "as",
+    "while",
+    "because",
+    "since",
+    "once",
+    "whereas",
+    "given",
+    "now",
     "after",
-    "more",
-    "most",
-)
+    "before",
+}
+"""A sentence that opens with one of these has its main verb behind a comma."""
+REACHING = word_list("reaching")
+MOVE_STEMS = frozenset(stem(word) for word in MOVES) | REACHING
+AMOUNT = re.compile(r"\d")
+MOST_OF_IT = {"amount": 0.85, "turn": 0.5}
+"""A clause that is more of its row than this only repeats it."""
+FEWEST = {"amount": 3, "turn": 5}
+"""Words of a cell."""
+SURE = 0.95
+"""cue_weight of a verb that in hardly any sense tells less than a change."""
+VERBS = ("V", "X", "M")
+NEAR_VERB = 8
+"""How many words behind the verb an amount may stand."""
 
 
-@dataclass(frozen=True)
-class ChangePieceWeights(Learned):
-    """What was learned."""
-
-    NAME = "change_pieces"
-
-    weights: Matrix
-    """Shape (n + 1,): for the columns of piece_columns, then the constant."""
-    threshold: Matrix
-    """Shape (1,): the least chance of a piece that is shown."""
-
-
-def change_starts(words: Sequence[Word]) -> list[int]:
-    """Where a piece that tells a change may begin: at the main verb, at "from", an "-ing" phrase, a "that"
-    clause."""
-    verb = main_verb(words)
-    group = verb if verb is not None else len(words)
-    while group > 1 and words[group - 1].tag in ("X", "M", "A", "T"):
-        group -= 1
-    if group < len(words) and words[group].tag == "A":
-        group += 1
-    found = []
-    for at, word in enumerate(words[1:], 1):
-        before = words[at - 1]
-        is_verb = at == group and verb is not None and lemmas().get(words[verb].lower, "") not in REPORTING
-        is_said = before.lower == "that" and before.tag == "S" and _has_verb(words[at : at + 12])
-        is_told_on = word.tag == "VG" and before.text == "," and at > group
-        is_from = word.lower == "from" and any(each.lower == "to" for each in words[at + 2 : at + 9])
-        if is_verb or is_said or is_told_on or is_from:
-            found.append(at)
-    return found
-
-
-def _has_verb(words: Sequence[Word]) -> bool:
-    stop = next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), len(words))
-    return any(word.tag in ("V", "X", "M") for word in words[:stop]) or words[0].tag == "VG"
-
-
-def change_pieces(words: Sequence[Word], text: str) -> list[Piece]:
-    """The pieces of a sentence that may tell its change."""
-    return pieces(words, change_starts(words), text)
-
-
-def piece_columns(words: Sequence[Word], piece: Piece) -> list[float]:
-    """Describe a piece within its sentence; every column about 0 to 1."""
-    part = words[piece.first : piece.end]
-    lowers = {word.lower for word in part}
-    numbers = [at for at, word in enumerate(words) if word.tag == "#"]
-    inside = [at for at in numbers if piece.first <= at < piece.end]
-    verb = main_verb(words)
-    has_main = verb is not None and piece.first <= verb < piece.end
-    first = part[0]
-    return [
-        piece.count / 15,
-        (piece.count / 15) ** 2,
-        piece.count / max(1, len(words)),
-        *(float(first.tag == tag) for tag in START_TAGS),
-        float(piece.first == 0),
-        float(piece.end >= len(words) - 1),
-        float(has_main),
-        float(has_main and piece.first == verb),
-        float(has_main and verb is not None and piece.first < verb - 1),
-        change_score(part) / 2,
-        change_score(words) / 2,
-        float(bool(inside)),
-        len(inside) / max(1, len(numbers)) if numbers else 0.5,
-        *(float(word in lowers) for word in TELLING),
-        float(bool(lowers & POINTERS)),
-        float(bool(lowers & NEGATIONS)),
-        float(bool(lowers & HEDGES)),
-        sum(word.tag in ("N", "NP") for word in part) / 8,
-        sum(word.tag == "NP" for word in part) / 8,
-        float(any(word.tag in ("V", "X", "M") for word in part)),
-        float(any(word.text == "," for word in part)),
-        min(len(words), 45) / 45,
-        piece.first / max(1, len(words)),
-    ]
-
-
-def find_end(
-    line: Line, text: str, spans: Sequence[tuple[int, int]], weights: ChangePieceWeights | None = None
-) -> Found | None:
-    """The piece of a row's sentence that tells what changed; None where none is likely to.
+def find_change_cell(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found | None:
+    """Give the change that a row's sentence tells.
 
     Args:
         line: The sentence.
         text: The article's.
-        spans: What of the sentence the row shows: a piece lies within one of them, and is not all of it.
-        weights: Those of the package where None.
+        spans: What of the sentence the row shows: the words of the cell lie within one of them.
+
+    Returns:
+        Words of the sentence ("observed"), or two of its phrases put together ("inferred"); None where the
+        sentence tells no change but by all that it says.
     """
-    weights = weights or shipped(ChangePieceWeights)
+    both = find_change(line, text)
+    if both is not None and all(_lies_in(span, spans) for span in both.spans):
+        return both
+    return find_both_ends(line, text, spans) or find_end(line, text, spans)
+
+
+def find_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found | None:
+    """Give the clause of a row's sentence that tells how things are now: an amount first, else a turn."""
     words = line.words
     found = [
-        piece
-        for piece in change_pieces(words, text)
-        if is_shown_well(words, piece) and _is_part(words, piece, spans) and _tells(words, piece)
+        (sort, piece)
+        for start in change_starts(words)
+        for piece in pieces(words, [start], text)
+        for sort in ("amount", "turn")
+        if _tells(words, piece, sort, spans)
     ]
     if not found:
         return None
-    columns = np.array([piece_columns(words, piece) for piece in found], dtype=np.float64)
-    chances = logistic(columns @ weights.weights[:-1] + weights.weights[-1])
-    best = int(chances.argmax())
-    if chances[best] < weights.threshold[0]:
-        return None
-    part = words[found[best].first : found[best].end]
-    return make_found(text, "observed", [(part[0].start, part[-1].end)])
+    _, best = min(found, key=lambda each: (each[0] != "amount", each[1].first, each[1].count))
+    return make_found(text, "observed", [(words[best.first].start, words[best.end - 1].end)])
 
 
-def _tells(words: Sequence[Word], piece: Piece) -> bool:
-    """Whether a piece has a word of change, and does not end where a condition begins."""
-    part = words[piece.first : piece.end]
-    after = words[piece.end].lower if piece.end < len(words) else ""
-    later = words[piece.end + 1].lower if piece.end + 1 < len(words) else ""
-    if {after, later} & LIMITING or (after == "," and later in LIMITING):
-        return False
-    lowers = {word.lower for word in part}
-    commas = [at for at, word in enumerate(part) if word.text == ","]
-    if any(
-        part[at + 1].lower == "and" and not _has_verb(part[at + 2 :]) for at in commas if at + 2 < len(part)
-    ):
-        # "... to New Amsterdam, and by the 18th century": the beginning of something else.
-        return False
-    if part[0].tag == "VG" and commas:
-        return False
-    if part[0].lower == "from":
-        # "from 2025 to 2030" is when, and "from the old script" no change at all.
-        ends = [word for word in part[1:] if word.tag in ("N", "NP", "#") and word.lower != "to"]
-        is_time = all(YEAR.fullmatch(word.text) or word.lower in TIME_WORDS for word in ends)
-        to = next((at for at in range(piece.first + 1, piece.end) if words[at].lower == "to"), None)
-        return to is not None and not is_time and is_move(words, piece.first, to, piece.end)
-    if lowers & RANGES or _is_in_condition(words, piece) or _is_two_clauses(words, piece):
-        return False
-    return change_score(part) >= CHANGES or bool(lowers & {"from", "than", "instead"})
-
-
-def _is_in_condition(words: Sequence[Word], piece: Piece) -> bool:
-    """ "If 90 people a night are using it by June, ...": what is only supposed is no change."""
-    if words[0].lower not in LIMITING:
-        return False
+def change_starts(words: Sequence[Word]) -> list[int]:
+    """Where a clause that tells a change may begin: at the main verb, at an "-ing" phrase told on, at "up"
+    and "down"."""
+    verb = main_verb(words)
+    group = verb if verb is not None else len(words)
+    while group > 1 and words[group - 1].tag in ("X", "M", "A", "T"):
+        group -= 1
+    while group < len(words) and words[group].tag == "A":
+        group += 1
     comma = next((at for at, word in enumerate(words) if word.text == ","), len(words))
-    return piece.first < comma
+    is_below = bool(words) and words[0].lower in SUBORDINATE and group < comma
+    found = []
+    for at, word in enumerate(words[1:], 1):
+        before = words[at - 1]
+        is_told_on = word.tag == "VG" and before.text == "," and at > group
+        is_amount = word.lower in ("up", "down") and before.text == ","
+        if (
+            (at == group and not is_below and before.lower not in ("that", "which", "who"))
+            or is_told_on
+            or is_amount
+        ):
+            found.append(at)
+    return found
 
 
-def _is_two_clauses(words: Sequence[Word], piece: Piece) -> bool:
-    """ "(an amendment that) would have exempted landlords failed by three votes": a clause within another,
-    and the other's end."""
-    if not piece.first or words[piece.first - 1].lower not in RELATIVE:
+def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a piece is one whole clause that tells a change of a sort, and less than its row."""
+    part = words[piece.first : piece.end]
+    start, end = part[0].start, part[-1].end
+    whole = sum(last - first for first, last in spans)
+    if not _lies_in((start, end), spans) or end - start > MOST_OF_IT[sort] * whole:
         return False
-    verbs = [at for at in range(piece.first, piece.end) if words[at].tag in ("V", "X", "M")]
-    return any(later - at > 3 for at, later in pairwise(verbs))
-
-
-def _is_part(words: Sequence[Word], piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
-    start, end = words[piece.first].start, words[piece.end - 1].end
-    within = any(first <= start and end <= last for first, last in spans)
-    return within and end - start < MOST_OF_IT * sum(last - first for first, last in spans)
-
-
-def is_shown_well(words: Sequence[Word], piece: Piece) -> bool:
-    """Whether a piece reads well alone: it is no pronoun's clause and begins with no lone "of"."""
-    first = words[piece.first]
-    if first.lower in POINTERS or first.lower in ("of", "and", "or", "but"):
+    if lemmas().get(part[0].lower, "") in REPORTING or part[0].tag in ("A", "J"):
         return False
-    return first.text[0].isalnum() or first.text[0] in "$€£"
+    if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not _is_one_clause(part):
+        return False
+    if _goes_on(words, piece.end):
+        return False
+    return _moves_an_amount(part) if sort == "amount" else _turns(part)
+
+
+def _is_one_clause(part: Sequence[Word]) -> bool:
+    """Whether nothing in a piece begins another clause or leaves this one."""
+    if any(word.text in MARKS and word.text != "," for word in part):
+        return False
+    for at, word in enumerate(part):
+        behind = part[at + 1 : at + 6]
+        if word.text == "," and (not behind or behind[0].lower in ("and", "but", "or") or _has_verb(behind)):
+            return False
+        if word.lower in ("and", "but", "so") and at and _has_verb(behind):
+            return False
+    return True
+
+
+def _goes_on(words: Sequence[Word], end: int) -> bool:
+    """Whether what limits a piece, or the rest of its list, stands behind it."""
+    behind = [word.lower for word in words[end : end + 3] if word.text != ","]
+    return bool(set(behind[:2]) & LIMITING) or (
+        end < len(words)
+        and words[end].tag == "C"
+        and "and" in behind[:1]
+        and not _has_verb(words[end : end + 5])
+    )
+
+
+def _moves_an_amount(part: Sequence[Word]) -> bool:
+    """ "had risen to 43 percent", "growing at 10.3 %", "up 138 %": a verb of moving, then how much."""
+    head = part[0].lower in ("up", "down")
+    verb = next(
+        (at for at, word in enumerate(part[:5]) if stem(word.lower) in MOVE_STEMS or word.lower in REACHING),
+        None,
+    )
+    if verb is None and not head:
+        return False
+    near = part[(verb or 0) + 1 : (verb or 0) + 1 + NEAR_VERB]
+    return any(_is_amount(word, after) for word, after in zip(near, [*near[1:], None], strict=True))
+
+
+def _is_amount(word: Word, after: Word | None) -> bool:
+    is_year = re.fullmatch(r"(1[89]|20)\d\ds?", word.text) is not None
+    return word.tag == "#" and not is_year and bool(AMOUNT.search(word.text) or after is not None)
+
+
+def _turns(part: Sequence[Word]) -> bool:
+    """Whether a clause's own verb, not one further on, is a strong word of change."""
+    verb = main_verb(part)
+    return verb is not None and verb <= 3 and cue_weight(part[verb]) >= SURE
+
+
+def _has_verb(words: Sequence[Word]) -> bool:
+    stop = next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), len(words))
+    return any(word.tag in VERBS for word in words[:stop])
+
+
+def _lies_in(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 
 from digest.analysis.carriers import CarrierWeights, choose_carriers
 from digest.analysis.causes import find_cause
-from digest.analysis.cells import find_change, find_horizon
-from digest.analysis.change_cells import ChangePieceWeights, find_end
+from digest.analysis.cells import find_horizon
+from digest.analysis.change_cells import find_change_cell
 from digest.analysis.kinds import KindWeights, kind_and_strength
 from digest.analysis.phrases import Found
 from digest.analysis.reading import Line, Reading
 from digest.analysis.statements import Statement, whole_statement
 from digest.checks import check
-from digest.records import EMPTY, Basis, Evidence, Signal, SignalBasis, Steep
+from digest.records import EMPTY, NO_CHANGE, Basis, Evidence, Signal, SignalBasis, Steep
 
 LANGUAGE = "en"
-NO_CHANGE = "reports no change"
 OTHER_LANGUAGE = "signals are read in English only"
 NEAR = 0.5
 """Cosine from which on the next sentence speaks of the same thing."""
@@ -31,7 +30,6 @@ class SignalWeights:
     """All that is learned about rows; None for what the package brings."""
 
     carriers: CarrierWeights | None = None
-    pieces: ChangePieceWeights | None = None
     kinds: KindWeights | None = None
 
 
@@ -85,7 +83,7 @@ class _Table:
         """Make the row of a statement."""
         line = self.reading.lines[statement.line]
         cells = {
-            "change": self._new(self._change(statement, line), statement),
+            "change": self._new(find_change_cell(line, self.text, statement.spans), statement),
             "horizon_10y": self._new(self._horizon(line), statement),
             "driving_force": self._new(find_cause(self.reading, line), statement),
         }
@@ -120,12 +118,6 @@ class _Table:
         self.used.add(found.text.lower())
         return found
 
-    def _change(self, statement: Statement, line: Line) -> Found | None:
-        both = find_change(line, self.text)
-        if both is not None and all(_within(span, statement.spans) for span in both.spans):
-            return both
-        return find_end(line, self.text, statement.spans, self.weights.pieces)
-
     def _horizon(self, line: Line) -> Found | None:
         published = self.reading.article.published
         found = find_horizon(line, self.text, published)
@@ -145,7 +137,3 @@ def signal_spans(statement: Statement) -> Sequence[tuple[int, int]]:
 
 def _shown(found: Found | None) -> str:
     return EMPTY if found is None else found.text
-
-
-def _within(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in spans)

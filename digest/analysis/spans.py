@@ -90,7 +90,7 @@ def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
             after.tag in ("S", "W", "R", "VG", "VN", "P", "A", "T") or after.lower in ("but", "while")
         )
         is_clause = after is not None and after.tag in ("D", "NP") and _has_verb(words[at + 1 : at + 6])
-        return before.text not in MARKS and (goes_on or is_clause) and not _in_list(words, at)
+        return before.text not in MARKS and (goes_on or is_clause) and not in_list(words, at)
     if word.text == ".":
         # "Sgt. Mourad": not the end of the sentence.
         return at == stop - 1 and before.text not in MARKS
@@ -109,8 +109,8 @@ def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
     )
 
 
-def _in_list(words: Sequence[Word], at: int) -> bool:
-    """Whether a comma stands in a list: another one close by, and "and" or "or" after it."""
+def in_list(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a comma stands in a list: another one close by, and "and" or "or" after it."""
     near = words[at + 1 : at + 7]
     return any(word.text == "," for word in near[:-1]) and any(
         word.lower in ("and", "or") and near[i - 1].text == "," for i, word in enumerate(near) if i

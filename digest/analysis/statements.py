@@ -34,7 +34,8 @@ OPENER = re.compile(
     r"(?:however|additionally|moreover|furthermore|also|but|and|so|yet|meanwhile|in addition|besides|"
     r"in fact|indeed|of course|as a result|therefore|thus|consequently|for example|for instance|notably|"
     r"importantly|interestingly|specifically|similarly|likewise|overall|still|nevertheless|nonetheless|"
-    r"at the same time|on the other hand|what's more|what’s more|plus|then|now|well),?\s+",
+    r"at the same time|on the other hand|what's more|what’s more|plus|then|now|well),?\s+"
+    r"(?!(?:of|to|as|with)\b)",
     re.I,
 )
 # Without the comma these are part of the claim ("Still waters", "Now the city").
@@ -43,6 +44,7 @@ NAMED = re.compile(r"^(?:[\w’'&/+.-]+ ){0,4}[\w’'&/+.-]+: (?=[A-Z])")
 """What a paragraph is named before it speaks: "The solution: Caterers ..."."""
 LABEL = re.compile(r"^[A-Z][A-Za-z.,’' /-]{2,40}\s*(?:\([A-Z]{2,12}(?:[ /][A-Z]{2,12})?\))?\s*(?:--|—|–)\s+")
 """A news agency's place line: "NEW JERSEY (WABC) -- "."""
+HANGING = frozenset(("because", "although", "though", "while", "whereas", "unless", "which", "whose"))
 FREE_OPENING = re.compile(
     r"(?:instead of|if|following|when|while|now an?|according to|one of the|two|three|four|five|six"
     r"|some|many|most|"
@@ -88,7 +90,7 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
         if found is None:
             return None
         name, replaced = found
-    elif not opened and _leans_still(line, words):
+    elif (not opened and _leans_still(line, words)) or _is_half(words):
         return None
     pieces, attribution = shorten(words, WHOLE_WORDS if not is_whole else MOST_WORDS)
     shown = sum(count_words(text[first.start : last.end]) for first, last in pieces)
@@ -225,6 +227,14 @@ def _leans_still(line: Line, words: Sequence[Word]) -> bool:
     return not FREE_OPENING.match(line.text[words[0].start - line.start :]) and bool(
         LEANING_PHRASE.match(line.text)
     )
+
+
+def _is_half(words: Sequence[Word]) -> bool:
+    """ "Because the model is shifting.": a clause that hangs on another sentence's."""
+    if words[0].lower not in HANGING:
+        return False
+    comma = next((at for at, word in enumerate(words) if word.text in (",", "—", "–")), len(words))
+    return not any(word.tag in ("V", "X", "M") for word in words[comma:])
 
 
 def _is_balanced(body: str) -> bool:

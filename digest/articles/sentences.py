@@ -10,7 +10,19 @@ from digest.records import Sentence
 _MARKER = re.compile(r"(?:[-*•‣▪●·–—]\s+|\|\s*)+")
 # "6. Secure your network": the number belongs to what it numbers.
 _NUMBER = re.compile(
-    r"(?:step |part |chapter |day )?[(#]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]", re.IGNORECASE
+    r"(?:step |part |chapter |day |section |sec\. |article |art\. |§ ?)?"
+    r"[(#]?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{1,4})[.)]",
+    re.IGNORECASE,
+)
+# "The 3. Liga": an ordinal that is written with a full stop belongs to its noun.
+_ORDINAL = re.compile(
+    r"\b(?:the|a|his|her|their|its|der|die|das|dem|den|am|im|vom|zum)\s+\d{1,2}\.$", re.IGNORECASE
+)
+# "9 a.m. Sunday", "5 p.m. ET": what tells the hour more closely goes on; anything else begins a sentence.
+_HOUR = re.compile(r"\b[ap]\. ?m\.$", re.IGNORECASE)
+_OF_THE_HOUR = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
+    r"|Oct|Nov|Dec|[A-Z]{2,4}T|ET|CT|MT|PT|GMT|UTC|Eastern|Central|Mountain|Pacific|Greenwich|local)\b"
 )
 # Most lines are one sentence or a heading: only the others are worth splitting.
 _MAY_END = re.compile(r"[.!?…:;][\"'”’»)\]]*\s|[^\x00-\u058f]")
@@ -19,14 +31,16 @@ _HAS_WORD = re.compile(r"\w")
 # sentencex breaks after these before a capital (measured on 240 pages, November 2026).
 _NO_END = re.compile(
     r"(?:^|[\s(“\"‘'])(?:U\.S|U\.K|E\.U|U\.N|D\.C|St|Mt|Ft|No|Nos|vs|approx|est|Fig|Figs|Eq|Sec|Ch|Vol|pp"
-    r"|p|cf|ca|al|"
+    r"|p|cf|ca|al|Art|Abs|Nr|[A-Z](?:\.[A-Z])+|"
     r"Dr|Mr|Mrs|Ms|Prof|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov"
     r"|Dec|[A-Z])\.$"
 )
-_ENDS_US = re.compile(r"(?:U\.S|U\.K|E\.U|U\.N|D\.C)\.$")
-# After "U.S." these begin a new sentence; other capitals continue a name ("U.S. Senate").
+_ENDS_NAME = re.compile(r"[A-Z](?:\.[A-Z])+\.$")
+# After "U.S.", "J.D." these begin a new sentence; other capitals continue a name ("U.S. Senate").
 _STARTERS = re.compile(
-    r"(?:The|This|That|These|Those|He|She|It|They|We|I|But|And|In|On|At|For|As|If|When|While|However|A|An)\b"
+    r"(?:The|This|That|These|Those|There|Here|He|She|It|They|We|I|You|His|Her|Its|Their|Our|My|But|And|So|Then"
+    r"|In|On|At|For|As|To|By|From|With|After|Before|Since|If|When|While|However|A|An|No|Not|Nobody|Some|Many"
+    r"|Most|Several|Both|One|What|Who|Why|How|Now|Today|Yesterday|Last|Next)\b"
 )
 # It does not break here: a closing bracket or quote after the full stop, then a capital.
 _MISSED = re.compile(r"(?<=[a-z0-9]{2}[.!?][)\]”\"])\s+(?=[(“\"‘]?[A-Z][a-z]*\s)")
@@ -125,9 +139,13 @@ def _goes_on(before: str, after: str) -> bool:
     if after[0].islower() and before.endswith("."):
         # "e.g. this", "vs. that"; but iPhone and eBay begin sentences.
         return not (len(after) > 1 and after[1].isupper())
+    if _HOUR.search(before):
+        return _OF_THE_HOUR.match(after) is not None
+    if _ORDINAL.search(before) and after[0].isupper() and not _STARTERS.match(after):
+        return True
     if not before.endswith(".") or not _NO_END.search(before[-12:]):
         return False
-    return not (_ENDS_US.search(before) and _STARTERS.match(after)) and not after.startswith(("“", '"'))
+    return not (_ENDS_NAME.search(before) and _STARTERS.match(after)) and not after.startswith(("“", '"'))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Sentence]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from digest.issues.draft_checks import newer
 from digest.issues.draft_files import DraftFiles
+from digest.issues.published import has_no_rows
 from digest.language.counts import counted
 from digest.records import DraftChecks, Status
 from digest.store import Store
@@ -34,14 +35,21 @@ def listed(
     store: Store, files: DraftFiles, issue: str, checks: Mapping[str, DraftChecks]
 ) -> list[ListedDraft]:
     """List the drafts of an issue in the order in which they are published."""
-    rows = store.drafts.drafts(issue=issue)
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
     imported = {each for each, entry in kept.items() if entry.is_imported}
+    rows = store.drafts.drafts(issue=issue)
     from_feed = {each.id for each in store.articles.get(row.id for row in rows).values() if each.is_from_feed}
+    entries = {
+        row.id: files.found[row.id].file.entry
+        if row.id in files.found
+        else kept[row.id].entry
+        if row.id in kept
+        else None
+        for row in rows
+    }
     lines = []
-    for number, row in enumerate(rows, 1):
-        draft = files.found.get(row.id)
-        entry = draft.file.entry if draft else kept[row.id].entry if row.id in kept else None
+    for number, row in enumerate(sorted(rows, key=lambda row: has_no_rows(entries[row.id])), 1):
+        draft, entry = files.found.get(row.id), entries[row.id]
         sources = len(entry.sources) if entry else 0
         kind = "from the feed" if row.id in from_feed else "article"
         if sources > 1:

@@ -63,11 +63,19 @@ class _Known:
 
 
 def write_drafts(
-    store: Store, output: Path, issue: str, *, model_id: str, min_similarity: float, now: datetime
+    store: Store,
+    output: Path,
+    issue: str,
+    *,
+    model_id: str,
+    min_similarity: float,
+    now: datetime,
+    skips_without_change: bool = False,
 ) -> list[DraftRow]:
     """Make a draft of every story that has none, and renew the pending ones of this issue.
 
-    A draft file that was broken by hand is left as it is.
+    A draft file that was broken by hand is left as it is. With `skips_without_change`, a story whose leading
+    article reports no change gets none.
 
     Returns:
         The drafts whose file was written, in order of their articles being seen.
@@ -80,6 +88,10 @@ def write_drafts(
         store.drafts.published_issues(),
     )
     due = _due(archive, issue, store.articles.get)
+    if skips_without_change:
+        drafted = archive.rows.keys()
+        without = store.articles.without_change([each for each in due if each not in drafted])
+        due = [each for each in due if each not in without]
     analyses = store.articles.analyses_for({*due, *_showable(archive, issue)})
     due = [each for each in due if each in analyses]
     if not due:

@@ -6,7 +6,7 @@ from pathlib import Path
 from digest.errors import StoreError
 from digest.issues.output_paths import entry_page
 from digest.issues.pages import read_entry
-from digest.records import DraftRow, PublishedEntry
+from digest.records import DraftRow, Entry, PublishedEntry
 from digest.store import Store
 from digest.workspace.files import read_text
 
@@ -18,7 +18,7 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
     page is gone is left out.
 
     Returns:
-        By issue, then in order of their articles being seen.
+        By issue, then in order of their articles being seen; those without a row of signals last.
     """
     published = store.drafts.published_issues()
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
@@ -28,7 +28,12 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
         for row in rows
         if row.issue in published
     )
-    return sorted((each for each in found if each), key=lambda each: each.issue)
+    return sorted((each for each in found if each), key=lambda each: (each.issue, has_no_rows(each.entry)))
+
+
+def has_no_rows(entry: Entry | None) -> bool:
+    """Say whether an entry tells of no change: it comes after those that do."""
+    return entry is not None and not entry.signals
 
 
 def keep_older(store: Store, output: Path) -> None:

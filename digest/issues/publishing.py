@@ -14,7 +14,7 @@ from digest.issues.drafts import accepted_entry, unpublishable_lines
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.pages import issue_leaks, without_links_to
-from digest.issues.published import published_entries
+from digest.issues.published import has_no_rows, published_entries
 from digest.issues.trends.trending import issue_map
 from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
 from digest.store import Store
@@ -68,7 +68,10 @@ def publish(
     _stop_for([*bad, *unpublishable(store, drafts)], _failing(store, drafts), issue, anyway=anyway, tell=tell)
     if anyway:
         accept(store, check_drafts(store, drafts))
-    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
+    final = sorted(
+        _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue),
+        key=lambda each: has_no_rows(each.entry),
+    )
     day = _day(now, time_zone)
     entries = [
         replace(each, note=_note(each, kept_before.get(each.id), writer, day)) if known[issue] else each

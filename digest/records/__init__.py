@@ -8,6 +8,7 @@ records, except in TokenVectors and VectorRows, which are nothing else.
 from digest.records.analysis import (
     CELLS,
     EMPTY,
+    NO_CHANGE,
     Analysis,
     Basis,
     Check,
@@ -73,6 +74,7 @@ from digest.records.vectors import TokenVectors, VectorRows, Vectors
 __all__ = [
     "CELLS",
     "EMPTY",
+    "NO_CHANGE",
     "Analysis",
     "Article",
     "ArticleKey",

@@ -119,6 +119,10 @@ class Signal:
     """Independent publishers of the story whose articles say it; at least 1, the article itself."""
 
 
+NO_CHANGE = "reports no change"
+"""The note of an analysis whose article tells of nothing that changes."""
+
+
 @dataclass(frozen=True)
 class Analysis:
     """Title, summary, keywords, themes and signals of one article."""

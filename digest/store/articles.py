@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, func, literal_column, select, up
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.language.addresses import address_key, entry_id
-from digest.records import Analysis, Article, ArticleKey, Sentence, Vectors
+from digest.records import NO_CHANGE, Analysis, Article, ArticleKey, Sentence, Vectors
 from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.bands import add_bands, drop_bands, sharing_a_band
@@ -212,6 +212,20 @@ class Articles:
                     newest.get(row.article_id, (-1, None)), (row.age, row.record), key=lambda each: each[0]
                 )
         return {article_id: from_json(Analysis, record) for article_id, (_, record) in newest.items()}
+
+    def without_change(self, ids: Iterable[str]) -> set[str]:
+        """Name the articles whose newest analysis found no change, of some."""
+        record = analyses.c.record
+        query = select(
+            analyses.c.article_id,
+            func.json_array_length(record, "$.signals").label("signals"),
+            func.instr(func.json_extract(record, "$.notes"), NO_CHANGE).label("told"),
+            literal_column("rowid").label("age"),
+        ).order_by(literal_column("rowid"))
+        found: dict[str, bool] = {}
+        for rows in self._sliced(query, analyses.c.article_id, ids):
+            found |= {row.article_id: not row.signals and bool(row.told) for row in rows}
+        return {article_id for article_id, is_without in found.items() if is_without}
 
     def _sliced(self, query: Any, column: Any, values: Iterable[Any]) -> Iterable[Sequence[Row[Any]]]:
         wanted = list(dict.fromkeys(values))

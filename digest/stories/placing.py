@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digest.articles.copies import OneFrame, find_copies, signature_of, text_of
 from digest.articles.copy_texts import is_same_page
-from digest.records import Article, ArticleKey, DraftRow, Dropped, Story
+from digest.records import NO_CHANGE, Article, ArticleKey, DraftRow, Dropped, Story
 from digest.store import Store
 from digest.stories.group import connected, group
 from digest.stories.telling_apart import told_apart
@@ -201,6 +201,20 @@ def already_carried(store: Store, originals: Sequence[str]) -> tuple[Dropped, ..
         _lost(keys[each], f"{what[row.status]} in issue {row.issue}: '{row.title}'", store, stage="group")
         for each in originals
         if (row := judged.get(stories.get(each, each)))
+    )
+
+
+def without_change(store: Store, originals: Sequence[str]) -> tuple[Dropped, ...]:
+    """Find articles that report no change and whose story got no draft for that."""
+    drafted = store.drafts.stories_of(row.id for row in store.drafts.drafts())
+    taken = set(drafted.values())
+    stories = store.drafts.stories_of(originals)
+    keys = store.articles.keys_of(originals)
+    without = store.articles.without_change(originals)
+    return tuple(
+        _lost(keys[each], f"{NO_CHANGE}; settings.drafts_without_change: skip", store, stage="draft")
+        for each in originals
+        if each in without and each in keys and stories.get(each, each) not in taken
     )
 
 

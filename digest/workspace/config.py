@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -101,6 +101,9 @@ class Newsletter(Shape):
     """IANA name; a new issue is named by today's date there."""
 
 
+DraftsWithoutChange = Literal["rank-last", "skip"]
+
+
 class Settings(Shape):
     """How a run goes about it; every setting has a default."""
 
@@ -128,6 +131,8 @@ class Settings(Shape):
     """Closest names only entries at least this near, cosine."""
     drafts_in_other_languages: bool = False
     """Whether articles not in the newsletter's language get drafts."""
+    drafts_without_change: DraftsWithoutChange = "rank-last"
+    """What becomes of articles that report no change: drafts after all others, or none."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
     """At most this many feed entries when a feed is met for the first time."""
     issues_per_roundup_first_run: int = Field(default=2, ge=1, le=MOST_LINKS)

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from digest.analysis.carriers import CarrierWeights
-from digest.analysis.change_cells import ChangePieceWeights
 from digest.analysis.keywords.ranker import KeywordWeights
 from digest.analysis.kinds import KindWeights
 from digest.analysis.learned import Learned, rounded, shipped, write_learned
 from digest.records import TokenVectors
 
-KINDS = (CarrierWeights, ChangePieceWeights, KeywordWeights, KindWeights)
+KINDS = (CarrierWeights, KeywordWeights, KindWeights)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""Learn from the tables of careful readers: data/carriers.npz, change_pieces.npz and kinds.npz.
+"""Learn from the tables of careful readers: data/carriers.npz and kinds.npz.
 
     python -m tests.quality.train_signals DATA [--keep FOLDER] [--out FILE] [--write]
 
@@ -26,10 +26,8 @@ from sklearn.linear_model import LogisticRegression
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.analysis.carriers import OUTLYING, CarrierWeights, Scores, gate_columns, gate_of, long_share
-from digest.analysis.change_cells import ChangePieceWeights, change_pieces, is_shown_well, piece_columns
 from digest.analysis.kinds import KINDS, STRENGTHS, KindWeights, kind_columns
 from digest.analysis.learned import Matrix, model_name, rounded
-from digest.analysis.phrases import slice_of
 from digest.analysis.reading import Reading, read
 from digest.analysis.signals import SignalWeights, make_signals
 from digest.analysis.statements import Statement, make_statement
@@ -40,7 +38,7 @@ from digest.records.plain_values import to_json
 from tests.quality.training import finish, json_lines, options, say
 
 FOLDS = range(5)
-SHORT_PENALTY, LONG_PENALTY, GATE_PENALTY, PIECE_PENALTY, KIND_PENALTY = 0.015, 0.02, 0.01, 0.1, 0.02
+SHORT_PENALTY, LONG_PENALTY, GATE_PENALTY, KIND_PENALTY = 0.015, 0.02, 0.01, 0.02
 UNLABELLED = {"short": 0.5, "long": 0.25}
 """What a sentence that no row cites counts in texts whose table has four rows at most."""
 SECOND_READER = 0.7
@@ -53,8 +51,6 @@ NO_CHANGE_BUT = {"yes": 0.6, "doubtful": 0.4}
 """How likely an article reports a change, where the second reader was asked."""
 EMPTY = 0.86
 """Share of pages without change that are to get no row."""
-PIECE_THRESHOLD = 0.1
-"""Set by reading some 100 cells (November 2026): below it mostly what somebody is, not what changed."""
 
 
 @dataclass(frozen=True)
@@ -177,17 +173,6 @@ def _example(
     )  # fmt: skip
 
 
-def fit(columns: Matrix, targets: Matrix, counts: Matrix, penalty: float) -> Matrix:
-    """Fit a logistic regression on standardised columns; give weights for the plain ones, and the
-    constant."""
-    middle, spread = columns.mean(axis=0), columns.std(axis=0) + 1e-6
-    model = LogisticRegression(C=penalty, max_iter=500).fit(
-        (columns - middle) / spread, targets, sample_weight=counts
-    )
-    own = model.coef_[0] / spread
-    return np.append(own, model.intercept_[0] - own @ middle)
-
-
 def fit_heads(examples: Sequence[Example], model_id: str) -> CarrierWeights:
     """Fit the scores of sentences for short and for long texts; gate and threshold stay empty."""
     columns = np.concatenate([each.traits.columns for each in examples])
@@ -287,40 +272,6 @@ def learn_carriers(
     return replace(heads(left_out), gate=fit_gate(scores), threshold=threshold)
 
 
-def learn_pieces(examples: Sequence[Example], model_id: str) -> ChangePieceWeights:
-    """Learn which piece of a row's sentence has the words that readers gave as its change."""
-    columns, targets, counts = [], [], []
-    for example in examples:
-        text = example.reading.article.text
-        for row, cited in zip(example.rows, example.cited, strict=True):
-            at = next(
-                (at for at in sorted(cited & row["change_at"]) if example.reading.lines[at].is_prose), None
-            )
-            if at is None or row["change_basis"] == "projected":
-                continue
-            words = example.reading.lines[at].words
-            found = [piece for piece in change_pieces(words, text) if is_shown_well(words, piece)]
-            columns += [piece_columns(words, piece) for piece in found]
-            spans = ((words[piece.first].start, words[piece.end - 1].end) for piece in found)
-            targets += [says(slice_of(text, *span), row["change"]) for span in spans]
-            counts += [max(1, len(found)) ** -0.5] * len(found)
-    weights = fit(np.array(columns), np.array(targets, dtype=float), np.array(counts), PIECE_PENALTY)
-    return ChangePieceWeights(model_id, weights=rounded(weights), threshold=np.array([PIECE_THRESHOLD]))
-
-
-def says(piece: str, cell: str) -> bool:
-    """Whether a piece has half of the content words of a reader's cell, and all its numbers."""
-    mine, theirs = _content(piece), _content(cell)
-    numbers = {word for word in theirs if word[0].isdigit()}
-    return bool(theirs) and len(mine & theirs) * 2 >= len(theirs) and numbers <= mine
-
-
-def _content(text: str) -> set[str]:
-    from digest.language.words import STOP_WORDS, split_words, stem
-
-    return {stem(w.text) for w in split_words(text) if w.text[0].isalnum() and w.lower not in STOP_WORDS}
-
-
 def learn_kinds(examples: Sequence[Example], model_id: str) -> KindWeights:
     """Learn what rows are, and how firm, from the tables that say so."""
     columns, kinds, strengths = _kind_rows(examples)
@@ -404,7 +355,6 @@ def main() -> None:
         others = [each for each in examples if each.fold != fold]
         learned[fold] = SignalWeights(
             learn_carriers(examples, heads, [fold]),
-            learn_pieces(others, model_id),
             learn_kinds(others, model_id),
         )
     gold = [each for each in examples if each.is_gold]
@@ -415,9 +365,7 @@ def main() -> None:
                 rows, notes = make_signals(each.reading, "society", learned[each.fold])
                 answer = {"id": each.id, "signals": [to_json(row) for row in rows], "notes": notes}
                 file.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    everything = SignalWeights(
-        learn_carriers(examples, heads, []), learn_pieces(examples, model_id), learn_kinds(examples, model_id)
-    )
+    everything = SignalWeights(learn_carriers(examples, heads, []), learn_kinds(examples, model_id))
     for each in (everything.carriers, everything.pieces, everything.kinds):
         if each is not None:
             finish(each, write=asked.write)
