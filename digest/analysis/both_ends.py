@@ -188,5 +188,7 @@ def _has_subject_or_move(words: Sequence[Word], piece: Piece) -> bool:
 
 
 def _lies_in(words: Sequence[Word], piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a piece lies in what the row shows, and leaves some of it out."""
     start, end = words[piece.first].start, words[piece.end - 1].end
-    return any(first <= start and end <= last for first, last in spans)
+    is_less = end - start + 1 < sum(last - first for first, last in spans)
+    return is_less and any(first <= start and end <= last for first, last in spans)
