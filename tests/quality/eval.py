@@ -65,7 +65,8 @@ def tools_of(workspace: Path) -> Iterator[Tools]:
         library = common.library_of(workspace, embedder, None)()
         kept = KeptVectors(common.output_of(workspace) / "eval", model_id=embedder.model_id)
         archives = ArchiveMaker(_new_store, embedder, kept, common.utc_now(), progress)
-        yield Tools(embedder, library, workers, progress, archives)
+        tokens = common.output_of(workspace) / "eval/tokens"
+        yield Tools(embedder, library, workers, progress, archives, tokens)
 
 
 @contextmanager

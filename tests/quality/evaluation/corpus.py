@@ -19,6 +19,7 @@ MEASURED_ON = (
     "keyphrases/*.jsonl",
     "faithfulness/**/*.jsonl",
     "stories/*.jsonl",
+    "signals/*",
     "search/scifact/*.jsonl",
     "search/scifact/qrels/train.tsv",
 )

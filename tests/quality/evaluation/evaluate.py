@@ -4,6 +4,7 @@ from collections.abc import Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from digest.analysis import Library
 from digest.ports import Embedder
@@ -17,6 +18,7 @@ from tests.quality.evaluation.keyword_figures import measure_keywords
 from tests.quality.evaluation.observe import Observed, Progress, observe
 from tests.quality.evaluation.signals import measure_signals
 from tests.quality.evaluation.summaries import measure_summaries
+from tests.quality.evaluation.table_figures import measure_tables
 from tests.quality.evaluation.themes import measure_themes
 from tests.quality.evaluation.timing import measure_time
 from tests.quality.evaluation.titles import measure_titles
@@ -27,6 +29,7 @@ PARTS = (
     "keywords",
     "themes",
     "signals",
+    "tables",
     "checks",
     "stories",
     "search",
@@ -46,6 +49,8 @@ class Tools:
     workers: Executor
     progress: Progress
     archives: ArchiveMaker
+    tokens: Path
+    """Folder for the token vectors of articles that readers wrote tables of, kept for the next time."""
 
 
 def evaluate(corpus: Corpus, tools: Tools, *, only: Collection[str] = PARTS) -> tuple[Section, ...]:
@@ -93,6 +98,8 @@ class _Measured:
             case "signals":
                 pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
                 return measure_signals(pages, entries)
+            case "tables":
+                return measure_tables(corpus.folder, tools.tokens)
             case "checks":
                 return measure_checks(corpus.folder, self._observed[: len(corpus.pages)])
             case "stories":
