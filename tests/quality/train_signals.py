@@ -3,7 +3,7 @@
     python -m tests.quality.train_signals DATA [--keep FOLDER] [--out FILE] [--write]
 
 --keep holds the articles' token vectors between runs, for embedding them takes most of the time.
---out writes the tables of all gold articles, each made by what was learned from the four folds it is not
+--out writes the tables of all articles, each made by what was learned from the four folds it is not
 in, as `digest analyze --jsonl` would. `make eval ONLY=tables` scores them.
 """
 
@@ -32,7 +32,7 @@ def main() -> None:
         say(f"{name} right {right:.2f}, always the commonest {commonest:.2f}")
     if asked.out:
         with asked.out.open("w", encoding="utf-8") as file:
-            for each, rows, notes in tables(gold, learned):
+            for each, rows, notes in tables(examples, learned):
                 answer = {"id": each.id, "signals": [to_json(row) for row in rows], "notes": notes}
                 file.write(json.dumps(answer, ensure_ascii=False) + "\n")
     if asked.write:
