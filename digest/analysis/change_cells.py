@@ -161,12 +161,13 @@ def _moves_an_amount(part: Sequence[Word]) -> bool:
     if verb is None and not head:
         return False
     near = part[(verb or 0) + 1 : (verb or 0) + 1 + NEAR_VERB]
-    return any(_is_amount(word, after) for word, after in zip(near, [*near[1:], None], strict=True))
+    return any(_is_amount(word, is_last=word is near[-1]) for word in near)
 
 
-def _is_amount(word: Word, after: Word | None) -> bool:
+def _is_amount(word: Word, *, is_last: bool) -> bool:
+    """Whether a word is a number and no year; a number in words needs what it counts behind it."""
     is_year = re.fullmatch(r"(1[89]|20)\d\ds?", word.text) is not None
-    return word.tag == "#" and not is_year and bool(AMOUNT.search(word.text) or after is not None)
+    return word.tag == "#" and not is_year and (bool(AMOUNT.search(word.text)) or not is_last)
 
 
 def _turns(part: Sequence[Word]) -> bool:

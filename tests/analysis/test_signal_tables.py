@@ -247,6 +247,7 @@ CHANGES = [
         "The firm sent 28 billion letters in 2025, reaching 255 million readers.",
         "Reaching 255 million readers",
     ),
+    ("Sales fell after the city had asked its shops to close, and prices rose.", None),
     # A stretch of time, a way, a list, what is asked of somebody, a clause within another's: none.
     ("The programme of the museum of glass runs from 2025 to 2030.", None),
     ("The road leads from the old mill to the harbour in the north.", None),
