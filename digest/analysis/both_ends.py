@@ -56,7 +56,7 @@ WORDINGS = (
     _wording(REMOVED, 1, 1),
     _wording(r"(?<!which )(?<!that )(?<!who )replac(?:es|ed|ing)", 0, 3, opens=True),
     _wording(BEYOND, 1, 2, opens=True),
-    _wording(r"no longer|any ?more|any longer", 1, 2),
+    _wording(r"no longer(?! than\b)|any ?more(?! than\b)|any longer(?! than\b)", 1, 2),
     _wording(FORMERLY, 1, 2),
     _wording(NOT_JUST, 1, 3),
     _wording(r"up from|down from", 1, 1),
@@ -159,6 +159,17 @@ def _is_moved(words: Sequence[Word], at: int, piece: Piece) -> bool:
     if not _weight(old) or not _weight(new) or _is_time(old) or words[to + 1 : to + 2] == []:
         return False
     told = [word for word in near if word.tag != "."]
+    if (
+        any(word.tag == "NP" for word in old)
+        and any(word.tag == "NP" for word in new)
+        and "the"
+        in (
+            old[0].lower,
+            new[0].lower,
+        )
+    ):
+        # "from the Estelle unit to the Stiles unit": a way.
+        return False
     is_move = any(word.lower in MOVING or _stem_of(word) in MOVING_STEMS for word in told)
     return is_move and not all(word.tag == "NP" for word in (*old, new[0]))
 

@@ -126,6 +126,8 @@ def _cut(words: Sequence[Word], start: int, text: str) -> Found | None:
             ("i", "we", "our", "my", "us")
         ):
             continue
+        if part[0].tag == "#" and len(part) > 1 and part[1].lower in TIME_WORDS:
+            continue
         if len(content) < 2 or all(word.lower in TIME_WORDS or word.tag in ("D", "#") for word in part):
             continue
         if part[0].tag in ("C", "W", "X", "M", "V"):
@@ -167,6 +169,9 @@ def _grows(words: Sequence[Word]) -> bool:
     if not verb or clause[0].lower in POINTERS:
         return False
     told = [word.lower for word in clause[max(0, verb - 2) : verb + 4]]
+    if "up" in told:
+        # "as Daisy was growing up" says when.
+        return False
     if verb > 7 or any(word.tag in ("W", "S", "T") for word in clause[:verb]):
         return False
     return any(_stem(word) in GROWING or word in MORE for word in told)

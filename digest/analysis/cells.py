@@ -209,7 +209,10 @@ def _up_from(line: Line, text: str) -> Found | None:
         begin = next((i for i in range(before - 1, max(-1, before - 5), -1) if words[i].tag == "#"), None)
         end = phrase_end(words, at + 2, limit=5)
         # "by 2035, up from 31,000": the amount stands before the date.
-        if begin is None or _is_year(words[begin]) or not is_phrase(words[begin:before]):
+        new = words[begin:before] if begin is not None else []
+        # "the lowest in two years and down from 8.9 percent": a span of time is no amount here.
+        is_time = any(word.lower in TIME_WORDS for word in new) or words[before - 1].tag == "C"
+        if begin is None or _is_year(words[begin]) or is_time or not is_phrase(new):
             continue
         if any(word.tag == "#" for word in words[at + 2 : end]) and is_phrase(words[at + 2 : end]):
             return _composed(text, words[at + 2 : end], words[begin:before])

@@ -20,7 +20,7 @@ from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
 from digest.analysis.spans import MARKS, POINTERS, Piece, pieces
 from digest.language.wordlists import word_list
-from digest.language.words import Word, stem
+from digest.language.words import NEGATIONS, TIME_WORDS, Word, stem
 
 LIMITING = frozenset(
     ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although", "even")
@@ -39,15 +39,22 @@ SUBORDINATE = LIMITING | {
 }
 """A sentence that opens with one of these has its main verb behind a comma."""
 REACHING = word_list("reaching")
-MOVE_STEMS = frozenset(stem(word) for word in MOVES) | REACHING
+MOVED = frozenset(stem(word) for word in MOVES) | word_list("moved")
+MOVE_STEMS = MOVED | REACHING
 AMOUNT = re.compile(r"\d")
+NO_AMOUNT = re.compile(r"(?:1[89]|20)\d\ds?|\d0s|\d+(?:st|nd|rd|th)")
 MOST_OF_IT = {"amount": 0.85, "turn": 0.5}
 """A clause that is more of its row than this only repeats it."""
 FEWEST = {"amount": 3, "turn": 5}
 """Words of a cell."""
 SURE = 0.95
 """cue_weight of a verb that in hardly any sense tells less than a change."""
+NO_TURN = frozenset(("force", "turn"))
+"""Verbs that say little without all that follows them."""
 VERBS = ("V", "X", "M")
+ALMOST = frozenset(("almost", "nearly", "but", "hardly", "barely", "failed"))
+NEAR_BEFORE = 3
+"""How many words before a clause are looked at: "never" and "all but" there turn it round."""
 NEAR_VERB = 8
 """How many words behind the verb an amount may stand."""
 
@@ -82,8 +89,17 @@ def find_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found |
     ]
     if not found:
         return None
-    _, best = min(found, key=lambda each: (each[0] != "amount", each[1].first, each[1].count))
+    _, best = min(
+        found,
+        key=lambda each: (each[0] != "amount", _only_reaches(words, each[1]), each[1].first, each[1].count),
+    )
     return make_found(text, "observed", [(words[best.first].start, words[best.end - 1].end)])
+
+
+def _only_reaches(words: Sequence[Word], piece: Piece) -> bool:
+    """Whether a clause tells how much there is, and not by how much it moved."""
+    part = words[piece.first : piece.first + 5]
+    return not any(word.lower in ("up", "down") or stem(word.lower) in MOVED for word in part)
 
 
 def change_starts(words: Sequence[Word]) -> list[int]:
@@ -118,11 +134,14 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
     whole = sum(last - first for first, last in spans)
     if not _lies_in((start, end), spans) or end - start > MOST_OF_IT[sort] * whole:
         return False
-    if lemmas().get(part[0].lower, "") in REPORTING or part[0].tag in ("A", "J"):
+    if lemmas().get(part[0].lower, "") in REPORTING or (
+        part[0].tag in ("A", "J") and part[0].lower not in ("up", "down")
+    ):
         return False
     if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not _is_one_clause(part):
         return False
-    if _goes_on(words, piece.end):
+    before = {word.lower for word in words[max(0, piece.first - NEAR_BEFORE) : piece.first]}
+    if _goes_on(words, piece.end) or before & (NEGATIONS | ALMOST):
         return False
     return _moves_an_amount(part) if sort == "amount" else _turns(part)
 
@@ -153,27 +172,35 @@ def _goes_on(words: Sequence[Word], end: int) -> bool:
 
 def _moves_an_amount(part: Sequence[Word]) -> bool:
     """ "had risen to 43 percent", "growing at 10.3 %", "up 138 %": a verb of moving, then how much."""
-    head = part[0].lower in ("up", "down")
-    verb = next(
-        (at for at, word in enumerate(part[:5]) if stem(word.lower) in MOVE_STEMS or word.lower in REACHING),
-        None,
-    )
-    if verb is None and not head:
+    if part[0].lower in ("up", "down"):
+        verb = 0
+    else:
+        found = (at for at, word in enumerate(part[:5]) if _is_moving(word))
+        verb = next(found, len(part))
+    comma = next((at for at, word in enumerate(part) if word.text == "," and at > verb), len(part))
+    near = part[verb + 1 : min(comma, verb + 1 + NEAR_VERB)]
+    return any(_is_amount(word, part[at : at + 1]) for at, word in enumerate(near, verb + 2))
+
+
+def _is_moving(word: Word) -> bool:
+    return word.tag[0] == "V" and (stem(word.lower) in MOVE_STEMS or word.lower in REACHING)
+
+
+def _is_amount(word: Word, behind: Sequence[Word]) -> bool:
+    """Whether a word is a number of something: no year, decade, rank, or span of time."""
+    if word.tag != "#" or NO_AMOUNT.fullmatch(word.text):
         return False
-    near = part[(verb or 0) + 1 : (verb or 0) + 1 + NEAR_VERB]
-    return any(_is_amount(word, is_last=word is near[-1]) for word in near)
-
-
-def _is_amount(word: Word, *, is_last: bool) -> bool:
-    """Whether a word is a number and no year; a number in words needs what it counts behind it."""
-    is_year = re.fullmatch(r"(1[89]|20)\d\ds?", word.text) is not None
-    return word.tag == "#" and not is_year and (bool(AMOUNT.search(word.text)) or not is_last)
+    if not behind:
+        return bool(AMOUNT.search(word.text))
+    return behind[0].lower not in TIME_WORDS
 
 
 def _turns(part: Sequence[Word]) -> bool:
     """Whether a clause's own verb, not one further on, is a strong word of change."""
     verb = main_verb(part)
-    return verb is not None and verb <= 3 and cue_weight(part[verb]) >= SURE
+    if verb is None or verb > 3 or lemmas().get(part[verb].lower, "") in NO_TURN:
+        return False
+    return cue_weight(part[verb]) >= SURE
 
 
 def _has_verb(words: Sequence[Word]) -> bool:

@@ -248,6 +248,18 @@ CHANGES = [
         "Reaching 255 million readers",
     ),
     ("Sales fell after the city had asked its shops to close, and prices rose.", None),
+    ("Revenue at the shop hit $19 million last year, up 138% from 2024.", "Up 138% from 2024"),
+    (
+        "The rate dropped to the lowest in two years and down from 8.9 percent, an office said.",
+        "Dropped to the lowest in two years and down from 8.9 percent",
+    ),
+    ("The rules will force shops with 20 or more tills, along with bakeries, to list them.", None),
+    # Denied, or nearly so; ranks, spans of time and decades are no amounts.
+    ("Having never hit fewer than 26 homers in a season, he is a good investment.", None),
+    ("The court has all but closed the door to suits of this kind in the state.", None),
+    ("The firm grew in the late 20th century, when few others did, and in the 1990s.", None),
+    ("Guards moved him from the Estelle prison in Hunts to the Stiles prison in Beau.", None),
+    ("Light adjusts its course, ensuring that it spends no longer than necessary in glass.", None),
     # A stretch of time, a way, a list, what is asked of somebody, a clause within another's: none.
     ("The programme of the museum of glass runs from 2025 to 2030.", None),
     ("The road leads from the old mill to the harbour in the north.", None),
