@@ -4,12 +4,10 @@ stands."""
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from digest.language.background import rarity
-from digest.language.heads import Head, find_heads
 from digest.language.relations import root, synonyms
 from digest.language.tags import tag_sentences
 from digest.language.words import NUMBER_WORDS, STOP_WORDS, Word, split_words
@@ -103,22 +101,6 @@ class Reading:
                 labels.append((start, colon))
         ends = [start for start, _ in labels[1:]] + [len(self.words)]
         return [(start, colon, end) for (start, colon), end in zip(labels, ends, strict=False)]
-
-    def heads(self, sentences: Iterable[int]) -> dict[int, tuple[Head, ...]]:
-        """Give the heads of the words of some sentences, each sentence's places counted from its start.
-
-        Found in one go and kept: a document is asked for few of its sentences, often for the same ones.
-        """
-        wanted = sorted(set(sentences))
-        new = [each for each in wanted if each not in self._heads]
-        if new:
-            found = find_heads([self.tagged[slice(*self.spans[each])] for each in new])
-            self._heads.update(zip(new, found, strict=True))
-        return {each: self._heads[each] for each in wanted}
-
-    @cached_property
-    def _heads(self) -> dict[int, tuple[Head, ...]]:
-        return {}
 
     @cached_property
     def lower_text(self) -> str:
