@@ -28,7 +28,7 @@ class Weights:
     """The model."""
 
     weights: tuple[float, ...]
-    """In the order of features.NAMES."""
+    """In the order of score_features.NAMES."""
     bias: float
     threshold: float
     """A claim is supported if its score is at least this."""

@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digest.checks import features_of, find
+from digest.checks import find
 from digest.checks.claim_reading import read
 from digest.checks.roles import MIN_SURE, PARTS, role_pairs, strength
-from digest.checks.score_features import NAMES
+from digest.checks.score_features import NAMES, features
+from digest.checks.support import support_of
 from tests.quality.evaluation.checks import (
     balanced_accuracies,
     calibration_error,
@@ -96,11 +97,12 @@ def load(data: Path) -> Examples:
     rows.sort(key=lambda row: row[2])
     x, roles, others, sure = [], [], [], []
     for _, claim, document, *_ in rows:
-        findings = [each for each in find(claim, document, None) if each.feature != "swap"]
-        x.append(features_of(claim, document, findings))
+        said, there = read(claim), read(document)
+        findings = [each for each in find(said, there, None) if each.feature != "swap"]
+        x.append(features(said, there, findings, support_of(said, there)))
         sure.append(any(each.is_sure for each in findings))
         others.append(len({each.feature for each in findings}))
-        pairs = role_pairs(read(claim), read(document))
+        pairs = role_pairs(said, there)
         roles.append(np.array([row for *_, row in pairs]).reshape(-1, len(PARTS)))
     folds = [int(hashlib.sha256(row[2].encode()).hexdigest(), 16) % FOLDS for row in rows]
     return Examples(
