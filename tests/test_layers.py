@@ -84,6 +84,12 @@ def test_judging_code_knows_neither_environment_nor_time(path: str) -> None:
     assert not used & FORBIDDEN_CALLS
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if path.startswith(JUDGING)])
+def test_judging_code_hangs_nothing_on_a_record_behind_its_back(path: str) -> None:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    assert "__dict__" not in {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
 def test_the_house_has_its_rooms_and_nothing_beside_them() -> None:
     at_top = {path.split("/")[0] for path in FILES}
     assert at_top == {rule.rstrip("/") for rule in RULES}

@@ -4,24 +4,26 @@ Needs no model but a logistic one of a few numbers. Every finder reads words, no
 number, date, name or quotation is not in the text, that a word's contrary stands where the word should, or
 that nothing like the claim is there; it cannot see through a clever rewording, and says nothing then.
 
-    reading.py   a text's words, roots, sentences, speakers
-    fit.py   does something stand among the same words?
-    figures.py  measures.py  what of figures decides by itself
-    numbers.py  quantities.py  dates.py  names.py  roles.py (slots.py)  quotes.py  polarity.py  a problem each
-    support.py   which words the document has at all            features.py  score.py  the probability
+    claim_reading.py   a claim or a text, read once: all that the finders look for in it, put together from
+        claim_wording.py   words, roots, sentences, speakers
+        claim_names.py  claim_dates.py  claim_denials.py
+        quantities.py  measures.py   numbers word by word; figures with units and signs
+    find_dates.py  find_names.py  find_numbers.py  quotes.py  polarity.py  roles.py (slots.py)   problems
+    figures.py   what of figures decides by itself    fit.py   does something stand among the same words?
+    support.py   which words the document has at all    score_features.py  score.py   the probability
+    verdict.py   which problems are shown    checker.py   within limits, for analyses and drafts
 """
 
-from collections.abc import Sequence
 from datetime import date
 
-from digest.checks.claim_dates import find_dates
-from digest.checks.claim_names import find_names
-from digest.checks.claim_numbers import find_numbers
-from digest.checks.claim_reading import Reading, exact, read
+from digest.checks.claim_reading import Reading, read
 from digest.checks.figures import find_figures
+from digest.checks.find_dates import find_dates
+from digest.checks.find_names import find_names
+from digest.checks.find_numbers import find_numbers
 from digest.checks.finding import Finding
 from digest.checks.polarity import find_negations, find_opposites
-from digest.checks.quotes import find_quotes
+from digest.checks.quotes import find_quotes, is_verbatim
 from digest.checks.roles import find_repeated, find_roles
 from digest.checks.score import load_weights, score
 from digest.checks.score_features import features
@@ -29,7 +31,7 @@ from digest.checks.support import support_of
 from digest.checks.verdict import explain
 from digest.records import Check
 
-__all__ = ["check", "features_of", "find"]
+__all__ = ["check", "find"]
 
 VERBATIM_SCORE = 0.99
 """Of a claim the document has word for word; there is nothing to weigh then."""
@@ -53,10 +55,10 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
     """
     said = read(claim)
     # Before the document is read: most sentences that are checked are its own.
-    if _is_verbatim(said, document):
+    if is_verbatim(said, document):
         return Check(VERBATIM_SCORE, True, ())
     there = read(document)
-    findings = find(claim, document, published)
+    findings = find(said, there, published)
     support = support_of(said, there)
     probability = score(features(said, there, findings, support))
     threshold = load_weights().threshold
@@ -67,12 +69,11 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
     return Check(probability, False, explain(said, there, findings, support))
 
 
-def find(claim: str, document: str, published: date | None) -> list[Finding]:
+def find(said: Reading, there: Reading, published: date | None) -> list[Finding]:
     """Give everything the finders have to say, strong and weak."""
-    said, there = read(claim), read(document)
     figures, settled = find_figures(said, there)
     # "Celsius" is no name, and "years" no contrary, in a figure that the document has so.
-    in_figures = {word for start, end in settled for word in claim[start:end].lower().split()}
+    in_figures = {word for start, end in settled for word in said.text[start:end].lower().split()}
     worded = [
         *find_dates(said, there, published),
         *find_names(said, there),
@@ -87,19 +88,3 @@ def find(claim: str, document: str, published: date | None) -> list[Finding]:
         *find_numbers(said, there, settled),
         *(each for each in worded if each.problem.claim.lower() not in in_figures),
     ]
-
-
-def features_of(claim: str, document: str, findings: Sequence[Finding]) -> list[float]:
-    """Give the features the score is made of, for training."""
-    said, there = read(claim), read(document)
-    return features(said, there, findings, support_of(said, there))
-
-
-def _is_verbatim(said: Reading, document: str) -> bool:
-    """Whether the document has every sentence of the claim word for word."""
-    whole = exact(document)
-    for start, end in said.spans:
-        words = exact(said.quote(start, end - 1)[0])
-        if words and f" {words} " not in f" {whole} ":
-            return False
-    return True

@@ -1,209 +1,96 @@
-"""A claim or a document as the finders see it: words with roots, sentences, speakers, and where each root
-stands."""
+"""A claim or a document as the finders see it: read once, with all that they look for in it."""
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
-from digest.language.background import rarity
-from digest.language.heads import Head, find_heads
-from digest.language.relations import root, synonyms
-from digest.language.tags import tag_sentences
-from digest.language.words import NUMBER_WORDS, STOP_WORDS, Word, split_words
-
-_ENDS = frozenset(".!?…")
-_ABBREVIATIONS = frozenset(
-    ("mr", "mrs", "ms", "dr", "prof", "st", "vs", "no", "inc", "co", "corp", "e.g", "i.e", "jr")
-)
-_MAX_SPEAKER_WORDS = 4
+from digest.checks.claim_dates import Dates
+from digest.checks.claim_denials import denials_of, denied_by, denying_of, negations_of
+from digest.checks.claim_names import Name, names_of
+from digest.checks.claim_wording import Wording, words_beside
+from digest.checks.measures import Figures, Measure, measures
+from digest.checks.quantities import Quantities
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A text, read once."""
-
-    text: str
-    words: tuple[Word, ...]
-    """Words and marks in order, untagged."""
-    roots: tuple[str, ...]
-    """Root of each word; empty for marks."""
-    spans: tuple[tuple[int, int], ...]
-    """Word positions of each sentence, end exclusive."""
+class Reading(Wording):
+    """A text, read once; each part is worked out when a finder first asks for it."""
 
     @cached_property
-    def positions(self) -> dict[str, list[int]]:
-        """Where each root stands, ascending."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for at, each in enumerate(self.roots):
-            if each:
-                found[each].append(at)
-        return dict(found)
+    def names(self) -> list[Name]:
+        """Its names, in order."""
+        return names_of(self)
 
     @cached_property
-    def starts(self) -> list[int]:
-        """Offset of each word."""
-        return [word.start for word in self.words]
+    def dates(self) -> Dates:
+        """What it names of dates."""
+        return Dates(self)
 
     @cached_property
-    def sentence_of(self) -> list[int]:
-        """Sentence of each word."""
-        return [number for number, (start, end) in enumerate(self.spans) for _ in range(start, end)]
+    def quantities(self) -> Quantities:
+        """Its numbers, word by word."""
+        return Quantities(self)
 
     @cached_property
-    def weights(self) -> list[float]:
-        """How much each word says: its rarity; 0 for marks, numbers and words of the closed classes."""
-        return [
-            0.0 if not each or word.lower in STOP_WORDS else max(rarity(word.lower), 0.05)
-            for word, each in zip(self.words, self.roots, strict=True)
-        ]
+    def measures(self) -> tuple[Measure, ...]:
+        """Its figures with units and signs, in order."""
+        return measures(self.text)
 
     @cached_property
-    def tagged(self) -> tuple[Word, ...]:
-        """The words with their classes, sentence by sentence."""
-        inner = {
-            word.text
-            for start, end in self.spans
-            for word in self.words[start + 1 : end]
-            if word.text[:1].isupper()
-        }
-        sentences = [self.words[start:end] for start, end in self.spans]
-        firsts = [bool(words) and words[0].text in inner for words in sentences]
-        return tuple(word for words in tag_sentences(sentences, first_names=firsts) for word in words)
+    def figures(self) -> Figures:
+        """The same, each once, by value."""
+        return Figures(self.measures)
 
     @cached_property
-    def turns(self) -> list[tuple[int, int]]:
-        """Of each word that names the speaker of a turn ("Ann: ..."): the turn, as word positions.
-
-        Returns:
-            For every word, (position, position + 1), or for a speaker's name the whole turn.
-        """
-        spans = [(at, at + 1) for at in range(len(self.words))]
-        for start, colon, end in self.labels:
-            for at in range(start, colon):
-                spans[at] = (start, end)
-        return spans
+    def beside(self) -> dict[Measure, list[tuple[int, str]]]:
+        """Of each measure, side and root of the nearest content words."""
+        return {each: words_beside(self, each.start, each.end) for each in self.measures}
 
     @cached_property
-    def labels(self) -> list[tuple[int, int, int]]:
-        """Of each turn ("Ann: ..."): where its speaker's name starts, the colon, and where the turn ends."""
-        labels: list[tuple[int, int]] = []
-        for start, end in self.spans:
-            colon = next(
-                (
-                    at
-                    for at in range(start, min(end, start + _MAX_SPEAKER_WORDS + 1))
-                    if self.words[at].text == ":"
-                ),
-                None,
-            )
-            if colon is not None and colon > start and self.words[start].text[0].isupper():
-                labels.append((start, colon))
-        ends = [start for start, _ in labels[1:]] + [len(self.words)]
-        return [(start, colon, end) for (start, colon), end in zip(labels, ends, strict=False)]
-
-    def heads(self, sentences: Iterable[int]) -> dict[int, tuple[Head, ...]]:
-        """Give the heads of the words of some sentences, each sentence's places counted from its start.
-
-        Found in one go and kept: a document is asked for few of its sentences, often for the same ones.
-        """
-        wanted = sorted(set(sentences))
-        new = [each for each in wanted if each not in self._heads]
-        if new:
-            found = find_heads([self.tagged[slice(*self.spans[each])] for each in new])
-            self._heads.update(zip(new, found, strict=True))
-        return {each: self._heads[each] for each in wanted}
-
-    @cached_property
-    def _heads(self) -> dict[int, tuple[Head, ...]]:
-        return {}
-
-    @cached_property
-    def lower_text(self) -> str:
-        """The text in small letters."""
-        return self.text.lower()
-
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        return {}
-
-    def has(self, of: str) -> bool:
-        """Whether a root stands anywhere."""
-        return of in self.positions
-
-    def places(self, of: str) -> list[int]:
-        """Where a root or one that may say the same stands, ascending."""
-        found = self._places.get(of)
-        if found is None:
-            found = sorted(at for each in synonyms(of) for at in self.positions.get(each, ()))
-            self._places[of] = found
+    def values_beside(self) -> dict[tuple[int, str], set[float]]:
+        """By side and root of a content word: the values of the measures it stands beside."""
+        found: dict[tuple[int, str], set[float]] = {}
+        for each, keys in self.beside.items():
+            for key in keys:
+                found.setdefault(key, set()).add(each.value)
         return found
 
-    def nearest(self, of: str, at: int) -> int:
-        """Words between a position and the nearest place of a root or its synonyms; a large number for
-        none."""
-        found = self.places(of)
-        here = bisect_left(found, at)
-        return min((abs(place - at) for place in found[max(here - 1, 0) : here + 1]), default=10_000)
+    @cached_property
+    def negations(self) -> list[int]:
+        """Where words stand that deny."""
+        return negations_of(self)
 
-    def quote(self, first: int, last: int) -> tuple[str, int, int]:
-        """Give the words from `first` to `last` (inclusive) as written, with their offsets."""
-        start, end = self.words[first].start, self.words[last].end
-        return self.text[start:end], start, end
+    @cached_property
+    def denials(self) -> list[int]:
+        """The same without those that deny nothing: "not only"."""
+        return denials_of(self, self.negations)
+
+    @cached_property
+    def denying(self) -> list[int]:
+        """Where words stand that deny, or mean a denial: "refuse"."""
+        return denying_of(self, self.negations)
+
+    @cached_property
+    def denied(self) -> dict[int, int]:
+        """Of each word that is denied: where the word stands that denies it."""
+        return denied_by(self, self.denials)
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """Every word, and every two or three neighbours, by their letters alone: for U.S., e-mail,
+        BestInsurance."""
+        letters = [re.sub(r"[^a-z0-9]", "", word.lower) for word in self.words]
+        threes = (a + b + c for a, b, c in zip(letters, letters[1:], letters[2:], strict=False))
+        return frozenset(letters) | {a + b for a, b in pairwise(letters)} | set(threes)
+
+    @cached_property
+    def sorted_roots(self) -> list[str]:
+        """Its roots, each once, sorted: those of one beginning stand together."""
+        return sorted(self.positions)
 
 
 @lru_cache(maxsize=16)
 def read(text: str) -> Reading:
     """Read a text. The last few are kept, because many claims are checked against one document."""
-    words = tuple(split_words(text))
-    roots = tuple(
-        root(word.text) if word.text[0].isalnum() or word.text[0] in "€$£¥" else "" for word in words
-    )
-    return Reading(text, words, roots, tuple(_sentence_spans(text, words)))
-
-
-def _sentence_spans(text: str, words: tuple[Word, ...]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for at, word in enumerate(words):
-        following = words[at + 1] if at + 1 < len(words) else None
-        if following is None or _ends_here(text, words, at, word, following):
-            spans.append((start, at + 1))
-            start = at + 1
-    return spans
-
-
-def _ends_here(text: str, words: tuple[Word, ...], at: int, word: Word, following: Word) -> bool:
-    gap = text[word.end : following.start]
-    if "\n" in gap:
-        return True
-    if word.text not in _ENDS or not gap:
-        # A closing quote or bracket after the full stop belongs to the sentence that ends.
-        closes = word.text in "”\"')" and at > 0 and words[at - 1].text in _ENDS
-        return bool(closes and gap and following.text[0].isupper())
-    if word.text == "." and at and words[at - 1].lower in _ABBREVIATIONS:
-        return False
-    return following.text[0].isupper() or not following.text[0].isalpha() or word.text != "."
-
-
-def is_content(word: Word) -> bool:
-    """Whether a word says something of its own: no mark, number or word of the closed classes."""
-    return word.text[0].isalpha() and word.lower not in STOP_WORDS and word.lower not in NUMBER_WORDS
-
-
-@lru_cache(maxsize=64)
-def plain(text: str) -> str:
-    """Reduce a text to its words, for comparing what is verbatim: small letters, single spaces, no marks."""
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-_EXACT = re.compile(r"\w+|[$€£¥₹₩%‰°<>≤≥~±½¼¾⅓⅔²³⁶]|(?<=\d)[.,:/'’](?=\d)|[-−–—](?=\s?[\d$€£¥])")
-_DASHES = str.maketrans("−–—’", "---'")
-
-
-@lru_cache(maxsize=64)
-def exact(text: str) -> str:
-    """Reduce a text to its words and the marks that change a figure: currencies, minus, ranges, points."""
-    return " ".join(_EXACT.findall(text.lower())).translate(_DASHES)
+    return Reading.of(text)

@@ -9,10 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from digest.checks.claim_dates import date_words
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding
-from digest.checks.measures import Figures, Measure, measures, same_family
+from digest.checks.measures import Measure, same_family
 from digest.language.relations import root
 from digest.records import Problem
 
@@ -37,12 +36,11 @@ _AMOUNT = re.compile(rf"(?<!a )\b({'|'.join(sorted(_RANKS, key=len, reverse=True
 
 def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list[tuple[int, int]]]:
     """Give what the figures of the claim have against them, and the offsets of those that are settled."""
-    there = _figures(document)
-    dated = date_words(claim)
-    starts = [word.start for word in claim.words]
+    there = document.figures
     found: list[Finding] = []
     settled: list[tuple[int, int]] = []
-    said = [each for each in measures(claim.text) if bisect_right(starts, each.start) - 1 not in dated]
+    dated = claim.dates.words
+    said = [each for each in claim.measures if bisect_right(claim.starts, each.start) - 1 not in dated]
     near: dict[tuple[float, str, float, int], list[Measure]] = {}
     for each in said:
         key = (each.value, each.family, each.slack, each.bound)
@@ -55,17 +53,10 @@ def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list
         elif agreeing:
             settled.append((each.start, each.end))
         elif not _is_trivial(each):
-            found += _missing(claim, document, each, there)
+            found += _missing(claim, document, each)
     found += [*_turned(claim, document, said), *_exchanged(claim, document, said)]
     found += [*_order(claim, document), *_amounts(claim, document)]
     return found, settled
-
-
-def _figures(document: Reading) -> Figures:
-    cached: Figures | None = document.__dict__.get("_figures")
-    if cached is None:
-        cached = document.__dict__["_figures"] = Figures(document.text)
-    return cached
 
 
 def _is_trivial(each: Measure) -> bool:
@@ -74,7 +65,8 @@ def _is_trivial(each: Measure) -> bool:
     return is_year or each.is_ordinal or (not each.family and each.is_word and each.value <= 12)
 
 
-def _missing(claim: Reading, document: Reading, each: Measure, there: Figures) -> Iterator[Finding]:
+def _missing(claim: Reading, document: Reading, each: Measure) -> Iterator[Finding]:
+    there = document.figures
     alike = there.near(each)
     if alike and (not each.family or any(not other.family for other in alike)):
         return
@@ -124,7 +116,7 @@ def _scale(one: Measure, other: Measure) -> float:
 def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
     """Two figures that the document has the other way round: "from 38 to 9" for "from 9 to 38"."""
     mine = _pairs(claim.text, said)
-    there = _pairs(document.text, measures(document.text)) if mine else {}
+    there = _pairs(document.text, document.measures) if mine else {}
     for (one, other), place in mine.items():
         if one != other and (one, other) not in there and (other, one) in there:
             words = claim.text[slice(*place)]
@@ -136,14 +128,9 @@ def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterat
     if len(said) < 2:
         return
     mine = {
-        (side, word, each.value): each for each in said[:MAX_EXCHANGED] for side, word in _beside(claim, each)
+        (side, word, each.value): each for each in said[:MAX_EXCHANGED] for side, word in claim.beside[each]
     }
-    there: dict[tuple[int, str], set[float]] = document.__dict__.get("_beside_figures", {})
-    if not there:
-        for each in measures(document.text):
-            for key in _beside(document, each):
-                there.setdefault(key, set()).add(each.value)
-        document.__dict__["_beside_figures"] = there
+    there = document.values_beside
     for (side, word, value), each in mine.items():
         values = there.get((side, word), set())
         if not values or value in values:
@@ -155,27 +142,6 @@ def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterat
             ):  # fmt: skip
                 yield _finding("number", "number", claim, each, document, None)
                 return
-
-
-def _beside(reading: Reading, each: Measure) -> list[tuple[int, str]]:
-    """The nearest content word on either side of a figure, in its sentence."""
-    starts = reading.starts
-    first = bisect_right(starts, each.start) - 1
-    last = bisect_right(starts, max(each.end - 1, each.start)) - 1
-    if first < 0:
-        return []
-    start, end = reading.spans[reading.sentence_of[first]]
-    found = []
-    for side, places in (
-        (-1, range(first - 1, max(start, first - 5) - 1, -1)),
-        (1, range(last + 1, min(end, last + 5))),
-    ):
-        near = next(
-            (at for at in places if reading.weights[at] and reading.words[at].text[0].isalpha()), None
-        )
-        if near is not None:
-            found.append((side, reading.roots[near]))
-    return found
 
 
 def _orders(text: str) -> dict[str, dict[int, tuple[int, int]]]:

@@ -11,7 +11,7 @@ class Finding:
     """A problem, and the feature of the score it counts for."""
 
     feature: str
-    """Name of a feature of score.py."""
+    """Name of a feature of score_features.py."""
     problem: Problem
     strength: float = 1.0
     """How strong the evidence is, 0..1."""

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from digest.checks.claim_reading import Reading
-
-CLAIM_REACH = 7
-"""Neighbours in the claim: content words at most so many words away, in the same sentence."""
+from digest.checks.claim_wording import Neighbour
 
 DOCUMENT_REACH = 14
 """How far from the place in the document a neighbour may stand; a sentence's length."""
@@ -22,27 +20,11 @@ MAX_PLACES = 150
 without end cost no more than their number. 8 of the 240 development pages have a content word so often."""
 
 
-def neighbours(claim: Reading, at: int, *, without: Iterable[str] = ()) -> list[tuple[str, float, int]]:
-    """Give (root, weight, side) of the content words around a word of the claim; side is -1 before, 1
-    after."""
-    start, end = claim.spans[claim.sentence_of[at]]
-    excluded = {claim.roots[at], *without}
-    found = []
-    for near in range(max(start, at - CLAIM_REACH), min(end, at + CLAIM_REACH + 1)):
-        weight = claim.weights[near]
-        if near != at and weight and claim.roots[near] not in excluded:
-            distance = abs(near - at)
-            found.append((claim.roots[near], weight / (1 + 0.2 * distance), -1 if near < at else 1))
-    return found
-
-
-def fit(
-    around: Sequence[tuple[str, float, int]], document: Reading, places: Iterable[int]
-) -> tuple[float, int]:
+def fit(around: Sequence[Neighbour], document: Reading, places: Iterable[int]) -> tuple[float, int]:
     """Say how well the best of some places of the document fits among the neighbours.
 
     Args:
-        around: From `neighbours`.
+        around: Neighbours in the claim; see `Wording.around`.
         document: The document.
         places: Word positions.
 
@@ -65,7 +47,7 @@ def fit(
 
 def _nearness(root: str, side: int, document: Reading, place: int) -> float:
     """1 for a neighbour close by on the same side, less for one further off or on the other side."""
-    found = document.places(root)
+    found = document.places[root]
     start, end = document.turns[place]
     if end - start > 1:
         # A speaker is near every word of the turn.

@@ -6,8 +6,8 @@ Read off the text, not its words, because signs, codes, marks and spaces inside 
 import math
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from digest.language.counts import ONES, TENS
 
@@ -149,7 +149,6 @@ _LESS = re.compile(r"(?:less than|fewer than|lower than|at most|up to|under|belo
                    r"a maximum of|maximum of|<|≤)\s?$", re.I)  # fmt: skip
 _NO_MORE = re.compile(r"\b(?:no|not|never)\s(more|less|fewer) than\s?$", re.I)
 _LESS_ROUND = re.compile(r"(?:nearly|almost|just under)\s?$", re.I)
-_RANGE = re.compile(r"\s?[–—-]\s?$|\b(?:and|to)\s$", re.I)
 _DIMENSION = re.compile(r"\s?(?:long|tall|wide|deep|high|thick|away|below|above)\b", re.I)
 
 
@@ -172,7 +171,6 @@ class Measure:
     is_ordinal: bool = False
 
 
-@lru_cache(maxsize=16)
 def measures(text: str) -> tuple[Measure, ...]:
     """Find the measures of a text, in order."""
     found = [made for match in FIGURE.finditer(text) if (made := _measure(text, match))]
@@ -339,9 +337,9 @@ def _is_third(claim: Measure, document: Measure) -> bool:
 class Figures:
     """The measures of a document, by value: asked for a neighbourhood, not searched from end to end."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, found: Sequence[Measure]) -> None:
         # Each once: a text may say one figure a thousand times.
-        told = {(m.value, m.family, m.bound, m.slack, m.is_about): m for m in reversed(measures(text))}
+        told = {(m.value, m.family, m.bound, m.slack, m.is_about): m for m in reversed(found)}
         self.all = sorted(told.values(), key=lambda each: each.value)
         self._values = [each.value for each in self.all]
 

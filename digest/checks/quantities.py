@@ -1,55 +1,22 @@
 """Numbers of a text as quantities: value, unit, and how exactly it is meant."""
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_wording import Wording
 from digest.language.counts import ONES, TENS
 from digest.language.relations import root
 from digest.language.words import NUMBER_WORDS, Word
 
 SMALL = ONES | TENS | {"dozen": 12.0}
-ORDINALS = {
-    word: float(value)
-    for value, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-        ],
-        1,
-    )
-}
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+ORDINALS = {word: float(value) for value, word in enumerate(_ORDINALS.split(), 1)}
 SCALES = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
-    "trillion": 1e12,
-    "k": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "mm": 1e6,
-    "mln": 1e6,
-    "bln": 1e9,
-    "bn": 1e9,
-    "b": 1e9,
-    "tn": 1e12,
-    "hundreds": 1e2,
-    "thousands": 1e3,
-    "millions": 1e6,
-    "billions": 1e9,
-    "trillions": 1e12,
-}
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mln": 1e6, "bln": 1e9, "bn": 1e9, "b": 1e9, "tn": 1e12,
+    "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12,
+}  # fmt: skip
 _SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12}
 
 # Words that mean one unit; the key is what two quantities are compared by.
@@ -96,25 +63,18 @@ UNITS = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.spl
 POUNDS = frozenset(("pound", "pounds"))
 
 _APPROXIMATE = frozenset(
-    [
-        "about",
-        "around",
-        "roughly",
-        "approximately",
-        "nearly",
-        "almost",
-        "some",
-        "circa",
-        "close",
-        "estimated",
-        "~",
-    ]
-)
+    ("about", "around", "roughly", "approximately", "nearly", "almost", "some", "circa", "close", "estimated",
+     "~")
+)  # fmt: skip
 _MORE = frozenset(("over", "above", "exceeding", "beyond"))
 _LESS = frozenset(("under", "below", "nearly", "almost"))
 _NUMBER = re.compile(
     r"^([€$£¥]?)(\d[\d.,:]*?)(?:[.,:]*)(%|°[CF]?|st|nd|rd|th|bn|tn|[mkxbs])?$", re.IGNORECASE
 )
+
+
+WIDEST = 0.35
+"""Share of a value between which and another `same_value` may hold, with room."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +90,8 @@ class Quantity:
     """Word position where it begins (a currency sign included)."""
     last: int
     """Of its last word, the unit left out."""
+    end: int
+    """Of its last word, with the unit or noun that follows in the same sentence."""
     is_approximate: bool
     bound: int
     """1 for "more than", -1 for "less than" (or "nearly"), 0 for neither."""
@@ -150,23 +112,20 @@ class Quantity:
         )
 
 
-def quantities(reading: Reading) -> list[Quantity]:
+def quantities(wording: Wording) -> list[Quantity]:
     """Find the quantities of a text, in order; digits, written-out numbers, and scale words."""
-    cached: list[Quantity] | None = reading.__dict__.get("_quantities")
-    if cached is None:
-        cached = []
-        at = 0
-        while at < len(reading.words):
-            made = _quantity_at(reading, at)
-            if made:
-                cached.append(made)
-            at = made.last + 1 if made else at + 1
-        reading.__dict__["_quantities"] = cached
-    return cached
+    found = []
+    at = 0
+    while at < len(wording.words):
+        made = _quantity_at(wording, at)
+        if made:
+            found.append(made)
+        at = made.last + 1 if made else at + 1
+    return found
 
 
-def _quantity_at(reading: Reading, at: int) -> Quantity | None:
-    words = reading.words
+def _quantity_at(wording: Wording, at: int) -> Quantity | None:
+    words = wording.words
     parsed = _number(words[at])
     if parsed is None:
         return None
@@ -205,12 +164,21 @@ def _quantity_at(reading: Reading, at: int) -> Quantity | None:
         noun=noun,
         first=first,
         last=last,
+        end=_end(wording, last) if noun else last,
         is_approximate=any(word in _APPROXIMATE for word in before[-2:]),
         bound=_bound(before),
         precision=step / 2,
         is_ordinal=is_ordinal,
         is_word=is_word,
     )
+
+
+def _end(wording: Wording, last: int) -> int:
+    """The word after a number, over a hyphen, if it is in the same sentence; else the number's last."""
+    words = wording.words
+    after = last + (2 if last + 1 < len(words) and words[last + 1].text in "-‑–" else 1)
+    is_inside = after < len(words) and wording.sentence_of[after] == wording.sentence_of[last]
+    return after if is_inside else last
 
 
 def _cents_after(words: tuple[Word, ...], at: int) -> int:
@@ -330,3 +298,65 @@ def same_value(claim: Quantity, document: Quantity) -> bool:
         return gap <= 0.25 * largest
     has_scale = claim.precision > 1 or claim.precision < 0.5 or largest >= 1000
     return has_scale and is_rounder and gap <= claim.precision * 1.0001
+
+
+def units_conflict(claim: Quantity, document: Quantity) -> bool:
+    """Whether two numbers of one value measure different things."""
+    if not claim.unit or not document.unit or claim.unit == document.unit:
+        # A unit where the document has a bare number is a conflict only if that number counts something else.
+        return (
+            bool(claim.unit)
+            and not document.unit
+            and bool(document.noun)
+            and is_money(claim.unit) is False
+            and (
+                claim.noun != document.noun
+                and document.noun not in ("to", "and", "or", "")
+                and document.value >= 1000
+            )
+        )
+    return True
+
+
+class Quantities:
+    """The quantities of a text, asked for those of a value or of a unit instead of searched end to end."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.all = quantities(wording)
+        self._by_value = sorted(self.all, key=lambda each: each.value)
+        self._values = [each.value for each in self._by_value]
+        self._by_kind: dict[tuple[bool, str], list[Quantity]] = {}
+        for each in self.all:
+            kind = (True, each.unit) if each.unit else (False, each.noun)
+            self._by_kind.setdefault(kind, []).append(each)
+        self._same: dict[tuple[object, ...], list[Quantity]] = {}
+        self._rivals: dict[tuple[object, ...], list[Quantity]] = {}
+
+    def same(self, quantity: Quantity) -> list[Quantity]:
+        """Those whose value the quantity's can stand for, in the order of the text."""
+        key = (
+            quantity.value, quantity.precision, quantity.bound,
+            quantity.is_approximate, quantity.is_ordinal,
+        )  # fmt: skip
+        if key not in self._same:
+            reach = WIDEST * abs(quantity.value) + 2 * quantity.precision
+            low = bisect_left(self._values, quantity.value - reach)
+            high = bisect_right(self._values, quantity.value + reach)
+            found = (each for each in self._by_value[low:high] if same_value(quantity, each))
+            self._same[key] = sorted(found, key=lambda each: each.first)
+        return self._same[key]
+
+    def rivals(self, quantity: Quantity) -> list[Quantity]:
+        """Those that measure or count the same, in the order of the text."""
+        kind = (True, quantity.unit) if quantity.unit else (False, quantity.noun)
+        key = (*kind, quantity.is_ordinal)
+        if key not in self._rivals:
+            found = self._by_kind.get(kind, ())
+            self._rivals[key] = [each for each in found if _are_rivals(quantity, each)]
+        return self._rivals[key]
+
+
+def _are_rivals(claim: Quantity, document: Quantity) -> bool:
+    if claim.unit or document.unit:
+        return claim.unit == document.unit
+    return bool(claim.noun) and claim.noun == document.noun and claim.is_ordinal == document.is_ordinal

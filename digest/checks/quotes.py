@@ -2,31 +2,36 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from digest.checks.claim_reading import Reading, plain
+from digest.checks.claim_reading import Reading
+from digest.checks.claim_wording import plain
 from digest.checks.finding import Finding, finding
 
 _QUOTED = re.compile(r"“([^“”]{2,600})”|(?<!\w)\"([^\"]{2,600})\"(?!\w)|‘([^‘’]{2,400})’(?!\w)")
+_EXACT = re.compile(r"\w+|[$€£¥₹₩%‰°<>≤≥~±½¼¾⅓⅔²³⁶]|(?<=\d)[.,:/'’](?=\d)|[-−–—](?=\s?[\d$€£¥])")
+_DASHES = str.maketrans("−–—’", "---'")
+
+
+def is_verbatim(claim: Reading, document: str) -> bool:
+    """Whether the document has every sentence of the claim word for word; it need not be read for that."""
+    whole = f" {_exact(document)} "
+    for start, end in claim.spans:
+        words = _exact(claim.text[claim.words[start].start : claim.words[end - 1].end])
+        if words and f" {words} " not in whole:
+            return False
+    return True
 
 
 def find_quotes(claim: Reading, document: Reading) -> Iterator[Finding]:
     """Give the quotations of the claim that the document does not have so."""
-    document_plain = _plain_of(document)
     for match in _QUOTED.finditer(claim.text):
         quoted = next(filter(None, match.groups()))
         # An ellipsis leaves words out: each part counts by itself.
         parts = [plain(part) for part in re.split(r"\[?(?:\.\.\.|…)\]?", quoted)]
-        if all(f" {part} " in document_plain for part in parts if part):
+        if all(f" {part} " in document.plain_text for part in parts if part):
             continue
         yield finding("quote", "quote", quoted, document, _closest_sentence(quoted, document))
-
-
-def _plain_of(document: Reading) -> str:
-    cached: str | None = document.__dict__.get("_plain")
-    if cached is None:
-        cached = f" {plain(document.text)} "
-        document.__dict__["_plain"] = cached
-    return cached
 
 
 def _closest_sentence(quoted: str, document: Reading) -> tuple[int, int] | None:
@@ -39,3 +44,9 @@ def _closest_sentence(quoted: str, document: Reading) -> tuple[int, int] | None:
         if share > best:
             best, span = share, (start, end - 1)
     return span
+
+
+@lru_cache(maxsize=64)
+def _exact(text: str) -> str:
+    """Reduce a text to its words and the marks that change a figure: currencies, minus, ranges, points."""
+    return " ".join(_EXACT.findall(text.lower())).translate(_DASHES)

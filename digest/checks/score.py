@@ -5,12 +5,12 @@ their supported claims and on claims put to another document; every feature but 
 claim. The last step sets slope and bias on the SummEdits rows alone, of which 34 % are supported: the score
 is the probability in a pile like that one. The threshold lies where 11 % of their supported claims fall below
 it. Cross-validated, with the document (the whole set) left out of training, roles included: mean balanced
-accuracy .724 (.712), worst set .641 (.633), supported claims flagged .111 (.142), calibration error .022
-(.031), corruptions caught .909 (.906); in sample .730, .651, .112, .023, .918 (November 2026).
+accuracy .723 (.714), worst set .639 (.646), supported claims flagged .116 (.130), calibration error .028
+(.029), corruptions caught .912 (.894); in sample .728, .653, .112, .015, .920 (November 2026).
 
 What a finder of figures is sure of decides before the score. With a domain left out at a time, SciFact among
-them: balanced accuracy .688 (.685 before there were such findings), supported claims flagged .135 (.138),
-of SciFact alone .558 and .27 (November 2026).
+them: balanced accuracy .688 (.685 before there were such findings), supported claims flagged .131 (.138),
+of SciFact alone .559 and .27 (November 2026).
 """
 
 import json
@@ -28,7 +28,7 @@ class Weights:
     """The model."""
 
     weights: tuple[float, ...]
-    """In the order of features.NAMES."""
+    """In the order of score_features.NAMES."""
     bias: float
     threshold: float
     """A claim is supported if its score is at least this."""

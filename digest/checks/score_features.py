@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding
-from digest.checks.support import Support, telling_apart
+from digest.checks.support import Support
 
 FINDERS = (
     "number",
@@ -87,7 +87,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     row.append(float(min(max(len({each.feature for each in findings}) - 1, 0), 2)))
     covered = sum(support.best) / len(support.best) if support.best else 1.0
     rare = _rare_missing(claim, document)
-    content = sum(weight > 0 for weight in telling_apart(claim))
+    content = sum(weight > 0 for weight in claim.own_weights)
     novel = [claim.weights[at] for at in support.novel]
     novel_share = sum(novel) / max(support.weight, 0.1)
     size = min(content / LONG, 2.0)
@@ -101,7 +101,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         math.log1p(content),
         float(
             any(
-                word.lower in CONTRASTS and not document.has(each)
+                word.lower in CONTRASTS and each not in document.positions
                 for word, each in zip(claim.words, claim.roots, strict=True)
             )
         ),
@@ -119,6 +119,6 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
 def _rare_missing(claim: Reading, document: Reading) -> float:
     """Share of the claim's rare words, names among them, that the document has nothing for; few weigh
     less."""
-    rare = [each for each, weight in zip(claim.roots, telling_apart(claim), strict=True) if weight >= RARE]
-    missing = sum(not document.places(each) for each in rare)
+    rare = [each for each, weight in zip(claim.roots, claim.own_weights, strict=True) if weight >= RARE]
+    missing = sum(not document.places[each] for each in rare)
     return missing / (len(rare) + 1)

@@ -1,20 +1,16 @@
 """Which words of the claim the document has, and which it says nothing like: the share, and the words."""
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from digest.checks.claim_dates import date_words
-from digest.checks.claim_names import names_of
-from digest.checks.claim_reading import Reading, is_content
+from digest.checks.claim_reading import Reading
+from digest.checks.claim_wording import is_content
 from digest.checks.fit import MAX_PLACES
 from digest.language.background import rarity
 from digest.language.relations import bare_forms, root
-from digest.language.wordlists import word_list
-
-TELLING = frozenset(root(word) for word in word_list("telling"))
-"""Words a claim has for the text itself and for what people say in it; no text need have them."""
 
 MIN_SHARED_START = 5
 PAIR_REACH = 12
@@ -45,14 +41,15 @@ class Support:
 
 def support_of(claim: Reading, document: Reading) -> Support:
     """Compare the content words of a claim with those of a document."""
-    skipped = date_words(claim) | {at for name in names_of(claim) for at in range(name.first, name.last + 1)}
-    weights = telling_apart(claim)
+    named = {at for name in claim.names for at in range(name.first, name.last + 1)}
+    skipped = claim.dates.words | named
+    weights = claim.own_weights
     novel: list[int] = []
     reworded: list[int] = []
     for at, word in enumerate(claim.words):
         if not is_content(word) or not weights[at] or at in skipped or _has_form(document, claim, at):
             continue
-        (reworded if document.places(claim.roots[at]) else novel).append(at)
+        (reworded if document.places[claim.roots[at]] else novel).append(at)
     return Support(
         novel=tuple(novel),
         reworded=tuple(reworded),
@@ -63,37 +60,20 @@ def support_of(claim: Reading, document: Reading) -> Support:
     )
 
 
-def telling_apart(claim: Reading) -> list[float]:
-    """Give the weights of the claim's words, 0 for those that only say that something is said."""
-    cached: list[float] | None = claim.__dict__.get("_telling_apart")
-    if cached is None:
-        cached = [
-            0.0 if each in TELLING else weight
-            for each, weight in zip(claim.roots, claim.weights, strict=True)
-        ]
-        claim.__dict__["_telling_apart"] = cached
-    return cached
-
-
 def _has_form(document: Reading, claim: Reading, at: int) -> bool:
     """Whether the document has the word: by root, in a compound's parts, or with the same long beginning."""
     each, lower = claim.roots[at], claim.words[at].lower
-    if document.has(each):
+    if each in document.positions:
         return True
     parts = [part for part in lower.replace("/", "-").split("-") if len(part) > 2]
-    if len(parts) > 1 and all(document.has(root(part)) or rarity(part) < 0.3 for part in parts):
+    if len(parts) > 1 and all(root(part) in document.positions or rarity(part) < 0.3 for part in parts):
         return True
-    if any(document.has(root(bare)) for bare in bare_forms(lower)):
+    if any(root(bare) in document.positions for bare in bare_forms(lower)):
         return False
     start = each[: max(MIN_SHARED_START, len(each) - 2)]
-    return len(each) >= MIN_SHARED_START and start in _starts(document, len(start))
-
-
-def _starts(document: Reading, length: int) -> set[str]:
-    cache: dict[int, set[str]] = document.__dict__.setdefault("_starts", {})
-    if length not in cache:
-        cache[length] = {each[:length] for each in document.positions if len(each) >= length}
-    return cache[length]
+    at = bisect_left(document.sorted_roots, start)
+    like = document.sorted_roots[at : at + 1]
+    return len(each) >= MIN_SHARED_START and bool(like) and like[0].startswith(start)
 
 
 def _best_windows(claim: Reading, document: Reading, said: Sequence[float]) -> Iterator[float]:
@@ -115,7 +95,7 @@ def _best_window(document: Reading, weights: Mapping[str, float]) -> float:
     for each, weight in weights.items():
         windows = {
             sentence - back
-            for sentence in {document.sentence_of[at] for at in document.places(each)}
+            for sentence in {document.sentence_of[at] for at in document.places[each]}
             for back in range(WINDOW)
         }
         for window in windows:
@@ -128,7 +108,7 @@ def _pairs_missing(claim: Reading, document: Reading, weights: Sequence[float]) 
     there."""
     pairs = missing = 0
     for start, end in claim.spans:
-        content = [at for at in range(start, end) if weights[at] and document.places(claim.roots[at])]
+        content = [at for at in range(start, end) if weights[at] and document.places[claim.roots[at]]]
         for one, other in itertools.pairwise(content):
             pairs += 1
             missing += not _stand_near(document, claim.roots[one], claim.roots[other], 0, PAIR_REACH)
@@ -152,5 +132,11 @@ def _phrases_missing(claim: Reading, document: Reading, weights: Sequence[float]
 
 def _stand_near(document: Reading, one: str, other: str, least: int, most: int) -> bool:
     """Whether two roots anywhere stand between `least` and `most` words apart in the document."""
-    places = islice(document.places(one), MAX_PLACES)
-    return any(least <= document.nearest(other, place) <= most for place in places)
+    places, others = islice(document.places[one], MAX_PLACES), document.places[other]
+    return any(least <= _nearest(others, place) <= most for place in places)
+
+
+def _nearest(places: Sequence[int], at: int) -> int:
+    """Words between a position and the nearest of some ascending ones; a large number for none."""
+    here = bisect_left(places, at)
+    return min((abs(place - at) for place in places[max(here - 1, 0) : here + 1]), default=10_000)

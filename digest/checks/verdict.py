@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding
-from digest.checks.fit import fit, neighbours
+from digest.checks.fit import fit
 from digest.checks.support import Support
 from digest.records import Problem
 
@@ -55,7 +55,7 @@ def _unsupported(claim: Reading, document: Reading, support: Support) -> list[Pr
     heaviest = sorted(support.novel, key=lambda at: (-claim.weights[at], at))[:MAX_WORDS]
     problems = []
     for at in sorted(heaviest):
-        around = neighbours(claim, at)
+        around = claim.around[at]
         places = [place for root, _, _ in around for place in document.positions.get(root, ())]
         share, place = fit(around, document, places)
         if share < 0.3:

@@ -1,4 +1,4 @@
-"""Words as hashed features, and linear models over them: what tags.py and heads.py are made of.
+"""Words as hashed features, and linear models over them: what tags.py is made of.
 
 A word gives a few numbers (of itself, its ending, its shape, the kinds of verb form it may be); combinations
 of those of a word and its neighbours are hashed into a table of weights, one row a bucket. All words of a

@@ -8,7 +8,7 @@ Tags, one or two letters each:
     VG -ing        VN participle  A adverb    J adjective      N noun      NP name     . mark
 
 A linear model over hashed features of the word and its neighbours, read twice: the second time with what the
-first made of the neighbours. The weights were learned by tests/quality/train_syntax.py from what spaCy's
+first made of the neighbours. The weights were learned by tests/quality/train_tags.py from what spaCy's
 small English model says of 2,188 development texts; over the tenth of them held out in a check 95.1 % of the
 words got that model's class (the rules that stood here before: 87.5 % of pages' words and marks; November
 2026).

@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digest.checks import features_of, find
+from digest.checks import find
 from digest.checks.claim_reading import read
 from digest.checks.roles import MIN_SURE, PARTS, role_pairs, strength
-from digest.checks.score_features import NAMES
+from digest.checks.score_features import NAMES, features
+from digest.checks.support import support_of
 from tests.quality.evaluation.checks import (
     balanced_accuracies,
     calibration_error,
@@ -96,11 +97,12 @@ def load(data: Path) -> Examples:
     rows.sort(key=lambda row: row[2])
     x, roles, others, sure = [], [], [], []
     for _, claim, document, *_ in rows:
-        findings = [each for each in find(claim, document, None) if each.feature != "swap"]
-        x.append(features_of(claim, document, findings))
+        said, there = read(claim), read(document)
+        findings = [each for each in find(said, there, None) if each.feature != "swap"]
+        x.append(features(said, there, findings, support_of(said, there)))
         sure.append(any(each.is_sure for each in findings))
         others.append(len({each.feature for each in findings}))
-        pairs = role_pairs(read(claim), read(document))
+        pairs = role_pairs(said, there)
         roles.append(np.array([row for *_, row in pairs]).reshape(-1, len(PARTS)))
     folds = [int(hashlib.sha256(row[2].encode()).hexdigest(), 16) % FOLDS for row in rows]
     return Examples(
@@ -151,6 +153,23 @@ def with_roles(examples: Examples, train: NDArray[np.bool_]) -> Examples:
     x[:, NAMES.index("swap_any")] = has
     x[:, NAMES.index("several")] = np.clip(examples.others + has - 1, 0, 2)
     return replace(examples, x=x)
+
+
+def show_roles(examples: Examples) -> None:
+    """Print how many exchanges are noticed, and how many claims as they are called so, document left out."""
+    noticed: list[bool] = []
+    called: list[bool] = []
+    for fold in range(FOLDS):
+        weights = fit_roles(examples, examples.fold != fold)
+        held = examples.is_real & (examples.y == 1) & (examples.fold == fold)
+        for at in np.flatnonzero(held):
+            sure = examples.roles[at] @ weights
+            noticed += list(-sure >= MIN_SURE)
+            called.append(max(sure, default=-np.inf) >= MIN_SURE)
+    say(
+        f"roles by document left out: {np.mean(noticed):.3f} of {len(noticed)} exchanges noticed, "
+        f"{np.mean(called):.3f} of {len(called)} claims called exchanged"
+    )
 
 
 # -- the score -----------------------------------------------------------------------------------------------
@@ -292,6 +311,7 @@ def main() -> None:
     examples = load(asked.data)
     show("by domain left out, SciFact among them", examples, *left_out(examples, examples.group))
     examples = without(examples, APART)
+    show_roles(examples)
     show("by set left out", examples, *left_out(examples, examples.group))
     show("by document left out", examples, *left_out(examples, examples.fold))
     everything = np.ones(len(examples.y), dtype=bool)

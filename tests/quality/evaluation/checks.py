@@ -307,7 +307,9 @@ def _baseline(
 
 def _has_no_new_word(row: Row) -> bool:
     claim, document = read(row.claim), read(row.document)
-    return all(document.has(each) for each, weight in zip(claim.roots, claim.weights, strict=True) if weight)
+    return all(
+        each in document.positions for each, weight in zip(claim.roots, claim.weights, strict=True) if weight
+    )
 
 
 def _has_every_number(row: Row) -> bool:

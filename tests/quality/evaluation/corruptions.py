@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.checks.claim_dates import MONTHS, WEEKDAYS, date_parts
-from digest.checks.claim_names import Name, names_of
+from digest.checks.claim_dates import MONTHS, WEEKDAYS
+from digest.checks.claim_names import Name
 from digest.checks.claim_reading import Reading, read
-from digest.checks.quantities import SMALL, Quantity, quantities
+from digest.checks.quantities import SMALL, Quantity
 from digest.language.relations import base_of
 from digest.language.verbs import verb_forms
 from digest.language.words import Word
@@ -74,7 +74,7 @@ def _pool(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for pair in pairs:
         claim = read(pair.claim)
-        for name in names_of(claim):
+        for name in claim.names:
             found.setdefault(claim.quote(name.first, name.last)[0].removesuffix("'s"), pair.id)
     return list(found.items())
 
@@ -87,9 +87,8 @@ def _replaced(claim: Reading, first: int, last: int, by: str) -> str:
 def _numbers(
     claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
-    dated = {at for part in date_parts(claim) for at in range(part.first, part.last + 1)}
-    for quantity in quantities(claim):
-        if quantity.first in dated or quantity.is_year or quantity.is_ordinal:
+    for quantity in claim.quantities.all:
+        if quantity.first in claim.dates.words or quantity.is_year or quantity.is_ordinal:
             continue
         changed = _other_number(claim, quantity, chance)
         if changed:
@@ -150,7 +149,7 @@ _UNIT_SWAPS = {
 def _units(
     claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
-    for quantity in quantities(claim):
+    for quantity in claim.quantities.all:
         near = range(quantity.first, min(quantity.last + 4, len(claim.words)))
         for at in near:
             word = claim.words[at]
@@ -168,7 +167,7 @@ def _units(
 def _dates(
     claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
-    for part in date_parts(claim):
+    for part in claim.dates.all:
         word = claim.words[part.first]
         if part.kind == "year" and word.text.isdigit() and part.first == part.last:
             year = int(word.text) + chance.choice((-7, -4, -3, -2, 2, 3, 4, 7))
@@ -185,7 +184,7 @@ def _names(
 ) -> Iterator[str]:
     lower = pair.document.lower()
     others = [name for name, _ in chance.sample(names, min(len(names), 40)) if not _shares_word(name, lower)]
-    for name in names_of(claim):
+    for name in claim.names:
         if others:
             ending = "'s" if claim.words[name.last].lower.endswith("'s") else ""
             yield _replaced(claim, name.first, name.last, chance.choice(others) + ending)
@@ -198,7 +197,7 @@ def _shares_word(name: str, document: str) -> bool:
 def _swaps(
     claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
-    found = names_of(claim)
+    found = claim.names
     for one, other in itertools.pairwise(found):
         same_sentence = claim.sentence_of[one.first] == claim.sentence_of[other.first]
         if same_sentence and _bare(claim, one) != _bare(claim, other) and _verb_between(claim, one, other):

@@ -1,6 +1,6 @@
-"""Learn the weights of digest/language/tags.py and heads.py from texts that a parser has read.
+"""Learn the weights of digest/language/tags.py from texts that a parser has read.
 
-    python -m tests.quality.train_syntax DATA PARSES [--write]
+    python -m tests.quality.train_tags DATA PARSES [--write]
 
 The labels are those of spaCy over the development texts: pages, entries, news stories, key-phrase texts, and
 the documents of the SummEdits sets. PARSES is the file that parses.py keeps them in. Holds a tenth of the
@@ -19,15 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.articles.sentences import sentences as split_sentences
-from digest.language import heads, tags
+from digest.language import tags
 from digest.language.features import packed_weights, padded_codes
 from digest.language.words import QUANTIFIERS, Word, split_words
 from tests.quality.parses import Token, parsed
 from tests.quality.training import PACKAGE, json_lines, options, say
 
-OUT = PACKAGE / "english" / "data"
+OUT = PACKAGE / "language" / "data"
 HELD_OUT = 10
 """One text in so many is held out."""
+MAX_WORDS = 80
+"""Words of a sentence that is learned from."""
 
 WORD_CLASSES = {
     "CD": "#", "CC": "C", "WDT": "W", "WP": "W", "WRB": "W", "WP$": "W", "PRP": "R", "EX": "R", "MD": "M",
@@ -36,24 +38,6 @@ WORD_CLASSES = {
     "NN": "N", "NNS": "N", "FW": "N", "RP": "P", "DT": "D", "PDT": "D", "PRP$": "D",
 }  # fmt: skip
 POINTING = ("that", "this", "these", "those")
-RELATIONS = {
-    "root": "ROOT",
-    "subject": "nsubj nsubjpass csubj csubjpass expl",
-    "object": "dobj dative",
-    "complement": "acomp attr oprd xcomp",
-    "clause": "ccomp",
-    "inside": "det amod compound poss nummod nmod quantmod predet case preconj pobj pcomp",
-    "preposition": "prep agent",
-    "adverb": "advmod npadvmod",
-    "auxiliary": "aux auxpass",
-    "negation": "neg",
-    "particle": "prt",
-    "mark": "mark",
-    "modifying clause": "advcl relcl acl parataxis",
-    "and": "conj cc",
-    "apposition": "appos",
-}
-RELATION_OF = {label: name for name, labels in RELATIONS.items() for label in labels.split()}
 
 
 @dataclass(frozen=True)
@@ -63,9 +47,6 @@ class Example:
     words: tuple[Word, ...]
     tags: tuple[int, ...]
     """Numbers of tags.TAGS, -1 unknown."""
-    heads: tuple[int, ...]
-    """Places in the sentence, -1 for the root, -2 unknown."""
-    relations: tuple[int, ...]
     is_held_out: bool
 
 
@@ -107,7 +88,7 @@ def examples(data: Path, parses: Path) -> Iterator[Example]:
         starts = [token.start for token in tokens]
         for sentence in split_sentences(text, "en"):
             words = split_words(text[sentence.start : sentence.end], offset=sentence.start)
-            if 2 <= len(words) <= heads.MAX_WORDS:
+            if 2 <= len(words) <= MAX_WORDS:
                 low, high = np.searchsorted(starts, [sentence.start, sentence.end])
                 yield aligned(tuple(words), tokens[low:high], text, held_out)
 
@@ -123,18 +104,16 @@ def aligned(words: tuple[Word, ...], tokens: Sequence[Token], text: str, held_ou
         if at < len(words) and words[at].start <= token.start:
             place[number] = at
             inside[at].append(number)
-    classes, places, relations = [], [], []
+    classes = []
     for word, numbers in enumerate(inside):
         outer = [n for n in numbers if tokens[n].step == 0 or place.get(n + tokens[n].step) != word]
         outer = [n for n in outer if tokens[n].tag not in ("POS", ".", ",", "HYPH")] or outer or numbers
         if not outer:
-            classes.append(-1), places.append(-2), relations.append(-1)
+            classes.append(-1)
             continue
-        start, end, tag, pos, dep, step = tokens[outer[0]]
+        start, end, tag, pos, dep, _ = tokens[outer[0]]
         classes.append(word_class(text[start:end], tag, pos, dep))
-        places.append(-1 if step == 0 else place.get(outer[0] + step, -2))
-        relations.append(heads.RELATIONS.index(RELATION_OF.get(dep, "other")))
-    return Example(words, tuple(classes), tuple(places), tuple(relations), held_out)
+    return Example(words, tuple(classes), held_out)
 
 
 def learn(
@@ -168,40 +147,6 @@ def learn(
             gradient = torch.zeros(len(used), count)
             gradient.index_add_(0, inverse, (error[:, None, :] * kept[:, :, None]).reshape(-1, count))
             squares[used] += gradient * gradient / len(rows)
-            weights[used] -= 0.15 * gradient / (squares[used].sqrt() * 32)
-        mean += weights / 2 if epoch >= epochs - 2 else 0
-    return np.asarray(mean.numpy(), dtype=np.float32)
-
-
-def learn_arcs(sentences: Sequence[Example], *, epochs: int, seed: int) -> NDArray[np.float32]:
-    """Fit the scores of pairs: a softmax over the possible heads of each word."""
-    import torch
-
-    drop = 0.15
-    weights = torch.zeros(1 << heads.ARC_BITS)
-    squares, mean = torch.full_like(weights, 1e-3), torch.zeros_like(weights)
-    random, generator = np.random.RandomState(seed), torch.Generator().manual_seed(seed)
-    for epoch in range(epochs):
-        order = random.permutation(len(sentences))
-        for first in range(0, len(order), 48):
-            batch = [sentences[row] for row in order[first : first + 48]]
-            pairs = heads.Pairs.of([example.words for example in batch])
-            x = torch.tensor(heads.arc_buckets(pairs))
-            known = np.asarray([head for example in batch for head in example.heads])
-            kept = (torch.rand(x.shape, generator=generator) > drop).float() / (1 - drop)
-            scores = (weights[x] * kept).sum(1).numpy()
-            scores[pairs.word == pairs.head] = -np.inf
-            sizes = np.diff(np.append(pairs.firsts, len(scores)))
-            scores = np.exp(scores - np.repeat(np.maximum.reduceat(scores, pairs.firsts), sizes))
-            error = scores / np.repeat(np.add.reduceat(scores, pairs.firsts), sizes)
-            error[np.repeat(known == -2, sizes)] = 0
-            right = pairs.firsts + known + 1
-            error[right[known != -2]] -= 1
-            used, inverse = torch.unique(x.reshape(-1), return_inverse=True)
-            gradient = torch.zeros(len(used))
-            each = torch.tensor(error, dtype=torch.float32)[:, None] * kept
-            gradient.index_add_(0, inverse, each.reshape(-1))
-            squares[used] += gradient * gradient / len(known)
             weights[used] -= 0.15 * gradient / (squares[used].sqrt() * 32)
         mean += weights / 2 if epoch >= epochs - 2 else 0
     return np.asarray(mean.numpy(), dtype=np.float32)
@@ -241,44 +186,20 @@ def retagged(found: Sequence[Example]) -> list[Example]:
     """The sentences with the tags that tags.py gives them."""
     tagged = tags.tag_sentences([example.words for example in found])
     return [
-        Example(tuple(words), example.tags, example.heads, example.relations, example.is_held_out)
+        Example(tuple(words), example.tags, example.is_held_out)
         for words, example in zip(tagged, found, strict=True)
     ]
 
 
-def learn_relations(found: Sequence[Example], *, epochs: int) -> NDArray[np.float32]:
-    """Fit the names of relations, over the right heads."""
-    buckets, names = [], []
-    for first in range(0, len(found), 500):
-        part = found[first : first + 500]
-        pairs = heads.Pairs.of([example.words for example in part])
-        places = np.asarray([head for example in part for head in example.heads])
-        relations = np.asarray([name for example in part for name in example.relations])
-        known = (places != -2) & (relations >= 0)
-        rows = heads.relation_buckets(pairs, pairs.firsts + np.maximum(places, -1) + 1)
-        buckets.append(rows[known])
-        names.append(relations[known])
-    every, classes = np.concatenate(buckets), np.concatenate(names)
-    return learn(every, classes, len(heads.RELATIONS), heads.RELATION_BITS, epochs=epochs, seed=3)
-
-
 def score(found: Sequence[Example]) -> str:
     """Accuracy on sentences, marks and figures left out."""
-    right = [0, 0, 0]
-    total = [0, 0]
-    for example, arcs in zip(found, heads.find_heads([e.words for e in found]), strict=True):
-        for at, word in enumerate(example.words):
-            if not word.text[0].isalpha() or example.tags[at] < 0:
-                continue
-            total[0] += 1
-            right[0] += tags.TAGS.index(word.tag) == example.tags[at]
-            if example.heads[at] != -2:
-                total[1] += 1
-                same = arcs[at].index == example.heads[at]
-                right[1] += same
-                right[2] += same and heads.RELATIONS.index(arcs[at].relation) == example.relations[at]
-    shares = (right[0] / total[0], right[1] / total[1], right[2] / total[1])
-    return "tags {:.4f}, heads {:.4f}, heads and relations {:.4f}".format(*shares)
+    right = [
+        tags.TAGS.index(word.tag) == kind
+        for example in found
+        for word, kind in zip(example.words, example.tags, strict=True)
+        if word.text[0].isalpha() and kind >= 0
+    ]
+    return f"tags {np.mean(right):.4f}"
 
 
 @contextmanager
@@ -297,9 +218,6 @@ def train(seen: Sequence[Example]) -> None:
     first, second = learn_tags(seen, epochs=3)
     keep("tags_first", first)
     keep("tags_second", second)
-    seen = retagged(seen)
-    keep("relations", learn_relations(seen, epochs=3))
-    keep("heads", learn_arcs(seen, epochs=3, seed=4)[:, None])
 
 
 def main() -> None:
