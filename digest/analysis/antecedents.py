@@ -1,7 +1,7 @@
 """Subjects that stand for something named before, and the one name they can stand for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from digest.analysis.reading import Line, Reading
 from digest.language.wordlists import word_list
@@ -9,6 +9,9 @@ from digest.language.words import BE, TIME_WORDS, Word
 
 PERSONS = frozenset({"he", "she"})
 COMPANIES = frozenset({"company", "firm", "agency", "organization", "organisation", "retailer", "startup"})
+COURTESY = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "mr.", "mrs.", "ms.", "dr.", "prof."))
+TITLES = word_list("titles")
+MOST_NAME_WORDS = 4
 STANDS_FOR_NOTHING = re.compile(
     r"(?:there (?:is|are|was|were|has|have|will)\b"
     r"|it(?: is| was|'s| has been| will be| remains| seems) (?:\S+ ){0,2}(?:that|to)\b"
@@ -101,6 +104,70 @@ def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tup
     if not before.is_prose or line.paragraph - before.paragraph > 2:
         return None
     return _only_name(before, is_person=first in (*PERSONS, "his", "her"), count=count)
+
+
+def whole_name(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tuple[int, int], int] | None:
+    """The whole name that a surname, or "the Institute", as subject is short for; how many words it replaces.
+
+    Certain only where the sentences before have one whole name that ends in it.
+    """
+    at = 1 if words[0].lower in COURTESY or words[0].text == "The" else 0
+    if len(words) < at + 2 or not _is_bare_name(words, at):
+        return None
+    short = _plain(words[at])
+    spans = {
+        " ".join(word.text for word in name): (name[0].start, name[-1].end)
+        for before in reading.lines[: line.index]
+        for name in _names_ending_in(before.words, short)
+    }
+    if len(spans) != 1:
+        return None
+    return next(iter(spans.values())), at + 1
+
+
+def _is_bare_name(words: Sequence[Word], at: int) -> bool:
+    """Whether a name of one word stands there, in a sentence that goes on as one about it."""
+    word, after = words[at], words[at + 1]
+    is_name = word.tag == "NP" and word.text[0].isupper() and word.lower not in TIME_WORDS
+    is_plain = _plain(word).isalpha() and not word.text.isupper() and len(word.text) > 2
+    return is_name and is_plain and after.tag in ("V", "X", "M", "A") and after.text[0].islower()
+
+
+def _names_ending_in(words: Sequence[Word], short: str) -> Iterator[Sequence[Word]]:
+    for end, word in enumerate(words):
+        if _plain(word) != short or not word.text[0].isupper():
+            continue
+        first = end
+        while first and _is_name_part(words[first - 1]) and end - first < MOST_NAME_WORDS:
+            first -= 1
+        while first < end and words[first].lower.rstrip(".") in COURTESY | TITLES:
+            first += 1
+        if first < end and _plain(word) == word.text:
+            yield words[first : end + 1]
+
+
+def _is_name_part(word: Word) -> bool:
+    return word.tag == "NP" and word.text[0].isupper() and word.lower not in TIME_WORDS
+
+
+def _plain(word: Word) -> str:
+    return re.split("['’]", word.text)[0]
+
+
+def was_introduced(reading: Reading, line: Line, words: Sequence[Word]) -> bool:
+    """Whether the subject is "the gunman" of whom an earlier sentence said "a gunman": it needs that one."""
+    if (
+        words[0].lower != "the"
+        or len(words) < 3
+        or words[1].tag != "N"
+        or words[2].tag not in ("V", "X", "M", "A", "W")
+    ):
+        return False
+    noun = re.compile(
+        rf"\b(?:a|an|one|two|three|four|five|some|several)(?: [\w-]+){{0,3}} {re.escape(words[1].lower)}\b",
+        re.IGNORECASE,
+    )
+    return any(noun.search(before.text) for before in reading.lines[: line.index])
 
 
 def _only_name(before: Line, *, is_person: bool, count: int) -> tuple[tuple[int, int], int] | None:

@@ -1,4 +1,4 @@
-"""The driving force of a row, from the article: the cause that its sentence states, or the one beside it.
+"""The driving force of a row, from the article: the cause that its own sentence states.
 
 Only wording that says a cause counts: "because", "due to", "driven by", "amid", "in response to", "in an
 effort to"; "as" before something that grows or shrinks; "for" or "after" where somebody was fined,
@@ -12,19 +12,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from digest.analysis.phrases import Found, make_found
-from digest.analysis.reading import Line, Reading
+from digest.analysis.reading import Line
 from digest.analysis.reasons import GROWING, find_force
 from digest.analysis.spans import POINTERS, in_list, pieces
 from digest.language.wordlists import word_list
 from digest.language.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word
 
-NEAR = 0.5
-"""Cosine from which on the sentence beside a row's speaks of the same thing."""
 CUES = re.compile(
     r"\b(?:because of|due to|owing to|thanks to|on account of|as an? (?:\w+ )?result of|in response to|"
     r"in reaction to|in the wake of|under pressure from|in anticipation of|in the hopes? of|"
     r"(?:driven|fuell?ed|spurred|prompted|caused|triggered|sparked|propelled|brought about|motivated) by|"
-    r"attribut(?:ed|able) to|blamed on|stem(?:s|med|ming)? from|reflect(?:s|ed|ing)|amid(?:st)?|"
+    r"attribut(?:ed|able) to|blamed on|stem(?:s|med|ming)? from|reflect(?:s|ed|ing)|"
+    r"amid(?:st)?(?= (?:grow|ris|mount|fall|declin|increas|wors|deepen|shrink|soar|wan|weak|dwindl)\w*\b)|"
     r"(?:in order|in an? (?:effort|attempt|bid|move)|so as|"
     r"as part of (?:an?|its|their|his|the) (?:\w+ )?(?:efforts?|plans?|drive|push|bid)|"
     r"with the (?:aim|goal|hope) of)(?= to\b|(?<= of) )|because)\s+",
@@ -33,37 +32,17 @@ CUES = re.compile(
 REACTIONS = re.compile(
     r"\b(?:fined|banned|fired|sacked|dismissed|arrested|charged|suspended|sentenced|jailed|convicted|sued|"
     r"criticised|criticized|penalized|penalised|disqualified|investigated|recalled|imposed|resigned|withdrew|"
-    r"withdrawn|halted|cancelled|canceled|closed|evacuated|apologised|apologized"
+    r"withdrawn|halted|cancelled|canceled|evacuated|apologised|apologized"
     r"|launched an investigation)\b",
     re.I,
 )
-BEGINS_WITH_THE_ROW = re.compile(
-    r"^(?:this|that|these|those|it|the (?:\w+ )?(?:increase|decrease|rise|fall|drop|growth|decline"
-    r"|change|shift"
-    r"|move|trend|decision|surge|jump|ban|deal|cuts?))\b",
-    re.IGNORECASE,
-)
+NO_CAUSE = frozenset(("just", "such", "same", "so", "as", "well", "even"))
+"""Before "as": "just as", "such as" compare."""
 VAGUE = word_list("vague_causes")
 
 
-def find_cause(reading: Reading, line: Line) -> Found | None:
-    """Give the cause of what a sentence says, in its own words or in those of the sentence beside it."""
-    text = reading.article.text
-    own = cause_in(line, text)
-    if own is not None:
-        return own
-    for at in range(line.index + 1, min(line.index + 2, len(reading.lines))):
-        beside = reading.lines[at]
-        is_near = float(reading.vectors[at] @ reading.vectors[line.index]) >= NEAR
-        if beside.is_prose and beside.paragraph == line.paragraph and is_near:
-            found = cause_in(beside, text) if BEGINS_WITH_THE_ROW.match(beside.text) else None
-            if found is not None:
-                return found
-    return None
-
-
-def cause_in(line: Line, text: str) -> Found | None:
-    """Give the cause that a sentence states."""
+def find_cause(line: Line, text: str) -> Found | None:
+    """Give the cause that a row's sentence states for itself, in its own words; None where it states none."""
     if any(word.lower in SECOND_PERSON for word in line.words):
         return None
     found = find_force(line, text)
@@ -91,7 +70,8 @@ def _starts(line: Line) -> Iterator[int]:
             (at for at, word in enumerate(words) if word.start >= line.start + match.end()), len(words)
         )
     for at, word in enumerate(words[:-3]):
-        if word.lower == "as" and word.tag in ("S", "P") and at > 3 and _grows(words[at + 1 : at + 12]):
+        is_plain = word.lower == "as" and word.tag in ("S", "P") and words[at - 1].lower not in NO_CAUSE
+        if is_plain and at > 3 and _grows(words[at + 1 : at + 12]):
             yield at + 1
         # "has since banned" is when, not why.
         if (
@@ -110,7 +90,7 @@ def _starts(line: Line) -> Iterator[int]:
             if (
                 words[at].lower == "after"
                 and words[at].tag in ("S", "P")
-                and _has_verb(words[at + 1 : at + 9])
+                and _has_verb(_clause(words[at + 1 : at + 9]))
             ):
                 yield at + 1
 
@@ -174,10 +154,17 @@ def _grows(words: Sequence[Word]) -> bool:
         return False
     if verb > 7 or any(word.tag in ("W", "S", "T") for word in clause[:verb]):
         return False
-    return any(_stem(word) in GROWING or word in MORE for word in told)
+    return any(_stem(word) in GROWING or word in MORE - {"struggle", "face"} for word in told)
 
 
 MORE = word_list("moving_verbs")
+
+
+def _clause(words: Sequence[Word]) -> Sequence[Word]:
+    """Words up to where another clause begins."""
+    return words[
+        : next((at for at, word in enumerate(words) if word.tag == "C" or word.text == ","), len(words))
+    ]
 
 
 def _has_verb(words: Sequence[Word]) -> bool:

@@ -185,6 +185,9 @@ def _stem_of_move(word: str) -> str:
 def _instead(line: Line, text: str) -> Found | None:
     """ "X instead of Y", "X rather than Y", "replaced Y with X": from Y to X."""
     words = line.words
+    if any(word.tag == "M" for word in words):
+        # "would win by 14 points instead of 10": supposed, and nothing moved.
+        return None
     for at in range(1, len(words) - 2):
         pair = f"{words[at].lower} {words[at + 1].lower}"
         if pair not in ("instead of", "rather than"):

@@ -55,6 +55,27 @@ VERBS = ("V", "X", "M")
 ALMOST = frozenset(("almost", "nearly", "but", "hardly", "barely", "failed"))
 NEAR_BEFORE = 3
 """How many words before a clause are looked at: "never" and "all but" there turn it round."""
+MARKED = word_list("marked_levels")
+LENGTHS = frozenset(
+    (
+        "ft",
+        "feet",
+        "foot",
+        "metres",
+        "meters",
+        "m",
+        "km",
+        "kilometres",
+        "kilometers",
+        "miles",
+        "yards",
+        "yard",
+        "runs",
+        "balls",
+        "points",
+    )
+)
+"""Who "fell 2,000 feet" did not become less."""
 NEAR_VERB = 8
 """How many words behind the verb an amount may stand."""
 
@@ -94,6 +115,11 @@ def find_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found |
         key=lambda each: (each[0] != "amount", _only_reaches(words, each[1]), each[1].first, each[1].count),
     )
     return make_found(text, "observed", [(words[best.first].start, words[best.end - 1].end)])
+
+
+def _is_marked(words: Sequence[Word]) -> bool:
+    """Whether a level is told as one that differs: a record, a forecast, the first."""
+    return any(word.lower in MARKED for word in words)
 
 
 def _only_reaches(words: Sequence[Word], piece: Piece) -> bool:
@@ -143,7 +169,9 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
     before = {word.lower for word in words[max(0, piece.first - NEAR_BEFORE) : piece.first]}
     if _goes_on(words, piece.end) or before & (NEGATIONS | ALMOST):
         return False
-    return _moves_an_amount(part) if sort == "amount" else _turns(part)
+    if sort == "turn":
+        return _turns(part)
+    return _moves_an_amount(part) and (not _only_reaches(words, piece) or _is_marked(words))
 
 
 def _is_one_clause(part: Sequence[Word]) -> bool:
@@ -192,7 +220,8 @@ def _is_amount(word: Word, behind: Sequence[Word]) -> bool:
         return False
     if not behind:
         return bool(AMOUNT.search(word.text))
-    return behind[0].lower not in TIME_WORDS
+    is_length = behind[0].lower in LENGTHS or re.fullmatch(r"[\d,.]+(?:ft|m|km)", word.text) is not None
+    return behind[0].lower not in TIME_WORDS and not is_length
 
 
 def _turns(part: Sequence[Word]) -> bool:

@@ -19,7 +19,8 @@ from digest.language.wordlists import word_list
 from digest.language.words import TIME_WORDS, Word
 
 FORCES = re.compile(
-    r"\b(?P<cue>because\s+of|due\s+to|owing\s+to|driven\s+by|fuel+ed\s+by|spurred\s+by|prompted\s+by|amid|thanks\s+to|"
+    r"\b(?P<cue>because\s+of|due\s+to|owing\s+to|driven\s+by|fuel+ed\s+by|spurred\s+by|prompted\s+by|thanks\s+to|"
+    r"amid(?=\s+(?:grow|ris|mount|fall|declin|increas|wors|deepen|shrink|soar|wan|weak|dwindl)\w*\b)|"
     r"in\s+response\s+to|as\s+a\s+result\s+of|caused\s+by|under\s+pressure\s+from)\s+",
     re.I,
 )

@@ -7,7 +7,7 @@ or where.
 
 from collections.abc import Sequence
 
-from digest.analysis.cues import ATTRIBUTIVE, HEDGES, lemmas
+from digest.analysis.cues import ATTRIBUTIVE, HEDGES, REPORTING, lemmas
 from digest.language.wordlists import word_list
 from digest.language.words import NEGATIONS, Word
 
@@ -15,6 +15,7 @@ LIMITS = NEGATIONS | HEDGES | word_list("limits")
 """Words that may limit a claim: an aside that has one of them stays."""
 ENDING = frozenset(".!…")
 QUOTES = frozenset(('"', "“", "”"))
+CALLING = frozenset(("called", "described", "urged", "praised", "criticised", "criticized", "named"))
 NO_ASIDES = word_list("limiting_participles")
 
 
@@ -118,10 +119,24 @@ def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
                 and rest[0].lower == "that"
                 and len(rest) > 6
                 and rest[1].tag in ("D", "NP", "N", "#", "J")
+                and not _says_more(rest)
             ):
                 return 0, at + 2
             return None
     return None
+
+
+def _says_more(words: Sequence[Word]) -> bool:
+    """ "... that it may grow, and called it low": the speaker goes on, and would be missed."""
+    for at, word in enumerate(words[:-2]):
+        if word.lower in ("and", "but"):
+            verb = next((each for each in words[at + 1 : at + 3] if each.tag != "A"), None)
+            is_said = verb is not None and (
+                verb.lower in CALLING or lemmas().get(verb.lower, "") in REPORTING
+            )
+            if verb is not None and verb.tag == "V" and is_said:
+                return True
+    return False
 
 
 def _asides(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -146,9 +161,16 @@ def _bracketed(words: Sequence[Word]) -> list[tuple[int, int]]:
         if word.text in ("(", "["):
             close = {"(": ")", "[": "]"}[word.text]
             end = next((i for i in range(at + 1, len(words)) if words[i].text == close), None)
-            if end is not None and _is_free(words[at:end]):
+            if end is not None and _is_free(words[at:end]) and not _is_in_name(words, at, end):
                 found.append((at, end + 1))
     return found
+
+
+def _is_in_name(words: Sequence[Word], start: int, end: int) -> bool:
+    """ "Regulatory Reform (Fire Safety) Order": a bracket that is part of a name."""
+    before, after = words[start - 1] if start else None, words[end + 1] if end + 1 < len(words) else None
+    around = [each for each in (before, *words[start + 1 : end], after) if each is not None]
+    return after is not None and all(each.text[0].isupper() and each.tag == "NP" for each in around)
 
 
 def _between_dashes(words: Sequence[Word]) -> list[tuple[int, int]]:

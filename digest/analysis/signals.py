@@ -78,14 +78,16 @@ class _Table:
         self.text = reading.article.text
         self.weights = weights
         self.used: set[str] = set()
+        self.row_cells: list[str] = []
 
     def row(self, statement: Statement, steep: Steep) -> Signal:
         """Make the row of a statement."""
         line = self.reading.lines[statement.line]
+        self.row_cells = []
         cells = {
             "change": self._new(find_change_cell(line, self.text, statement.spans), statement),
             "horizon_10y": self._new(self._horizon(line), statement),
-            "driving_force": self._new(find_cause(self.reading, line), statement),
+            "driving_force": self._new(find_cause(line, self.text), statement),
         }
         kind, strength = kind_and_strength(line.words, line.text, self.weights.kinds)
         bases: dict[str, Basis] = {
@@ -115,6 +117,10 @@ class _Table:
             return None
         if found.text.lower() == statement.text.lower():
             return None
+        if any(found.text.lower() in other or other in found.text.lower() for other in self.row_cells):
+            # "From trial to use" as a change is no cause of itself.
+            return None
+        self.row_cells.append(found.text.lower())
         self.used.add(found.text.lower())
         return found
 

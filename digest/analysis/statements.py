@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from digest.analysis.antecedents import antecedent, has_nobody, points_outside
+from digest.analysis.antecedents import antecedent, has_nobody, points_outside, was_introduced, whole_name
 from digest.analysis.faults import BIOGRAPHY, ON_THE_PAGE, is_whole
 from digest.analysis.imperatives import is_imperative
 from digest.analysis.reading import Line, Reading
@@ -30,6 +30,11 @@ SEVERAL = re.compile(
     r"|Capt)\.)\b[A-Za-z]*[a-z]{4,}[.?!] [“\"']?[A-Z]"
 )
 """A full stop inside: what was not divided is more than one sentence."""
+GLUED = re.compile(
+    r"(?:[a-z]{3}|\d) (?:Since|On|In|The|This|While|When|For|At|As|But|And|It|He|She|They|We|There|If|After"
+    r"|Before) [a-z0-9]"
+)
+"""A heading that was not divided from its sentence: "A second benefit Since 1976, ..."."""
 OPENER = re.compile(
     r"(?:however|additionally|moreover|furthermore|also|but|and|so|yet|meanwhile|in addition|besides|"
     r"in fact|indeed|of course|as a result|therefore|thus|consequently|for example|for instance|notably|"
@@ -85,7 +90,11 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
     if words[0].lower in TIME_WORDS and words[1].text == ",":
         # "Sunday, according to ...": the end of what was divided at "a.m.".
         return None
-    if points_outside(words):
+    if (found := whole_name(reading, line, words)) is not None:
+        name, replaced = found
+    elif was_introduced(reading, line, words):
+        return None
+    elif points_outside(words):
         found = antecedent(reading, line, words)
         if found is None:
             return None
@@ -153,7 +162,14 @@ def _is_sayable(line: Line, words: Sequence[Word]) -> bool:
         return False
     if is_imperative(words) or ON_THE_PAGE.search(text) or BIOGRAPHY.search(text):
         return False
-    if SEVERAL.search(text) or _speaks_of_self(words) or _points_at(words):
+    if (
+        SEVERAL.search(text)
+        or GLUED.search(text)
+        or text.count("''") % 2
+        or '""' in text
+        or _speaks_of_self(words)
+        or _points_at(words)
+    ):
         return False
     # "... costs $328 a month before you add storage" speaks to nobody.
     return not any(word.lower in SECOND_PERSON for word in words[: max(8, len(words) * 2 // 3)])
@@ -233,6 +249,8 @@ def _is_half(words: Sequence[Word]) -> bool:
     """ "Because the model is shifting.": a clause that hangs on another sentence's."""
     if words[0].lower not in HANGING:
         return False
+    if words[1].text == ",":
+        return True
     comma = next((at for at, word in enumerate(words) if word.text in (",", "—", "–")), len(words))
     return not any(word.tag in ("V", "X", "M") for word in words[comma:])
 

@@ -157,6 +157,28 @@ def test_what_limits_a_claim_is_never_left_out(sentence: str, kept: str) -> None
             "The company will close its plant in May.",
             "[Orrdal Dairy] will close its plant in May",
         ),
+        # A surname, and a name's last word, where one whole name was given before.
+        (
+            "Ada Lindqvist chairs the council. It met on Monday.",
+            "Lindqvist has closed the north plant in May.",
+            "[Ada Lindqvist] has closed the north plant in May",
+        ),
+        (
+            "Ada Lindqvist chairs the council.",
+            "Ms Lindqvist has closed the north plant in May.",
+            "[Ada Lindqvist] has closed the north plant in May",
+        ),
+        (
+            "Ada Lindqvist chairs the council, and Olof Lindqvist runs the plant.",
+            "Lindqvist has closed the north plant in May.",
+            "Lindqvist has closed the north plant in May",
+        ),
+        # It is known only from the sentence before.
+        (
+            "Police look for a gunman in Lisse.",
+            "The gunman shot at two houses in the north of the town.",
+            None,
+        ),
         # Two names, or none before: nobody knows which is meant.
         ("Orrdal Dairy has bought Stenvik Cheese.", "The company will close its plant in May.", None),
         ("", "It will close the plant in May.", None),
@@ -177,6 +199,9 @@ def test_a_pronoun_is_replaced_only_where_one_name_can_be_meant(
         "Subscribe to our newsletter for more stories like this one.",
         "He said so too.",
         "Because the whole trade is shifting to the north.",
+        "While, among women, rates of most cancers have dropped.",
+        "A secondary benefit Since 1976, the agency has published a magazine.",
+        "Moon '' will be adapted for the big screen by a new director.",
         f"The {'very ' * MOST_WORDS} old mill closed.",
     ],
 )
@@ -205,7 +230,10 @@ def test_what_says_nothing_alone_is_no_statement(sentence: str) -> None:
             "In a bid to remove hazards from halls, owners in the town must now check their wires.",
             "To remove hazards from halls",
         ),
-        # When, not why; a denied cause is none.
+        # When, beside what, just as: not why; a denied cause is none.
+        ("The forces seized the state broadcaster amid heavy fighting in the city.", None),
+        ("The club fired its coach on Monday after one season as coach and hired another.", None),
+        ("Couples want a small party, just as every generation wants less than the last.", None),
         ("The minister was due to appear in court on Monday morning.", None),
         ("The bridge has since been closed to heavy lorries.", None),
         ("The plant did not close because of the new tax on sugar.", None),
@@ -213,8 +241,7 @@ def test_what_says_nothing_alone_is_no_statement(sentence: str) -> None:
     ],
 )
 def test_a_cause_is_what_the_article_says_is_one(sentence: str, cause: str | None) -> None:
-    reading = reading_of(sentence)
-    found = find_cause(reading, reading.lines[0])
+    found = find_cause(reading_of(sentence).lines[0], sentence)
     assert (found.text if found else None) == cause
 
 
@@ -244,9 +271,11 @@ CHANGES = [
         "Rose by 61 percent in half a year",
     ),
     (
-        "The firm sent 28 billion letters in 2025, reaching 255 million readers.",
-        "Reaching 255 million readers",
+        "The firm sent 28 letters a head, reaching a record 255 million readers.",
+        "Reaching a record 255 million readers",
     ),
+    ("The firm sent 28 billion letters in 2025, reaching 255 million readers.", None),
+    ("A climber fell about 2,000 feet while he was on the way to a hut.", None),
     ("Sales fell after the city had asked its shops to close, and prices rose.", None),
     ("Revenue at the shop hit $19 million last year, up 138% from 2024.", "Up 138% from 2024"),
     (

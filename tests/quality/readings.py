@@ -3,7 +3,7 @@
     python -m tests.quality.readings draw DATA TABLES > to_read.jsonl     TABLES: train_signals --out
     python -m tests.quality.readings count                                signal_verdicts.csv beside this file
 
-Drawn with one seed: filled cells, half of news and half of pages; signals; rows counted wrong by the readers'
+Drawn with one seed: filled cells, half of news and half of pages; signals, likewise; rows counted wrong by the readers'
 tables. A reader is given the row and the article, and says for a cell whether the article says so, of this
 row; for a signal whether what was left out changes the claim, and whether it is understood alone; for a wrong
 row whether it reports a change all the same. The verdicts hold numbers and words of judgement, no text.
@@ -49,8 +49,10 @@ def draw(data: Path, made: Path) -> Iterator[Item]:
         ]
         for article, number, row, cell in chance.sample(filled, min(CELLS, len(filled))):
             yield _item("cell", articles[article], number, row, cell=cell)
-    for article, number, row in chance.sample(rows, min(SIGNALS, len(rows))):
-        yield _item("signal", articles[article], number, row)
+    for kind in ("news", "pages"):
+        own = [each for each in rows if each[0] in gold and articles[each[0]]["set"] == kind]
+        for article, number, row in chance.sample(own, min(SIGNALS // 2, len(own))):
+            yield _item("signal", articles[article], number, row)
     wrong = [
         each for each in rows if each[0] in gold and not _is_right(articles[each[0]], gold[each[0]], each[2])
     ]
