@@ -5,6 +5,7 @@ import re
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 MIN_TELLING_BYTES = 16
+"""Of a text's bytes beyond ASCII; a charset guessed from fewer is chance. Judgement."""
 
 # Two-byte text without its mark has a zero in nearly every second byte of its markup.
 _ZERO_SHARE = 0.2

@@ -28,8 +28,8 @@ RELATIONS = (
 and a preposition's noun; "complement" is what a verb cannot do without; "clause" a whole one that is said,
 known or wanted; "modifying clause" one that may go."""
 
-ARC_BITS = 18
-RELATION_BITS = 14
+ARC_BITS = 18  # places of weights, as a power of two; size of the file against collisions; judgement
+RELATION_BITS = 14  # the same; relations are learned from fewer features
 MAX_WORDS = 80
 """Words of a sentence that are looked at: pairs grow with its square."""
 
