@@ -19,10 +19,8 @@ from digest.analysis.learned import Learned, Matrix, logistic, shipped
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
 from digest.analysis.spans import POINTERS, Piece, pieces
-from digest.language.wordlists import word_list
 from digest.language.words import NEGATIONS, TIME_WORDS, Word
 
-OPENING_PREPOSITIONS = word_list("opening_prepositions")
 LIMITING = frozenset(
     ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although")
 )
