@@ -39,23 +39,24 @@ def forms(entry: Entry, draft_id: str = ID) -> dict[str, str]:
     }
 
 
-def named(text: str) -> list[str]:
-    """Say what of a draft cannot be published, as publishing does."""
+def read_or_named(text: str) -> Entry | list[str]:
+    """Read a draft as publishing does: what it publishes, or what of it cannot be published."""
     try:
-        read_draft(text, "d.md")
+        entry = read_draft(text, "d.md").entry
     except StoreError as error:
         return [str(error)]
-    return [f"line {line}: {what}" for line, what in unpublishable_lines(text, MADE_EVIDENCE)]
+    problems = [f"line {line}: {what}" for line, what in unpublishable_lines(text, MADE_EVIDENCE)]
+    return problems or entry
 
 
 def check(text: str, typed: str) -> bool:
     """Check that all marked words are in every form, or something is named; returns whether published."""
-    if problems := named(text):
-        assert all(re.search(r"line \d+", each) for each in problems), problems
-        lines = [int(each) for problem in problems for each in re.findall(r"line (\d+)", problem)]
-        assert max(lines) <= text.count("\n") + 2, problems
+    entry = read_or_named(text)
+    if isinstance(entry, list):
+        assert all(re.search(r"line \d+", each) for each in entry), entry
+        lines = [int(each) for problem in entry for each in re.findall(r"line (\d+)", problem)]
+        assert max(lines) <= text.count("\n") + 2, entry
         return False
-    entry = read_draft(text, "d.md").entry
     found = forms(entry)
     for mark in MARK.findall(typed):
         for name, page in found.items():
