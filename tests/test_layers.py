@@ -2,6 +2,9 @@
 
 import ast
 import importlib
+import io
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,9 @@ JUDGING = ("language/", "articles/", "analysis/", "checks/")
 
 # What judging code may not know: the environment, and what time it is.
 FORBIDDEN_CALLS = {"os.environ", "os.getenv", "time.time", "datetime.now", "datetime.today", "date.today"}
+
+# Where thresholds are still to be explained.
+SILENT = ("checks/", "issues/pages/trend_map.py", "stories/mapped.py")
 
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
 
@@ -114,3 +120,49 @@ def test_every_record_can_be_had_from_the_one_place() -> None:
             elif isinstance(node, ast.Assign) and path.name != "__init__.py":
                 defined.update(ast.unparse(target) for target in node.targets)
     assert defined == set(importlib.import_module("digest.records").__all__)
+
+
+def is_number(value: ast.expr | None) -> bool:
+    """Whether an expression is a number, or numbers put together."""
+    match value:
+        case ast.Constant():
+            return type(value.value) in (int, float)
+        case ast.UnaryOp():
+            return is_number(value.operand)
+        case ast.BinOp():
+            return is_number(value.left) and is_number(value.right)
+        case ast.Tuple():
+            return bool(value.elts) and all(map(is_number, value.elts))
+        case ast.Call():
+            return ast.unparse(value.func) == "timedelta"
+    return False
+
+
+def unexplained(source: str) -> Iterator[str]:
+    """Give the numbers of a module beside which nothing says what they guard: no docstring below, no comment
+    above or at the end of the line."""
+    lines, body = source.splitlines(), ast.parse(source).body
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
+    for node, after in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or not is_number(node.value):
+            continue
+        is_documented = (
+            isinstance(after, ast.Expr)
+            and isinstance(after.value, ast.Constant)
+            and isinstance(after.value.value, str)
+        )
+        is_below_comment = node.lineno > 1 and lines[node.lineno - 2].startswith("#")
+        if not (is_documented or is_below_comment or node.end_lineno in comments):
+            yield lines[node.lineno - 1]
+
+
+def test_a_number_without_a_word_is_found_in_whatever_form_it_stands() -> None:
+    silent = ["A = 1", "B: float = -0.5", "C, D = 2, 1 << 20", "E = timedelta(days=2)"]
+    said = ["# Why.", "F = 1", "G = 2  # why", "H = 3", '"""Why."""', 'I = "1"', "J = True"]
+    assert list(unexplained("\n".join([*silent, *said]))) == silent
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if not path.startswith(SILENT)])
+def test_every_threshold_says_what_it_guards(path: str) -> None:
+    assert not list(unexplained((ROOT / path).read_text(encoding="utf-8")))

@@ -49,7 +49,7 @@ OVERLAP_TOKENS = 32
 # the minute (2,000 tokens a second on two cores) and each token takes 1.5 kB. A text without spaces has
 # as many tokens as characters.
 MAX_CHARACTERS = 400_000
-MAX_TOKENS = 60_000
+MAX_TOKENS = 60_000  # see above: 30 s of reading
 
 # Windows of one text a batch. On two cores 4 are as fast as 100 (6,300 tokens a second), and the process
 # stays 250 MB smaller over 40 pages (November 2026).

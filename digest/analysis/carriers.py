@@ -19,6 +19,8 @@ from digest.analysis.statements import Statement, make_statement
 from digest.analysis.traits import sentence_vectors, text_columns, traits_of
 
 MAX_ROWS, MAX_SHORT_ROWS = 6, 3
+"""Rows of a table at most: six by the shape of an entry page, three where a text of a few sentences would
+say all of itself again. Judgement."""
 MIDDLE, SPREAD, FEW = 40.0, 0.25, 30
 """A text of so many sentences is half short, half long; the spread is of its logarithm. With fewer than the
 last it is told from the top, and has MAX_SHORT_ROWS."""

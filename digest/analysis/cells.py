@@ -30,8 +30,8 @@ __all__ = ["Found", "find_change", "find_force", "find_horizon"]
 
 # Without a date of its own an article is taken to be from this year; a horizon lies at least this far ahead.
 DEFAULT_YEAR = 2026
-YEARS_AHEAD = 3
-LAST_YEAR = 2125
+YEARS_AHEAD = 3  # nearer is a plan, no horizon; judgement
+LAST_YEAR = 2125  # further is hardly a date that anybody means; judgement
 
 HORIZON = re.compile(
     r"\b(?:by|until|before|from|beyond|through|after)\s+"

@@ -12,20 +12,20 @@ from digest.analysis.titles import squeezed
 from digest.language.verbs import verb_forms
 from digest.language.words import FIRST_PERSON, SECOND_PERSON, Word
 
-LONG, SHORT = 42, 9
+LONG, SHORT = 42, 9  # words of a sentence that is hard to read, or that says too little; judgement
 # What faults take away, on the scale of summary.py. Set by reading some 120 summaries (November 2026).
 CALLS_READER = 0.25
-ATTRIBUTED_TO_NOBODY = 0.10
-SPEAKS_TO_READER = 0.13
-SPEAKS_OF_SELF = 0.15
-QUOTES = 0.08
-LISTS = 0.2
-EXCLAIMS = 0.12
-CITES = 0.06
-BAD_LENGTH = 0.12
-VAGUE = 0.08
-LAYOUT = 0.2
-ADVERTISES = 0.15
+ATTRIBUTED_TO_NOBODY = 0.10  # "he said", and the name is elsewhere
+SPEAKS_TO_READER = 0.13  # "you"
+SPEAKS_OF_SELF = 0.15  # "I" and "we"; less where the whole text is told so
+QUOTES = 0.08  # opens with, or leaves open, a quotation
+LISTS = 0.2  # a label before a colon, or who somebody is
+EXCLAIMS = 0.12  # an exclamation mark
+CITES = 0.06  # a reference in brackets
+BAD_LENGTH = 0.12  # over LONG, under SHORT
+VAGUE = 0.08  # "there is", "it is" and the like as subject
+LAYOUT = 0.2  # "below", "Figure 2": where it stands on the page
+ADVERTISES = 0.15  # names the site that it stands on
 ATTRIBUTED = re.compile(
     r"\b(?:he|she|they|I) (?:said|says|noted|notes|added|adds|pointed|explained|told|admitted|warned)\b"
 )

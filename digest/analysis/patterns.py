@@ -26,16 +26,17 @@ from digest.records import Pattern, Vectors
 # assigned 3 in 100 are strays (November 2026). Some forty settings were tried, nearly all within .05 of each
 # other, so little is fitted; but the library was written with these pages in view.
 DESCRIPTION_ARTICLE, DESCRIPTION_LEAD, DESCRIPTION_ROW = 0.19, 0.19, 0.25
-PHRASINGS_ARTICLE, PHRASINGS_ROW = 0.12, 0.25
+PHRASINGS_ARTICLE, PHRASINGS_ROW = 0.12, 0.25  # among the settings named above
 # Part of a fit that is the whole table's, against stray words of one row.
 WHOLE_TABLE = 0.2
-CUE_IN_ROW = 0.04
-CUE_IN_ARTICLE = 0.01
-MOST_CUES = 4
-UNLESS = 0.3
-LONGEST_CUE = 4
+CUE_IN_ROW = 0.04  # a cue word in the row, for two at most; among the settings named above
+CUE_IN_ARTICLE = 0.01  # and anywhere in the article
+MOST_CUES = 4  # that count in an article: a list of them is no proof; judgement
+UNLESS = 0.3  # a word that rules a pattern out takes off as much as the best fits have; judgement
+LONGEST_CUE = 4  # words; no cue of the library has more
 # A pattern under this part of the article's best is about another subject, whatever a row's words.
 NOT_A_STRANGER = 0.7
+# Taken off such a pattern's fit, enough that none of the article's own falls behind; judgement.
 STRANGER = 0.2
 # A pattern under this part of the row's best fit is a stray: of those over it 3 in 10 of the judged pairs
 # were, of those under it half.
@@ -47,8 +48,8 @@ REUSE = 0.03
 SURE_FIT = 0.3
 # How near a phrasing is counts with the article too, or a row's stray word calls up a stray phrasing.
 PHRASING_ARTICLE = 0.5
-SHARED_WORD = 0.04
-NEAR_EQUAL = 0.03
+SHARED_WORD = 0.04  # a word of the row that a phrasing has too, for two at most; judgement
+NEAR_EQUAL = 0.03  # phrasings so near to the best are drawn among; judgement
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from digest.language.wordlists import word_list
 from digest.language.words import TIME_WORDS, Word, count_words
 from digest.records import Basis
 
-MIN_WORDS, MAX_WORDS = 2, 15
+MIN_WORDS, MAX_WORDS = 2, 15  # of a cell: what the generators of entry pages keep to
 POINTERS = word_list("pointers")
 PHRASE_TAGS = ("D", "Q", "#", "J", "N", "NP", "VN", "VG", "A")
 

@@ -14,6 +14,7 @@ from digest.language.words import Word, count_words, split_words
 from digest.records import Article, TokenVectors, Vectors
 
 LEAD_SENTENCES = 4
+"""The start of an article, which says its subject plainest; as many as a summary has. Judgement."""
 MAX_SENTENCES = 600
 """Sentences looked at; what comes after is an appendix, and the pairwise matrix stays under 2 MB."""
 

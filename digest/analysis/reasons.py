@@ -32,7 +32,6 @@ PURPOSES = re.compile(
 )
 GROWING = word_list("growing")
 DRIVING = frozenset(("driving", "fueling", "fuelling", "spurring", "propelling", "accelerating"))
-CLAUSE_MARKS = frozenset((",", ".", ";", ":", "—", "–", "!", "("))
 VAGUE = frozenset(("factors", "reasons", "things", "circumstances", "issues"))
 NEEDS_TO = word_list("needs_to")
 

@@ -32,7 +32,7 @@ CALLS = re.compile(
 )
 # Bounded: from each letter of a line without spaces the rest of it would be looked through.
 ADDRESS = re.compile(r"https?://|www\.|\S@\S{1,250}\.\w|\b\S{1,250}\.(?:com|org|net|io)/\S")
-MAX_BYLINE = 300
+MAX_BYLINE = 300  # characters; bounds the work of BYLINE, whose repeats look through a whole line; judgement
 BYLINE = re.compile(
     r"^(?:by|written by|words by|text|photograph|author|source|credit|image)[:\s]\s*"
     r"[A-Z][\w.’'-]+(?:\s+[A-Z][\w.’'-]+)*\W*$",

@@ -7,7 +7,6 @@ middle.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.analysis.phrases import slice_of
 from digest.language.wordlists import word_list
 from digest.language.words import Word, count_words
 
@@ -70,12 +69,6 @@ def is_whole_piece(part: Sequence[Word]) -> bool:
     if ")" in texts and "(" not in texts[: texts.index(")")]:
         return False
     return not any(mark in texts for mark in ('"', "[", "]", "…", "?", "|", "..."))
-
-
-def body_of(text: str, words: Sequence[Word], piece: Piece) -> str:
-    """The words of a piece, with a leading capital."""
-    body = slice_of(text, words[piece.first].start, words[piece.end - 1].end)
-    return body[:1].upper() + body[1:]
 
 
 def _ends(words: Sequence[Word], at: int, stop: int) -> bool:

@@ -15,21 +15,21 @@ import numpy as np
 from digest.language.words import stem
 from digest.records import Steep, Theme, ThemeLabel, Vectors
 
-HOW_MANY = 3
-FLOOR_FIRST = 0.25
-FLOOR_OTHERS = 0.33
-SHARE_OF_TOP = 0.65
-FLOOR_GUESS = 0.15
+HOW_MANY = 3  # themes at most, by the shape of an entry page
+FLOOR_FIRST = 0.25  # cosine under which the only theme is called a weak guess; judgement
+FLOOR_OTHERS = 0.33  # a second and third theme must be surer than a first; judgement
+SHARE_OF_TOP = 0.65  # and no stray beside a sure first one; judgement
+FLOOR_GUESS = 0.15  # cosine under which an article is near no theme at all; judgement
 # Part of a theme's mean similarity to the other themes that is taken off while ranking: some labels
 # ("Self-improvement") are near to everything. The scores given stay plain cosines.
 HUB_SHARE = 0.1
-LEAD_SHARE = 0.3
+LEAD_SHARE = 0.3  # weight of the first sentences, which say the subject plainer, in the ranking; judgement
 # A label whose own words the article keeps using ("data centre" eight times) is surer than its cosine says:
 # added to the ranking, and taken off the floor of the second and third, in full from NAMED_TIMES on. It put
 # "Data centres" before "Solar and wind" and "Insurance" in the place of "Repair and reuse" (22 articles of
 # the sample week read, November 2026).
 NAMED_SHARE = 0.12
-NAMED_TIMES = 4
+NAMED_TIMES = 4  # judgement, on the same articles
 # Two labels this near to each other say the same; the second gives way to the next one.
 SAME_LABEL = 0.75
 WEAK_GUESS = "theme is a weak guess"

@@ -23,6 +23,7 @@ from digest.language.words import (
 )
 
 MAX_WORDS = 12
+"""What is read as a headline at a glance. Judgement."""
 LEAST_WORDS = 4
 """A cut leaves at least so many."""
 DASHES = "-–—"
@@ -46,7 +47,7 @@ SITE_KINDS = re.compile(r"\b(?:blog|news|magazine|times|journal|substack|medium|
 BY_SOMEONE = re.compile(r"^by [A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}$")
 # Words that a site's name may hold without a capital.
 SMALL = frozenset(("of", "the", "and", "for", "in", "by", "at", "on", "&", "+", "de", "la"))
-SITE_WORDS = 6
+SITE_WORDS = 6  # of a site's name behind a dash; more are a part of the title; judgement
 # Pictures, dingbats and the marks that join them.
 PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]+")
 

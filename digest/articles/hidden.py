@@ -27,7 +27,7 @@ _COLLAPSED = "collapse"
 _marked = XPath("descendant-or-self::*[@hidden or @popover or @style]")
 _TAGS = ("dialog", "template", "noembed", "noframes", "rp")
 _named = XPath("descendant-or-self::*[@class or @id]")
-MAX_SHEET_CHARS = 500_000
+MAX_SHEET_CHARS = 500_000  # of a style sheet that are read; guards time; judgement
 
 _ALWAYS = frozenset(("template", "noembed", "noframes", "rp"))
 _ARTICLE = "descendant-or-self::*[self::html or self::body or self::main or self::article or self::h1]"
@@ -35,7 +35,7 @@ _ARTICLE = "descendant-or-self::*[self::html or self::body or self::main or self
 # An element of so large a share of a page's paragraphs is the article that a script will show, or where the
 # rest is too little to be one (characters).
 _MOST = 0.5
-_TOO_LITTLE = 600
+_TOO_LITTLE = 600  # some 100 words, under half of the shortest article seen (articles.walls); judgement
 
 _Said = dict[str, tuple[tuple[int, int, int], str]]
 """Property -> ((is important, specificity, place), value)."""

@@ -45,7 +45,7 @@ _MIN_WORDS = 6
 _ENDING = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 # Each looks at the text of its paragraph: without a bound, one paragraph of 40,000 marks took minutes.
 MAX_MARKS = 2000
-MAX_WRAPPERS = 5000
+MAX_WRAPPERS = 5000  # the same for elements that are replaced by their text; judgement
 _WRAPPERS = (
     "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
     "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb",

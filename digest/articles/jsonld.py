@@ -9,8 +9,8 @@ from typing import Any
 from lxml.html import HtmlElement
 
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review|HowTo|Recipe)$")
-MAX_SCRIPT_CHARS = 1_000_000
-MAX_NODES = 5000
+MAX_SCRIPT_CHARS = 1_000_000  # guards time and memory, with room for a whole article; judgement
+MAX_NODES = 5000  # objects and lists of a script; guards the walk, which takes the square of them; judgement
 _CONTROLS = re.compile(r"[\x00-\x1f]+")
 
 

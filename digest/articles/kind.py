@@ -33,7 +33,7 @@ _HTML = re.compile(
 _TWO_BYTE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Text has no zero and few other controls; compressed or encrypted bytes have one in eight.
 _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 12, 13, 27})
-MAX_CONTROL_SHARE = 0.05
+MAX_CONTROL_SHARE = 0.05  # between the two; judgement
 
 
 @dataclass(frozen=True, slots=True)

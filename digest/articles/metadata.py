@@ -20,9 +20,9 @@ from digest.articles.page_text import clean_line
 from digest.language.addresses import host
 from digest.language.secrecy import without_login
 
-MAX_TITLE_CHARS = 300
-MAX_AUTHOR_CHARS = 120
-MAX_BYLINE_CHARS = 120
+MAX_TITLE_CHARS = 300  # longer is no title but text in the wrong element; judgement
+MAX_AUTHOR_CHARS = 120  # of all names together; longer is a biography; judgement
+MAX_BYLINE_CHARS = 120  # of the line that names them; longer is a paragraph; judgement
 # Clocks and time zones differ; further ahead is a mistake or an event's date.
 MAX_DAYS_AHEAD = 2
 

@@ -86,6 +86,7 @@ _ANYWHERE = re.compile(
     re.IGNORECASE,
 )
 
+# A sentence may open with "Related articles"; a line that ends an article is short; judgement.
 MAX_CLOSING_WORDS = 9
 
 

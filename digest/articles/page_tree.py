@@ -26,7 +26,7 @@ _CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
 # What is read of one page. libxml2 gives up below 256 levels, and what it built until then is kept. The
 # longest of 240 pages has 3,400 elements; 300,000 paragraphs took 23 s (November 2026).
 MAX_ELEMENTS = 20_000
-MAX_CHARS = 5_000_000
+MAX_CHARS = 5_000_000  # guards memory: a page may have 10 MB, mostly scripts and pictures in it; judgement
 _count = etree.XPath("count(descendant-or-self::*)")
 
 

@@ -7,10 +7,11 @@ import json
 import resource
 import sys
 
-MAX_PAGES = 100
+MAX_PAGES = 100  # the rest of a book is not read; judgement
+# Address space, the interpreter included; a bomb ends this process only; judgement.
 MAX_MEMORY_BYTES = 1_000_000_000
-MAX_CPU_S = 20
-MAX_CHARS = 2_000_000
+MAX_CPU_S = 20  # a loop within the reader ends too; judgement
+MAX_CHARS = 2_000_000  # five times what is embedded of a text; guards the answer's size; judgement
 
 
 def main() -> int:

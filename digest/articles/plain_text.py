@@ -5,7 +5,7 @@ import re
 from digest.articles.page_text import clean_line, clean_lines
 
 _HEADING = re.compile(r"^#{1,6}\s+|\s+#+$")
-MAX_TITLE_CHARS = 200
+MAX_TITLE_CHARS = 200  # a first line longer than this is text, not a title; judgement
 
 
 def read_plain(text: str) -> tuple[str, str]:

@@ -56,8 +56,8 @@ MAX_CLOSED_SHARE = 0.2
 # Listings go where there are several and they fill a quarter of the text: two pages of 240, F1 .62 to .95 and
 # .82 to .93. Cutting every listing of 300 characters instead cost .40 on a page that is one long listing.
 MIN_LISTINGS = 3
-MIN_LISTING_SHARE = 0.25
-MIN_LISTING_CHARS = 200
+MIN_LISTING_SHARE = 0.25  # measured with MIN_LISTINGS
+MIN_LISTING_CHARS = 200  # shorter ones, the sentences around lean on; judgement
 
 # "Read more." is a link of the page, not a paragraph.
 MIN_LINKED_WORDS = 4

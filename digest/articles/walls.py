@@ -19,11 +19,11 @@ MIN_WORDS = 60
 
 # Up to here the words of a page may say that it is a wall; walls seen have 3 to 180 words.
 MAX_WALL_WORDS = 250
-MAX_PAGE_CHARS = 20_000
+MAX_PAGE_CHARS = 20_000  # in which a wall says what it is; guards time; judgement
 
 # Share of the main text's characters inside links: .24 at most on the 240 pages, .7 and more on front pages.
 MAX_LINK_SHARE = 0.6
-MIN_HUB_WORDS = 100
+MIN_HUB_WORDS = 100  # under the shortest hub page seen, 101 (above)
 
 _ERROR_TITLE = re.compile(
     r"(?:error\s*)?\b(?:40[0134]|410|50[0234])\b(?!\s*(?:\(?k\)?\b|ways|tips|best|days|years|miles|plan))"

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from digest.store import Store
     from digest.workspace.config import Config
 
-STAGES = ("fetch", "analyze")
-
 
 def run(
     context: typer.Context,

@@ -1,7 +1,8 @@
 """`make demo`: the whole weekly batch on the bundled sample week, through a real HTTP server on this machine.
 
 It types the commands an editor would, in a workspace of its own, so that no sample article gets among a
-user's. Run it with `python -m digest.demo [FOLDER]`; the folder is made anew each time.
+user's. Run it with `python -m digest.demo [FOLDER [OPTIONS]]`; the folder is made anew each time, and options
+go to `digest run`: `--limit 4` shows it in a few seconds.
 """
 
 import shutil
@@ -34,7 +35,7 @@ def main() -> None:
     with _serve() as week:
         write_text(folder / "feeds.yaml", feeds_yaml(week))
         _say(f"serving the sample week on {week.hosts[0]} and {len(week.hosts) - 1} more addresses")
-        _digest(folder, "run", "--issue", ISSUE, "--since", "all")
+        _digest(folder, "run", "--issue", ISSUE, "--since", "all", *sys.argv[2:])
     _say("an editor would now review the drafts; the demo approves all of them")
     _digest(folder, "draft", "approve", "--all", quiet=True)
     _digest(folder, "publish", ISSUE)
@@ -47,7 +48,7 @@ def main() -> None:
         f"the report:  {folder / 'output' / 'reports' / (ISSUE + '.md')}\n\n"
         f"read it:     open {issue.with_suffix('.html')} in a browser, or: less {issue}\n"
         f"one entry:   less {first}\n"
-        f"its closest: .venv/bin/digest -C {folder} similar {first.stem[-ID_CHARS:]}"
+        f"its closest: {_program()} -C {folder} similar {first.stem[-ID_CHARS:]}"
     )
 
 
@@ -94,6 +95,12 @@ def _digest(folder: Path, *words: str, quiet: bool = False) -> None:
     done = subprocess.run(command, stdout=subprocess.DEVNULL if quiet else None, check=False)
     if done.returncode:
         sys.exit(done.returncode)
+
+
+def _program() -> str:
+    """The installed command as one types it here: short where it lies below this folder."""
+    program = Path(sys.executable).with_name("digest")
+    return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)
 
 
 def _say(text: str) -> None:

@@ -34,7 +34,7 @@ _REFRESH = re.compile(
     r"\s*+(?P<delay>\d*+(?:\.\d*+)?+)[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_MAX_REFRESH = 4_000
+_MAX_REFRESH = 4_000  # characters: more than any address that servers take; judgement
 _BREAKS = re.compile(r"[\t\r\n]")
 
 _LEADS_ON = re.compile(

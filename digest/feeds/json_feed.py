@@ -11,9 +11,9 @@ from digest.feeds.entry_text import absolute, plain, with_absolute_links
 from digest.language.addresses import is_web_address
 from digest.records import FeedEntry, ParsedFeed
 
-_MAX_ITEMS = 20_000
-_MAX_DIGITS = 1_000
-_MAX_DEPTH = 100
+_MAX_ITEMS = 20_000  # as many as of an XML feed (feeds.mend)
+_MAX_DIGITS = 1_000  # of a number that is read as one; beyond, Python itself refuses at 4,300; judgement
+_MAX_DEPTH = 100  # Python's reader gives up near 1,000 by recursion; judgement
 # Strings are stepped over whole. Possessive, so that one without an end takes no longer.
 _BRACKETS = re.compile(r'[\[\]{}]|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 

@@ -20,9 +20,10 @@ _ENTRY = re.compile(r"<(?:\w{1,40}:)?(?:item|entry)[\s>]")
 _STRAY = re.compile(r"&(?:(#?\w{1,32});)?")
 # feedparser takes 70 s for a million entries, 40 s for 50,000 attributes; its loose parser 3 s a megabyte.
 _MAX_ENTRIES = 20_000
-_MAX_DEPTH = 1000
-_MAX_ATTRIBUTES = 300
-_MAX_BROKEN_CHARACTERS = 3_000_000
+_MAX_DEPTH = 1000  # elements in each other; guards what walks them; judgement
+_MAX_ATTRIBUTES = 300  # of one element; as of a page's (language.short_tags); judgement
+_MAX_BROKEN_CHARACTERS = 3_000_000  # some 9 s of its loose parser, by the figure above
+# Entries beyond reason that are left out, each by reading anew; then the feed fails; judgement.
 _MAX_ROUNDS = 20
 _ENTRY_CLOSED = re.compile(rb"</(?:\w{1,40}:)?(?:item|entry)\s*>")
 
@@ -37,7 +38,7 @@ _PREFIXES = {
     "media": "http://search.yahoo.com/mrss/",
     "xhtml": "http://www.w3.org/1999/xhtml",
 }
-_MAX_PREFIXES = 50
+_MAX_PREFIXES = 50  # undeclared ones; more is an attack or no feed; judgement
 _PREFIXED = re.compile(r"<([A-Za-z_][\w.-]{0,40}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,40}):[\w.-]+\s?=")
 _DECLARED = re.compile(r"\sxmlns:([\w.-]{1,41})\s?=")
 _END_OF_ENTRY = re.compile(r"</(?:\w{1,40}:)?(?:item|entry)\s*>")

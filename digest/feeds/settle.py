@@ -67,7 +67,7 @@ _ADDRESSES = ("href", "src")
 # What feedparser takes the square of: it compares each category with all before it, and looks for a mail
 # address from every letter of an author on. 84 real feeds stay below 60 and 300 (November 2026).
 _MAX_ALIKE = 200
-_MAX_NAME = 1000
+_MAX_NAME = 1000  # characters of a person
 # A base that grows from level to level would take the square of the feed's length.
 _MAX_CHARACTERS = 4000
 

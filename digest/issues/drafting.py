@@ -41,6 +41,7 @@ FEW_CLOSEST = 3
 """With fewer the draft says why."""
 
 MOST_CLOSEST = 10
+"""By the shape of an entry page."""
 
 MUCH_FULLER = 1.5
 """A text so much longer leads its story: it has room for what the other leaves out."""

@@ -5,6 +5,7 @@ import re
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 MIN_TELLING_BYTES = 16
+"""Of a text's bytes beyond ASCII; a charset guessed from fewer is chance. Judgement."""
 
 # Two-byte text without its mark has a zero in nearly every second byte of its markup.
 _ZERO_SHARE = 0.2
@@ -36,7 +37,9 @@ def decode(body: bytes, content_type: str = "") -> str:
     try:
         return _mended(body.decode("utf-8"), body)
     except UnicodeDecodeError as error:
-        if error.start >= len(body) - 3 or _is_nearly_utf8(body):
+        # What was cut off within a character is UTF-8 if the rest shows it; "café" in another charset is not.
+        is_cut = error.start >= len(body) - 3 and not body[: error.start].isascii()
+        if is_cut or _is_nearly_utf8(body):
             return _mended(body.decode("utf-8", "replace"), body)
     for charset in [*named, _guess(body)]:
         try:

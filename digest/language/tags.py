@@ -47,7 +47,7 @@ TAGS = (
     ".",
 )
 TAG_CODES = np.arange(1, len(TAGS) + 2, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
-BITS = 16
+BITS = 16  # places of weights, as a power of two: size of the file against collisions; judgement
 
 CONTRACTION = re.compile(r"'(?:ve|ll|re|d|m)$")
 MODAL_CONTRACTIONS = ("won't", "can't", "wouldn't", "couldn't", "shouldn't", "needn't", "mustn't")

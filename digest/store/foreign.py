@@ -25,7 +25,7 @@ FIRST_TABLES = ("articles", "drafts", "feeds", "issues", "links", "runs", "vecto
 BESIDE = ("-wal", "-shm", "-journal")
 
 MAGIC = b"SQLite format 3\0"
-HEADER = 100
+HEADER = 100  # bytes of the header of every SQLite file, by its format
 
 
 class _NoArchiveError(Exception):

@@ -35,6 +35,7 @@ FOLLOW_UP_DAYS = 2
 """Days apart from which a near article is the sequel rather than another report of the event."""
 
 MOST_KEYWORDS, MOST_NAMES = 4, 3
+"""Named in a reason: it is one line. Judgement."""
 
 MIN_NAME_RARITY, MIN_WORD_RARITY = 0.6, 0.6
 """A word this rare in general (language.background) is worth naming as a reason: "Company" is not."""

@@ -30,7 +30,7 @@ it."""
 TOO_FAR = 1.0
 """Added to a distance to rule a pair out without making the average of its groups meaningless."""
 
-FREE_DAYS = 1.0
+FREE_DAYS = 1.0  # papers print what sites report the day before; judgement
 DISTANCE_PER_DAY = 0.15
 """What each day apart beyond FREE_DAYS adds to the distance of two articles whose dates are known: what
 came four days later about the same matter (cosine .83 in the sample week) tells what happened since."""

@@ -17,7 +17,7 @@ from digest.records import Vectors
 
 Places = NDArray[np.int64]
 
-USUAL_LEVEL = 0.1
+USUAL_LEVEL = 0.1  # cosine, where the archive has not yet told; judgement
 LEVEL_WEIGHT = 5
 """How near articles are to any other on average. An average over few says little, so it is drawn to the usual
 one as if this many more had it."""

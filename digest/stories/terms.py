@@ -22,11 +22,12 @@ Terms = NDArray[np.uint32]
 TERMS_VERSION = "terms-2"
 """Part of what terms are kept under; anything here that gives another value for a text needs a new one."""
 
+# A million places: a word shares its own with another one seldom; two tables take 8 MB; judgement.
 HASH_BITS = 20
 BUCKETS = 1 << HASH_BITS
-WORD, NAME = 0, 1
-KINDS = 2
-MAX_COUNT = 255
+WORD, NAME = 0, 1  # which half of the table a term is in
+KINDS = 2  # words, names
+MAX_COUNT = 255  # what the low byte of a packed term holds
 
 
 def terms_of(text: str) -> Terms:

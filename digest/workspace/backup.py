@@ -28,7 +28,7 @@ from digest.workspace.files import FileError, new_private, opened, read_bytes, w
 from digest.workspace.json_text import JsonError, read_json
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 1  # of a backup; another one is refused. Raised when older programs could not restore it
 
 ARCHIVE = "output/archive.db"
 PAGES = "output/pages/"
@@ -58,7 +58,7 @@ MOST_MANIFEST = 100_000_000
 MOST_NAME = 255
 """Bytes of a name in a path that file systems take."""
 
-CHUNK = 1 << 20
+CHUNK = 1 << 20  # bytes read at once, so that no file need fit into memory; judgement
 
 Examine = Callable[[Path], list[str]]
 """Says what is wrong with an archive; empty where nothing is."""

@@ -26,7 +26,7 @@ MOST_PAGE = 100_000_000
 MOST_ROWS = 1_000_000_000
 """Bytes of a file of JSON Lines; 100,000 articles have half of that."""
 
-AT_ONCE = 1 << 20
+AT_ONCE = 1 << 20  # bytes read at once, so that a file too large is found before it fills memory; judgement
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,118}[A-Za-z0-9_-])?")
 DEVICE_NAME = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")

@@ -15,6 +15,7 @@ MOST_DIGITS = 400
 """Of a number: the largest that a computer's own numbers have is 309 long."""
 
 MOST_DEPTH = 100
+"""Lists and objects in each other: Python's reader gives up near 1,000. Judgement."""
 
 MOST_LINE = 20_000_000
 """Bytes of one line of JSON Lines."""

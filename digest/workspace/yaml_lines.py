@@ -20,8 +20,8 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _INT_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_MAX_DIGITS = 100
-_MAX_DEPTH = 50
+_MAX_DIGITS = 100  # of a number that is read as one; Python itself refuses over 4,300; judgement
+_MAX_DEPTH = 50  # lists and mappings in each other; guards recursion; judgement
 _MAX_REPEATED = 10_000
 """Values that aliases may stand for, all together: a dozen lines can stand for billions."""
 

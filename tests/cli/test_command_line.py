@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
-from digest.issues.importing import import_articles as articles
 
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -117,7 +117,7 @@ def test_an_import_stopped_by_ctrl_c_says_what_was_kept_and_goes_on(
         '{{"url": "https://a.example/{0}", "title": "T", "text": "Words of article {0} alone, no other."}}\n'
     )
     (tmp_path / "rows.jsonl").write_text("".join(row.format(number) for number in range(7)))
-    monkeypatch.setattr(articles, "BATCH", 2)
+    monkeypatch.setattr(import_module("digest.issues.importing.import_articles"), "BATCH", 2)
     monkeypatch.setattr(common, "embedder_of", lambda config: Interrupted())
     code, said = typed("-C", str(tmp_path), "import", str(tmp_path / "rows.jsonl"))
     assert code == 130

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner, Result
 
 from digest.cli.app import app
 from digest.store.sqlite import exclusive
@@ -25,6 +26,11 @@ def digest(*words: str, stdin: str = "", folder: Path | None = None) -> subproce
         timeout=120,
         check=False,
     )
+
+
+def typed(folder: Path, *words: str) -> Result:
+    """Type a command within this process, which loads the model's library once for all of them."""
+    return CliRunner().invoke(app, ["-C", str(folder), *words])
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
@@ -226,7 +232,7 @@ def test_analyze_answers_in_the_published_shape_with_quotes_at_their_offsets() -
 
 @pytest.mark.model
 def test_imported_articles_keep_their_ids_and_can_be_ranked(tmp_path: Path) -> None:
-    digest("init", str(tmp_path))
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     rows = [
         {"id": "tax", "url": "https://a.example/1", "title": "Weight charge", "text": STORY},
         {"id": "copy", "url": "https://b.example/1", "title": "Weight charge", "text": STORY},
@@ -235,14 +241,14 @@ def test_imported_articles_keep_their_ids_and_can_be_ranked(tmp_path: Path) -> N
     ]
     path = tmp_path / "rows.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    assert "4 articles imported, 1 of them copies" in digest("import", str(path), folder=tmp_path).stdout
-    again = digest("import", str(path), "--json", folder=tmp_path).stdout
+    assert "4 articles imported, 1 of them copies" in typed(tmp_path, "import", str(path)).stdout
+    again = typed(tmp_path, "import", str(path), "--json").stdout
     assert json.loads(again) == {"articles": 0, "copies": 0, "known": 4}
     (tmp_path / "queries.jsonl").write_text('{"id": "tax"}\n')
-    (row,) = lines(digest("similar", "--queries", str(tmp_path / "queries.jsonl"), folder=tmp_path))
-    ranked = [each["id"] for each in row["results"]]  # type: ignore[attr-defined]
+    row = json.loads(typed(tmp_path, "similar", "--queries", str(tmp_path / "queries.jsonl")).stdout)
+    ranked = [each["id"] for each in row["results"]]
     assert (ranked[0], len(ranked)) == ("copy", 3)
-    found = json.loads(digest("similar", "tax", "--json", folder=tmp_path).stdout)
+    found = json.loads(typed(tmp_path, "similar", "tax", "--json").stdout)
     assert "copy" not in [each["id"] for each in found]
 
 
@@ -265,16 +271,16 @@ def test_entry_pages_are_imported_and_what_is_wrong_with_one_is_named(tmp_path: 
     pages.mkdir()
     (pages / "good.md").write_bytes((Path(__file__).parents[1] / "data/render/entry_second.md").read_bytes())
     (pages / "bad.md").write_text("# Nothing\n")
-    done = digest("import", str(pages), folder=tmp_path)
-    assert done.returncode == 1
+    done = typed(tmp_path, "import", str(pages))
+    assert done.exit_code == 1
     assert "  bad.md: line 1: expected `# __Title__, from ([origin](address).)`" in done.stderr
     assert "1 entry page imported into 1 issue (20250511d); 0 known already; 1 failed" in done.stdout
     assert (tmp_path / "output" / "issues" / "20250511d.html").exists()
-    again = json.loads(digest("import", str(pages), "--json", folder=tmp_path).stdout)
+    again = json.loads(typed(tmp_path, "import", str(pages), "--json").stdout)
     assert (again["entries"], again["known"]) == ([], 1)
     assert [each["page"] for each in again["failed"]] == ["bad.md"]
-    (row,) = json.loads(digest("draft", "list", "--json", "--issue", "20250511d", folder=tmp_path).stdout)
-    (change,) = json.loads(digest("draft", "log", row["id"], "--json", folder=tmp_path).stdout)
+    (row,) = json.loads(typed(tmp_path, "draft", "list", "--json", "--issue", "20250511d").stdout)
+    (change,) = json.loads(typed(tmp_path, "draft", "log", row["id"], "--json").stdout)
     assert (change["status"], change["issue"]) == ("approved", "20250511d")
 
 

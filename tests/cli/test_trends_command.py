@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from archive_pages import MadeArchive, Wave
 from fakes import NOW, FakeEmbedder
+from typer.testing import CliRunner
 
+from digest.cli.app import app
 from digest.cli.trends import ordinal
 from digest.issues.decisions import draft_path
 from digest.issues.drafts import render_draft
@@ -174,9 +176,10 @@ def test_signals_that_came_up_again_are_one_line(tmp_path: Path) -> None:
     store = Store(tmp_path / "output")
     import_pages(entries, store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
     store.close()
-    done = digest(tmp_path, "trends", "--signals")
+    done = CliRunner().invoke(app, ["-C", str(tmp_path), "trends", "--signals"])
     assert "first seen in 20250115, third time in 20250316" in done.stdout
-    found = json.loads(digest(tmp_path, "trends", "--signals", "--json").stdout)
+    done = CliRunner().invoke(app, ["-C", str(tmp_path), "trends", "--signals", "--json"])
+    found = json.loads(done.stdout)
     (line,) = [each for each in found if "sand" in each["signals"][0]["signal"].lower()]
     assert [each["signal"] for each in line["signals"]] == list(texts)
     assert line["times"] == 3

@@ -23,6 +23,10 @@ from digest.records import Entry, Issue, IssueEntry
 DRAFT = render_draft(FIRST)
 BODY = DRAFT.index("\n---\n", 4) + 5
 MADE_EVIDENCE = next(piece.text for piece in cut(DRAFT[BODY:]) if piece.name == EVIDENCE)
+EVIDENCE_ALONE = {line for line in MADE_EVIDENCE.split("\n") if len(line) > 24} - set(
+    DRAFT[: DRAFT.index("## Evidence")].split("\n")
+)
+"""Lines that are for the editor alone."""
 MARK = re.compile(r"mq\d+qm")
 TAG = re.compile(r"<(script|style|iframe|form|object|svg)", re.IGNORECASE)
 
@@ -39,29 +43,30 @@ def forms(entry: Entry, draft_id: str = ID) -> dict[str, str]:
     }
 
 
-def named(text: str) -> list[str]:
-    """Say what of a draft cannot be published, as publishing does."""
+def read_or_named(text: str) -> Entry | list[str]:
+    """Read a draft as publishing does: what it publishes, or what of it cannot be published."""
     try:
-        read_draft(text, "d.md")
+        entry = read_draft(text, "d.md").entry
     except StoreError as error:
         return [str(error)]
-    return [f"line {line}: {what}" for line, what in unpublishable_lines(text, MADE_EVIDENCE)]
+    problems = [f"line {line}: {what}" for line, what in unpublishable_lines(text, MADE_EVIDENCE)]
+    return problems or entry
 
 
 def check(text: str, typed: str) -> bool:
     """Check that all marked words are in every form, or something is named; returns whether published."""
-    if problems := named(text):
-        assert all(re.search(r"line \d+", each) for each in problems), problems
-        lines = [int(each) for problem in problems for each in re.findall(r"line (\d+)", problem)]
-        assert max(lines) <= text.count("\n") + 2, problems
+    entry = read_or_named(text)
+    if isinstance(entry, list):
+        assert all(re.search(r"line \d+", each) for each in entry), entry
+        lines = [int(each) for problem in entry for each in re.findall(r"line (\d+)", problem)]
+        assert max(lines) <= text.count("\n") + 2, entry
         return False
-    entry = read_draft(text, "d.md").entry
     found = forms(entry)
     for mark in MARK.findall(typed):
         for name, page in found.items():
             assert mark in html.unescape(page), (name, mark)
     assert not TAG.search(found["issue.html"].split("<body>")[1])
-    assert "Made by" not in found["entry"]
+    assert not EVIDENCE_ALONE & set(found["entry"].split("\n"))
     assert read_entry(found["entry"]) == entry
     return True
 
@@ -207,6 +212,7 @@ def edits(draw: st.DrawFn) -> tuple[str, str]:
     return DRAFT[:BODY] + body[:at] + typed + body[at:], typed
 
 
+HEADING = "## mq0qm\n\n"
 NO_ID = DRAFT.replace("](00000000000000000000000000000000)", "](0000000000000000000000000_mq0qm_)")
 NO_SCHEME = DRAFT.replace("https://letters", "http\u2028mq0qms://letters")
 ODD_SPACE = "a;\t\u2028mq0qm\n>.\n\n"
@@ -216,6 +222,9 @@ NO_LINK = "* [Lakes [mq1qm](javascript:alert(1))\n"
 @settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(edits())
 @example((NO_ID, "_mq0qm_"))
+@example((DRAFT.replace("Made by", f"{HEADING}Made by"), HEADING))
+@example((DRAFT.replace("### Rows", f"{HEADING}### Rows"), HEADING))
+@example((DRAFT.replace("## Evidence", f"## Evidence\n\n{HEADING}## Evidence"), HEADING))
 @example((NO_SCHEME, "\u2028mq0qm"))
 @example((DRAFT.replace("## Keywords", f"{ODD_SPACE}## Keywords"), ODD_SPACE))
 @example((DRAFT.replace("## Closest\n\n", f"## Closest\n\n{NO_LINK}"), NO_LINK))

@@ -18,7 +18,7 @@ from digest.records import Keyword
 
 __all__ = ["Candidate", "candidates", "choose_from", "choose_keywords"]
 
-FOREIGN_LETTERS = 5
+FOREIGN_LETTERS = 5  # of each word outside English, see choose_keywords; judgement
 
 
 def choose_keywords(reading: Reading) -> tuple[Keyword, ...]:

@@ -21,9 +21,11 @@ from digest.language.wordlists import entries, word_list
 from digest.language.words import ABSTRACT_NOUNS, NUMBER_WORDS, STOP_WORDS, TIME_WORDS, Word, stem
 
 MAX_WORDS = 4
+"""Of a phrase without a name; longer ones are clauses. Judgement."""
 MAX_NAME_WORDS = 6
 """Office for Civil Rights, Centers for Disease Control and Prevention."""
 MIN_LETTERS = 3
+"""Shorter words ("ad", "km") tell nothing unless in capitals ("EU"). Judgement."""
 SURE = 100
 """A form within a sentence outweighs any number at its start or in headings."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from digest.analysis.keywords.candidate_phrases import Candidate
 
 HOW_MANY = 10
+"""By the shape of an entry page."""
 SAME_HEAD = 3
 """Phrases that may end in one word: "rococo furniture", "rustic furniture" ..."""
 

@@ -21,14 +21,14 @@ from digest.language.words import split_words, stem
 
 NEWS_MOST = 0.6
 """The most that the weights learned on news may count."""
-COMMON = 6.0
+COMMON = 6.0  # in logits, as all here; chosen as said at the top
 COMMON_BELOW = 0.42
 """A bare noun less rare than this (background.rarity, 0 to 1) loses COMMON times the difference."""
-RETURNS = 0.35
+RETURNS = 0.35  # of phrases of several words and names; RETURNS_SINGLE of bare nouns
 RETURNS_SINGLE = 0.1
 """For each natural logarithm of a phrase's times and of the text's length over USUAL_WORDS."""
-USUAL_WORDS = 150
-TITLE = 0.7
+USUAL_WORDS = 150  # longer texts can come back to a phrase; judgement
+TITLE = 0.7  # of phrases of several words and names; TITLE_SINGLE of bare nouns
 TITLE_SINGLE = 0.3
 """For a phrase that the title has."""
 

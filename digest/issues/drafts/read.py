@@ -120,13 +120,20 @@ def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:
 
 
 def _loose_evidence(page: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:
-    """Name the first line of Evidence that lost its heading, and would be published for that."""
-    if any(piece.name == EVIDENCE for piece in pieces):
-        return
+    """Name the first line of Evidence that lost its heading, or got below another, and would be published."""
+    evidence = next((piece for piece in pieces if piece.name == EVIDENCE), None)
+    first = evidence.line if evidence else 0
+    # Only what is there no more was lost: an editor may repeat a line of it.
+    kept = evidence.raw.split("\n") if evidence else []
     known = {said for line in (made or "").split("\n") if len(said := words(line)) >= FEWEST_TOLD}
-    for at, line in enumerate(page.split("\n")):
-        if words(line) in known or MADE_BY.match(line):
-            yield at, "Evidence without its heading; put `## Evidence` above it, or delete it"
+    known -= {words(line) for line in kept}
+    is_opening_lost = not any(map(MADE_BY.match, kept))
+    what = "Evidence without its heading; put `## Evidence` above it, or delete it"
+    if evidence:
+        what = "Evidence below another heading; put that above `## Evidence`, or delete what stands below it"
+    for at, line in enumerate(page.split("\n")[first:], first):
+        if words(line) in known or (is_opening_lost and MADE_BY.match(line)):
+            yield at, what
             return
 
 

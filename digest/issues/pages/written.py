@@ -79,6 +79,7 @@ ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but line feed and tab, and lone surrogates."""
 
 DEEPEST = 6
+"""Level of a heading that Markdown and HTML have no deeper one than."""
 STORY_DEPTH = 3
 """Level of a story's heading in an issue: headings of the editor's go below it."""
 

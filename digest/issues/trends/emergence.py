@@ -29,6 +29,7 @@ TIME_WEIGHT = 0.05
 """From the paper."""
 
 LEAST_WEIGHT = 0.05
+"""Left to the first of very many periods, where the paper's line would fall below zero. Judgement."""
 
 ABSENT = 0.5
 """What is added to each count."""
