@@ -42,6 +42,7 @@ class Ports:
     store: Store
     make_fetcher: Callable[[], Fetcher]
     embedder: Embedder
+    """The model of the workspace's settings: what is similar."""
     workers: Executor
     analyzer: str
     """Name and version of the analyzer with all it depends on: a cache key."""
@@ -49,6 +50,8 @@ class Ports:
     """Loads themes and patterns with their vectors; asked for only when an article is new."""
     feed_workers: Executor | None = None
     """Where feeds are read, which takes less time than a page may; None for `workers`."""
+    analysis_embedder: Embedder | None = None
+    """The model that analyses were learned with; None where `embedder` is that."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,7 @@ def take_in_pending(
         ports.embedder,
         ports.library,
         ports.workers,
+        analysis_embedder=ports.analysis_embedder,
         analyzer=ports.analyzer,
         language=config.newsletter.language,
         includes_other_languages=_drafts_all(config),

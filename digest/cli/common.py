@@ -266,6 +266,13 @@ def embedder_of(config: "Config") -> "SentenceTransformerEmbedder":
     return SentenceTransformerEmbedder(config.settings.model)
 
 
+def analysis_embedder_of(config: "Config", embedder: "Embedder") -> "Embedder":
+    """Give the packaged model, which every analysis uses: `embedder` where the workspace is set to that."""
+    from digest.adapters.sentence_transformers import SentenceTransformerEmbedder, is_packaged
+
+    return embedder if is_packaged(config.settings.model) else SentenceTransformerEmbedder()
+
+
 def fetcher_of(config: "Config") -> "HttpFetcher":
     """Make the fetcher the workspace is set to."""
     from digest.adapters.http import HttpFetcher
@@ -274,7 +281,7 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
 
 
 def analyzer_of(folder: Path, embedder: "Embedder") -> str:
-    """Name the analyzer with all it depends on: its version, the prompt files and the model."""
+    """Name the analyzer with all it depends on: its version, the prompt files and its model."""
     from digest.analysis import analyzer_id
     from digest.workspace.prompt_files import prompts_version
 

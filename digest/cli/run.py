@@ -123,15 +123,17 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
     from digest.pipeline import Ports
 
     embedder = common.embedder_of(config)
+    analysis_embedder = common.analysis_embedder_of(config, embedder)
     with worker_processes() as workers:
         yield Ports(
             store=store,
             make_fetcher=lambda: common.fetcher_of(config),
             embedder=embedder,
             workers=workers,
-            analyzer=common.analyzer_of(folder, embedder),
-            library=common.library_of(folder, embedder, store),
+            analyzer=common.analyzer_of(folder, analysis_embedder),
+            library=common.library_of(folder, analysis_embedder, store),
             feed_workers=workers.within(MAX_READ_S),
+            analysis_embedder=analysis_embedder,
         )
 
 

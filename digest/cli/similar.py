@@ -110,7 +110,7 @@ def _similar(
         if original := copied(store, article):
             return archive.closest_to(original, min_similarity=floor, limit=limit)
         analysis = analyst.analysis(article)
-    vector = analyst.tokens(article).whole(article.text)
+    vector = analyst.vector(article)
     return archive.closest_to_text(article, analysis, vector, min_similarity=floor, limit=limit)
 
 

@@ -12,7 +12,7 @@ from digest.language.secrecy import secretless_url
 if TYPE_CHECKING:
     from digest.analysis import Library
     from digest.cli.common import Call
-    from digest.records import Analysis, Article, TokenVectors
+    from digest.records import Analysis, Article, TokenVectors, Vectors
     from digest.workspace.config import Config
 
 Source = Annotated[
@@ -84,14 +84,25 @@ class Analyst:
     def __init__(self, folder: Path, call: "Call") -> None:
         self._call = call
         self.config = common.load_or_default(folder)
-        self._embedder = common.embedder_of(self.config)
+        self._similarity_embedder = common.embedder_of(self.config)
+        self._embedder = common.analysis_embedder_of(self.config, self._similarity_embedder)
         self._analyzer = common.analyzer_of(folder, self._embedder)
         self._load = common.library_of(folder, self._embedder, None)
         self._library: Library | None = None
         self._tokens: dict[str, TokenVectors] = {}
 
-    def tokens(self, article: "Article") -> "TokenVectors":
-        """Give the token vectors of an article; the last one's are kept."""
+    def vector(self, article: "Article") -> "Vectors":
+        """Give the vector that says what an article is like. Shape (d,), L2-normalised."""
+        is_same = self._similarity_embedder is self._embedder
+        tokens = (
+            self._tokens_of(article)
+            if is_same
+            else self._similarity_embedder.encode_tokens([article.text])[0]
+        )
+        return tokens.whole(article.text)
+
+    def _tokens_of(self, article: "Article") -> "TokenVectors":
+        """Give the token vectors for an analysis; the last article's are kept."""
         if article.text_hash not in self._tokens:
             self._tokens = {article.text_hash: self._embedder.encode_tokens([article.text])[0]}
         return self._tokens[article.text_hash]
@@ -107,7 +118,7 @@ class Analyst:
         analysis, _ = self._call(
             analyze_article,
             article,
-            self.tokens(article),
+            self._tokens_of(article),
             self._library,
             self._analyzer,
             of=article.url,
