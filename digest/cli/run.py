@@ -94,7 +94,7 @@ def _check_issue(config: "Config", options: "Options", store: "Store") -> None:
     if not options.issue:
         return
     now = common.utc_now()
-    issue_for_run(store, options.issue, time_zone=config.newsletter.time_zone, now=now)
+    issue_for_run(dict(store.drafts.issues()), options.issue, time_zone=config.newsletter.time_zone, now=now)
     if is_far_ahead(options.issue, now=now):
         say(f"issue {options.issue} is far ahead: name it to draft list and publish too")
 
