@@ -82,8 +82,8 @@ def test_a_long_name_is_cut_in_the_list_and_whole_in_its_tooltip() -> None:
     waves = [Wave(name, "T", (at, 1, 2 + at)) for at, name in enumerate(names, 1)]
     svg = render_trend_map(trends(MadeArchive(waves).entries))
     listed = {text[2:] for text, x, _ in words_of(svg) if x == NAMES}
-    assert {"x" * 31 + "…", "plain"} <= listed
-    assert any(name.startswith("汉") and len(name) <= 17 for name in listed)
+    assert {"x" * 37 + "…", "plain"} <= listed
+    assert any(name.startswith("汉") and len(name) <= 20 for name in listed)
     assert "x" * 60 in svg
 
 

@@ -21,7 +21,7 @@ LEFT, RIGHT, TOP, BOTTOM = 76, 630, 64, 582
 NUMBERS, NAMES = 668, 676
 """Where the list's numbers end and its names start."""
 LINE = 14
-MAX_LETTERS = 32
+MAX_LETTERS = 38
 """What of a name fits into the list; letters of double width count twice."""
 OFF_CROSS = 9
 """So far from the cross a dot stands at least, on its own side."""
