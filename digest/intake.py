@@ -78,6 +78,7 @@ class ArticleReader:
         library: Callable[[], Library],
         workers: Executor,
         *,
+        analysis_embedder: Embedder | None = None,
         analyzer: str,
         language: str,
         includes_other_languages: bool,
@@ -86,6 +87,7 @@ class ArticleReader:
     ) -> None:
         self._store = store
         self._embedder = embedder
+        self._analysis_embedder = analysis_embedder or embedder
         self._library_of = library
         self._library: Library | None = None
         self._workers = workers
@@ -263,18 +265,24 @@ class ArticleReader:
         """Embed and analyze one article, unless that was done before."""
         model_id = self._embedder.model_id
         analyzer = self._analyzer
-        wants_analysis = self._includes_other_languages or article.language == self._language
-        has_analysis = bool(self._store.articles.analyses_of([article.text_hash], analyzer=analyzer))
-        has_vector = bool(self._store.articles.vectors_of([article.text_hash], model_id=model_id))
-        if has_vector and (has_analysis or not wants_analysis):
+        is_wanted = self._includes_other_languages or article.language == self._language
+        needs_analysis = is_wanted and not self._store.articles.analyses_of(
+            [article.text_hash], analyzer=analyzer
+        )
+        needs_vector = not self._store.articles.vectors_of([article.text_hash], model_id=model_id)
+        if not needs_vector and not needs_analysis:
             return
         started = perf_counter()
-        tokens = self._embedder.encode_tokens([article.text])[0]
-        vector = tokens.whole(article.text)
-        self._store.articles.save_vectors([(article.text_hash, vector)], model_id=model_id)
+        tokens = None
+        if needs_vector:
+            tokens = self._embedder.encode_tokens([article.text])[0]
+            vector = tokens.whole(article.text)
+            self._store.articles.save_vectors([(article.text_hash, vector)], model_id=model_id)
+        if needs_analysis and (tokens is None or self._analysis_embedder is not self._embedder):
+            tokens = self._analysis_embedder.encode_tokens([article.text])[0]
         self.intake.embedded += 1
         self._add_seconds("embed", perf_counter() - started)
-        if wants_analysis and not has_analysis:
+        if needs_analysis and tokens is not None:
             self._start_analysis(article, tokens)
 
     def _start_analysis(self, article: Article, tokens: TokenVectors) -> None:

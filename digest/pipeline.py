@@ -20,8 +20,9 @@ from digest.feeds.asking import (
 from digest.intake import ArticleReader, Intake, Progress
 from digest.issues.decisions import carry_over, issue_for_run, read_statuses
 from digest.issues.draft_checks import check_drafts, lines_of, newer
-from digest.issues.draft_files import find_drafts, path_of_draft
+from digest.issues.draft_files import find_drafts
 from digest.issues.drafting import write_drafts
+from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import report_file
 from digest.issues.pages import render_report, render_to_mend, shown_report
 from digest.issues.publishing import withdraw_rejected
@@ -49,6 +50,7 @@ class Ports:
     store: Store
     make_fetcher: Callable[[], Fetcher]
     embedder: Embedder
+    """The model of the workspace's settings: what is similar."""
     workers: Executor
     analyzer: str
     """Name and version of the analyzer with all it depends on: a cache key."""
@@ -56,6 +58,8 @@ class Ports:
     """Loads themes and patterns with their vectors; asked for only when an article is new."""
     feed_workers: Executor | None = None
     """Where feeds are read, which takes less time than a page may; None for `workers`."""
+    analysis_embedder: Embedder | None = None
+    """The model that analyses were learned with; None where `embedder` is that."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def run(
         read_feeds(config, states, ports.make_fetcher, since=options.since, workers=feed_workers)
     )
     raise_if_unreachable(readings)
-    issue = issue_for_run(store, options.issue, time_zone=config.newsletter.time_zone, now=now)
+    known = KnownDrafts(store)
+    issue = issue_for_run(known.issues, options.issue, time_zone=config.newsletter.time_zone, now=now)
     if (last := store.drafts.last_run()) and last[1] is None:
         remove_temporary(output)
     interrupted = store.drafts.interrupted_since()
@@ -104,7 +109,7 @@ def run(
     new = sum(feed.new_links for feed in health)
     clock.note("collect", new, new)
 
-    intake = take_in_pending(config, ports, options, now=now, progress=progress)
+    intake = take_in_pending(config, ports, options, known, now=now, progress=progress)
     clock.skip()
     fresh = place_new(
         store,
@@ -114,17 +119,17 @@ def run(
     )
     clock.note("dedupe", len(fresh.judged), len(fresh.originals))
     stories = group_new(store, ports.embedder.model_id, fresh.originals)
-    carried = already_carried(store, fresh.originals)
+    carried = already_carried(store, fresh.originals, rows=known.rows.values(), published=known.published)
     clock.note("group", len(fresh.originals), len(fresh.originals) - len(carried))
 
-    made = _draft(config, ports, output, issue, now=now)
+    made = _draft(config, ports, output, issue, known, now=now)
     skipped = without_change(store, fresh.originals) if _skips(config) else ()
     clock.note("draft", len(made.drafts) + len(skipped), len(made.drafts))
     dropped = (*intake.dropped, *fresh.dropped, *carried, *skipped)
     earlier: tuple[Dropped, ...] = ()
     interruption: tuple[str, ...] = ()
     if interrupted:
-        earlier = lost_before(store, interrupted, dropped, config)
+        earlier = lost_before(store, interrupted, dropped, config, known)
         interruption = (
             f"the run of {interrupted:%Y-%m-%d %H:%M} UTC was interrupted; what it had lost is listed here",
         )
@@ -136,7 +141,7 @@ def run(
         dropped=(*dropped, *earlier),
         stories=stories,
         drafts=tuple((draft.id, draft.title) for draft in made.drafts),
-        draft_files=tuple(path_of_draft(output, issue, draft.id).name for draft in made.drafts),
+        draft_files=tuple(made.files),
         failed_checks=made.failed_checks,
         notes=tuple(dict.fromkeys((*interruption, *notes_on(health), *made.notes))),
     )
@@ -151,17 +156,21 @@ class _Drafted:
     """What became of the issue's drafts."""
 
     drafts: Sequence[DraftRow]
+    files: Sequence[str]
+    """Their names, draft by draft."""
     failed_checks: tuple[str, ...]
     notes: tuple[str, ...]
     """What was decided meanwhile, and files that cannot be used."""
 
 
-def _draft(config: Config, ports: Ports, output: Path, issue: str, *, now: datetime) -> _Drafted:
+def _draft(
+    config: Config, ports: Ports, output: Path, issue: str, known: KnownDrafts, *, now: datetime
+) -> _Drafted:
     """Note what editors decided since the last run, make and renew drafts, and check them all."""
     store = ports.store
-    carried_over = carry_over(store, output, to=issue, now=now)
-    files = read_statuses(store, output, issue, now=now)
-    withdrawn = _take_back(config, store, output, now=now)
+    carried_over = carry_over(store, output, to=issue, now=now, known=known)
+    files = read_statuses(store, output, issue, now=now, known=known)
+    withdrawn = _take_back(config, store, output, known, now=now)
     drafts = write_drafts(
         store,
         output,
@@ -170,8 +179,11 @@ def _draft(config: Config, ports: Ports, output: Path, issue: str, *, now: datet
         min_similarity=config.settings.min_similarity,
         now=now,
         skips_without_change=_skips(config),
+        known=known,
+        files=files,
     )
-    after = find_drafts(store, output, issue)
+    # Read again: what the checks judge is what stands in the files.
+    after = find_drafts(store, output, issue, known=known)
     # A file of no draft may have become one's: a run was killed before it noted it.
     unusable = [
         each.message for each in (*files.problems, *after.problems) if each.id or each in after.problems
@@ -181,11 +193,14 @@ def _draft(config: Config, ports: Ports, output: Path, issue: str, *, now: datet
         for each, checked in check_drafts(store, after.found).items()
         for line in lines_of(after.found[each], newer(checked))
     )
-    return _Drafted(drafts, failed, (*carried_over, *files.notes, *withdrawn, *unusable))
+    names = [
+        after.found[draft.id].path.name if draft.id in after.found else f"{draft.id}.md" for draft in drafts
+    ]
+    return _Drafted(drafts, names, failed, (*carried_over, *files.notes, *withdrawn, *unusable))
 
 
 def lost_before(
-    store: Store, started: datetime, dropped: Sequence[Dropped], config: Config
+    store: Store, started: datetime, dropped: Sequence[Dropped], config: Config, known: KnownDrafts
 ) -> tuple[Dropped, ...]:
     """Find what runs lost that were interrupted before they could report it.
 
@@ -196,23 +211,29 @@ def lost_before(
         started: When the first of those runs began.
         dropped: This run's own losses.
         config: The workspace's settings.
+        known: The archive's issues and drafts.
     """
-    known = {each.url for each in dropped}
+    told = {each.url for each in dropped}
     placed = lost_in_placing(
-        store, started, language=config.newsletter.language, drafts_all=_drafts_all(config)
+        store,
+        started,
+        language=config.newsletter.language,
+        drafts_all=_drafts_all(config),
+        rows=known.rows.values(),
+        published=known.published,
     )
     skipped = without_change(store, store.articles.taken_since(started)) if _skips(config) else ()
     lost = {each.url: each for each in (*store.links.losses_since(started), *placed, *skipped)}
-    return tuple(each for url, each in lost.items() if url not in known)
+    return tuple(each for url, each in lost.items() if url not in told)
 
 
-def _take_back(config: Config, store: Store, output: Path, *, now: datetime) -> list[str]:
+def _take_back(config: Config, store: Store, output: Path, known: KnownDrafts, *, now: datetime) -> list[str]:
     """Withdraw what was rejected by hand after it was published, in the newest issue; says what was done."""
-    newest = next((name for name, published_at in store.drafts.issues() if published_at), "")
+    newest = max(known.published, default="")
     if not newest:
         return []
     told: list[str] = []
-    read_statuses(store, output, newest, now=now)
+    read_statuses(store, output, newest, now=now, known=known)
     withdraw_rejected(
         store,
         output,
@@ -222,12 +243,19 @@ def _take_back(config: Config, store: Store, output: Path, *, now: datetime) -> 
         now=now,
         time_zone=config.newsletter.time_zone,
         tell=told.append,
+        known=known,
     )
     return told
 
 
 def take_in_pending(
-    config: Config, ports: Ports, options: Options, *, now: datetime, progress: Progress
+    config: Config,
+    ports: Ports,
+    options: Options,
+    known: KnownDrafts,
+    *,
+    now: datetime,
+    progress: Progress,
 ) -> Intake:
     """Work on every link that waits, and on what an earlier run left half done."""
     store = ports.store
@@ -236,13 +264,14 @@ def take_in_pending(
         ports.embedder,
         ports.library,
         ports.workers,
+        analysis_embedder=ports.analysis_embedder,
         analyzer=ports.analyzer,
         language=config.newsletter.language,
         includes_other_languages=_drafts_all(config),
         now=now,
         progress=progress,
     )
-    unfinished = {*unplaced(store), *_outdated(store, ports.analyzer)}
+    unfinished = {*unplaced(store), *_outdated(store, known, ports.analyzer)}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
     if unfinished:
         reader.complete(list(store.articles.get(unfinished).values()))
@@ -255,12 +284,9 @@ def take_in_pending(
     return reader.intake
 
 
-def _outdated(store: Store, analyzer: str) -> list[str]:
+def _outdated(store: Store, known: KnownDrafts, analyzer: str) -> list[str]:
     """Pending drafts of open issues that another analyzer made: the prompt files were edited since."""
-    open_issues = store.drafts.open_issues()
-    pending = [
-        row.id for row in store.drafts.drafts() if row.issue in open_issues and row.status == "pending"
-    ]
+    pending = [row.id for row in known.rows.values() if row.issue in known.open and row.status == "pending"]
     analyses = store.articles.analyses_for(pending)
     return [each for each in pending if each in analyses and analyses[each].analyzer != analyzer]
 

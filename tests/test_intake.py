@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from digest.analysis import Library
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader, analyze_article, read_page
 from digest.language.addresses import entry_id
-from digest.records import Article, Link, Origin, Page, StoredLink
+from digest.ports import Embedder
+from digest.records import Article, Link, Origin, Page, StoredLink, TokenVectors
 from digest.store import Store
 
 DEADLY = "https://a.example/deadly"
@@ -58,7 +60,24 @@ def body(number: int) -> bytes:
     return f"<html><title>Plan {number}</title><body><article><h1>Plan {number}</h1>{text}</article>".encode()
 
 
-def take_in_all(store: Store, workers: Executor, *, language: str = "en") -> ArticleReader:
+class OtherEmbedder(FakeEmbedder):
+    """Another model than the analyses were learned with: it says of every text the same."""
+
+    model_id = "other-1"
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        made = super().encode_tokens(texts)
+        return [replace(each, vectors=np.ones_like(each.vectors)) for each in made]
+
+
+def take_in_all(
+    store: Store,
+    workers: Executor,
+    *,
+    language: str = "en",
+    embedder: Embedder | None = None,
+    analysis_embedder: Embedder | None = None,
+) -> ArticleReader:
     links = [Link(url, "", Origin("A feed", ""), "https://a.example/rss", at) for at, url in enumerate(URLS)]
     store.links.save_read(
         "https://a.example/rss", links, title="", etag="", last_modified="", moved_to="", now=NOW
@@ -67,9 +86,10 @@ def take_in_all(store: Store, workers: Executor, *, language: str = "en") -> Art
     answers |= {f"https://{url.split('/')[2]}/robots.txt": b"" for url in URLS}
     reader = ArticleReader(
         store,
-        FakeEmbedder(),
+        embedder or FakeEmbedder(),
         library,
         workers,
+        analysis_embedder=analysis_embedder,
         analyzer="test",
         language=language,
         includes_other_languages=False,
@@ -160,6 +180,32 @@ def test_an_article_whose_analysis_kills_its_process_is_left_to_the_next_run(
     (dropped,) = reader.intake.dropped
     assert (dropped.url, dropped.stage, dropped.is_retryable) == (DEADLY, "analyze", True)
     assert len(store.articles.analyses_for(store.articles.known_ids())) == len(URLS) - 1
+
+
+def test_analyses_are_the_same_whatever_model_says_what_is_similar(tmp_path: Path, workers: Executor) -> None:
+    store, other = Store(tmp_path / "a", in_memory=True), Store(tmp_path / "b", in_memory=True)
+    take_in_all(store, workers)
+    similarity, analysis = OtherEmbedder(), FakeEmbedder()
+    reader = take_in_all(other, workers, embedder=similarity, analysis_embedder=analysis)
+    ids = store.articles.known_ids()
+    assert other.articles.analyses_for(ids) == store.articles.analyses_for(ids)
+    hashes = [article.text_hash for article in other.articles.get(ids).values()]
+    assert set(other.articles.vectors_of(hashes, model_id="other-1")) == set(hashes)
+    assert not other.articles.vectors_of(hashes, model_id="fake-1")
+    assert reader.intake.embedded == similarity.calls == analysis.calls == len(URLS)
+
+
+def test_a_model_that_is_not_needed_is_not_asked(tmp_path: Path, workers: Executor) -> None:
+    store = Store(tmp_path, in_memory=True)
+    similarity, analysis = OtherEmbedder(), FakeEmbedder()
+    models = {"embedder": similarity, "analysis_embedder": analysis}
+    reader = take_in_all(store, workers, language="xx", **models)
+    assert (similarity.calls, analysis.calls) == (len(URLS), 0)
+    reader.complete(list(store.articles.get(store.articles.known_ids()).values()))
+    assert (similarity.calls, analysis.calls) == (len(URLS), 0)
+    reader = take_in_all(store, workers, **models)
+    reader.complete(list(store.articles.get(store.articles.known_ids()).values()))
+    assert (similarity.calls, analysis.calls) == (len(URLS), len(URLS))
 
 
 def test_the_next_run_drafts_what_could_not_be_analyzed(

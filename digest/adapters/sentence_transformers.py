@@ -74,7 +74,7 @@ class SentenceTransformerEmbedder:
             threads: Processor threads; None for as many as this process may use.
         """
         self._name = model or PACKAGED_MODEL
-        self._is_packaged = not model or model == PACKAGED_MODEL
+        self._is_packaged = is_packaged(model)
         self._threads = threads or usable_cores()
         self._model: Any = None
         self._transformer: Any = None
@@ -197,6 +197,11 @@ class SentenceTransformerEmbedder:
             out = self._transformer({"input_ids": ids, "attention_mask": mask})
             states = out["token_embeddings"].float()
         return states.numpy(), mask.numpy().astype(np.float32)
+
+
+def is_packaged(model: str) -> bool:
+    """Say whether a setting names the packaged model."""
+    return model in ("", PACKAGED_MODEL)
 
 
 def window_spans(count: int, *, size: int, overlap: int) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from digest.analysis.library import COLUMNS, Library
-from digest.language.words import STOP_WORDS, stem
+from digest.language.words import STOP_WORDS, WORD, stem, stems
 from digest.records import Pattern, Vectors
 
 # What is compared with what: the description of a pattern or the mean of its phrasings, with the whole
@@ -55,9 +55,7 @@ NEAR_EQUAL = 0.03  # phrasings so near to the best are drawn among; judgement
 @lru_cache(maxsize=4096)
 def stems_of(text: str) -> frozenset[str]:
     """The stems of a text's words but stop words."""
-    return frozenset(
-        stem(word) for word in re.findall(r"[^\W_][\w’'-]*", text.lower()) if word not in STOP_WORDS
-    )
+    return frozenset(stem(word) for word in re.findall(WORD, text.lower()) if word not in STOP_WORDS)
 
 
 def fit_patterns(
@@ -93,9 +91,9 @@ def fit_patterns(
     article = _runs(article_text)
     rows = [_runs(sentence) for sentence in sentences]
     for column, pattern in enumerate(library.patterns):
-        present = [cue for cue in map(_run, pattern.cues) if cue in article]
+        present = [cue for cue in map(stems, pattern.cues) if cue in article]
         fit[:, column] += CUE_IN_ARTICLE * min(MOST_CUES, len(present))
-        if pattern.unless and any(_run(words) in article for words in pattern.unless):
+        if pattern.unless and any(stems(words) in article for words in pattern.unless):
             fit[:, column] -= UNLESS
         for row, runs in enumerate(rows) if present else ():
             fit[row, column] += CUE_IN_ROW * min(2, sum(cue in runs for cue in present))
@@ -175,17 +173,8 @@ def slots_of(pattern: Pattern) -> int:
     return min(len(getattr(pattern, column)) for column in COLUMNS)
 
 
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word in re.findall(r"[^\W_][\w’'-]*", text.lower()))
-
-
 def _runs(text: str) -> set[tuple[str, ...]]:
     """Every run of one to LONGEST_CUE words of a text, as stems: looking a cue up in it costs nothing, where
     searching the text for each of some 4,000 cues took longer than all else here."""
-    stems = _stems(text)
-    return {stems[at : at + n] for n in range(1, LONGEST_CUE + 1) for at in range(len(stems) - n + 1)}
-
-
-@lru_cache(maxsize=16384)
-def _run(cue: str) -> tuple[str, ...]:
-    return _stems(cue)
+    found = tuple(map(stem, re.findall(WORD, text)))
+    return {found[at : at + n] for n in range(1, LONGEST_CUE + 1) for at in range(len(found) - n + 1)}

@@ -26,7 +26,7 @@ from digest.analysis.faults import (
 from digest.analysis.reading import Line, Reading
 from digest.analysis.sentence_furniture import QUOTE_OPENERS
 from digest.analysis.standing import known_thing, leans, points
-from digest.language.words import FIRST_PERSON, STOP_WORDS, stem
+from digest.language.words import FIRST_PERSON, STOP_WORDS, stem, stems
 from digest.records import Evidence, SummarySentence, Vectors
 
 MIN_SENTENCES = 4  # a summary's shape: four or five sentences in one paragraph
@@ -200,12 +200,12 @@ def _pointing(choices: _Choices, row: int, chosen: Sequence[int]) -> float:
         return POINTS
     lines = choices.reading.lines
     thing, _ = known_thing(lines[row])
-    if not thing or thing in _stems(choices.reading.article.title):
+    if not thing or thing in stems(choices.reading.article.title):
         return 0.0
-    if any(thing in _stems(lines[each].text) for each in chosen if each < row):
+    if any(thing in stems(lines[each].text) for each in chosen if each < row):
         return 0.0
     # The article itself has just named it: then it is that one.
-    is_named = any(thing in _stems(each.text) for each in lines[max(0, row - 3) : row])
+    is_named = any(thing in stems(each.text) for each in lines[max(0, row - 3) : row])
     return POINTS if is_named else IS_BARE
 
 
@@ -238,9 +238,4 @@ def _worth(reading: Reading, usable: Sequence[Line], leaning: Collection[int]) -
 @lru_cache(maxsize=4096)
 def _content(text: str) -> frozenset[str]:
     """The stems of a sentence's words but stop words."""
-    return _stems(text) - STOP_STEMS
-
-
-@lru_cache(maxsize=4096)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in re.findall(r"[^\W_][\w’'-]*", text))
+    return frozenset(stems(text)) - STOP_STEMS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli import common
+from digest.cli import common, inputs
 from digest.cli.common import show
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def check(
         ),
     ] = None,
     as_json: common.AsJson = False,
-    jsonl: common.AsJsonLines = False,
+    jsonl: inputs.AsJsonLines = False,
 ) -> None:
     """Check a claim against a text: numbers, dates, names, quotations, negation, and whether it belongs
     there.
@@ -51,7 +51,7 @@ def check(
             raise typer.BadParameter(
                 "--jsonl reads claims and texts from standard input; leave out CLAIM and --in"
             )
-        common.each_line(_answer)
+        inputs.each_line(_answer)
         return
     if claim is None or source is None:
         raise typer.BadParameter('give a claim and its text: digest check "CLAIM" --in FILE, or --jsonl')
@@ -72,7 +72,7 @@ def _claim_of(claim: str) -> str:
 
     text = claim
     if claim == "-":
-        text = common.given_bytes(Path(claim), most_bytes=MOST_TEXT).decode("utf-8", errors="replace")
+        text = inputs.bytes_of(Path(claim), most_bytes=MOST_TEXT).decode("utf-8", errors="replace")
     if not text.strip():
         raise DigestError("the claim is empty")
     return text.strip()
@@ -97,7 +97,7 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
     from digest.workspace.files import is_there
 
     if source == "-" or is_there(Path(source)):
-        page = common.file_page(Path(source), url=f"file:{source}")
+        page = inputs.file_page(Path(source), url=f"file:{source}")
         if source == "-" or Path(source).suffix in (".txt", ".md"):
             # Plain text is taken whole: nothing in it is a menu.
             return page.body.decode("utf-8", errors="replace"), None
@@ -107,7 +107,7 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
         return known
     if "://" not in source:
         raise DigestError(f"{source}: neither a file nor an article of the archive (id or address)")
-    return _article_text(common.page_of(source, common.load_or_default(folder)))
+    return _article_text(inputs.page_of(source, common.load_or_default(folder)))
 
 
 def _article_text(page: "Page") -> tuple[str, date | None]:
@@ -140,7 +140,7 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     from digest.errors import ConfigError
     from digest.records.plain_values import to_json
 
-    document, claim = common.required(asked, "document", "claim")
+    document, claim = inputs.required(asked, "document", "claim")
     published = asked.get("published")
     if published is not None and not isinstance(published, str):
         raise ConfigError(f"published: expected a date such as 2026-11-22, got {published!r}")

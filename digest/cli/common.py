@@ -1,4 +1,4 @@
-"""What several commands need: the workspace, the archive, the model, and printing."""
+"""What several commands need: the workspace, the archive, the model, limits, and printing."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TextIO, cast
 
 import typer
 
-from digest.errors import ConfigError, DigestError, ItemError
+from digest.errors import DigestError
 from digest.language.screen import Screen, Shown, data_stream, guard, in_json, on_one_line, visible
 from digest.language.secrecy import shown_text
 
@@ -22,14 +22,10 @@ if TYPE_CHECKING:
     from digest.analysis import Library
     from digest.intake import Progress
     from digest.ports import Embedder
-    from digest.records import Page
     from digest.store import Store
     from digest.workspace.config import Config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AsJsonLines = Annotated[
-    bool, typer.Option("--jsonl", help="Read JSON objects from standard input, one a line; print one each.")
-]
 
 
 def issue_name(context: typer.Context, parameter: typer.CallbackParam, name: str) -> str:
@@ -266,6 +262,13 @@ def embedder_of(config: "Config") -> "SentenceTransformerEmbedder":
     return SentenceTransformerEmbedder(config.settings.model)
 
 
+def analysis_embedder_of(config: "Config", embedder: "Embedder") -> "Embedder":
+    """Give the packaged model, which every analysis uses: `embedder` where the workspace is set to that."""
+    from digest.adapters.sentence_transformers import SentenceTransformerEmbedder, is_packaged
+
+    return embedder if is_packaged(config.settings.model) else SentenceTransformerEmbedder()
+
+
 def fetcher_of(config: "Config") -> "HttpFetcher":
     """Make the fetcher the workspace is set to."""
     from digest.adapters.http import HttpFetcher
@@ -274,7 +277,7 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
 
 
 def analyzer_of(folder: Path, embedder: "Embedder") -> str:
-    """Name the analyzer with all it depends on: its version, the prompt files and the model."""
+    """Name the analyzer with all it depends on: its version, the prompt files and its model."""
     from digest.analysis import analyzer_id
     from digest.workspace.prompt_files import prompts_version
 
@@ -365,106 +368,3 @@ def a_worker() -> "Iterator[Call]":
             raise LimitError(of, "killed its process twice")
 
         yield call
-
-
-def page_of(source: str, config: "Config") -> "Page":
-    """Read a file, or fetch an address, as a page.
-
-    Raises:
-        DigestError: there is no such file, or the address gives nothing usable.
-    """
-    if "://" not in source:
-        return file_page(Path(source), url=f"file:{source}")
-    import asyncio
-
-    from digest.feeds.asking import politeness_of
-    from digest.feeds.fetch import fetch_one
-
-    async def fetch() -> "Page":
-        fetcher = fetcher_of(config)
-        try:
-            return await fetch_one(source, fetcher=fetcher, politeness=politeness_of(config))
-        finally:
-            await fetcher.close()
-
-    return asyncio.run(fetch())
-
-
-def file_page(path: Path, *, url: str) -> "Page":
-    """Read a file as if it had been the answer to `url`; standard input for '-'."""
-    from digest.records import Page
-    from digest.workspace.files import MOST_PAGE
-
-    body = given_bytes(path, most_bytes=MOST_PAGE)
-    if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
-        body = _unzipped(body, path)
-    kind = {".txt": "text/plain", ".md": "text/plain", ".pdf": "application/pdf"}.get(path.suffix, "")
-    headers = (("content-type", kind),) if kind else ()
-    return Page(url, url, 200, headers, body, utc_now())
-
-
-def given_bytes(path: Path, *, most_bytes: int) -> bytes:
-    """Read a file that a person named; standard input for '-'.
-
-    Raises:
-        DigestError: it cannot be read, is no file, or has more than `most_bytes`.
-    """
-    from digest.workspace.files import FileError, read_bytes, read_up_to
-
-    try:
-        if str(path) == "-":
-            return read_up_to(sys.stdin.buffer, most_bytes, "standard input")
-        return read_bytes(path, most_bytes=most_bytes)
-    except FileError as error:
-        name = "standard input" if str(path) == "-" else path
-        raise DigestError(f"{name}: cannot be read: {error.reason}") from error
-    except OSError as error:
-        raise DigestError(f"standard input: cannot be read: {error.strerror}") from error
-
-
-def _unzipped(body: bytes, path: Path) -> bytes:
-    import gzip
-    import io
-    import zlib
-
-    from digest.workspace.files import MOST_PAGE, FileError, read_up_to
-
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-            return read_up_to(file, MOST_PAGE, path)  # type: ignore[arg-type]
-    except FileError as error:
-        raise DigestError(f"{path}: cannot be read: unpacked {error.reason}") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise DigestError(f"{path}: cannot be read: damaged, or no gzip: {error}") from error
-
-
-def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer each JSON object of standard input with one on standard output, in order; failures too."""
-    from digest.workspace.json_text import JsonError, json_lines
-
-    for number, asked in json_lines(sys.stdin.buffer):
-        name: Any = number
-        try:
-            if isinstance(asked, JsonError):
-                raise DigestError(f"line {number}: {asked}")
-            if not isinstance(asked, dict):
-                raise DigestError(f"line {number}: expected a JSON object, got {str(asked)[:40]!r}")
-            name = asked.get("id", number)
-            result = answer(asked)
-        except ItemError as error:
-            result = {"id": name, "error": shown_text(error.reason)}
-        except DigestError as error:
-            result = {"id": name, "error": shown_text(str(error))}
-        show_json_line(result)
-
-
-def required(asked: dict[str, Any], *names: str) -> list[str]:
-    """Take fields from an input line.
-
-    Raises:
-        ConfigError: one is missing or no text.
-    """
-    for name in names:
-        if not isinstance(asked.get(name), str):
-            raise ConfigError(f"{name}: expected text, got {asked.get(name)!r}")
-    return [asked[name] for name in names]

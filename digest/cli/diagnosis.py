@@ -85,17 +85,18 @@ def _prompts(workspace: Path) -> str:
 
 def _model(workspace: Path) -> str:
     from digest.adapters.sentence_transformers import (
-        PACKAGED_MODEL,
         SentenceTransformerEmbedder,
+        is_packaged,
         packaged_model_folder,
     )
     from digest.workspace.config import load_config
 
     name = load_config(workspace).settings.model
-    if name and name != PACKAGED_MODEL:
-        return f"{name} (looked for when it is first used)"
     packaged_model_folder()
-    return f"{SentenceTransformerEmbedder().model_id}, packaged; its weights have the published SHA-256"
+    packaged = f"{SentenceTransformerEmbedder().model_id}, packaged; its weights have the published SHA-256"
+    if is_packaged(name):
+        return packaged
+    return f"{packaged}; for similarity and search {name} (looked for when it is first used)"
 
 
 def _archive(output: Path) -> str:

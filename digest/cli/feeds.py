@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from digest.cli import common
+from digest.cli import common, inputs
 from digest.cli.common import say, show
 from digest.errors import ConfigError, DigestError, FetchError, ItemError
 from digest.language.screen import in_xml
@@ -125,7 +125,7 @@ def import_(
     from digest.workspace.feeds_file import add_feeds
 
     with common.a_worker() as call:
-        listed = common.given_bytes(path, most_bytes=MOST_LIST)
+        listed = inputs.bytes_of(path, most_bytes=MOST_LIST)
         found = call(read_opml, listed, name=str(path), of=str(path), max_s=MAX_READ_S)
     # Feeds of two accounts may differ by the login alone.
     known = {(address_key(feed.url), login_in(feed.url)) for feed in common.load(context.obj).feeds}
@@ -295,7 +295,7 @@ def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, Parse
             call(parse_feed, page.body, url=page.final_url, content_type=kind, of=page.url, max_s=MAX_READ_S),
         )
 
-    page = common.page_of(address, config)
+    page = inputs.page_of(address, config)
     try:
         return page, parsed_of(page)
     except ItemError:
@@ -320,9 +320,9 @@ def _page_with_login_of(address: str, url: str, config: "Config") -> "Page":
     from digest.feeds.fetch import login_of
 
     try:
-        return common.page_of(url, config)
+        return inputs.page_of(url, config)
     except FetchError as error:
         login = login_of(address)
         if error.status not in (401, 403) or login is None or not login.fits(url):
             raise
-    return common.page_of(with_login(url, login_in(address)), config)
+    return inputs.page_of(with_login(url, login_in(address)), config)

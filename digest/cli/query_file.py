@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from digest.cli.common import given_bytes
+from digest.cli.inputs import bytes_of
 from digest.workspace.json_text import JsonError, json_lines
 
 MOST_QUERIES = 100_000_000
@@ -25,7 +25,7 @@ def read_queries(path: Path, *, field: str) -> list[dict[str, Any]]:
     Raises:
         DigestError: the file cannot be read.
     """
-    content = given_bytes(path, most_bytes=MOST_QUERIES)
+    content = bytes_of(path, most_bytes=MOST_QUERIES)
     return [_query(number, asked, field) for number, asked in json_lines(io.BytesIO(content))]
 
 

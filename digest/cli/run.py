@@ -92,7 +92,7 @@ def _check_issue(config: "Config", options: "Options", store: "Store") -> None:
     if not options.issue:
         return
     now = common.utc_now()
-    issue_for_run(store, options.issue, time_zone=config.newsletter.time_zone, now=now)
+    issue_for_run(dict(store.drafts.issues()), options.issue, time_zone=config.newsletter.time_zone, now=now)
     if is_far_ahead(options.issue, now=now):
         say(f"issue {options.issue} is far ahead: name it to draft list and publish too")
 
@@ -121,15 +121,17 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
     from digest.pipeline import Ports
 
     embedder = common.embedder_of(config)
+    analysis_embedder = common.analysis_embedder_of(config, embedder)
     with worker_processes() as workers:
         yield Ports(
             store=store,
             make_fetcher=lambda: common.fetcher_of(config),
             embedder=embedder,
             workers=workers,
-            analyzer=common.analyzer_of(folder, embedder),
-            library=common.library_of(folder, embedder, store),
+            analyzer=common.analyzer_of(folder, analysis_embedder),
+            library=common.library_of(folder, analysis_embedder, store),
             feed_workers=workers.within(MAX_READ_S),
+            analysis_embedder=analysis_embedder,
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from digest.cli import common
+from digest.cli import common, inputs
 from digest.cli.common import say
 from digest.cli.query_file import read_queries
 from digest.cli.stages import Analyst
@@ -83,7 +83,7 @@ def _answer(archive: "Archive", asked: dict[str, Any], config: "Config", limit: 
 def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Query":
     if "text" not in asked:
         return archive.query_of(asked["id"])
-    (text,) = common.required(asked, "text")
+    (text,) = inputs.required(asked, "text")
     tokens = common.embedder_of(config).encode_tokens([text])[0]
     return archive.query_of_text("", text, tokens.whole(text))
 
@@ -110,7 +110,7 @@ def _similar(
         if original := copied(store, article):
             return archive.closest_to(original, min_similarity=floor, limit=limit)
         analysis = analyst.analysis(article)
-    vector = analyst.tokens(article).whole(article.text)
+    vector = analyst.vector(article)
     return archive.closest_to_text(article, analysis, vector, min_similarity=floor, limit=limit)
 
 
@@ -126,7 +126,7 @@ def _article_or_headline(source: str, config: "Config", call: "Call") -> "Articl
     from digest.errors import ExtractError
     from digest.language.charset import decode
 
-    page = common.page_of(source, config)
+    page = inputs.page_of(source, config)
     try:
         return cast("Article", call(extract, page, of=page.url))
     except ExtractError:

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from digest.cli import common
+from digest.cli import common, inputs
 from digest.cli.common import show
 from digest.language.secrecy import secretless_url
 
 if TYPE_CHECKING:
     from digest.analysis import Library
     from digest.cli.common import Call
-    from digest.records import Analysis, Article, TokenVectors
+    from digest.records import Analysis, Article, TokenVectors, Vectors
     from digest.workspace.config import Config
 
 Source = Annotated[
@@ -27,7 +27,7 @@ def extract(
     context: typer.Context,
     source: Source = None,
     as_json: common.AsJson = False,
-    jsonl: common.AsJsonLines = False,
+    jsonl: inputs.AsJsonLines = False,
 ) -> None:
     """Find the article in a page: its text, title, author, date and language.
 
@@ -37,7 +37,7 @@ def extract(
     _one_source(source, jsonl)
     if jsonl:
         with common.a_worker() as call:
-            common.each_line(lambda asked: _article_row(_asked_article(asked, call)))
+            inputs.each_line(lambda asked: _article_row(_asked_article(asked, call)))
         return
     with common.a_worker() as call:
         article = article_of(str(source), common.load_or_default(context.obj), call)
@@ -58,7 +58,7 @@ def analyze(
     context: typer.Context,
     source: Source = None,
     as_json: common.AsJson = False,
-    jsonl: common.AsJsonLines = False,
+    jsonl: inputs.AsJsonLines = False,
 ) -> None:
     """Analyze an article: summary, keywords, themes and signals, each with its evidence.
 
@@ -68,7 +68,7 @@ def analyze(
     with common.a_worker() as call:
         analyst = Analyst(context.obj, call)
         if jsonl:
-            common.each_line(lambda asked: analysis_row(analyst.analysis(_text_article(asked, call))))
+            inputs.each_line(lambda asked: analysis_row(analyst.analysis(_text_article(asked, call))))
             return
         article = article_of(str(source), analyst.config, call)
         analysis = analyst.analysis(article)
@@ -84,14 +84,25 @@ class Analyst:
     def __init__(self, folder: Path, call: "Call") -> None:
         self._call = call
         self.config = common.load_or_default(folder)
-        self._embedder = common.embedder_of(self.config)
+        self._similarity_embedder = common.embedder_of(self.config)
+        self._embedder = common.analysis_embedder_of(self.config, self._similarity_embedder)
         self._analyzer = common.analyzer_of(folder, self._embedder)
         self._load = common.library_of(folder, self._embedder, None)
         self._library: Library | None = None
         self._tokens: dict[str, TokenVectors] = {}
 
-    def tokens(self, article: "Article") -> "TokenVectors":
-        """Give the token vectors of an article; the last one's are kept."""
+    def vector(self, article: "Article") -> "Vectors":
+        """Give the vector that says what an article is like. Shape (d,), L2-normalised."""
+        is_same = self._similarity_embedder is self._embedder
+        tokens = (
+            self._tokens_of(article)
+            if is_same
+            else self._similarity_embedder.encode_tokens([article.text])[0]
+        )
+        return tokens.whole(article.text)
+
+    def _tokens_of(self, article: "Article") -> "TokenVectors":
+        """Give the token vectors for an analysis; the last article's are kept."""
         if article.text_hash not in self._tokens:
             self._tokens = {article.text_hash: self._embedder.encode_tokens([article.text])[0]}
         return self._tokens[article.text_hash]
@@ -107,7 +118,7 @@ class Analyst:
         analysis, _ = self._call(
             analyze_article,
             article,
-            self.tokens(article),
+            self._tokens_of(article),
             self._library,
             self._analyzer,
             of=article.url,
@@ -157,7 +168,7 @@ def article_of(source: str, config: "Config", call: "Call") -> "Article":
     """Extract the article of a file or an address."""
     from digest.articles.extract import extract as extract_page
 
-    page = common.page_of(source, config)
+    page = inputs.page_of(source, config)
     return cast("Article", call(extract_page, page, of=page.url))
 
 
@@ -165,27 +176,27 @@ def _asked_article(asked: dict[str, Any], call: "Call") -> "Article":
     from digest.articles.extract import extract as extract_page
     from digest.records import Page
 
-    (name,) = common.required(asked, "id")
+    (name,) = inputs.required(asked, "id")
     url = _address(asked) or f"file:{name}"
     page: Page
     if "html" in asked:
-        (html,) = common.required(asked, "html")
+        (html,) = inputs.required(asked, "html")
         header = ("content-type", "text/html; charset=utf-8")
         page = Page(url, url, 200, (header,), html.encode(), common.utc_now())
     else:
-        (path,) = common.required(asked, "path")
-        page = common.file_page(Path(path), url=url)
+        (path,) = inputs.required(asked, "path")
+        page = inputs.file_page(Path(path), url=url)
     return cast("Article", call(extract_page, page, id=name, of=page.url))
 
 
 def _address(asked: dict[str, Any]) -> str:
-    return common.required(asked, "url")[0] if asked.get("url") is not None else ""
+    return inputs.required(asked, "url")[0] if asked.get("url") is not None else ""
 
 
 def _text_article(asked: dict[str, Any], call: "Call") -> "Article":
     from digest.articles.given import article_of_text
 
-    name, title, text = common.required(asked, "id", "title", "text")
+    name, title, text = inputs.required(asked, "id", "title", "text")
     url = _address(asked) or f"id:{name}"
     return cast("Article", call(article_of_text, id=name, url=url, title=title, text=text, of=url))
 

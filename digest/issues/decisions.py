@@ -1,6 +1,6 @@
 """Which issue is worked on, and what editors decided on its drafts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from digest.issues.draft_files import (
 )
 from digest.issues.drafts import with_status
 from digest.issues.issue_names import name_problem, newest_near
+from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder
 from digest.language.counts import counted
 from digest.records import DraftRow, Status
@@ -28,22 +29,27 @@ UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 # -- which issue ---------------------------------------------------------------------------------------------
 
 
-def issue_for_run(store: Store, wanted: str, *, time_zone: str, now: datetime) -> str:
+def issue_for_run(known: Mapping[str, datetime | None], wanted: str, *, time_zone: str, now: datetime) -> str:
     """Choose the issue a run works on: the one asked for, the newest unpublished one, or a new one.
 
     An unpublished issue that is named by a day far ahead is worked on only where it is asked for. A new issue
     is named by today's date in the newsletter's time zone; a second one of the same day gets a letter.
 
+    Args:
+        known: When each issue of the archive was published; None for an open one.
+        wanted: As it was asked for; may be empty.
+        time_zone: The newsletter's, IANA name.
+        now: Aware, UTC.
+
     Raises:
         DigestError: the issue asked for is published already, or its name is no date.
     """
-    known = dict(store.drafts.issues())
     if wanted:
         if problem := name_problem(wanted):
             raise DigestError(f"--issue: {problem}")
-        if known.get(wanted):
+        if published_at := known.get(wanted):
             raise DigestError(
-                f"issue {wanted} was published on {known[wanted]:%Y-%m-%d}; choose another with --issue"
+                f"issue {wanted} was published on {published_at:%Y-%m-%d}; choose another with --issue"
             )
         return wanted
     unpublished = [name for name, published_at in known.items() if published_at is None]
@@ -62,7 +68,9 @@ def draft_path(output: Path, issue: str, draft_id: str) -> Path:
 # -- what editors did to the files ---------------------------------------------------------------------------
 
 
-def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> DraftFiles:
+def read_statuses(
+    store: Store, output: Path, issue: str, *, now: datetime, known: KnownDrafts | None = None
+) -> DraftFiles:
     """Take over what a person did to the draft files: a changed `status:` line, a deleted file.
 
     A pending or deferred draft without a file is rejected; an approved one of an open issue is named as a
@@ -75,8 +83,9 @@ def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> D
         DigestError: The folder is gone, or half of the drafts or more at once: that may be an accident, and
             nothing is rejected.
     """
-    files = find_drafts(store, output, issue)
-    is_published = bool(dict(store.drafts.issues()).get(issue))
+    known = known or KnownDrafts(store)
+    files = find_drafts(store, output, issue, known=known)
+    is_published = issue in known.published
     found, told = {}, []
     for draft in files.found.values():
         row = replace(draft.row, status=draft.file.status)
@@ -88,7 +97,7 @@ def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> D
             )
             row = draft.row
         if row != draft.row:
-            store.drafts.save_draft(row, now=now)
+            known.save(row, now=now)
         found[row.id] = replace(draft, row=row)
     if is_published:
         told += [
@@ -107,7 +116,7 @@ def read_statuses(store: Store, output: Path, issue: str, *, now: datetime) -> D
         if is_published:
             return files
         raise DigestError(_question(files.folder, gone, count))
-    return _reject_deleted(store, files, gone, now=now)
+    return _reject_deleted(known, files, gone, now=now)
 
 
 def _question(folder: Path, gone: Sequence[DraftRow], count: int) -> str:
@@ -124,7 +133,7 @@ def _question(folder: Path, gone: Sequence[DraftRow], count: int) -> str:
 
 
 def _reject_deleted(
-    store: Store, files: DraftFiles, gone: Sequence[DraftRow], *, now: datetime
+    known: KnownDrafts, files: DraftFiles, gone: Sequence[DraftRow], *, now: datetime
 ) -> DraftFiles:
     notes, problems = [], []
     for row in gone:
@@ -135,7 +144,7 @@ def _reject_deleted(
             )
             problems.append(FileProblem(message, row.id, may_be_approved=True))
             continue
-        store.drafts.save_draft(replace(row, status="rejected"), now=now)
+        known.save(replace(row, status="rejected"), now=now)
         notes.append(f"rejected by deletion: {row.id}  {row.title}")
     return replace(files, missing=(), problems=(*files.problems, *problems), notes=(*files.notes, *notes))
 
@@ -157,9 +166,10 @@ def set_status(
         DigestError: there is no such draft, it is published and would wait, or its file cannot be read; all
             of them are named.
     """
-    published = store.drafts.published_issues()
+    known = KnownDrafts(store)
+    published = known.published
     wanted = list(dict.fromkeys(ids))
-    rows = {row.id: row for row in store.drafts.drafts(ids=wanted)}
+    rows = {each: row for each, row in known.rows.items() if each in wanted}
     if missing := [each for each in wanted if each not in rows]:
         raise DigestError(f"{missing[0]}: no such draft; list them with: digest draft list")
     closed = [row for row in rows.values() if row.issue in published and row.status == "approved"]
@@ -168,7 +178,9 @@ def set_status(
             f"{closed[0].id}: published in issue {closed[0].issue} already; take it back with: "
             f"digest draft reject {closed[0].id}"
         )
-    files = {name: find_drafts(store, output, name) for name in {row.issue for row in rows.values()}}
+    files = {
+        name: find_drafts(store, output, name, known=known) for name in {row.issue for row in rows.values()}
+    }
     problems, changed = [], []
     for each in wanted:
         row = rows[each]
@@ -187,7 +199,7 @@ def set_status(
     return changed
 
 
-def carry_over(store: Store, output: Path, *, to: str, now: datetime) -> list[str]:
+def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: KnownDrafts) -> list[str]:
     """Move what published issues left undecided, pending and deferred drafts, into the issue that is open.
 
     A draft whose file cannot be read, or says something else by now, stays where it is.
@@ -195,22 +207,22 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime) -> list[st
     Returns:
         What was carried, in sentences: one for each issue.
     """
-    published = store.drafts.published_issues() - {to}
+    published = known.published - {to}
     undecided: dict[str, list[DraftRow]] = {}
-    for row in store.drafts.drafts():
+    for row in known.rows.values():
         if row.status in UNDECIDED and row.issue in published:
             undecided.setdefault(row.issue, []).append(row)
     notes = []
     for name, rows in undecided.items():
-        found = find_drafts(store, output, name).found
+        found = find_drafts(store, output, name, known=known).found
         drafts = [found[row.id] for row in rows if row.id in found and found[row.id].file.status in UNDECIDED]
         for old in drafts:
             # There already, where a run was killed before it noted the new issue.
             if not text_of_unknown(output, to, old.row.id):
                 new = free_path(draft_folder(output, to), old.path.name, old.row.id)
                 write_text(new, with_status(old.text, "pending", str(old.path)), within=output)
-            store.drafts.open_issue(to)
-            store.drafts.save_draft(replace(old.row, issue=to, status="pending"), now=now)
+            known.open_issue(to)
+            known.save(replace(old.row, issue=to, status="pending"), now=now)
             inside(output, old.path.parent)
             old.path.unlink(missing_ok=True)
         if drafts:

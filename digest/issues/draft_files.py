@@ -15,6 +15,7 @@ from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
+from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder, id_part
 from digest.language.addresses import host
 from digest.records import DraftRow
@@ -71,25 +72,34 @@ class DraftFiles:
     """Drafts without a file that should have one; not the rejected ones."""
     notes: tuple[str, ...] = ()
     """What was done about them, in sentences."""
+    unknown: dict[str, tuple[Path, str]] = field(default_factory=dict)
+    """Files and texts that say the id of no draft the archive knows, by that id."""
 
     @property
     def broken(self) -> set[str]:
         """Ids of drafts whose files must be left as they are."""
         return {each.id for each in self.problems if each.id}
 
+    def text_of_unknown(self, draft_id: str) -> tuple[Path, str] | None:
+        """Find the file of a draft the archive does not know yet: a run was killed before it noted it."""
+        path, text = self.unknown.get(draft_id, (None, ""))
+        return _if_draft(path, text, draft_id) if path else None
+
     def lines(self) -> tuple[str, ...]:
         """Give what an editor should know: what was done, and every file that cannot be used."""
         return (*self.notes, *(each.message for each in self.problems))
 
 
-def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
+def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | None = None) -> DraftFiles:
     """Find and read the draft files of an issue; never raises for a file, whatever is in it."""
+    known = known or KnownDrafts(store)
     folder = draft_folder(output, issue)
-    rows = {row.id: row for row in store.drafts.drafts(issue=issue)}
+    rows = known.of_issue(issue)
     imported = {each.id for each in store.drafts.entries(issue=issue) if each.is_imported}
-    issue_of = {row.id: row.issue for row in store.drafts.drafts()}
+    issue_of = {row.id: row.issue for row in known.rows.values()}
     claims: dict[str, list[FoundDraft]] = {}
     problems: list[FileProblem] = []
+    unknown: dict[str, tuple[Path, str]] = {}
     odd: set[str] = set()
     for path in _files(folder):
         named = _id_in_name(path, rows)
@@ -99,6 +109,8 @@ def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
             found_id = file_id(text, path)
             if found_id not in rows:
                 problems.append(_of_no_draft(path, text, found_id, issue, issue_of, rows.get(named)))
+                if found_id not in unknown or path.stem.endswith(found_id):
+                    unknown[found_id] = path, text
                 continue
             found = FoundDraft(rows[found_id], path, text)
             claims.setdefault(found_id, []).append(found)
@@ -127,6 +139,7 @@ def find_drafts(store: Store, output: Path, issue: str) -> DraftFiles:
         {each: claims[each][0] for each in rows if each in claims and each not in broken},
         tuple(problems),
         tuple(row for row in missing if row.id not in told),
+        unknown=unknown,
     )
 
 
@@ -148,10 +161,16 @@ def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
 
 
 def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str] | None:
-    """Find the file of a draft the archive does not know yet: a run was killed before it noted it."""
+    """Find the file of a draft that the archive does not know in this issue; see `DraftFiles`."""
     path = path_of_draft(output, issue, draft_id)
     try:
-        text = _read(path)
+        return _if_draft(path, _read(path), draft_id)
+    except StoreError:
+        return None
+
+
+def _if_draft(path: Path, text: str, draft_id: str) -> tuple[Path, str] | None:
+    try:
         return (path, text) if read_draft(text, path).id == draft_id else None
     except StoreError:
         return None

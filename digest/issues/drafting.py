@@ -9,8 +9,9 @@ from pathlib import Path
 
 from digest import __version__
 from digest.checks.checker import checker
-from digest.issues.draft_files import DraftFiles, find_drafts, new_path, text_of_unknown
+from digest.issues.draft_files import DraftFiles, find_drafts, new_path
 from digest.issues.drafts import evidence_of, merge_draft
+from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit, public_entry
 from digest.issues.pages.admit import admit_address
 from digest.issues.pages.inert import may_lead_to
@@ -72,22 +73,30 @@ def write_drafts(
     min_similarity: float,
     now: datetime,
     skips_without_change: bool = False,
+    known: KnownDrafts | None = None,
+    files: DraftFiles | None = None,
 ) -> list[DraftRow]:
     """Make a draft of every story that has none, and renew the pending ones of this issue.
 
-    A draft file that was broken by hand is left as it is. With `skips_without_change`, a story whose leading
-    article reports no change gets none.
+    A draft file that was broken by hand is left as it is.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        issue: Its name.
+        model_id: Whose vectors say what is close.
+        min_similarity: Closest names only entries at least this near, cosine.
+        now: Aware, UTC.
+        known: Its issues and drafts, where they were asked for already.
+        files: The issue's draft files as they stand, where they were read already.
+        skips_without_change: Whether a story whose leading article reports no change gets none.
 
     Returns:
         The drafts whose file was written, in order of their articles being seen.
     """
+    known = known or KnownDrafts(store)
     keys = {key.id: key for key in store.articles.listing()}
-    archive = _Known(
-        keys,
-        store.drafts.story_ids(),
-        {row.id: row for row in store.drafts.drafts()},
-        store.drafts.published_issues(),
-    )
+    archive = _Known(keys, store.drafts.story_ids(), dict(known.rows), known.published)
     due = _due(archive, issue, store.articles.get)
     if skips_without_change:
         drafted = archive.rows.keys()
@@ -97,18 +106,18 @@ def write_drafts(
     due = [each for each in due if each in analyses]
     if not due:
         return []
-    store.drafts.open_issue(issue)
+    known.open_issue(issue)
     made_from = _fingerprint(
         archive, analyses, due, issue, f"{__version__} {FORM} {model_id} {min_similarity}"
     )
     fingerprints = store.drafts.fingerprints()
     maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity)
-    files = find_drafts(store, output, issue)
+    files = files or find_drafts(store, output, issue, known=known)
     written = []
     for draft_id in due:
         if draft_id in files.broken:
             continue  # it is left as it is; whoever shows `files` names it
-        path, old = _file_of(files, output, issue, draft_id)
+        path, old = _file_of(files, draft_id)
         if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
             continue
         draft = maker.make(draft_id)
@@ -120,17 +129,18 @@ def write_drafts(
             write_text(path, text, within=output)
             written.append(row)
         if archive.rows.get(draft_id) != row:
-            store.drafts.save_draft(row, now=now)
+            known.save(row, now=now)
         store.drafts.save_evidence(draft_id, evidence_of(text))
         store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
+    known.put_in_order(keys)
     return written
 
 
-def _file_of(files: DraftFiles, output: Path, issue: str, draft_id: str) -> tuple[Path | None, str | None]:
+def _file_of(files: DraftFiles, draft_id: str) -> tuple[Path | None, str | None]:
     """Give the file of a draft and its text, or None twice where it has none."""
     if found := files.found.get(draft_id):
         return found.path, found.text
-    return text_of_unknown(output, issue, draft_id) or (None, None)
+    return files.text_of_unknown(draft_id) or (None, None)
 
 
 def _fingerprint(

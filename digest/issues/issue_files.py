@@ -75,7 +75,7 @@ class IssueFiles:
 
     def write_index(self, entries: Sequence[PublishedEntry]) -> None:
         """Write output/index.md: every published issue with its entries, newest first."""
-        names = [name for name, published_at in self._store.drafts.issues() if published_at]
+        names = sorted(self._store.drafts.published_issues(), reverse=True)
         rows: dict[str, list[IssueEntry]] = {name: [] for name in names}
         for each in entries:
             title = Entry(each.entry.title, Origin("", ""), "", "", (), (), (), ())

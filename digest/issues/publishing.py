@@ -13,6 +13,7 @@ from digest.issues.draft_files import DraftFiles, FoundDraft
 from digest.issues.drafts import accepted_entry, unpublishable_lines
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
+from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import issue_leaks, without_links_to
 from digest.issues.published import has_no_rows, published_entries
 from digest.issues.trends.trending import issue_map
@@ -102,6 +103,7 @@ def withdraw_rejected(
     now: datetime,
     time_zone: str = "UTC",
     tell: Tell = lambda _: None,
+    known: KnownDrafts | None = None,
 ) -> list[DraftRow]:
     """Take entries back whose drafts were rejected after they were published.
 
@@ -117,16 +119,17 @@ def withdraw_rejected(
         now: Aware, UTC.
         time_zone: IANA name; the date that readers are told is of there.
         tell: Told of each, and of published files that were changed by hand.
+        known: The archive's issues and drafts, where they were asked for already.
 
     Returns:
         The drafts of the entries withdrawn.
     """
     kept = {each.id: each for each in store.drafts.entries()}
-    published = store.drafts.published_issues()
+    known = known or KnownDrafts(store)
     rejected = [
         row
-        for row in store.drafts.drafts(ids=kept)
-        if row.status == "rejected" and kept[row.id].issue in published
+        for row in known.rows.values()
+        if row.status == "rejected" and row.id in kept and kept[row.id].issue in known.published
     ]
     if not rejected:
         return []

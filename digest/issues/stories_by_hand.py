@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digest.errors import DigestError
 from digest.issues.decisions import read_statuses, set_status
+from digest.issues.known_drafts import KnownDrafts
 from digest.records import ArticleKey, Status
 from digest.store import Store
 from digest.stories.novelty import publisher
@@ -137,9 +138,9 @@ def merge_stories(store: Store, output: Path, article_ids: Sequence[str], *, now
     members = {each for found in store.drafts.members_of(stories).values() for each in found}
     members |= set(article_ids)
     story_id = _first(store, sorted(stories))
-    for name, published_at in store.drafts.issues():
-        if not published_at:
-            read_statuses(store, output, name, now=now)
+    known = KnownDrafts(store)
+    for name in sorted(known.open, reverse=True):
+        read_statuses(store, output, name, now=now, known=known)
     surplus = _surplus(store, members)
     # First, because a file broken by hand ends it here, with nothing merged.
     set_status(store, output, surplus, "rejected", now=now)

@@ -69,6 +69,9 @@ ABSTRACT_NOUNS = word_list("abstract_nouns")
 OPENERS_THAT_LEAN = word_list("openers_that_lean")
 """Words that, first in a sentence, point at the one before."""
 
+WORD = r"[^\W_][\w’'-]*"
+"""A word where only its letters count: split_words also knows marks, numbers and contractions."""
+
 STOP_WORDS = frozenset(
     DETERMINERS
     | QUANTIFIERS
@@ -84,6 +87,12 @@ STOP_WORDS = frozenset(
     | NEGATIONS
     | ADVERBS
 )
+
+
+@lru_cache(maxsize=16384)
+def stems(text: str) -> tuple[str, ...]:
+    """Give the stems of a sentence's or phrase's words, in order; kept, so not meant for whole articles."""
+    return tuple(stem(word) for word in re.findall(WORD, text))
 
 
 @lru_cache(maxsize=65536)

@@ -1,6 +1,6 @@
 """Articles to stories: copies and aliases found, the rest grouped by event."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -81,7 +81,13 @@ def place_new(store: Store, *, language: str, drafts_all: bool, without: Set[str
 
 
 def lost_in_placing(
-    store: Store, started: datetime, *, language: str, drafts_all: bool
+    store: Store,
+    started: datetime,
+    *,
+    language: str,
+    drafts_all: bool,
+    rows: Collection[DraftRow],
+    published: Set[str],
 ) -> tuple[Dropped, ...]:
     """Find the losses among the articles taken in and placed since a moment, from what became of them.
 
@@ -90,6 +96,8 @@ def lost_in_placing(
         started: When the first of the runs began that took them in.
         language: The newsletter's.
         drafts_all: Whether articles in other languages make drafts.
+        rows: All drafts.
+        published: The names of the issues that were published.
     """
     ids = store.articles.taken_since(started)
     keys = store.articles.keys_of(ids)
@@ -109,7 +117,7 @@ def lost_in_placing(
     lost += [
         Dropped(url, "dedupe", f"same article as {_named(named[of])}") for url, of in aliases if of in named
     ]
-    return (*lost, *already_carried(store, others))
+    return (*lost, *already_carried(store, others, rows=rows, published=published))
 
 
 def _foreign(key: ArticleKey) -> str:
@@ -179,13 +187,19 @@ def _lost(key: ArticleKey, reason: str, store: Store, *, stage: str = "dedupe") 
     return Dropped(stored.link.url if stored else key.id, stage, reason)
 
 
-def already_carried(store: Store, originals: Sequence[str]) -> tuple[Dropped, ...]:
+def already_carried(
+    store: Store, originals: Sequence[str], *, rows: Collection[DraftRow], published: Set[str]
+) -> tuple[Dropped, ...]:
     """Find new articles whose story stood in a published issue, or was turned down: they get no draft.
 
     Of the drafts of merged stories one decides: a published one first, then one that an editor works on.
+
+    Args:
+        store: The archive.
+        originals: Ids of the new articles.
+        rows: All drafts, in order of their articles being seen.
+        published: The names of the issues that were published.
     """
-    published = store.drafts.published_issues()
-    rows = store.drafts.drafts()
     stories = store.drafts.stories_of([*originals, *(row.id for row in rows)])
 
     def is_carried(row: DraftRow) -> bool:

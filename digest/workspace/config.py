@@ -124,7 +124,8 @@ class Settings(Shape):
     max_bytes: int = Field(default=10_000_000, ge=1, le=MOST_PAGE)
     """Largest page, after decompression."""
     model: str = ""
-    """A sentence-transformers model by name or folder; empty for the packaged one."""
+    """A sentence-transformers model by name or folder, for similarity and search; empty for the packaged one,
+    which every analysis uses."""
     since: Annotated[str, AfterValidator(_since)] = "7d"
     """How far back a run looks, by the feeds' dates."""
     min_similarity: float = Field(default=0.35, ge=-1, le=1, allow_inf_nan=False)

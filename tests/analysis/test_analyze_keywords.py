@@ -221,6 +221,15 @@ def test_vectors_of_an_unknown_model_are_not_probed() -> None:
     assert choose_keywords(reading) == choose_keywords(other)
 
 
+def test_texts_the_probe_cannot_judge_get_keywords_by_their_wording() -> None:
+    reading = reading_of(NEWS)
+    foreign = replace(reading, article=replace(reading.article, language="de"))
+    scores = [keyword.score for keyword in choose_keywords(foreign)]
+    assert len(scores) == 10
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) > 5
+
+
 def test_no_phrases_no_keywords() -> None:
     assert choose_keywords(reading_of("They did so again.")) == ()
 

@@ -231,6 +231,18 @@ def test_analyze_answers_in_the_published_shape_with_quotes_at_their_offsets() -
 
 
 @pytest.mark.model
+def test_an_analysis_is_the_same_whatever_model_the_workspace_is_set_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = json.dumps({"id": "a", "title": "Port Ansel", "text": STORY}) + "\n"
+    ours = digest("analyze", "--jsonl", stdin=asked).stdout
+    # One that is not there: nothing may even try to load it.
+    monkeypatch.setenv("DIGEST_MODEL", str(tmp_path / "another-model"))
+    assert digest("analyze", "--jsonl", stdin=asked).stdout == ours
+    assert len(json.loads(ours)["keywords"]) == 10
+
+
+@pytest.mark.model
 def test_imported_articles_keep_their_ids_and_can_be_ranked(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     rows = [

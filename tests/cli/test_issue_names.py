@@ -134,7 +134,7 @@ def test_an_open_issue_of_the_future_is_worked_on_only_where_it_is_named(tmp_pat
     store = Store(tmp_path, in_memory=True)
 
     def chosen(wanted: str = "") -> str:
-        return issue_for_run(store, wanted, time_zone="UTC", now=NOW)
+        return issue_for_run(dict(store.drafts.issues()), wanted, time_zone="UTC", now=NOW)
 
     store.drafts.open_issue("20290101")
     assert chosen() == ISSUE

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from digest.cli import common
+from digest.cli import inputs
 from digest.cli.app import app
 from digest.errors import ConfigError
 from digest.language.screen import Screen, guard
@@ -90,7 +90,7 @@ def test_a_mistake_in_feeds_yaml_is_told_without_secrets(feed: str, said: str, t
 def test_what_is_no_address_of_the_web_is_refused_before_anything_is_asked(
     address: str, quoted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(common, "page_of", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(inputs, "page_of", lambda *_: pytest.fail("asked"))
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     said = str(typed(tmp_path, "feeds", "add", "--", address).exception)
     assert said == f"feeds add: expected an address such as https://example.org/feed, got {quoted}"
@@ -104,7 +104,7 @@ def test_addresses_may_lack_a_scheme(address: str, tmp_path: Path, monkeypatch: 
         asked.append(url)
         raise ConfigError("enough")
 
-    monkeypatch.setattr(common, "page_of", page_of)
+    monkeypatch.setattr(inputs, "page_of", page_of)
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     typed(tmp_path, "feeds", "add", address)
     assert asked == [address if "://" in address else f"https://{address}"]

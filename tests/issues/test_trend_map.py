@@ -1,14 +1,15 @@
-"""The map: well-formed, always the same, and nothing written over anything else."""
+"""The map: well-formed, always the same, and every name found by its number."""
 
 import random
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 from archive_pages import MadeArchive, Wave
 
 from digest.issues.pages import mapped, render_trend_map
-from digest.issues.pages.trend_map import text_width
+from digest.issues.pages.trend_map import NAMES, NUMBERS
 from digest.issues.trends import trends
 from digest.issues.trends.trending import issue_map
 from digest.records import Trends
@@ -35,17 +36,55 @@ def words_of(svg: str) -> list[tuple[str, float, float]]:
     return [(each.text or "", float(each.attrib["x"]), float(each.attrib["y"])) for each in found]
 
 
+def numbers_of(svg: str) -> tuple[dict[int, tuple[float, float]], dict[int, float]]:
+    """Where each number stands on the map, and at which height in the list."""
+    on_map: dict[int, tuple[float, float]] = {}
+    in_list: dict[int, float] = {}
+    for text, x, y in words_of(svg):
+        if text.isdigit() and x == NUMBERS:
+            in_list[int(text)] = y
+        elif text.isdigit():
+            on_map[int(text)] = (x, y)
+    return on_map, in_list
+
+
 @pytest.mark.parametrize("seed", range(5))
-def test_labels_lie_neither_over_each_other_nor_outside(seed: int) -> None:
+def test_every_name_is_listed_once_beside_the_number_of_its_dot(seed: int) -> None:
     found = crowded(seed)
-    names = {line.name for line in found.lines}
-    labels = [each for each in words_of(render_trend_map(found)) if each[0] in names]
-    assert len(labels) > 20
-    for at, (text, x, y) in enumerate(labels):
-        assert 0 <= x < x + text_width(text) <= 960
-        for other, left, top in labels[:at]:
-            is_apart = abs(y - top) >= 15 or x + text_width(text) <= left or left + text_width(other) <= x
-            assert is_apart, (text, other)
+    svg = render_trend_map(found)
+    on_map, in_list = numbers_of(svg)
+    assert list(on_map) == list(in_list) == list(range(1, len(on_map) + 1))
+    listed = [(text[2:], y) for text, x, y in words_of(svg) if x == NAMES]
+    assert sorted(name for name, _ in listed) == sorted(line.name for line in mapped(found))
+    assert len(listed) > 30
+    heights = [y for _, y in listed]
+    assert all(below - above >= 14 for above, below in pairwise(heights))
+    assert max(heights) < 600
+    tooltips = [each.text or "" for each in ElementTree.fromstring(svg).iter(f"{SVG}title")]
+    ends = [*list(in_list.values())[1:], 1e9]
+    for number, (start, end) in enumerate(zip(in_list.values(), ends, strict=True)):
+        names = [name for name, y in listed if start <= y < end]
+        assert [each.split(": ")[0] for each in tooltips[number].split("; ")] == names
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_numbers_lie_neither_over_each_other_nor_outside(seed: int) -> None:
+    on_map, _ = numbers_of(render_trend_map(crowded(seed)))
+    places = list(on_map.values())
+    for at, (x, y) in enumerate(places):
+        assert 76 < x < 630
+        assert 64 < y < 590
+        assert all(abs(x - left) >= 16 or abs(y - top) >= 13 for left, top in places[:at])
+
+
+def test_a_long_name_is_cut_in_the_list_and_whole_in_its_tooltip() -> None:
+    names = ["x" * 60, "汉" * 40, "plain"]
+    waves = [Wave(name, "T", (at, 1, 2 + at)) for at, name in enumerate(names, 1)]
+    svg = render_trend_map(trends(MadeArchive(waves).entries))
+    listed = {text[2:] for text, x, _ in words_of(svg) if x == NAMES}
+    assert {"x" * 37 + "…", "plain"} <= listed
+    assert any(name.startswith("汉") and len(name) <= 20 for name in listed)
+    assert "x" * 60 in svg
 
 
 def test_the_map_is_the_same_every_time_and_has_neither_ids_nor_scripts() -> None:
@@ -64,17 +103,15 @@ def test_every_name_stands_on_its_side_of_the_cross() -> None:
     for circle in ElementTree.fromstring(svg).findall(f"{SVG}circle"):
         title = circle.find(f"{SVG}title")
         assert title is not None
-        name = (title.text or "").split(":")[0]
+        names = [each.split(": ")[0] for each in (title.text or "").split("; ")]
         is_right, is_high = float(circle.attrib["cx"]) > x_middle, float(circle.attrib["cy"]) < y_middle
-        assert (
-            standing[name]
-            == {
-                (True, True): "strong signal",
-                (False, True): "weak signal",
-                (True, False): "well-known",
-                (False, False): "latent",
-            }[is_right, is_high]
-        )
+        expected = {
+            (True, True): "strong signal",
+            (False, True): "weak signal",
+            (True, False): "well-known",
+            (False, False): "latent",
+        }[is_right, is_high]
+        assert {standing[name] for name in names} == {expected}
 
 
 def test_hostile_names_are_text() -> None:

@@ -8,7 +8,7 @@ stems, is one of them. Every text weighs as the square root of its candidates.
 
 1. The probe: ridge regression of "is right" on a phrase's token vectors, one for abstracts and one for news.
 2. The text's kind: logistic regression of news or abstract on the text's register.
-3. The ranking: logistic regression on the features, mixed by the kind, with and without the probe.
+3. The ranking: logistic regression on the features, mixed by the kind.
 
 The ranking learns from probe scores of texts that the probe has not seen (five folds). The figures it prints
 are of a second cross-validation around all of that: no text is scored by anything that has seen it.
@@ -157,7 +157,7 @@ def fit(texts: Sequence[Text], sums: dict[tuple[int, int], Sums]) -> KeywordWeig
     folds = sorted({text.fold for text in texts})
     probe, bias = fit_probe(sums, folds)
     weights = KeywordWeights(
-        model_name(texts[0].reading.tokens.model_id), probe, bias, *[np.zeros((2, 1))] * 3
+        model_name(texts[0].reading.tokens.model_id), probe, bias, *[np.zeros((2, 1))] * 2
     )
     weights = replace(weights, kind=_fit_kind(texts))
     unseen: dict[int, KeywordWeights] = {}
@@ -167,10 +167,9 @@ def fit(texts: Sequence[Text], sums: dict[tuple[int, int], Sums]) -> KeywordWeig
     texts = [text for text in texts if text.found]
     scores = [probe_scores(text.found, text.reading, unseen[text.fold]) for text in texts]
     news = [newsiness(text.register, weights) for text in texts]
-    plain = [text.features for text in texts]
     probed = [np.hstack([text.features, score]) for text, score in zip(texts, scores, strict=True)]
     right = [text.is_right for text in texts]
-    return replace(weights, plain=_fit_ranking(plain, right, news), probed=_fit_ranking(probed, right, news))
+    return replace(weights, ranking=_fit_ranking(probed, right, news))
 
 
 def _fit_kind(texts: Sequence[Text]) -> Matrix:
@@ -202,30 +201,26 @@ def _fit_ranking(features: Sequence[Matrix], right: Sequence[Matrix], news: Sequ
     return np.array(rows)
 
 
-def evaluate(texts: Iterable[Text], weights: KeywordWeights, *, probed: bool) -> dict[str, list[Score]]:
+def evaluate(texts: Iterable[Text], weights: KeywordWeights) -> dict[str, list[Score]]:
     """Score the keywords chosen from some texts, by set."""
     scores: dict[str, list[Score]] = {}
     for text in texts:
-        reading = text.reading
-        if not probed:
-            reading = replace(reading, tokens=replace(reading.tokens, model_id=""))
-        chosen = choose_from(text.found, likelihoods(text.found, reading, weights), heading(reading))
+        likely = likelihoods(text.found, text.reading, weights)
+        chosen = choose_from(text.found, likely, heading(text.reading))
         scores.setdefault(text.name, []).append(
             score_keywords([candidate.form for candidate, _ in chosen], text.gold)
         )
     return scores
 
 
-def cross_validate(texts: Sequence[Text], sums: dict[tuple[int, int], Sums], *, probed: bool) -> None:
+def cross_validate(texts: Sequence[Text], sums: dict[tuple[int, int], Sums]) -> None:
     """Print the figures of texts that nothing was learned from."""
     merged: dict[str, list[Score]] = {}
     for fold in range(FOLDS):
         weights = fit([text for text in texts if text.fold != fold], sums)
-        for name, scores in evaluate(
-            [text for text in texts if text.fold == fold], weights, probed=probed
-        ).items():
+        for name, scores in evaluate([text for text in texts if text.fold == fold], weights).items():
             merged.setdefault(name, []).extend(scores)
-    _show(f"cross-validated, {'with' if probed else 'without'} the probe", merged)
+    _show("cross-validated", merged)
 
 
 def _show(title: str, scores: dict[str, list[Score]]) -> None:
@@ -242,10 +237,9 @@ def main() -> None:
     asked = parser.parse_args()
     texts = load(asked.data, asked.vectors)
     sums = sums_of(texts)
-    cross_validate(texts, sums, probed=True)
-    cross_validate(texts, sums, probed=False)
+    cross_validate(texts, sums)
     weights = fit(texts, sums)
-    _show("on the texts learned from", evaluate(texts, weights, probed=True))
+    _show("on the texts learned from", evaluate(texts, weights))
     finish(weights, write=asked.write)
 
 

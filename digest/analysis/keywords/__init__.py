@@ -25,8 +25,8 @@ def choose_keywords(reading: Reading) -> tuple[Keyword, ...]:
     """Choose up to ten keywords.
 
     Porter stems, exact, 300 texts each, none scored by weights that had seen it (November 2026): F1@10 Inspec
-    .334, SemEval2017 .404; precision 500N-KPCrowd .482. With another embedding model .297, .344 and .485.
-    On the texts learned from .345, .418 and .502. YAKE .172, .182 and .220, tf-idf .104, .160 and .420.
+    .334, SemEval2017 .404; precision 500N-KPCrowd .482. On the texts learned from .345,
+    .418 and .502. YAKE .172, .182 and .220, tf-idf .104, .160 and .420.
 
     Rarity comes from the shipped background table only. The archive's own frequencies would make the same
     article's keywords depend on what came before it, and there is nothing to gain: learned with no rarity at

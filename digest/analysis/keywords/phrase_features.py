@@ -72,12 +72,17 @@ def heading(reading: Reading) -> str:
     return first if rest and len(first) <= MAX_HEADING and not first.rstrip().endswith(".") else ""
 
 
+def title_stems(reading: Reading) -> set[str]:
+    """Give the stems of the title's words; none without a title."""
+    return {stem(word.lower) for word in split_words(heading(reading))}
+
+
 def phrase_features(found: Sequence[Candidate], reading: Reading) -> Matrix:
     """Describe every candidate. Shape (n, len(NAMES)), in the order of NAMES."""
     if not found:
         return np.zeros((0, len(NAMES)))
     end = max(1, reading.lines[-1].end)
-    title = {stem(word.lower) for word in split_words(heading(reading))}
+    title = title_stems(reading)
     counts = Counter(stem(word.lower) for line in reading.lines for word in line.words)
     inside, holders = _times_inside_longer(found), _holders(found)
     starts = [line.start for line in reading.lines]

@@ -1,10 +1,10 @@
 """Order candidates by how likely an indexer would have chosen them: a logistic regression, learned.
 
-Two models over the columns of features.py: one for any embedding model, and one with the scores of a probe,
-which only means something for the model whose vectors it was learned from. The probe is linear in the token
-vectors: it weighs a phrase's first and last token, the mean of its tokens, the tokens just before and after
-it, and the product of its mean with the article's vector; it carries the syntax and topicality that word
-lists lack. Both have one set of weights for news and one for abstracts, mixed by the text's kind.
+It weighs the columns of phrase_features.py and the scores of a probe. The probe is linear in the token
+vectors of the packaged model: it weighs a phrase's first and last token, the mean of its tokens, the tokens
+just before and after it, and the product of its mean with the article's vector; it carries the syntax and
+topicality that word lists lack. Both have one set of weights for news and one for abstracts, mixed by the
+text's kind. Where the probe cannot judge (another language than English) it says 0 of every phrase.
 
 data/keywords.npz is made by tests/quality/train_keywords.py, which says what from and prints the figures.
 """
@@ -38,10 +38,9 @@ class KeywordWeights(Learned):
     """Shape (2,)."""
     kind: Matrix
     """Shape (k + 1,): the columns of text_features, then the constant."""
-    plain: Matrix
-    """Shape (2, n + 1): for abstract and news, the columns of phrase_features, then the constant."""
-    probed: Matrix
-    """Shape (2, n + 3): the same, with the probe's two scores before the constant."""
+    ranking: Matrix
+    """Shape (2, n + 3): for abstract and news, the columns of phrase_features, the probe's two scores, then
+    the constant."""
 
 
 def newsiness(register: Matrix, weights: KeywordWeights) -> float:
@@ -54,12 +53,11 @@ def likelihoods(found: Sequence[Candidate], reading: Reading, weights: KeywordWe
     features = phrase_features(found, reading)
     if not len(features):
         return np.zeros(0)
-    model = weights.plain
-    if _is_probe_for(reading, weights):
-        features = np.hstack([features, probe_scores(found, reading, weights)])
-        model = weights.probed
+    can_probe = _is_probe_for(reading, weights)
+    probed = probe_scores(found, reading, weights) if can_probe else np.zeros((len(found), 2))
+    features = np.hstack([features, probed])
     news = NEWS_MOST * newsiness(text_features(reading), weights)
-    scores = (features @ model[:, :-1].T + model[:, -1]) @ np.array([1 - news, news])
+    scores = (features @ weights.ranking[:, :-1].T + weights.ranking[:, -1]) @ np.array([1 - news, news])
     return logistic(scores + adjustments(found, reading))
 
 

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from digest.analysis.keywords.candidate_phrases import Candidate
-from digest.analysis.keywords.phrase_features import heading
+from digest.analysis.keywords.phrase_features import title_stems
 from digest.analysis.learned import Matrix
 from digest.analysis.reading import Reading
 from digest.language.background import rarity
-from digest.language.words import split_words, stem
 
 NEWS_MOST = 0.6
 """The most that the weights learned on news may count."""
@@ -35,7 +34,7 @@ TITLE_SINGLE = 0.3
 
 def adjustments(found: Sequence[Candidate], reading: Reading) -> Matrix:
     """What to add to each candidate's score. Shape (n,)."""
-    title = {stem(word.lower) for word in split_words(heading(reading))}
+    title = title_stems(reading)
     words = sum(line.count for line in reading.lines)
     length = math.log(max(1.0, words / USUAL_WORDS))
     return np.array([_adjustment(candidate, title, length) for candidate in found])
