@@ -11,6 +11,10 @@ PERSONS = frozenset({"he", "she"})
 COMPANIES = frozenset({"company", "firm", "agency", "organization", "organisation", "retailer", "startup"})
 COURTESY = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "mr.", "mrs.", "ms.", "dr.", "prof."))
 TITLES = word_list("titles")
+OTHERS = frozenset(
+    ("south", "north", "east", "west", "new", "old", "upper", "lower", "great", "greater", "saint", "st")
+)
+"""What makes another name of a name: Sudan is not South Sudan."""
 MOST_NAME_WORDS = 4
 STANDS_FOR_NOTHING = re.compile(
     r"(?:there (?:is|are|was|were|has|have|will)\b"
@@ -115,12 +119,14 @@ def whole_name(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tup
     if len(words) < at + 2 or not _is_bare_name(words, at):
         return None
     short = _plain(words[at])
+    is_thing = words[0].text == "The"
     spans = {
-        " ".join(word.text for word in name): (name[0].start, name[-1].end)
+        " ".join(word.text for word in name if word.lower != "the"): (name[0].start, name[-1].end)
         for before in reading.lines[: line.index]
-        for name in _names_ending_in(before.words, short)
+        for name in _names_ending_in(before.words, short, with_article=is_thing)
     }
-    if len(spans) != 1:
+    said = [word.text for word in words]
+    if len(spans) != 1 or any(name.split()[0] in said for name in spans):
         return None
     return next(iter(spans.values())), at + 1
 
@@ -133,7 +139,7 @@ def _is_bare_name(words: Sequence[Word], at: int) -> bool:
     return is_name and is_plain and after.tag in ("V", "X", "M", "A") and after.text[0].islower()
 
 
-def _names_ending_in(words: Sequence[Word], short: str) -> Iterator[Sequence[Word]]:
+def _names_ending_in(words: Sequence[Word], short: str, *, with_article: bool) -> Iterator[Sequence[Word]]:
     for end, word in enumerate(words):
         if _plain(word) != short or not word.text[0].isupper():
             continue
@@ -142,8 +148,10 @@ def _names_ending_in(words: Sequence[Word], short: str) -> Iterator[Sequence[Wor
             first -= 1
         while first < end and words[first].lower.rstrip(".") in COURTESY | TITLES:
             first += 1
-        if first < end and _plain(word) == word.text:
-            yield words[first : end + 1]
+        if first >= end or _plain(word) != word.text or words[first].lower in OTHERS:
+            continue
+        has_article = with_article and first > 0 and words[first - 1].lower == "the"
+        yield words[first - has_article : end + 1]
 
 
 def _is_name_part(word: Word) -> bool:

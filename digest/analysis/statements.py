@@ -131,7 +131,8 @@ def _put_together(
         if spans[0][0] != words[0].start:
             return None
         possessive = words[0].lower in ("its", "his", "her") and replaced == 1
-        bracket = f"[{' '.join(text[slice(*name)].split())}{'’s' if possessive else ''}] "
+        whole = " ".join(text[slice(*name)].split())
+        bracket = f"[{whole[0].upper()}{whole[1:]}{'’s' if possessive else ''}] "
         spans[0] = (words[replaced].start, spans[0][1])
     # A full stop or quotation mark at the end belongs to the sentence, not to the row.
     parts = [" ".join(text[start:end].split()) for start, end in spans]
