@@ -16,6 +16,7 @@ OTHERS = frozenset(
 )
 """What makes another name of a name: Sudan is not South Sudan."""
 MOST_NAME_WORDS = 4
+"""Words before a surname that may belong to its name; judgement."""
 STANDS_FOR_NOTHING = re.compile(
     r"(?:there (?:is|are|was|were|has|have|will)\b"
     r"|it(?: is| was|'s| has been| will be| remains| seems) (?:\S+ ){0,2}(?:that|to)\b"

@@ -18,8 +18,10 @@ from digest.workspace.files import new_private, opened
 FORMAT = 3
 """Of the file; one of another format is made again."""
 
+# What an array begins at a multiple of: a line of the processor's cache.
 ALIGNMENT = 64
 
+# A header that says it is longer is none: no more is read of a file that is something else.
 MAX_HEADER = 65_536
 
 _NOT_OURS = (

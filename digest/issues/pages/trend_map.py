@@ -15,11 +15,13 @@ from unicodedata import east_asian_width
 
 from digest.records import TrendLine, Trends
 
+# Units of the drawing: as wide as a page, with room for 36 names beside it; by looking.
 WIDTH, HEIGHT = 960, 660
 LEFT, RIGHT, TOP, BOTTOM = 76, 630, 64, 582
 """The edges of the map itself; right of it is the list."""
 NUMBERS, NAMES = 668, 676
 """Where the list's numbers end and its names start."""
+# Between two lines of names.
 LINE = 14
 MAX_LETTERS = 38
 """What of a name fits into the list; letters of double width count twice."""
