@@ -207,7 +207,7 @@ def _moves_an_amount(part: Sequence[Word]) -> bool:
         verb = next(found, len(part))
     comma = next((at for at, word in enumerate(part) if word.text == "," and at > verb), len(part))
     near = part[verb + 1 : min(comma, verb + 1 + NEAR_VERB)]
-    return any(_is_amount(word, part[at : at + 1]) for at, word in enumerate(near, verb + 2))
+    return any(_is_amount(word, part[at : at + 2]) for at, word in enumerate(near, verb + 2))
 
 
 def _is_moving(word: Word) -> bool:
@@ -218,10 +218,12 @@ def _is_amount(word: Word, behind: Sequence[Word]) -> bool:
     """Whether a word is a number of something: no year, decade, rank, or span of time."""
     if word.tag != "#" or NO_AMOUNT.fullmatch(word.text):
         return False
-    if not behind:
+    if any(re.fullmatch(r"[\d,.]+(?:ft|m|km)", each.text) for each in (word, *behind)):
+        return False
+    following = [each.lower for each in behind if each.text not in ("-", "–")]
+    if not following:
         return bool(AMOUNT.search(word.text))
-    is_length = behind[0].lower in LENGTHS or re.fullmatch(r"[\d,.]+(?:ft|m|km)", word.text) is not None
-    return behind[0].lower not in TIME_WORDS and not is_length
+    return following[0] not in TIME_WORDS | LENGTHS
 
 
 def _turns(part: Sequence[Word]) -> bool:
