@@ -4,7 +4,7 @@ Two readings of a page are compared later, trafilatura's and that of its blocks:
 words. Raised and lowered text is judged first, so that no figure grows by a footnote's number:
 
 - a footnote mark (a number, letter or sign, mostly a link) goes;
-- a power keeps its height in Unicode: 10⁶;
+- a power keeps its height in Unicode, 10⁶, or where that has no such signs is written 10^3.5;
 - letters (5th), units (m2) and formulas (CO2) are joined;
 - digits never are: where nothing else fits, a space stands between.
 """
@@ -25,6 +25,7 @@ _BLOCKS = frozenset(
 _RAISED = str.maketrans("0123456789+-−–=()nix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱˣ")
 _LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
 _EXPONENT = re.compile(r"[+\-−–]?\d+|[+\-−–]?[nix]")
+_COMPOUND = re.compile(r"(?=.*[\d+\-−–])[\dn-zijkab+\-−–(⁰¹²³⁴-⁹⁺⁻][\dn-zijkab+\-−–×·*/.,()⁰¹²³⁴-⁹⁺⁻ ]*")
 _NUMBERED = re.compile(r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*,?")
 _LETTERED = re.compile(r"[a-zA-Z](?:\s*[,;]\s*[a-zA-Z])*|[ivx]{1,5}")
 _SIGNED = re.compile(r"[*†‡§¶#※⁎∗↩^]+\d{0,2}|[\[(][^\[\]()]{1,40}[\])](?:\s*,?\s*[\[(][^\[\]()]{1,40}[\])])*")
@@ -84,16 +85,30 @@ def _unfold_math(tree: HtmlElement) -> None:
             first.tail = "/"
         else:
             table = _RAISED if element.tag == "msup" else _LOWERED
-            inner = _text(second).strip()
-            for child in list(second):
-                second.remove(child)
-            second.text = inner.translate(table) if _EXPONENT.fullmatch(inner) else inner
+            _set_off_line(second, table)
+    for element in list(tree.iter("msubsup")):
+        if len(element) == 3:
+            _set_off_line(element[1], _LOWERED)
+            _set_off_line(element[2], _RAISED)
     for element in list(tree.iter("math")):
-        # White space between the signs of a formula is layout.
-        whole = "".join(piece.strip() for piece in element.itertext())
+        # White space between the signs of a formula is layout; its numbers stay apart.
+        whole = ""
+        for piece in map(str.strip, element.itertext()):
+            whole += f" {piece}" if whole[-1:].isdecimal() and piece[:1].isdecimal() else piece
         for child in list(element):
             element.remove(child)
         element.text = whole
+
+
+def _set_off_line(element: HtmlElement, table: dict[int, int]) -> None:
+    """Write a formula's raised or lowered part in one piece."""
+    inner = "".join(piece.strip() for piece in element.itertext())
+    for child in list(element):
+        element.remove(child)
+    if _EXPONENT.fullmatch(inner):
+        element.text = inner.translate(table)
+    else:
+        element.text = f"^{inner}" if table is _RAISED and inner else inner
 
 
 def level(tree: HtmlElement) -> None:
@@ -102,6 +117,10 @@ def level(tree: HtmlElement) -> None:
     found = found[:MAX_MARKS]
     numbers = {text for element in found if (text := _text(element).strip()).isdecimal()}
     for element in found:
+        # A power of a power, the innermost first.
+        for inner in reversed([*element.iter("sup", "sub")]):
+            if inner is not element and inner.getparent() is not None:
+                _settle(inner, numbers)
         if element.getparent() is not None:
             _settle(element, numbers)
 
@@ -147,10 +166,14 @@ def _is_mark(element: HtmlElement, inner: str, before: str, after: str, numbers:
             and (last in ".,;:!?)”\"'" or bool(re.search(r"\d{3}$", before)))
         )
     if before[-1].isspace():
+        if last.isdecimal() and after[:1].isdecimal():
+            return False
         return not (after[:1].isalpha() or after[:1] in "/⁄")  # 14C, 1/2
     if after[:1] in ("/", "⁄") or (_PRICE.search(before) and len(inner) == 2):
         return False
     if last.isdecimal():
+        if after[:1].isdecimal() or next(element.iterancestors("sup"), None) is not None:
+            return False  # a mark stands at the end of a figure, not inside one
         if _POWER_OF_TEN.search(before) or _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(after):
             return False
         # 2 to the 64th stands alone on its page, note 64 has one before it.
@@ -186,7 +209,19 @@ def _joined(inner: str, before: str, after: str, *, is_low: bool) -> str:
         return inner
     if _EXPONENT.fullmatch(inner):
         return inner.translate(_LOWERED if is_low else _RAISED)
+    if not is_low and _is_power(inner, before):
+        return f"^{inner}"
     return f" {inner}" if inner[:1].isdecimal() and last.isdecimal() else inner
+
+
+def _is_power(inner: str, before: str) -> bool:
+    """Whether raised text is a power that Unicode has no signs for: 3.5, n+1, a power itself."""
+    if not _COMPOUND.fullmatch(inner) or re.fullmatch(r"\d+[/⁄]\d+", inner):
+        return False
+    is_number = bool(re.fullmatch(r"[\d.,]+", inner))  # of a note or a version, but after 10 or x
+    return not is_number or bool(
+        _POWER_OF_TEN.search(before) or _TWO.search(before) or _VARIABLE.search(before)
+    )
 
 
 def _replace(element: HtmlElement, text: str, before: str, after: str) -> None:

@@ -83,6 +83,17 @@ Read = Callable[[str], str]
         ("The number 1010<sub>2</sub> is ten in all.", "The number 1010₂ is ten in all."),
         ("It has CO<sub>2</sub>, 35 m<sup>2</sup>, the 5<sup>th</sup>.", "It has CO2, 35 m2, the 5th."),
         ("The <sup>14</sup>C in it was x<sup>2</sup> high.", "The 14C in it was x² high."),
+        ("It is 2<sup>10</sup>24, or 7<sup>9</sup>41.", "It is 2¹⁰24, or 7⁹41."),
+        ("It is 3<b><sup>9</sup></b><i>24</i> and 2<sup>7</sup> 24.", "It is 3⁹24 and 2⁷ 24."),
+        ("It is 5 <sup>9</sup>24 and 2015<sup><a href='#n'>9</a></sup>.", "It is 5 9 24 and 2015."),
+        ("It is 2<sup>10<sup>24</sup></sup> and 3<sup>4<sup>5</sup></sup>.", "It is 2^10²⁴ and 3^4⁵."),
+        ("It is 10<sup>3.5</sup>, 10<sup>-3.5</sup>, 2<sup>n+1</sup>.", "It is 10^3.5, 10^-3.5, 2^n+1."),
+        ("It is $19<sup>.99</sup> and 2<sub>10</sub>24.", "It is $19.99 and 2₁₀24."),
+        (
+            "It is <math><msup><mn>2</mn><mrow><mn>3</mn><mo>.</mo><mn>5</mn></mrow></msup><mn>24</mn>"
+            "<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup></math>.",
+            "It is 2^3.5 24x₁².",
+        ),
     ],
 )
 def test_raised_and_lowered_text_makes_no_new_figure(read: Read, written: str, seen: str) -> None:
