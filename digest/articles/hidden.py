@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from digest.articles.gaps import cut
+
 # Conditions under which a sheet says how the page is read on a screen.
 _EVERY_SCREEN = re.compile(r"@(?:layer\b.*|media\s+(?:only\s+)?(?:all|screen)\s*)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -61,8 +63,7 @@ def drop_hidden(tree: HtmlElement) -> None:
         # An article in pieces, each shown by a script: only what holds no paragraph is surely unread.
         outermost = [each for each in outermost if not _prose(each)]
     for element in outermost:
-        if element.getparent() is not None:
-            element.drop_tree()
+        cut(element)
 
 
 def _styled_away(tree: HtmlElement, rules: _Rules) -> Iterator[HtmlElement]:

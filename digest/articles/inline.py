@@ -15,12 +15,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-_BLOCKS = frozenset(
-    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "tr", "td", "th", "dt", "dd",
-     "figcaption", "summary", "div", "section", "article", "main", "caption", "ul", "ol", "dl", "table",
-     "aside", "header", "footer", "nav", "figure", "form", "details", "body", "html", "fieldset", "dialog",
-     "legend", "address", "center", "hgroup", "search", "menu", "dir", "thead", "tbody", "tfoot", "colgroup")
-)  # fmt: skip
+from digest.articles.gaps import BLOCKS
 
 _RAISED = str.maketrans("0123456789+-−–=()nix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱˣ")
 _LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
@@ -49,7 +44,7 @@ MAX_MARKS = 2000
 MAX_WRAPPERS = 5000
 _WRAPPERS = (
     "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
-    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb",
+    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "noindex", "output", "progress", "q", "rb",
     "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
 )  # fmt: skip
 _custom = XPath("descendant::*[contains(name(), '-')]")
@@ -249,7 +244,7 @@ def _before(element: HtmlElement) -> str:
     while True:
         previous = element.getprevious()
         if previous is not None:
-            if previous.tag in _BLOCKS or previous.tag == "br":
+            if previous.tag in BLOCKS or previous.tag == "br":
                 return str(previous.tail or "")
             if found := previous.tail or _text(previous):
                 is_enough = previous.tail is None or len(found) > 6
@@ -259,7 +254,7 @@ def _before(element: HtmlElement) -> str:
         parent = element.getparent()
         if parent is None:
             return ""
-        if parent.text or parent.tag in _BLOCKS:
+        if parent.text or parent.tag in BLOCKS:
             return str(parent.text or "")
         element = parent
 
@@ -271,14 +266,14 @@ def _after(element: HtmlElement) -> str:
             return str(element.tail)
         following = element.getnext()
         if following is not None:
-            if following.tag in _BLOCKS or following.tag == "br":
+            if following.tag in BLOCKS or following.tag == "br":
                 return ""
             if found := _text(following):
                 return found
             element = following
             continue
         parent = element.getparent()
-        if parent is None or parent.tag in _BLOCKS:
+        if parent is None or parent.tag in BLOCKS:
             return ""
         element = parent
 
@@ -293,7 +288,7 @@ def _unwrap(tree: HtmlElement) -> None:
         if not (len(wrapper) or wrapper.text):
             continue  # an icon
         block = wrapper.getparent()
-        while block is not None and block.tag not in _BLOCKS:
+        while block is not None and block.tag not in BLOCKS:
             block = block.getparent()
         if block is None or block.tag == "pre":
             continue
@@ -301,7 +296,7 @@ def _unwrap(tree: HtmlElement) -> None:
             known[block] = _part_limit(block)
         if not _is_part(wrapper, known[block]):
             continue
-        if len(wrapper) and next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
+        if len(wrapper) and next(wrapper.iterdescendants(*BLOCKS), None) is not None:
             continue
         if is_stress:
             for name in _MARKS:
@@ -314,7 +309,7 @@ def _part_limit(block: HtmlElement) -> int:
     """Return below what length a wrapper is part of a block's sentence; -1: its neighbours say."""
     if not _is_prose(block):
         return 0
-    if block.tag in _TEXTS and next(block.iterdescendants(*_BLOCKS), None) is None:
+    if block.tag in _TEXTS and next(block.iterdescendants(*BLOCKS), None) is None:
         return len(_text(block).strip())
     return -1
 

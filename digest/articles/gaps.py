@@ -1,0 +1,145 @@
+"""What is left where a block is taken out of a page, and boxes that are text although they look like a form.
+
+Text on both sides of a block is two paragraphs; without the block it would be one, its sentences glued. So a
+line break stays in its place. Inside a sentence nothing stays: it is read on as if nothing had been there.
+"""
+
+import re
+
+from lxml.html import Element, HtmlElement
+
+BLOCKS = frozenset(
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "tr", "td", "th", "dt", "dd",
+     "figcaption", "summary", "div", "section", "article", "main", "caption", "ul", "ol", "dl", "table",
+     "aside", "header", "footer", "nav", "figure", "form", "details", "body", "html", "fieldset", "dialog",
+     "legend", "address", "center", "hgroup", "search", "menu", "dir", "thead", "tbody", "tfoot", "colgroup")
+)  # fmt: skip
+_BREAKS = ("br", "hr")
+# Boxes of their own within a line: after a sentence's stop they part it from the next one, which begins with
+# a capital letter.
+_MEDIA = ("iframe", "video", "audio", "object", "embed", "canvas", "noscript")
+_STOPPED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_CONTROLS = ("input", "textarea", "button")
+_NOT_OF_THE_ARTICLE = re.compile(
+    r"cookie|consent|gdpr|newsletter|sign-?up|subscri|log-?in|paywall", re.IGNORECASE
+)
+
+
+def is_block(element: HtmlElement) -> bool:
+    """Whether an element stands on lines of its own, or holds something that does."""
+    return element.tag in BLOCKS or next(element.iterdescendants(*BLOCKS), None) is not None
+
+
+def cut(element: HtmlElement) -> None:
+    """Remove an element in place, keeping the text after it and, of a block, the break between."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if is_block(element) and text_beside(element, forward=False) and text_beside(element, forward=True):
+        _break_after(element)
+    element.drop_tree()
+
+
+def set_apart(tree: HtmlElement) -> None:
+    """Put a line break in place after each block that stands between two texts: a reading may drop it."""
+    for element in list(tree.iter(*BLOCKS, *_MEDIA)):
+        before = text_beside(element, forward=False)
+        if not before or not (after := text_beside(element, forward=True)):
+            continue
+        if element.tag in BLOCKS or (_STOPPED.search(before) and after[:1].isupper()):
+            _break_after(element)
+    for element in tree.iter("br"):
+        # Where only the words are read, a break parts them too.
+        if element.tail and not element.tail[0].isspace() and element.getparent().tag != "pre":
+            element.tail = f"\n{element.tail}"
+
+
+def settle_boxes(tree: HtmlElement) -> None:
+    """Make open dialogs, and field sets that are no part of a form, the text that a reader sees in them."""
+    for element in list(tree.iter("dialog")):
+        marks = f"{element.get('class', '')} {element.get('id', '')}"
+        if not _NOT_OF_THE_ARTICLE.search(marks):
+            for form in element.iter("form"):
+                form.tag = "div"
+            _as_text(element)
+    for element in list(tree.iter("fieldset")):
+        if next(element.iterancestors("form"), None) is None and not _is_control(element):
+            if not _rejoined(element):
+                _as_text(element)
+    for element in list(tree.iter("legend")):
+        if next(element.iterancestors("fieldset", "form"), None) is None:
+            _as_text(element)
+
+
+def text_beside(element: HtmlElement, *, forward: bool) -> str:
+    """Return a text right before or after an element on the same lines; empty where there is none."""
+    while True:
+        beside = element.getnext() if forward else element.getprevious()
+        parent = element.getparent()
+        between = element.tail if forward else _text_before(element)
+        if between and (found := between.strip()):
+            return found
+        if beside is None:
+            if parent is None or parent.tag in BLOCKS:
+                return ""
+            element = parent
+        elif beside.tag in BLOCKS or beside.tag in _BREAKS:
+            return ""
+        else:
+            if found := next((text.strip() for text in beside.itertext() if text.strip()), ""):
+                return found if forward else " ".join("".join(beside.itertext()).split())
+            element = beside
+
+
+def _text_before(element: HtmlElement) -> str | None:
+    previous = element.getprevious()
+    if previous is not None:
+        return previous.tail
+    parent = element.getparent()
+    return parent.text if parent is not None else None
+
+
+def _break_after(element: HtmlElement) -> None:
+    mark = Element("br")
+    mark.tail, element.tail = element.tail, None
+    element.addnext(mark)
+
+
+def _is_control(element: HtmlElement) -> bool:
+    """Whether a field set is there to be filled in."""
+    return next(element.iter(*_CONTROLS), None) is not None and element.find(".//p") is None
+
+
+def _as_text(element: HtmlElement) -> None:
+    """Make a box words of the sentence around it, or a paragraph or part of its own."""
+    block = next((parent for parent in element.iterancestors() if parent.tag in BLOCKS), None)
+    holds_block = next(element.iterdescendants(*BLOCKS), None) is not None
+    if block is not None and block.tag == "p" and not holds_block and element.getparent() is not None:
+        element.drop_tag()
+    else:
+        element.tag = "div" if holds_block else "p"
+        element.attrib.pop("open", None)
+
+
+def _rejoined(element: HtmlElement) -> bool:
+    """Put a field set back into the sentence that the parser ended before it, with the rest of that."""
+    before = element.getprevious()
+    if before is None or before.tag != "p" or (before.tail or "").strip():
+        return False
+    said = " ".join("".join(before.itertext()).split())
+    after = text_beside(element, forward=True)
+    is_cut = bool(said) and not _STOPPED.search(said) and bool(after) and not after[:1].isupper()
+    if not is_cut or any(child.tag in BLOCKS and child.tag != "legend" for child in element.iterdescendants()):
+        return False
+    following = [element]
+    while (beside := following[-1].getnext()) is not None:
+        if beside.tag == "br" or (beside.tag in BLOCKS and beside.tag != "legend"):
+            break
+        following.append(beside)
+    before.tail = None
+    for each in following:
+        before.append(each)
+    for legend in list(element.iter("legend")):
+        legend.drop_tag()
+    element.drop_tag()
+    return True
