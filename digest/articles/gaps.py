@@ -43,15 +43,13 @@ def cut(element: HtmlElement) -> None:
 def set_apart(tree: HtmlElement) -> None:
     """Put a line break in place after each block that stands between two texts: a reading may drop it."""
     for element in list(tree.iter(*BLOCKS, *_MEDIA)):
+        if next(element.iterancestors("td", "th"), None) is not None:
+            continue  # as with field sets
         before = text_beside(element, forward=False)
         if not before or not (after := text_beside(element, forward=True)):
             continue
         if element.tag in BLOCKS or (_STOPPED.search(before) and after[:1].isupper()):
             _break_after(element)
-    for element in tree.iter("br"):
-        # Where only the words are read, a break parts them too.
-        if element.tail and not element.tail[0].isspace() and element.getparent().tag != "pre":
-            element.tail = f"\n{element.tail}"
 
 
 def settle_boxes(tree: HtmlElement) -> None:
@@ -63,7 +61,8 @@ def settle_boxes(tree: HtmlElement) -> None:
                 form.tag = "div"
             _as_text(element)
     for element in list(tree.iter("fieldset")):
-        if next(element.iterancestors("form"), None) is None and not _is_control(element):
+        # A page set in a table, its parts in field sets, would be read as one row.
+        if next(element.iterancestors("form", "td"), None) is None and not _is_control(element):
             if not _rejoined(element):
                 _as_text(element)
     for element in list(tree.iter("legend")):

@@ -113,7 +113,7 @@ def level(tree: HtmlElement) -> None:
     numbers = {text for element in found if (text := _text(element).strip()).isdecimal()}
     for element in found:
         # A power of a power, the innermost first.
-        for inner in reversed([*element.iter("sup", "sub")]):
+        for inner in reversed([*element.iter("sup", "sub")] if element.tag != "a" else []):
             if inner is not element and inner.getparent() is not None:
                 _settle(inner, numbers)
         if element.getparent() is not None:
