@@ -111,13 +111,22 @@ def _is_control(element: HtmlElement) -> bool:
 
 def _as_text(element: HtmlElement) -> None:
     """Make a box words of the sentence around it, or a paragraph or part of its own."""
-    block = next((parent for parent in element.iterancestors() if parent.tag in BLOCKS), None)
-    holds_block = next(element.iterdescendants(*BLOCKS), None) is not None
-    if block is not None and block.tag == "p" and not holds_block and element.getparent() is not None:
-        element.drop_tag()
-    else:
-        element.tag = "div" if holds_block else "p"
-        element.attrib.pop("open", None)
+    legends = [each for each in element.iterdescendants("legend")]
+    holds_block = any(each.tag in BLOCKS and each.tag != "legend" for each in element.iterdescendants())
+    before, after = text_beside(element, forward=False), text_beside(element, forward=True)
+    if not holds_block and element.getparent() is not None and _goes_on(before, after):
+        for each in (*legends, element):
+            each.drop_tag()
+        return
+    for each in legends:
+        each.tag = "p"
+    element.tag = "div" if holds_block or legends else "p"
+    element.attrib.pop("open", None)
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a sentence goes on behind something that stands in it, as far as one can see."""
+    return bool(before) and not _STOPPED.search(before) and not after[:1].isupper()
 
 
 def _rejoined(element: HtmlElement) -> bool:
@@ -127,8 +136,7 @@ def _rejoined(element: HtmlElement) -> bool:
         return False
     said = " ".join("".join(before.itertext()).split())
     after = text_beside(element, forward=True)
-    is_cut = bool(said) and not _STOPPED.search(said) and bool(after) and not after[:1].isupper()
-    if not is_cut or any(child.tag in BLOCKS and child.tag != "legend" for child in element.iterdescendants()):
+    if not after or not _goes_on(said, after) or any(child.tag in BLOCKS and child.tag != "legend" for child in element.iterdescendants()):
         return False
     following = [element]
     while (beside := following[-1].getnext()) is not None:

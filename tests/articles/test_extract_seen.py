@@ -61,6 +61,7 @@ def from_json_ld(source: str) -> str:
 
 
 ways = pytest.mark.parametrize("read", [from_page, from_feed, from_json_ld])
+pages_and_feeds = pytest.mark.parametrize("read", [from_page, from_feed])
 Read = Callable[[str], str]
 
 
@@ -234,6 +235,152 @@ def test_paragraphs_that_are_wholly_a_link_stay(order: str) -> None:
     )
     text = from_page(html("".join(f"<p>{order.format(each)}</p>" for each in said)))
     assert all(each in text for each in said)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<ul><li><a href=/1>{}</a></li></ul>",
+        "<ul><li><a href=/1>{}</a></li><li><a href=/2>Another sentence of the article, said the mayor.</a></ul>",
+        "<ol><li><p><a href=/1>{}</a></p></li></ol>",
+        "<div><ul class=list><li><strong><a href=/1>{}</a></strong></li></ul></div>",
+        "<ul><li>A short one.</li><li><a href=/1>{}</a></li></ul>",
+        "<ul><li>One of them.<ul><li><a href=/1>{}</a></li></ul></li></ul>",
+        "<dl><dt>What it is</dt><dd><a href=/1>{}</a></dd></dl>",
+        "<blockquote><a href=/1>{}</a></blockquote>",
+        "<blockquote><p><a href=/1>{}</a></p></blockquote>",
+        "<div><a href=/1>{}</a></div>",
+    ],
+)
+def test_linked_sentences_in_lists_and_boxes_stay(written: str) -> None:
+    said = "A list item that is a full sentence of the article, as the mayor said."
+    assert from_page(html(written.format(said))).count(said) == 1
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ("Home page", "News of the day", "Sports", "Weather in the town"),
+        ("Read more.", "See all news.", "Write to us!"),
+        ("Council closes the last quay of the town", "Mayor says that the yard is open to all of us"),
+        ("Home", "Sports", "Weather", "All that was said in the hall on Tuesday is found here."),
+    ],
+)
+def test_menus_in_mid_article_go(items: tuple[str, ...]) -> None:
+    menu = "".join(f"<li><a href=/{len(each)}>{each}</a></li>" for each in items)
+    text = from_page(html(f"<ul>{menu}</ul>"))
+    assert not any(each in text for each in items)
+    assert all(each in text for each in AROUND)
+
+
+LONG = "The open words are read by all who come to the pier in the morning, said the council."
+
+
+@pages_and_feeds
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<dialog open><p>{}</p></dialog>",
+        "<dialog open>{}</dialog>",
+        "<div><dialog open='' class=modal><div><p>{}</p></div></dialog></div>",
+        "<dialog open><h2>Of the pier</h2><form method=dialog><p>{}</p><button>OK</button></form></dialog>",
+        "<dialog style='display:block'><p>{}</p></dialog>",
+        "<details><summary>Of the pier</summary>{}</details>",
+        "<details open><p>{}</p></details>",
+        "<fieldset><legend>Of the pier</legend>{}</fieldset>",
+        "<fieldset><p>{}</p></fieldset>",
+    ],
+)
+def test_open_dialogs_and_boxes_are_text(read: Read, written: str) -> None:
+    text = read(html(written.format(LONG)))
+    assert LONG in text.split("\n")
+    assert text.count(LONG) == 1
+
+
+@pytest.mark.parametrize("marks", ["id=cookie-consent", "class='newsletter-popup'"])
+def test_a_dialog_that_asks_for_consent_is_no_text(marks: str) -> None:
+    assert LONG not in from_page(html(f"<dialog open {marks}><p>{LONG}</p></dialog>"))
+
+
+@pages_and_feeds
+@pytest.mark.parametrize("block", ["p", "div", "li", "blockquote"])
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("<legend>legword</legend>", "legword"),
+        ("<fieldset>fieldword</fieldset>", "fieldword"),
+        ("<fieldset><legend>legword</legend></fieldset>", "legword"),
+        ("<select><option>optword</option><optgroup label=x><option>optword</optgroup></select>", ""),
+        ("<textarea>areaword</textarea><input value=inword>", ""),
+        ("<option>optword</option>", ""),
+        ("<datalist><option>optword</option></datalist>", ""),
+        ("<noindex>seenword</noindex>", "seenword"),
+        ("<legend>a</legend> and <fieldset>b</fieldset> and <select><option>c</option></select>", "a and b and"),
+    ],
+)
+def test_a_paragraph_with_form_furniture_comes_once(read: Read, block: str, written: str, seen: str) -> None:
+    source = html(f"<{block}>INC The council heard of {written} at the end of the meeting.</{block}>")
+    text = " ".join(read(source).split())
+    assert " ".join(f"INC The council heard of {seen} at the end of the meeting.".split()) in text
+    for word in ("INC", "end of the meeting.", *re.findall(r"\w+word", seen)):
+        assert text.count(word) == 1
+    assert "optword" not in text
+    assert not re.search("areaword|inword", text)
+
+
+BARE = ("TAB bare text of the harbour that is as long as any other about the council.", "TAC bare text of it.")
+
+
+@ways
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "<p hidden>HID</p>",
+        "<div style='display:none'><p>HID</p></div>",
+        "<div class=gone>HID</div>",
+        "<dialog>HID</dialog>",
+        "<template><p>HID</p></template>",
+        "<ul hidden><li>HID</li></ul>",
+        "<section hidden>HID</section><p hidden>HID</p>",
+        "<form><input><button>HID</button></form>",
+        "<nav><a href=/>HID</a></nav>",
+        "<figure><figcaption></figcaption></figure>",
+        "<div></div>",
+        "<iframe></iframe>",
+        "<video>HID</video>",
+        "<noscript><p>HID</p></noscript>",
+        "<br>",
+    ],
+)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<p>Above.</p>{}<i></i>{}{}",
+        "<div>{}{}{}</div>",
+        "<blockquote>{}{}{}</blockquote>",
+        "<ul><li>{}{}{}</li></ul>",
+        "<div><span>{}</span>{}<span>{}</span></div>",
+    ],
+)
+def test_a_block_that_is_taken_out_leaves_a_break(read: Read, taken: str, around: str) -> None:
+    middle = around.format(BARE[0], *(("", taken) if around.count("{}") == 4 else (taken,)), BARE[1])
+    if around.startswith("<p>"):
+        middle = f"<p>Above.</p>{BARE[0]}{taken}{BARE[1]}"
+    text = read(html(middle, "<style>.gone{display:none}</style>" if read is from_page else ""))
+    if "gone" in taken and read is not from_page:
+        return
+    assert re.search(re.escape(BARE[0]) + r"\s+" + re.escape(BARE[1]), text)
+    assert "HID" not in text
+
+
+@ways
+@pytest.mark.parametrize(
+    "taken", ["<span hidden>HID</span>", "<b style='display:none'>HID</b>", "<select><option>HID</select>"]
+)
+@pytest.mark.parametrize(("before", "after"), [("the ha", "rbour"), ("U.", "S."), ("the ", "quay"), ("the", " quay")])
+def test_a_word_that_is_taken_out_leaves_nothing(read: Read, taken: str, before: str, after: str) -> None:
+    written = f"It was {before}{taken}{after} that the mayor spoke of on Tuesday."
+    assert written.replace(taken, "") in read(html(f"<p>{written}</p>"))
 
 
 @needs_cases
