@@ -136,7 +136,11 @@ def _rejoined(element: HtmlElement) -> bool:
         return False
     said = " ".join("".join(before.itertext()).split())
     after = text_beside(element, forward=True)
-    if not after or not _goes_on(said, after) or any(child.tag in BLOCKS and child.tag != "legend" for child in element.iterdescendants()):
+    if (
+        not after
+        or not _goes_on(said, after)
+        or any(child.tag in BLOCKS and child.tag != "legend" for child in element.iterdescendants())
+    ):
         return False
     following = [element]
     while (beside := following[-1].getnext()) is not None:

@@ -327,7 +327,11 @@ def _is_linked_paragraph(block: Block, shared: set[HtmlElement]) -> bool:
     outer, item = block.element, None
     if outer.tag in _ITEM_TAGS:
         item = outer
-    while (parent := outer.getparent()) is not None and parent.tag in (*_ITEM_TAGS, *_LIST_TAGS, "blockquote"):
+    while (parent := outer.getparent()) is not None and parent.tag in (
+        *_ITEM_TAGS,
+        *_LIST_TAGS,
+        "blockquote",
+    ):
         if parent in shared:
             break
         outer = parent

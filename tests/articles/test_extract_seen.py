@@ -19,6 +19,7 @@ needs_cases = pytest.mark.skipif(
     not (CASES / "page-sup").is_dir(), reason="DIGEST_DEV_DATA: no cases beside it"
 )
 URL = "https://news.example.com/2026/11/yard.html"
+LONG = "The open words are read by all who come to the pier in the morning, said the council."
 AROUND = (
     "The council voted on Tuesday to close the last coal quay by the spring of next year, after hearings.",
     "Coal ships brought in a third of the fees of the port, but hardly any last year, the treasurer said.",
@@ -131,6 +132,80 @@ def test_hidden_text_is_not_of_the_article(read: Read, written: str, head: str) 
 def test_what_the_page_itself_styles_away_is_hidden(sheet: str) -> None:
     text = from_page(html(f"<p class='y x' id=one>secret: {AROUND[0]}</p>", f"<style>{sheet}</style>"))
     assert "secret" not in text
+
+
+UNSEEN = (
+    "opacity:0|opacity: 0.0|opacity:0%|filter:opacity(0)|/* x */ opacity/* y */: 0|font-size:0|font-size: 0em"
+    "|font:0/0 a|font: bold 0px Arial|font-size:1px|position:absolute;left:-9999px|POSITION:ABSOLUTE; LEFT:-999EM"
+    "|position:fixed;top:-10000px|position: absolute !important; left: -9999px !important"
+    "|position:absolute;inset:-9999px auto auto -9999px|text-indent:-9999px|margin-left:-9999px|margin:0 0 0 -999em"
+    "|text-indent:100%;white-space:nowrap;overflow:hidden|position:absolute;clip:rect(0,0,0,0)|clip:rect(0 0 0 0)"
+    "|position:absolute;clip:rect(1px,1px,1px,1px)|clip-path:inset(50%)|clip-path: inset(100%)|clip-path:circle(0)"
+    "|clip-path:polygon(0 0,0 0,0 0)|width:1px;height:1px;overflow:hidden|width:0;height:0;overflow:hidden"
+    "|height:0;overflow:hidden|transform:scale(0)|transform:translateX(-9999px)|color:transparent|color:#0000"
+    "|color:rgba(0,0,0,0)"
+).split("|")
+SEEN = (
+    "opacity:0.9|opacity:.5|opacity:0;opacity:1|opacity:0;animation:in 1s forwards|font-size:10px|font-size:.8em"
+    "|font-size:0;font-size:16px|font:16px/0 a|left:-9999px|position:static;left:-9999px|position:absolute;left:-10px"
+    "|text-indent:-2em|text-indent:30px|clip:auto|position:static;clip:rect(0,0,0,0)|clip-path:none|clip-path:inset(0)"
+    "|clip-path: inset(0 0 50% 0)|width:1px|height:0|width:100px;overflow:hidden|margin-left:-20px|transform:none"
+    "|transform:translateX(-50%)|color:#000|color:#ff0000|color:rgba(0,0,0,.8)|color:transparent;background-clip:text"
+    "|margin-bottom:-9999px;padding-bottom:9999px|max-height:0;overflow:hidden;transition:max-height .3s"
+).split("|")
+
+
+@pytest.mark.parametrize(
+    ("style", "is_seen"), [*((each, False) for each in UNSEEN), *((each, True) for each in SEEN)]
+)
+def test_what_cannot_be_seen_is_hidden(style: str, is_seen: bool) -> None:
+    said = "secret: the words that nobody at the pier will ever read at all, said the council."
+    inline = (
+        f'<p style="{style}">{said}</p>',
+        f'<div style="{style}"><p>{said}</p></div>',
+        f'<p>It is <span style="{style}">{said}</span> that was said.</p>',
+    )
+    for read in (from_page, from_feed, from_json_ld):
+        assert [("secret" in read(html(each))) for each in inline] == [is_seen] * 3
+    for sheet in (f".x{{{style}}}", f"h6,div.x,p.x{{{style}}}", f"@media screen{{#one{{{style}}}}}"):
+        for tag in ("p", "div"):
+            written = f'<{tag} id=one class="y x">{said}</{tag}>'
+            assert ("secret" in from_page(html(written, f"<style>{sheet}</style>"))) == is_seen
+
+
+def test_many_ways_of_hiding_on_one_page_are_all_seen_through() -> None:
+    middle = "".join(f'<p style="{style}">secret {AROUND[0][:40]}</p>' for style in UNSEEN[::4])
+    text = from_page(html(middle))
+    assert "secret" not in text
+    assert all(each in text for each in AROUND)
+
+
+def test_what_a_sheet_hides_in_two_rules_or_shows_again_counts_as_it_ends() -> None:
+    said = "<p class='x y'>open words of the pier that all can read in the morning.</p>"
+    assert "open words" not in from_page(
+        html(said, "<style>.x{position:absolute}.y{left:-9999px;top:auto}</style>")
+    )
+    assert "open words" in from_page(html(said, "<style>p.x.y{opacity:1}.x{opacity:0}</style>"))
+    inner = (
+        "<div style='font-size:0'><p style='font-size:16px'>open words of the pier in the morning.</p></div>"
+    )
+    assert "open words" in from_page(html(inner))
+
+
+@pytest.mark.parametrize("style", ["opacity:0", "position:absolute;left:-9999px", "transform:scale(0)"])
+def test_an_article_that_a_script_will_move_or_fade_in_is_no_loss(style: str) -> None:
+    for written in (
+        html("", article=f'<article style="{style}">'),
+        html("", f"<style>p{{{style}}}</style>"),
+    ):
+        assert all(each in from_page(written) for each in AROUND)
+    assert LONG in from_page(html(f'<div class="fade-in" style="opacity:0"><p>{LONG}</p></div>'))
+
+
+@ways
+def test_words_in_a_line_that_nothing_finds_are_hidden(read: Read) -> None:
+    written = "<p>It is <span hidden='until-found'>secret</span> so, said the council of the town.</p>"
+    assert "It is so, said the council" in " ".join(read(html(written)).split())
 
 
 @pytest.mark.parametrize(
@@ -273,9 +348,6 @@ def test_menus_in_mid_article_go(items: tuple[str, ...]) -> None:
     assert all(each in text for each in AROUND)
 
 
-LONG = "The open words are read by all who come to the pier in the morning, said the council."
-
-
 @pages_and_feeds
 @pytest.mark.parametrize(
     "written",
@@ -315,7 +387,10 @@ def test_a_dialog_that_asks_for_consent_is_no_text(marks: str) -> None:
         ("<option>optword</option>", ""),
         ("<datalist><option>optword</option></datalist>", ""),
         ("<noindex>seenword</noindex>", "seenword"),
-        ("<legend>a</legend> and <fieldset>b</fieldset> and <select><option>c</option></select>", "a and b and"),
+        (
+            "<legend>a</legend> and <fieldset>b</fieldset> and <select><option>c</option></select>",
+            "a and b and",
+        ),
     ],
 )
 def test_a_paragraph_with_form_furniture_comes_once(read: Read, block: str, written: str, seen: str) -> None:
@@ -328,7 +403,10 @@ def test_a_paragraph_with_form_furniture_comes_once(read: Read, block: str, writ
     assert not re.search("areaword|inword", text)
 
 
-BARE = ("TAB bare text of the harbour that is as long as any other about the council.", "TAC bare text of it.")
+BARE = (
+    "TAB bare text of the harbour that is as long as any other about the council.",
+    "TAC bare text of it.",
+)
 
 
 @ways
@@ -377,7 +455,9 @@ def test_a_block_that_is_taken_out_leaves_a_break(read: Read, taken: str, around
 @pytest.mark.parametrize(
     "taken", ["<span hidden>HID</span>", "<b style='display:none'>HID</b>", "<select><option>HID</select>"]
 )
-@pytest.mark.parametrize(("before", "after"), [("the ha", "rbour"), ("U.", "S."), ("the ", "quay"), ("the", " quay")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("the ha", "rbour"), ("U.", "S."), ("the ", "quay"), ("the", " quay")]
+)
 def test_a_word_that_is_taken_out_leaves_nothing(read: Read, taken: str, before: str, after: str) -> None:
     written = f"It was {before}{taken}{after} that the mayor spoke of on Tuesday."
     assert written.replace(taken, "") in read(html(f"<p>{written}</p>"))
