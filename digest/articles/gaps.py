@@ -62,9 +62,9 @@ def settle_boxes(tree: HtmlElement) -> None:
             _as_text(element)
     for element in list(tree.iter("fieldset")):
         # A page set in a table, its parts in field sets, would be read as one row.
-        if next(element.iterancestors("form", "td"), None) is None and not _is_control(element):
-            if not _rejoined(element):
-                _as_text(element)
+        is_form = next(element.iterancestors("form", "td"), None) is not None or _is_control(element)
+        if not is_form and not _rejoined(element):
+            _as_text(element)
     for element in list(tree.iter("legend")):
         if next(element.iterancestors("fieldset", "form"), None) is None:
             _as_text(element)
@@ -90,12 +90,11 @@ def text_beside(element: HtmlElement, *, forward: bool) -> str:
             element = beside
 
 
-def _text_before(element: HtmlElement) -> str | None:
-    previous = element.getprevious()
+def _text_before(element: HtmlElement) -> str:
+    previous, parent = element.getprevious(), element.getparent()
     if previous is not None:
-        return previous.tail
-    parent = element.getparent()
-    return parent.text if parent is not None else None
+        return str(previous.tail or "")
+    return str(parent.text or "") if parent is not None else ""
 
 
 def _break_after(element: HtmlElement) -> None:
@@ -111,7 +110,7 @@ def _is_control(element: HtmlElement) -> bool:
 
 def _as_text(element: HtmlElement) -> None:
     """Make a box words of the sentence around it, or a paragraph or part of its own."""
-    legends = [each for each in element.iterdescendants("legend")]
+    legends = list(element.iterdescendants("legend"))
     holds_block = any(each.tag in BLOCKS and each.tag != "legend" for each in element.iterdescendants())
     before, after = text_beside(element, forward=False), text_beside(element, forward=True)
     if not holds_block and element.getparent() is not None and _goes_on(before, after):

@@ -44,8 +44,9 @@ _ARTICLE = "descendant-or-self::*[self::html or self::body or self::main or self
 # rest is too little to be one (characters).
 _MOST = 0.5
 _TOO_LITTLE = 600
-# What cannot be seen is left out where each is so little of all text, and together not most of it. What may be
-# faded in is so little together: on one page of 240 it is a third of the article, in 24 pieces (November 2026).
+# What cannot be seen is left out where each is so little of all text, and together not most of it. What may
+# be faded in is so little together: on one page of 240 it is a third of the article, in 24 pieces (November
+# 2026).
 _PART = 0.25
 _SHOWN_LATER = re.compile(r"anim|fade|reveal|\baos\b|data-aos|\bwow\b|scroll|in-?view|lazy", re.IGNORECASE)
 

@@ -44,8 +44,8 @@ MAX_MARKS = 2000
 MAX_WRAPPERS = 5000
 _WRAPPERS = (
     "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
-    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "noindex", "output", "progress", "q", "rb",
-    "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
+    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "noindex", "output", "progress", "q",
+    "rb", "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
 )  # fmt: skip
 _custom = XPath("descendant::*[contains(name(), '-')]")
 # By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.

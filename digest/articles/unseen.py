@@ -1,7 +1,7 @@
 """Styles by which text is there and cannot be seen: no size, no colour, cut away, or far off the screen.
 
-Values as a style sheet has them, in; whether a reader sees what is styled so, out. No look at the page. Lengths
-are taken as pixels; what cannot be understood hides nothing.
+Values as a style sheet has them, in; whether a reader sees what is styled so, out. No look at the page.
+Lengths are taken as pixels; what cannot be understood hides nothing.
 """
 
 import re
