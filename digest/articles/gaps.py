@@ -5,6 +5,7 @@ line break stays in its place. Inside a sentence nothing stays: it is read on as
 """
 
 import re
+from itertools import islice
 
 from lxml.html import Element, HtmlElement
 
@@ -19,6 +20,8 @@ _BREAKS = ("br", "hr")
 # a capital letter.
 _MEDIA = ("iframe", "video", "audio", "object", "embed", "canvas", "noscript")
 _STOPPED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+# Each looks at the text around it, which may be long.
+MAX_BOXES = 500
 _CONTROLS = ("input", "textarea", "button")
 _NOT_OF_THE_ARTICLE = re.compile(
     r"cookie|consent|gdpr|newsletter|sign-?up|subscri|log-?in|paywall", re.IGNORECASE
@@ -35,7 +38,8 @@ def cut(element: HtmlElement) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    if is_block(element) and text_beside(element, forward=False) and text_beside(element, forward=True):
+    # Forward first, which mostly ends at the next block: what lies before may be long.
+    if is_block(element) and text_beside(element, forward=True) and text_beside(element, forward=False):
         _break_after(element)
     element.drop_tree()
 
@@ -45,8 +49,8 @@ def set_apart(tree: HtmlElement) -> None:
     for element in list(tree.iter(*BLOCKS, *_MEDIA)):
         if next(element.iterancestors("td", "th"), None) is not None:
             continue  # as with field sets
-        before = text_beside(element, forward=False)
-        if not before or not (after := text_beside(element, forward=True)):
+        after = text_beside(element, forward=True)
+        if not after or not (before := text_beside(element, forward=False)):
             continue
         if element.tag in BLOCKS or (_STOPPED.search(before) and after[:1].isupper()):
             _break_after(element)
@@ -60,12 +64,12 @@ def settle_boxes(tree: HtmlElement) -> None:
             for form in element.iter("form"):
                 form.tag = "div"
             _as_text(element)
-    for element in list(tree.iter("fieldset")):
+    for element in list(islice(tree.iter("fieldset"), MAX_BOXES)):
         # A page set in a table, its parts in field sets, would be read as one row.
         is_form = next(element.iterancestors("form", "td"), None) is not None or _is_control(element)
         if not is_form and not _rejoined(element):
             _as_text(element)
-    for element in list(tree.iter("legend")):
+    for element in list(islice(tree.iter("legend"), MAX_BOXES)):
         if next(element.iterancestors("fieldset", "form"), None) is None:
             _as_text(element)
 
@@ -82,7 +86,7 @@ def text_beside(element: HtmlElement, *, forward: bool) -> str:
             if parent is None or parent.tag in BLOCKS:
                 return ""
             element = parent
-        elif beside.tag in BLOCKS or beside.tag in _BREAKS:
+        elif beside.tag in _BREAKS or is_block(beside):
             return ""
         else:
             if found := next((text.strip() for text in beside.itertext() if text.strip()), ""):

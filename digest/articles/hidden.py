@@ -48,11 +48,13 @@ _TOO_LITTLE = 600
 # be faded in is so little together: on one page of 240 it is a third of the article, in 24 pieces (November
 # 2026).
 _PART = 0.25
+_MAX_PARTS = 200
 _SHOWN_LATER = re.compile(r"anim|fade|reveal|\baos\b|data-aos|\bwow\b|scroll|in-?view|lazy", re.IGNORECASE)
 
 _Said = dict[str, tuple[tuple[int, int, int], str]]
 """Property -> ((is important, specificity, place), value)."""
-_Rules = Mapping[str, list[tuple[frozenset[str], int, int, list[tuple[str, str, bool]]]]]
+_Rules = Mapping[str, dict[frozenset[str], _Said]]
+"""A mark -> the selectors that need it, as all their marks -> what is said of such elements."""
 
 
 def drop_hidden(tree: HtmlElement) -> None:
@@ -75,9 +77,10 @@ def _drop_unseen(tree: HtmlElement, reasons: Mapping[HtmlElement, str], rules: _
     for element, why in reasons.items():
         if found and not found.keys().isdisjoint(element.iterancestors()):
             continue
-        if tree in element.iterancestors() and not _will_be_seen(element, why, rules):
-            size = _size(element)
-            found.update({element: size} if size <= _PART * whole else {})
+        if tree not in element.iterancestors() or (size := _size(element)) > _PART * whole:
+            continue
+        if not _will_be_seen(element, why, rules):
+            found[element] = size
     faded = [element for element in found if reasons[element] in unseen.ANIMATED]
     if sum(found[element] for element in faded) > _PART * whole:
         for element in faded:
@@ -99,7 +102,9 @@ def _is_seen_within(element: HtmlElement, why: str, rules: _Rules) -> bool:
     """Whether something inside has a size, colour or indent of its own, here or in a sheet not known here."""
     if why not in unseen.INHERITED:
         return False
-    for child in element.iterdescendants():
+    for place, child in enumerate(element.iterdescendants()):
+        if place == _MAX_PARTS:
+            return True
         values = _values(_said_of(child, rules))
         if why in values and values[why] != "inherit" and unseen.reason({why: values[why]}) != why:
             return True
@@ -133,7 +138,7 @@ def _drop_hidden(tree: HtmlElement, found: list[HtmlElement]) -> None:
 
 def _styled_away(tree: HtmlElement, rules: _Rules) -> Iterator[HtmlElement]:
     """Give the elements that a rule which hides may be about."""
-    marks = {mark for mark, about in rules.items() if any(_hides(rule[3]) for rule in about)}
+    marks = {mark for mark, about in rules.items() if any(map(_hides, about.values()))}
     if tags := [mark for mark in marks if mark[0] not in ".#"]:
         yield from tree.iter(*tags)
     if len(marks) == len(tags):
@@ -144,10 +149,10 @@ def _styled_away(tree: HtmlElement, rules: _Rules) -> Iterator[HtmlElement]:
             yield element
 
 
-def _hides(declared: Iterable[tuple[str, str, bool]]) -> bool:
+def _hides(said: _Said) -> bool:
     return any(
         value in (_HIDING[name], _COLLAPSED) if name in _HIDING else unseen.may_hide(name, value)
-        for name, value, _ in declared
+        for name, (_, value) in said.items()
     )
 
 
@@ -223,15 +228,15 @@ def _ask_sheets(element: HtmlElement, rules: _Rules, said: _Said) -> None:
         marks.add(f"#{identity}")
     marks.add(element.tag)
     for mark in marks:
-        for needed, specificity, place, declared in rules.get(mark, ()):
+        for needed, about in rules.get(mark, {}).items():
             if needed <= marks:
-                for name, value, is_important in declared:
-                    _say(said, name, value, (int(is_important), specificity, place))
+                for name, (rank, value) in about.items():
+                    _say(said, name, value, rank)
 
 
 def _rules(tree: HtmlElement) -> _Rules:
     """Index the rules of the page's sheets that show or hide, by one mark their element must have."""
-    found: dict[str, list[tuple[frozenset[str], int, int, list[tuple[str, str, bool]]]]] = {}
+    found: dict[str, dict[frozenset[str], _Said]] = {}
     sheets = [(sheet.text or "")[:MAX_SHEET_CHARS] for sheet in tree.iter("style") if _is_for_screens(sheet)]
     if not any(map(_HIDES_SOMETHING.search, sheets)):
         return {}
@@ -244,7 +249,9 @@ def _rules(tree: HtmlElement) -> _Rules:
                 if needed := _marks(selector.strip()):
                     # One mark is enough to find it by, a class or id where it has one.
                     mark = max(needed, key=lambda each: each[0] in ".#")
-                    found.setdefault(mark, []).append((needed, _specificity(needed), place, declared))
+                    said = found.setdefault(mark, {}).setdefault(needed, {})
+                    for name, value, is_important in declared:
+                        _say(said, name, value, (int(is_important), _specificity(needed), place))
     return found
 
 

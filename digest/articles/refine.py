@@ -292,6 +292,8 @@ class _Seen:
         self._lines = lines
         self._whole = {line.squashed for line in lines}
         self._runs: set[tuple[str, ...]] = set()
+        self.menus: dict[HtmlElement, bool] = {}
+        """Which lists were found to be menus, and which not."""
 
     def has(self, block: Block) -> bool:
         """Whether most of a block stands in the text already, perhaps cut up differently."""
@@ -316,13 +318,13 @@ def _between(blocks: Sequence[Block], before: int, after: int, seen: _Seen) -> l
         is_linked = block.tag in _LINKED_TAGS and block.link_share() >= 0.5
         if not (block.tag in _FILL_TAGS or is_linked) or is_alien(block, shared) or seen.has(block):
             continue
-        if block.link_share() >= 0.5 and not _is_linked_paragraph(block, shared):
+        if block.link_share() >= 0.5 and not _is_linked_paragraph(block, shared, seen.menus):
             continue
         found.append(Line(_as_line(block), block.squashed, block))
     return found
 
 
-def _is_linked_paragraph(block: Block, shared: set[HtmlElement]) -> bool:
+def _is_linked_paragraph(block: Block, shared: set[HtmlElement], menus: dict[HtmlElement, bool]) -> bool:
     """Whether a block that is mostly a link is a sentence: a teaser is a title, without a stop."""
     outer, item = block.element, None
     if outer.tag in _ITEM_TAGS:
@@ -346,18 +348,20 @@ def _is_linked_paragraph(block: Block, shared: set[HtmlElement]) -> bool:
     if not _is_sentence(block.text, MIN_LINKED_ITEM_WORDS):
         return False
     # A linked question outside a list opens its answer.
-    return not _is_menu(item) if item is not None else "?" not in block.text[-3:]
+    if item is None:
+        return "?" not in block.text[-3:]
+    items = item.getparent()
+    if items is not None and items not in menus:  # once a list: it may have thousands of items
+        menus[items] = _is_menu(items)
+    return not menus.get(items, False)
 
 
 def _is_sentence(text: str, min_words: int) -> bool:
     return text.count(" ") + 1 >= min_words and bool(_STOPPED.search(text))
 
 
-def _is_menu(item: HtmlElement) -> bool:
+def _is_menu(items: HtmlElement) -> bool:
     """Whether most items of a list are no sentences."""
-    items = item.getparent()
-    if items is None:
-        return False
     texts = [" ".join("".join(each.itertext()).split()) for each in items if each.tag in _ITEM_TAGS]
     return 2 * sum(_is_sentence(text, MIN_LINKED_ITEM_WORDS) for text in texts) < len([*filter(None, texts)])
 
