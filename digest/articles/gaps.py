@@ -58,6 +58,8 @@ def set_apart(tree: HtmlElement) -> None:
 
 def settle_boxes(tree: HtmlElement) -> None:
     """Make open dialogs, and field sets that are no part of a form, the text that a reader sees in them."""
+    for element in tree.iter("center"):
+        element.tag = "div"  # a reading loses what stands behind one
     for element in list(tree.iter("dialog")):
         marks = f"{element.get('class', '')} {element.get('id', '')}"
         if not _NOT_OF_THE_ARTICLE.search(marks):
