@@ -22,6 +22,8 @@ _MEDIA = ("iframe", "video", "audio", "object", "embed", "canvas", "noscript")
 _STOPPED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 # Each looks at the text around it, which may be long.
 MAX_BOXES = 500
+_CONTAINERS = ("div", "article", "section", "main")
+MIN_LOOSE_WORDS = 8
 _CONTROLS = ("input", "textarea", "button")
 _NOT_OF_THE_ARTICLE = re.compile(
     r"cookie|consent|gdpr|newsletter|sign-?up|subscri|log-?in|paywall", re.IGNORECASE
@@ -54,6 +56,37 @@ def set_apart(tree: HtmlElement) -> None:
             continue
         if element.tag in BLOCKS or (_STOPPED.search(before) and after[:1].isupper()):
             _break_after(element)
+
+
+def wrap_loose(tree: HtmlElement) -> None:
+    """Make text that stands loose between paragraphs one of them, in place, where it reads as a sentence."""
+    for container in [*tree.iter(*_CONTAINERS)]:
+        paragraphs = [*container.iterchildren("p")]
+        if len(paragraphs) < 2:
+            continue
+        between = [*paragraphs[0].itersiblings()]
+        if paragraphs[-1] in between:
+            between = between[: between.index(paragraphs[-1]) + 1]
+        run: list[HtmlElement] = []
+        start = paragraphs[0]  # the block before the run
+        for child in between:
+            if child.tag not in _BREAKS and not is_block(child):
+                run.append(child)
+                continue
+            _wrap(start, run)
+            run, start = [], child
+
+
+def _wrap(start: HtmlElement, run: list[HtmlElement]) -> None:
+    pieces = (start.tail or "", *("".join(each.itertext()) + (each.tail or "") for each in run))
+    text = " ".join("".join(pieces).split())
+    if text.count(" ") + 1 < MIN_LOOSE_WORDS or not _STOPPED.search(text):
+        return
+    paragraph = Element("p")
+    paragraph.text, start.tail = start.tail, None
+    start.addnext(paragraph)
+    for each in run:
+        paragraph.append(each)
 
 
 def settle_boxes(tree: HtmlElement) -> None:

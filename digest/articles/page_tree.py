@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from digest.articles.flatten import flatten
-from digest.articles.gaps import set_apart, settle_boxes
+from digest.articles.gaps import set_apart, settle_boxes, wrap_loose
 from digest.articles.hidden import drop_hidden
 from digest.articles.inline import unwrap
 from digest.language.short_tags import with_short_tags
@@ -80,6 +80,7 @@ def keep_seen(tree: HtmlElement) -> None:
     drop_hidden(tree)
     settle_boxes(tree)
     set_apart(tree)
+    wrap_loose(tree)
     drop_unseen(tree)
     cut_long(tree)
     unwrap(tree)

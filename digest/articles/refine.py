@@ -17,6 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -62,6 +63,8 @@ MIN_LISTING_CHARS = 200
 # "Read more." is a link of the page, not a paragraph; items of menus and lists of links are longer.
 MIN_LINKED_WORDS = 4
 MIN_LINKED_ITEM_WORDS = 7
+# A line of more words is text around a block, not another cell.
+_LONG_WORDS = 6
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "menu", "dir"))
 _ITEM_TAGS = frozenset(("li", "dd", "dt"))
 _LINKED_TAGS = frozenset(("p", "li", "dd", "blockquote", "div"))
@@ -249,10 +252,11 @@ def _filled(
             previous, before = block, index
             continue
         missing: list[Line] = []
+        between = lines[done + 1 : first]
         if previous is not None and index - before > 1:
             missing = _between(blocks, before, index, seen)
+            missing = _without_scraps(missing, between)
         # Where lines lie between that no block explains, nobody knows the order: the gap's text goes first.
-        between = lines[done + 1 : first]
         out += [*missing, *(line for line in between if not _is_told_by(line, missing))]
         if first < last and first > done and _is_torn(block, lines, first, last):
             out.append(Line(block.text, block.squashed, block))
@@ -276,6 +280,16 @@ def _is_told_by(line: Line, blocks: Sequence[Line]) -> bool:
         if all(word in rest for word in own):
             return True
     return False
+
+
+def _without_scraps(missing: list[Line], others: Sequence[Line]) -> list[Line]:
+    """Leave out lines of a word or two that stand in another already, which went on around their block."""
+    scraps: set[tuple[str, ...]] = set()
+    for tokens in (words(line.text) for line in others if missing):
+        if len(tokens) > _LONG_WORDS:
+            scraps.update((token,) for token in tokens)
+            scraps.update(pairwise(tokens))
+    return [line for line in missing if tuple(words(line.text)) not in scraps]
 
 
 def _is_torn(block: Block, lines: Sequence[Line], first: int, last: int) -> bool:

@@ -415,6 +415,25 @@ def test_a_paragraph_with_form_furniture_comes_once(read: Read, block: str, writ
     assert not re.search("areaword|inword", text)
 
 
+@pages_and_feeds
+@pytest.mark.parametrize("tag", ["center", "div", "section", "blockquote", "ul", "fieldset"])
+def test_what_stands_loose_behind_a_block_in_a_paragraph_stays(read: Read, tag: str) -> None:
+    inner = f"<{tag}>of the old pier</{tag}>" if tag != "ul" else "<ul><li>of the old pier</ul>"
+    begin = "INC The mayor spoke for a long time about all that was done there. It was the end"
+    end = "as far as the town goes. The union answered that nobody had been asked at all before."
+    text = read(html(f"<p>{begin} {inner} {end}</p>"))
+    assert [text.count(each) for each in (begin, end)] == [1, 1]
+    assert text.count("of the old pier") <= 1
+
+
+@pages_and_feeds
+@pytest.mark.parametrize("tag", ["blockquote", "h3", "li", "dd"])
+def test_a_word_that_stands_in_a_block_of_its_own_comes_once(read: Read, tag: str) -> None:
+    said = f"INC The mayor spoke of it to the <{tag}>pierword</{tag}> and the town, as far as that goes."
+    text = read(html(f"<div>{said}</div>"))
+    assert [text.count(each) for each in ("INC", "pierword", "as far as that goes")] == [1, 1, 1]
+
+
 BARE = (
     "TAB bare text of the harbour that is as long as any other about the council.",
     "TAC bare text of it.",
