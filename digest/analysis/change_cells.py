@@ -207,7 +207,7 @@ def _moves_an_amount(part: Sequence[Word]) -> bool:
         verb = next(found, len(part))
     comma = next((at for at, word in enumerate(part) if word.text == "," and at > verb), len(part))
     near = part[verb + 1 : min(comma, verb + 1 + NEAR_VERB)]
-    return any(_is_amount(word, part[at : at + 2]) for at, word in enumerate(near, verb + 2))
+    return any(_is_amount(word, part[at : at + 4]) for at, word in enumerate(near, verb + 2))
 
 
 def _is_moving(word: Word) -> bool:
@@ -218,9 +218,10 @@ def _is_amount(word: Word, behind: Sequence[Word]) -> bool:
     """Whether a word is a number of something: no year, decade, rank, or span of time."""
     if word.tag != "#" or NO_AMOUNT.fullmatch(word.text):
         return False
-    if any(re.fullmatch(r"[\d,.]+(?:ft|m|km)", each.text) for each in (word, *behind)):
+    if re.fullmatch(r"[\d,.]+(?:ft|m|km)", word.text):
         return False
-    following = [each.lower for each in behind if each.text not in ("-", "–")]
+    # "86 - yard", "2, 000ft"
+    following = [each.lower for each in behind if each.text not in ("-", "–", ",") and each.tag != "#"]
     if not following:
         return bool(AMOUNT.search(word.text))
     return following[0] not in TIME_WORDS | LENGTHS

@@ -2,14 +2,10 @@
 
 from lxml.html import HtmlElement
 
+from digest.articles.gaps import BLOCKS
 from digest.articles.page_text import clean_lines
 
-_BREAKING = frozenset(
-    ("p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "ul", "ol", "dl", "li",
-    "dt", "dd",
-     "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "tr", "figure", "figcaption", "hr",
-     "body", "html")
-)  # fmt: skip
+_BREAKING = (BLOCKS | {"hr"}) - {"td", "th"}
 _ROWS = frozenset(("li", "tr"))
 _LEFT_OUT = frozenset(
     ("figcaption", "button", "form", "select", "textarea", "nav", "head", "title", "audio", "video")

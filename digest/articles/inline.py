@@ -4,7 +4,7 @@ Two readings of a page are compared later, trafilatura's and that of its blocks:
 words. Raised and lowered text is judged first, so that no figure grows by a footnote's number:
 
 - a footnote mark (a number, letter or sign, mostly a link) goes;
-- a power keeps its height in Unicode: 10⁶;
+- a power keeps its height in Unicode, 10⁶, or where that has no such signs is written 10^3.5;
 - letters (5th), units (m2) and formulas (CO2) are joined;
 - digits never are: where nothing else fits, a space stands between.
 """
@@ -15,16 +15,12 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-_BLOCKS = frozenset(
-    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "tr", "td", "th", "dt", "dd",
-     "figcaption", "summary", "div", "section", "article", "main", "caption", "ul", "ol", "dl", "table",
-     "aside", "header", "footer", "nav", "figure", "form", "details", "body", "html", "fieldset", "dialog",
-     "legend", "address", "center", "hgroup", "search", "menu", "dir", "thead", "tbody", "tfoot", "colgroup")
-)  # fmt: skip
+from digest.articles.gaps import BLOCKS
 
 _RAISED = str.maketrans("0123456789+-−–=()nix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱˣ")
 _LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
 _EXPONENT = re.compile(r"[+\-−–]?\d+|[+\-−–]?[nix]")
+_COMPOUND = re.compile(r"(?=.*[\d+\-−–])[\dn-zijkab+\-−–(⁰¹²³⁴-⁹⁺⁻][\dn-zijkab+\-−–×·*/.,()⁰¹²³⁴-⁹⁺⁻ ]*")
 _NUMBERED = re.compile(r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*,?")
 _LETTERED = re.compile(r"[a-zA-Z](?:\s*[,;]\s*[a-zA-Z])*|[ivx]{1,5}")
 _SIGNED = re.compile(r"[*†‡§¶#※⁎∗↩^]+\d{0,2}|[\[(][^\[\]()]{1,40}[\])](?:\s*,?\s*[\[(][^\[\]()]{1,40}[\])])*")
@@ -48,8 +44,8 @@ MAX_MARKS = 2000
 MAX_WRAPPERS = 5000  # the same for elements that are replaced by their text; judgement
 _WRAPPERS = (
     "abbr", "acronym", "bdi", "bdo", "big", "blink", "button", "cite", "code", "data", "del", "dfn", "font",
-    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "output", "progress", "q", "rb",
-    "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
+    "ins", "kbd", "label", "mark", "marquee", "math", "meter", "nobr", "noindex", "output", "progress", "q",
+    "rb", "ruby", "s", "samp", "slot", "small", "span", "strike", "sub", "sup", "time", "tt", "u", "var",
 )  # fmt: skip
 _custom = XPath("descendant::*[contains(name(), '-')]")
 # By these a reading takes a stressed word of a sentence for a button or a caption, and leaves it out.
@@ -84,16 +80,30 @@ def _unfold_math(tree: HtmlElement) -> None:
             first.tail = "/"
         else:
             table = _RAISED if element.tag == "msup" else _LOWERED
-            inner = _text(second).strip()
-            for child in list(second):
-                second.remove(child)
-            second.text = inner.translate(table) if _EXPONENT.fullmatch(inner) else inner
+            _set_off_line(second, table)
+    for element in list(tree.iter("msubsup")):
+        if len(element) == 3:
+            _set_off_line(element[1], _LOWERED)
+            _set_off_line(element[2], _RAISED)
     for element in list(tree.iter("math")):
-        # White space between the signs of a formula is layout.
-        whole = "".join(piece.strip() for piece in element.itertext())
+        # White space between the signs of a formula is layout; its numbers stay apart.
+        whole = ""
+        for piece in map(str.strip, element.itertext()):
+            whole += f" {piece}" if whole[-1:].isdecimal() and piece[:1].isdecimal() else piece
         for child in list(element):
             element.remove(child)
         element.text = whole
+
+
+def _set_off_line(element: HtmlElement, table: dict[int, int]) -> None:
+    """Write a formula's raised or lowered part in one piece."""
+    inner = "".join(piece.strip() for piece in element.itertext())
+    for child in list(element):
+        element.remove(child)
+    if _EXPONENT.fullmatch(inner):
+        element.text = inner.translate(table)
+    else:
+        element.text = f"^{inner}" if table is _RAISED and inner else inner
 
 
 def level(tree: HtmlElement) -> None:
@@ -102,6 +112,10 @@ def level(tree: HtmlElement) -> None:
     found = found[:MAX_MARKS]
     numbers = {text for element in found if (text := _text(element).strip()).isdecimal()}
     for element in found:
+        # A power of a power, the innermost first.
+        for inner in reversed([*element.iter("sup", "sub")] if element.tag != "a" else []):
+            if inner is not element and inner.getparent() is not None:
+                _settle(inner, numbers)
         if element.getparent() is not None:
             _settle(element, numbers)
 
@@ -147,10 +161,14 @@ def _is_mark(element: HtmlElement, inner: str, before: str, after: str, numbers:
             and (last in ".,;:!?)”\"'" or bool(re.search(r"\d{3}$", before)))
         )
     if before[-1].isspace():
+        if last.isdecimal() and after[:1].isdecimal():
+            return False
         return not (after[:1].isalpha() or after[:1] in "/⁄")  # 14C, 1/2
     if after[:1] in ("/", "⁄") or (_PRICE.search(before) and len(inner) == 2):
         return False
     if last.isdecimal():
+        if after[:1].isdecimal() or next(element.iterancestors("sup"), None) is not None:
+            return False  # a mark stands at the end of a figure, not inside one
         if _POWER_OF_TEN.search(before) or _OPERATOR_BEFORE.search(before) or _OPERATOR_AFTER.match(after):
             return False
         # 2 to the 64th stands alone on its page, note 64 has one before it.
@@ -186,7 +204,19 @@ def _joined(inner: str, before: str, after: str, *, is_low: bool) -> str:
         return inner
     if _EXPONENT.fullmatch(inner):
         return inner.translate(_LOWERED if is_low else _RAISED)
+    if not is_low and _is_power(inner, before):
+        return f"^{inner}"
     return f" {inner}" if inner[:1].isdecimal() and last.isdecimal() else inner
+
+
+def _is_power(inner: str, before: str) -> bool:
+    """Whether raised text is a power that Unicode has no signs for: 3.5, n+1, a power itself."""
+    if not _COMPOUND.fullmatch(inner) or re.fullmatch(r"\d+[/⁄]\d+", inner):
+        return False
+    is_number = bool(re.fullmatch(r"[\d.,]+", inner))  # of a note or a version, but after 10 or x
+    return not is_number or bool(
+        _POWER_OF_TEN.search(before) or _TWO.search(before) or _VARIABLE.search(before)
+    )
 
 
 def _replace(element: HtmlElement, text: str, before: str, after: str) -> None:
@@ -214,7 +244,7 @@ def _before(element: HtmlElement) -> str:
     while True:
         previous = element.getprevious()
         if previous is not None:
-            if previous.tag in _BLOCKS or previous.tag == "br":
+            if previous.tag in BLOCKS or previous.tag == "br":
                 return str(previous.tail or "")
             if found := previous.tail or _text(previous):
                 is_enough = previous.tail is None or len(found) > 6
@@ -224,7 +254,7 @@ def _before(element: HtmlElement) -> str:
         parent = element.getparent()
         if parent is None:
             return ""
-        if parent.text or parent.tag in _BLOCKS:
+        if parent.text or parent.tag in BLOCKS:
             return str(parent.text or "")
         element = parent
 
@@ -236,14 +266,14 @@ def _after(element: HtmlElement) -> str:
             return str(element.tail)
         following = element.getnext()
         if following is not None:
-            if following.tag in _BLOCKS or following.tag == "br":
+            if following.tag in BLOCKS or following.tag == "br":
                 return ""
             if found := _text(following):
                 return found
             element = following
             continue
         parent = element.getparent()
-        if parent is None or parent.tag in _BLOCKS:
+        if parent is None or parent.tag in BLOCKS:
             return ""
         element = parent
 
@@ -258,7 +288,7 @@ def _unwrap(tree: HtmlElement) -> None:
         if not (len(wrapper) or wrapper.text):
             continue  # an icon
         block = wrapper.getparent()
-        while block is not None and block.tag not in _BLOCKS:
+        while block is not None and block.tag not in BLOCKS:
             block = block.getparent()
         if block is None or block.tag == "pre":
             continue
@@ -266,7 +296,7 @@ def _unwrap(tree: HtmlElement) -> None:
             known[block] = _part_limit(block)
         if not _is_part(wrapper, known[block]):
             continue
-        if len(wrapper) and next(wrapper.iterdescendants(*_BLOCKS), None) is not None:
+        if len(wrapper) and next(wrapper.iterdescendants(*BLOCKS), None) is not None:
             continue
         if is_stress:
             for name in _MARKS:
@@ -279,7 +309,7 @@ def _part_limit(block: HtmlElement) -> int:
     """Return below what length a wrapper is part of a block's sentence; -1: its neighbours say."""
     if not _is_prose(block):
         return 0
-    if block.tag in _TEXTS and next(block.iterdescendants(*_BLOCKS), None) is None:
+    if block.tag in _TEXTS and next(block.iterdescendants(*BLOCKS), None) is None:
         return len(_text(block).strip())
     return -1
 

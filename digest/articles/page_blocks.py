@@ -15,6 +15,7 @@ _CONTAINERS = ("ul", "ol", "dl", "table", "aside", "header", "footer", "nav", "f
 _BLOCKS = (*LEAF_TAGS, *_CONTAINERS)
 _BLOCK_SET = frozenset(_BLOCKS)
 _whole_text = XPath("string()", smart_strings=False)
+_pieces = XPath("descendant::text()|descendant::br", smart_strings=False)
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -67,5 +68,7 @@ def _leaves(tree: HtmlElement) -> Iterator[Block]:
             continue
         else:
             raw = _whole_text(element)
+            if next(element.iter("br"), None) is not None:
+                raw = "".join(each if isinstance(each, str) else " " for each in _pieces(element))
         if (text := " ".join(raw.split())) and (squashed := squash(text)):
             yield Block(element, element.tag, text, squashed)

@@ -6,6 +6,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from digest.articles.flatten import flatten
+from digest.articles.gaps import set_apart, settle_boxes, wrap_loose
 from digest.articles.hidden import drop_hidden
 from digest.articles.inline import unwrap
 from digest.language.short_tags import with_short_tags
@@ -15,8 +16,8 @@ from digest.language.short_tags import with_short_tags
 UNSEEN_TAGS = (
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas", "link", "meta",
     "img",
-    "source", "track", "video", "audio", "map", "area", "input", "param", "select", "textarea", "datalist",
-    "title",
+    "source", "track", "video", "audio", "map", "area", "input", "param", "select", "option", "optgroup",
+    "textarea", "datalist", "applet", "title",
     "base",
 )  # fmt: skip
 
@@ -77,6 +78,9 @@ def keep_seen(tree: HtmlElement) -> None:
     # Three times as many, since a third of them go; the walk over what is hidden has a bound so.
     cut_long(tree, 3 * MAX_ELEMENTS)
     drop_hidden(tree)
+    settle_boxes(tree)
+    set_apart(tree)
+    wrap_loose(tree)
     drop_unseen(tree)
     cut_long(tree)
     unwrap(tree)

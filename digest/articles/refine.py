@@ -17,6 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -59,8 +60,14 @@ MIN_LISTINGS = 3
 MIN_LISTING_SHARE = 0.25  # measured with MIN_LISTINGS
 MIN_LISTING_CHARS = 200  # shorter ones, the sentences around lean on; judgement
 
-# "Read more." is a link of the page, not a paragraph.
+# "Read more." is a link of the page, not a paragraph; items of menus and lists of links are longer.
 MIN_LINKED_WORDS = 4
+MIN_LINKED_ITEM_WORDS = 7  # of a list item that is wholly a link and still a sentence; judgement
+# A line of more words is text around a block, not another cell.
+_LONG_WORDS = 6
+_LIST_TAGS = frozenset(("ul", "ol", "dl", "menu", "dir"))
+_ITEM_TAGS = frozenset(("li", "dd", "dt"))
+_LINKED_TAGS = frozenset(("p", "li", "dd", "blockquote", "div"))
 _STOPPED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
 _FILL_TAGS = frozenset(("p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "dt", "dd"))
@@ -245,10 +252,12 @@ def _filled(
             previous, before = block, index
             continue
         missing: list[Line] = []
+        between = lines[done + 1 : first]
         if previous is not None and index - before > 1:
             missing = _between(blocks, before, index, seen)
+            missing = _without_scraps(missing, between)
         # Where lines lie between that no block explains, nobody knows the order: the gap's text goes first.
-        out += [*missing, *lines[done + 1 : first]]
+        out += [*missing, *(line for line in between if not _is_told_by(line, missing))]
         if first < last and first > done and _is_torn(block, lines, first, last):
             out.append(Line(block.text, block.squashed, block))
         else:
@@ -258,6 +267,29 @@ def _filled(
         done, previous, before = last, block, index
     out += lines[done + 1 :]
     return out
+
+
+def _is_told_by(line: Line, blocks: Sequence[Line]) -> bool:
+    """Whether a line is one of the blocks with holes in it: the same words in order, some left out."""
+    own = words(line.text)
+    for block in blocks:
+        whole = words(block.text)
+        if len(own) < MIN_LINKED_WORDS or not len(own) <= len(whole) <= 2 * len(own):
+            continue
+        rest = iter(whole)
+        if all(word in rest for word in own):
+            return True
+    return False
+
+
+def _without_scraps(missing: list[Line], others: Sequence[Line]) -> list[Line]:
+    """Leave out lines of a word or two that stand in another already, which went on around their block."""
+    scraps: set[tuple[str, ...]] = set()
+    for tokens in (words(line.text) for line in others if missing):
+        if len(tokens) > _LONG_WORDS:
+            scraps.update((token,) for token in tokens)
+            scraps.update(pairwise(tokens))
+    return [line for line in missing if tuple(words(line.text)) not in scraps]
 
 
 def _is_torn(block: Block, lines: Sequence[Line], first: int, last: int) -> bool:
@@ -274,6 +306,8 @@ class _Seen:
         self._lines = lines
         self._whole = {line.squashed for line in lines}
         self._runs: set[tuple[str, ...]] = set()
+        self.menus: dict[HtmlElement, bool] = {}
+        """Which lists were found to be menus, and which not."""
 
     def has(self, block: Block) -> bool:
         """Whether most of a block stands in the text already, perhaps cut up differently."""
@@ -295,24 +329,55 @@ def _between(blocks: Sequence[Block], before: int, after: int, seen: _Seen) -> l
     shared = set(blocks[before].element.iterancestors()) & set(blocks[after].element.iterancestors())
     found: list[Line] = []
     for block in blocks[before + 1 : after]:
-        if block.tag not in _FILL_TAGS or is_alien(block, shared) or seen.has(block):
+        is_linked = block.tag in _LINKED_TAGS and block.link_share() >= 0.5
+        if not (block.tag in _FILL_TAGS or is_linked) or is_alien(block, shared) or seen.has(block):
             continue
-        if block.link_share() >= 0.5 and not _is_linked_paragraph(block, shared):
+        if block.link_share() >= 0.5 and not _is_linked_paragraph(block, shared, seen.menus):
             continue
         found.append(Line(_as_line(block), block.squashed, block))
     return found
 
 
-def _is_linked_paragraph(block: Block, shared: set[HtmlElement]) -> bool:
-    """Whether a block that is mostly a link is a paragraph: a teaser is a title, without a stop."""
-    parent = block.element.getparent()
-    return (
-        block.tag == "p"
-        and parent is not None
-        and (parent in shared or parent.getparent() in shared)
-        and block.text.count(" ") + 1 >= MIN_LINKED_WORDS
-        and bool(_STOPPED.search(block.text))
-    )
+def _is_linked_paragraph(block: Block, shared: set[HtmlElement], menus: dict[HtmlElement, bool]) -> bool:
+    """Whether a block that is mostly a link is a sentence: a teaser is a title, without a stop."""
+    outer, item = block.element, None
+    if outer.tag in _ITEM_TAGS:
+        item = outer
+    while (parent := outer.getparent()) is not None and parent.tag in (
+        *_ITEM_TAGS,
+        *_LIST_TAGS,
+        "blockquote",
+    ):
+        if parent in shared:
+            break
+        outer = parent
+        item = outer if item is None and outer.tag in _ITEM_TAGS else item
+    parent = outer.getparent()
+    if block.tag not in _LINKED_TAGS or parent is None:
+        return False
+    if parent not in shared and parent.getparent() not in shared:
+        return False
+    if item is None and block.tag != "div":
+        return _is_sentence(block.text, MIN_LINKED_WORDS)
+    if not _is_sentence(block.text, MIN_LINKED_ITEM_WORDS):
+        return False
+    # A linked question outside a list opens its answer.
+    if item is None:
+        return "?" not in block.text[-3:]
+    items = item.getparent()
+    if items is not None and items not in menus:  # once a list: it may have thousands of items
+        menus[items] = _is_menu(items)
+    return not menus.get(items, False)
+
+
+def _is_sentence(text: str, min_words: int) -> bool:
+    return text.count(" ") + 1 >= min_words and bool(_STOPPED.search(text))
+
+
+def _is_menu(items: HtmlElement) -> bool:
+    """Whether most items of a list are no sentences."""
+    texts = [" ".join("".join(each.itertext()).split()) for each in items if each.tag in _ITEM_TAGS]
+    return 2 * sum(_is_sentence(text, MIN_LINKED_ITEM_WORDS) for text in texts) < len([*filter(None, texts)])
 
 
 def _as_line(block: Block) -> str:

@@ -6,7 +6,7 @@
 - Without a zone a time is UTC, as the formats want it.
 - Of numbers alone, a year in front makes it year, month, day; dots make it day, month, year. With slashes or
   hyphens either may be meant ("05/11/2026"): what the feed's other dates show is then taken
-  (`day_comes_first`), and where they show nothing, the date is not understood.
+  (`day_comes_first`), dotted ones too; where they show nothing, or both, the date is not understood.
 - A number of nine, ten, thirteen or sixteen digits counts (milli-, micro-) seconds from 1970.
 """
 
@@ -38,7 +38,7 @@ _NUMBERS = re.compile(r"(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})\.?")
 _EAST_ASIAN = re.compile(r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일]")
 _WORD = re.compile(r"(\d+)(?:st|nd|rd|th|er|[ºª°])?(?![^\W\d_])|([^\W\d_]+)")
 _BETWEEN = re.compile(r"[\s,.;/|·–-]*")
-_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([/-])(\d{1,2})\2\d{4}(?!\d)")
+_YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?\d{4}(?!\d)")
 
 # In the larger languages of western Europe, without accents.
 _MONTHS = {
@@ -143,7 +143,7 @@ def day_comes_first(texts: Iterable[str], language: str = "") -> bool | None:
     """Say how a feed means "05/11/2026", from its other dates, else from its language.
 
     Args:
-        texts: All its dates.
+        texts: All its dates, its own too.
         language: As the feed names it, "en-US".
 
     Returns:
@@ -152,7 +152,7 @@ def day_comes_first(texts: Iterable[str], language: str = "") -> bool | None:
     shown = {
         int(match[1]) > int(match[3])
         for text in texts
-        for match in _YEAR_LAST.finditer(text[:_MAX_CHARACTERS])
+        for match in _YEAR_LAST.finditer(unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS]))
         if max(int(match[1]), int(match[3])) > 12 >= min(int(match[1]), int(match[3]))
     }
     if shown:

@@ -59,7 +59,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "", language: str =
         problem = f"not well-formed: {' '.join(str(found.bozo_exception).split())}"
     rows = _whole(text, found.entries) if problem else found.entries
     day_first = day_comes_first(
-        (text for row in rows for text in _dates(row)), str(found.feed.get("language") or "")
+        (text for row in (found.feed, *rows) for text in _dates(row)), str(found.feed.get("language") or "")
     )
     return ParsedFeed(
         title=_title(found.feed),

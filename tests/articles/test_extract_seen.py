@@ -19,6 +19,7 @@ needs_cases = pytest.mark.skipif(
     not (CASES / "page-sup").is_dir(), reason="DIGEST_DEV_DATA: no cases beside it"
 )
 URL = "https://news.example.com/2026/11/yard.html"
+LONG = "The open words are read by all who come to the pier in the morning, said the council."
 AROUND = (
     "The council voted on Tuesday to close the last coal quay by the spring of next year, after hearings.",
     "Coal ships brought in a third of the fees of the port, but hardly any last year, the treasurer said.",
@@ -61,6 +62,7 @@ def from_json_ld(source: str) -> str:
 
 
 ways = pytest.mark.parametrize("read", [from_page, from_feed, from_json_ld])
+pages_and_feeds = pytest.mark.parametrize("read", [from_page, from_feed])
 Read = Callable[[str], str]
 
 
@@ -83,6 +85,17 @@ Read = Callable[[str], str]
         ("The number 1010<sub>2</sub> is ten in all.", "The number 1010₂ is ten in all."),
         ("It has CO<sub>2</sub>, 35 m<sup>2</sup>, the 5<sup>th</sup>.", "It has CO2, 35 m2, the 5th."),
         ("The <sup>14</sup>C in it was x<sup>2</sup> high.", "The 14C in it was x² high."),
+        ("It is 2<sup>10</sup>24, or 7<sup>9</sup>41.", "It is 2¹⁰24, or 7⁹41."),
+        ("It is 3<b><sup>9</sup></b><i>24</i> and 2<sup>7</sup> 24.", "It is 3⁹24 and 2⁷ 24."),
+        ("It is 5 <sup>9</sup>24 and 2015<sup><a href='#n'>9</a></sup>.", "It is 5 9 24 and 2015."),
+        ("It is 2<sup>10<sup>24</sup></sup> and 3<sup>4<sup>5</sup></sup>.", "It is 2^10²⁴ and 3^4⁵."),
+        ("It is 10<sup>3.5</sup>, 10<sup>-3.5</sup>, 2<sup>n+1</sup>.", "It is 10^3.5, 10^-3.5, 2^n+1."),
+        ("It is $19<sup>.99</sup> and 2<sub>10</sub>24.", "It is $19.99 and 2₁₀24."),
+        (
+            "It is <math><msup><mn>2</mn><mrow><mn>3</mn><mo>.</mo><mn>5</mn></mrow></msup><mn>24</mn>"
+            "<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup></math>.",
+            "It is 2^3.5 24x₁².",
+        ),
     ],
 )
 def test_raised_and_lowered_text_makes_no_new_figure(read: Read, written: str, seen: str) -> None:
@@ -119,6 +132,92 @@ def test_hidden_text_is_not_of_the_article(read: Read, written: str, head: str) 
 def test_what_the_page_itself_styles_away_is_hidden(sheet: str) -> None:
     text = from_page(html(f"<p class='y x' id=one>secret: {AROUND[0]}</p>", f"<style>{sheet}</style>"))
     assert "secret" not in text
+
+
+def each_of(text: str) -> list[str]:
+    return [part.strip() for part in text.split("|")]
+
+
+UNSEEN = each_of(
+    """
+    opacity:0|opacity: 0.0|opacity:0%|filter:opacity(0)|/* x */ opacity/* y */: 0|font-size:0
+    |font-size: 0em|font:0/0 a|font: bold 0px Arial|font-size:1px|position:absolute;left:-9999px
+    |POSITION:ABSOLUTE; LEFT:-999EM|position:fixed;top:-10000px
+    |position: absolute !important; left: -9999px !important
+    |position:absolute;inset:-9999px auto auto -9999px|text-indent:-9999px|margin-left:-9999px
+    |margin:0 0 0 -999em|text-indent:100%;white-space:nowrap;overflow:hidden
+    |position:absolute;clip:rect(0,0,0,0)|clip:rect(0 0 0 0)
+    |position:absolute;clip:rect(1px,1px,1px,1px)|clip-path:inset(50%)|clip-path: inset(100%)
+    |clip-path:circle(0)|clip-path:polygon(0 0,0 0,0 0)|width:1px;height:1px;overflow:hidden
+    |width:0;height:0;overflow:hidden|height:0;overflow:hidden|transform:scale(0)
+    |transform:translateX(-9999px)|color:transparent|color:#0000|color:rgba(0,0,0,0)
+    """
+)
+SEEN = each_of(
+    """
+    opacity:0.9|opacity:.5|opacity:0;opacity:1|opacity:0;animation:in 1s forwards|font-size:10px
+    |font-size:.8em|font-size:0;font-size:16px|font:16px/0 a|left:-9999px
+    |position:static;left:-9999px|position:absolute;left:-10px|text-indent:-2em|text-indent:30px
+    |clip:auto|position:static;clip:rect(0,0,0,0)|clip-path:none|clip-path:inset(0)
+    |clip-path: inset(0 0 50% 0)|width:1px|height:0|width:100px;overflow:hidden|margin-left:-20px
+    |transform:none|transform:translateX(-50%)|color:#000|color:#ff0000|color:rgba(0,0,0,.8)
+    |color:transparent;background-clip:text|margin-bottom:-9999px;padding-bottom:9999px
+    |max-height:0;overflow:hidden;transition:max-height .3s
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("style", "is_seen"), [*((each, False) for each in UNSEEN), *((each, True) for each in SEEN)]
+)
+def test_what_cannot_be_seen_is_hidden(style: str, is_seen: bool) -> None:
+    said = "secret: the words that nobody at the pier will ever read at all, said the council."
+    inline = (
+        f'<p style="{style}">{said}</p>',
+        f'<div style="{style}"><p>{said}</p></div>',
+        f'<p>It is <span style="{style}">{said}</span> that was said.</p>',
+    )
+    for read in (from_page, from_feed, from_json_ld):
+        assert [("secret" in read(html(each))) for each in inline] == [is_seen] * 3
+    for sheet in (f".x{{{style}}}", f"h6,div.x,p.x{{{style}}}", f"@media screen{{#one{{{style}}}}}"):
+        for tag in ("p", "div"):
+            written = f'<{tag} id=one class="y x">{said}</{tag}>'
+            assert ("secret" in from_page(html(written, f"<style>{sheet}</style>"))) == is_seen
+
+
+def test_many_ways_of_hiding_on_one_page_are_all_seen_through() -> None:
+    middle = "".join(f'<p style="{style}">secret {AROUND[0][:40]}</p>' for style in UNSEEN[::4])
+    text = from_page(html(middle))
+    assert "secret" not in text
+    assert all(each in text for each in AROUND)
+
+
+def test_what_a_sheet_hides_in_two_rules_or_shows_again_counts_as_it_ends() -> None:
+    said = "<p class='x y'>open words of the pier that all can read in the morning.</p>"
+    assert "open words" not in from_page(
+        html(said, "<style>.x{position:absolute}.y{left:-9999px;top:auto}</style>")
+    )
+    assert "open words" in from_page(html(said, "<style>p.x.y{opacity:1}.x{opacity:0}</style>"))
+    inner = (
+        "<div style='font-size:0'><p style='font-size:16px'>open words of the pier in the morning.</p></div>"
+    )
+    assert "open words" in from_page(html(inner))
+
+
+@pytest.mark.parametrize("style", ["opacity:0", "position:absolute;left:-9999px", "transform:scale(0)"])
+def test_an_article_that_a_script_will_move_or_fade_in_is_no_loss(style: str) -> None:
+    for written in (
+        html("", article=f'<article style="{style}">'),
+        html("", f"<style>p{{{style}}}</style>"),
+    ):
+        assert all(each in from_page(written) for each in AROUND)
+    assert LONG in from_page(html(f'<div class="fade-in" style="opacity:0"><p>{LONG}</p></div>'))
+
+
+@ways
+def test_words_in_a_line_that_nothing_finds_are_hidden(read: Read) -> None:
+    written = "<p>It is <span hidden='until-found'>secret</span> so, said the council of the town.</p>"
+    assert "It is so, said the council" in " ".join(read(html(written)).split())
 
 
 @pytest.mark.parametrize(
@@ -223,6 +322,176 @@ def test_paragraphs_that_are_wholly_a_link_stay(order: str) -> None:
     )
     text = from_page(html("".join(f"<p>{order.format(each)}</p>" for each in said)))
     assert all(each in text for each in said)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<ul><li><a href=/1>{}</a></li></ul>",
+        "<ul><li><a href=/1>{}</a></li><li><a href=/2>One more sentence of it, said the mayor.</a></ul>",
+        "<ol><li><p><a href=/1>{}</a></p></li></ol>",
+        "<div><ul class=list><li><strong><a href=/1>{}</a></strong></li></ul></div>",
+        "<ul><li>A short one.</li><li><a href=/1>{}</a></li></ul>",
+        "<ul><li>One of them.<ul><li><a href=/1>{}</a></li></ul></li></ul>",
+        "<dl><dt>What it is</dt><dd><a href=/1>{}</a></dd></dl>",
+        "<blockquote><a href=/1>{}</a></blockquote>",
+        "<blockquote><p><a href=/1>{}</a></p></blockquote>",
+        "<div><a href=/1>{}</a></div>",
+    ],
+)
+def test_linked_sentences_in_lists_and_boxes_stay(written: str) -> None:
+    said = "A list item that is a full sentence of the article, as the mayor said."
+    assert from_page(html(written.format(said))).count(said) == 1
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ("Home page", "News of the day", "Sports", "Weather in the town"),
+        ("Read more.", "See all news.", "Write to us!"),
+        ("Council closes the last quay of the town", "Mayor says that the yard is open to all of us"),
+        ("Home", "Sports", "Weather", "All that was said in the hall on Tuesday is found here."),
+    ],
+)
+def test_menus_in_mid_article_go(items: tuple[str, ...]) -> None:
+    menu = "".join(f"<li><a href=/{len(each)}>{each}</a></li>" for each in items)
+    text = from_page(html(f"<ul>{menu}</ul>"))
+    assert not any(each in text for each in items)
+    assert all(each in text for each in AROUND)
+
+
+@pages_and_feeds
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<dialog open><p>{}</p></dialog>",
+        "<dialog open>{}</dialog>",
+        "<div><dialog open='' class=modal><div><p>{}</p></div></dialog></div>",
+        "<dialog open><h2>Of the pier</h2><form method=dialog><p>{}</p><button>OK</button></form></dialog>",
+        "<dialog style='display:block'><p>{}</p></dialog>",
+        "<details><summary>Of the pier</summary>{}</details>",
+        "<details open><p>{}</p></details>",
+        "<fieldset><legend>Of the pier</legend>{}</fieldset>",
+        "<fieldset><p>{}</p></fieldset>",
+    ],
+)
+def test_open_dialogs_and_boxes_are_text(read: Read, written: str) -> None:
+    text = read(html(written.format(LONG)))
+    assert LONG in text.split("\n")
+    assert text.count(LONG) == 1
+
+
+@pytest.mark.parametrize("marks", ["id=cookie-consent", "class='newsletter-popup'"])
+def test_a_dialog_that_asks_for_consent_is_no_text(marks: str) -> None:
+    assert LONG not in from_page(html(f"<dialog open {marks}><p>{LONG}</p></dialog>"))
+
+
+@pages_and_feeds
+@pytest.mark.parametrize("block", ["p", "div", "li", "blockquote"])
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("<legend>legword</legend>", "legword"),
+        ("<fieldset>fieldword</fieldset>", "fieldword"),
+        ("<fieldset><legend>legword</legend></fieldset>", "legword"),
+        ("<select><option>optword</option><optgroup label=x><option>optword</optgroup></select>", ""),
+        ("<textarea>areaword</textarea><input value=inword>", ""),
+        ("<option>optword</option>", ""),
+        ("<datalist><option>optword</option></datalist>", ""),
+        ("<noindex>seenword</noindex>", "seenword"),
+        (
+            "<legend>a</legend> and <fieldset>b</fieldset> and <select><option>c</option></select>",
+            "a and b and",
+        ),
+    ],
+)
+def test_a_paragraph_with_form_furniture_comes_once(read: Read, block: str, written: str, seen: str) -> None:
+    source = html(f"<{block}>INC The council heard of {written} at the end of the meeting.</{block}>")
+    text = " ".join(read(source).split())
+    assert " ".join(f"INC The council heard of {seen} at the end of the meeting.".split()) in text
+    for word in ("INC", "end of the meeting.", *re.findall(r"\w+word", seen)):
+        assert text.count(word) == 1
+    assert "optword" not in text
+    assert not re.search("areaword|inword", text)
+
+
+@pages_and_feeds
+@pytest.mark.parametrize("tag", ["center", "div", "section", "blockquote", "ul", "fieldset"])
+def test_what_stands_loose_behind_a_block_in_a_paragraph_stays(read: Read, tag: str) -> None:
+    inner = f"<{tag}>of the old pier</{tag}>" if tag != "ul" else "<ul><li>of the old pier</ul>"
+    begin = "INC The mayor spoke for a long time about all that was done there. It was the end"
+    end = "as far as the town goes. The union answered that nobody had been asked at all before."
+    text = read(html(f"<p>{begin} {inner} {end}</p>"))
+    assert [text.count(each) for each in (begin, end)] == [1, 1]
+    assert text.count("of the old pier") <= 1
+
+
+@pages_and_feeds
+@pytest.mark.parametrize("tag", ["blockquote", "h3", "li", "dd"])
+def test_a_word_that_stands_in_a_block_of_its_own_comes_once(read: Read, tag: str) -> None:
+    said = f"INC The mayor spoke of it to the <{tag}>pierword</{tag}> and the town, as far as that goes."
+    text = read(html(f"<div>{said}</div>"))
+    assert [text.count(each) for each in ("INC", "pierword", "as far as that goes")] == [1, 1, 1]
+
+
+BARE = (
+    "TAB bare text of the harbour that is as long as any other about the council.",
+    "TAC bare text of it.",
+)
+
+
+@ways
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "<p hidden>HID</p>",
+        "<div style='display:none'><p>HID</p></div>",
+        "<div class=gone>HID</div>",
+        "<dialog>HID</dialog>",
+        "<template><p>HID</p></template>",
+        "<ul hidden><li>HID</li></ul>",
+        "<section hidden>HID</section><p hidden>HID</p>",
+        "<form><input><button>HID</button></form>",
+        "<nav><a href=/>HID</a></nav>",
+        "<figure><figcaption></figcaption></figure>",
+        "<div></div>",
+        "<iframe></iframe>",
+        "<video>HID</video>",
+        "<noscript><p>HID</p></noscript>",
+        "<br>",
+    ],
+)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<p>Above.</p>{}<i></i>{}{}",
+        "<div>{}{}{}</div>",
+        "<blockquote>{}{}{}</blockquote>",
+        "<ul><li>{}{}{}</li></ul>",
+        "<div><span>{}</span>{}<span>{}</span></div>",
+    ],
+)
+def test_a_block_that_is_taken_out_leaves_a_break(read: Read, taken: str, around: str) -> None:
+    middle = around.format(BARE[0], *(("", taken) if around.count("{}") == 4 else (taken,)), BARE[1])
+    if around.startswith("<p>"):
+        middle = f"<p>Above.</p>{BARE[0]}{taken}{BARE[1]}"
+    text = read(html(middle, "<style>.gone{display:none}</style>" if read is from_page else ""))
+    if "gone" in taken and read is not from_page:
+        return
+    assert re.search(re.escape(BARE[0]) + r"\s+" + re.escape(BARE[1]), text)
+    assert "HID" not in text
+
+
+@ways
+@pytest.mark.parametrize(
+    "taken", ["<span hidden>HID</span>", "<b style='display:none'>HID</b>", "<select><option>HID</select>"]
+)
+@pytest.mark.parametrize(
+    ("before", "after"), [("the ha", "rbour"), ("U.", "S."), ("the ", "quay"), ("the", " quay")]
+)
+def test_a_word_that_is_taken_out_leaves_nothing(read: Read, taken: str, before: str, after: str) -> None:
+    written = f"It was {before}{taken}{after} that the mayor spoke of on Tuesday."
+    assert written.replace(taken, "") in read(html(f"<p>{written}</p>"))
 
 
 @needs_cases

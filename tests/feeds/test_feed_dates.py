@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from digest.feeds.entry_dates import FeedDate, day_comes_first, read_date
 from digest.feeds.parse import parse_feed
 from digest.feeds.select import far_off, select_entries
-from digest.records import Feed
+from digest.records import Feed, ParsedFeed
 
 URL = "https://feeds.example.org/feed.xml"
 DAY = datetime(2026, 11, 26, tzinfo=UTC)
@@ -99,6 +100,44 @@ def test_how_a_feed_means_slashes_is_seen_from_its_other_dates() -> None:
     items = "".join(f"<item><pubDate>{text}</pubDate></item>" for text in ("05/11/2026", "26/11/2026"))
     parsed = parse_feed(f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), url=URL)
     assert [entry.published for entry in parsed.entries] == [datetime(2026, 11, 5, tzinfo=UTC), DAY]
+
+
+def rss(dates: Iterable[str], channel: str = "") -> ParsedFeed:
+    items = "".join(f"<item><title>{text}</title><pubDate>{text}</pubDate></item>" for text in dates)
+    return parse_feed(f"<rss version='2.0'><channel>{channel}{items}</channel></rss>".encode(), url=URL)
+
+
+@pytest.mark.parametrize(
+    ("others", "read"),
+    [
+        (("27.11.2026", "11/27/2026"), None),
+        (("27-11-2026", "11/27/2026 10:00"), None),
+        (("27.11.2026 08:00", "11-27-2026", "26.11.2026"), None),
+        (("27 . 11 . 2026", "11/27/2026"), None),
+        (("27.11.2026", "26.11.2026"), datetime(2026, 12, 11, tzinfo=UTC)),
+        (("27/11/2026", "27.11.2026"), datetime(2026, 12, 11, tzinfo=UTC)),
+        (("11/27/2026", "11-26-2026"), datetime(2026, 11, 12, tzinfo=UTC)),
+        (("27 Nov 2026", "2026-11-27"), None),
+    ],
+)
+@pytest.mark.parametrize("language", ["", "<language>en</language>"])
+def test_an_order_of_which_both_are_seen_is_not_known(
+    others: tuple[str, ...], read: datetime | None, language: str
+) -> None:
+    for dates in (("11/12/2026", *others), (*others, "11/12/2026")):
+        parsed = rss(dates, language)
+        entry = next(entry for entry in parsed.entries if entry.title == "11/12/2026")
+        assert entry.published == read
+        if read is None:
+            chosen = select_entries(parsed, Feed(URL), since=DAY, is_first_run=False, settings=Limits())
+            assert entry in chosen
+
+
+def test_both_orders_count_for_more_than_the_language_and_the_feeds_own_date_counts_too() -> None:
+    both = rss(("11/12/2026", "27.11.2026", "11/27/2026"), "<language>en-US</language>")
+    assert both.entries[0].published is None
+    own = rss(("11/12/2026",), "<pubDate>27/11/2026</pubDate>")
+    assert own.entries[0].published == datetime(2026, 12, 11, tzinfo=UTC)
 
 
 def test_where_one_date_is_not_understood_the_entrys_next_one_counts() -> None:
