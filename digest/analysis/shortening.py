@@ -238,7 +238,8 @@ def _second_statement(words: Sequence[Word]) -> list[tuple[int, int]]:
 def _ends_statement(word: Word, rest: Sequence[Word], *, is_listed: bool) -> bool:
     """Whether a mark ends what is claimed, and more is told after it."""
     if word.text == ";":
-        return True
+        # "in Miami; Chicago; Atlanta": a list goes on.
+        return _opens_statement(rest) or (rest[0].lower in ("however", "and") and _opens_statement(rest[1:]))
     if word.text != ",":
         return False
     first = rest[0].lower
