@@ -2,7 +2,14 @@
 
 from digest.issues.drafts.front_matter import STATUSES, file_id
 from digest.issues.drafts.merge import merge_draft, render_draft, with_status
-from digest.issues.drafts.read import DraftFile, accepted_entry, evidence_of, read_draft, unpublishable_lines
+from digest.issues.drafts.read import (
+    DraftFile,
+    accepted_entry,
+    evidence_of,
+    read_draft,
+    unchecked_sections,
+    unpublishable_lines,
+)
 
 __all__ = [
     "STATUSES",
@@ -13,6 +20,7 @@ __all__ = [
     "merge_draft",
     "read_draft",
     "render_draft",
+    "unchecked_sections",
     "unpublishable_lines",
     "with_status",
 ]

@@ -10,6 +10,7 @@ from digest.errors import StoreError
 from digest.issues.drafts.front_matter import parse
 from digest.issues.drafts.pieces import EVIDENCE, NAMES, Piece, cut, fingerprint, page_text
 from digest.issues.drafts.table_rows import uneven_rows
+from digest.issues.drafts.section_problems import bullet_problems, heading_problems, similar_headings
 from digest.issues.pages.admit import is_address
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.issues.pages.parts import words
@@ -99,6 +100,7 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
     own = written_lines(page)
     problems = [each for each in unpublishable(page) if each[0] in own]
     problems += [*_in_offers(pieces), *_loose_evidence(page, pieces, made_evidence)]
+    problems += [*heading_problems(page), *bullet_problems(page)]
     edited = edited_sections(pieces, front.texts("generated"))
     if EVIDENCE in edited:
         # Else it is as it was made, perhaps by an earlier run: the file was put back from somewhere.
@@ -106,6 +108,17 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
     if not {"title", "link"}.isdisjoint(edited):
         problems += head_problems(page)
     return [(offset + line + 1, what) for line, what in sorted(problems)]
+
+
+def unchecked_sections(text: str) -> list[Problem]:
+    """Find own sections that an editor may have meant for one of the six, whose words would be checked.
+
+    Returns:
+        Lines of the file, 1 first, and what to know.
+    """
+    _, body, offset = parse(text, "")
+    page = page_text(body, cut(body))
+    return [(offset + line + 1, what) for line, what in similar_headings(page)]
 
 
 def evidence_of(text: str) -> str:
