@@ -24,7 +24,7 @@ from digest.issues.draft_files import find_drafts, path_of_draft
 from digest.issues.drafting import write_drafts
 from digest.issues.output_paths import report_file
 from digest.issues.pages import render_report, render_to_mend, shown_report
-from digest.issues.publishing import withdraw_rejected
+from digest.issues.publishing import unchecked, unreadable, withdraw_rejected
 from digest.language.secrecy import shown_text
 from digest.ports import Embedder, Fetcher
 from digest.records import DraftRow, Dropped, RunReport, StageTime
@@ -181,7 +181,9 @@ def _draft(config: Config, ports: Ports, output: Path, issue: str, *, now: datet
         for each, checked in check_drafts(store, after.found).items()
         for line in lines_of(after.found[each], newer(checked))
     )
-    return _Drafted(drafts, failed, (*carried_over, *files.notes, *withdrawn, *unusable))
+    faults = [line for lines in unreadable(after.found).values() for line in lines]
+    notes = (*carried_over, *files.notes, *withdrawn, *unusable, *faults, *unchecked(after.found))
+    return _Drafted(drafts, failed, notes)
 
 
 def lost_before(

@@ -23,9 +23,9 @@ MARKDOWN = inline_html_parser()
 """Sees the tags within a line, which are no words; blocks of HTML are paragraphs to it."""
 
 TAG_NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-IN_WORDS = frozenset(
-    "a abbr b bdi bdo big cite code data del dfn em font i img ins kbd mark q s samp small span strong sub sup"
-    " time tt u var wbr".split()
+IN_WORDS = re.compile(
+    r"a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|"
+    r"time|tt|u|var|wbr"
 )
 """Tags that may stand within a word; others, such as br and p, part words."""
 
@@ -120,7 +120,7 @@ def text_of(children: Sequence[Token]) -> str:
         if child.type == "html_inline":
             closing, name = tag_of(child.content)
             is_raised = (not closing) if name == "sup" else is_raised
-            text += "" if name in IN_WORDS else " "
+            text += "" if IN_WORDS.fullmatch(name) else " "
         elif child.type == "image" and child.children:
             text += text_of(child.children)
         else:

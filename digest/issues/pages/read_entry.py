@@ -41,6 +41,8 @@ BARE_HEADING = re.compile(
 COLUMNS = (("signal", "name"), ("change",), ("10y horizon", "10-year"), ("driving force", "driving-force"))
 """Names each column of the signals table has had."""
 
+COLUMN_NAMES = frozenset(name for column in COLUMNS for name in column)
+
 
 def read_entry(text: str) -> Entry:
     """Read the fields of an entry page or of a draft.
@@ -219,13 +221,17 @@ def _inlines(block: Block | None) -> Iterator[str]:
 
 
 def _item_tokens(block: Block | None) -> Iterator[list[Token]]:
-    """Give the inline tokens of each bullet, without those of bullets below it."""
+    """Give the inline tokens of each bullet, without those of bullets below it and of what follows them."""
     items: list[list[Token]] = []
+    within: list[list[Token]] = []
     for token in block.tokens if block else ():
         if token.type == "list_item_open":
             items.append([])
-        elif token.type == "inline" and items:
-            items[-1].append(token)
+            within.append(items[-1])
+        elif token.type == "list_item_close":
+            within.pop()
+        elif token.type == "inline" and within:
+            within[-1].append(token)
     yield from items
 
 
@@ -274,7 +280,7 @@ def _cells(block: Block | None) -> list[list[str]]:
 def _rows(table: Sequence[Sequence[str]]) -> tuple[SignalRow, ...]:
     if not table:
         return ()
-    places = _columns(table[0])
+    places = signal_columns(table[0])
     rows = ([row[place] if place < len(row) else "" for place in places] for row in table[1:])
     return tuple(SignalRow(*row) for row in rows if any(row))
 
@@ -323,7 +329,8 @@ def _said(bullet: str) -> tuple[str, str] | None:
     return (name.casefold(), text.strip()) if colon and is_known else None
 
 
-def _columns(header: Sequence[str]) -> list[int]:
+def signal_columns(header: Sequence[str]) -> list[int]:
+    """Say where in a header the four columns of the signals are: the first four, where not all are named."""
     names = [name.casefold() for name in header]
     found = [next((names.index(known) for known in column if known in names), -1) for column in COLUMNS]
     return found if min(found) >= 0 else [0, 1, 2, 3]

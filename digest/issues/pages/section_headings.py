@@ -1,14 +1,14 @@
 """Which headings of a page are those of its sections, also where an editor wrote them a little differently.
 
 `## Summary` is the summary's to the letter. Where a page has none of that, the first of `## Summary:`,
-`# Summary`, `### Summary`, `## **Summary**`, `## 1. SUMMARY` or `Summary` over a line of dashes is. What stands
-below another of them is none of the sections, and is named (see `find_repeated`), as is a heading that only
-looks like one (see `find_similar`).
+`# Summary`, `### Summary`, `## **Summary**`, `## 1. SUMMARY` or `Summary` over a line of dashes is. Another
+is none of the sections, and is named (see `find_repeated`), as is a heading that only looks like one (see
+`find_similar`).
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -24,7 +24,7 @@ ENDS = re.compile(r"[\s:.…!–—-]*")
 """What a heading may end with and still be nothing more than a section's name."""
 
 MIN_LIKENESS = 0.8
-"""From here a word is taken for a misspelling: "Summery" has .86, "Sumary" .92, "Theme" .91, "Singles" .57."""
+"""From here a word is taken for a misspelling: "Summery" has .86, "Sumary" .92, "Theme" .91."""
 
 GLUED = re.compile(r" {0,3}#{1,6}([^#\s].*)")
 
@@ -128,5 +128,3 @@ def _outside_evidence(headings: Sequence[Heading], sections: set[int]) -> Iterat
             yield each, is_own
         if is_top or each.place in sections:
             is_own = each.level == 2 and heading_key(each.name) not in KNOWN
-
-

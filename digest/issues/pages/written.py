@@ -83,8 +83,9 @@ STORY_DEPTH = 3
 """Level of a story's heading in an issue: headings of the editor's go below it."""
 
 CODE_WITHOUT_END, HTML_WITHOUT_END = "code without an end", "HTML without an end"
+WITHOUT_END = (CODE_WITHOUT_END, HTML_WITHOUT_END)
 HEADING_IN_HTML = "a heading inside HTML"
-SWALLOWING = re.compile(rf"{CODE_WITHOUT_END}|{HTML_WITHOUT_END}|{HEADING_IN_HTML}|<\w+> without </|a comment")
+SWALLOWING = re.compile(rf"{CODE_WITHOUT_END}|{HTML_WITHOUT_END}|{HEADING_IN_HTML}|<\w+> without </")
 """How problems begin for which Markdown reads what follows as something else than was meant."""
 
 Problem = tuple[int, str]
@@ -153,7 +154,7 @@ def unpublishable(page: str) -> list[Problem]:
 
 
 def swallows(problem: Problem) -> bool:
-    """Tell whether a problem is one that hides text below it: what that says is not known until it is mended."""
+    """Tell whether a problem hides text below it: what a page says is not known until it is mended."""
     return bool(SWALLOWING.match(problem[1]))
 
 
