@@ -1,14 +1,24 @@
 """Headings and bullets of a draft's sections that would be published as something else than was meant."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from digest.issues.pages.entry_page import SECTIONS
+from markdown_it.token import Token
+
+from digest.issues.pages.entry_page import OPTIONAL, SECTIONS
 from digest.issues.pages.markdown_blocks import MARKDOWN, Block, page_blocks, page_headings
-from digest.issues.pages.section_headings import find_repeated, find_similar, glued_name
+from digest.issues.pages.section_headings import (
+    KNOWN,
+    find_repeated,
+    find_sections,
+    find_similar,
+    heading_key,
+)
 from digest.issues.pages.written import Problem
 
 TASK = re.compile(r"\[[ xX]?\](?:\s|$)")
+TAG = re.compile(r"<[^>]*>")
+HEADING_MARK = re.compile(r"[#＃]|<h\d", re.IGNORECASE)
 LISTS = frozenset(SECTIONS) - {"Summary", "Signals"}
 
 
@@ -19,12 +29,22 @@ def heading_problems(page: str) -> Iterator[Problem]:
         if must_be_one:
             what = f"a second {name}; put its text under the first, or give it another heading"
             yield heading.line, what
-    lines = page.split("\n")
-    for token in tokens:
-        if token.type == "inline" and token.level == 1 and token.map:
-            for line in range(*token.map):
-                if name := glued_name(lines[line]):
-                    yield line, f"a heading without a space; write `## {name}`"
+    yield from _no_headings(page, tokens)
+
+
+def _no_headings(page: str, tokens: Sequence[Token]) -> Iterator[Problem]:
+    """Name lines that stand where a heading is missing: without a space, bold, in a quote, as HTML."""
+    missing = {name for name in SECTIONS if name not in OPTIONAL}
+    missing -= set(find_sections(page_headings(tokens)).values())
+    paragraphs = {
+        token.map[0]
+        for token in tokens
+        if token.type == "inline" and token.level == 1 and token.map and "\n" not in token.content
+    }
+    for at, line in enumerate(page.split("\n") if missing else ()):
+        name = KNOWN.get(heading_key(TAG.sub("", line)), "")
+        if name in missing and (at in paragraphs or HEADING_MARK.search(line)):
+            yield at, f"“{line.strip()}” is no heading; write `## {name}`"
 
 
 def similar_headings(page: str) -> Iterator[Problem]:

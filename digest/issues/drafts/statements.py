@@ -20,7 +20,8 @@ FEWEST_WORDS = 6
 at most."""
 
 END = re.compile(r"[.!?…][\"'”’»)\]]*$")
-AMOUNT = re.compile(r"\d|[%€$£¥₹]")
+AMOUNT = re.compile(r"(?<![\w-])(?!\d[A-Z]\b)\d|[%€$£¥₹]")
+"""Not the figures of 5G, Web3 and COVID-19."""
 AMOUNT_KINDS = frozenset({"number", "date", "comparison"})
 
 

@@ -26,8 +26,6 @@ ENDS = re.compile(r"[\s:.…!–—-]*")
 MIN_LIKENESS = 0.8
 """From here a word is taken for a misspelling: "Summery" has .86, "Sumary" .92, "Theme" .91."""
 
-GLUED = re.compile(r" {0,3}#{1,6}([^#\s].*)")
-
 
 @dataclass(frozen=True)
 class Heading:
@@ -101,12 +99,6 @@ def find_similar(headings: Sequence[Heading]) -> Iterator[tuple[Heading, str]]:
         name = next((name for known, name in KNOWN.items() if any(_is_like(known, it) for it in words)), "")
         if name or (name := next((name for known, name in KNOWN.items() if _is_like(known, key)), "")):
             yield each, name
-
-
-def glued_name(line: str) -> str:
-    """Give the section that a line names behind hashes without a space, which is no heading; else nothing."""
-    match = GLUED.fullmatch(line)
-    return KNOWN.get(heading_key(match[1]), "") if match else ""
 
 
 def _is_like(known: str, word: str) -> bool:
