@@ -52,14 +52,14 @@ def check_drafts(store: Store, found: Mapping[str, FoundDraft]) -> dict[str, Dra
     prose = {each: prose_of_draft(found[each].text) for each in ids}
     marks = {each: _mark(found[each], prose[each], analyses.get(each)) for each in ids}
     stale = [each for each in ids if known[each].checked != marks[each]]
-    articles = store.articles.get(stale)
+    articles, links = store.articles.get(stale), store.links.links_of(stale)
     fresh = {}
     for each in stale:
-        failed = (
-            ()
-            if swallowing_lines(found[each].text)
-            else tuple(_failures(found[each].file, prose[each], analyses.get(each), articles[each]))
-        )
+        file, article, analysis = found[each].file, articles[each], analyses.get(each)
+        given = {article.title, links[each].link.title if each in links else ""}
+        title = _title_of_editor(file, analysis, given)
+        is_hidden = bool(swallowing_lines(found[each].text))
+        failed = () if is_hidden else tuple(_failures(prose[each], analysis, article, title))
         fresh[each] = replace(known[each], checked=marks[each], failed=failed)
     if fresh:
         store.drafts.save_checks(fresh)
@@ -129,15 +129,19 @@ def _own_title(file: DraftFile) -> bool:
     return "title" in file.edited or "title" not in file.generated
 
 
+def _title_of_editor(file: DraftFile, analysis: Analysis | None, given: Iterable[str]) -> str:
+    """Give the title, if an editor wrote it: it is neither made nor the page's or the feed's."""
+    known = {admit(each) for each in (*given, analysis.title if analysis else "")}
+    return file.entry.title if _own_title(file) and file.entry.title not in known else ""
+
+
 def _failures(
-    file: DraftFile, prose: Sequence[Prose], analysis: Analysis | None, article: Article
+    prose: Sequence[Prose], analysis: Analysis | None, article: Article, title: str
 ) -> Iterator[FailedCheck]:
-    titles = [article.title, *([analysis.title] if analysis else [])]
-    is_made = not _own_title(file) or file.entry.title in map(admit, titles)
-    title = "" if is_made else file.entry.title
     problems_of = checker(article)
     # A title is written from another: what only the page's own title says is borne out, too.
-    title_problems_of = checker(replace(article, text="\n\n".join((*titles, article.text))))
+    texts = (article.title, analysis.title if analysis else "", article.text)
+    title_problems_of = checker(replace(article, text="\n\n".join(texts)))
     for each in statements_of(prose, analysis, article.language, title=title):
         yield from _failed(each, title_problems_of if each.is_title else problems_of)
 

@@ -185,6 +185,19 @@ def test_a_title_that_the_article_bears_out_or_that_the_page_has_is_not_named(ro
     assert lines_of(room) == []
 
 
+def test_a_title_of_the_page_that_says_more_than_its_text_is_not_named(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path)
+    room.write("tarrow", "Breach at €99 million", TEXT)
+    room.write("harbour", "Eelgrass", OTHER)
+    room.run(ISSUE)
+    assert lines_of(room) == []
+    path = path_of(room, "Breach at €99 million")
+    path.write_text(path.read_text("utf-8").replace("__Breach at", "__Breach of HealthEC at"), "utf-8")
+    assert lines_of(room) == []
+    path.write_text(path.read_text("utf-8").replace("€99 million", "€98 million", 1), "utf-8")
+    assert "“Breach of HealthEC at €98 million”: number" in lines_of(room)[0]
+
+
 # -- beside and within sections ------------------------------------------------------------------------
 
 PLACES = {
@@ -270,6 +283,24 @@ TRUE = "Nearly 4.5 million customers had their records exposed"
 def test_marks_of_footnotes_are_no_numbers(room: Newsroom, written: str) -> None:
     put(room, "## Summary\n\n", f"## Summary\n\n{written}\n\n")
     assert lines_of(room) == []
+
+
+def test_marks_of_footnotes_are_no_numbers_in_evidence(room: Newsroom) -> None:
+    put(room, "## Summary\n\n", f"## Summary\n\n{TRUE}.[^1]\n\n[^1]: Police have asked patients.\n\n")
+    room.run(ISSUE)
+    assert "Check number" not in text_of(room)
+
+
+@pytest.mark.parametrize("heading", ["### Summary", "Summary\n---", "# Summary:"])
+def test_a_run_leaves_a_heading_near_a_sections_as_it_is(room: Newsroom, heading: str) -> None:
+    put(room, "## Summary\n", f"{heading}\n")
+    put(room, "## Keywords\n\n", "## Keywords:\n\n* my own\n")
+    before = text_of(room)
+    room.run(ISSUE)
+    page = text_of(room)
+    assert page[page.index("\n---\n") :] == before[before.index("\n---\n") :].replace(
+        "Made by test.", "Made by test. Changed by the editor: keywords."
+    )
 
 
 def test_raised_words_and_powers_are_checked(room: Newsroom) -> None:

@@ -16,6 +16,9 @@ from digest.issues.pages.section_headings import (
 )
 from digest.issues.pages.written import Problem
 
+MAY_BE_HEADING = re.compile(r"^ {0,3}(?:#.*|=+[ \t]*|-+[ \t]*)$", re.MULTILINE)
+GENERATED = {f"## {name}" for name in SECTIONS}
+NEEDED = {f"## {name}" for name in SECTIONS if name not in OPTIONAL}
 TASK = re.compile(r"\[[ xX]?\](?:\s|$)")
 TAG = re.compile(r"<[^>]*>")
 HEADING_MARK = re.compile(r"[#＃]|<h\d", re.IGNORECASE)
@@ -24,12 +27,22 @@ LISTS = frozenset(SECTIONS) - {"Summary", "Signals"}
 
 def heading_problems(page: str) -> Iterator[Problem]:
     """Name what was meant as the heading of a section and is none: a second one, or one without a space."""
+    if _is_as_made(page):
+        return
     tokens = MARKDOWN.parse(page)
     for heading, name, must_be_one in find_repeated(page_headings(tokens)):
         if must_be_one:
             what = f"a second {name}; put its text under the first, or give it another heading"
             yield heading.line, what
     yield from _no_headings(page, tokens)
+
+
+def _is_as_made(page: str) -> bool:
+    """Tell whether a page has the headings that generators write, and nothing like another: most have."""
+    if "<" in page or "```" in page or "~~~" in page:
+        return False
+    title, *others = MAY_BE_HEADING.findall(page) or [""]
+    return title.startswith("# __") and len(others) == len(set(others)) and NEEDED <= set(others) <= GENERATED
 
 
 def _no_headings(page: str, tokens: Sequence[Token]) -> Iterator[Problem]:
@@ -49,6 +62,8 @@ def _no_headings(page: str, tokens: Sequence[Token]) -> Iterator[Problem]:
 
 def similar_headings(page: str) -> Iterator[Problem]:
     """Name headings that are like a section's, though they are not."""
+    if _is_as_made(page):
+        return
     headings = page_headings(MARKDOWN.parse(page))
     for heading, name, must_be_one in find_repeated(headings):
         if not must_be_one:
@@ -63,7 +78,7 @@ def similar_headings(page: str) -> Iterator[Problem]:
 
 def bullet_problems(page: str) -> Iterator[Problem]:
     """Name boxes to tick off in lists whose bullets are names."""
-    for block in page_blocks(page):
+    for block in page_blocks(page) if TASK.search(page) else ():
         if block.level == 2 and block.name.capitalize() in LISTS:
             yield from _boxes(block)
 
