@@ -18,6 +18,7 @@ from digest.issues.drafts import (
     statement_key,
     statements_of,
     swallowing_lines,
+    without_marks,
 )
 from digest.issues.pages import admit
 from digest.records import Analysis, Article, DraftChecks, FailedCheck, Problem
@@ -104,7 +105,7 @@ def _where(statement: str, prose: Sequence[Prose], file: DraftFile) -> str:
 
 
 def _said(each: Prose, file: DraftFile) -> str:
-    return file.entry.title if each.kind == "title" else each.text
+    return without_marks(file.entry.title) if each.kind == "title" else each.text
 
 
 def _reason(failed: FailedCheck) -> str:

@@ -303,6 +303,22 @@ def test_a_run_leaves_a_heading_near_a_sections_as_it_is(room: Newsroom, heading
     )
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2060", "&#8203;", "<wbr>"])
+def test_what_takes_no_room_hides_no_figure(room: Newsroom, unseen: str) -> None:
+    put(room, "## Summary\n\n", f"## Summary\n\nThe town paid €9{unseen}9 million to Siemens. ")
+    room.digest("draft", "approve", "--all", code=1)
+    assert "€99 million" in " ".join(lines_of(room))
+
+
+def test_a_second_heading_below_an_own_one_is_named(room: Newsroom) -> None:
+    path = put(room, "## Closest", "## Mine\n\nOne word.\n\n### Themes\n\nMine.\n\n## Closest")
+    said = (
+        f"{path.name}: line {line_of(path, '### Themes')}: a second Themes; it is read as part of the section"
+    )
+    assert said in room.all_of("draft", "list")
+    room.publish(ISSUE)
+
+
 def test_raised_words_and_powers_are_checked(room: Newsroom) -> None:
     put(room, "## Summary\n\n", f"## Summary\n\n{TRUE}. <sup>{LIE}</sup>\n\n")
     assert "99 million" in lines_of(room)[0]

@@ -2,7 +2,7 @@
 
 from digest.issues.drafts.front_matter import STATUSES, file_id
 from digest.issues.drafts.merge import merge_draft, render_draft, with_status
-from digest.issues.drafts.prose import Prose
+from digest.issues.drafts.prose import Prose, without_marks
 from digest.issues.drafts.read import (
     DraftFile,
     accepted_entry,
@@ -34,4 +34,5 @@ __all__ = [
     "unchecked_sections",
     "unpublishable_lines",
     "with_status",
+    "without_marks",
 ]

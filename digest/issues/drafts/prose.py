@@ -22,6 +22,9 @@ from digest.records import CELLS
 NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]|(?<=[\w.,;:!?)”\"])\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]")
 """`[^1]`, and `[1]` behind a word."""
 
+UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+"""What may stand within a figure without being seen: soft hyphens, joiners, marks of direction."""
+
 RAISED_MARK = re.compile(r"[\d\s,;*†‡§\[\]()–-]{1,8}|[a-h]")
 HAS_POWER = re.compile(r"(?:\b10|\b[kcmdµn]?m|\bft|\bin|\bCO)$")
 """Behind what a raised figure is a power, and no footnote's mark."""
@@ -231,8 +234,8 @@ def _prose(
 
 
 def without_marks(text: str) -> str:
-    """Give a text as a statement: without marks of footnotes, and as fields hold texts."""
-    return admit(NOTE_MARK.sub("", text))
+    """Give a text as a statement: without marks of footnotes and what takes no room, as fields hold texts."""
+    return admit(UNSEEN.sub("", NOTE_MARK.sub("", text)))
 
 
 # -- within a line, and within HTML --------------------------------------------------------------------

@@ -67,7 +67,7 @@ def similar_headings(page: str) -> Iterator[Problem]:
     headings = page_headings(MARKDOWN.parse(page))
     for heading, name, must_be_one in find_repeated(headings):
         if not must_be_one:
-            yield heading.line, f"a second {name}, below a heading of your own; it is read as part of that"
+            yield heading.line, f"a second {name}; it is read as part of the section above it"
     for heading, name in find_similar(headings):
         yield (
             heading.line,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from digest.articles.sentences import sentences
 from digest.issues.drafts.prose import Prose, without_marks
-from digest.issues.pages.admit import admit
 from digest.language.words import NUMBER_WORDS
 from digest.records import CELLS, Analysis
 
@@ -61,7 +60,7 @@ def statement_key(text: str) -> str:
 def judgement(analysis: Analysis) -> set[tuple[str, str]]:
     """Give the cells that are judgement, not observed: they need not be in the article."""
     return {
-        (name, admit(getattr(signal, name)))
+        (name, without_marks(getattr(signal, name)))
         for signal in analysis.signals
         for name in CELLS
         if getattr(signal.basis, name) not in ("observed", "editor")
@@ -73,7 +72,7 @@ def _all(prose: Sequence[Prose], analysis: Analysis | None, language: str, title
     made = _bullets(analysis) if analysis else set()
     for each in prose:
         if each.kind == "title":
-            yield from [Statement(title, is_title=True)] if title else []
+            yield from [Statement(without_marks(title), is_title=True)] if title else []
         elif each.kind == "cell" and each.column:
             if each.column == "signal" or (each.column, each.text) not in unclaimed:
                 yield Statement(each.text)
