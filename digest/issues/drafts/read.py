@@ -167,7 +167,8 @@ def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:
 
 def _loose_evidence(page: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:
     """Name the first line of Evidence that lost its heading, and would be published for that."""
-    if any(piece.name == EVIDENCE for piece in pieces):
+    own = next((piece.text for piece in pieces if piece.name == EVIDENCE), "")
+    if any(map(MADE_BY.match, own.split("\n"))):
         return
     known = {said for line in (made or "").split("\n") if len(said := words(line)) >= FEWEST_TOLD}
     for at, line in enumerate(page.split("\n")):
