@@ -19,8 +19,8 @@ from digest.issues.pages.read_entry import COLUMN_NAMES, signal_columns
 from digest.issues.pages.written import CHECKING
 from digest.records import CELLS
 
-NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]|(?<=[\w.,;:!?)”\"])\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]")
-"""`[^1]`, and `[1]` behind a word."""
+NOTE_MARK = re.compile(r"\[\^[\w*†‡-]{1,4}\]|(?<=[\w.,;:!?)”\"])\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]")
+"""`[^1]` that no footnote stands for, and `[1]` behind a word; a longer one may say something."""
 
 UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 """What may stand within a figure without being seen: soft hyphens, joiners, marks of direction."""
