@@ -25,7 +25,7 @@ from digest.issues.drafting import write_drafts
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import report_file
 from digest.issues.pages import render_report, render_to_mend, shown_report
-from digest.issues.publishing import withdraw_rejected
+from digest.issues.publishing import unchecked, unreadable, withdraw_rejected
 from digest.language.secrecy import shown_text
 from digest.ports import Embedder, Fetcher
 from digest.records import DraftRow, Dropped, RunReport, StageTime
@@ -196,7 +196,9 @@ def _draft(
     names = [
         after.found[draft.id].path.name if draft.id in after.found else f"{draft.id}.md" for draft in drafts
     ]
-    return _Drafted(drafts, names, failed, (*carried_over, *files.notes, *withdrawn, *unusable))
+    faults = [line for lines in unreadable(after.found).values() for line in lines]
+    notes = (*carried_over, *files.notes, *withdrawn, *unusable, *faults, *unchecked(after.found))
+    return _Drafted(drafts, names, failed, notes)
 
 
 def lost_before(

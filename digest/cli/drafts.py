@@ -39,7 +39,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.issues.decisions import read_statuses
     from digest.issues.draft_checks import check_drafts, lines_of, newer
     from digest.issues.draft_list import listed
-    from digest.issues.publishing import unpublishable
+    from digest.issues.publishing import unchecked, unpublishable
     from digest.records.plain_values import to_json
 
     output = common.output_of(context.obj)
@@ -50,7 +50,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
         checks = check_drafts(store, files.found)
         rows = listed(store, files, name, checks)
         cannot = list(unpublishable(store, files.found))
-    for line in (*files.lines(), *cannot):
+    for line in (*files.lines(), *cannot, *unchecked(files.found)):
         say(line)
     for each, found in checks.items():
         for line in lines_of(files.found[each], newer(found)):
@@ -332,16 +332,22 @@ def _passing(
     """Give the drafts that may be approved, and what fails in the others; with `anyway`, all may."""
     from digest.issues import draft_checks
     from digest.issues.draft_files import find_drafts
+    from digest.issues.publishing import unchecked, unreadable
 
     issues = {row.issue for row in store.drafts.drafts(ids=ids)}
     found = {each: draft for name in issues for each, draft in find_drafts(store, output, name).found.items()}
     wanted = {each: found[each] for each in ids if each in found}
+    for line in unchecked(wanted):
+        say(line)
+    # What such a draft says is not known yet, so that nobody can approve it.
+    faults = unreadable(wanted)
+    refused = [line for lines in faults.values() for line in lines]
     checks = draft_checks.check_drafts(store, wanted)
     failing = {each: failed for each in checks if (failed := draft_checks.newer(checks[each]))}
     lines = [line for each in failing for line in draft_checks.lines_of(found[each], failing[each])]
     if not anyway:
-        return [each for each in ids if each not in failing], lines
+        return [each for each in ids if each not in failing and each not in faults], [*refused, *lines]
     draft_checks.accept(store, {each: checks[each] for each in failing})
-    for line in lines:
+    for line in (*refused, *lines):
         say(f"approved anyway: {line}")
     return list(ids), []

@@ -2,24 +2,38 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from digest import __version__
-from digest.articles.sentences import sentences
 from digest.checks.checker import checker
 from digest.issues.draft_files import FoundDraft
+from digest.issues.drafts import (
+    DraftFile,
+    Prose,
+    Statement,
+    judgement,
+    prose_of_draft,
+    statement_key,
+    statements_of,
+    swallowing_lines,
+    without_marks,
+)
 from digest.issues.pages import admit
-from digest.records import CELLS, Analysis, DraftChecks, Entry, FailedCheck, Problem
-from digest.records.plain_values import to_json
+from digest.records import Analysis, Article, DraftChecks, FailedCheck, Problem
 from digest.store import Store
+
+MAY_SWALLOW = re.compile(r"^.*(?:```|~~~).*$|<[^>\n]*>?", re.MULTILINE)
+"""Lines and tags that may make Markdown read what follows as something else."""
 
 
 def check_drafts(store: Store, found: Mapping[str, FoundDraft]) -> dict[str, DraftChecks]:
-    """Check each sentence of the summaries, each signal, and other cells that are observed or an editor's.
+    """Check all that a draft says outside own sections; see `drafts.statements`.
 
     What was checked before and is the same is not checked again. Of an imported article nothing is said:
-    there is no text to check against that was read here.
+    there is no text to check against that was read here. Nor of a draft with code or HTML without an end:
+    what it says is not known until that is mended.
 
     Args:
         store: The archive; what is found is kept there.
@@ -36,14 +50,17 @@ def check_drafts(store: Store, found: Mapping[str, FoundDraft]) -> dict[str, Dra
         if draft.file.status != "rejected" and each in keys and not keys[each].is_imported
     ]
     analyses = store.articles.analyses_for(ids)
-    marks = {each: _mark(found[each].file.entry, analyses.get(each)) for each in ids}
+    prose = {each: prose_of_draft(found[each].text) for each in ids}
+    marks = {each: _mark(found[each], prose[each], analyses.get(each)) for each in ids}
     stale = [each for each in ids if known[each].checked != marks[each]]
-    articles = store.articles.get(stale)
+    articles, links = store.articles.get(stale), store.links.links_of(stale)
     fresh = {}
     for each in stale:
-        article = articles[each]
-        statements = _statements(found[each].file.entry, analyses.get(each), article.language)
-        failed = tuple(_failures(statements, checker(article)))
+        file, article, analysis = found[each].file, articles[each], analyses.get(each)
+        given = {article.title, links[each].link.title if each in links else ""}
+        title = _title_of_editor(file, analysis, given)
+        is_hidden = bool(swallowing_lines(found[each].text))
+        failed = () if is_hidden else tuple(_failures(prose[each], analysis, article, title))
         fresh[each] = replace(known[each], checked=marks[each], failed=failed)
     if fresh:
         store.drafts.save_checks(fresh)
@@ -60,9 +77,35 @@ def newer(checks: DraftChecks) -> tuple[FailedCheck, ...]:
     return tuple(each for each in checks.failed if each not in checks.accepted)
 
 
+def sentence_count(failed: Iterable[FailedCheck]) -> int:
+    """Count the sentences that fail, each once, whatever is wrong with it."""
+    return len({statement_key(each.statement) for each in failed})
+
+
 def lines_of(draft: FoundDraft, failed: Iterable[FailedCheck]) -> list[str]:
-    """Say what fails: file, sentence and reason."""
-    return [f"{draft.path.name}: “{each.statement}”: {_reason(each)}" for each in failed]
+    """Say what fails: file, line, sentence and reason."""
+    failures = list(failed)
+    prose = prose_of_draft(draft.text) if failures else []
+    return [
+        f"{draft.path.name}: {_where(each.statement, prose, draft.file)}“{each.statement}”: {_reason(each)}"
+        for each in failures
+    ]
+
+
+def _where(statement: str, prose: Sequence[Prose], file: DraftFile) -> str:
+    """Name the line that a statement begins in."""
+    whole = (each.line_at(0) for each in prose if statement == _said(each, file))
+    part = (
+        each.line_at(each.text.index(statement))
+        for each in prose
+        if each.kind != "title" and statement in each.text
+    )
+    line = next(whole, next(part, None))
+    return "" if line is None else f"line {line + 1}: "
+
+
+def _said(each: Prose, file: DraftFile) -> str:
+    return without_marks(file.entry.title) if each.kind == "title" else each.text
 
 
 def _reason(failed: FailedCheck) -> str:
@@ -74,43 +117,37 @@ def _reason(failed: FailedCheck) -> str:
     return f"{what}; article has {failed.document or 'nothing of the kind'}"
 
 
-def _mark(entry: Entry, analysis: Analysis | None) -> str:
+def _mark(draft: FoundDraft, prose: Sequence[Prose], analysis: Analysis | None) -> str:
     """Give a hash of all that the outcome of the checks hangs on; an article's text never changes."""
-    made = _unclaimed(analysis) if analysis else set()
-    parts = [__version__, entry.summary, [to_json(row) for row in entry.signals], sorted(made)]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    said = [(each.section, each.kind, each.column, _said(each, draft.file)) for each in prose]
+    made = [analysis.title, sorted(judgement(analysis))] if analysis else []
+    parts = [__version__, said, made, _own_title(draft.file), MAY_SWALLOW.findall(draft.text)]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 
 
-def _statements(entry: Entry, analysis: Analysis | None, language: str) -> Iterator[str]:
-    left = entry.summary
-    for sentence in analysis.summary if analysis else ():
-        text = admit(sentence.text)
-        if text and text in left:
-            # A break keeps what stood around it from being read as one sentence.
-            left = left.replace(text, "\n", 1)
-            yield text
-    yield from (left[each.start : each.end] for each in sentences(left, language or "en"))
-    unclaimed = _unclaimed(analysis) if analysis else set()
-    for row in entry.signals:
-        for name in CELLS:
-            text = getattr(row, name)
-            if text and (name == "signal" or (name, text) not in unclaimed):
-                yield text
+def _own_title(file: DraftFile) -> bool:
+    """Tell whether the title is not the one that was made."""
+    return "title" in file.edited or "title" not in file.generated
 
 
-def _unclaimed(analysis: Analysis) -> set[tuple[str, str]]:
-    """Give the cells that are judgement, not observed: they need not be in the article."""
-    return {
-        (name, admit(getattr(signal, name)))
-        for signal in analysis.signals
-        for name in CELLS
-        if getattr(signal.basis, name) not in ("observed", "editor")
-    }
+def _title_of_editor(file: DraftFile, analysis: Analysis | None, given: Iterable[str]) -> str:
+    """Give the title, if an editor wrote it: it is neither made nor the page's or the feed's."""
+    known = {admit(each) for each in (*given, analysis.title if analysis else "")}
+    return file.entry.title if _own_title(file) and file.entry.title not in known else ""
 
 
 def _failures(
-    statements: Iterable[str], problems_of: Callable[[str], tuple[Problem, ...]]
+    prose: Sequence[Prose], analysis: Analysis | None, article: Article, title: str
 ) -> Iterator[FailedCheck]:
-    for statement in dict.fromkeys(statements):
-        for problem in dict.fromkeys(problems_of(statement)):
-            yield FailedCheck(statement, problem.kind, admit(problem.claim), admit(problem.document))
+    problems_of = checker(article)
+    # A title is written from another: what only the page's own title says is borne out, too.
+    texts = (article.title, analysis.title if analysis else "", article.text)
+    title_problems_of = checker(replace(article, text="\n\n".join(texts)))
+    for each in statements_of(prose, analysis, article.language, title=title):
+        yield from _failed(each, title_problems_of if each.is_title else problems_of)
+
+
+def _failed(statement: Statement, problems_of: Callable[[str], tuple[Problem, ...]]) -> Iterator[FailedCheck]:
+    for problem in dict.fromkeys(problems_of(statement.text)):
+        if statement.kinds is None or problem.kind in statement.kinds:
+            yield FailedCheck(statement.text, problem.kind, admit(problem.claim), admit(problem.document))

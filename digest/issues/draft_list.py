@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from digest.issues.draft_checks import newer
+from digest.issues.draft_checks import newer, sentence_count
 from digest.issues.draft_files import DraftFiles
 from digest.issues.published import has_no_rows
 from digest.language.counts import counted
@@ -26,7 +26,7 @@ class ListedDraft:
     signals: int
     """Rows of its table."""
     failed: int
-    """Checks that fail and were not accepted."""
+    """Sentences that fail a check and were not accepted."""
     file: str
     """The name of its file; empty where it has none that can be read."""
 
@@ -63,7 +63,7 @@ def listed(
                 number,
                 "imported" if row.id in imported else kind,
                 len(entry.signals) if entry else 0,
-                len(newer(checks[row.id])) if row.id in checks else 0,
+                sentence_count(newer(checks[row.id])) if row.id in checks else 0,
                 draft.path.name if draft else "",
             )
         )

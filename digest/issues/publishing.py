@@ -10,7 +10,12 @@ from digest.errors import DigestError, StoreError
 from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
 from digest.issues.draft_files import DraftFiles, FoundDraft
-from digest.issues.drafts import accepted_entry, unpublishable_lines
+from digest.issues.drafts import (
+    accepted_entry,
+    swallowing_lines,
+    unchecked_sections,
+    unpublishable_lines,
+)
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
@@ -67,6 +72,8 @@ def publish(
         if row.id in files.found and not _is_imported(row, kept_before)
     }
     _stop_for([*bad, *unpublishable(store, drafts)], _failing(store, drafts), issue, anyway=anyway, tell=tell)
+    for line in unchecked(drafts):
+        tell(line)
     if anyway:
         accept(store, check_drafts(store, drafts))
     final = sorted(
@@ -252,6 +259,23 @@ def unpublishable(store: Store, found: Mapping[str, FoundDraft]) -> Iterator[str
     for each, draft in found.items():
         for line, what in unpublishable_lines(draft.text, evidence.get(each)):
             yield f"{draft.path}: line {line}: {what}"
+
+
+def unreadable(found: Mapping[str, FoundDraft]) -> dict[str, list[str]]:
+    """Name code and HTML without an end, by draft; until it is mended, such a draft is not checked."""
+    faults = {each: swallowing_lines(draft.text) for each, draft in found.items()}
+    return {
+        each: [f"{found[each].path}: line {line}: {what}" for line, what in lines]
+        for each, lines in faults.items()
+        if lines
+    }
+
+
+def unchecked(found: Mapping[str, FoundDraft]) -> Iterator[str]:
+    """Name, by file and line, own sections that may have been meant for others, whose words are checked."""
+    for draft in found.values():
+        for line, what in unchecked_sections(draft.text):
+            yield f"{draft.path.name}: line {line}: {what}"
 
 
 def _failing(store: Store, found: Mapping[str, FoundDraft]) -> list[str]:

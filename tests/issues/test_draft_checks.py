@@ -51,8 +51,12 @@ def say(room: Newsroom, text: str, *, title: str = "Breach") -> Path:
 def test_a_failed_check_is_seen_in_five_places(room: Newsroom, status: str) -> None:
     path = say(room, FALSE)
     path.write_text(path.read_text("utf-8").replace("status: pending", f"status: {status}"), "utf-8")
-    expected = f"{path.name}: “{FALSE}”: number: 45 million customers; article has 4.5 million customers"
     shown = room.run(ISSUE).failed_checks
+    line = path.read_text("utf-8")[: path.read_text("utf-8").index(FALSE)].count("\n") + 1
+    expected = (
+        f"{path.name}: line {line}: “{FALSE}”: "
+        "number: 45 million customers; article has 4.5 million customers"
+    )
     assert expected in shown
     report = (room.output / "reports" / f"{ISSUE}.md").read_text("utf-8")
     assert "## Failed checks" in report

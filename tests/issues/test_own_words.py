@@ -216,6 +216,7 @@ HEADING = "## mq0qm\n\n"
 NO_ID = DRAFT.replace("](00000000000000000000000000000000)", "](0000000000000000000000000_mq0qm_)")
 NO_SCHEME = DRAFT.replace("https://letters", "http\u2028mq0qms://letters")
 ODD_SPACE = "a;\t\u2028mq0qm\n>.\n\n"
+SECOND_HEADING = "## mq0qm\n\n"
 NO_LINK = "* [Lakes [mq1qm](javascript:alert(1))\n"
 
 
@@ -227,6 +228,7 @@ NO_LINK = "* [Lakes [mq1qm](javascript:alert(1))\n"
 @example((DRAFT.replace("## Evidence", f"## Evidence\n\n{HEADING}## Evidence"), HEADING))
 @example((NO_SCHEME, "\u2028mq0qm"))
 @example((DRAFT.replace("## Keywords", f"{ODD_SPACE}## Keywords"), ODD_SPACE))
+@example((DRAFT.replace("## Evidence\n\n", f"## Evidence\n\n{SECOND_HEADING}"), SECOND_HEADING))
 @example((DRAFT.replace("## Closest\n\n", f"## Closest\n\n{NO_LINK}"), NO_LINK))
 def test_what_an_editor_types_is_published_in_every_form_or_named(edit: tuple[str, str]) -> None:
     check(*edit)

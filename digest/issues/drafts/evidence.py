@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from digest.issues.drafts.prose import without_marks
 from digest.issues.drafts.same_row import same_row
 from digest.issues.drafts.sources import nearest_lines, source_lines
 from digest.issues.pages.admit import admit
@@ -65,7 +66,7 @@ def _summary(draft: Draft, entry: Entry, check: Checker, article: Article | None
         sources = source_lines(text, sentence.evidence, article)
         items.append([_said(text, sentence.basis), *sources, *_problems(sentence.problems)])
     items += [
-        [_said(text, "editor"), *nearest_lines(text, article), *_problems(check(text))]
+        [_said(text, "editor"), *nearest_lines(text, article), *_problems(check(without_marks(text)))]
         for text in map(admit, left.split("\n"))
         if text
     ]

@@ -2,20 +2,28 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.drafts.front_matter import parse
 from digest.issues.drafts.pieces import EVIDENCE, NAMES, Piece, cut, fingerprint, page_text
+from digest.issues.drafts.prose import Prose, prose_of
+from digest.issues.drafts.section_problems import bullet_problems, heading_problems, similar_headings
 from digest.issues.drafts.table_rows import uneven_rows
 from digest.issues.pages.admit import is_address
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.issues.pages.parts import words
 from digest.issues.pages.public import public_entry
 from digest.issues.pages.read_entry import head_problems, read_body, written_lines
-from digest.issues.pages.written import Problem, is_publishable_target, unpublishable
+from digest.issues.pages.written import (
+    WITHOUT_END,
+    Problem,
+    is_publishable_target,
+    swallows,
+    unpublishable,
+)
 from digest.records import Entry, Status
 
 FEWEST_TOLD = 20
@@ -99,19 +107,57 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
     own = written_lines(page)
     problems = [each for each in unpublishable(page) if each[0] in own]
     problems += [*_in_offers(pieces), *_loose_evidence(page, pieces, made_evidence)]
+    problems += [*heading_problems(page), *bullet_problems(page)]
     edited = edited_sections(pieces, front.texts("generated"))
     if EVIDENCE in edited:
         # Else it is as it was made, perhaps by an earlier run: the file was put back from somewhere.
         problems += _in_evidence(page, pieces, made_evidence)
     if not {"title", "link"}.isdisjoint(edited):
         problems += head_problems(page)
-    return [(offset + line + 1, what) for line, what in sorted(problems)]
+    return [(offset + line + 1, what) for line, what in _told_first(sorted(problems))]
+
+
+def swallowing_lines(text: str) -> list[Problem]:
+    """Find code and HTML without an end in a draft: what stands below is read as part of it.
+
+    Returns:
+        Lines of the file, 1 first, and what is wrong there.
+    """
+    if "```" not in text and "~~~" not in text and "<" not in text:
+        return []
+    return [each for each in unpublishable_lines(text, None) if swallows(each)]
+
+
+def prose_of_draft(text: str) -> list[Prose]:
+    """Give what a draft says outside own sections, less offers and Evidence; lines are those of the file."""
+    _, body, offset = split_front_matter(text)
+    return [
+        replace(each, lines=tuple((start, line + offset) for start, line in each.lines))
+        for each in prose_of(page_text(body, cut(body)))
+    ]
+
+
+def unchecked_sections(text: str) -> list[Problem]:
+    """Find own sections that an editor may have meant for one of the six, whose words would be checked.
+
+    Returns:
+        Lines of the file, 1 first, and what to know.
+    """
+    _, body, offset = parse(text, "")
+    # Evidence has headings of its own, which nobody takes for sections.
+    return [(offset + line + 1, what) for line, what in similar_headings(page_text(body, cut(body)))]
 
 
 def evidence_of(text: str) -> str:
     """Give what stands under Evidence in a draft file."""
     _, body, _ = split_front_matter(text)
     return next((piece.text for piece in cut(body) if piece.name == EVIDENCE), "")
+
+
+def _told_first(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out what is found below the first code or HTML without an end: it is read as part of that."""
+    end = next((line for line, what in problems if what.startswith(WITHOUT_END)), None)
+    return [each for each in problems if end is None or each[0] < end or each[1].startswith(WITHOUT_END)]
 
 
 def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:

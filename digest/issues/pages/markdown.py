@@ -71,6 +71,13 @@ def parser(*, is_html: bool = False) -> MarkdownIt:
     return md
 
 
+def inline_html_parser() -> MarkdownIt:
+    """Make the safe parser, but that it tells the tags within a line from words."""
+    md = parser()
+    md.options["html"] = True
+    return md.disable("html_block")
+
+
 def _lax_parser() -> MarkdownIt:
     """Make a parser that sees links to any address at all, as most readers do."""
     md = parser(is_html=True)

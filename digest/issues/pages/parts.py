@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from digest.issues.pages.entry_page import EXTERNAL_LINK, HEAD, entry_parts, section_names
 from digest.issues.pages.markdown import PARSERS, Address, Shape, fill, shape
-from digest.issues.pages.markdown_blocks import BARE_LINK, Block, heading_end
+from digest.issues.pages.markdown_blocks import BARE_LINK, Block, heading_end, text_of
+from digest.issues.pages.section_headings import is_bare
 from digest.records import Entry, Part, Reference
 
 FORMATTING = re.compile(r"[\s|\-:*_+\\#]+")
 SPACE = re.compile(r"\s+")
-PLAIN_HEADING = re.compile(r"## +(?P<name>[^\n]+?)(?: +#+)?[ \t]*\n?")
 
 
 def page_parts(entry: Entry, blocks: Sequence[Block], lines: Sequence[str]) -> tuple[Part, ...]:
@@ -72,7 +72,7 @@ def _parts(
         if block.level == 1 and not is_headed:
             is_headed = True
             yield block, Part(HEAD, "", "" if not made or is_said(text, made["Link"]) else text)
-        elif block.level == 2 and (name := left.get(block.name.casefold())) and _is_plain(heading, name):
+        elif block.level == 2 and (name := left.get(block.name.casefold())) and _is_plain(block, name):
             del left[name.casefold()]
             references = getattr(entry, name.casefold(), ()) if name in ("Closest", "Sources") else ()
             is_field = not made or is_said(text, made.get(name, "")) or _is_meant(text, references)
@@ -81,10 +81,10 @@ def _parts(
             yield block, Part("", heading, text)
 
 
-def _is_plain(heading: str, name: str) -> bool:
-    """Tell whether a heading is a section's and nothing more: no link, no emphasis."""
-    match = PLAIN_HEADING.fullmatch(heading.strip())
-    return match is not None and match["name"].strip().casefold() == name.casefold()
+def _is_plain(block: Block, name: str) -> bool:
+    """Tell whether a heading is a section's and nothing more: no link, no emphasis, no number."""
+    children = block.heading[1].children or []
+    return all(child.type == "text" for child in children) and is_bare(text_of(children), name)
 
 
 def _is_meant(text: str, references: Sequence[Reference]) -> bool:

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from digest.errors import StoreError
 from digest.issues.pages.entry_page import HEADING, SECOND_HEADING, SECTIONS
 from digest.issues.pages.inert import may_lead_to
-from digest.issues.pages.markdown import Address, fill
+from digest.issues.pages.markdown import PARSERS, Address, fill
 from digest.issues.pages.markdown_blocks import (
     BARE_LINK,
     Block,
@@ -28,7 +28,7 @@ from digest.issues.pages.markdown_blocks import (
 )
 from digest.issues.pages.parts import is_said, page_parts, written_spans
 from digest.issues.pages.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
-from digest.issues.pages.written import is_publishable_target
+from digest.issues.pages.written import LABEL, footnote_labels, is_publishable_target
 from digest.records import Entry, EntryTable, Origin, Reference, SignalRow
 
 FROM_PAGE = re.compile(r"\(from page\s*$")
@@ -40,6 +40,8 @@ BARE_HEADING = re.compile(
 
 COLUMNS = (("signal", "name"), ("change",), ("10y horizon", "10-year"), ("driving force", "driving-force"))
 """Names each column of the signals table has had."""
+
+COLUMN_NAMES = frozenset(name for column in COLUMNS for name in column)
 
 
 def read_entry(text: str) -> Entry:
@@ -94,7 +96,8 @@ def head_problems(page: str) -> list[tuple[int, str]]:
     if not may_lead_to(origin.url):
         return problems  # no such title can be written to compare with
     made = fill(SECOND_HEADING if is_second else HEADING, title, origin.title, Address(origin.url))
-    if not is_said(written, made) and not is_said(written.replace("**", "__"), made):
+    has_tags = any(child.type == "html_inline" for child in head.heading[1].children or ())
+    if has_tags or (not is_said(written, made) and not is_said(written.replace("**", "__"), made)):
         problems.append(
             (head.start, "a title of more than plain words, origin and link; expected plain words")
         )
@@ -120,15 +123,16 @@ def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
     found = {block.name.casefold(): block for block in reversed(blocks) if block.level == 2}
     parts = {name: found.get(name.casefold()) for name in (*SECTIONS, "Other")}
     category, kind = _other(parts["Other"])
-    table = _cells(parts["Signals"])
+    notes = footnote_labels(body)
+    table = [[_without_notes(text, notes) for text in row] for row in _cells(parts["Signals"])]
     is_second = is_second or bool(category or kind) or bool(table and _is_second(table[0]))
     entry = Entry(
         title=title,
         origin=origin,
         url=_external_link(head, offset),
         summary=clean(" ".join(filter(None, _inlines(parts["Summary"])))),
-        keywords=_items(parts["Keywords"]),
-        themes=_items(parts["Themes"]),
+        keywords=tuple(filter(None, (_without_notes(text, notes) for text in _items(parts["Keywords"])))),
+        themes=tuple(filter(None, (_without_notes(text, notes) for text in _items(parts["Themes"])))),
         signals=_rows(table),
         closest=_references(parts["Closest"], lines),
         sources=_references(parts["Sources"], lines),
@@ -163,7 +167,8 @@ def sections(text: str) -> dict[str, str]:
 
 def _heading(head: Block, lines: Sequence[str], offset: int) -> tuple[str, Origin, bool]:
     """Give title, origin, and whether the page says it is of the second shape."""
-    children = head.heading[1].children or []
+    # Archives have titles of words in angle brackets, which were never meant as tags.
+    children = PARSERS[0].parse("\n".join(lines[head.start : heading_end(head)]))[1].children or []
     line = f"line {offset + head.start + 1}"
     opens = [place for place, token in enumerate(children) if token.type == "link_open"]
     if opens:
@@ -216,19 +221,28 @@ def _inlines(block: Block | None) -> Iterator[str]:
 
 
 def _item_tokens(block: Block | None) -> Iterator[list[Token]]:
-    """Give the inline tokens of each bullet, without those of bullets below it."""
+    """Give the inline tokens of each bullet, without those of bullets below it and of what follows them."""
     items: list[list[Token]] = []
+    within: list[list[Token]] = []
     for token in block.tokens if block else ():
         if token.type == "list_item_open":
             items.append([])
-        elif token.type == "inline" and items:
-            items[-1].append(token)
+            within.append(items[-1])
+        elif token.type == "list_item_close":
+            within.pop()
+        elif token.type == "inline" and within:
+            within[-1].append(token)
     yield from items
 
 
 def _items(block: Block | None) -> tuple[str, ...]:
     texts = (" ".join(text_of(token.children or ()) for token in item) for item in _item_tokens(block))
     return tuple(filter(None, map(clean, texts)))
+
+
+def _without_notes(text: str, labels: set[str]) -> str:
+    """Take the marks of footnotes out of a field that is shown in lists and tables, where no notes are."""
+    return clean(LABEL.sub(lambda match: "" if match[1] in labels else match[0], text)) if labels else text
 
 
 def _references(block: Block | None, lines: Sequence[str]) -> tuple[Reference, ...]:
@@ -266,7 +280,7 @@ def _cells(block: Block | None) -> list[list[str]]:
 def _rows(table: Sequence[Sequence[str]]) -> tuple[SignalRow, ...]:
     if not table:
         return ()
-    places = _columns(table[0])
+    places = signal_columns(table[0])
     rows = ([row[place] if place < len(row) else "" for place in places] for row in table[1:])
     return tuple(SignalRow(*row) for row in rows if any(row))
 
@@ -315,7 +329,8 @@ def _said(bullet: str) -> tuple[str, str] | None:
     return (name.casefold(), text.strip()) if colon and is_known else None
 
 
-def _columns(header: Sequence[str]) -> list[int]:
+def signal_columns(header: Sequence[str]) -> list[int]:
+    """Say where in a header the four columns of the signals are: the first four, where not all are named."""
     names = [name.casefold() for name in header]
     found = [next((names.index(known) for known in column if known in names), -1) for column in COLUMNS]
     return found if min(found) >= 0 else [0, 1, 2, 3]

@@ -28,7 +28,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from digest.issues.pages.inert import SCHEMES
 from digest.issues.pages.lax import run_elsewhere
-from digest.issues.pages.markdown_blocks import BARE_LINK, FRONT_MATTER
+from digest.issues.pages.markdown_blocks import BARE_LINK, FRONT_MATTER, page_blocks
 from digest.records import Part
 
 TAGS = frozenset(nh3.ALLOWED_TAGS - {"area", "map", "acronym", "center", "rtc", "strike", "tt"})
@@ -83,6 +83,12 @@ DEEPEST = 6
 STORY_DEPTH = 3
 """Level of a story's heading in an issue: headings of the editor's go below it."""
 
+CODE_WITHOUT_END, HTML_WITHOUT_END = "code without an end", "HTML without an end"
+WITHOUT_END = (CODE_WITHOUT_END, HTML_WITHOUT_END)
+HEADING_IN_HTML = "a heading inside HTML"
+SWALLOWING = re.compile(rf"{CODE_WITHOUT_END}|{HTML_WITHOUT_END}|{HEADING_IN_HTML}|<\w+> without </")
+"""How problems begin for which Markdown reads what follows as something else than was meant."""
+
 Problem = tuple[int, str]
 """Line, 0 first, and what is wrong with it."""
 
@@ -134,10 +140,11 @@ def unpublishable(page: str) -> list[Problem]:
         problems.append((0, "a line of dashes above everything else; put words before it"))
     problems += _definitions(references, env, page)
     tags = _Tags()
+    starts = {block.start for block in page_blocks(page) if block.level}
     for token in tokens:
-        if token.type == "heading_open" and token.level == 0 and token.markup in ("#", "##"):
+        if token.type == "heading_open" and token.level == 0 and token.map and token.map[0] in starts:
             tags.close_all()
-        problems += _of_token(token, lines, tags)
+        problems += _of_token(token, lines, tags, starts)
     tags.close_all()
     problems += tags.problems
     named = {line for line, _ in problems}
@@ -145,6 +152,11 @@ def unpublishable(page: str) -> list[Problem]:
     if not problems and tags.first is not None and not _survives(page):
         problems.append((tags.first, "HTML that would not be published as it stands; simplify it"))
     return sorted(dict.fromkeys(problems))
+
+
+def swallows(problem: Problem) -> bool:
+    """Tell whether a problem hides text below it: what a page says is not known until it is mended."""
+    return bool(SWALLOWING.match(problem[1]))
 
 
 def part_problems(part: Part) -> list[str]:
@@ -174,6 +186,16 @@ def with_own_labels(text: str, prefix: str) -> str:
     """Rename footnotes so that those of several stories stay apart; other Markdown stays as written."""
     labels = set(FOOTNOTE.findall(text))
     return LABEL.sub(lambda match: f"[^{prefix}-{match[1]}]" if match[1] in labels else match[0], text)
+
+
+def footnote_labels(page: str) -> set[str]:
+    """Give the labels of footnotes that a page both defines and refers to."""
+    if not FOOTNOTE.search(page):
+        return set()
+    env: dict[str, Any] = {}
+    MARKDOWN.parse(page, env)
+    refs: Mapping[str, int] = env.get("footnotes", {}).get("refs", {})
+    return {key.removeprefix(":") for key, used in refs.items() if used != -1}
 
 
 def with_targets(text: str, address: Callable[[str], str]) -> str:
@@ -251,12 +273,14 @@ def _definitions(references: _Used, env: Mapping[str, Any], page: str) -> Iterat
             yield lines[1], f"the footnote [^{label}] is defined twice; take one out"
 
 
-def _of_token(token: Token, lines: Sequence[str], tags: "_Tags") -> Iterator[Problem]:
+def _of_token(
+    token: Token, lines: Sequence[str], tags: "_Tags", starts: Collection[int]
+) -> Iterator[Problem]:
     start, end = token.map or (0, 0)
     if token.type == "fence":
         last = FENCE_END.fullmatch(lines[end - 1]) if end - start > 1 else None
         if not last or not last[1].startswith(token.markup):
-            yield start, f"code without an end; close it with {token.markup}"
+            yield start, f"{CODE_WITHOUT_END}; close it with {token.markup}"
         if len(token.info.split()) > 1:
             yield start, "words after the language of code are not published; take them out"
     elif token.type == "table_open":
@@ -264,8 +288,8 @@ def _of_token(token: Token, lines: Sequence[str], tags: "_Tags") -> Iterator[Pro
     elif token.type == "html_block":
         tags.feed(token.content, start)
         for place, line in enumerate(token.content.split("\n")):
-            if HEADING.match(line):
-                yield start + place, "a heading inside HTML; put an empty line before it"
+            if HEADING.match(line) or start + place in starts:
+                yield start + place, f"{HEADING_IN_HTML}; put an empty line before it"
     elif token.type == "inline":
         yield from _inline(token, start, tags)
 
@@ -312,7 +336,7 @@ class _Tags(HTMLParser):
         self.first = line if self.first is None else self.first
         super().feed(data)
         if self.rawdata:
-            self._say("HTML without an end; close it, or write &lt; for <")
+            self._say(f"{HTML_WITHOUT_END}; close it, or write &lt; for <")
 
     def close_all(self) -> None:
         """Name what is open where a section ends."""
