@@ -64,7 +64,7 @@ WORDINGS = (
     _wording(r"(?:double|triple|twice) (?:the (?:number|rate|level|figure|share|amount)|that of|what)", 1, 1),
 )
 INSTEAD = re.compile(r"^instead of\b", re.IGNORECASE)
-MOVING = word_list("shifts") | word_list("moves")
+MOVING = word_list("shifts") | word_list("moves") | word_list("moved")
 MOVES_AS_NOUNS = frozenset(("evolut", "transit", "upgrad", "growth", "expans", "leap", "convers", "return"))
 NOT_MOVES = frozenset(("range", "ranges", "ranged", "ranging", "anything", "everything", "anywhere", "vary"))
 REACH = 8
@@ -153,7 +153,8 @@ def _is_moved(words: Sequence[Word], at: int, piece: Piece) -> bool:
     near = words[max(0, at - REACH) : at]
     if to is None or to - at > REACH or any(word.text in MARKS for word in words[at:to]):
         return False
-    if any(word.lower in NOT_MOVES for word in near):
+    # "other uses, from care homes to clinics": a list.
+    if any(word.lower in NOT_MOVES for word in near) or (near and near[-1].text in MARKS):
         return False
     old, new = words[at + 1 : to], words[to + 1 : piece.end]
     if not _weight(old) or not _weight(new) or _is_time(old) or words[to + 1 : to + 2] == []:

@@ -211,7 +211,8 @@ def _moves_an_amount(part: Sequence[Word]) -> bool:
 
 
 def _is_moving(word: Word) -> bool:
-    return word.tag[0] == "V" and (stem(word.lower) in MOVE_STEMS or word.lower in REACHING)
+    is_verb = word.tag[0] == "V" and lemmas().get(word.lower, "") not in NO_TURN
+    return is_verb and (stem(word.lower) in MOVE_STEMS or word.lower in REACHING)
 
 
 def _is_amount(word: Word, behind: Sequence[Word]) -> bool:

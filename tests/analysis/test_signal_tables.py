@@ -282,6 +282,11 @@ CHANGES = [
         "The new register simplifies work by replacing paper forms with a shared database.",
         "From paper forms to a shared database",
     ),
+    (
+        "Claims were closed and reopened slowly: complaints rose from 310 in 2023 to 1,870 last year.",
+        "From 310 in 2023 to 1,870 last year",
+    ),
+    ("The town will find other uses for its shops, from care homes to clinics.", None),
     # An amount that moved.
     (
         "Sales of electric boats in the region rose by 61 percent in half a year, the group said.",
