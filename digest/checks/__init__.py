@@ -58,8 +58,8 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
     if is_verbatim(said, document):
         return Check(VERBATIM_SCORE, True, ())
     there = read(document)
-    findings = find(said, there, published)
-    support = support_of(said, there)
+    findings, settled = _find(said, there, published)
+    support = support_of(said, there, settled)
     probability = score(features(said, there, findings, support))
     threshold = load_weights().threshold
     if any(each.is_sure for each in findings):
@@ -71,6 +71,13 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
 
 def find(said: Reading, there: Reading, published: date | None) -> list[Finding]:
     """Give everything the finders have to say, strong and weak."""
+    return _find(said, there, published)[0]
+
+
+def _find(
+    said: Reading, there: Reading, published: date | None
+) -> tuple[list[Finding], list[tuple[int, int]]]:
+    """The same, and the offsets of the claim's figures that the document has."""
     figures, settled = find_figures(said, there)
     # "Celsius" is no name, and "years" no contrary, in a figure that the document has so.
     in_figures = {word for start, end in settled for word in said.text[start:end].lower().split()}
@@ -83,8 +90,9 @@ def find(said: Reading, there: Reading, published: date | None) -> list[Finding]
         *find_repeated(said, there),
         *find_roles(said, there),
     ]
-    return [
+    found = [
         *figures,
         *find_numbers(said, there, settled),
         *(each for each in worded if each.problem.claim.lower() not in in_figures),
     ]
+    return found, settled

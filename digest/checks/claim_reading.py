@@ -9,6 +9,7 @@ from digest.checks.claim_dates import Dates
 from digest.checks.claim_denials import denials_of, denied_by, denying_of, negations_of
 from digest.checks.claim_names import Name, names_of
 from digest.checks.claim_wording import Wording, words_beside
+from digest.checks.measure_ranges import joined
 from digest.checks.measures import Figures, Measure, measures
 from digest.checks.quantities import Quantities
 
@@ -35,7 +36,7 @@ class Reading(Wording):
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """Its figures with units and signs, in order."""
-        return measures(self.text)
+        return joined(self.text, measures(self.text))
 
     @cached_property
     def figures(self) -> Figures:

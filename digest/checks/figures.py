@@ -41,9 +41,9 @@ def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list
     settled: list[tuple[int, int]] = []
     dated = claim.dates.words
     said = [each for each in claim.measures if bisect_right(claim.starts, each.start) - 1 not in dated]
-    near: dict[tuple[float, str, float, int], list[Measure]] = {}
+    near: dict[tuple[float, str, float, int, bool], list[Measure]] = {}
     for each in said:
-        key = (each.value, each.family, each.slack, each.bound)
+        key = (each.value, each.family, each.slack, each.bound, each.is_about)
         if key not in near:
             near[key] = [other for other in there.near(each) if same_family(each, other)]
         agreeing = near[key]
@@ -102,15 +102,10 @@ def _pairs(
 ) -> dict[tuple[float, float], tuple[int, int]]:
     """Of two figures with "to" or a dash between: the values and where they stand."""
     return {
-        (round(one.value, 6) * _scale(one, other), round(other.value, 6)): (one.start, other.end)
+        (round(one.value, 6), round(other.value, 6)): (one.start, other.end)
         for one, other in pairwise(found)
         if _BETWEEN.fullmatch(text[one.end : other.start])
     }
-
-
-def _scale(one: Measure, other: Measure) -> float:
-    """In "9 to 38 per cent" the unit is said once."""
-    return 0.01 if other.family == "share" and not one.family else 1.0
 
 
 def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:

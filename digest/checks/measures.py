@@ -108,12 +108,26 @@ _LONG = [
     (r"(?:square\sf(?:ee|oo)t|sq\.? ?ft)\b", ("area", 9.290304e-6)),
     (r"cubic\smet(?:re|er)s?|m³", ("volume", 1000.0)),
     (r"times\b|-?fold\b|x\b", ("times", 1.0)),
+    (r"swiss francs?\b", ("franc", 1.0)),
+    (r"(?:us|u\.s\.|american) dollars?\b", ("dollar", 1.0)),
+    (r"canadian dollars?\b", ("cad", 1.0)),
+    (r"australian dollars?\b", ("aud", 1.0)),
+    (r"swedish (?:kron(?:a|or)|crowns?)\b", ("sek", 1.0)),
+    (r"norwegian (?:kroner?|crowns?)\b", ("nok", 1.0)),
+    (r"danish (?:kroner?|crowns?)\b", ("dkk", 1.0)),
+    (r"(?:british pounds?(?: sterling)?|pounds? sterling)\b", ("sterling", 1.0)),
+    (r"chinese (?:yuan|renminbi)\b", ("yuan", 1.0)),
+    (r"japanese yen\b", ("yen", 1.0)),
+    (r"indian rupees?\b", ("rupee", 1.0)),
+    (r"(?:south )?korean won\b", ("won", 1.0)),
+    (r"russian rou?bles?\b", ("rouble", 1.0)),
 ]
 _AFTER = [(re.compile(rf"[\s-]?(?:{pattern})", re.IGNORECASE), unit) for pattern, unit in _LONG]
 _DIGITS = (
     r"\d{1,3}(?:[   ]\d{3})+(?![\d.,]*\d)|\d{1,3}(?:['’]\d{3})+(?!\d)|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?(?!\d)"
     r"|\d+\.\d+(?!\.?\d)|\d+"
 )
+_PARTS = "half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth"
 _WORDS = "|".join(sorted([*ONES, *TENS], key=len, reverse=True))
 _SIGNS = r"(?:US|A|AU|C|CA)?\$|[€£¥₹₩]"
 _CODES = "|".join(
@@ -122,11 +136,12 @@ _CODES = "|".join(
 _SCALE = "|".join(sorted((each for each in SCALES if len(each) > 2 and each != "mln"), key=len, reverse=True))
 FIGURE = re.compile(
     rf"(?P<sign>(?:\bminus\s|\bnegative\s|(?<![\w.%°)])[-−–](?=\S)))?"
-    rf"(?P<money>(?:{_SIGNS})\s?|\b(?:{_CODES})\s?)?(?P<sign2>[-−])?"
-    rf"(?<![\w.,])(?:(?P<of>(?:{_WORDS}|\d+)\s(?:in|out of)\s(?:every\s)?(?P<whole>{_WORDS}|\d+)\b(?!\s(?:\d{{4}}|million|per)))"  # noqa: E501
+    rf"(?:(?P<money>(?:{_SIGNS})\s?|\b(?:{_CODES})\s?)(?P<sign2>[-−])?)?"
+    rf"(?<![\w.,])(?<![A-Za-z][-−–])(?:(?P<of>(?:{_WORDS}|\d+)\s(?:in|out of)\s(?:every\s)?(?P<whole>{_WORDS}|\d+)\b(?!\s(?:\d{{4}}|million|per)))"  # noqa: E501
     rf"|(?P<parts>(?:an?|one|two|three|four|five|nine|seven)[\s-](?P<part>half|third|quarter|fifth|sixth|seventh|eighth|"
     rf"tenth)s?)(?=\s(?:of|more|less|fewer|lower|higher|larger|smaller|to|from|in|by|since|cheaper)\b|\s?[,.;:]|$)"
-    rf"|(?P<half>half(?:\sof|\sthe)(?!\syear))"
+    rf"|(?P<byparts>(?<=\bby\s)(?:an?|one|two|three|four|five)[\s-](?P<bypart>{_PARTS})s?\b)"
+    rf"|(?P<half>half(?:\sof|\sthe)(?!\syear)|(?:(?<=\bby\s)|(?<=\bin\s))half\b(?!\s(?:an?|past)\b|-))"
     rf"|(?P<halfscale>half\sa(?=\s(?:million|billion|trillion|dozen)\b))"
     rf"|(?P<slash>\d+/\d+(?=\s(?:of|the)\b))|(?P<glyph>\d*[½¼¾⅓⅔])"
     rf"|(?P<digits>{_DIGITS})(?P<suffix>(?:bn|tn|mln|mn|mm|[kKMmBb])(?![\w/²³])|(?:st|nd|rd|th)\b)?"
@@ -137,6 +152,10 @@ FIGURE = re.compile(
 )  # fmt: skip
 _MULTIPLE = re.compile(
     r"\b(?:(twice|thrice)|(halv|doubl|tripl|trebl|quadrupl)(?:es?|ed|ing)\b)", re.IGNORECASE
+)
+_AND_A_HALF = re.compile(
+    r"\b(?:an?\s(?P<unit>[a-z]+)\sand\sa\s(?P<part>half|quarter)|half\san?\s(?P<half>[a-z]+))\b",
+    re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d:.])(\d{1,2}):(\d{2})(?![:\d])|"  # noqa: E501
                     r"\b(noon|midnight)\b", re.IGNORECASE)  # fmt: skip
@@ -169,6 +188,10 @@ class Measure:
     """1 for at least, -1 for at most."""
     is_word: bool = False
     is_ordinal: bool = False
+    scale: float = 1.0
+    """What a word for a large number made of it: a million for "3 million"."""
+    factor: float = 1.0
+    """What its unit is in the base of its family."""
 
 
 def measures(text: str) -> tuple[Measure, ...]:
@@ -177,10 +200,21 @@ def measures(text: str) -> tuple[Measure, ...]:
     for match in _MULTIPLE.finditer(text):
         value = MULTIPLES[(match[1] or match[2]).lower()]
         found.append(Measure(value, "times", match.start(), match.end(), 0.0, False, 0, is_word=True))
+    found += [each for match in _AND_A_HALF.finditer(text) if (each := _and_a_half(match))]
     clocks = [each for match in _CLOCK.finditer(text) if (each := _clock(match))]
     taken = {at for each in clocks for at in range(each.start, each.end)}
     kept = [each for each in found if each.start not in taken and math.isfinite(each.value)]
     return tuple(sorted(kept + clocks, key=lambda each: each.start))
+
+
+def _and_a_half(match: re.Match[str]) -> Measure | None:
+    """ "A year and a half", "half a mile"; of a number's scale ("half a million") FIGURE knows."""
+    word = (match["unit"] or match["half"]).lower()
+    if word not in UNITS or len(word) < 3:
+        return None
+    family, factor = UNITS[word]
+    value = (0.5 if match["half"] else 1.5 if match["part"].lower() == "half" else 1.25) * factor
+    return Measure(value, family, match.start(), match.end(), 0.05 * factor, False, 0, is_word=True)
 
 
 def _clock(match: re.Match[str]) -> Measure | None:
@@ -201,14 +235,13 @@ def _measure(text: str, match: re.Match[str]) -> Measure | None:
     factor = 1.0
     suffix = (match["suffix"] or "").lower()
     money = MONEY.get((match["money"] or "").strip().lower(), "")
-    for scale in re.findall(r"\w+", match["scale"] or ""):
-        value, step = value * SCALES[scale.lower()], step * SCALES[scale.lower()]
+    scale = math.prod(SCALES[each.lower()] for each in re.findall(r"\w+", match["scale"] or ""))
     end = match.end()
     is_metre = suffix in ("m", "mm") and not money and _DIMENSION.match(text, end)
     if is_metre or (suffix == "mm" and not money):
         family, factor = UNITS[suffix]
     elif suffix in SCALES:
-        value, step = value * SCALES[suffix], step * SCALES[suffix]
+        scale *= SCALES[suffix]
     if not family:
         family, factor, end = (money, 1.0, end) if money else _unit(text, end)
     if not family and text[match.end() : match.end() + 2].lower() == " m" and match["digits"]:
@@ -219,15 +252,16 @@ def _measure(text: str, match: re.Match[str]) -> Measure | None:
     is_minus = (bool(match["sign"] or match["sign2"]) and not is_range) or bool(
         re.match(r"\s(?:degrees\s)?below zero", text[end : end + 24])
     )
-    value, step = value * factor * (-1 if is_minus else 1), step * factor
+    value, step = value * scale * factor * (-1 if is_minus else 1), step * scale * factor
     bound = _bound(before)
     if re.match(r"\sor (?:more|over|above)\b|\+", text[end : end + 24]):
         bound = 1
     if re.match(r"\sor (?:less|fewer|under|below)\b", text[end : end + 24]):
         bound = -1
     is_ordinal = suffix in ("st", "nd", "rd", "th")
-    return Measure(value, family, match.start(), end, step / 2, bool(_ABOUT.search(before)), bound,
-                   match["word"] is not None, is_ordinal)  # fmt: skip
+    start = match.end("sign") if match["sign"] and is_range else match.start()
+    return Measure(value, family, start, end, step / 2, bool(_ABOUT.search(before)), bound,
+                   match["word"] is not None, is_ordinal, scale, factor)  # fmt: skip
 
 
 def _bound(before: str) -> int:
@@ -245,6 +279,9 @@ def _value(match: re.Match[str]) -> tuple[float, float, str]:
     if match["parts"]:
         count = re.split(r"[\s-]", match["parts"])[0].lower()
         return (ONES.get(count, 1.0)) / PARTS[match["part"].lower()], 0.01, "share"
+    if match["byparts"]:
+        count = re.split(r"[\s-]", match["byparts"])[0].lower()
+        return ONES.get(count, 1.0) / PARTS[match["bypart"].lower()], 0.01, "share"
     if match["half"]:
         return 0.5, 0.01, "share"
     if match["halfscale"]:

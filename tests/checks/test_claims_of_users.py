@@ -1,0 +1,15 @@
+"""Claims that users tried: what says the same is supported, what says otherwise is flagged."""
+
+import pytest
+from claims_of_users import ALIKE, Case
+
+from digest.checks import check
+
+CASES = [*ALIKE]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_a_claim_is_judged_by_what_it_says(case: Case) -> None:
+    _, document, claim, expected = case
+    result = check(claim, document)
+    assert result.supported == expected, result
