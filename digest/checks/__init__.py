@@ -24,6 +24,7 @@ from digest.checks.find_numbers import find_numbers
 from digest.checks.finding import Finding
 from digest.checks.polarity import find_negations, find_opposites
 from digest.checks.quotes import find_quotes, is_verbatim
+from digest.checks.ranks import find_ranks, same_numerals
 from digest.checks.roles import find_repeated, find_roles
 from digest.checks.score import load_weights, score
 from digest.checks.score_features import features
@@ -79,6 +80,7 @@ def _find(
 ) -> tuple[list[Finding], list[tuple[int, int]]]:
     """The same, and the offsets of the claim's figures that the document has."""
     figures, settled = find_figures(said, there)
+    settled += same_numerals(said, there)
     # "Celsius" is no name, and "years" no contrary, in a figure that the document has so.
     in_figures = {word for start, end in settled for word in said.text[start:end].lower().split()}
     worded = [
@@ -92,6 +94,7 @@ def _find(
     ]
     found = [
         *figures,
+        *find_ranks(said, there),
         *find_numbers(said, there, settled),
         *(each for each in worded if each.problem.claim.lower() not in in_figures),
     ]

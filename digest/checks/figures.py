@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from digest.checks.claim_reading import Reading
-from digest.checks.finding import Finding
+from digest.checks.finding import Finding, decided
 from digest.checks.measures import Measure, same_family
 from digest.language.relations import root
-from digest.records import Problem
 
 MAX_EXCHANGED = 40
 """Figures of a claim that are compared with each other."""
@@ -87,14 +86,7 @@ def _finding(
     feature: str, kind: str, claim: Reading, each: Measure, document: Reading, rival: Measure | None
 ) -> Finding:
     said = claim.text[each.start : each.end].strip()
-    return _decided(feature, kind, said, document, (rival.start, rival.end) if rival else None)
-
-
-def _decided(feature: str, kind: str, said: str, document: Reading, place: tuple[int, int] | None) -> Finding:
-    if place is None:
-        return Finding(feature, Problem(kind, said, ""), is_sure=True)
-    quote = document.text[slice(*place)]
-    return Finding(feature, Problem(kind, said, quote, *place), is_sure=True)
+    return decided(feature, kind, said, document, (rival.start, rival.end) if rival else None)
 
 
 def _pairs(
@@ -115,7 +107,7 @@ def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[
     for (one, other), place in mine.items():
         if one != other and (one, other) not in there and (other, one) in there:
             words = claim.text[slice(*place)]
-            yield _decided("number", "number", words, document, there[other, one])
+            yield decided("number", "number", words, document, there[other, one])
 
 
 def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
@@ -157,14 +149,14 @@ def _order(claim: Reading, document: Reading) -> Iterator[Finding]:
         for number, place in numbers.items():
             if other and number not in other:
                 words = claim.text[slice(*place)]
-                yield _decided("ordinal", "number", words, document, next(iter(other.values())))
+                yield decided("ordinal", "number", words, document, next(iter(other.values())))
             elif not other and number > 1 and (bare := _superlatives(document.text).get(word)):
-                yield _decided("ordinal", "number", claim.text[slice(*place)], document, bare)
+                yield decided("ordinal", "number", claim.text[slice(*place)], document, bare)
     bare_there = _superlatives(document.text)
     for word in _superlatives(claim.text):
         other = there.get(word, {})
         if other and 1 not in other and word not in bare_there and word not in mine:
-            yield _decided("ordinal", "number", word, document, next(iter(other.values())))
+            yield decided("ordinal", "number", word, document, next(iter(other.values())))
 
 
 def _superlatives(text: str) -> dict[str, tuple[int, int]]:
@@ -182,7 +174,7 @@ def _amounts(claim: Reading, document: Reading) -> Iterator[Finding]:
     for noun, match in mine:
         rank, others = _RANKS[match[1].lower()], there.get(noun, [])
         if others and not any(_entails(_RANKS[other[1].lower()], rank) for other in others):
-            yield _decided("number", "number", match[0], document, others[0].span())
+            yield decided("number", "number", match[0], document, others[0].span())
 
 
 def _entails(there: int, said: int) -> bool:

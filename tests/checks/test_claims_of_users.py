@@ -1,11 +1,11 @@
 """Claims that users tried: what says the same is supported, what says otherwise is flagged."""
 
 import pytest
-from claims_of_users import ALIKE, Case
+from claims_of_users import ALIKE, ORDER, Case
 
 from digest.checks import check
 
-CASES = [*ALIKE]
+CASES = [*ALIKE, *ORDER]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
