@@ -16,7 +16,9 @@ that nothing like the claim is there; it cannot see through a clever rewording, 
 
 from datetime import date
 
+from digest.checks.changes import find_changes
 from digest.checks.claim_reading import Reading, read
+from digest.checks.exchanges import find_exchanges
 from digest.checks.figures import find_figures
 from digest.checks.find_dates import find_dates
 from digest.checks.find_names import find_names
@@ -80,7 +82,8 @@ def _find(
 ) -> tuple[list[Finding], list[tuple[int, int]]]:
     """The same, and the offsets of the claim's figures that the document has."""
     figures, settled = find_figures(said, there)
-    settled += same_numerals(said, there)
+    exchanged, agreed = find_exchanges(said, there)
+    settled += [*same_numerals(said, there), *agreed]
     # "Celsius" is no name, and "years" no contrary, in a figure that the document has so.
     in_figures = {word for start, end in settled for word in said.text[start:end].lower().split()}
     worded = [
@@ -95,6 +98,8 @@ def _find(
     found = [
         *figures,
         *find_ranks(said, there),
+        *exchanged,
+        *find_changes(said, there),
         *find_numbers(said, there, settled),
         *(each for each in worded if each.problem.claim.lower() not in in_figures),
     ]

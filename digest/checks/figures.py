@@ -17,7 +17,7 @@ from digest.language.relations import root
 MAX_EXCHANGED = 40
 """Figures of a claim that are compared with each other."""
 
-_BETWEEN = re.compile(r"\s?[–—-]\s?|\sto\s")
+_BETWEEN = re.compile(r"\s?[–—-]\s?|:|\sto\s")
 _ORDINALS = {word: at for at, word in enumerate(
     ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
 )}  # fmt: skip
