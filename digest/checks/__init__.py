@@ -19,6 +19,7 @@ from datetime import date
 from digest.checks.changes import find_changes
 from digest.checks.claim_reading import Reading, read
 from digest.checks.exchanges import find_exchanges
+from digest.checks.figure_uses import find_uses
 from digest.checks.figures import find_figures
 from digest.checks.find_dates import find_dates
 from digest.checks.find_names import find_names
@@ -31,6 +32,7 @@ from digest.checks.roles import find_repeated, find_roles
 from digest.checks.score import load_weights, score
 from digest.checks.score_features import features
 from digest.checks.support import support_of
+from digest.checks.twins import find_twins
 from digest.checks.verdict import explain
 from digest.records import Check
 
@@ -99,6 +101,8 @@ def _find(
         *figures,
         *find_ranks(said, there),
         *exchanged,
+        *find_uses(said, there),
+        *find_twins(said, there),
         *find_changes(said, there),
         *find_numbers(said, there, settled),
         *(each for each in worded if each.problem.claim.lower() not in in_figures),

@@ -134,4 +134,10 @@ def _is_title_case(wording: Wording, start: int, end: int) -> bool:
     letters = [
         word for word in wording.words[start:end] if word.text[0].isalpha() and word.lower not in STOP_WORDS
     ]
-    return len(letters) >= 5 and sum(word.text[0].isupper() for word in letters) > 0.75 * len(letters)
+    if len(letters) < 5 or sum(word.text[0].isupper() for word in letters) <= 0.75 * len(letters):
+        return False
+    # A headline's verb has a capital too: "Anna Berg bought Tomas Reuter" is a sentence of names.
+    return not any(
+        word.text[0].islower() and word.tag in ("V", "VN", "VB") and word.lower not in STOP_WORDS
+        for word in wording.tagged[start:end]
+    )

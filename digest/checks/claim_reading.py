@@ -24,6 +24,16 @@ class Reading(Wording):
         return names_of(self)
 
     @cached_property
+    def name_words(self) -> frozenset[int]:
+        """Positions of the words of its names."""
+        return frozenset(at for name in self.names for at in range(name.first, name.last + 1))
+
+    @cached_property
+    def measure_starts(self) -> list[int]:
+        """Offset of each measure."""
+        return [each.start for each in self.measures]
+
+    @cached_property
     def dates(self) -> Dates:
         """What it names of dates."""
         return Dates(self)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from digest.checks.measures import MONEY, Measure
 
 BETWEEN = re.compile(r"\s?[–—-]\s?|\s(?:to|and|or)\s")
 _OPENED = re.compile(r"\b(?:between|either)\s$", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s(?:\w+\s)?$", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|or)\s")
 
 MOST_APART = 20.0
@@ -18,13 +18,18 @@ MOST_APART = 20.0
 def joined(text: str, found: Sequence[Measure]) -> tuple[Measure, ...]:
     """Give the first of two figures the unit and scale that are said of the second alone."""
     made = list(found)
-    for at, (one, other) in enumerate(pairwise(found)):
+    for at in range(len(made) - 1):
+        one, other = made[at], made[at + 1]
         between = text[one.end : other.start]
         if not BETWEEN.fullmatch(between):
             continue
         if _AND.fullmatch(between) and not _OPENED.search(text, max(one.start - 10, 0), one.start):
             continue
-        made[at] = _with_unit_of(one, other)
+        one = made[at] = _with_unit_of(one, other)
+        is_range = one.family == other.family != "" and one.value < other.value and one.family != "clock"
+        if is_range and not _FROM.search(text, max(one.start - 20, 0), one.start):
+            made[at] = replace(one, range_end=-1)
+            made[at + 1] = replace(other, range_end=1)
     return tuple(made)
 
 

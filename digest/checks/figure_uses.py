@@ -1,0 +1,167 @@
+"""How a figure is used: per what, by or to, one end of a range, plus or minus, exactly, at least.
+
+A figure whose value and unit the document has may still be another statement: "rose to 5 percent" for "by 5
+percent". Each finding decides by itself and is made only where every place of the document that has the
+figure uses it in the other way.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from digest.checks.changes import FALLS, RISES
+from digest.checks.claim_reading import Reading
+from digest.checks.finding import Finding, decided
+from digest.checks.fit import MAX_PLACES
+from digest.checks.measure_ranges import BETWEEN
+from digest.checks.measures import UNITS, Measure, same_family
+from digest.language.relations import root
+
+_PER = re.compile(
+    r"(?:\s?/\s?|\s?(?:per|each|every)\s|\san?\s)(?P<of>litre|liter|gallon|barrel|hour|day|week|month|quarter"
+    r"|year|minute|second|kilo(?:gram)?|kg|tonne|ton|pound|ounce|mile|km|kilomet(?:re|er)|acre|hectare|head"
+    r"|person|capita|share|night|trip|household|employee|passenger|patient|pupil|student|dose|unit|piece|ticket"
+    r"|megawatt[- ]hour|mwh|kwh)s?\b",
+    re.IGNORECASE,
+)
+_HEADS = frozenset(("head", "person", "capita"))
+_SPREAD = re.compile(r"(?:±|\+/[-−]|\bplus[ -]or[ -]minus)\s?$", re.IGNORECASE)
+_SIGNED = re.compile(r"(?:\+|[-−–]|\bplus|\bminus)\s?$", re.IGNORECASE)
+_ERROR = re.compile(r"\b(?:margin|error|within|accura\w+|toleran\w+|uncertain\w+|plus)\b", re.IGNORECASE)
+_EXACTLY = re.compile(r"\b(?:exactly|precisely)\s$", re.IGNORECASE)
+_STEP = re.compile(
+    r"\b(?P<verb>\w+)(?:\s\w+ly|\sback|\sagain|\sfurther|\sanother)?(?:\sfrom\s[^,;.]{1,30}?)?"
+    r"(?:\s(?P<step>by|to|of))?\s(?:(?:about|around|nearly|almost|some|an|a|another|just|only|over|up|a full)\s)?$",
+    re.IGNORECASE,
+)
+
+_NOUN = re.compile(
+    r"\s(rise|increase|gain|jump|surge|fall|drop|decline|decrease|slump|plunge)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Use:
+    """What the words around a figure make of it."""
+
+    per: str
+    """Of what it is said: hour, litre; empty for none."""
+    step: str
+    """by or to, behind a verb of rising or falling; empty for neither."""
+    direction: int
+    """1 behind or before a word of rising, -1 of falling; 0 for neither."""
+    end: int
+    """-1 and 1 for the ends of a range."""
+    bound: int
+    """1 for at least, -1 for at most."""
+    is_spread: bool
+    """Plus or minus."""
+    is_signed: bool
+    is_exact: bool
+    """Said to be exactly so."""
+    is_about: bool
+
+
+def use_of(text: str, each: Measure) -> Use:
+    """Read how a figure of a text is used."""
+    before = text[max(0, each.start - 70) : each.start]
+    match = _PER.match(text, each.end)
+    per = match["of"].lower() if match else ""
+    start = text[each.start : each.start + 6]
+    step, direction = _step(before)
+    return Use(
+        per="head" if per in _HEADS else str(UNITS.get(per, root(per) if per else "")),
+        step=step,
+        direction=direction or _direction_after(text, each.end),
+        end=each.range_end,
+        bound=each.bound,
+        is_spread=_SPREAD.search(before) is not None,
+        is_signed=_SIGNED.search(before) is not None or start.lower().startswith(("-", "−", "–", "minus")),
+        is_exact=_EXACTLY.search(before) is not None,
+        is_about=each.is_about,
+    )
+
+
+def _step(before: str) -> tuple[str, int]:
+    """By or to, and 1 or -1 for the way, from the verb before a figure."""
+    match = _STEP.search(before)
+    way = _way(match["verb"]) if match else 0
+    if not match or not way or (match["step"] == "of" and "from" in match[0]):
+        return "", 0
+    return "to" if match["step"] == "to" else "by", way
+
+
+def _way(word: str) -> int:
+    each = root(word)
+    if word.lower() in ("up", "down"):
+        return 1 if word.lower() == "up" else -1
+    return (each in RISES) - (each in FALLS)
+
+
+def _direction_after(text: str, end: int) -> int:
+    """The way of "a 5 percent rise"."""
+    match = _NOUN.match(text, end)
+    return _way(match[1]) if match else 0
+
+
+def find_uses(claim: Reading, document: Reading) -> Iterator[Finding]:
+    """Give the figures of the claim that the document has in another use alone."""
+    known: dict[tuple[float, str], list[tuple[Measure, Use]]] = {}
+    paired = {
+        each.start
+        for one, other in pairwise(claim.measures)
+        if one.family == other.family and BETWEEN.fullmatch(claim.text, one.end, other.start)
+        for each in (one, other)
+    }
+    dated = {claim.words[at].start for at in claim.dates.words}
+    for each in claim.measures:
+        if each.start in dated or each.is_ordinal:
+            continue
+        key = (each.value, each.family)
+        if key not in known:
+            same = islice(document.figures.equal(each.value), MAX_PLACES)
+            known[key] = [(other, use_of(document.text, other)) for other in same if same_family(each, other)]
+        uses = known[key]
+        found = (
+            _misused(claim, each, use_of(claim.text, each), uses, is_paired=each.start in paired)
+            if uses
+            else None
+        )
+        if found:
+            feature, kind = found
+            place = (uses[0][0].start, uses[0][0].end)
+            yield decided(feature, kind, _said(claim.text, each), document, place)
+
+
+def _said(text: str, each: Measure) -> str:
+    """The figure with what it is per."""
+    match = _PER.match(text, each.end)
+    return text[each.start : match.end() if match else each.end].strip()
+
+
+def _misused(
+    claim: Reading, each: Measure, said: Use, uses: Sequence[tuple[Measure, Use]], *, is_paired: bool
+) -> tuple[str, str] | None:
+    """The feature and kind of what is wrong with the use of a figure, if anything is."""
+    there = [use for _, use in uses]
+    if said.per and all(use.per and use.per != said.per for use in there):
+        return "unit", "number"
+    if said.step and all(use.step and use.step != said.step for use in there):
+        return "bound", "comparison"
+    if said.direction and all(use.direction == -said.direction for use in there):
+        return "opposite", "opposite"
+    if not said.end and not is_paired and all(use.end and said.bound != -use.end for use in there):
+        return "bound", "comparison"
+    if said.is_exact and all(use.bound or use.is_about or use.end for use in there):
+        return "bound", "comparison"
+    if not said.is_spread and all(use.is_spread for use in there):
+        sentence = claim.spans[claim.sentence_of[_word_at(claim, each)]]
+        if said.is_signed or not _ERROR.search(claim.quote(sentence[0], sentence[1] - 1)[0]):
+            return "number", "number"
+    return None
+
+
+def _word_at(claim: Reading, each: Measure) -> int:
+    return max(bisect_right(claim.starts, each.start) - 1, 0)
