@@ -95,7 +95,8 @@ def _find(
         *find_negations(said, there),
         *find_opposites(said, there),
         *find_repeated(said, there),
-        *find_roles(said, there),
+        # Where two are exchanged for certain, or stand the other way round rightly, names say no more.
+        *([] if exchanged or agreed else find_roles(said, there)),
     ]
     found = [
         *figures,

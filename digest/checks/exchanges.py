@@ -73,8 +73,9 @@ def find_exchanges(claim: Reading, document: Reading) -> tuple[list[Finding], li
     there = _comparisons(document) if mine else []
     for each in mine:
         alike = [other for other in there if other.key == each.key and other.doing & each.doing]
-        if any(_agrees(each, other) for other in alike):
-            agreed.append((claim.words[each.first].start, claim.words[each.last].end))
+        if right := next((other for other in alike if _agrees(each, other)), None):
+            if claim.roots[each.first] != document.roots[right.first]:
+                agreed.append((claim.words[each.first].start, claim.words[each.last].end))
         elif other := next((other for other in alike if _is_exchanged(each, other)), None):
             found.append(_finding(claim, (each.first, each.last), document, (other.first, other.last)))
     return [*found, *_deeds(claim, document)], agreed
@@ -148,7 +149,8 @@ def _is_comparative(reading: Reading, at: int) -> bool:
 
 def _left(reading: Reading, at: int, start: int) -> tuple[frozenset[str], frozenset[str]]:
     """The nouns and the verbs of the clause up to a place."""
-    nouns, doing = set(), set()
+    nouns: set[str] = set()
+    doing: set[str] = set()
     for near in range(at - 1, max(start, at - MAX_SIDE) - 1, -1):
         if reading.words[near].text in _CLAUSE_ENDS:
             break
@@ -164,7 +166,7 @@ def _left(reading: Reading, at: int, start: int) -> tuple[frozenset[str], frozen
 
 def _right(reading: Reading, at: int, end: int) -> frozenset[str]:
     """The nouns of the phrase that begins there."""
-    nouns = set()
+    nouns: set[str] = set()
     for near in range(at, min(end, at + MAX_SIDE)):
         tag = reading.tagged[near].tag
         if reading.words[near].text in _CLAUSE_ENDS or tag in ("P", "C", "S", "W", "T", "X", "M"):

@@ -33,7 +33,7 @@ _ERROR = re.compile(r"\b(?:margin|error|within|accura\w+|toleran\w+|uncertain\w+
 _EXACTLY = re.compile(r"\b(?:exactly|precisely)\s$", re.IGNORECASE)
 _STEP = re.compile(
     r"\b(?P<verb>\w+)(?:\s\w+ly|\sback|\sagain|\sfurther|\sanother)?(?:\sfrom\s[^,;.]{1,30}?)?"
-    r"(?:\s(?P<step>by|to|of))?\s(?:(?:about|around|nearly|almost|some|an|a|another|just|only|over|up|a full)\s)?$",
+    r"(?:\s(?P<step>by|to|of))?\s(?:(?:about|around|nearly|almost|some|an?|another|just|only|over|up)\s)?$",
     re.IGNORECASE,
 )
 

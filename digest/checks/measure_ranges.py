@@ -1,4 +1,4 @@
-"""Two figures of which the unit is said once: "from 10 to 14 percent", "3-5 years", "between 2 and 4 million"."""
+"""Two figures of which the unit is said once: "from 10 to 14 percent", "3-5 years"."""
 
 import re
 from collections.abc import Sequence

@@ -24,7 +24,7 @@ from digest.language.relations import synonyms
 MIN_ANCHORS = 2
 """Content words that make a claim's sentence plain enough to have a twin."""
 MAX_ELSEWHERE = 0.5
-"""Share of these that a sentence with the claim's own figure or verb may have and still be of another thing."""
+"""Share of these that a sentence with the claim's own figure or verb may have and be of another thing."""
 TWIN_REACH = 15
 """Words between a figure and the anchors of its sentence."""
 MAX_SENTENCES = 60
@@ -184,7 +184,7 @@ def _is_plainly_denied(document: Reading, place: int) -> bool:
 
 def _other_speaker(claim: Reading, document: Reading) -> Iterator[Finding]:
     """A quotation that the document has somebody else say."""
-    mine = [match for match in islice(QUOTED.finditer(claim.text), MAX_SENTENCES)]
+    mine = list(islice(QUOTED.finditer(claim.text), MAX_SENTENCES))
     if not mine:
         return
     there: dict[str, list[re.Match[str]]] = {}
