@@ -8,12 +8,13 @@ made where each of the two stands on the other's side in the document, and nowhe
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from digest.checks.claim_names import Name
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding, decided
 from digest.checks.fit import MAX_PLACES
-from digest.checks.slots import relation_of
+from digest.checks.slots import PHRASE_TAGS, relation_of
 from digest.language.relations import root, synonyms
 from digest.language.words import STOP_WORDS
 
@@ -64,6 +65,16 @@ class Comparison:
     last: int
 
 
+class Deed(NamedTuple):
+    """Who did what to whom, as word positions."""
+
+    doer: int
+    verb: int
+    how: str
+    """to, from or against; empty for the object."""
+    other: int
+
+
 def find_exchanges(claim: Reading, document: Reading) -> tuple[list[Finding], list[tuple[int, int]]]:
     """Give what changed places, and the offsets of the claim's comparisons that the document has the other
     way round in words of the contrary: "after" for "before"."""
@@ -72,7 +83,7 @@ def find_exchanges(claim: Reading, document: Reading) -> tuple[list[Finding], li
     mine = _comparisons(claim)
     there = _comparisons(document) if mine else []
     for each in mine:
-        alike = [other for other in there if other.key == each.key and other.doing & each.doing]
+        alike = [other for other in there if other.key == each.key and _say_alike(each, other)]
         if right := next((other for other in alike if _agrees(each, other)), None):
             if claim.roots[each.first] != document.roots[right.first]:
                 agreed.append((claim.words[each.first].start, claim.words[each.last].end))
@@ -84,6 +95,13 @@ def find_exchanges(claim: Reading, document: Reading) -> tuple[list[Finding], li
 def _finding(claim: Reading, said: tuple[int, int], document: Reading, place: tuple[int, int]) -> Finding:
     start, end = document.words[place[0]].start, document.words[place[1]].end
     return decided("swap", "role", claim.quote(*said)[0], document, (start, end))
+
+
+def _say_alike(one: Comparison, other: Comparison) -> bool:
+    """Whether a verb, or another word before the comparison, is the same: tags take "costs" for a noun."""
+    sides = (one.left | one.right) & (other.left | other.right)
+    mine, there = one.left | one.right | one.doing, other.left | other.right | other.doing
+    return bool(one.doing & other.doing) or (len(mine & there) > 2 and len(sides) > 1)
 
 
 def _agrees(one: Comparison, other: Comparison) -> bool:
@@ -182,13 +200,13 @@ def _deeds(claim: Reading, document: Reading) -> Iterator[Finding]:
     """Who did what to whom, the other way round: "the insurer bought the bank"."""
     # Each sentence once, however often the claim says its words.
     words: dict[int, frozenset[str]] = {}
-    told: dict[int, list[tuple[int, int, int]]] = {}
-    known: set[tuple[str, str, str]] = set()
-    for doer, verb, other in islice(_told(claim, claim.spans), MAX_RELATIONS):
+    told: dict[int, list[Deed]] = {}
+    known: set[tuple[str, ...]] = set()
+    for doer, verb, how, other in islice(_told(claim, claim.spans), MAX_RELATIONS):
         one, done, two = claim.roots[doer], claim.roots[verb], claim.roots[other]
-        if one == two or done in MUTUAL or (one, done, two) in known:
+        if one == two or done in MUTUAL or (one, done, how, two) in known:
             continue
-        known.add((one, done, two))
+        known.add((one, done, how, two))
         same = synonyms(done)
         deeds = []
         for sentence in {document.sentence_of[at] for at in islice(document.places[one], MAX_PLACES)}:
@@ -198,23 +216,23 @@ def _deeds(claim: Reading, document: Reading) -> Iterator[Finding]:
                 continue
             if sentence not in told:
                 told[sentence] = list(_told(document, [document.spans[sentence]]))
-            deeds.append(next((each for each in told[sentence] if _is(document, each, two, same, one)), None))
+            deeds.append(
+                next((each for each in told[sentence] if _is(document, each, (two, how, one), same)), None)
+            )
         turned = [each for each in deeds if each is not None]
         if turned and len(turned) == len(deeds):
-            said, where = (min(doer, other), max(doer, other)), turned[0]
+            where = (turned[0].doer, turned[0].verb, turned[0].other)
+            said = (min(doer, other), max(doer, other))
             yield _finding(claim, said, document, (min(where), max(where)))
 
 
-def _is(document: Reading, deed: tuple[int, int, int], doer: str, verbs: frozenset[str], other: str) -> bool:
-    return (
-        document.roots[deed[0]] == doer
-        and document.roots[deed[1]] in verbs
-        and document.roots[deed[2]] == other
-    )
+def _is(document: Reading, deed: Deed, who: tuple[str, str, str], verbs: frozenset[str]) -> bool:
+    told = (document.roots[deed.doer], deed.how, document.roots[deed.other])
+    return told == who and document.roots[deed.verb] in verbs
 
 
-def _told(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Give doer, verb and object of some sentences, passives turned round."""
+def _told(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[Deed]:
+    """Give doer, verb and object of some sentences, passives turned round; and to or from whom."""
     for start, end in spans:
         heads = (
             at
@@ -223,9 +241,33 @@ def _told(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[
             and not (at + 1 < end and reading.tagged[at + 1].tag in _NOUNS)
         )
         doers: dict[int, int] = {}
-        others: dict[int, int] = {}
+        others: dict[tuple[int, str], int] = {}
         for head in islice(heads, MAX_HEADS):
             relation, verb = relation_of(reading, Name(head, head), start, end)
+            how = ""
+            if verb < 0:
+                relation, how, verb = _towards(reading, head, start)
             if verb >= 0 and reading.words[verb].lower not in STOP_WORDS:
-                (doers if relation == "subject" else others).setdefault(verb, head)
-        yield from ((doers[verb], verb, others[verb]) for verb in doers.keys() & others.keys())
+                if relation == "subject":
+                    doers.setdefault(verb, head)
+                else:
+                    others.setdefault((verb, how), head)
+        yield from (
+            Deed(doers[verb], verb, how, head) for (verb, how), head in others.items() if verb in doers
+        )
+
+
+def _towards(reading: Reading, head: int, start: int) -> tuple[str, str, int]:
+    """Of a noun behind "to" or "from": which of them, and the verb before it."""
+    least = max(start, head - MAX_SIDE)
+    near = range(head - 1, least - 1, -1)
+    before = next((at for at in near if reading.tagged[at].tag not in PHRASE_TAGS), -1)
+    how = reading.words[before].lower if before >= 0 else ""
+    if how not in ("to", "from", "against"):
+        return "", "", -1
+    for at in range(before - 1, least - 1, -1):
+        if reading.words[at].text in _CLAUSE_ENDS:
+            break
+        if reading.tagged[at].tag in _DOING:
+            return "object", how, at
+    return "", "", -1

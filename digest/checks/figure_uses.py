@@ -9,23 +9,25 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from digest.checks.changes import FALLS, RISES
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding, decided
 from digest.checks.fit import MAX_PLACES
 from digest.checks.measure_ranges import BETWEEN
-from digest.checks.measures import UNITS, Measure, same_family
+from digest.checks.measures import UNITS, Measure, same_family, same_value
 from digest.language.relations import root
+from digest.language.words import BE, HAVE, MODALS, STOP_WORDS
 
 _PER = re.compile(
-    r"(?:\s?/\s?|\s?(?:per|each|every)\s|\san?\s)(?P<of>litre|liter|gallon|barrel|hour|day|week|month|quarter"
+    r"(?:\s?/\s?|\s?(?:per|each|every)\s|\san?\s)(?P<of>(?:square|cubic)\s(?:met(?:re|er)|foot|yard|mile|km)|litre|liter|gallon|barrel|hour|day|week|month|quarter"
     r"|year|minute|second|kilo(?:gram)?|kg|tonne|ton|pound|ounce|mile|km|kilomet(?:re|er)|acre|hectare|head"
     r"|person|capita|share|night|trip|household|employee|passenger|patient|pupil|student|dose|unit|piece|ticket"
     r"|megawatt[- ]hour|mwh|kwh)s?\b",
     re.IGNORECASE,
 )
+_OF = re.compile(r"\sof\s(?:(?:the|all|its|their|his|her|our|these|those)\s)*((?:[A-Za-z][\w’'-]*\s?){1,3})")
 _HEADS = frozenset(("head", "person", "capita"))
 _SPREAD = re.compile(r"(?:±|\+/[-−]|\bplus[ -]or[ -]minus)\s?$", re.IGNORECASE)
 _SIGNED = re.compile(r"(?:\+|[-−–]|\bplus|\bminus)\s?$", re.IGNORECASE)
@@ -40,6 +42,8 @@ _STEP = re.compile(
 _NOUN = re.compile(
     r"\s(rise|increase|gain|jump|surge|fall|drop|decline|decrease|slump|plunge)\b", re.IGNORECASE
 )
+
+AUXILIARIES = BE | HAVE | MODALS | {"also", "then", "since"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class Use:
     is_exact: bool
     """Said to be exactly so."""
     is_about: bool
+    of: frozenset[str]
+    """What it is a part of: voters, plan."""
+    who: frozenset[str]
+    """What rose or fell by it."""
 
 
 def use_of(text: str, each: Measure) -> Use:
@@ -70,7 +78,7 @@ def use_of(text: str, each: Measure) -> Use:
     match = _PER.match(text, each.end)
     per = match["of"].lower() if match else ""
     start = text[each.start : each.start + 6]
-    step, direction = _step(before)
+    step, direction, who = _step(before)
     return Use(
         per="head" if per in _HEADS else str(UNITS.get(per, root(per) if per else "")),
         step=step,
@@ -81,16 +89,37 @@ def use_of(text: str, each: Measure) -> Use:
         is_signed=_SIGNED.search(before) is not None or start.lower().startswith(("-", "−", "–", "minus")),
         is_exact=_EXACTLY.search(before) is not None,
         is_about=each.is_about,
+        of=_contents(_OF.match(text, each.end)),
+        who=who,
     )
 
 
-def _step(before: str) -> tuple[str, int]:
-    """By or to, and 1 or -1 for the way, from the verb before a figure."""
+def _contents(match: re.Match[str] | None) -> frozenset[str]:
+    """Roots of the words of a phrase, up to the first of the closed classes."""
+    words = takewhile(_is_content, re.findall(r"[\w’'-]+", match[1].lower())) if match else ()
+    return frozenset(root(word) for word in words)
+
+
+def _step(before: str) -> tuple[str, int, frozenset[str]]:
+    """By or to, 1 or -1 for the way, and what moved, from the verb before a figure."""
     match = _STEP.search(before)
     way = _way(match["verb"]) if match else 0
     if not match or not way or (match["step"] == "of" and "from" in match[0]):
-        return "", 0
-    return "to" if match["step"] == "to" else "by", way
+        return "", 0, frozenset()
+    return "to" if match["step"] == "to" else "by", way, _subject(before[: match.start()])
+
+
+def _subject(before: str) -> frozenset[str]:
+    """Roots of the last words before a verb and its auxiliaries."""
+    phrase = re.search(r"[\w’' -]*$", before)
+    words = [word.lower() for word in (phrase[0].split() if phrase else [])]
+    while words and words[-1] in AUXILIARIES:
+        words.pop()
+    return frozenset(root(word) for word in takewhile(_is_content, reversed(words[-3:])))
+
+
+def _is_content(word: str) -> bool:
+    return word not in STOP_WORDS
 
 
 def _way(word: str) -> int:
@@ -109,6 +138,7 @@ def _direction_after(text: str, end: int) -> int:
 def find_uses(claim: Reading, document: Reading) -> Iterator[Finding]:
     """Give the figures of the claim that the document has in another use alone."""
     known: dict[tuple[float, str], list[tuple[Measure, Use]]] = {}
+    every: list[tuple[Measure, Use]] = []
     paired = {
         each.start
         for one, other in pairwise(claim.measures)
@@ -124,15 +154,31 @@ def find_uses(claim: Reading, document: Reading) -> Iterator[Finding]:
             same = islice(document.figures.equal(each.value), MAX_PLACES)
             known[key] = [(other, use_of(document.text, other)) for other in same if same_family(each, other)]
         uses = known[key]
-        found = (
-            _misused(claim, each, use_of(claim.text, each), uses, is_paired=each.start in paired)
-            if uses
-            else None
-        )
+        said = use_of(claim.text, each) if uses else None
+        found = _misused(claim, each, said, uses, is_paired=each.start in paired) if said else None
+        if said and not found and (said.of or said.who):
+            every = every or [(other, use_of(document.text, other)) for other in document.measures]
+            if rival := _of_another(each, said, uses, every):
+                found, uses = ("number", "number"), [rival]
         if found:
             feature, kind = found
             place = (uses[0][0].start, uses[0][0].end)
             yield decided(feature, kind, _said(claim.text, each), document, place)
+
+
+def _of_another(
+    each: Measure, said: Use, uses: Sequence[tuple[Measure, Use]], every: Sequence[tuple[Measure, Use]]
+) -> tuple[Measure, Use] | None:
+    """The document's figure of what the claim's is of, where it has the claim's of other things alone."""
+    if said.of and all(use.of and use.of.isdisjoint(said.of) for _, use in uses):
+        others = (pair for pair in every if not pair[1].of.isdisjoint(said.of))
+    elif said.who and all(use.who and use.who.isdisjoint(said.who) for _, use in uses):
+        others = (pair for pair in every if not pair[1].who.isdisjoint(said.who))
+    else:
+        return None
+    return next(
+        (pair for pair in others if pair[0].family == each.family and not same_value(each, pair[0])), None
+    )
 
 
 def _said(text: str, each: Measure) -> str:

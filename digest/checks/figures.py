@@ -14,6 +14,8 @@ from digest.checks.finding import Finding, decided
 from digest.checks.measures import Measure, same_family
 from digest.language.relations import root
 
+SIDE_REACH = 15
+"""Words before and after a multiple that are compared by it."""
 MAX_EXCHANGED = 40
 """Figures of a claim that are compared with each other."""
 
@@ -71,6 +73,8 @@ def _missing(claim: Reading, document: Reading, each: Measure) -> Iterator[Findi
         return
     if each.family == "times" and not any(other.family == "times" for other in there.all):
         return
+    if each.family in ("times", "share") and _is_said_otherwise(claim, document, each):
+        return
     if not each.family and (not each.value or each.value < 10):
         return
     rivals = alike or [other for other in there.all if same_family(each, other)]
@@ -80,6 +84,30 @@ def _missing(claim: Reading, document: Reading, each: Measure) -> Iterator[Findi
         return
     rival = min(rivals, key=lambda other: abs(other.value - each.value), default=None)
     yield _finding("unit" if alike else "number", "number", claim, each, document, rival)
+
+
+def _is_said_otherwise(claim: Reading, document: Reading, each: Measure) -> bool:
+    """Whether "halved" is said as half, or "twice as many" as "half as many" with the two sides turned."""
+    other = "share" if each.family == "times" else "times"
+    if each.value == 0.5 and any(there.family == other for there in document.figures.equal(0.5)):
+        return True
+    if each.family != "times" or not each.value:
+        return False
+    before, after = _sides(claim, each)
+    for there in document.figures.equal(1 / each.value)[:MAX_EXCHANGED]:
+        first, second = _sides(document, there)
+        if there.family == "times" and (before & second) - first and (after & first) - second:
+            return True
+    return False
+
+
+def _sides(reading: Reading, each: Measure) -> tuple[set[str], set[str]]:
+    """The content words of a figure's sentence before and after it."""
+    at = max(bisect_right(reading.starts, each.start) - 1, 0)
+    start, end = reading.spans[reading.sentence_of[at]]
+    sides = range(max(start, at - SIDE_REACH), at), range(at + 1, min(end, at + SIDE_REACH))
+    before, after = ({reading.roots[near] for near in side if reading.weights[near]} for side in sides)
+    return before, after
 
 
 def _finding(

@@ -9,6 +9,7 @@ from digest.checks.measures import MONEY, Measure
 BETWEEN = re.compile(r"\s?[–—-]\s?|\s(?:to|and|or)\s")
 _OPENED = re.compile(r"\b(?:between|either)\s$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s(?:\w+\s)?$", re.IGNORECASE)
+_COUNTED = re.compile(r"\s(?!votes|goals|points|loss|wins|runs|sets|games)[a-z]{2,}s\b")
 _AND = re.compile(r"\s(?:and|or)\s")
 
 MOST_APART = 20.0
@@ -26,7 +27,10 @@ def joined(text: str, found: Sequence[Measure]) -> tuple[Measure, ...]:
         if _AND.fullmatch(between) and not _OPENED.search(text, max(one.start - 10, 0), one.start):
             continue
         one = made[at] = _with_unit_of(one, other)
-        is_range = one.family == other.family != "" and one.value < other.value and one.family != "clock"
+        is_counted = bool(one.family) or _COUNTED.match(text, other.end) is not None
+        is_range = (
+            one.family == other.family and is_counted and one.value < other.value and one.family != "clock"
+        )
         if is_range and not _FROM.search(text, max(one.start - 20, 0), one.start):
             made[at] = replace(one, range_end=-1)
             made[at + 1] = replace(other, range_end=1)

@@ -184,7 +184,8 @@ _ABOUT = re.compile(
     r"(?:about|around|roughly|approximately|nearly|almost|some|circa|close to|an estimated|~)\s?$", re.I
 )
 _MORE = re.compile(r"(?:more than|greater than|higher than|at least|over|above|"
-                   r"as (?:little|few|low) as|exceed(?:ing|s|ed)?|(?:a )?minimum of|>|≥)\s?$", re.I)  # fmt: skip
+                   r"as (?:little|few|low) as|exceed(?:ing|s|ed)?|(?:a )?minimum of|>|≥)\s?$",
+                   re.I)  # fmt: skip
 _LESS = re.compile(r"(?:less than|fewer than|lower than|at most|up to|under|below|"
                    r"as (?:much|many|long|high|far) as|(?:a )?maximum of|<|≤)\s?$", re.I)  # fmt: skip
 _NO_MORE = re.compile(r"\b(?:no|not|never)\s(more|less|fewer) than\s?$", re.I)

@@ -29,6 +29,11 @@ _RANKED = re.compile(
     rf"(?:(?:in|up|a|joint|equal|only|clear|distant)\s){{0,2}})(?P<rank>{_ORDINAL})\b{_ENDED}",
     re.IGNORECASE,
 )
+_LARGEST = re.compile(
+    rf"\b(?:is|was|are|were|became|remain(?:ed|s)?)\s(?:now\s|still\s)?(?:the|its|their|\w+['’]s)\s(?P<rank>{_ORDINAL})[\s-]"
+    r"(?P<what>\w+est|most[\s-]\w+)\b",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(rf"\b(?P<name>[A-Za-z][\w’'-]+)(?:\s(?:in|came|was))?\s(?P<rank>{_ORDINAL})\b{_ENDED}")
 _EVERY = re.compile(rf"\b(?:every|each)\s(?P<rank>other|{_ORDINAL})\s(?P<of>[a-z]+)", re.IGNORECASE)
 _MEDALS = {
@@ -115,11 +120,16 @@ def _number(word: str) -> int:
 
 def _ranks(reading: Reading) -> Ranks:
     found: Ranks = {}
+    for match in _LARGEST.finditer(reading.text):
+        at = bisect_left(reading.starts, match.start())
+        subject = _subject(reading, at)
+        if subject is not None:
+            of = f"{reading.roots[subject]} {match['what'].lower()}"
+            found.setdefault(of, {})[_number(match["rank"])] = match.span("rank")
     for match in _RANKED.finditer(reading.text):
         at = bisect_left(reading.starts, match.start())
-        start, end = reading.spans[reading.sentence_of[at]]
-        near = range(at - 1, max(start, at - MAX_SUBJECT) - 1, -1)
-        subject = next((each for each in near if _is_noun(reading, each)), None)
+        _, end = reading.spans[reading.sentence_of[at]]
+        subject = _subject(reading, at)
         if subject is None:
             continue
         found.setdefault(reading.roots[subject], {})[_number(match["rank"])] = match.span("rank")
@@ -128,6 +138,13 @@ def _ranks(reading: Reading) -> Ranks:
             if other["name"].lower() not in STOP_WORDS:
                 found.setdefault(root(other["name"]), {})[_number(other["rank"])] = other.span("rank")
     return found
+
+
+def _subject(reading: Reading, at: int) -> int | None:
+    """The noun next before a verb."""
+    start, _ = reading.spans[reading.sentence_of[at]]
+    near = range(at - 1, max(start, at - MAX_SUBJECT) - 1, -1)
+    return next((each for each in near if _is_noun(reading, each)), None)
 
 
 def _is_noun(reading: Reading, at: int) -> bool:
@@ -140,7 +157,7 @@ def _is_told_otherwise(document: Reading, of: str, rank: int, there: Ranks) -> b
     """Whether a sentence with the subject has the rank in other words, or not as that of another subject."""
     taken = {ranks[rank][0] for ranks in there.values() if rank in ranks}
     words = {word for word, value in ORDINALS.items() if value == rank}
-    for sentence in {document.sentence_of[at] for at in document.positions.get(of, ())}:
+    for sentence in {document.sentence_of[at] for at in document.positions.get(of.split()[0], ())}:
         for at in range(*document.spans[sentence]):
             word = document.words[at]
             if document.roots[at] in _MEDALS.get(rank, ()):

@@ -220,7 +220,9 @@ def _speakers(reading: Reading, match: re.Match[str]) -> Sequence[int]:
         if not window:
             continue
         low, high = bisect_right(reading.starts, window[0] - 1), bisect_right(reading.starts, window[1] - 1)
-        if not any(reading.roots[at] in TELLING for at in range(low, high)):
+        if not any(
+            reading.roots[at] in TELLING or reading.words[at].lower == "according" for at in range(low, high)
+        ):
             continue
         names = [at for at in range(low, high) if at in reading.name_words]
         if names:
