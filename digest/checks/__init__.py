@@ -82,8 +82,8 @@ def find(said: Reading, there: Reading, published: date | None) -> list[Finding]
 def _find(
     said: Reading, there: Reading, published: date | None
 ) -> tuple[list[Finding], list[tuple[int, int]]]:
-    """The same, and the offsets of the claim's figures that the document has."""
-    figures, settled = find_figures(said, there)
+    """The same, and the offsets of the claim's figures that the document has with their units."""
+    figures, settled, stated = find_figures(said, there)
     exchanged, agreed = find_exchanges(said, there)
     settled += [*same_numerals(said, there), *agreed]
     # "Celsius" is no name, and "years" no contrary, in a figure that the document has so.
@@ -108,4 +108,4 @@ def _find(
         *find_numbers(said, there, settled),
         *(each for each in worded if each.problem.claim.lower() not in in_figures),
     ]
-    return found, settled
+    return found, stated

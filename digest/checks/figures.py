@@ -35,11 +35,17 @@ _AMOUNT = re.compile(rf"(?<!a )\b({'|'.join(sorted(_RANKS, key=len, reverse=True
                      r"\s([a-z]+)", re.IGNORECASE)  # fmt: skip
 
 
-def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list[tuple[int, int]]]:
-    """Give what the figures of the claim have against them, and the offsets of those that are settled."""
+Places = list[tuple[int, int]]
+"""Offsets of figures of a claim."""
+
+
+def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], Places, Places]:
+    """Give what the figures of the claim have against them, the offsets of those that are settled, and of
+    these the ones that the document has with the unit."""
     there = document.figures
     found: list[Finding] = []
-    settled: list[tuple[int, int]] = []
+    settled: Places = []
+    stated: Places = []
     dated = claim.dates.words
     said = [each for each in claim.measures if bisect_right(claim.starts, each.start) - 1 not in dated]
     near: dict[tuple[float, str, float, int, bool], list[Measure]] = {}
@@ -53,11 +59,13 @@ def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list
             found.append(_finding("bound", "comparison", claim, each, document, exact[0]))
         elif agreeing:
             settled.append((each.start, each.end))
+            if each.family and any(other.family == each.family for other in agreeing):
+                stated.append((each.start, each.end))
         elif not _is_trivial(each):
             found += _missing(claim, document, each)
     found += [*_turned(claim, document, said), *_exchanged(claim, document, said)]
     found += [*_order(claim, document), *_amounts(claim, document)]
-    return found, settled
+    return found, settled, stated
 
 
 def _is_trivial(each: Measure) -> bool:
