@@ -7,9 +7,11 @@ that nothing like the claim is there; it cannot see through a clever rewording, 
     claim_reading.py   a claim or a text, read once: all that the finders look for in it, put together from
         claim_wording.py   words, roots, sentences, speakers
         claim_names.py  claim_dates.py  claim_denials.py
-        quantities.py  measures.py   numbers word by word; figures with units and signs
+        quantities.py  measures.py (measure_ranges.py)   numbers word by word; figures with units and signs
     find_dates.py  find_names.py  find_numbers.py  quotes.py  polarity.py  roles.py (slots.py)   problems
-    figures.py   what of figures decides by itself    fit.py   does something stand among the same words?
+    figures.py  figure_uses.py  changes.py  ranks.py  exchanges.py  twins.py   what decides by itself: figures
+        and their use, values of years, ranks, what changed places, the sentence with all the claim's words
+    fit.py   does something stand among the same words?
     support.py   which words the document has at all    score_features.py  score.py   the probability
     verdict.py   which problems are shown    checker.py   within limits, for analyses and drafts
 """

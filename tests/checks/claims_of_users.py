@@ -264,7 +264,7 @@ FRACTIONS: list[Case] = [
     ("a year", "The trial lasted a year and a half.", "The trial lasted two years.", False),
     (
         "a third elsewhere",
-        "The party came third. A third of the rooms stood empty. A quarter of the voters turned down the plan. Many had hoped for more.",
+        "The party was third. A third of the rooms was empty. A quarter of the voters turned down the plan.",
         "A third of the voters turned down the plan.",
         False,
     ),
