@@ -32,9 +32,13 @@ _HEADS = frozenset(("head", "person", "capita"))
 _SPREAD = re.compile(r"(?:±|\+/[-−]|\bplus[ -]or[ -]minus)\s?$", re.IGNORECASE)
 _SIGNED = re.compile(r"(?:\+|[-−–]|\bplus|\bminus)\s?$", re.IGNORECASE)
 _ERROR = re.compile(r"\b(?:margin|error|within|accura\w+|toleran\w+|uncertain\w+|plus)\b", re.IGNORECASE)
+_POSSIBLY = re.compile(
+    r"\b(?:reach\w*|peak\w*|hits?|can|could|may|might|start\w*|begin\w*)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE
+)
 _EXACTLY = re.compile(r"\b(?:exactly|precisely)\s$", re.IGNORECASE)
 _STEP = re.compile(
     r"\b(?P<verb>\w+)(?:\s\w+ly|\sback|\sagain|\sfurther|\sanother)?(?:\sfrom\s[^,;.]{1,30}?)?"
+    r"(?:\s(?:by\s)?[$€£]?\d[\d.,]*\s?(?:%|per\s?cent|points|million|billion)?(?=\sto\s))?"
     r"(?:\s(?P<step>by|to|of))?\s(?:(?:about|around|nearly|almost|some|an?|another|just|only|over|up)\s)?$",
     re.IGNORECASE,
 )
@@ -66,6 +70,8 @@ class Use:
     is_exact: bool
     """Said to be exactly so."""
     is_about: bool
+    is_possible: bool
+    """What may be, or is reached: one end of a range is said so rightly."""
     of: frozenset[str]
     """What it is a part of: voters, plan."""
     who: frozenset[str]
@@ -89,6 +95,7 @@ def use_of(text: str, each: Measure) -> Use:
         is_signed=_SIGNED.search(before) is not None or start.lower().startswith(("-", "−", "–", "minus")),
         is_exact=_EXACTLY.search(before) is not None,
         is_about=each.is_about,
+        is_possible=_POSSIBLY.search(before) is not None,
         of=_contents(_OF.match(text, each.end)),
         who=who,
     )
@@ -198,7 +205,12 @@ def _misused(
         return "bound", "comparison"
     if said.direction and all(use.direction == -said.direction for use in there):
         return "opposite", "opposite"
-    if not said.end and not is_paired and all(use.end and said.bound != -use.end for use in there):
+    if (
+        not said.end
+        and not is_paired
+        and not said.is_possible
+        and all(use.end and said.bound != -use.end for use in there)
+    ):
         return "bound", "comparison"
     if said.is_exact and all(use.bound or use.is_about or use.end for use in there):
         return "bound", "comparison"

@@ -634,6 +634,22 @@ VARIANTS: list[Case] = [
     ("in other words", "Lisse grew before Norr.", "Norr grew after Lisse.", True),
 ]
 
+ALSO: list[Case] = [
+    (
+        "reached",
+        "Temperatures will be between 20 and 25 degrees.",
+        "Temperatures will reach 25 degrees.",
+        True,
+    ),
+    ("may be", "The project will take 3-5 years.", "The project could take five years.", True),
+    ("by and to", "Oil fell 3% to $70 a barrel.", "Oil fell by $70.", False),
+    ("to what it fell", "Oil fell 3% to $70 a barrel.", "Oil fell to $70.", True),
+    ("both sued", "Apple sued Samsung in 2011, and Samsung sued Apple.", "Samsung sued Apple.", True),
+    ("lent to", "The bank lent the firm 3 million euros.", "The firm lent the bank 3 million euros.", False),
+    ("only denied", "The plan will not only raise fares but cut routes.", "The plan will raise fares.", True),
+    ("denied at first", "The board did not sign until May.", "The board signed in May.", True),
+]
+
 FERRIES = (
     "Ferries between Lisse and Norr will cost more from January, the port board said on Tuesday. "
     "Fares rise by 5 percent to 21 euros, after a rise of 3 percent in 2024. Harbour master Ilse "

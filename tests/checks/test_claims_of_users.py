@@ -3,6 +3,7 @@
 import pytest
 from claims_of_users import (
     ALIKE,
+    ALSO,
     EXCHANGED,
     FERRIES,
     FRACTIONS,
@@ -20,7 +21,7 @@ from digest.checks import check
 from digest.checks.claim_reading import read
 from digest.checks.figures import find_figures
 
-CASES = [*ALIKE, *ORDER, *EXCHANGED, *FRACTIONS, *RANGES, *UNITS, *STEPS, *SAID, *VARIANTS]
+CASES = [*ALIKE, *ORDER, *EXCHANGED, *FRACTIONS, *RANGES, *UNITS, *STEPS, *SAID, *VARIANTS, *ALSO]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{title}: {claim}" for title, _, claim, _ in CASES])
