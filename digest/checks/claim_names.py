@@ -18,6 +18,9 @@ RARE_OPENER = 0.8
 COMMON_OPENER = 0.2
 """Rarity up to which such a capital is the sentence's."""
 
+MAX_FULL_NAMES = 8
+"""Content words of a sentence that may be made mostly of full names and be no headline."""
+
 DEMONYMS = {
     "us": "america american states u.s u.s. usa",
     "american": "us u.s u.s. usa america states",
@@ -134,4 +137,11 @@ def _is_title_case(wording: Wording, start: int, end: int) -> bool:
     letters = [
         word for word in wording.words[start:end] if word.text[0].isalpha() and word.lower not in STOP_WORDS
     ]
-    return len(letters) >= 5 and sum(word.text[0].isupper() for word in letters) > 0.75 * len(letters)
+    if len(letters) < 5 or sum(word.text[0].isupper() for word in letters) <= 0.75 * len(letters):
+        return False
+    # A headline's verb has a capital too: "Anna Berg bought Tomas Reuter" is a sentence of names.
+    is_sentence = len(letters) <= MAX_FULL_NAMES and wording.words[end - 1].text == "."
+    return not is_sentence or not any(
+        word.text[0].islower() and word.tag in ("V", "VN", "VB") and word.lower not in STOP_WORDS
+        for word in wording.tagged[start:end]
+    )

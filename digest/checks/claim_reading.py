@@ -9,6 +9,7 @@ from digest.checks.claim_dates import Dates
 from digest.checks.claim_denials import denials_of, denied_by, denying_of, negations_of
 from digest.checks.claim_names import Name, names_of
 from digest.checks.claim_wording import Wording, words_beside
+from digest.checks.measure_ranges import joined
 from digest.checks.measures import Figures, Measure, measures
 from digest.checks.quantities import Quantities
 
@@ -23,6 +24,16 @@ class Reading(Wording):
         return names_of(self)
 
     @cached_property
+    def name_words(self) -> frozenset[int]:
+        """Positions of the words of its names."""
+        return frozenset(at for name in self.names for at in range(name.first, name.last + 1))
+
+    @cached_property
+    def measure_starts(self) -> list[int]:
+        """Offset of each measure."""
+        return [each.start for each in self.measures]
+
+    @cached_property
     def dates(self) -> Dates:
         """What it names of dates."""
         return Dates(self)
@@ -35,7 +46,7 @@ class Reading(Wording):
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """Its figures with units and signs, in order."""
-        return measures(self.text)
+        return joined(self.text, measures(self.text))
 
     @cached_property
     def figures(self) -> Figures:

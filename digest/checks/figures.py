@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from digest.checks.claim_reading import Reading
-from digest.checks.finding import Finding
+from digest.checks.finding import Finding, decided
 from digest.checks.measures import Measure, same_family
 from digest.language.relations import root
-from digest.records import Problem
 
+SIDE_REACH = 15
+"""Words before and after a multiple that are compared by it."""
 MAX_EXCHANGED = 40
 """Figures of a claim that are compared with each other."""
 
-_BETWEEN = re.compile(r"\s?[–—-]\s?|\sto\s")
+_BETWEEN = re.compile(r"\s?[–—-]\s?|:|\sto\s")
 _ORDINALS = {word: at for at, word in enumerate(
     ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
 )}  # fmt: skip
@@ -34,16 +35,22 @@ _AMOUNT = re.compile(rf"(?<!a )\b({'|'.join(sorted(_RANKS, key=len, reverse=True
                      r"\s([a-z]+)", re.IGNORECASE)  # fmt: skip
 
 
-def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list[tuple[int, int]]]:
-    """Give what the figures of the claim have against them, and the offsets of those that are settled."""
+Places = list[tuple[int, int]]
+"""Offsets of figures of a claim."""
+
+
+def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], Places, Places]:
+    """Give what the figures of the claim have against them, the offsets of those that are settled, and of
+    these the ones that the document has with the unit."""
     there = document.figures
     found: list[Finding] = []
-    settled: list[tuple[int, int]] = []
+    settled: Places = []
+    stated: Places = []
     dated = claim.dates.words
     said = [each for each in claim.measures if bisect_right(claim.starts, each.start) - 1 not in dated]
-    near: dict[tuple[float, str, float, int], list[Measure]] = {}
+    near: dict[tuple[float, str, float, int, bool], list[Measure]] = {}
     for each in said:
-        key = (each.value, each.family, each.slack, each.bound)
+        key = (each.value, each.family, each.slack, each.bound, each.is_about)
         if key not in near:
             near[key] = [other for other in there.near(each) if same_family(each, other)]
         agreeing = near[key]
@@ -52,11 +59,13 @@ def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], list
             found.append(_finding("bound", "comparison", claim, each, document, exact[0]))
         elif agreeing:
             settled.append((each.start, each.end))
+            if each.family and any(other.family == each.family for other in agreeing):
+                stated.append((each.start, each.end))
         elif not _is_trivial(each):
             found += _missing(claim, document, each)
     found += [*_turned(claim, document, said), *_exchanged(claim, document, said)]
     found += [*_order(claim, document), *_amounts(claim, document)]
-    return found, settled
+    return found, settled, stated
 
 
 def _is_trivial(each: Measure) -> bool:
@@ -72,6 +81,8 @@ def _missing(claim: Reading, document: Reading, each: Measure) -> Iterator[Findi
         return
     if each.family == "times" and not any(other.family == "times" for other in there.all):
         return
+    if each.family in ("times", "share") and _is_said_otherwise(claim, document, each):
+        return
     if not each.family and (not each.value or each.value < 10):
         return
     rivals = alike or [other for other in there.all if same_family(each, other)]
@@ -83,18 +94,35 @@ def _missing(claim: Reading, document: Reading, each: Measure) -> Iterator[Findi
     yield _finding("unit" if alike else "number", "number", claim, each, document, rival)
 
 
+def _is_said_otherwise(claim: Reading, document: Reading, each: Measure) -> bool:
+    """Whether "halved" is said as half, or "twice as many" as "half as many" with the two sides turned."""
+    other = "share" if each.family == "times" else "times"
+    if each.value == 0.5 and any(there.family == other for there in document.figures.equal(0.5)):
+        return True
+    if each.family != "times" or not each.value:
+        return False
+    before, after = _sides(claim, each)
+    for there in document.figures.equal(1 / each.value)[:MAX_EXCHANGED]:
+        first, second = _sides(document, there)
+        if there.family == "times" and (before & second) - first and (after & first) - second:
+            return True
+    return False
+
+
+def _sides(reading: Reading, each: Measure) -> tuple[set[str], set[str]]:
+    """The content words of a figure's sentence before and after it."""
+    at = max(bisect_right(reading.starts, each.start) - 1, 0)
+    start, end = reading.spans[reading.sentence_of[at]]
+    sides = range(max(start, at - SIDE_REACH), at), range(at + 1, min(end, at + SIDE_REACH))
+    before, after = ({reading.roots[near] for near in side if reading.weights[near]} for side in sides)
+    return before, after
+
+
 def _finding(
     feature: str, kind: str, claim: Reading, each: Measure, document: Reading, rival: Measure | None
 ) -> Finding:
     said = claim.text[each.start : each.end].strip()
-    return _decided(feature, kind, said, document, (rival.start, rival.end) if rival else None)
-
-
-def _decided(feature: str, kind: str, said: str, document: Reading, place: tuple[int, int] | None) -> Finding:
-    if place is None:
-        return Finding(feature, Problem(kind, said, ""), is_sure=True)
-    quote = document.text[slice(*place)]
-    return Finding(feature, Problem(kind, said, quote, *place), is_sure=True)
+    return decided(feature, kind, said, document, (rival.start, rival.end) if rival else None)
 
 
 def _pairs(
@@ -102,15 +130,10 @@ def _pairs(
 ) -> dict[tuple[float, float], tuple[int, int]]:
     """Of two figures with "to" or a dash between: the values and where they stand."""
     return {
-        (round(one.value, 6) * _scale(one, other), round(other.value, 6)): (one.start, other.end)
+        (round(one.value, 6), round(other.value, 6)): (one.start, other.end)
         for one, other in pairwise(found)
         if _BETWEEN.fullmatch(text[one.end : other.start])
     }
-
-
-def _scale(one: Measure, other: Measure) -> float:
-    """In "9 to 38 per cent" the unit is said once."""
-    return 0.01 if other.family == "share" and not one.family else 1.0
 
 
 def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
@@ -120,7 +143,7 @@ def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[
     for (one, other), place in mine.items():
         if one != other and (one, other) not in there and (other, one) in there:
             words = claim.text[slice(*place)]
-            yield _decided("number", "number", words, document, there[other, one])
+            yield decided("number", "number", words, document, there[other, one])
 
 
 def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
@@ -162,14 +185,14 @@ def _order(claim: Reading, document: Reading) -> Iterator[Finding]:
         for number, place in numbers.items():
             if other and number not in other:
                 words = claim.text[slice(*place)]
-                yield _decided("ordinal", "number", words, document, next(iter(other.values())))
+                yield decided("ordinal", "number", words, document, next(iter(other.values())))
             elif not other and number > 1 and (bare := _superlatives(document.text).get(word)):
-                yield _decided("ordinal", "number", claim.text[slice(*place)], document, bare)
+                yield decided("ordinal", "number", claim.text[slice(*place)], document, bare)
     bare_there = _superlatives(document.text)
     for word in _superlatives(claim.text):
         other = there.get(word, {})
         if other and 1 not in other and word not in bare_there and word not in mine:
-            yield _decided("ordinal", "number", word, document, next(iter(other.values())))
+            yield decided("ordinal", "number", word, document, next(iter(other.values())))
 
 
 def _superlatives(text: str) -> dict[str, tuple[int, int]]:
@@ -187,7 +210,7 @@ def _amounts(claim: Reading, document: Reading) -> Iterator[Finding]:
     for noun, match in mine:
         rank, others = _RANKS[match[1].lower()], there.get(noun, [])
         if others and not any(_entails(_RANKS[other[1].lower()], rank) for other in others):
-            yield _decided("number", "number", match[0], document, others[0].span())
+            yield decided("number", "number", match[0], document, others[0].span())
 
 
 def _entails(there: int, said: int) -> bool:

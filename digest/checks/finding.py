@@ -32,3 +32,10 @@ def finding(
         return Finding(feature, Problem(kind, claim, ""), strength)
     quote, start, end = document.quote(*place)
     return Finding(feature, Problem(kind, claim, quote, start, end), strength)
+
+
+def decided(feature: str, kind: str, claim: str, document: Reading, place: tuple[int, int] | None) -> Finding:
+    """Make a finding that no score outvotes; `place` gives the offsets of what the document has."""
+    if place is None:
+        return Finding(feature, Problem(kind, claim, ""), is_sure=True)
+    return Finding(feature, Problem(kind, claim, document.text[slice(*place)], *place), is_sure=True)

@@ -8,8 +8,16 @@ from digest.checks.claim_reading import Reading
 from digest.checks.claim_wording import plain
 from digest.checks.finding import Finding, finding
 
-_QUOTED = re.compile(r"“([^“”]{2,600})”|(?<!\w)\"([^\"]{2,600})\"(?!\w)|‘([^‘’]{2,400})’(?!\w)")
-_EXACT = re.compile(r"\w+|[$€£¥₹₩%‰°<>≤≥~±½¼¾⅓⅔²³⁶]|(?<=\d)[.,:/'’](?=\d)|[-−–—](?=\s?[\d$€£¥])")
+QUOTED = re.compile(r"“([^“”]{2,600})”|(?<!\w)\"([^\"]{2,600})\"(?!\w)|‘([^‘’]{2,400})’(?!\w)")
+_EXACT = re.compile(
+    r"\w+|[$€£¥₹₩%‰°<>≤≥~±½¼¾⅓⅔²³⁶]|(?<=\d)[.,:/'’](?=\d)|[-−–—](?=\s?[\d$€£¥])"
+    r"|(?<=[a-z])/(?=[a-z])|[µμ]"
+)
+_BITS = re.compile(r"(?<=\d)(\s?[KkMGT])b\b")
+"""Bits, which small letters would make bytes."""
+_PER = re.compile(
+    r"/ |per |(?:an|a) (?:hour|second|minute|day|week|month|year|litre|liter|gallon|barrel|head)\b"
+)
 _DASHES = str.maketrans("−–—’", "---'")
 
 
@@ -18,14 +26,25 @@ def is_verbatim(claim: Reading, document: str) -> bool:
     whole = f" {_exact(document)} "
     for start, end in claim.spans:
         words = _exact(claim.text[claim.words[start].start : claim.words[end - 1].end])
-        if words and f" {words} " not in whole:
+        if words and not _stands_in(words, whole):
             return False
     return True
 
 
+def _stands_in(words: str, whole: str) -> bool:
+    """Whether the words stand there and do not end before what their last figure is per: "120 km" in "120 km
+    per hour"."""
+    at = whole.find(f" {words} ")
+    while at >= 0:
+        if not _PER.match(whole, at + len(words) + 2):
+            return True
+        at = whole.find(f" {words} ", at + 1)
+    return False
+
+
 def find_quotes(claim: Reading, document: Reading) -> Iterator[Finding]:
     """Give the quotations of the claim that the document does not have so."""
-    for match in _QUOTED.finditer(claim.text):
+    for match in QUOTED.finditer(claim.text):
         quoted = next(filter(None, match.groups()))
         # An ellipsis leaves words out: each part counts by itself.
         parts = [plain(part) for part in re.split(r"\[?(?:\.\.\.|…)\]?", quoted)]
@@ -49,4 +68,5 @@ def _closest_sentence(quoted: str, document: Reading) -> tuple[int, int] | None:
 @lru_cache(maxsize=64)
 def _exact(text: str) -> str:
     """Reduce a text to its words and the marks that change a figure: currencies, minus, ranges, points."""
+    text = _BITS.sub(r"\1 bits ", text)
     return " ".join(_EXACT.findall(text.lower())).translate(_DASHES)

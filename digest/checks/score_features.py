@@ -86,8 +86,8 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
         row += [strengths[0] if strengths else 0.0, float(bool(strengths) and strengths[0] >= OF_NOTE)]
     row.append(float(min(max(len({each.feature for each in findings}) - 1, 0), 2)))
     covered = sum(support.best) / len(support.best) if support.best else 1.0
-    rare = _rare_missing(claim, document)
-    content = sum(weight > 0 for weight in claim.own_weights)
+    rare = _rare_missing(claim, document, support)
+    content = sum(weight > 0 for weight in support.weights)
     novel = [claim.weights[at] for at in support.novel]
     novel_share = sum(novel) / max(support.weight, 0.1)
     size = min(content / LONG, 2.0)
@@ -116,9 +116,9 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     return row
 
 
-def _rare_missing(claim: Reading, document: Reading) -> float:
+def _rare_missing(claim: Reading, document: Reading, support: Support) -> float:
     """Share of the claim's rare words, names among them, that the document has nothing for; few weigh
     less."""
-    rare = [each for each, weight in zip(claim.roots, claim.own_weights, strict=True) if weight >= RARE]
+    rare = [each for each, weight in zip(claim.roots, support.weights, strict=True) if weight >= RARE]
     missing = sum(not document.places[each] for each in rare)
     return missing / (len(rare) + 1)

@@ -65,7 +65,7 @@ def slot_of(reading: Reading, name: Name) -> Slot:
     frame = reading.words[before].lower.rstrip(".") if before >= start else ""
     kinds = set(_beside(reading, name, start, end))
     kinds |= _framed(frame, is_preposition=before >= start and reading.tagged[before].tag == "P")
-    relation, verb = _relation(reading, name, start, end)
+    relation, verb = relation_of(reading, name, start, end)
     if relation:
         kinds.add(relation)
     is_frame = before >= start and (reading.tagged[before].tag in ("P", "T") or frame in HONORIFICS | NAMING)
@@ -118,7 +118,7 @@ def _beside(reading: Reading, name: Name, start: int, end: int) -> set[str]:
     return {kind for kind, is_so in holds.items() if is_so}
 
 
-def _relation(reading: Reading, name: Name, start: int, end: int) -> tuple[str, int]:
+def relation_of(reading: Reading, name: Name, start: int, end: int) -> tuple[str, int]:
     """Whether a name is what its verb's subject or object means, passives turned round, and the verb."""
     first, last = name.first, name.last
     for _ in range(MAX_LISTED):

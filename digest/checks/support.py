@@ -31,6 +31,8 @@ class Support:
     """Positions of those it has another word for."""
     weight: float
     """Sum of the weights of all content words."""
+    weights: tuple[float, ...]
+    """Of each word of the claim; 0 for the words of a figure that the document has in another spelling."""
     best: tuple[float, ...]
     """By sentence of the claim: the weighted share of its content found in the best few sentences."""
     pairs_missing: float
@@ -39,11 +41,17 @@ class Support:
     """Weighted share of phrases, two content words close together, that the document has nowhere so."""
 
 
-def support_of(claim: Reading, document: Reading) -> Support:
-    """Compare the content words of a claim with those of a document."""
+def support_of(claim: Reading, document: Reading, settled: Sequence[tuple[int, int]] = ()) -> Support:
+    """Compare the content words of a claim with those of a document.
+
+    Args:
+        claim: The claim.
+        document: The document.
+        settled: Offsets of the claim's figures that the document has, in whatever spelling.
+    """
     named = {at for name in claim.names for at in range(name.first, name.last + 1)}
     skipped = claim.dates.words | named
-    weights = claim.own_weights
+    weights = _weights(claim, document, settled)
     novel: list[int] = []
     reworded: list[int] = []
     for at, word in enumerate(claim.words):
@@ -54,10 +62,21 @@ def support_of(claim: Reading, document: Reading) -> Support:
         novel=tuple(novel),
         reworded=tuple(reworded),
         weight=sum(weights),
+        weights=tuple(weights),
         best=tuple(_best_windows(claim, document, weights)),
         pairs_missing=_pairs_missing(claim, document, weights),
         phrases_missing=_phrases_missing(claim, document, weights),
     )
+
+
+def _weights(claim: Reading, document: Reading, settled: Sequence[tuple[int, int]]) -> list[float]:
+    weights = list(claim.own_weights)
+    for start, end in settled:
+        first, last = bisect_left(claim.starts, start), bisect_left(claim.starts, end)
+        for at in range(first, last):
+            if not document.places[claim.roots[at]]:
+                weights[at] = 0.0
+    return weights
 
 
 def _has_form(document: Reading, claim: Reading, at: int) -> bool:
