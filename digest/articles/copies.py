@@ -10,7 +10,7 @@ Rules:
 - Two articles with the same canonical address are one article under two addresses only if their texts are
   near too: sites that name their front page as every article's canonical address are not rare.
 
-Whether two texts are near is decided in likeness.copies; here candidates are found and originals chosen.
+Whether two texts are near is decided in copy_texts.py; here candidates are found and originals chosen.
 
 Signatures are MinHash (Broder 1997) with 128 permutations, kept in the archive for years: the functions
 here must never give another value for the same text (golden test).

@@ -1,5 +1,5 @@
-"""Is one text a copy of another? Decided from the MinHash signatures of both (`copies`), and where these are
-near, from what each text has of its own (stories.templates).
+"""Is one text a copy of another? Decided from the MinHash signatures of both (`are_copies`), and where these
+are near, from what each text has of its own (stories.templates).
 
 The measure that closest, stories and novelty go by (`measure`) does not decide it, for three reasons.
 - It asks what a text is about, a copy is the same wording. Of 29 copies among 1,222 texts (ECB+ and the

@@ -295,7 +295,7 @@ def _decide(
     takes_missing: bool = False,
     anyway: bool = False,
 ) -> None:
-    from digest.issues import decisions as editions
+    from digest.issues import decisions
 
     if bool(names) == (takes_all or takes_missing):
         raise typer.BadParameter("give ids, or --all for every pending draft")
@@ -304,10 +304,10 @@ def _decide(
         named(store, issue)
         ids = [resolve_draft(store, name) for name in names]
         if takes_missing:
-            ids = editions.without_files(store, output, issue or unpublished(store))
+            ids = decisions.without_files(store, output, issue or unpublished(store))
         elif takes_all:
             of_issue = issue or unpublished(store)
-            files = editions.read_statuses(store, output, of_issue, now=now)
+            files = decisions.read_statuses(store, output, of_issue, now=now)
             for line in files.lines():
                 say(line)
             rows = store.drafts.drafts(issue=of_issue)
@@ -315,7 +315,7 @@ def _decide(
         refused: list[str] = []
         if status == "approved":
             ids, refused = _passing(store, output, ids, anyway=anyway)
-        changed: list[DraftRow] = editions.set_status(store, output, ids, status, now=now)
+        changed: list[DraftRow] = decisions.set_status(store, output, ids, status, now=now)
         take_back(store, folder)
     for row in changed:
         show(f"{status}  {row.id}  {row.title}")

@@ -60,7 +60,7 @@ def run(
 
 def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
     from digest import pipeline
-    from digest.feeds import asking as feed_reading
+    from digest.feeds import asking
 
     output = common.output_of(folder)
     is_new = not common.has_archive(output)
@@ -74,7 +74,7 @@ def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
                 common.progress_bars() as progress,
             ):
                 return pipeline.run(config, ports, output, options, now=now, progress=progress)
-        except feed_reading.NothingReachedError:
+        except asking.NothingReachedError:
             if is_new:
                 _remove_archive(store, output)
             raise
@@ -138,14 +138,14 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
 def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: bool) -> None:
     import asyncio
 
-    from digest.feeds import asking as feed_reading
+    from digest.feeds import asking
 
     with _archive_or_none(folder) as store, _ports(folder, config, store) as ports:
         _check_issue(config, options, store)
         now = common.utc_now()
         states = {feed.url: ports.store.links.state(feed.url) for feed in config.feeds}
         readings = asyncio.run(
-            feed_reading.read_feeds(
+            asking.read_feeds(
                 config,
                 states,
                 ports.make_fetcher,
@@ -153,8 +153,8 @@ def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: boo
                 workers=ports.feed_workers or ports.workers,
             )
         )
-        feed_reading.raise_if_unreachable(readings)
-        urls = feed_reading.would_fetch(readings, ports.store, now=now)[: options.limit]
+        asking.raise_if_unreachable(readings)
+        urls = asking.would_fetch(readings, ports.store, now=now)[: options.limit]
     broken = [reading for reading in readings if reading.error]
     if as_json:
         names = [shown_url(reading.feed.url) for reading in broken]
