@@ -83,6 +83,8 @@ def test_a_run_stopped_by_ctrl_c_says_what_was_kept(tmp_path: Path) -> None:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A shell starts what it runs in the background with Ctrl-C ignored, and so would this be.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         server.settimeout(60)
         asking, _ = server.accept()
