@@ -27,6 +27,7 @@ _ABBREVIATIONS = frozenset(
     ("mr", "mrs", "ms", "dr", "prof", "st", "vs", "no", "inc", "co", "corp", "e.g", "i.e", "jr")
 )
 _MAX_SPEAKER_WORDS = 4
+"""Words before a colon that may name who speaks; judgement."""
 
 Neighbour = tuple[str, float, int]
 """Root, weight and side of a content word near another: -1 before it, 1 after."""

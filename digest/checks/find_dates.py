@@ -20,6 +20,7 @@ _SHORT_YEAR = re.compile(
     r"|[’'](\d\d)\b|((?:19|20)\d\d)"
 )
 MIN_RIVAL_FIT = 0.3
+"""As for other figures (find_numbers): so much of a date's neighbourhood has a rival; judgement."""
 
 
 def find_dates(claim: Reading, document: Reading, published: date | None) -> Iterator[Finding]:

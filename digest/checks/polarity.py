@@ -26,6 +26,7 @@ SCOPE = 4
 EXPLAINED = 0.65
 """A denial of the document that has so much of what the claim denies explains it."""
 AFFIRMED_OF = 3
+"""Denied words, nearest first, of which it is asked whether the document affirms them; judgement."""
 UNSAID = 0.25
 """Strength left of a denial of words that the document does not have."""
 SUPPOSED = 0.5
@@ -33,6 +34,7 @@ SUPPOSED = 0.5
 under what 97 of 100 denials put into supported claims have."""
 SUPPOSING = frozenset(("if", "unless", "whether", "may", "might", "should", "could", "would"))
 MIN_RIVAL_FIT = 0.2
+"""What of an opposite's neighbourhood the claim must have before it speaks against it; judgement."""
 
 
 def find_negations(claim: Reading, document: Reading) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from digest.language.background import rarity
 from digest.language.relations import bare_forms, root
 
 MIN_SHARED_START = 5
+"""Letters that two roots must share at their start to count as related; judgement."""
 PAIR_REACH = 12
 """Words between which two words of a document are near each other."""
 PHRASE_REACH = 4
