@@ -29,7 +29,7 @@ MAY_SWALLOW = re.compile(r"^.*(?:```|~~~).*$|<[^>\n]*>?", re.MULTILINE)
 
 
 def check_drafts(store: Store, found: Mapping[str, FoundDraft]) -> dict[str, DraftChecks]:
-    """Check all that a draft says outside own sections; see `drafts.statements`.
+    """Check all that a draft says outside own sections; see `drafts.checked_statements`.
 
     What was checked before and is the same is not checked again. Of an imported article nothing is said:
     there is no text to check against that was read here. Nor of a draft with code or HTML without an end:

@@ -1,5 +1,6 @@
 """Draft files: write, read back, and renew without losing what a person changed; and what they state."""
 
+from digest.issues.drafts.checked_statements import Statement, judgement, statement_key, statements_of
 from digest.issues.drafts.front_matter import STATUSES, file_id
 from digest.issues.drafts.merge import merge_draft, render_draft, with_status
 from digest.issues.drafts.prose import Prose, without_marks
@@ -13,7 +14,6 @@ from digest.issues.drafts.read import (
     unchecked_sections,
     unpublishable_lines,
 )
-from digest.issues.drafts.statements import Statement, judgement, statement_key, statements_of
 
 __all__ = [
     "STATUSES",
