@@ -16,7 +16,7 @@ from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
 from digest.analysis.spans import MARKS, POINTERS, Piece, pieces
 from digest.language.wordlists import word_list
-from digest.language.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word, stem
+from digest.language.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word, has_verb, stem
 
 CONTENT = frozenset(("N", "NP", "J", "V", "VB", "VG", "VN", "#"))
 
@@ -66,6 +66,7 @@ WORDINGS = (
 INSTEAD = re.compile(r"^instead of\b", re.IGNORECASE)
 MOVING = word_list("shifts") | word_list("moves") | word_list("moved")
 MOVES_AS_NOUNS = frozenset(("evolut", "transit", "upgrad", "growth", "expans", "leap", "convers", "return"))
+MOVING_STEMS = frozenset(stem(word) for word in MOVING) | MOVES_AS_NOUNS
 NOT_MOVES = frozenset(("range", "ranges", "ranged", "ranging", "anything", "everything", "anywhere", "vary"))
 REACH = 8
 """How many words before "from" the word stands that says it is a move."""
@@ -139,12 +140,12 @@ def _says_both(words: Sequence[Word], piece: Piece, at: int, end: int, wording: 
         return _is_moved(words, at, piece)
     if marker == "instead" and at == 0:
         comma = next((i for i in range(2, piece.end) if words[i].text == ","), None)
-        return comma is not None and _has_verb(words[comma + 1 : piece.end]) and _weight(words[2:comma]) > 0
+        return comma is not None and has_verb(words[comma + 1 : piece.end]) and _weight(words[2:comma]) > 0
     if marker in ("up", "down") and end < len(words):
         return any(word.tag == "#" for word in after) and any(word.tag == "#" for word in before)
     if marker.startswith("replac"):
         return _weight(before) > 0 or any(word.lower in ("with", "by") for word in after)
-    return not wording.opens or _has_verb(words[piece.first : piece.end])
+    return not wording.opens or has_verb(words[piece.first : piece.end])
 
 
 def _is_moved(words: Sequence[Word], at: int, piece: Piece) -> bool:
@@ -157,29 +158,15 @@ def _is_moved(words: Sequence[Word], at: int, piece: Piece) -> bool:
     if any(word.lower in NOT_MOVES for word in near) or (near and near[-1].text in MARKS):
         return False
     old, new = words[at + 1 : to], words[to + 1 : piece.end]
-    if not _weight(old) or not _weight(new) or _is_time(old) or words[to + 1 : to + 2] == []:
+    if not _weight(old) or not _weight(new) or _is_time(old):
         return False
     told = [word for word in near if word.tag != "."]
-    if (
-        any(word.tag == "NP" for word in old)
-        and any(word.tag == "NP" for word in new)
-        and "the"
-        in (
-            old[0].lower,
-            new[0].lower,
-        )
-    ):
+    has_names = all(any(word.tag == "NP" for word in part) for part in (old, new))
+    if has_names and "the" in (old[0].lower, new[0].lower):
         # "from the Estelle unit to the Stiles unit": a way.
         return False
-    is_move = any(word.lower in MOVING or _stem_of(word) in MOVING_STEMS for word in told)
+    is_move = any(word.lower in MOVING or stem(word.lower) in MOVING_STEMS for word in told)
     return is_move and not all(word.tag == "NP" for word in (*old, new[0]))
-
-
-def _stem_of(word: Word) -> str:
-    return stem(word.lower)
-
-
-MOVING_STEMS = frozenset(stem(word) for word in MOVING) | MOVES_AS_NOUNS
 
 
 def _is_time(words: Sequence[Word]) -> bool:
@@ -191,12 +178,8 @@ def _weight(words: Sequence[Word]) -> int:
     return sum(word.tag in CONTENT for word in words)
 
 
-def _has_verb(words: Sequence[Word]) -> bool:
-    return any(word.tag in ("V", "X", "M") for word in words)
-
-
 def _has_subject_or_move(words: Sequence[Word], piece: Piece) -> bool:
-    return words[piece.first].lower == "from" or _has_verb(words[piece.first : piece.end])
+    return words[piece.first].lower == "from" or has_verb(words[piece.first : piece.end])
 
 
 def _lies_in(words: Sequence[Word], piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:

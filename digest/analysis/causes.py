@@ -13,17 +13,17 @@ from collections.abc import Iterator, Sequence
 
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
-from digest.analysis.reasons import GROWING, find_force
+from digest.analysis.reasons import AMID, GROWING, find_force
 from digest.analysis.spans import POINTERS, in_list, pieces
 from digest.language.wordlists import word_list
-from digest.language.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word
+from digest.language.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word, has_verb
 
 CUES = re.compile(
     r"\b(?:because of|due to|owing to|thanks to|on account of|as an? (?:\w+ )?result of|in response to|"
     r"in reaction to|in the wake of|under pressure from|in anticipation of|in the hopes? of|"
     r"(?:driven|fuell?ed|spurred|prompted|caused|triggered|sparked|propelled|brought about|motivated) by|"
     r"attribut(?:ed|able) to|blamed on|stem(?:s|med|ming)? from|reflect(?:s|ed|ing)|"
-    r"amid(?:st)?(?= (?:grow|ris|mount|fall|declin|increas|wors|deepen|shrink|soar|wan|weak|dwindl)\w*\b)|"
+    rf"{AMID}|"
     r"(?:in order|in an? (?:effort|attempt|bid|move)|so as|"
     r"as part of (?:an?|its|their|his|the) (?:\w+ )?(?:efforts?|plans?|drive|push|bid)|"
     r"with the (?:aim|goal|hope) of)(?= to\b|(?<= of) )|because)\s+",
@@ -78,7 +78,7 @@ def _starts(line: Line) -> Iterator[int]:
             word.lower == "since"
             and word.tag == "S"
             and words[at - 1].text == ","
-            and _has_verb(words[at + 1 : at + 10])
+            and has_verb(words[at + 1 : at + 10])
         ):
             yield at + 1
     reacted = REACTIONS.search(line.text)
@@ -90,7 +90,7 @@ def _starts(line: Line) -> Iterator[int]:
             if (
                 words[at].lower == "after"
                 and words[at].tag in ("S", "P")
-                and _has_verb(_clause(words[at + 1 : at + 9]))
+                and has_verb(_clause(words[at + 1 : at + 9]))
             ):
                 yield at + 1
 
@@ -125,20 +125,13 @@ def _aside_end(words: Sequence[Word], start: int) -> int:
     "In a bid to remove hazards, buildings are ...", "The council, amid mounting debts, did not ...": behind
     its comma the main clause begins, or goes on with its verb.
     """
-    is_fronted = not any(word.tag in ("V", "X", "M") for word in words[:start])
+    is_fronted = not has_verb(words[:start])
     for at in range(start + 1, len(words)):
         if words[at].text != ",":
             continue
-        behind = words[at + 1 : at + 3]
-        goes_on = bool(behind) and (behind[0].tag in ("V", "X", "M") or is_negated(behind))
-        if goes_on or (is_fronted and not in_list(words, at)):
+        if has_verb(words[at + 1 : at + 2]) or (is_fronted and not in_list(words, at)):
             return at
     return len(words)
-
-
-def is_negated(words: Sequence[Word]) -> bool:
-    """Whether words open with a verb's "not": "did n't"."""
-    return len(words) > 1 and words[0].lower in ("did", "does", "do", "has", "have", "is", "was", "were")
 
 
 def _grows(words: Sequence[Word]) -> bool:
@@ -165,10 +158,6 @@ def _clause(words: Sequence[Word]) -> Sequence[Word]:
     return words[
         : next((at for at, word in enumerate(words) if word.tag == "C" or word.text == ","), len(words))
     ]
-
-
-def _has_verb(words: Sequence[Word]) -> bool:
-    return any(word.tag in ("V", "X", "M") for word in words)
 
 
 def _stem(word: str) -> str:

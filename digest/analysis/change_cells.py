@@ -20,7 +20,7 @@ from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
 from digest.analysis.spans import MARKS, POINTERS, Piece, pieces
 from digest.language.wordlists import word_list
-from digest.language.words import NEGATIONS, TIME_WORDS, Word, stem
+from digest.language.words import NEGATIONS, TIME_WORDS, Word, has_verb, stem
 
 LIMITING = frozenset(
     ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although", "even")
@@ -51,7 +51,6 @@ SURE = 0.95
 """cue_weight of a verb that in hardly any sense tells less than a change."""
 NO_TURN = frozenset(("force", "turn"))
 """Verbs that say little without all that follows them."""
-VERBS = ("V", "X", "M")
 ALMOST = frozenset(("almost", "nearly", "but", "hardly", "barely", "failed"))
 NEAR_BEFORE = 3
 """How many words before a clause are looked at: "never" and "all but" there turn it round."""
@@ -180,9 +179,11 @@ def _is_one_clause(part: Sequence[Word]) -> bool:
         return False
     for at, word in enumerate(part):
         behind = part[at + 1 : at + 6]
-        if word.text == "," and (not behind or behind[0].lower in ("and", "but", "or") or _has_verb(behind)):
+        if word.text == "," and (
+            not behind or behind[0].lower in ("and", "but", "or") or _goes_on_with_verb(behind)
+        ):
             return False
-        if word.lower in ("and", "but", "so") and at and _has_verb(behind):
+        if word.lower in ("and", "but", "so") and at and _goes_on_with_verb(behind):
             return False
     return True
 
@@ -194,7 +195,7 @@ def _goes_on(words: Sequence[Word], end: int) -> bool:
         end < len(words)
         and words[end].tag == "C"
         and "and" in behind[:1]
-        and not _has_verb(words[end : end + 5])
+        and not _goes_on_with_verb(words[end : end + 5])
     )
 
 
@@ -236,9 +237,11 @@ def _turns(part: Sequence[Word]) -> bool:
     return cue_weight(part[verb]) >= SURE
 
 
-def _has_verb(words: Sequence[Word]) -> bool:
-    stop = next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), len(words))
-    return any(word.tag in VERBS for word in words[:stop])
+def _goes_on_with_verb(words: Sequence[Word]) -> bool:
+    """Whether a verb comes before the next mark."""
+    return has_verb(
+        words[: next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), None)]
+    )
 
 
 def _lies_in(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:

@@ -7,10 +7,9 @@ from itertools import takewhile
 from digest.analysis.imperatives import is_imperative
 from digest.analysis.reading import Line
 from digest.analysis.sentence_furniture import QUOTE_OPENERS
-from digest.analysis.standing import FINITE
 from digest.analysis.titles import squeezed
 from digest.language.verbs import verb_forms
-from digest.language.words import FIRST_PERSON, SECOND_PERSON, Word
+from digest.language.words import FINITE, FIRST_PERSON, SECOND_PERSON, Word
 
 LONG, SHORT = 42, 9  # words of a sentence that is hard to read, or that says too little; judgement
 # What faults take away, on the scale of summary.py. Set by reading some 120 summaries (November 2026).

@@ -18,9 +18,13 @@ from digest.analysis.reading import Line
 from digest.language.wordlists import word_list
 from digest.language.words import TIME_WORDS, Word
 
+AMID = (
+    r"amid(?:st)?(?=\s+(?:grow|ris|mount|fall|declin|increas|wors|deepen|shrink|soar|wan|weak|dwindl)\w*\b)"
+)
+"""What happens "amid heavy fighting" has it beside it; "amid falling demand" has it as a cause."""
 FORCES = re.compile(
     r"\b(?P<cue>because\s+of|due\s+to|owing\s+to|driven\s+by|fuel+ed\s+by|spurred\s+by|prompted\s+by|thanks\s+to|"
-    r"amid(?=\s+(?:grow|ris|mount|fall|declin|increas|wors|deepen|shrink|soar|wan|weak|dwindl)\w*\b)|"
+    rf"{AMID}|"
     r"in\s+response\s+to|as\s+a\s+result\s+of|caused\s+by|under\s+pressure\s+from)\s+",
     re.I,
 )

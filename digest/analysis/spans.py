@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.language.wordlists import word_list
-from digest.language.words import Word, count_words
+from digest.language.words import Word, count_words, has_verb
 
 FEWEST, MOST = 2, 15
 """Words of a cell."""
@@ -82,7 +82,7 @@ def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
         goes_on = after is not None and (
             after.tag in ("S", "W", "R", "VG", "VN", "P", "A", "T") or after.lower in ("but", "while")
         )
-        is_clause = after is not None and after.tag in ("D", "NP") and _has_verb(words[at + 1 : at + 6])
+        is_clause = after is not None and after.tag in ("D", "NP") and has_verb(words[at + 1 : at + 6])
         return before.text not in MARKS and (goes_on or is_clause) and not in_list(words, at)
     if word.text == ".":
         # "Sgt. Mourad": not the end of the sentence.
@@ -97,7 +97,7 @@ def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
         and at + 1 < stop
         and (
             words[at + 1].tag in ("V", "X", "M", "R")
-            or (words[at + 1].tag in ("D", "NP") and _has_verb(words[at + 1 : at + 8]))
+            or (words[at + 1].tag in ("D", "NP") and has_verb(words[at + 1 : at + 8]))
         )
     )
 
@@ -108,7 +108,3 @@ def in_list(words: Sequence[Word], at: int) -> bool:
     return any(word.text == "," for word in near[:-1]) and any(
         word.lower in ("and", "or") and near[i - 1].text == "," for i, word in enumerate(near) if i
     )
-
-
-def _has_verb(words: Sequence[Word]) -> bool:
-    return any(word.tag in ("V", "X", "M") for word in words)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from digest.analysis.reading import Line
 from digest.language.wordlists import word_list
-from digest.language.words import DO, OPENERS_THAT_LEAN, TIME_WORDS, Word, stem
+from digest.language.words import DO, FINITE, OPENERS_THAT_LEAN, TIME_WORDS, Word, has_verb, stem
 
 POINTING = word_list("pointing")
 PEOPLE = word_list("people_nouns")
@@ -70,7 +70,6 @@ ORGANISATIONS = frozenset(
 )
 # "This year" points at the day of writing, "those who" at what follows.
 NOT_POINTED_AT = TIME_WORDS | frozenset(("who", "that", "which", "with", "of", "in", "from", "kind", "way"))
-FINITE = ("V", "X", "M")
 CONTINUES = frozenset(("of", "in", "for", "that", "which", "who", "to", "with", "on", "at", "from", "behind"))
 
 
@@ -176,7 +175,7 @@ def _has_stray_pronoun(words: Sequence[Word]) -> bool:
             continue
         before = words[:at]
         # "With 20 miles of range, it ...": the phrase before the comma is not what is spoken of.
-        is_phrase = bool(before) and before[-1].text == "," and not _has_verb(before)
+        is_phrase = bool(before) and before[-1].text == "," and not has_verb(before)
         if (
             is_phrase
             and spoken in ("it", "he", "she")
@@ -215,13 +214,9 @@ def _named_after(words: Sequence[Word], at: int) -> bool:
     if at > 4:
         return False
     commas = [place for place in range(at + 1, min(at + 9, len(words))) if words[place].text == ","]
-    if not commas or _has_verb(words[at : commas[0]]):
+    if not commas or has_verb(words[at : commas[0]]):
         return False
     return any(word.tag in ("N", "NP") for word in words[commas[0] : commas[0] + 5])
-
-
-def _has_verb(words: Sequence[Word]) -> bool:
-    return any(word.tag in FINITE for word in words)
 
 
 def _spoken(line: Line) -> list[Word]:

@@ -86,6 +86,10 @@ class Wording:
         """Offset of each word."""
         return [word.start for word in self.words]
 
+    def word_at(self, offset: int) -> int:
+        """Give the word that stands at an offset, or the last before it."""
+        return max(bisect_right(self.starts, offset) - 1, 0)
+
     @cached_property
     def sentence_of(self) -> list[int]:
         """Sentence of each word."""

@@ -6,7 +6,6 @@ figure uses it in the other way.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
@@ -215,11 +214,7 @@ def _misused(
     if said.is_exact and all(use.bound or use.is_about or use.end for use in there):
         return "bound", "comparison"
     if not said.is_spread and all(use.is_spread for use in there):
-        sentence = claim.spans[claim.sentence_of[_word_at(claim, each)]]
+        sentence = claim.spans[claim.sentence_of[claim.word_at(each.start)]]
         if said.is_signed or not _ERROR.search(claim.quote(sentence[0], sentence[1] - 1)[0]):
             return "number", "number"
     return None
-
-
-def _word_at(claim: Reading, each: Measure) -> int:
-    return max(bisect_right(claim.starts, each.start) - 1, 0)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding, decided
 from digest.checks.measures import Measure, same_family
+from digest.language.counts import ORDINALS
 from digest.language.relations import root
 
 SIDE_REACH = 15
@@ -20,10 +21,7 @@ MAX_EXCHANGED = 40
 """Figures of a claim that are compared with each other."""
 
 _BETWEEN = re.compile(r"\s?[–—-]\s?|:|\sto\s")
-_ORDINALS = {word: at for at, word in enumerate(
-    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
-)}  # fmt: skip
-_ORDER = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[ -]([a-z]\w+)", re.IGNORECASE)
+_ORDER = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[ -]([a-z]\w+)", re.IGNORECASE)
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|their|\w+['’]s)\s((?!west|east|rest|test|forest|interest|best)\w{2,}est)\b", re.I
 )
@@ -172,7 +170,7 @@ def _orders(text: str) -> dict[str, dict[int, tuple[int, int]]]:
     found: dict[str, dict[int, tuple[int, int]]] = {}
     for match in _ORDER.finditer(text):
         if match[2].lower() not in _NOT_ORDERED:
-            number = _ORDINALS.get(match[1].lower()) or int(re.sub(r"\D", "", match[1])[:6])
+            number = ORDINALS.get(match[1].lower()) or int(re.sub(r"\D", "", match[1])[:6])
             found.setdefault(root(match[2]), {})[number] = match.span()
     return found
 

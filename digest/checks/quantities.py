@@ -5,13 +5,11 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from digest.checks.claim_wording import Wording
-from digest.language.counts import ONES, TENS
+from digest.language.counts import ONES, ORDINALS, TENS
 from digest.language.relations import root
 from digest.language.words import NUMBER_WORDS, Word
 
 SMALL = ONES | TENS | {"dozen": 12.0}
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-ORDINALS = {word: float(value) for value, word in enumerate(_ORDINALS.split(), 1)}
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mln": 1e6, "bln": 1e9, "bn": 1e9, "b": 1e9, "tn": 1e12,
@@ -209,7 +207,7 @@ def _number(word: Word) -> tuple[float, str, float, bool, bool] | None:
     if lower in SMALL:
         return SMALL[lower], "", 1.0, False, True
     if lower in ORDINALS and lower != "second":
-        return ORDINALS[lower], "", 1.0, True, True
+        return float(ORDINALS[lower]), "", 1.0, True, True
     if lower in NUMBER_WORDS and lower in SCALES:
         return (SCALES[lower], "", SCALES[lower], False, True) if not lower.endswith("s") else None
     if "-" in lower:

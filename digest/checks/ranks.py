@@ -10,14 +10,10 @@ from collections.abc import Iterator
 
 from digest.checks.claim_reading import Reading
 from digest.checks.finding import Finding, decided
-from digest.language.counts import ONES
+from digest.language.counts import ONES, ORDINALS
 from digest.language.relations import root
 from digest.language.words import STOP_WORDS
 
-ORDINALS = {word: at for at, word in enumerate(
-    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-     "eleventh", "twelfth"], 1
-)}  # fmt: skip
 _ORDINAL = rf"(?:{'|'.join(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th))"
 _ENDED = (
     r"(?=[\s-](?:place|position|spot)\b|\s?[,.;:!?)\"”]|\s?$"

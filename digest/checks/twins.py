@@ -48,8 +48,10 @@ class Anchors:
 
 def find_twins(claim: Reading, document: Reading) -> Iterator[Finding]:
     """Give the figures, denials and speakers of which the twin of a claim's sentence has others."""
-    of_measure = {_word_at(claim, each): each for each in claim.measures if not each.is_ordinal}
-    inside = {at for each in claim.measures for at in range(_word_at(claim, each), _word_after(claim, each))}
+    of_measure = {claim.word_at(each.start): each for each in claim.measures if not each.is_ordinal}
+    inside = {
+        at for each in claim.measures for at in range(claim.word_at(each.start), _word_after(claim, each))
+    }
     known: set[tuple[str, ...]] = set()
     for start, end in islice(claim.spans, MAX_SENTENCES):
         words = claim.roots[start:end]
@@ -64,10 +66,6 @@ def find_twins(claim: Reading, document: Reading) -> Iterator[Finding]:
                 yield from _other_figure(claim, document, anchors, of_measure[at])
         yield from _denied(claim, document, anchors, start, end)
     yield from _other_speaker(claim, document)
-
-
-def _word_at(reading: Reading, each: Measure) -> int:
-    return max(bisect_right(reading.starts, each.start) - 1, 0)
 
 
 def _word_after(reading: Reading, each: Measure) -> int:
@@ -112,7 +110,7 @@ def _other_figure(claim: Reading, document: Reading, anchors: Anchors, each: Mea
         for other in islice(document.figures.equal(value), MAX_PLACES)
         if same_family(each, other)
     ]
-    sentences = {document.sentence_of[_word_at(document, other)] for other in agreeing}
+    sentences = {document.sentence_of[document.word_at(other.start)] for other in agreeing}
     if not agreeing or not sentences.isdisjoint(anchors.twins):
         return
     for sentence in sentences:
@@ -139,7 +137,7 @@ def _measures_in(document: Reading, sentence: int) -> list[Measure]:
 
 
 def _stands_near(claim: Reading, document: Reading, anchors: Anchors, rival: Measure) -> bool:
-    at = _word_at(document, rival)
+    at = document.word_at(rival.start)
     inside = set(document.roots[max(0, at - TWIN_REACH) : at + TWIN_REACH + 1])
     return all(not synonyms(claim.roots[each]).isdisjoint(inside) for each in anchors.places)
 

@@ -10,6 +10,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import DigestError
+from digest.language.counts import ORDINALS
 from digest.language.screen import in_xml
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ COLUMNS = (
 )
 
 BARS = "▁▂▃▄▅▆▇█"
+
+MOST_IN_WORDS = 10
+"""Places in a row that are said in words."""
 
 NEW_ISSUES = 5
 """Issues whose new names the table of new names lists."""
@@ -246,8 +250,7 @@ def _times(line: "SignalLine") -> int:
 
 def ordinal(number: int) -> str:
     """Say a place in a row in words up to ten."""
-    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-    if number <= len(words):
-        return words[number - 1]
+    if number <= MOST_IN_WORDS:
+        return list(ORDINALS)[number - 1]
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"

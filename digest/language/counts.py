@@ -16,3 +16,9 @@ TENS = {word: 20.0 + 10 * at for at, word in enumerate([
     "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ])}  # fmt: skip
 """The tens from there, in order."""
+
+ORDINALS = {word: value for value, word in enumerate([
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth",
+], 1)}  # fmt: skip
+"""Places in a row, by their words, in order."""

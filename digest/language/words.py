@@ -4,6 +4,7 @@ Splitting keeps what belongs together: U.S., threat-informed, city's, €2,300, 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +30,15 @@ class Word:
     lower: str
     tag: str = ""
     """Word class; see tags.py."""
+
+
+FINITE = ("V", "X", "M")
+"""Word classes of which a clause has one: finite verbs, auxiliaries, modals."""
+
+
+def has_verb(words: Sequence[Word]) -> bool:
+    """Tell whether tagged words have a finite verb."""
+    return any(word.tag in FINITE for word in words)
 
 
 def split_words(text: str, *, offset: int = 0) -> list[Word]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from newsroom import Newsroom
-from test_draft_checks import ISSUE, OTHER, TEXT, path_of
+from test_draft_checks import ISSUE, OTHER, TEXT, path_of, room_of
 from test_own_words import MARK, edits, read_or_named
 
 from digest.issues.drafts import prose_of_draft
@@ -17,16 +17,13 @@ from digest.issues.pages.entry_page import SECTIONS
 from digest.issues.pages.markdown_blocks import page_blocks, split_front_matter
 from digest.issues.pages.written import safe_html
 
-LIE = "The town paid €99 million to Siemens in 2044."
-
 
 @pytest.fixture
 def room(tmp_path: Path) -> Newsroom:
-    made = Newsroom(tmp_path)
-    made.write("tarrow", "Breach", TEXT)
-    made.write("harbour", "Eelgrass", OTHER)
-    made.run(ISSUE)
-    return made
+    return room_of(tmp_path)
+
+
+LIE = "The town paid €99 million to Siemens in 2044."
 
 
 def text_of(room: Newsroom) -> str:

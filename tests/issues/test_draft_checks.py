@@ -28,7 +28,12 @@ ROW = "| Records of 45 million customers were exposed | – | – | – |"
 
 @pytest.fixture
 def room(tmp_path: Path) -> Newsroom:
-    made = Newsroom(tmp_path)
+    return room_of(tmp_path)
+
+
+def room_of(folder: Path) -> Newsroom:
+    """Make a workspace with two drafts."""
+    made = Newsroom(folder)
     made.write("tarrow", "Breach", TEXT)
     made.write("harbour", "Eelgrass", OTHER)
     made.run(ISSUE)

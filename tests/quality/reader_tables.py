@@ -21,6 +21,16 @@ from digest.records import TokenVectors
 from tests.quality.training import json_lines
 
 
+def sentences_in(sentences: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """Give the places of those sentences that some spans of the text lie in."""
+    wanted = list(spans)
+    return frozenset(
+        at
+        for at, (start, end) in enumerate(sentences)
+        if any(first < end and last > start for first, last in wanted)
+    )
+
+
 @dataclass(frozen=True)
 class Example:
     """An article with what readers wrote of it."""
@@ -46,12 +56,7 @@ class Example:
 
     def sentences_in(self, spans: Iterable[tuple[int, int]]) -> frozenset[int]:
         """Give the places in `sentences` of those that some spans of the text lie in."""
-        wanted = list(spans)
-        return frozenset(
-            at
-            for at, (start, end) in enumerate(self.sentences)
-            if any(first < end and last > start for first, last in wanted)
-        )
+        return sentences_in(self.sentences, spans)
 
     @property
     def targets(self) -> Matrix:

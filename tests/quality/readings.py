@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from digest.records import EMPTY
+from tests.quality.evaluation.table_scores import MOST_SENTENCES
+from tests.quality.reader_tables import sentences_in
 from tests.quality.training import json_lines
 
 VERDICTS = Path(__file__).with_name("signal_verdicts.csv")
@@ -77,14 +79,11 @@ def _item(what: str, article: Mapping[str, Any], number: int, row: Mapping[str, 
 
 
 def _is_right(article: Mapping[str, Any], gold: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    cited = {number for each in gold["signals"] for number in each["sentences"]}
-    own = {
-        number
-        for number, at in enumerate(article["sentences"], 1)
-        for each in row["evidence"]
-        if each["field"] == "signal" and each["start"] < at["end"] and each["end"] > at["start"]
-    }
-    return len(own) <= 2 and bool(own & cited)
+    cited = {number - 1 for each in gold["signals"] for number in each["sentences"]}
+    sentences = [(each["start"], each["end"]) for each in article["sentences"]]
+    spans = [(each["start"], each["end"]) for each in row["evidence"] if each["field"] == "signal"]
+    own = sentences_in(sentences, spans)
+    return len(own) <= MOST_SENTENCES and bool(own & cited)
 
 
 def count(rows: Sequence[Mapping[str, str]]) -> list[str]:

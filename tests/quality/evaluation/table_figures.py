@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digest.analysis.cues import reports_change
 from digest.records import EMPTY
-from tests.quality.evaluation.figures import Baseline, Figure, Section, Unit
+from tests.quality.evaluation.figures import Baseline, Figure, Section
 from tests.quality.evaluation.table_scores import Row, Score, row_of, score
 from tests.quality.learn_signals import Learner, kind_shares, tables
 from tests.quality.reader_tables import Example, load
@@ -82,9 +82,8 @@ def _of_cells(scored: Score) -> list[Figure]:
 
 
 def _figure(key: str, what: str, scores: Mapping[str, Score], of: tuple[str, str], asked: float) -> Figure:
-    unit: Unit = "share"
     others = [Baseline(name, each.rate(*of)) for name, each in scores.items() if name != "made"]
-    return Figure(key, what, scores["made"].rate(*of), unit, at_least=asked, baselines=tuple(others))
+    return Figure(key, what, scores["made"].rate(*of), "share", at_least=asked, baselines=tuple(others))
 
 
 def _first_two(example: Example) -> list[Row]:
