@@ -1,12 +1,15 @@
 """A workspace over several weeks: pages from a table, a fake embedder, the commands an editor types."""
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -160,10 +163,25 @@ def _page(title: str, text: str, published: datetime) -> bytes:
     ).encode()
 
 
+@cache
+def _drafted(articles: tuple[tuple[str, str, str], ...]) -> tuple[Newsroom, TemporaryDirectory[str]]:
+    folder = TemporaryDirectory(prefix="newsroom-")
+    made = Newsroom(Path(folder.name))
+    for site, title, text in articles:
+        made.write(site, title, text)
+    made.run(ISSUE)
+    return made, folder
+
+
+def newsroom_with(folder: Path, *articles: tuple[str, str, str]) -> Newsroom:
+    """Make a workspace with a draft of each article (site, title, text) in ISSUE: a run is made once, and
+    what it left is copied."""
+    made, _ = _drafted(articles)
+    shutil.copytree(made.folder, folder, dirs_exist_ok=True)
+    return Newsroom(folder, made.now, dict(made.pages))
+
+
 def newsroom_of(folder: Path, *titles: str) -> Newsroom:
     """Make a workspace with a draft of each of some articles of TEXTS in ISSUE."""
-    made = Newsroom(folder)
-    for title in titles:
-        made.write("harbour", title, "\n".join(TEXTS[title].format(number) for number in range(12)))
-    made.run(ISSUE)
-    return made
+    texts = {title: "\n".join(TEXTS[title].format(number) for number in range(12)) for title in titles}
+    return newsroom_with(folder, *(("harbour", title, text) for title, text in texts.items()))

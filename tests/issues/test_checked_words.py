@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from newsroom import Newsroom
 from test_draft_checks import ISSUE, OTHER, TEXT, path_of, room_of
-from test_own_words import MARK, edits, read_or_named
+from test_own_words import DRAFT, MARK, edits, read_or_named
 
 from digest.issues.drafts import prose_of_draft
 from digest.issues.drafts.pieces import cut, page_text
@@ -433,6 +433,10 @@ def test_boxes_to_tick_off_are_named_with_their_line(room: Newsroom, section: st
 # -- whatever is typed ---------------------------------------------------------------------------------
 
 
+NO_LINK = "[mq0qm](data:text/html,mq1qm)"
+"""A link that no form has: its address is words there."""
+
+
 def seen(page: str) -> set[str]:
     """Give the marked words that a reader of a page sees."""
     return set(MARK.findall(html.unescape(re.sub(r"<[^>]*>", "", safe_html(page)))))
@@ -440,6 +444,7 @@ def seen(page: str) -> set[str]:
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(edits())
+@example((DRAFT.replace("\n| Rivers", f"\n| {NO_LINK} Rivers"), NO_LINK))
 def test_what_readers_see_outside_own_sections_is_what_is_checked(edit: tuple[str, str]) -> None:
     text, _ = edit
     if isinstance(read_or_named(text), list):

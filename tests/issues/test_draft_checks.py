@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from newsroom import Newsroom
+from newsroom import Newsroom, newsroom_with
 
 from digest.issues.decisions import draft_path
 
@@ -33,11 +33,7 @@ def room(tmp_path: Path) -> Newsroom:
 
 def room_of(folder: Path) -> Newsroom:
     """Make a workspace with two drafts."""
-    made = Newsroom(folder)
-    made.write("tarrow", "Breach", TEXT)
-    made.write("harbour", "Eelgrass", OTHER)
-    made.run(ISSUE)
-    return made
+    return newsroom_with(folder, ("tarrow", "Breach", TEXT), ("harbour", "Eelgrass", OTHER))
 
 
 def path_of(room: Newsroom, title: str) -> Path:

@@ -16,7 +16,7 @@ from digest.issues.pages.admit import admit
 from digest.issues.pages.entry_page import HEAD, SECTIONS
 from digest.issues.pages.markdown_blocks import IN_WORDS, RAISED, Block, page_blocks, tag_of
 from digest.issues.pages.read_entry import COLUMN_NAMES, signal_columns
-from digest.issues.pages.written import CHECKING
+from digest.issues.pages.written import MARKDOWN
 from digest.records import CELLS
 
 NOTE_MARK = re.compile(r"\[\^[\w*†‡-]{1,4}\]|(?<=[\w.,;:!?)”\"])\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]")
@@ -63,7 +63,7 @@ def prose_of(page: str) -> list[Prose]:
         page: Without front matter, and without what is not published; line ends are line feeds.
     """
     env: dict[str, Any] = {}
-    tokens = CHECKING.parse(page, env)
+    tokens = MARKDOWN.parse(page, env)
     return list(_Walk(_areas(page_blocks(page))).read(tokens))
 
 
