@@ -99,6 +99,17 @@ class SignalBasis:
 
 
 @dataclass(frozen=True)
+class Idea:
+    """A phrase of the pattern library, offered to the editor for a cell of which the article says nothing."""
+
+    field: str
+    """The cell: change, horizon_10y or driving_force."""
+    text: str
+    fits: bool = False
+    """The scorer finds that it fits this row, so well that it may stand in the draft's table, in italics."""
+
+
+@dataclass(frozen=True)
 class Signal:
     """One row of the signals table, with what is known about it."""
 
@@ -117,6 +128,8 @@ class Signal:
     alone knows no archive."""
     sources: int = 1
     """Independent publishers of the story whose articles say it; at least 1, the article itself."""
+    ideas: tuple[Idea, ...] = ()
+    """For its empty cells, best first, three a cell at most."""
 
 
 NO_CHANGE = "reports no change"
