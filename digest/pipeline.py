@@ -11,6 +11,7 @@ from time import perf_counter
 from digest.analysis import Library
 from digest.feeds.asking import (
     MAX_TRIES,
+    FeedReading,
     keep_reading,
     notes_on,
     politeness_of,
@@ -93,30 +94,17 @@ def run(
     """
     clock = _Clock()
     store = ports.store
-    states = {feed.url: store.links.state(feed.url) for feed in config.feeds}
-    feed_workers = ports.feed_workers or ports.workers
-    readings = asyncio.run(
-        read_feeds(config, states, ports.make_fetcher, since=options.since, workers=feed_workers)
-    )
-    raise_if_unreachable(readings)
+    readings = _ask_feeds(config, ports, since=options.since)
     known = KnownDrafts(store)
     issue = issue_for_run(known.issues, options.issue, time_zone=config.newsletter.time_zone, now=now)
-    if (last := store.drafts.last_run()) and last[1] is None:
-        remove_temporary(output)
-    interrupted = store.drafts.interrupted_since()
+    interrupted = _interrupted(store, output)
     number = store.drafts.start_run(issue, now=now)
     health = [keep_reading(reading, store, now=now) for reading in readings]
-    new = sum(feed.new_links for feed in health)
-    clock.note("collect", new, new)
-
+    clock.note("collect", new := sum(feed.new_links for feed in health), new)
     intake = take_in_pending(config, ports, options, known, now=now, progress=progress)
     clock.skip()
-    fresh = place_new(
-        store,
-        language=config.newsletter.language,
-        drafts_all=_drafts_all(config),
-        without=intake.unanalyzed,
-    )
+    language, drafts_all = config.newsletter.language, _drafts_all(config)
+    fresh = place_new(store, language=language, drafts_all=drafts_all, without=intake.unanalyzed)
     clock.note("dedupe", len(fresh.judged), len(fresh.originals))
     stories = group_new(store, ports.embedder.model_id, fresh.originals)
     carried = already_carried(store, fresh.originals, rows=known.rows.values(), published=known.published)
@@ -126,29 +114,53 @@ def run(
     skipped = without_change(store, fresh.originals) if _skips(config) else ()
     clock.note("draft", len(made.drafts) + len(skipped), len(made.drafts))
     dropped = (*intake.dropped, *fresh.dropped, *carried, *skipped)
-    earlier: tuple[Dropped, ...] = ()
-    interruption: tuple[str, ...] = ()
-    if interrupted:
-        earlier = lost_before(store, interrupted, dropped, config, known)
-        interruption = (
-            f"the run of {interrupted:%Y-%m-%d %H:%M} UTC was interrupted; what it had lost is listed here",
+    earlier = lost_before(store, interrupted, dropped, config, known) if interrupted else ()
+    report = shown_report(
+        RunReport(
+            issue=issue,
+            started=now,
+            feeds=tuple(health),
+            stages=_stages(clock.lines, intake),
+            dropped=(*dropped, *earlier),
+            stories=stories,
+            drafts=tuple((draft.id, draft.title) for draft in made.drafts),
+            draft_files=tuple(made.files),
+            failed_checks=made.failed_checks,
+            notes=tuple(dict.fromkeys((*_interruption(interrupted), *notes_on(health), *made.notes))),
         )
-    report = RunReport(
-        issue=issue,
-        started=now,
-        feeds=tuple(health),
-        stages=_stages(clock.lines, intake),
-        dropped=(*dropped, *earlier),
-        stories=stories,
-        drafts=tuple((draft.id, draft.title) for draft in made.drafts),
-        draft_files=tuple(made.files),
-        failed_checks=made.failed_checks,
-        notes=tuple(dict.fromkeys((*interruption, *notes_on(health), *made.notes))),
     )
-    report = shown_report(report)
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)
     return report
+
+
+def _ask_feeds(config: Config, ports: Ports, *, since: datetime | None) -> list[FeedReading]:
+    """Read every feed, each where it stood; refuses a run in which none answers."""
+    readings = asyncio.run(
+        read_feeds(
+            config,
+            {feed.url: ports.store.links.state(feed.url) for feed in config.feeds},
+            ports.make_fetcher,
+            since=since,
+            workers=ports.feed_workers or ports.workers,
+        )
+    )
+    raise_if_unreachable(readings)
+    return readings
+
+
+def _interrupted(store: Store, output: Path) -> datetime | None:
+    """When the first run began that never ended, after clearing away what a killed one left half-written."""
+    if (last := store.drafts.last_run()) and last[1] is None:
+        remove_temporary(output)
+    return store.drafts.interrupted_since()
+
+
+def _interruption(since: datetime | None) -> tuple[str, ...]:
+    """The note of a report that lists what an interrupted run had lost."""
+    if not since:
+        return ()
+    return (f"the run of {since:%Y-%m-%d %H:%M} UTC was interrupted; what it had lost is listed here",)
 
 
 @dataclass(frozen=True)

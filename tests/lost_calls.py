@@ -5,13 +5,13 @@ import signal
 from typing import Any
 
 from digest.articles.copies import signature_of
-from digest.feeds.asking import Reading
+from digest.feeds.asking import FeedReading
 from digest.records import Analysis, Article, Feed, FeedState, Page, StoredLink
 
 
-def read_answer(feed: Feed, state: FeedState, page: Page, config: object, *, since: object) -> Reading:
+def read_answer(feed: Feed, state: FeedState, page: Page, config: object, *, since: object) -> FeedReading:
     lose(feed.url)
-    return Reading(feed, state, None, entries=3)
+    return FeedReading(feed, state, None, entries=3)
 
 
 def read_page(page: Page, stored: StoredLink) -> Any:

@@ -19,7 +19,7 @@ that nothing like the claim is there; it cannot see through a clever rewording, 
 from datetime import date
 
 from digest.checks.changes import find_changes
-from digest.checks.claim_reading import Reading, read
+from digest.checks.claim_reading import ReadText, read
 from digest.checks.exchanges import find_exchanges
 from digest.checks.figure_uses import find_uses
 from digest.checks.figures import find_figures
@@ -76,13 +76,13 @@ def check(claim: str, document: str, *, published: date | None = None) -> Check:
     return Check(probability, False, explain(said, there, findings, support))
 
 
-def find(said: Reading, there: Reading, published: date | None) -> list[Finding]:
+def find(said: ReadText, there: ReadText, published: date | None) -> list[Finding]:
     """Give everything the finders have to say, strong and weak."""
     return _find(said, there, published)[0]
 
 
 def _find(
-    said: Reading, there: Reading, published: date | None
+    said: ReadText, there: ReadText, published: date | None
 ) -> tuple[list[Finding], list[tuple[int, int]]]:
     """The same, and the offsets of the claim's figures that the document has with their units."""
     figures, settled, stated = find_figures(said, there)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, decided
 from digest.checks.measures import Measure, same_value
 from digest.language.relations import antonyms, root, synonyms
@@ -27,7 +27,7 @@ Dated = list[tuple[int, Measure]]
 """Years with what a figure was then."""
 
 
-def find_changes(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_changes(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the values of the claim that the document has of another year, and the moves that go the other
     way than their ends."""
     pairs = list(_from_to(claim))
@@ -55,7 +55,7 @@ def _is_same(one: Measure, other: Measure) -> bool:
     return one.family == other.family and same_value(one, other)
 
 
-def _dated(reading: Reading) -> Dated:
+def _dated(reading: ReadText) -> Dated:
     """Find figures with a year right behind or before them."""
     found: Dated = []
     dated = {reading.words[at].start for at in reading.dates.words}
@@ -70,7 +70,7 @@ def _dated(reading: Reading) -> Dated:
     return list(islice(found, MAX_DATED))
 
 
-def _from_to(reading: Reading) -> Iterator[tuple[Measure, Measure]]:
+def _from_to(reading: ReadText) -> Iterator[tuple[Measure, Measure]]:
     """Two figures of one family, "from" before the first and "to" between."""
     for one, other in pairwise(reading.measures):
         is_change = re.search(r"\bfrom\s(?:\w+\s)?$", reading.text[max(0, one.start - 20) : one.start])
@@ -78,7 +78,7 @@ def _from_to(reading: Reading) -> Iterator[tuple[Measure, Measure]]:
             yield one, other
 
 
-def _told_backwards(one: Measure, other: Measure, there: Dated, document: Reading) -> tuple[int, int] | None:
+def _told_backwards(one: Measure, other: Measure, there: Dated, document: ReadText) -> tuple[int, int] | None:
     """Where the document has the second value of an earlier year than the first, and never the contrary."""
     firsts = [(year, each) for year, each in there if _is_same(one, each)]
     seconds = [(year, each) for year, each in there if _is_same(other, each)]
@@ -94,7 +94,7 @@ def _told_backwards(one: Measure, other: Measure, there: Dated, document: Readin
     return seconds[0][1].start, seconds[0][1].end
 
 
-def _misdirected(claim: Reading, one: Measure, other: Measure) -> str:
+def _misdirected(claim: ReadText, one: Measure, other: Measure) -> str:
     """The verb of a move of which the ends say the contrary."""
     if not one.family or one.value < 0 or other.value < 0 or one.family == "clock":
         return ""

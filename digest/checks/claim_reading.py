@@ -15,7 +15,7 @@ from digest.checks.quantities import Quantities
 
 
 @dataclass(frozen=True)
-class Reading(Wording):
+class ReadText(Wording):
     """A text, read once; each part is worked out when a finder first asks for it."""
 
     @cached_property
@@ -102,6 +102,6 @@ class Reading(Wording):
 
 
 @lru_cache(maxsize=16)
-def read(text: str) -> Reading:
+def read(text: str) -> ReadText:
     """Read a text. The last few are kept, because many claims are checked against one document."""
-    return Reading.of(text)
+    return ReadText.of(text)

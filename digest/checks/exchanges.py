@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from digest.checks.claim_names import Name
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, decided
 from digest.checks.fit import MAX_PLACES
 from digest.checks.slots import PHRASE_TAGS, relation_of
@@ -75,7 +75,7 @@ class Deed(NamedTuple):
     other: int
 
 
-def find_exchanges(claim: Reading, document: Reading) -> tuple[list[Finding], list[tuple[int, int]]]:
+def find_exchanges(claim: ReadText, document: ReadText) -> tuple[list[Finding], list[tuple[int, int]]]:
     """Give what changed places, and the offsets of the claim's comparisons that the document has the other
     way round in words of the contrary: "after" for "before"."""
     found: list[Finding] = []
@@ -92,7 +92,7 @@ def find_exchanges(claim: Reading, document: Reading) -> tuple[list[Finding], li
     return [*found, *_deeds(claim, document)], agreed
 
 
-def _finding(claim: Reading, said: tuple[int, int], document: Reading, place: tuple[int, int]) -> Finding:
+def _finding(claim: ReadText, said: tuple[int, int], document: ReadText, place: tuple[int, int]) -> Finding:
     start, end = document.words[place[0]].start, document.words[place[1]].end
     return decided("swap", "role", claim.quote(*said)[0], document, (start, end))
 
@@ -114,7 +114,7 @@ def _is_exchanged(one: Comparison, other: Comparison) -> bool:
     return bool(first) and bool(second)
 
 
-def _comparisons(reading: Reading) -> list[Comparison]:
+def _comparisons(reading: ReadText) -> list[Comparison]:
     """Find "before", "faster than", "twice as fast as" with a noun on both sides."""
     found: list[Comparison] = []
     for at, word in enumerate(reading.words):
@@ -129,7 +129,7 @@ def _comparisons(reading: Reading) -> list[Comparison]:
     return found
 
 
-def _compared_at(reading: Reading, at: int, start: int, end: int) -> Comparison | None:
+def _compared_at(reading: ReadText, at: int, start: int, end: int) -> Comparison | None:
     lower = reading.words[at].lower
     first, turn, key = at, 1, lower
     if lower == "as":
@@ -158,14 +158,14 @@ def _compared_at(reading: Reading, at: int, start: int, end: int) -> Comparison 
     return Comparison(key, *sides, doing, first, max(at, after - 1))
 
 
-def _is_comparative(reading: Reading, at: int) -> bool:
+def _is_comparative(reading: ReadText, at: int) -> bool:
     lower = reading.words[at].lower
     return lower in CONVERSES or (
         lower.endswith("er") and len(lower) > 4 and reading.tagged[at].tag in ("A", "J")
     )
 
 
-def _left(reading: Reading, at: int, start: int) -> tuple[frozenset[str], frozenset[str]]:
+def _left(reading: ReadText, at: int, start: int) -> tuple[frozenset[str], frozenset[str]]:
     """The nouns and the verbs of the clause up to a place."""
     nouns: set[str] = set()
     doing: set[str] = set()
@@ -182,7 +182,7 @@ def _left(reading: Reading, at: int, start: int) -> tuple[frozenset[str], frozen
     return frozenset(nouns), frozenset(doing)
 
 
-def _right(reading: Reading, at: int, end: int) -> frozenset[str]:
+def _right(reading: ReadText, at: int, end: int) -> frozenset[str]:
     """The nouns of the phrase that begins there."""
     nouns: set[str] = set()
     for near in range(at, min(end, at + MAX_SIDE)):
@@ -196,7 +196,7 @@ def _right(reading: Reading, at: int, end: int) -> frozenset[str]:
     return frozenset(nouns)
 
 
-def _deeds(claim: Reading, document: Reading) -> Iterator[Finding]:
+def _deeds(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Who did what to whom, the other way round: "the insurer bought the bank"."""
     # Each sentence once, however often the claim says its words.
     words: dict[int, frozenset[str]] = {}
@@ -226,12 +226,12 @@ def _deeds(claim: Reading, document: Reading) -> Iterator[Finding]:
             yield _finding(claim, said, document, (min(where), max(where)))
 
 
-def _is(document: Reading, deed: Deed, who: tuple[str, str, str], verbs: frozenset[str]) -> bool:
+def _is(document: ReadText, deed: Deed, who: tuple[str, str, str], verbs: frozenset[str]) -> bool:
     told = (document.roots[deed.doer], deed.how, document.roots[deed.other])
     return told == who and document.roots[deed.verb] in verbs
 
 
-def _told(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[Deed]:
+def _told(reading: ReadText, spans: Sequence[tuple[int, int]]) -> Iterator[Deed]:
     """Give doer, verb and object of some sentences, passives turned round; and to or from whom."""
     for start, end in spans:
         heads = (
@@ -257,7 +257,7 @@ def _told(reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[Deed]:
         )
 
 
-def _towards(reading: Reading, head: int, start: int) -> tuple[str, str, int]:
+def _towards(reading: ReadText, head: int, start: int) -> tuple[str, str, int]:
     """Of a noun behind "to" or "from": which of them, and the verb before it."""
     least = max(start, head - MAX_SIDE)
     near = range(head - 1, least - 1, -1)

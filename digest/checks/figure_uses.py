@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
 
 from digest.checks.changes import FALLS, RISES
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, decided
 from digest.checks.fit import MAX_PLACES
 from digest.checks.measure_ranges import BETWEEN
@@ -141,7 +141,7 @@ def _direction_after(text: str, end: int) -> int:
     return _way(match[1]) if match else 0
 
 
-def find_uses(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_uses(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the figures of the claim that the document has in another use alone."""
     known: dict[tuple[float, str], list[tuple[Measure, Use]]] = {}
     every: list[tuple[Measure, Use]] = []
@@ -194,7 +194,7 @@ def _said(text: str, each: Measure) -> str:
 
 
 def _misused(
-    claim: Reading, each: Measure, said: Use, uses: Sequence[tuple[Measure, Use]], *, is_paired: bool
+    claim: ReadText, each: Measure, said: Use, uses: Sequence[tuple[Measure, Use]], *, is_paired: bool
 ) -> tuple[str, str] | None:
     """The feature and kind of what is wrong with the use of a figure, if anything is."""
     there = [use for _, use in uses]

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, decided
 from digest.checks.measures import Measure, same_family
 from digest.language.counts import ORDINALS
@@ -37,7 +37,7 @@ Places = list[tuple[int, int]]
 """Offsets of figures of a claim."""
 
 
-def find_figures(claim: Reading, document: Reading) -> tuple[list[Finding], Places, Places]:
+def find_figures(claim: ReadText, document: ReadText) -> tuple[list[Finding], Places, Places]:
     """Give what the figures of the claim have against them, the offsets of those that are settled, and of
     these the ones that the document has with the unit."""
     there = document.figures
@@ -72,7 +72,7 @@ def _is_trivial(each: Measure) -> bool:
     return is_year or each.is_ordinal or (not each.family and each.is_word and each.value <= 12)
 
 
-def _missing(claim: Reading, document: Reading, each: Measure) -> Iterator[Finding]:
+def _missing(claim: ReadText, document: ReadText, each: Measure) -> Iterator[Finding]:
     there = document.figures
     alike = there.near(each)
     if alike and (not each.family or any(not other.family for other in alike)):
@@ -92,7 +92,7 @@ def _missing(claim: Reading, document: Reading, each: Measure) -> Iterator[Findi
     yield _finding("unit" if alike else "number", "number", claim, each, document, rival)
 
 
-def _is_said_otherwise(claim: Reading, document: Reading, each: Measure) -> bool:
+def _is_said_otherwise(claim: ReadText, document: ReadText, each: Measure) -> bool:
     """Whether "halved" is said as half, or "twice as many" as "half as many" with the two sides turned."""
     other = "share" if each.family == "times" else "times"
     if each.value == 0.5 and any(there.family == other for there in document.figures.equal(0.5)):
@@ -107,7 +107,7 @@ def _is_said_otherwise(claim: Reading, document: Reading, each: Measure) -> bool
     return False
 
 
-def _sides(reading: Reading, each: Measure) -> tuple[set[str], set[str]]:
+def _sides(reading: ReadText, each: Measure) -> tuple[set[str], set[str]]:
     """The content words of a figure's sentence before and after it."""
     at = max(bisect_right(reading.starts, each.start) - 1, 0)
     start, end = reading.spans[reading.sentence_of[at]]
@@ -117,7 +117,7 @@ def _sides(reading: Reading, each: Measure) -> tuple[set[str], set[str]]:
 
 
 def _finding(
-    feature: str, kind: str, claim: Reading, each: Measure, document: Reading, rival: Measure | None
+    feature: str, kind: str, claim: ReadText, each: Measure, document: ReadText, rival: Measure | None
 ) -> Finding:
     said = claim.text[each.start : each.end].strip()
     return decided(feature, kind, said, document, (rival.start, rival.end) if rival else None)
@@ -134,7 +134,7 @@ def _pairs(
     }
 
 
-def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
+def _turned(claim: ReadText, document: ReadText, said: list[Measure]) -> Iterator[Finding]:
     """Two figures that the document has the other way round: "from 38 to 9" for "from 9 to 38"."""
     mine = _pairs(claim.text, said)
     there = _pairs(document.text, document.measures) if mine else {}
@@ -144,7 +144,7 @@ def _turned(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[
             yield decided("number", "number", words, document, there[other, one])
 
 
-def _exchanged(claim: Reading, document: Reading, said: list[Measure]) -> Iterator[Finding]:
+def _exchanged(claim: ReadText, document: ReadText, said: list[Measure]) -> Iterator[Finding]:
     """Two values of which each stands with the words the other has in the document."""
     if len(said) < 2:
         return
@@ -175,7 +175,7 @@ def _orders(text: str) -> dict[str, dict[int, tuple[int, int]]]:
     return found
 
 
-def _order(claim: Reading, document: Reading) -> Iterator[Finding]:
+def _order(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """The second largest for the third, the largest for the second largest."""
     mine, there = _orders(claim.text), _orders(document.text)
     for word, numbers in mine.items():
@@ -197,7 +197,7 @@ def _superlatives(text: str) -> dict[str, tuple[int, int]]:
     return {root(match[1]): match.span(1) for match in _SUPERLATIVE.finditer(text)}
 
 
-def _amounts(claim: Reading, document: Reading) -> Iterator[Finding]:
+def _amounts(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Most for few, all for some: of the same noun."""
     mine = [(root(match[2]), match) for match in _AMOUNT.finditer(claim.text)]
     if not mine:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from digest.checks.claim_dates import DatePart
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, finding
 from digest.checks.fit import MAX_PLACES, fit
 
@@ -23,7 +23,7 @@ MIN_RIVAL_FIT = 0.3
 """As for other figures (find_numbers): so much of a date's neighbourhood has a rival; judgement."""
 
 
-def find_dates(claim: Reading, document: Reading, published: date | None) -> Iterator[Finding]:
+def find_dates(claim: ReadText, document: ReadText, published: date | None) -> Iterator[Finding]:
     """Give the dates of the claim that the document does not have, or has elsewhere."""
     there = document.dates
     known = there.of_value.keys() | _resolved(document, published) | _two_digit_years(document)
@@ -40,7 +40,7 @@ def find_dates(claim: Reading, document: Reading, published: date | None) -> Ite
         yield finding("date", "date", said, document, _counterpart(claim, document, part))
 
 
-def _counterpart(claim: Reading, document: Reading, part: DatePart) -> tuple[int, int] | None:
+def _counterpart(claim: ReadText, document: ReadText, part: DatePart) -> tuple[int, int] | None:
     """The document's date that the claim most likely means: among the same words, and near in time."""
     around = claim.around[part.first]
     best: tuple[float, DatePart] | None = None
@@ -52,7 +52,7 @@ def _counterpart(claim: Reading, document: Reading, part: DatePart) -> tuple[int
     return document.dates.whole(best[1]) if best else None
 
 
-def _elsewhere(claim: Reading, document: Reading, part: DatePart) -> Iterator[Finding]:
+def _elsewhere(claim: ReadText, document: ReadText, part: DatePart) -> Iterator[Finding]:
     """A date the document has, among words where it has another one."""
     around = claim.around[part.first]
     own, _ = fit(
@@ -67,7 +67,7 @@ def _elsewhere(claim: Reading, document: Reading, part: DatePart) -> Iterator[Fi
         yield finding("date_elsewhere", "date", said, document, where, min(best - own, 1.0))
 
 
-def _two_digit_years(document: Reading) -> set[tuple[str, tuple[int, ...]]]:
+def _two_digit_years(document: ReadText) -> set[tuple[str, tuple[int, ...]]]:
     """Years written short or inside another number: FY21, '21, 2020-21, 2020/21, Q4-21."""
     found: set[tuple[str, tuple[int, ...]]] = set()
     for match in _SHORT_YEAR.finditer(document.text):
@@ -77,7 +77,7 @@ def _two_digit_years(document: Reading) -> set[tuple[str, tuple[int, ...]]]:
     return found
 
 
-def _resolved(document: Reading, published: date | None) -> set[tuple[str, tuple[int, ...]]]:
+def _resolved(document: ReadText, published: date | None) -> set[tuple[str, tuple[int, ...]]]:
     """What relative dates of the document mean, seen from the day it was published."""
     if published is None:
         return set()

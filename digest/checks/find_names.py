@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from digest.checks.claim_names import DEMONYMS, Name
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, finding
 from digest.checks.fit import fit
 
@@ -15,7 +15,7 @@ SAME_START = 5
 """Letters two forms of a name share at least: Germany and German, Iran and Iranian."""
 
 
-def find_names(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_names(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the names of the claim that the document does not have."""
     seen: set[str] = set()
     for name in claim.names:
@@ -31,7 +31,7 @@ def find_names(claim: Reading, document: Reading) -> Iterator[Finding]:
         )
 
 
-def knows_name(document: Reading, claim: Reading, at: int) -> bool:
+def knows_name(document: ReadText, claim: ReadText, at: int) -> bool:
     """Whether the document has a word of a name, in any of its forms."""
     word, root = claim.words[at], claim.roots[at]
     if root in document.positions:
@@ -58,7 +58,7 @@ def knows_name(document: Reading, claim: Reading, at: int) -> bool:
     return len(lower) >= SAME_START and any(each.startswith(start) for each in document.lowers)
 
 
-def _is_acronym_of(claim: Reading, name: Name, document: Reading) -> bool:
+def _is_acronym_of(claim: ReadText, name: Name, document: ReadText) -> bool:
     """Whether one text has the letters of the other's words: EPA, Environmental Protection Agency."""
     words = [claim.words[at].text for at in range(name.first, name.last + 1)]
     initials = "".join(word[0] for word in words).lower()
@@ -74,7 +74,7 @@ def _is_acronym_of(claim: Reading, name: Name, document: Reading) -> bool:
     return is_there or (len(letters) > 2 and re.search(small, document.lower_text) is not None)
 
 
-def _counterpart(claim: Reading, document: Reading, name: Name) -> tuple[int, int] | None:
+def _counterpart(claim: ReadText, document: ReadText, name: Name) -> tuple[int, int] | None:
     """The document's name that stands where the claim's stands."""
     rivals = document.names
     best, place = fit(claim.around[name.first], document, [each.first for each in rivals])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby, islice
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.claim_wording import Neighbour
 from digest.checks.finding import Finding, finding
 from digest.checks.fit import MAX_PLACES, fit
@@ -28,7 +28,7 @@ MULTIPLES = {
 
 
 def find_numbers(
-    claim: Reading, document: Reading, settled: Sequence[tuple[int, int]] = ()
+    claim: ReadText, document: ReadText, settled: Sequence[tuple[int, int]] = ()
 ) -> Iterator[Finding]:
     """Give the numbers of the claim that the document does not have so.
 
@@ -49,13 +49,13 @@ def find_numbers(
     yield from _multiples(claim, document)
 
 
-def _is_marker(claim: Reading, quantity: Quantity) -> bool:
+def _is_marker(claim: ReadText, quantity: Quantity) -> bool:
     """Whether a number only numbers its line: "9) The group"."""
     after = claim.words[quantity.last + 1].text if quantity.last + 1 < len(claim.words) else ""
     return quantity.first == claim.spans[claim.sentence_of[quantity.first]][0] and after in (")", ".")
 
 
-def _judge(claim: Reading, document: Reading, quantity: Quantity) -> Iterator[Finding]:
+def _judge(claim: ReadText, document: ReadText, quantity: Quantity) -> Iterator[Finding]:
     around = claim.around[quantity.first]
     said = claim.quote(quantity.first, quantity.end)[0]
     # What is looked at for one number has an end, as in `fit`.
@@ -86,7 +86,7 @@ def _judge(claim: Reading, document: Reading, quantity: Quantity) -> Iterator[Fi
 
 
 def _nearest(
-    quantity: Quantity, around: list[Neighbour], document: Reading, rivals: list[Quantity]
+    quantity: Quantity, around: list[Neighbour], document: ReadText, rivals: list[Quantity]
 ) -> tuple[int, int] | None:
     """The document's number that the claim most likely means: of the unit, among the same words."""
     alike = rivals or [
@@ -99,7 +99,7 @@ def _nearest(
     return nearest.first, nearest.end
 
 
-def _multiples(claim: Reading, document: Reading) -> Iterator[Finding]:
+def _multiples(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Judge "doubled" and the like: the document says it, or has two numbers of that ratio in a sentence."""
     there = document.quantities.all
     stated: dict[float, bool] = {}
@@ -115,7 +115,7 @@ def _multiples(claim: Reading, document: Reading) -> Iterator[Finding]:
             yield finding("number", "number", claim.words[at].text, document, (rival.first, rival.end))
 
 
-def _has_ratio(document: Reading, there: Sequence[Quantity], factor: float) -> bool:
+def _has_ratio(document: ReadText, there: Sequence[Quantity], factor: float) -> bool:
     """Whether two numbers of one sentence have the ratio, or a percentage says the growth."""
     if any(abs(each.value - 100 * (factor - 1)) < 5 and each.unit == "percent" for each in there):
         return True

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.records import Problem
 
 
@@ -23,7 +23,7 @@ def finding(
     feature: str,
     kind: str,
     claim: str,
-    document: Reading,
+    document: ReadText,
     place: tuple[int, int] | None,
     strength: float = 1.0,
 ) -> Finding:
@@ -34,7 +34,9 @@ def finding(
     return Finding(feature, Problem(kind, claim, quote, start, end), strength)
 
 
-def decided(feature: str, kind: str, claim: str, document: Reading, place: tuple[int, int] | None) -> Finding:
+def decided(
+    feature: str, kind: str, claim: str, document: ReadText, place: tuple[int, int] | None
+) -> Finding:
     """Make a finding that no score outvotes; `place` gives the offsets of what the document has."""
     if place is None:
         return Finding(feature, Problem(kind, claim, ""), is_sure=True)

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.claim_wording import Neighbour
 
 DOCUMENT_REACH = 14
@@ -20,7 +20,7 @@ MAX_PLACES = 150
 without end cost no more than their number. 8 of the 240 development pages have a content word so often."""
 
 
-def fit(around: Sequence[Neighbour], document: Reading, places: Iterable[int]) -> tuple[float, int]:
+def fit(around: Sequence[Neighbour], document: ReadText, places: Iterable[int]) -> tuple[float, int]:
     """Say how well the best of some places of the document fits among the neighbours.
 
     Args:
@@ -45,7 +45,7 @@ def fit(around: Sequence[Neighbour], document: Reading, places: Iterable[int]) -
     return best
 
 
-def _nearness(root: str, side: int, document: Reading, place: int) -> float:
+def _nearness(root: str, side: int, document: ReadText, place: int) -> float:
     """1 for a neighbour close by on the same side, less for one further off or on the other side."""
     found = document.places[root]
     start, end = document.turns[place]

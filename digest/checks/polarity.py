@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from digest.checks.claim_denials import DENYING, is_negation
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, finding
 from digest.checks.fit import MAX_PLACES, fit
 from digest.language.relations import antonyms, bare_forms, root, synonyms
@@ -37,20 +37,20 @@ MIN_RIVAL_FIT = 0.2
 """What of an opposite's neighbourhood the claim must have before it speaks against it; judgement."""
 
 
-def find_negations(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_negations(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the denials of the claim that the document does not have, and those it lost."""
     for at in claim.denials:
         yield from _added(claim, document, at)
     yield from _removed(claim, document)
 
 
-def _scope(claim: Reading, at: int) -> list[int]:
+def _scope(claim: ReadText, at: int) -> list[int]:
     """The content words a negation concerns: the next few of its sentence."""
     _, end = claim.spans[claim.sentence_of[at]]
     return list(islice((near for near in range(at + 1, end) if claim.weights[near]), SCOPE))
 
 
-def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
+def _added(claim: ReadText, document: ReadText, at: int) -> Iterator[Finding]:
     """A denial of the claim: the document has to deny the same, or say the contrary of what is denied."""
     scope = _scope(claim, at)
     strength = UNSAID + (1 - UNSAID) * _affirmed(claim, document, scope)
@@ -79,7 +79,7 @@ def _added(claim: Reading, document: Reading, at: int) -> Iterator[Finding]:
     yield finding("negation", "negation", said, document, where, (1.0 - denied) * strength)
 
 
-def _affirmed(claim: Reading, document: Reading, scope: list[int]) -> float:
+def _affirmed(claim: ReadText, document: ReadText, scope: list[int]) -> float:
     """The share of the first words denied that the document has somewhere undenied.
 
     What a false denial denies is in the document; a true one may be the claim's own way of saying it.
@@ -91,13 +91,13 @@ def _affirmed(claim: Reading, document: Reading, scope: list[int]) -> float:
     return sum(said) / AFFIRMED_OF
 
 
-def _is_supposed(claim: Reading, at: int) -> bool:
+def _is_supposed(claim: ReadText, at: int) -> bool:
     """Whether the claim only supposes what it denies: "if the site does not work"."""
     start, _ = claim.spans[claim.sentence_of[at]]
     return any(word.lower in SUPPOSING for word in claim.words[max(start, at - 8) : at])
 
 
-def _removed(claim: Reading, document: Reading) -> Iterator[Finding]:
+def _removed(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Words the claim affirms although every place that fits in the document denies them."""
     for at, word in enumerate(claim.words):
         places = document.positions.get(claim.roots[at], []) if claim.weights[at] else []
@@ -113,7 +113,7 @@ def _removed(claim: Reading, document: Reading) -> Iterator[Finding]:
             yield finding("negation_lost", "negation", word.text, document, where, denied - affirmed)
 
 
-def _is_denied_or_limited(claim: Reading, at: int) -> bool:
+def _is_denied_or_limited(claim: ReadText, at: int) -> bool:
     start, end = claim.spans[claim.sentence_of[at]]
     return any(
         is_negation(claim.words[near].lower) or claim.roots[near] in NEGATIVE_ROOTS
@@ -121,7 +121,7 @@ def _is_denied_or_limited(claim: Reading, at: int) -> bool:
     )
 
 
-def find_opposites(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_opposites(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the words of the claim whose contrary stands in the document among the same words."""
     for at, word in enumerate(claim.words):
         each = claim.roots[at]
@@ -138,7 +138,7 @@ def find_opposites(claim: Reading, document: Reading) -> Iterator[Finding]:
             yield finding(feature, "opposite", word.text, document, (place, place), min(best - own, 1.0))
 
 
-def _opposite_places(claim: Reading, document: Reading, at: int) -> list[int]:
+def _opposite_places(claim: ReadText, document: ReadText, at: int) -> list[int]:
     """Where the contrary of a word stands, not itself denied; contraries the claim also uses do not count."""
     word, each = claim.words[at], claim.roots[at]
     start, end = claim.spans[claim.sentence_of[at]]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.claim_wording import plain
 from digest.checks.finding import Finding, finding
 
@@ -21,7 +21,7 @@ _PER = re.compile(
 _DASHES = str.maketrans("−–—’", "---'")
 
 
-def is_verbatim(claim: Reading, document: str) -> bool:
+def is_verbatim(claim: ReadText, document: str) -> bool:
     """Whether the document has every sentence of the claim word for word; it need not be read for that."""
     whole = f" {_exact(document)} "
     for start, end in claim.spans:
@@ -42,7 +42,7 @@ def _stands_in(words: str, whole: str) -> bool:
     return False
 
 
-def find_quotes(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_quotes(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the quotations of the claim that the document does not have so."""
     for match in QUOTED.finditer(claim.text):
         quoted = next(filter(None, match.groups()))
@@ -53,7 +53,7 @@ def find_quotes(claim: Reading, document: Reading) -> Iterator[Finding]:
         yield finding("quote", "quote", quoted, document, _closest_sentence(quoted, document))
 
 
-def _closest_sentence(quoted: str, document: Reading) -> tuple[int, int] | None:
+def _closest_sentence(quoted: str, document: ReadText) -> tuple[int, int] | None:
     """The sentence that has most of the quotation's words, if it has half of them."""
     words = set(plain(quoted).split())
     best, span = 0.5, None

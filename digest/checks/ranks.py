@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding, decided
 from digest.language.counts import ONES, ORDINALS
 from digest.language.relations import root
@@ -61,7 +61,7 @@ Ranks = dict[str, dict[int, tuple[int, int]]]
 """By root of what is ranked: the ranks it has, and where."""
 
 
-def find_ranks(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_ranks(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the ranks, intervals and numerals of the claim of which the document has another."""
     mine = _ranks(claim)
     there = _ranks(document) if mine else {}
@@ -83,7 +83,7 @@ def find_ranks(claim: Reading, document: Reading) -> Iterator[Finding]:
                 yield _other(claim, place, document, there[of])
 
 
-def same_numerals(claim: Reading, document: Reading) -> list[tuple[int, int]]:
+def same_numerals(claim: ReadText, document: ReadText) -> list[tuple[int, int]]:
     """Give the offsets of the claim's numbered names that the document has with another kind of numeral."""
     if not _HAS_ROMAN.search(claim.text) and not _HAS_ROMAN.search(document.text):
         return []
@@ -98,7 +98,7 @@ def same_numerals(claim: Reading, document: Reading) -> list[tuple[int, int]]:
 
 
 def _other(
-    claim: Reading, place: tuple[int, int], document: Reading, there: dict[int, tuple[int, int]]
+    claim: ReadText, place: tuple[int, int], document: ReadText, there: dict[int, tuple[int, int]]
 ) -> Finding:
     return decided("ordinal", "number", claim.text[slice(*place)], document, next(iter(there.values())))
 
@@ -114,7 +114,7 @@ def _number(word: str) -> int:
     return ORDINALS.get(word.lower()) or int(re.sub(r"\D", "", word))
 
 
-def _ranks(reading: Reading) -> Ranks:
+def _ranks(reading: ReadText) -> Ranks:
     found: Ranks = {}
     for match in _LARGEST.finditer(reading.text):
         at = bisect_left(reading.starts, match.start())
@@ -136,20 +136,20 @@ def _ranks(reading: Reading) -> Ranks:
     return found
 
 
-def _subject(reading: Reading, at: int) -> int | None:
+def _subject(reading: ReadText, at: int) -> int | None:
     """The noun next before a verb."""
     start, _ = reading.spans[reading.sentence_of[at]]
     near = range(at - 1, max(start, at - MAX_SUBJECT) - 1, -1)
     return next((each for each in near if _is_noun(reading, each)), None)
 
 
-def _is_noun(reading: Reading, at: int) -> bool:
+def _is_noun(reading: ReadText, at: int) -> bool:
     return reading.tagged[at].tag in ("N", "NP") or (
         reading.words[at].text[0].isupper() and bool(reading.weights[at])
     )
 
 
-def _is_told_otherwise(document: Reading, of: str, rank: int, there: Ranks) -> bool:
+def _is_told_otherwise(document: ReadText, of: str, rank: int, there: Ranks) -> bool:
     """Whether a sentence with the subject has the rank in other words, or not as that of another subject."""
     taken = {ranks[rank][0] for ranks in there.values() if rank in ranks}
     words = {word for word, value in ORDINALS.items() if value == rank}

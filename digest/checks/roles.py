@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 
 from digest.checks.claim_names import Name
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.claim_wording import Neighbour
 from digest.checks.finding import Finding, finding
 from digest.checks.fit import fit
@@ -48,7 +48,7 @@ PARTS = (
 differ in what they say, not in kind."""
 
 
-def find_roles(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_roles(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the pair of names that would fit best the other way round."""
     weights = load_weights()
     best: tuple[float, Name, Name] | None = None
@@ -70,7 +70,7 @@ def strength(sure: float) -> float:
     return min(sure / FULL, 1.0)
 
 
-def find_repeated(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_repeated(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the lists that have one name twice, "Ann and Ann", if the document has no such words."""
     for one, other in itertools.pairwise(claim.names):
         between = claim.words[one.last + 1 : other.first]
@@ -89,7 +89,7 @@ def load_weights() -> tuple[float, ...]:
     return tuple(float(read.get(part, 0.0)) for part in PARTS)
 
 
-def role_pairs(claim: Reading, document: Reading) -> list[tuple[Name, Name, list[float]]]:
+def role_pairs(claim: ReadText, document: ReadText) -> list[tuple[Name, Name, list[float]]]:
     """Give every two names that can be told apart, with the evidence that they changed places."""
     names = [name for name in claim.names if _places(claim, document, name)][:MAX_NAMES]
     found = []
@@ -102,7 +102,7 @@ def role_pairs(claim: Reading, document: Reading) -> list[tuple[Name, Name, list
 
 
 def _pair_features(
-    claim: Reading, document: Reading, one: Name, other: Name, views: dict[tuple[Name, Name], list[float]]
+    claim: ReadText, document: ReadText, one: Name, other: Name, views: dict[tuple[Name, Name], list[float]]
 ) -> list[float]:
     """Give how much better each kind of evidence is with the names exchanged, in the order of PARTS."""
     row = [0.0] * len(PARTS)
@@ -123,7 +123,7 @@ def _pair_features(
     return row
 
 
-def _evidence(claim: Reading, document: Reading, slot: Name, name: Name) -> list[float]:
+def _evidence(claim: ReadText, document: ReadText, slot: Name, name: Name) -> list[float]:
     """What the document says for a name of the claim in the slot that another, or it, has there."""
     places = _places(claim, document, name)
     mentions = [_mention(claim, document, name, at) for at in places if document.turns[at][1] - at <= 1]
@@ -152,7 +152,7 @@ def _evidence(claim: Reading, document: Reading, slot: Name, name: Name) -> list
     ]
 
 
-def _mention(claim: Reading, document: Reading, name: Name, last: int) -> Name:
+def _mention(claim: ReadText, document: ReadText, name: Name, last: int) -> Name:
     """The whole name where its last word stands in the document, as far as it is written out there."""
     first = last
     for at in range(name.last - 1, name.first - 1, -1):
@@ -162,7 +162,9 @@ def _mention(claim: Reading, document: Reading, name: Name, last: int) -> Name:
     return Name(first, last)
 
 
-def _share(domain: Sequence[tuple[str, float]], document: Reading, spans: Sequence[tuple[int, int]]) -> float:
+def _share(
+    domain: Sequence[tuple[str, float]], document: ReadText, spans: Sequence[tuple[int, int]]
+) -> float:
     """The weighted share of words that stand in any of some spans of the document."""
     total = sum(weight for _, weight in domain)
     if not total or not spans:
@@ -175,7 +177,7 @@ def _share(domain: Sequence[tuple[str, float]], document: Reading, spans: Sequen
     return found / total
 
 
-def _beside(claim: Reading, document: Reading, at: int, places: Sequence[int], slot: Name) -> float:
+def _beside(claim: ReadText, document: ReadText, at: int, places: Sequence[int], slot: Name) -> float:
     """Whether the word beside the claim's slot stands beside the name in the document; 0 if it says
     nothing."""
     if not 0 <= at < len(claim.words) or claim.sentence_of[at] != claim.sentence_of[slot.first]:
@@ -187,7 +189,7 @@ def _beside(claim: Reading, document: Reading, at: int, places: Sequence[int], s
 
 
 def _verb_fit(
-    claim: Reading, document: Reading, own: Slot, mentions: Sequence[Name], slots: Sequence[Slot],
+    claim: ReadText, document: ReadText, own: Slot, mentions: Sequence[Name], slots: Sequence[Slot],
     turns: Sequence[tuple[int, int]],
 ) -> float:  # fmt: skip
     """1 if the document has the name do, or suffer, what the slot's verb says; -1 if the other of the two."""
@@ -209,12 +211,12 @@ def _verb_fit(
     return max(-1.0, min(value, 1.0))
 
 
-def _order(document: Reading, places_one: Sequence[int], places_other: Sequence[int]) -> float:
+def _order(document: ReadText, places_one: Sequence[int], places_other: Sequence[int]) -> float:
     """1 if the claim's second name comes first in the document, -1 if its first does."""
     return float(places_other[0] < places_one[0]) - float(places_one[0] < places_other[0])
 
 
-def _is_addressed(document: Reading, at: int) -> bool:
+def _is_addressed(document: ReadText, at: int) -> bool:
     """Whether a person is greeted or introduced there: "Dear Ann", "my name is Ann"."""
     before = [word.lower for word in document.words[max(0, at - 3) : at]]
     return any(word in GREETINGS for word in before[-2:]) or before[-2:] in (
@@ -222,26 +224,26 @@ def _is_addressed(document: Reading, at: int) -> bool:
     ) or before[-1:] == ["i'm"]  # fmt: skip
 
 
-def _speaks(claim: Reading, document: Reading, name: Name) -> bool:
+def _speaks(claim: ReadText, document: ReadText, name: Name) -> bool:
     return any(document.turns[at][1] - document.turns[at][0] > 1 for at in _places(claim, document, name))
 
 
-def _verb_between(claim: Reading, one: Name, other: Name) -> bool:
+def _verb_between(claim: ReadText, one: Name, other: Name) -> bool:
     """Names of a list may change places without harm; across a verb of the same sentence they may not."""
     same_sentence = claim.sentence_of[one.first] == claim.sentence_of[other.first]
     return same_sentence and any(word.tag in VERB_TAGS for word in claim.tagged[one.last + 1 : other.first])
 
 
-def _around(claim: Reading, slot: Name, without: tuple[Name, Name]) -> list[Neighbour]:
+def _around(claim: ReadText, slot: Name, without: tuple[Name, Name]) -> list[Neighbour]:
     """The words around a name of the claim, the two that are compared left out."""
     excluded = {root for each in without for root in claim.roots[each.first : each.last + 1]}
     return [each for each in claim.around[slot.last] if each[0] not in excluded]
 
 
-def _key(claim: Reading, name: Name) -> tuple[str, ...]:
+def _key(claim: ReadText, name: Name) -> tuple[str, ...]:
     return claim.roots[name.first : name.last + 1]
 
 
-def _places(claim: Reading, document: Reading, name: Name) -> list[int]:
+def _places(claim: ReadText, document: ReadText, name: Name) -> list[int]:
     """Where the document has a name, by its last word."""
     return document.positions.get(claim.roots[name.last], [])

@@ -4,7 +4,7 @@ covered."""
 import math
 from collections.abc import Sequence
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding
 from digest.checks.support import Support
 
@@ -69,7 +69,9 @@ LONG = 25
 CONTRASTS = frozenset(("but", "instead", "without", "only", "despite", "rather", "however", "although", "no"))
 
 
-def features(claim: Reading, document: Reading, findings: Sequence[Finding], support: Support) -> list[float]:
+def features(
+    claim: ReadText, document: ReadText, findings: Sequence[Finding], support: Support
+) -> list[float]:
     """Give the features of a claim, in the order of NAMES.
 
     For every finder: its strongest finding (0..1), and whether it is of note; how many more finders than one
@@ -116,7 +118,7 @@ def features(claim: Reading, document: Reading, findings: Sequence[Finding], sup
     return row
 
 
-def _rare_missing(claim: Reading, document: Reading, support: Support) -> float:
+def _rare_missing(claim: ReadText, document: ReadText, support: Support) -> float:
     """Share of the claim's rare words, names among them, that the document has nothing for; few weigh
     less."""
     rare = [each for each, weight in zip(claim.roots, support.weights, strict=True) if weight >= RARE]

@@ -7,7 +7,7 @@ are told by the tags alone (95 % right), so every answer is a hint that is weigh
 from dataclasses import dataclass
 
 from digest.checks.claim_names import Name
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.language.words import BE
 
 VERB_TAGS = frozenset(("V", "VB", "VG", "VN", "X", "M"))
@@ -58,7 +58,7 @@ class VerbGroup:
     is_passive: bool
 
 
-def slot_of(reading: Reading, name: Name) -> Slot:
+def slot_of(reading: ReadText, name: Name) -> Slot:
     """Describe the place of a name in a sentence of a claim or a document."""
     start, end = reading.spans[reading.sentence_of[name.last]]
     before = _before(reading, name.first, start)
@@ -72,7 +72,7 @@ def slot_of(reading: Reading, name: Name) -> Slot:
     return Slot(frozenset(kinds), frame if is_frame else "", verb)
 
 
-def _before(reading: Reading, first: int, start: int) -> int:
+def _before(reading: ReadText, first: int, start: int) -> int:
     """The word before a name, over articles, full stops and other capitals; -1 for none near."""
     for at in range(first - 1, max(start, first - 4) - 1, -1):
         word = reading.words[at]
@@ -98,7 +98,7 @@ def _framed(frame: str, *, is_preposition: bool) -> set[str]:
     }
 
 
-def _beside(reading: Reading, name: Name, start: int, end: int) -> set[str]:
+def _beside(reading: ReadText, name: Name, start: int, end: int) -> set[str]:
     """What the words right before and after a name say of it."""
     tag_before = reading.tagged[name.first - 1].tag if name.first > start else ""
     word_before = reading.words[name.first - 1].lower if name.first > start else ""
@@ -118,7 +118,7 @@ def _beside(reading: Reading, name: Name, start: int, end: int) -> set[str]:
     return {kind for kind, is_so in holds.items() if is_so}
 
 
-def relation_of(reading: Reading, name: Name, start: int, end: int) -> tuple[str, int]:
+def relation_of(reading: ReadText, name: Name, start: int, end: int) -> tuple[str, int]:
     """Whether a name is what its verb's subject or object means, passives turned round, and the verb."""
     first, last = name.first, name.last
     for _ in range(MAX_LISTED):
@@ -141,7 +141,7 @@ def relation_of(reading: Reading, name: Name, start: int, end: int) -> tuple[str
     return "", -1
 
 
-def _phrase_start(reading: Reading, first: int, start: int) -> int:
+def _phrase_start(reading: ReadText, first: int, start: int) -> int:
     """Where the noun phrase begins that a name is the last or only part of."""
     least = max(start, first - MAX_PHRASE)
     while first > least and reading.tagged[first - 1].tag in PHRASE_TAGS:
@@ -149,7 +149,7 @@ def _phrase_start(reading: Reading, first: int, start: int) -> int:
     return first
 
 
-def _group_after(reading: Reading, last: int, end: int) -> VerbGroup | None:
+def _group_after(reading: ReadText, last: int, end: int) -> VerbGroup | None:
     """The verb group whose subject ends there, over a list that goes on and an aside between commas."""
     at, limit = last + 1, min(end, last + MAX_ASIDE)
     while at + 1 < limit and reading.tagged[at].tag == "C" and reading.tagged[at + 1].tag in PHRASE_TAGS:
@@ -163,7 +163,7 @@ def _group_after(reading: Reading, last: int, end: int) -> VerbGroup | None:
     return _group(reading, at, end) if at < limit and reading.tagged[at].tag in FINITE_TAGS else None
 
 
-def _group(reading: Reading, first: int, end: int) -> VerbGroup:
+def _group(reading: ReadText, first: int, end: int) -> VerbGroup:
     """The verb group that begins there."""
     at = verb = first
     while at < min(first + MAX_PHRASE, end) and reading.tagged[at].tag in GROUP_TAGS:
@@ -173,7 +173,7 @@ def _group(reading: Reading, first: int, end: int) -> VerbGroup:
     return VerbGroup(first, verb, is_passive)
 
 
-def _group_before(reading: Reading, end: int, start: int) -> VerbGroup | None:
+def _group_before(reading: ReadText, end: int, start: int) -> VerbGroup | None:
     """The last verb group that ends at most a few words before a place."""
     near = range(end - 1, max(start, end - MAX_ASIDE) - 1, -1)
     verb = next((at for at in near if reading.tagged[at].tag in VERB_TAGS), -1)
@@ -188,11 +188,11 @@ def _group_before(reading: Reading, end: int, start: int) -> VerbGroup | None:
     return VerbGroup(first, verb, is_passive)
 
 
-def _has_be(reading: Reading, first: int, verb: int) -> bool:
+def _has_be(reading: ReadText, first: int, verb: int) -> bool:
     return any(word.lower in BE for word in reading.words[first:verb])
 
 
-def domain_of(reading: Reading, name: Name) -> list[tuple[str, float]]:
+def domain_of(reading: ReadText, name: Name) -> list[tuple[str, float]]:
     """Give (root, weight) of the content words of what a sentence says its subject does or says.
 
     Empty for a name that is no subject. What is said of a subject ends where the next named one begins; the
@@ -213,7 +213,7 @@ def domain_of(reading: Reading, name: Name) -> list[tuple[str, float]]:
     ]
 
 
-def _verb_of(reading: Reading, last: int, start: int, end: int) -> int:
+def _verb_of(reading: ReadText, last: int, start: int, end: int) -> int:
     """Where the verb stands of which the name that ends there is the subject, as written; -1 for none."""
     before = _phrase_start(reading, last, start) - 1
     is_free = before < start or reading.tagged[before].tag != "P"

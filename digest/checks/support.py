@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.claim_wording import is_content
 from digest.checks.fit import MAX_PLACES
 from digest.language.background import rarity
@@ -42,7 +42,7 @@ class Support:
     """Weighted share of phrases, two content words close together, that the document has nowhere so."""
 
 
-def support_of(claim: Reading, document: Reading, settled: Sequence[tuple[int, int]] = ()) -> Support:
+def support_of(claim: ReadText, document: ReadText, settled: Sequence[tuple[int, int]] = ()) -> Support:
     """Compare the content words of a claim with those of a document.
 
     Args:
@@ -70,7 +70,7 @@ def support_of(claim: Reading, document: Reading, settled: Sequence[tuple[int, i
     )
 
 
-def _weights(claim: Reading, document: Reading, settled: Sequence[tuple[int, int]]) -> list[float]:
+def _weights(claim: ReadText, document: ReadText, settled: Sequence[tuple[int, int]]) -> list[float]:
     weights = list(claim.own_weights)
     for start, end in settled:
         first, last = bisect_left(claim.starts, start), bisect_left(claim.starts, end)
@@ -80,7 +80,7 @@ def _weights(claim: Reading, document: Reading, settled: Sequence[tuple[int, int
     return weights
 
 
-def _has_form(document: Reading, claim: Reading, at: int) -> bool:
+def _has_form(document: ReadText, claim: ReadText, at: int) -> bool:
     """Whether the document has the word: by root, in a compound's parts, or with the same long beginning."""
     each, lower = claim.roots[at], claim.words[at].lower
     if each in document.positions:
@@ -96,7 +96,7 @@ def _has_form(document: Reading, claim: Reading, at: int) -> bool:
     return len(each) >= MIN_SHARED_START and bool(like) and like[0].startswith(start)
 
 
-def _best_windows(claim: Reading, document: Reading, said: Sequence[float]) -> Iterator[float]:
+def _best_windows(claim: ReadText, document: ReadText, said: Sequence[float]) -> Iterator[float]:
     known: dict[frozenset[tuple[str, float]], float] = {}
     for start, end in claim.spans:
         weights = {claim.roots[at]: said[at] for at in range(start, end) if said[at]}
@@ -108,7 +108,7 @@ def _best_windows(claim: Reading, document: Reading, said: Sequence[float]) -> I
             yield known[key]
 
 
-def _best_window(document: Reading, weights: Mapping[str, float]) -> float:
+def _best_window(document: ReadText, weights: Mapping[str, float]) -> float:
     """The share of a sentence's content found in the best WINDOW neighbouring sentences of the document."""
     total = sum(weights.values())
     found: dict[int, float] = {}
@@ -123,7 +123,7 @@ def _best_window(document: Reading, weights: Mapping[str, float]) -> float:
     return max(found.values(), default=0.0) / total if total else 1.0
 
 
-def _pairs_missing(claim: Reading, document: Reading, weights: Sequence[float]) -> float:
+def _pairs_missing(claim: ReadText, document: ReadText, weights: Sequence[float]) -> float:
     """Of neighbouring content words the document both has, the share that never stand near each other
     there."""
     pairs = missing = 0
@@ -135,7 +135,7 @@ def _pairs_missing(claim: Reading, document: Reading, weights: Sequence[float]) 
     return missing / pairs if pairs else 0.0
 
 
-def _phrases_missing(claim: Reading, document: Reading, weights: Sequence[float]) -> float:
+def _phrases_missing(claim: ReadText, document: ReadText, weights: Sequence[float]) -> float:
     """The weighted share of phrases the document does not have, words it has nothing for included."""
     total = missing = 0.0
     for start, end in claim.spans:
@@ -150,7 +150,7 @@ def _phrases_missing(claim: Reading, document: Reading, weights: Sequence[float]
     return missing / total if total else 0.0
 
 
-def _stand_near(document: Reading, one: str, other: str, least: int, most: int) -> bool:
+def _stand_near(document: ReadText, one: str, other: str, least: int, most: int) -> bool:
     """Whether two roots anywhere stand between `least` and `most` words apart in the document."""
     places, others = islice(document.places[one], MAX_PLACES), document.places[other]
     return any(least <= _nearest(others, place) <= most for place in places)

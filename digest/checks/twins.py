@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from digest.checks.claim_denials import is_negation
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.claim_wording import TELLING, is_content, plain
 from digest.checks.finding import Finding, decided
 from digest.checks.fit import MAX_PLACES
@@ -46,7 +46,7 @@ class Anchors:
     twins: tuple[int, ...]
 
 
-def find_twins(claim: Reading, document: Reading) -> Iterator[Finding]:
+def find_twins(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """Give the figures, denials and speakers of which the twin of a claim's sentence has others."""
     of_measure = {claim.word_at(each.start): each for each in claim.measures if not each.is_ordinal}
     inside = {
@@ -68,11 +68,11 @@ def find_twins(claim: Reading, document: Reading) -> Iterator[Finding]:
     yield from _other_speaker(claim, document)
 
 
-def _word_after(reading: Reading, each: Measure) -> int:
+def _word_after(reading: ReadText, each: Measure) -> int:
     return bisect_right(reading.starts, max(each.end - 1, each.start))
 
 
-def _anchors(claim: Reading, document: Reading, places: range, inside: set[int]) -> Anchors:
+def _anchors(claim: ReadText, document: ReadText, places: range, inside: set[int]) -> Anchors:
     found = [
         at
         for at in places
@@ -92,7 +92,7 @@ def _anchors(claim: Reading, document: Reading, places: range, inside: set[int])
     return Anchors(tuple(found), tuple(sorted(sentences or ())))
 
 
-def _share(claim: Reading, document: Reading, anchors: Anchors, sentence: int) -> float:
+def _share(claim: ReadText, document: ReadText, anchors: Anchors, sentence: int) -> float:
     """The share of the anchors that a sentence has."""
     start, end = document.spans[sentence]
     inside = set(document.roots[start:end])
@@ -100,7 +100,7 @@ def _share(claim: Reading, document: Reading, anchors: Anchors, sentence: int) -
     return found / len(anchors.places)
 
 
-def _other_figure(claim: Reading, document: Reading, anchors: Anchors, each: Measure) -> Iterator[Finding]:
+def _other_figure(claim: ReadText, document: ReadText, anchors: Anchors, each: Measure) -> Iterator[Finding]:
     """A figure that stands elsewhere, and another in the twin."""
     if not each.family:
         return
@@ -129,20 +129,20 @@ def _other_figure(claim: Reading, document: Reading, anchors: Anchors, each: Mea
         yield decided("number", "number", said, document, (rival.start, rival.end))
 
 
-def _measures_in(document: Reading, sentence: int) -> list[Measure]:
+def _measures_in(document: ReadText, sentence: int) -> list[Measure]:
     start, end = document.spans[sentence]
     low = bisect_right(document.measure_starts, document.words[start].start - 1)
     high = bisect_right(document.measure_starts, document.words[end - 1].end)
     return list(document.measures[low:high][:MAX_PLACES])
 
 
-def _stands_near(claim: Reading, document: Reading, anchors: Anchors, rival: Measure) -> bool:
+def _stands_near(claim: ReadText, document: ReadText, anchors: Anchors, rival: Measure) -> bool:
     at = document.word_at(rival.start)
     inside = set(document.roots[max(0, at - TWIN_REACH) : at + TWIN_REACH + 1])
     return all(not synonyms(claim.roots[each]).isdisjoint(inside) for each in anchors.places)
 
 
-def _denied(claim: Reading, document: Reading, anchors: Anchors, start: int, end: int) -> Iterator[Finding]:
+def _denied(claim: ReadText, document: ReadText, anchors: Anchors, start: int, end: int) -> Iterator[Finding]:
     """A verb that every sentence with the claim's words denies."""
     if any(
         is_negation(claim.words[at].lower) or claim.roots[at] in NEGATIVE_ROOTS for at in range(start, end)
@@ -167,7 +167,7 @@ def _denied(claim: Reading, document: Reading, anchors: Anchors, start: int, end
         yield decided("negation_lost", "negation", claim.words[verb].text, document, where)
 
 
-def _is_plainly_denied(document: Reading, place: int) -> bool:
+def _is_plainly_denied(document: ReadText, place: int) -> bool:
     """Whether "not" stands right before a verb, and nothing limits it: "did not sign until May"."""
     near = document.denied.get(place)
     if near is None or any(document.weights[at] for at in range(near + 1, place)):
@@ -180,7 +180,7 @@ def _is_plainly_denied(document: Reading, place: int) -> bool:
     )
 
 
-def _other_speaker(claim: Reading, document: Reading) -> Iterator[Finding]:
+def _other_speaker(claim: ReadText, document: ReadText) -> Iterator[Finding]:
     """A quotation that the document has somebody else say."""
     mine = list(islice(QUOTED.finditer(claim.text), MAX_SENTENCES))
     if not mine:
@@ -206,7 +206,7 @@ def _quoted(match: re.Match[str]) -> str:
     return plain(next(filter(None, match.groups())))
 
 
-def _speakers(reading: Reading, match: re.Match[str]) -> Sequence[int]:
+def _speakers(reading: ReadText, match: re.Match[str]) -> Sequence[int]:
     """Words of the names that stand with a word for saying right before or after a quotation."""
     before = re.search(r"[^.!?\n\"“”]*$", reading.text[max(0, match.start() - 120) : match.start()])
     start = match.start() - len(before[0]) if before else match.start()

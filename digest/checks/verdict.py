@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from digest.checks.claim_reading import Reading
+from digest.checks.claim_reading import ReadText
 from digest.checks.finding import Finding
 from digest.checks.fit import fit
 from digest.checks.support import Support
@@ -22,7 +22,7 @@ WEAK = 0.15
 
 
 def explain(
-    claim: Reading, document: Reading, findings: Sequence[Finding], support: Support
+    claim: ReadText, document: ReadText, findings: Sequence[Finding], support: Support
 ) -> tuple[Problem, ...]:
     """Choose what to show: what is sure first decides, then what is likely, then the words that are not
     there.
@@ -50,7 +50,7 @@ def explain(
     return tuple(_once(dict.fromkeys(problems)))
 
 
-def _unsupported(claim: Reading, document: Reading, support: Support) -> list[Problem]:
+def _unsupported(claim: ReadText, document: ReadText, support: Support) -> list[Problem]:
     """The rarest words the document has nothing like, in the order of the claim."""
     heaviest = sorted(support.novel, key=lambda at: (-claim.weights[at], at))[:MAX_WORDS]
     problems = []

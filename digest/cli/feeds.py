@@ -22,7 +22,7 @@ from digest.language.secrecy import (
 
 if TYPE_CHECKING:
     from digest.cli.common import Call
-    from digest.feeds.asking import Reading
+    from digest.feeds.asking import FeedReading
     from digest.records import Feed, Page, ParsedFeed
     from digest.workspace.config import Config
 
@@ -159,7 +159,7 @@ def export(
         say(f"secrets were left out of {left_out} addresses; have them with: --with-secrets")
 
 
-def _read_all(config: "Config") -> "list[Reading]":
+def _read_all(config: "Config") -> "list[FeedReading]":
     import asyncio
 
     from digest.adapters.workers import worker_processes
@@ -173,14 +173,14 @@ def _read_all(config: "Config") -> "list[Reading]":
         )
 
 
-def _health(reading: "Reading") -> tuple[str, str, str, str, str]:
+def _health(reading: "FeedReading") -> tuple[str, str, str, str, str]:
     problem = reading.error.reason if reading.error else reading.problem
     status = "broken" if reading.error else "ok"
     moved_to = shown_url(reading.moved_to)
     return shown_url(reading.feed.url), status, str(reading.entries), shown_text(problem), moved_to
 
 
-def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
+def _fix(folder: Path, moved: "Sequence[FeedReading]") -> None:
     from digest.workspace.feeds_file import replace_feed_url
 
     for reading in moved:
@@ -192,7 +192,7 @@ def _fix(folder: Path, moved: "Sequence[Reading]") -> None:
             say(f"feeds.yaml: {shown_url(reading.feed.url)} is now {shown_url(reading.moved_to)}")
 
 
-def _moved_feed(reading: "Reading") -> str:
+def _moved_feed(reading: "FeedReading") -> str:
     """Give the address of a feed that has moved; within its site it keeps the login it is asked with."""
     from digest.feeds.fetch import login_of
 

@@ -90,10 +90,7 @@ def search(
         raise typer.BadParameter("give a query, or one of --saved, --forget NAME, --queries FILE")
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both")
-    if save and not NAME.fullmatch(save):
-        raise typer.BadParameter("a name has letters, digits, dots, dashes and underscores, 64 at most")
-    if new and not words.startswith("@"):
-        raise typer.BadParameter("--new goes with a saved search: digest search @NAME --new")
+    _refuse_names(words, save, new=new)
     asked_filter = SearchFilter(
         theme, keyword, feed, _day(since, "--since"), _day(until, "--until"), issue, status or ""
     )
@@ -112,11 +109,9 @@ def search(
             _answer_queries(context.obj, store, queries, mode or "hybrid", limit)
         else:
             question = SearchQuestion(words, mode or "hybrid", unit or "articles", asked_filter)
-            newer_than = 0
-            if name := words[1:] if words.startswith("@") else "":
-                kept = _saved(store, name)
-                question = _narrowed(kept.asked, asked_filter, mode, unit)
-                newer_than = kept.seen_version if new else 0
+            name = words[1:] if words.startswith("@") else ""
+            question, newer_than = _as_kept(store, name, question, mode, unit) if name else (question, 0)
+            newer_than *= new
             searcher = _searcher(context.obj, store)
             hits = searcher.search(question, limit=limit + new, newer_than=newer_than)
             _print(question, hits[:limit], as_json=as_json, as_markdown=as_markdown)
@@ -124,6 +119,22 @@ def search(
                 say(f"more than {limit} came; all stay new until a larger -k shows them")
                 name = ""
             _keep(store, question, searcher.index.newest, save=save, seen=name)
+
+
+def _refuse_names(words: str, save: str, *, new: bool) -> None:
+    """Refuse a name that no search can be kept under, and --new without a name."""
+    if save and not NAME.fullmatch(save):
+        raise typer.BadParameter("a name has letters, digits, dots, dashes and underscores, 64 at most")
+    if new and not words.startswith("@"):
+        raise typer.BadParameter("--new goes with a saved search: digest search @NAME --new")
+
+
+def _as_kept(
+    store: "Store", name: str, question: "SearchQuestion", mode: Mode | None, unit: Unit | None
+) -> "tuple[SearchQuestion, int]":
+    """The search kept under a name, narrowed by what was asked now, and the version last seen of it."""
+    kept = _saved(store, name)
+    return _narrowed(kept.asked, question.filter, mode, unit), kept.seen_version
 
 
 def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str, seen: str) -> None:

@@ -42,7 +42,7 @@ class NothingReachedError(DigestError):
 
 
 @dataclass(frozen=True)
-class Reading:
+class FeedReading:
     """One feed, asked in this run."""
 
     feed: Feed
@@ -94,14 +94,14 @@ async def read_feeds(
     *,
     since: datetime | None,
     workers: Executor,
-) -> list[Reading]:
+) -> list[FeedReading]:
     """Ask every feed, with what is known of it, and find its links; changes nothing. In the order given.
 
     A feed that its worker does not get through with, or that kills it twice, is broken; the others are read.
     """
     requests = [Request(feed.url, _conditions(states[feed.url])) for feed in config.feeds]
     feeds = {feed.url: feed for feed in config.feeds}
-    readings: dict[str, asyncio.Task[Reading]] = {}
+    readings: dict[str, asyncio.Task[FeedReading]] = {}
     fetcher = make_fetcher()
     try:
         async with contextlib.aclosing(
@@ -130,11 +130,11 @@ async def _reading(
     *,
     since: datetime | None,
     workers: Executor,
-) -> Reading:
+) -> FeedReading:
     if isinstance(page, FetchError):
-        return Reading(feed, state, None, since=since, error=page)
+        return FeedReading(feed, state, None, since=since, error=page)
     if page.status == 304:
-        return Reading(feed, state, page, since=since)
+        return FeedReading(feed, state, page, since=since)
     error: ItemError | None = None
     for _ in range(2):
         try:
@@ -146,12 +146,12 @@ async def _reading(
         except (TimeoutError, MemoryError) as lost:
             error = FeedError(feed.url, f"reading it {lost}")
             break
-    return Reading(feed, state, page, since=since, error=error)
+    return FeedReading(feed, state, page, since=since, error=error)
 
 
 def read_answer(
     feed: Feed, state: FeedState, page: Page, config: Config, *, since: datetime | None
-) -> Reading:
+) -> FeedReading:
     """Read what a feed answered; runs in a worker process. The reading has no page: it is the caller's."""
     try:
         parsed = parse_feed(
@@ -161,13 +161,13 @@ def read_answer(
             language=config.newsletter.language,
         )
     except ItemError as error:
-        return Reading(feed, state, None, since=since, error=error)
+        return FeedReading(feed, state, None, since=since, error=error)
     entries = select_entries(
         parsed, feed, since=since, is_first_run=state.is_first_run, settings=config.settings
     )
     chosen = {id(entry) for entry in entries}
     others = [entry for entry in parsed.entries if id(entry) not in chosen]
-    return Reading(
+    return FeedReading(
         feed,
         state,
         None,
@@ -186,7 +186,7 @@ def read_answer(
     )
 
 
-def raise_if_unreachable(readings: Sequence[Reading]) -> None:
+def raise_if_unreachable(readings: Sequence[FeedReading]) -> None:
     """Stop where not one feed's server answered: that is this machine's network, not the feeds.
 
     Raises:
@@ -204,7 +204,7 @@ def raise_if_unreachable(readings: Sequence[Reading]) -> None:
     )
 
 
-def keep_reading(reading: Reading, store: Store, *, now: datetime) -> FeedHealth:
+def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHealth:
     """Keep what a feed gave, or that it gave nothing, and say how it does."""
     feed, page, error = reading.feed, reading.page, reading.error
     title = feed.title or reading.title or store.links.known_title(feed.url)
@@ -240,7 +240,7 @@ def keep_reading(reading: Reading, store: Store, *, now: datetime) -> FeedHealth
     return replace(health, new_links=health.new_links + taken, left_out=store.links.count_left_out(feed.url))
 
 
-def _window(reading: Reading) -> dict[str, Any]:
+def _window(reading: FeedReading) -> dict[str, Any]:
     limit = reading.feed.limit
     return {
         "since": reading.since,
@@ -249,7 +249,7 @@ def _window(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _odd_dates(reading: Reading, store: Store) -> tuple[str, ...]:
+def _odd_dates(reading: FeedReading, store: Store) -> tuple[str, ...]:
     """Say which entries have dates that may be wrong; each once, when the feed first gives it."""
     feed = reading.feed
     fresh = {
@@ -299,7 +299,7 @@ def notes_on(health: Sequence[FeedHealth]) -> list[str]:
     return notes + [f"{feed.title}: {note}" for feed in health for note in feed.notes]
 
 
-def would_fetch(readings: Sequence[Reading], store: Store, *, now: datetime) -> list[str]:
+def would_fetch(readings: Sequence[FeedReading], store: Store, *, now: datetime) -> list[str]:
     """List the addresses a run would ask for, in its order: what waits already, then what the feeds gave."""
     known = store.links.known_keys()
     waiting = {

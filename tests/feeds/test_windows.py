@@ -113,7 +113,7 @@ FEED = b"<rss version='2.0'><channel><title>Empty</title></channel></rss>"
 
 
 def test_a_dry_run_names_what_a_wider_window_would_bring(newsroom: Weekly) -> None:
-    from digest.feeds.asking import Reading, would_fetch
+    from digest.feeds.asking import FeedReading, would_fetch
     from digest.records import Feed
     from digest.store import Store
 
@@ -123,7 +123,7 @@ def test_a_dry_run_names_what_a_wider_window_would_bring(newsroom: Weekly) -> No
     store = Store(newsroom.output)
     feed = Feed("https://tarrow.example/feed")
     asked = [
-        would_fetch([Reading(feed, store.links.state(feed.url), None, since=since)], store, now=NOW)
+        would_fetch([FeedReading(feed, store.links.state(feed.url), None, since=since)], store, now=NOW)
         for since in (NOW - timedelta(days=7), None)
     ]
     store.close()

@@ -53,7 +53,7 @@ def read_pages(
         known: Ids of the archive.
         read: Gives what `read_page_file` does, or raises ItemError.
     """
-    reading = _Reading(folder, issue, read or read_page_file)
+    reading = _PageReading(folder, issue, read or read_page_file)
     for path in sorted(paths):
         reading.read(path)
     entries = reading.mend(set(known))
@@ -73,7 +73,7 @@ WITHOUT_TURNING = dict.fromkeys(map(ord, BIDI_CONTROLS))
 """Takes out of a page what would make its lines read as something else here: its words come from outside."""
 
 
-class _Reading:
+class _PageReading:
     """Reads files one by one and keeps what is to be told of them."""
 
     def __init__(self, folder: Path, issue: str, read: Callable[[Path], tuple[Entry, list[str]]]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from digest.checks.claim_dates import MONTHS, WEEKDAYS
 from digest.checks.claim_names import Name
-from digest.checks.claim_reading import Reading, read
+from digest.checks.claim_reading import ReadText, read
 from digest.checks.quantities import SMALL, Quantity
 from digest.language.relations import base_of
 from digest.language.verbs import verb_forms
@@ -79,13 +79,13 @@ def _pool(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _replaced(claim: Reading, first: int, last: int, by: str) -> str:
+def _replaced(claim: ReadText, first: int, last: int, by: str) -> str:
     _, start, end = claim.quote(first, last)
     return claim.text[:start] + by + claim.text[end:]
 
 
 def _numbers(
-    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+    claim: ReadText, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
     for quantity in claim.quantities.all:
         if quantity.first in claim.dates.words or quantity.is_year or quantity.is_ordinal:
@@ -95,7 +95,7 @@ def _numbers(
             yield changed
 
 
-def _other_number(claim: Reading, quantity: Quantity, chance: random.Random) -> str:
+def _other_number(claim: ReadText, quantity: Quantity, chance: random.Random) -> str:
     at = next((at for at in range(quantity.first, quantity.last + 1) if claim.roots[at]), quantity.first)
     word = claim.words[at]
     if word.lower in SMALL:
@@ -147,7 +147,7 @@ _UNIT_SWAPS = {
 
 
 def _units(
-    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+    claim: ReadText, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
     for quantity in claim.quantities.all:
         near = range(quantity.first, min(quantity.last + 4, len(claim.words)))
@@ -165,7 +165,7 @@ def _units(
 
 
 def _dates(
-    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+    claim: ReadText, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
     for part in claim.dates.all:
         word = claim.words[part.first]
@@ -180,7 +180,7 @@ def _dates(
 
 
 def _names(
-    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+    claim: ReadText, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
     lower = pair.document.lower()
     others = [name for name, _ in chance.sample(names, min(len(names), 40)) if not _shares_word(name, lower)]
@@ -195,7 +195,7 @@ def _shares_word(name: str, document: str) -> bool:
 
 
 def _swaps(
-    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+    claim: ReadText, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
     found = claim.names
     for one, other in itertools.pairwise(found):
@@ -206,11 +206,11 @@ def _swaps(
             yield claim.text[:start] + second + claim.text[end:begin] + first + claim.text[finish:]
 
 
-def _bare(claim: Reading, name: Name) -> tuple[str, ...]:
+def _bare(claim: ReadText, name: Name) -> tuple[str, ...]:
     return claim.roots[name.first : name.last + 1]
 
 
-def _verb_between(claim: Reading, one: Name, other: Name) -> bool:
+def _verb_between(claim: ReadText, one: Name, other: Name) -> bool:
     """Names in a list may be exchanged without harm; across a verb they may not."""
     return any(
         claim.tagged[at].tag in ("V", "VB", "VG", "VN", "X", "M") for at in range(one.last + 1, other.first)
@@ -242,7 +242,7 @@ _AUXILIARIES = frozenset(
 
 
 def _negations(
-    claim: Reading, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
+    claim: ReadText, pair: Pair, names: Sequence[tuple[str, str]], chance: random.Random
 ) -> Iterator[str]:
     for at, word in enumerate(claim.words):
         follows = claim.words[at + 1].lower if at + 1 < len(claim.words) else ""
@@ -263,7 +263,7 @@ def _denied(word: Word) -> str:
     return ""
 
 
-_MAKERS: dict[str, Callable[[Reading, Pair, Sequence[tuple[str, str]], random.Random], Iterator[str]]] = {
+_MAKERS: dict[str, Callable[[ReadText, Pair, Sequence[tuple[str, str]], random.Random], Iterator[str]]] = {
     "number": _numbers,
     "unit": _units,
     "date": _dates,
