@@ -43,7 +43,7 @@ types:
 	$(BIN)/mypy
 
 tests:
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240

@@ -445,6 +445,7 @@ def seen(page: str) -> set[str]:
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(edits())
 @example((DRAFT.replace("\n| Rivers", f"\n| {NO_LINK} Rivers"), NO_LINK))
+@example((DRAFT.replace("\n# __", "\n## mq1qm\nmq2qm\n# __", 1), "## mq1qm\nmq2qm"))
 def test_what_readers_see_outside_own_sections_is_what_is_checked(edit: tuple[str, str]) -> None:
     text, _ = edit
     if isinstance(read_or_named(text), list):
@@ -457,7 +458,9 @@ def test_what_readers_see_outside_own_sections_is_what_is_checked(edit: tuple[st
         is_section = block.level == 2 and block.name.capitalize() in SECTIONS
         if block.level and block.name and not is_section:
             # The words of an own section; of the page's title, its heading, which is judged by its field.
-            is_title = "](https://letters" in "\n".join(lines[block.start : block.start + 3])
+            is_one_line = lines[block.start].lstrip().startswith("#")
+            heading = lines[block.start : block.start + (1 if is_one_line else 3)]
+            is_title = "](https://letters" in "\n".join(heading)
             spared += lines[block.start : block.start + 1 if is_title else block.end]
         elif block.name in ("Closest", "Sources"):
             spared += re.findall(r"\[.*?\]\(", "\n".join(lines[block.start : block.end]), re.DOTALL)
