@@ -29,7 +29,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from digest.issues.pages.inert import SCHEMES
 from digest.issues.pages.lax import run_elsewhere
 from digest.issues.pages.markdown_blocks import BARE_LINK, FRONT_MATTER, page_blocks
-from digest.records import Part
+from digest.records import EMPTY, Part
 
 TAGS = frozenset(nh3.ALLOWED_TAGS - {"area", "map", "acronym", "center", "rtc", "strike", "tt"})
 
@@ -110,15 +110,42 @@ def markdown(*, checks_links: bool = True) -> MarkdownIt:
 MARKDOWN, CHECKING = markdown(), markdown(checks_links=False)
 
 
-def safe_html(text: str, *, name: str = "") -> str:
+def safe_html(text: str, *, name: str = "", signals: str = "") -> str:
     """Give Markdown as clean HTML.
 
     Args:
         text: Markdown; raw HTML in it is kept as far as it is allowed.
         name: Keeps footnotes of several texts on one page apart.
+        signals: Tables whose first column is headed by this word get the class `signals`, each of their cells
+            the name of its column as `data-label`, those that say nothing the class `empty`: what a narrow
+            screen needs to show a row as a card.
     """
-    found = MARKDOWN.render(text, {"docId": name} if name else {})
-    return _clean(found)
+    env = {"docId": name} if name else {}
+    tokens = MARKDOWN.parse(text, env)
+    if not signals:
+        return _clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env))
+    _label_cells(tokens, signals)
+    return _clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env), labels=True)
+
+
+def _label_cells(tokens: Sequence[Token], first: str) -> None:
+    """Write into the cells of a table what heads their columns, where the first is headed by a word."""
+    table, names, column = None, [""], 0
+    for token, following in pairwise(tokens):
+        if token.type == "table_open":
+            table, names = token, []
+        elif token.type == "th_open":
+            names.append(following.content)
+        elif token.type == "tbody_open" and table and names[0] == first:
+            table.attrSet("class", "signals")
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "td_open":
+            if table and table.attrs.get("class"):
+                token.attrSet("data-label", names[column])
+                if following.content == EMPTY:
+                    token.attrSet("class", "empty")
+            column += 1
 
 
 def unpublishable(page: str) -> list[Problem]:
@@ -435,8 +462,11 @@ def _events(html: str) -> list[str]:
     return events.found
 
 
-def _clean(html: str) -> str:
+def _clean(html: str, *, labels: bool = False) -> str:
     attributes = {tag: set(names) for tag, names in ATTRIBUTES.items()}
+    if labels:
+        attributes["table"] = {"class"}
+        attributes["td"] |= {"class", "data-label"}
     attributes["*"] = set(GENERAL)
     # Where footnotes lead to and back.
     attributes["a"] |= {"id"}
