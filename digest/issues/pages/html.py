@@ -94,12 +94,13 @@ def _laid_out(issue: Issue, blocks: list[IssueBlock], map_svg: str) -> str:
     head, *rest = blocks
     foot = rest.pop() if rest and not rest[-1].story and not rest[-1].text.startswith(THEME) else None
     stories = "".join(_sections(rest))
-    parts = [_masthead(head.text, minutes(stories)), _contents(issue, rest), f"<main>\n{stories}</main>\n"]
+    parts = [_masthead(head.text, minutes(stories)), _contents(issue, rest)]
     if map_svg:
-        parts.append(
+        stories += (
             '<section class="theme"><h2>Themes and keywords over time</h2>\n'
             f"<figure>{map_svg}</figure>\n</section>\n"
         )
+    parts.append(f"<main>\n{stories}</main>\n")
     if foot:
         parts.append(f'<footer class="colophon">{_html(foot.text)}</footer>\n')
     return "".join(parts)
@@ -112,7 +113,10 @@ def _masthead(text: str, length: int) -> str:
         "<p>", '<p class="dateline">', 1
     )
     opened = _html("\n\n".join(opening))
-    return f'<header class="masthead">\n{found}</header>\n<section class="opening">\n{opened}</section>\n'
+    return (
+        f'<header class="masthead">\n{found}</header>\n'
+        f'<section class="opening" aria-label="Overview">\n{opened}</section>\n'
+    )
 
 
 def _contents(issue: Issue, blocks: Iterable[IssueBlock]) -> str:
@@ -165,6 +169,6 @@ def _inner(heading: str) -> str:
 
 def _html(text: str, *, name: str = "") -> str:
     found = safe_html(text, name=name, signals=SIGNAL)
-    scroll = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+    scroll = '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>'
     # A table of an editor's own may be wider than the screen; it scrolls in its place.
     return re.sub(r"<table>(.*?)</table>", rf"{scroll}\1</table></div>", found, flags=re.DOTALL)
