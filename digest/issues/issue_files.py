@@ -20,8 +20,10 @@ from digest.issues.pages import (
     render_withdrawn,
 )
 from digest.issues.published import published_entries
+from digest.issues.site import write_site
+from digest.issues.trends import trends
 from digest.language.secrecy import secretless_url
-from digest.records import Entry, Issue, IssueEntry, Origin, PublishedEntry
+from digest.records import Entry, Issue, IssueEntry, PublishedEntry
 from digest.store import Store
 from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
 
@@ -74,14 +76,14 @@ class IssueFiles:
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
 
     def write_index(self, entries: Sequence[PublishedEntry]) -> None:
-        """Write output/index.md: every published issue with its entries, newest first."""
+        """Write what shows every published issue: output/index.md, and the site."""
         names = sorted(self._store.drafts.published_issues(), reverse=True)
-        rows: dict[str, list[IssueEntry]] = {name: [] for name in names}
+        rows: dict[str, list[PublishedEntry]] = {name: [] for name in names}
         for each in entries:
-            title = Entry(each.entry.title, Origin("", ""), "", "", (), (), (), ())
-            rows[each.issue].append(IssueEntry(each.id, title, ""))
-        issues = [Issue(name, self._title, self._site, self._language, tuple(rows[name])) for name in names]
+            rows[each.issue].append(each)
+        issues = [self.issue(name, rows[name]) for name in names]
         self._write(self._output / "index.md", render_index(issues, title=self._title))
+        write_site(issues, trends(entries), self._output, title=self._title, language=self._language)
 
     def was_written(self, entry_id: str) -> bool:
         """Tell whether an entry's page was ever published."""

@@ -13,10 +13,10 @@ from string import Template
 
 from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import IssueBlock, issue_blocks, issue_date
-from digest.issues.pages.story import LABEL_CHARS
-from digest.issues.pages.written import safe_html
+from digest.issues.pages.story import LABEL_CHARS, EntryAddress, render_story
+from digest.issues.pages.written import STORY_DEPTH, safe_html
 from digest.language.counts import counted
-from digest.records import Issue
+from digest.records import Issue, IssueEntry
 
 PAGE = Template("""\
 <!DOCTYPE html>
@@ -39,6 +39,7 @@ WORDS_A_MINUTE = 230
 little less for tables."""
 
 TAG = re.compile(r"<[^>]*>")
+HEADING_TAG = re.compile(r"(</?h)([3-6])(?=[ >])")
 THEME = "## "
 """How the block of a theme's heading begins."""
 SIGNAL = "Signal"
@@ -58,8 +59,7 @@ def render_issue_html(issue: Issue, *, places: Mapping[str, str] | None = None, 
             none.
     """
     here = {each.id for each in issue.entries}
-    blocks = issue_blocks(issue, lambda entry_id: _address(entry_id, issue, here, places or {}))
-    body = _laid_out(issue, blocks, map_svg)
+    body = issue_body(issue, lambda entry_id: _address(entry_id, issue, here, places or {}), map_svg=map_svg)
     title = html.escape(f"{admit(issue.title) or 'Digest'}, {issue_date(issue.name)}")
     # Pictures stand only where an editor put them.
     pictures = "; img-src http: https:" if "<img " in body else ""
@@ -70,6 +70,25 @@ def render_issue_html(issue: Issue, *, places: Mapping[str, str] | None = None, 
         body=body,
         pictures=pictures,
     )
+
+
+def issue_body(issue: Issue, address: EntryAddress, *, map_svg: str = "") -> str:
+    """Give what stands in the body of an issue's page; entries are linked to where `address` says."""
+    return _laid_out(issue, issue_blocks(issue, address), map_svg)
+
+
+def story_html(each: IssueEntry, address: EntryAddress, *, is_page: bool = False) -> str:
+    """Give one story as it stands in its card.
+
+    Args:
+        each: The entry.
+        address: Where the pages of entries are.
+        is_page: Whether it is a page of its own, whose first heading is the story's.
+    """
+    found = _story(IssueBlock(render_story(each, address), each.id))
+    if not is_page:
+        return found
+    return HEADING_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) - STORY_DEPTH + 1}", found)
 
 
 @cache

@@ -1,0 +1,13 @@
+"""The newsletter as a folder of linked pages: output/site.
+
+It opens from the file system and can be put on any web server: all links are relative, nothing is asked of
+another host, and the one script (search.js) only looks up words in a list that lies beside it.
+
+    tree.py      the pages and what each is made of     maps.py   themes over time, signals by year
+    writing.py   writing what changed, removing what is gone
+    templates/   the pages' frames, the style and the script
+"""
+
+from digest.issues.site.writing import write_site
+
+__all__ = ["write_site"]

@@ -1,0 +1,59 @@
+// Finds entries by words: each word must begin a word of the entry. Titles count most, then signals.
+"use strict";
+(() => {
+  const MOST = 50;
+  const words = document.getElementById("words");
+  const found = document.getElementById("found");
+  const count = document.getElementById("count");
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const cut = (text) => plain(text).match(/[\p{L}\p{N}]+/gu) || [];
+  const rows = ENTRIES.map(([id, title, date, themes, signals, keywords]) => ({
+    id, title, date, signals,
+    fields: [[cut(title), 4], [cut(signals.join(" ")), 2], [cut(keywords.join(" ")), 2], [cut(themes.join(" ")), 1]],
+  }));
+  const worth = (row, word) => {
+    let sum = 0;
+    for (const [said, weight] of row.fields) if (said.some((each) => each.startsWith(word))) sum += weight;
+    return sum;
+  };
+  const element = (name, text, className) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  };
+  const item = (row, asked) => {
+    const line = document.createElement("li");
+    const link = element("a", row.title);
+    link.href = "entries/" + encodeURIComponent(row.id) + ".html";
+    line.append(link, " ", element("span", row.date, "quiet"));
+    const near = row.signals.find((each) => asked.some((word) => cut(each).some((w) => w.startsWith(word))));
+    if (near || row.signals[0]) line.append(element("p", near || row.signals[0]));
+    return line;
+  };
+  const search = () => {
+    const asked = cut(words.value);
+    const hits = [];
+    if (asked.length) {
+      rows.forEach((row, place) => {
+        const each = asked.map((word) => worth(row, word));
+        if (each.every(Boolean)) hits.push([each.reduce((a, b) => a + b), place, row]);
+      });
+      hits.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+    }
+    found.replaceChildren(...hits.slice(0, MOST).map(([, , row]) => item(row, asked)));
+    const more = hits.length > MOST ? ", the best " + MOST + " are shown" : "";
+    count.textContent = asked.length ? (hits.length === 1 ? "1 entry" : hits.length + " entries") + more : "";
+  };
+  const fromAddress = () => {
+    try { words.value = decodeURIComponent(location.hash.slice(1)); } catch { words.value = ""; }
+    search();
+  };
+  document.getElementById("search").addEventListener("submit", (event) => event.preventDefault());
+  words.addEventListener("input", () => {
+    search();
+    history.replaceState(null, "", "#" + encodeURIComponent(words.value));
+  });
+  window.addEventListener("hashchange", fromAddress);
+  fromAddress();
+})();

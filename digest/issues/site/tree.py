@@ -1,0 +1,231 @@
+"""The pages of the site, by their paths: each is made only when it is asked for."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from digest.issues.pages.admit import admit
+from digest.issues.pages.html import issue_body, story_html, style
+from digest.issues.pages.issue import issue_date
+from digest.issues.site.maps import horizon_map, signals_by_year, theme_map
+from digest.issues.trends.trending import trend_map
+from digest.records import Issue, IssueEntry, Trends
+
+OTHER_PAGES = ("index.html", "themes.html", "keywords.html", "trends.html", "search.html")
+MIN_KEYWORD = 2
+"""Entries a keyword needs for the page of keywords: one that came once leads nowhere."""
+MOST_KEYWORDS = 600
+"""More make the page no list to look through; those of most entries stay; judgement."""
+NEWEST = 6
+"""Entries that the front page shows; as many as fit a screen."""
+SLUG = re.compile(r"[^a-z0-9]+")
+HASH_CHARS = 16
+"""Of the hash that tells whether a page must be made again; 64 bits never meet by chance here."""
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """A page that can be made."""
+
+    path: str
+    """Relative to output/site."""
+    key: str
+    """Changes when the page would."""
+    make: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme, with where its page is and its entries, newest first."""
+
+    name: str
+    path: str
+    entries: tuple[tuple[str, IssueEntry], ...]
+    """With the names of their issues."""
+
+
+class Site:
+    """What the site shows of a newsletter."""
+
+    def __init__(self, issues: Sequence[Issue], found: Trends, *, title: str, language: str) -> None:
+        """Lay out the pages.
+
+        Args:
+            issues: Every published issue, in any order.
+            found: Trends of all that was published.
+            title: The newsletter's.
+            language: ISO 639-1.
+        """
+        self.issues = sorted(issues, key=lambda issue: issue.name, reverse=True)
+        self.found, self.title, self.language = found, admit(title) or "Digest", language or "en"
+        self._pages = environment()
+
+    def pages(self) -> Iterable[SitePage]:
+        """Give every page of the site."""
+        for name in ("search.js", "site.css"):
+            text = template_text(name) if name.endswith(".js") else style() + template_text(name)
+            yield _made(name, text)
+        yield _made("search-list.js", self._search_list())
+        for name in OTHER_PAGES:
+            yield _made(name, self._other(name))
+        for issue in self.issues:
+            key = _key(issue, self._frame_key, *map(self._links, issue.entries))
+            yield SitePage(f"issues/{issue.name}.html", key, partial(self._issue, issue))
+            for each in issue.entries:
+                key = _key(each, issue.name, self._frame_key, self._links(each))
+                path = f"entries/{each.id}.html"
+                yield SitePage(path, key, partial(self._entry, issue, each))
+        for theme in self.themes:
+            key = _key(theme, self._frame_key)
+            yield SitePage(theme.path, key, partial(self._theme, theme))
+
+    @cached_property
+    def themes(self) -> list[Theme]:
+        """Every theme, those of most entries first."""
+        having: dict[str, list[tuple[str, IssueEntry]]] = {}
+        for issue in self.issues:
+            for each in issue.entries:
+                for name in dict.fromkeys(map(admit, each.entry.themes)):
+                    having.setdefault(name, []).append((issue.name, each))
+        taken: dict[str, str] = {}
+        for name in sorted(having):
+            taken[name] = _theme_path(name, taken.values())
+        by_size = sorted(having, key=lambda name: (-len(having[name]), name))
+        return [Theme(name, taken[name], tuple(having[name])) for name in by_size]
+
+    @cached_property
+    def _here(self) -> dict[str, str]:
+        """The issue of every entry that has a page."""
+        return {each.id: issue.name for issue in self.issues for each in issue.entries}
+
+    @cached_property
+    def _frame_key(self) -> str:
+        names = [name for name in sorted(self._pages.list_templates()) if name.endswith(".j2")]
+        return _key(self.title, self.language, style(), *map(template_text, names))
+
+    def _links(self, each: IssueEntry) -> tuple[bool, ...]:
+        return tuple(link.target in self._here for link in each.entry.closest)
+
+    def _issue(self, issue: Issue) -> str:
+        body = issue_body(issue, self._entry_address("../"))
+        return self._render("issue.html.j2", "../", body=Markup(body), heading=issue_date(issue.name))
+
+    def _entry(self, issue: Issue, each: IssueEntry) -> str:
+        paths = {theme.name: theme.path for theme in self.themes}
+        named = [(name, paths[name]) for name in dict.fromkeys(map(admit, each.entry.themes))]
+        return self._render(
+            "entry.html.j2",
+            "../",
+            story=Markup(story_html(each, self._entry_address("../", without=each.id), is_page=True)),
+            issue=issue,
+            heading=admit(each.entry.title),
+            themes=named,
+        )
+
+    def _theme(self, theme: Theme) -> str:
+        return self._render("theme.html.j2", "../", theme=theme, heading=theme.name)
+
+    def _other(self, name: str) -> str:
+        newest = [(issue.name, each) for issue in self.issues[:1] for each in issue.entries][:NEWEST]
+        drawn: dict[str, Any] = {}
+        if name == "trends.html":
+            years = signals_by_year(self.issues)
+            drawn = {
+                "map": Markup(trend_map(self.found)),
+                "over_time": Markup(theme_map(self.themes, [issue.name for issue in reversed(self.issues)])),
+                "years": years,
+                "horizon": Markup(horizon_map(years)),
+            }
+        heading = {"index.html": ""}.get(name, name.removesuffix(".html").capitalize())
+        return self._render(
+            f"{name}.j2", "", heading=heading, newest=newest, keywords=self._keywords, **drawn
+        )
+
+    @cached_property
+    def _keywords(self) -> list[tuple[str, int]]:
+        """Keywords and how many entries have each, in the order of the alphabet."""
+        counts: Counter[str] = Counter()
+        written: dict[str, str] = {}
+        for issue in self.issues:
+            for each in issue.entries:
+                names = {name.casefold(): name for name in map(admit, each.entry.keywords)}
+                counts.update(names.keys())
+                written = {**names, **written}
+        kept = [(plain, n) for plain, n in counts.most_common(MOST_KEYWORDS) if n >= MIN_KEYWORD]
+        return sorted((written[plain], n) for plain, n in kept)
+
+    def _search_list(self) -> str:
+        """What search.js looks through: id, title, issue, themes and signals of every entry."""
+        rows = [
+            [
+                each.id,
+                admit(each.entry.title),
+                issue_date(issue.name),
+                list(map(admit, each.entry.themes)),
+                [admit(row.signal) for row in each.entry.signals if row.signal],
+                list(map(admit, each.entry.keywords)),
+            ]
+            for issue in self.issues
+            for each in issue.entries
+        ]
+        # No tag may be read out of it, whoever puts it into a page.
+        listed = json.dumps(rows, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+        return f"const ENTRIES = {listed};\n"
+
+    def _entry_address(self, up: str, *, without: str = "") -> Callable[[str], str]:
+        known = self._here
+        return lambda each: f"{up}entries/{each}.html" if each in known and each != without else ""
+
+    def _render(self, template: str, up: str, **values: Any) -> str:
+        return self._pages.get_template(template).render(site=self, up=up, date=issue_date, **values)
+
+
+def environment() -> Environment:
+    """Jinja2 over this package's templates: every value is escaped, a missing one is an error."""
+    return Environment(
+        loader=PackageLoader("digest.issues.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: admit(value) if type(value) is str else value,
+    )
+
+
+def template_text(name: str) -> str:
+    """A template, the style or the script as it lies in the package."""
+    return files("digest.issues.site").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _made(path: str, text: str) -> SitePage:
+    """A page made of the whole archive: it is made at once, and told from others by what it says."""
+    return SitePage(path, _key(text), lambda: text)
+
+
+def _theme_path(name: str, taken: Iterable[str]) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    slug = SLUG.sub("-", plain.casefold()).strip("-")[:60]
+    path = f"themes/{slug}.html"
+    if slug and path not in taken:
+        return path
+    return f"themes/{slug or 'theme'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}.html"
+
+
+def _key(*of: object) -> str:
+    return hashlib.sha256(repr(of).encode("utf-8", "surrogatepass")).hexdigest()[:HASH_CHARS]
+
+
+def by_path(pages: Iterable[SitePage]) -> Mapping[str, SitePage]:
+    """Pages by their paths."""
+    return {page.path: page for page in pages}

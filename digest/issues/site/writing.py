@@ -1,0 +1,56 @@
+"""Writing the site: what changed is written, what is gone is removed, all else is left alone."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from digest.issues.site.tree import Site, SitePage, by_path
+from digest.records import Issue, Trends
+from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, write_text
+
+MADE = ".made.json"
+"""Which pages there are, and what each was made of."""
+
+
+def write_site(issues: Sequence[Issue], found: Trends, output: Path, *, title: str, language: str) -> int:
+    """Write output/site.
+
+    Killed anywhere and done again, it gives the same files: the list of what was made is written last.
+
+    Args:
+        issues: Every published issue, with its entries.
+        found: Trends of all that was published.
+        output: The workspace's output folder.
+        title: The newsletter's.
+        language: ISO 639-1.
+
+    Returns:
+        How many pages were written.
+    """
+    folder = output / "site"
+    made = _made(folder)
+    pages = by_path(Site(issues, found, title=title, language=language).pages())
+    changed = [page for page in pages.values() if _is_new(page, made, folder)]
+    for page in changed:
+        write_text(inside(output, folder / page.path), page.make(), within=output)
+    for path in made.keys() - pages.keys():
+        with suppress(OSError, FileError):
+            inside(folder, folder / path).unlink(missing_ok=True)
+    now = {path: page.key for path, page in pages.items()}
+    if now != made:
+        write_text(folder / MADE, json.dumps(now, indent=0, sort_keys=True) + "\n", within=output)
+    return len(changed)
+
+
+def _is_new(page: SitePage, made: dict[str, str], folder: Path) -> bool:
+    return made.get(page.path) != page.key or not (folder / page.path).is_file()
+
+
+def _made(folder: Path) -> dict[str, str]:
+    """What was made before; nothing where the list is gone or was spoilt: then all is made again."""
+    try:
+        found = json.loads(read_text(folder / MADE, most_bytes=MOST_PAGE))
+    except (FileError, ValueError):
+        return {}
+    return {str(path): str(key) for path, key in found.items()} if isinstance(found, dict) else {}

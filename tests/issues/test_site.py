@@ -1,0 +1,209 @@
+"""The newsletter as a folder of linked pages."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import pytest
+from browsers import SCHEMES, browser, is_too_wide, keep_picture, opened, violations
+from playwright.sync_api import Browser
+
+from digest.issues.site import write_site
+from digest.issues.site.maps import year_ahead
+from digest.issues.site.writing import MADE
+from digest.issues.trends import trends
+from digest.records import (
+    Entry,
+    Issue,
+    IssueEntry,
+    Origin,
+    PublishedEntry,
+    Reference,
+    SignalRow,
+)
+
+__all__ = ["browser"]
+
+NAMES = ("20261101", "20261108", "20261115")
+LINK = re.compile(r'(?:href|src)="([^"]*)"')
+
+
+def entry(number: int, theme: str, *, closest: tuple[str, ...] = (), title: str = "") -> IssueEntry:
+    made = Entry(
+        title=title or f"Ferries replace ice road {number}",
+        origin=Origin("The Harbour Gazette", "https://gazette.example/"),
+        url=f"https://gazette.example/{number}",
+        summary="The town voted for ferries.",
+        keywords=("ferries", "ice roads", f"word {number}"),
+        themes=(theme, "Shipping"),
+        signals=(SignalRow("Ferries start at Orrmouth", "–", "by 2031", "Warm autumns"),),
+        closest=tuple(Reference("Another", each) for each in closest),
+    )
+    return IssueEntry(f"{number:032x}", made, theme)
+
+
+def issues() -> list[Issue]:
+    return [
+        Issue(
+            name,
+            "The Week",
+            "",
+            "en",
+            tuple(entry(10 * at + n, theme) for n, theme in enumerate(("Schools", "Soil & <water>", "土壌"))),
+        )
+        for at, name in enumerate(NAMES)
+    ]
+
+
+def write(found: list[Issue], output: Path) -> int:
+    published = [PublishedEntry(each.id, issue.name, each.entry) for issue in found for each in issue.entries]
+    return write_site(found, trends(published), output, title="The Week", language="en")
+
+
+def pages(output: Path) -> dict[str, str]:
+    folder = output / "site"
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    return {each.relative_to(folder).as_posix(): each.read_text("utf-8") for each in files}
+
+
+def test_no_link_is_dead_and_all_are_relative(tmp_path: Path) -> None:
+    write(issues(), tmp_path)
+    found = pages(tmp_path)
+    made = [name for name in found if name.endswith(".html")]
+    assert {"index.html", "themes.html", "keywords.html", "trends.html", "search.html"} <= set(made)
+    assert len(made) == 5 + 3 + 9 + 4
+    for name in made:
+        html5lib.HTMLParser(strict=True).parse(found[name])
+        for link in LINK.findall(found[name]):
+            parts = urlsplit(link)
+            if parts.netloc == "gazette.example":
+                continue
+            assert not parts.scheme, (name, link)
+            target = (tmp_path / "site" / name).parent / unquote(parts.path) if parts.path else None
+            assert target is None or target.resolve().is_file(), (name, link)
+            if not parts.path and parts.fragment:
+                assert f'id="{parts.fragment}"' in found[name], (name, link)
+
+
+def test_only_what_changed_is_written(tmp_path: Path) -> None:
+    found = issues()
+    assert write(found, tmp_path) == len(pages(tmp_path)) - 1
+    before = pages(tmp_path)
+    assert write(found, tmp_path) == 0
+    first = found[0].entries[0]
+    changed = replace(first, entry=replace(first.entry, summary="The town voted against them."))
+    found[0] = replace(found[0], entries=(changed, *found[0].entries[1:]))
+    write(found, tmp_path)
+    after = pages(tmp_path)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        MADE,
+        f"entries/{first.id}.html",
+        f"issues/{NAMES[0]}.html",
+    }
+
+
+def test_what_is_withdrawn_goes_and_nothing_leads_to_it(tmp_path: Path) -> None:
+    found = issues()
+    gone = found[0].entries[0].id
+    linking = entry(99, "Schools", closest=(gone,))
+    found[2] = replace(found[2], entries=(*found[2].entries, linking))
+    write(found, tmp_path)
+    assert f"../entries/{gone}.html" in pages(tmp_path)[f"entries/{linking.id}.html"]
+    found[0] = replace(found[0], entries=found[0].entries[1:])
+    write(found, tmp_path)
+    assert not (tmp_path / "site" / "entries" / f"{gone}.html").exists()
+    assert [name for name, text in pages(tmp_path).items() if f"{gone}.html" in text] == []
+
+
+@pytest.mark.parametrize("cut", range(0, 12, 3))
+def test_killed_while_writing_and_done_again_it_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    write(issues(), tmp_path / "undisturbed")
+    from digest.issues.site import writing
+
+    written: list[Path] = []
+    kept = writing.write_text
+
+    def killed(path: Path, text: str, *, within: Path) -> None:
+        if len(written) == cut:
+            raise KeyboardInterrupt
+        written.append(path)
+        kept(path, text, within=within)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "write_text", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write(issues(), tmp_path / "killed")
+    write(issues(), tmp_path / "killed")
+    assert pages(tmp_path / "killed") == pages(tmp_path / "undisturbed")
+
+
+def test_hostile_titles_stay_words(tmp_path: Path) -> None:
+    hostile = [
+        "</script><script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7*7 }}",
+        "\u2028 x",
+    ]
+    found = [
+        Issue(NAMES[0], "<b>W</b>", "", "en", tuple(entry(n, t, title=t) for n, t in enumerate(hostile)))
+    ]
+    write(found, tmp_path)
+    for name, text in pages(tmp_path).items():
+        assert "<script>alert" not in text, name
+        assert "<img" not in text or name == "search-list.js", name
+        assert ">49<" not in text
+    said = pages(tmp_path)["search-list.js"].removeprefix("const ENTRIES = ").rstrip(";\n")
+    assert [row[1] for row in json.loads(said)] == ["</script><script>alert(1)</script>", *hostile[1:3], "x"]
+
+
+@pytest.mark.parametrize(
+    ("horizon", "year"),
+    [
+        ("by 2030", 2030),
+        ("within five years", 2031),
+        ("in the next 10 years", 2036),
+        ("since 2019", 0),
+        ("soon", 0),
+    ],
+)
+def test_years_ahead_are_read(horizon: str, year: int) -> None:
+    assert year_ahead(horizon, 2026) == year
+
+
+@pytest.mark.parametrize("name", ["index", "themes", "keywords", "trends", "search", "entries/", "issues/"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_pages_are_good_to_look_at(browser: Browser, tmp_path: Path, name: str, scheme: str) -> None:
+    write(issues(), tmp_path)
+    folder = tmp_path / "site"
+    path = sorted((folder / name).glob("*"))[0] if name.endswith("/") else folder / f"{name}.html"
+    for width in (1280, 390):
+        with opened(browser, path, width=width, scheme=scheme) as shown:
+            assert not is_too_wide(shown)
+            assert violations(shown) == []
+            keep_picture(shown, f"site-{name.rstrip('/')}-{width}-{scheme}", tmp_path)
+
+
+def test_the_search_finds_by_beginnings_of_words(browser: Browser, tmp_path: Path) -> None:
+    found = issues()
+    first = found[1].entries[1]
+    other = replace(first, entry=replace(first.entry, title="Café owners strike", signals=()))
+    found[1] = replace(found[1], entries=(found[1].entries[0], other, found[1].entries[2]))
+    write(found, tmp_path)
+    with opened(browser, tmp_path / "site" / "search.html", width=800, scheme="light") as shown:
+        shown.locator("#words").fill("cafe stri")
+        assert shown.locator("#found li a").all_inner_texts() == ["Café owners strike"]
+        assert shown.locator("#count").inner_text() == "1 entry"
+        shown.locator("#words").fill("nothing of the kind")
+        assert shown.locator("#count").inner_text() == "0 entries"
+        shown.locator("#words").fill("ferries")
+        shown.locator("#found li a >> nth=0").click()
+        assert shown.locator("h1").inner_text().startswith("Ferries replace")
+    path = tmp_path / "site" / "keywords.html"
+    with opened(browser, path, width=800, scheme="light") as shown:
+        shown.get_by_role("link", name="ice roads").click()
+        assert shown.locator("#count").inner_text() == "9 entries"
