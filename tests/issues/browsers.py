@@ -62,5 +62,6 @@ def is_too_wide(page: Page) -> bool:
 def violations(page: Page) -> list[str]:
     """What axe finds: rule, and the first piece of the page that breaks it."""
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run({preload: false}).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")
+    run = "axe.run({preload: false})"
+    found = page.evaluate(f"{run}.then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")
     return list(found)

@@ -97,9 +97,7 @@ def render_trend_map(trends: Trends) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-label="Themes and keywords: how often they come up against how fast they spread" '
-        'font-family="system-ui, sans-serif">\n'
-        + "\n".join(parts)
-        + "\n</svg>\n"
+        'font-family="system-ui, sans-serif">\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
 

@@ -86,7 +86,10 @@ class Site:
                 path = f"entries/{each.id}.html"
                 yield SitePage(path, key, partial(self._entry, issue, each))
         for theme in self.themes:
-            key = _key(theme, self._frame_key)
+            lines = [
+                (issue, each.id, each.entry.title, each.entry.signals[:1]) for issue, each in theme.entries
+            ]
+            key = _key(theme.name, lines, self._frame_key)
             yield SitePage(theme.path, key, partial(self._theme, theme))
 
     @cached_property

@@ -1,6 +1,7 @@
 """Issues to periods: what trends are counted in."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from digest.language.addresses import host
@@ -51,8 +52,13 @@ def cut(entries: Sequence[PublishedEntry], by: By | None) -> tuple[tuple[Period,
 
 def publishers(each: PublishedEntry) -> tuple[str, ...]:
     """Give the publisher of every article of an entry: its own, or those of all its sources."""
-    sources = tuple(host(source.target) or source.target for source in each.entry.sources)
-    return sources or (host(each.entry.url) or each.entry.url,)
+    return tuple(_publisher(source.target) for source in each.entry.sources) or (_publisher(each.entry.url),)
+
+
+@lru_cache(maxsize=100_000)
+def _publisher(url: str) -> str:
+    """An address's host; asked for again for every name its entry has."""
+    return host(url) or url
 
 
 def _name(issue: str, by: By) -> str:

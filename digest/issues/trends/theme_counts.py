@@ -6,8 +6,9 @@ or signals: what one editor calls a keyword another leaves to the text.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from digest.issues.trends.periods import publishers
@@ -54,11 +55,15 @@ def _themes(entries: Sequence[PublishedEntry]) -> Iterable[Occurrences]:
 def _keywords(entries: Sequence[PublishedEntry]) -> Iterable[Occurrences]:
     written, listed = _listed(entries, "keywords")
     times: dict[str, dict[int, int]] = {plain: dict.fromkeys(rows, 1) for plain, rows in listed.items()}
-    longest = min(max((plain.count(" ") + 1 for plain in listed), default=0), MAX_WORDS)
+    # Looked for by their first words: an archive has many times as many runs of words as keywords.
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for plain in listed:
+        if (count := plain.count(" ") + 1) <= MAX_WORDS:
+            lengths[plain.partition(" ")[0]].add(count)
     for row, each in enumerate(entries):
-        said = Counter(_phrases(each, longest))
-        for plain in said.keys() & times.keys():
-            times[plain][row] = said[plain]
+        said = Counter(phrase for phrase in _phrases(each, lengths) if phrase in times)
+        for plain, count in said.items():
+            times[plain][row] = count
     for plain, having in times.items():
         found = tuple((entries[row], having[row]) for row in sorted(having))
         yield Occurrences(_usual(written[plain]), "keyword", found)
@@ -84,17 +89,20 @@ def _usual(names: Counter[str]) -> str:
     return min(names, key=lambda name: (-names[name], name))
 
 
-def _phrases(each: PublishedEntry, longest: int) -> Iterable[str]:
-    """Give every run of words in an entry, as long as a keyword can be. No run goes over a sentence's end."""
+def _phrases(each: PublishedEntry, lengths: Mapping[str, Collection[int]]) -> Iterable[str]:
+    """Give the runs of words in an entry that begin as a keyword does and are as long. No run goes over a
+    sentence's end."""
     entry = each.entry
     rows = (text for row in entry.signals for text in (row.signal, row.description))
     for text in (entry.title, *re.split(r"[.!?;:]\s", entry.summary), *rows):
         words = folded(text).split()
-        for length in range(1, longest + 1):
-            for at in range(len(words) - length + 1):
-                yield " ".join(words[at : at + length])
+        for at, word in enumerate(words):
+            for length in lengths.get(word, ()):
+                if at + length <= len(words):
+                    yield " ".join(words[at : at + length])
 
 
+@lru_cache(maxsize=100_000)
 def _singular(word: str) -> str:
     match = PLURAL.match(word)
     if not match or word.isdigit():
