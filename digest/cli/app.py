@@ -14,6 +14,7 @@ from digest.cli import (
     export,
     feeds,
     importing,
+    reviews,
     run,
     searching,
     similar,
@@ -82,6 +83,7 @@ app.command()(drafts.publish)
 app.command("import")(importing.import_)
 app.command()(export.export)
 app.command()(trends.trends)
+app.command("review-of")(reviews.review_of)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(workspace.doctor)

@@ -11,7 +11,7 @@ from digest.cli.common import say, show
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.records import DraftRow, Status
+    from digest.records import DraftRow, Feed, Status
     from digest.store import Store
 
 app = typer.Typer(help="The drafts' state and history.", no_args_is_help=True)
@@ -140,9 +140,13 @@ def publish(
         ),
     ] = "",
     anyway: Anyway = False,
+    blind_spots: Annotated[
+        bool, typer.Option("--blind-spots", help="Publish what the issue leaves out as well, and why.")
+    ] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Show the page in a browser.")] = False,
     as_json: common.AsJson = False,
 ) -> None:
-    """Publish an issue: entry pages of its approved drafts, the issue itself, and the index."""
+    """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
     from digest.issues.decisions import read_statuses
     from digest.issues.publishing import publish as publish_issue
 
@@ -169,13 +173,32 @@ def publish(
             tell=say,
         )
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
+        write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
     path = output / "issues" / f"{made.name}.md"
+    if open_page:
+        typer.launch(str(path.with_suffix(".html")))
     if as_json:
         common.show_json({"issue": made.name, "entries": len(made.entries), "path": str(path)})
         return
     if left:
         say(f"{len(left)} drafts are still pending and were left out")
     show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def write_blind_spots(
+    store: "Store", output: Path, issue: str, feeds: "Sequence[Feed]", *, for_readers: bool
+) -> None:
+    """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
+    from digest.issues.blind_spots import blind_spots
+    from digest.issues.output_paths import blind_spots_file
+    from digest.issues.pages.blind_spots import render_blind_spots
+    from digest.issues.published import published_entries
+    from digest.workspace.files import write_text
+
+    found = blind_spots(store, issue, feeds, published_entries(store, output), now=common.utc_now())
+    page = render_blind_spots(found)
+    for wished in (False, True)[: 1 + for_readers]:
+        write_text(blind_spots_file(output, issue, for_readers=wished), page, within=output)
 
 
 def take_back(store: "Store", folder: Path) -> None:

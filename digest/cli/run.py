@@ -212,4 +212,10 @@ def summary_of(report: "RunReport", output: Path) -> str:
     lines += [f"  failed check: {failed}" for failed in report.failed_checks]
     lines.append(f"{len(report.drafts)} drafts written to {output / 'drafts' / report.issue}")
     lines.append(f"report: {output / 'reports' / (report.issue + '.md')}")
+    lines.append(
+        "next: read and edit the drafts, approve them (digest draft approve ID ..., or --all), then: "
+        f"digest publish {report.issue}"
+        if report.drafts
+        else f"next: nothing new came in; what waits for you: digest draft list --issue {report.issue}"
+    )
     return "\n".join(lines)

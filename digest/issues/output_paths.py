@@ -59,6 +59,12 @@ def report_file(output: Path, issue: str) -> Path:
     return inside(output, output / "reports" / f"{issue_part(issue)}.md")
 
 
+def blind_spots_file(output: Path, issue: str, *, for_readers: bool = False) -> Path:
+    """Say where the page of what an issue leaves out lies: the editor's, or the published one."""
+    folder = "issues" if for_readers else "reports"
+    return inside(output, output / folder / f"{issue_part(issue)}.blind-spots.md")
+
+
 def _shown(name: object) -> str:
     shown = ascii(name)
     return shown if len(shown) <= 60 else f"{shown[:60]}..."

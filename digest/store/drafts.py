@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, Status
+from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, RunReport, Status
 from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.search import follow_analyses, follow_entries
@@ -281,6 +281,13 @@ class DraftsAndIssues:
         """Note that a run ended, and what it did (JSON)."""
         with self._write.begin() as connection:
             connection.execute(update(runs).where(runs.c.run == run).values(finished=now, report=report))
+
+    def reports_of(self, issue: str) -> list[RunReport]:
+        """Give what the runs that worked on an issue did, oldest first; of those that ended."""
+        query = select(runs.c.report).where(runs.c.issue == issue, runs.c.report.is_not(None))
+        with self._read.connect() as connection:
+            found = connection.execute(query.order_by(runs.c.run)).scalars()
+            return [from_json(RunReport, report) for report in found]
 
     def interrupted_since(self) -> datetime | None:
         """Give when the first of the runs started that were interrupted after the last one that ended."""

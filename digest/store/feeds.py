@@ -14,6 +14,7 @@ from digest.store import schema
 from digest.store.sqlite import for_writing
 
 links, addresses, feeds, left_out = schema.links, schema.addresses, schema.feeds, schema.left_out
+articles = schema.articles
 
 _AT_ONCE = 500
 """Keys asked for in one go; SQLite takes a limited number of values."""
@@ -86,6 +87,16 @@ class FeedsAndLinks:
             _leave_out(connection, feed_url, too_many, is_too_old=False)
             _forget(connection, feed_url, {address_key(link.url) for link in found})
         return new
+
+    def last_articles(self) -> dict[str, datetime]:
+        """Give, by a feed's address, when the newest of its articles was taken in; without those of none."""
+        query = (
+            select(links.c.feed_url, func.max(articles.c.taken_at).label("taken_at"))
+            .join(articles, articles.c.id == links.c.id)
+            .group_by(links.c.feed_url)
+        )
+        with self._read.connect() as connection:
+            return {row.feed_url: row.taken_at for row in connection.execute(query)}
 
     def unseen(self, feed_url: str, found: Sequence[Link]) -> list[Link]:
         """Give the links that are known neither as such nor as left out of this feed."""

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from digest.issues.importing import import_pages
 from digest.issues.issue_files import write_imported_issues
@@ -35,8 +36,8 @@ NEWSLETTER = {"title": "The Week", "site": "", "language": "en"}
 def made(issues: int) -> Iterator[PublishedEntry]:
     """Entries of so many weekly issues, the newest last."""
     chance = random.Random(20261128)
-    articles = [json.loads(line) for line in (DEV_DATA / "signals" / "articles.jsonl").open(encoding="utf-8")]
-    labels = [f"Theme {n}" for n in range(80)]
+    gold = {row["id"]: row for row in _rows("gold") if row.get("keywords")}
+    articles = [row for row in _rows("articles") if row["id"] in gold]
     ids: list[str] = []
     for at in range(issues):
         name = (date(2026, 11, 22) - timedelta(weeks=issues - 1 - at)).strftime("%Y%m%d")
@@ -49,13 +50,18 @@ def made(issues: int) -> Iterator[PublishedEntry]:
                 origin=Origin("Site", "https://site.example/"),
                 url=f"https://site.example/{at}/{n}",
                 summary=" ".join(said[:4]),
-                keywords=tuple(dict.fromkeys(chance.choice(said).split()[:10])),
-                themes=tuple(chance.sample(labels, 2)),
+                keywords=tuple(dict.fromkeys(gold[text["id"]]["keywords"])),
+                themes=tuple(gold[text["id"]]["themes"]),
                 signals=tuple(SignalRow(each, "–", "by 2032", "–") for each in said[:3]),
                 closest=tuple(Reference("Another", each) for each in chance.sample(ids, min(5, len(ids)))),
             )
             ids.append(f"{at:016x}{n:016x}")
             yield PublishedEntry(ids[-1], name, entry)
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    path = DEV_DATA / "signals" / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
 
 
 def archive(folder: Path, issues: int) -> Store:

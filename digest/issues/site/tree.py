@@ -161,9 +161,9 @@ class Site:
         written: dict[str, str] = {}
         for issue in self.issues:
             for each in issue.entries:
-                names = {name.casefold(): name for name in map(admit, each.entry.keywords)}
-                counts.update(names.keys())
-                written = {**names, **written}
+                for name in map(admit, each.entry.keywords):
+                    counts[name.casefold()] += 1
+                    written.setdefault(name.casefold(), name)
         kept = [(plain, n) for plain, n in counts.most_common(MOST_KEYWORDS) if n >= MIN_KEYWORD]
         return sorted((written[plain], n) for plain, n in kept)
 

@@ -1,0 +1,56 @@
+"""`digest review-of`: a topic or yearly page from published entries."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+from digest.errors import DigestError
+
+
+def review_of(
+    context: typer.Context,
+    theme: Annotated[str, typer.Argument(metavar="[THEME]", help="A theme of published entries.")] = "",
+    year: Annotated[str, typer.Option("--year", help="Only entries of issues of this year.")] = "",
+    as_json: common.AsJson = False,
+) -> None:
+    """Write a review of a theme, a year, or a theme in a year.
+
+    The signals that came back over the issues, the entries to read first, figures and the map; every
+    statement leads to the entry it is from. Written to output/reviews.
+    """
+    from digest.issues.pages.review import render_review, render_review_html
+    from digest.issues.published import published_entries
+    from digest.issues.reviews import make_review
+    from digest.issues.trends.trending import trend_map
+    from digest.workspace.files import inside, write_text
+
+    if not theme and not year:
+        raise typer.BadParameter("give a theme, --year, or both: digest review-of Housing --year 2026")
+    if year and not (year.isascii() and year.isdecimal() and len(year) == 4):
+        raise typer.BadParameter(f"--year: expected four digits such as 2026, got {year!r}")
+    folder: Path = context.obj
+    config, output = common.load(folder), common.output_of(folder)
+    with common.archive(folder, doing="digest review-of", must_exist=True) as store:
+        entries = published_entries(store, output)
+        if not entries:
+            raise DigestError(
+                "nothing is published yet; publish an issue (digest publish) or import an archive (digest "
+                "import)"
+            )
+        embedder = common.embedder_of(config)
+        review = make_review(
+            entries, lambda texts: common.encode_known(texts, embedder, store), theme=theme, year=year
+        )
+    path = inside(output, output / "reviews" / f"{review.name}.md")
+    write_text(path, render_review(review), within=output)
+    drawn = trend_map(review.found) if len(review.found.periods) > 2 else ""
+    page = render_review_html(review, language=config.newsletter.language, map_svg=drawn)
+    write_text(path.with_suffix(".html"), page, within=output)
+    if as_json:
+        common.show_json({"path": str(path), "entries": len(review.entries), "lines": len(review.lines)})
+        return
+    say(f"{len(review.entries)} entries, {len(review.lines)} signals that came back")
+    show(f"{path}\n{path.with_suffix('.html')}")

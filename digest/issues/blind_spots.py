@@ -1,0 +1,119 @@
+"""What an issue does not show: what its runs dropped, feeds gone quiet, themes one publisher tells alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.issues.pages.admit import admit
+from digest.issues.trends.periods import publishers
+from digest.language.secrecy import shown_text, shown_url
+from digest.records import Dropped, Feed, PublishedEntry
+from digest.store import Store
+
+QUIET = timedelta(days=28)
+"""A feed without a new article for so long is named: a monthly one has had its turn by then."""
+
+MIN_ALONE = 2
+"""Entries from which a theme told by one publisher is a blind spot: of one entry nothing else can be so."""
+
+
+@dataclass(frozen=True)
+class QuietFeed:
+    """A feed that has not brought an article for long."""
+
+    feed: str
+    """Its title, or its address where it has none."""
+    since: datetime | None
+    """When the last of its articles came in; None for never."""
+    problem: str = ""
+    """What is wrong with it, where it cannot be read."""
+
+
+@dataclass(frozen=True)
+class BlindSpots:
+    """What an editor cannot see in the issue itself."""
+
+    issue: str
+    dropped: tuple[tuple[str, tuple[Dropped, ...]], ...]
+    """By stage and reason, those of most losses first."""
+    quiet: tuple[QuietFeed, ...]
+    alone: tuple[tuple[str, str, int], ...]
+    """(theme, publisher, entries) of themes of the archive that one publisher tells alone."""
+    without_change: tuple[tuple[str, str], ...]
+    """(title, what became of it) of articles of this issue that report no change."""
+
+
+def blind_spots(
+    store: Store,
+    issue: str,
+    feeds: Sequence[Feed],
+    published: Sequence[PublishedEntry],
+    *,
+    now: datetime,
+) -> BlindSpots:
+    """Gather what an issue leaves out.
+
+    Args:
+        store: The archive.
+        issue: Its name.
+        feeds: Those of feeds.yaml.
+        published: All that was published, this issue included where it is.
+        now: Aware, UTC.
+    """
+    lost: dict[str, Dropped] = {}
+    for report in store.drafts.reports_of(issue):
+        lost |= {each.url: each for each in report.dropped}
+    return BlindSpots(
+        issue,
+        _by_reason(tuple(lost.values())),
+        _quiet(store, feeds, now=now),
+        _alone(published),
+        _without_change(store, issue, {each.id for each in published}),
+    )
+
+
+def _by_reason(dropped: Collection[Dropped]) -> tuple[tuple[str, tuple[Dropped, ...]], ...]:
+    groups: dict[str, list[Dropped]] = defaultdict(list)
+    for each in dropped:
+        groups[shown_text(f"{each.stage}: {each.reason}")].append(each)
+    ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    return tuple((reason, tuple(each)) for reason, each in ranked)
+
+
+def _quiet(store: Store, feeds: Sequence[Feed], *, now: datetime) -> tuple[QuietFeed, ...]:
+    last = store.links.last_articles()
+    found = []
+    for feed in feeds:
+        state, at = store.links.state(feed.url), last.get(feed.url)
+        if at is not None and now - at < QUIET and not state.broken_since:
+            continue
+        name = shown_text(store.links.known_title(feed.url)) or shown_url(feed.url)
+        problem = f"cannot be read since {state.broken_since:%Y-%m-%d}" if state.broken_since else ""
+        found.append(QuietFeed(name, at, problem))
+    return tuple(found)
+
+
+def _alone(published: Sequence[PublishedEntry]) -> tuple[tuple[str, str, int], ...]:
+    telling: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in published:
+        for theme in dict.fromkeys(map(admit, each.entry.themes)):
+            telling[theme].update(set(publishers(each)))
+    lone = [
+        (theme, name, count)
+        for theme, names in telling.items()
+        if len(names) == 1
+        for name, count in names.items()
+        if count >= MIN_ALONE
+    ]
+    return tuple(sorted(lone, key=lambda each: (-each[2], each[0])))
+
+
+def _without_change(store: Store, issue: str, published: Collection[str]) -> tuple[tuple[str, str], ...]:
+    rows = store.drafts.drafts(issue=issue)
+    without = store.articles.without_change([row.id for row in rows])
+    return tuple(
+        (shown_text(row.title), "published" if row.id in published else row.status)
+        for row in rows
+        if row.id in without
+    )

@@ -1,0 +1,58 @@
+"""What an issue leaves out, as a page: for the editor, and for readers where the editor wishes so."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from digest.issues.pages.admit import admit
+from digest.issues.pages.issue import issue_date
+from digest.issues.pages.markdown import fill
+from digest.language.counts import counted
+from digest.language.secrecy import shown_url
+from digest.records import Dropped
+
+if TYPE_CHECKING:
+    from digest.issues.blind_spots import BlindSpots
+
+MOST_SHOWN = 10
+"""Addresses under one reason; the others are counted. All of them stand in the report of the run."""
+
+
+def render_blind_spots(found: "BlindSpots") -> str:
+    """Write the page; a section of which there is nothing says so, for that is news as well."""
+    blocks = [
+        fill("# What the issue of {} leaves out", issue_date(found.issue)),
+        "## Dropped, and why",
+        "\n\n".join(_dropped(found)) or "Nothing was dropped.",
+        "## Silent feeds",
+        "\n".join(_quiet(found)) or "Every feed has brought an article in the last four weeks.",
+        "## Themes that one publisher tells alone",
+        "\n".join(_alone(found)) or "Every theme of two entries or more is told by several publishers.",
+        "## Articles that report no change",
+        "\n".join(fill("* {} ({})", admit(title) or "–", what) for title, what in found.without_change)
+        or "Every article of this issue reports one.",
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _dropped(found: "BlindSpots") -> Iterator[str]:
+    for reason, lost in found.dropped:
+        lines = [fill("* {}", _address(each)) for each in lost[:MOST_SHOWN]]
+        if len(lost) > MOST_SHOWN:
+            lines.append(f"* and {len(lost) - MOST_SHOWN} more")
+        links = counted(len(lost), "link", "links")
+        yield fill("**{}** · {}", admit(reason), links) + "\n\n" + "\n".join(lines)
+
+
+def _address(each: Dropped) -> str:
+    return admit(shown_url(each.url)) or "–"
+
+
+def _quiet(found: "BlindSpots") -> Iterator[str]:
+    for each in found.quiet:
+        since = f"last article {each.since.day} {each.since:%B %Y}" if each.since else "no article yet"
+        yield fill("* {}", f"{admit(each.feed) or '–'}: {'; '.join(filter(None, (since, each.problem)))}")
+
+
+def _alone(found: "BlindSpots") -> Iterator[str]:
+    for theme, publisher, count in found.alone:
+        yield fill("* {}", f"{theme}: {publisher}, {counted(count, 'entry', 'entries')}")

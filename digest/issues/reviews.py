@@ -1,0 +1,152 @@
+"""What a review of a theme or a year says, from published entries alone."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from digest.errors import DigestError
+from digest.issues.pages.admit import admit
+from digest.issues.trends import trends
+from digest.issues.trends.periods import publishers
+from digest.issues.trends.theme_counts import folded
+from digest.issues.trends.trending import signal_lines
+from digest.records import PublishedEntry, SignalLine, Trends, Vectors
+
+MOST_BEST = 12
+"""Entries that a review shows: more would be the archive again; judgement."""
+MOST_THEMES = 12
+"""Themes that a year's table names; the largest. More are on the site's page of trends."""
+SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class ReviewedLine:
+    """A signal that came up in several issues."""
+
+    line: SignalLine
+    publishers: tuple[int, ...]
+    """Independent publishers that had said it by each time it was seen."""
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether publishers joined after it was first seen."""
+        return self.publishers[-1] > self.publishers[0]
+
+
+@dataclass(frozen=True)
+class Review:
+    """A topic or yearly review."""
+
+    title: str
+    name: str
+    """Of its files, in output/reviews."""
+    entries: tuple[PublishedEntry, ...]
+    """All that it is about, oldest first."""
+    lines: tuple[ReviewedLine, ...]
+    best: tuple[PublishedEntry, ...]
+    found: Trends
+    """Over its entries alone."""
+    publishers: int
+    themes: tuple[tuple[str, int], ...]
+    """Of a year: themes and how many entries each has, largest first; empty for one theme."""
+
+
+def make_review(
+    entries: Sequence[PublishedEntry],
+    encode: Callable[[Sequence[str]], Vectors],
+    *,
+    theme: str = "",
+    year: str = "",
+) -> Review:
+    """Gather what was published on a theme, in a year, or both.
+
+    Args:
+        entries: All that was published.
+        encode: Gives the vectors of signals, rows L2-normalised.
+        theme: As entries write it; capitals and the plural do not matter. Empty for all.
+        year: Four digits; empty for all.
+
+    Raises:
+        DigestError: nothing was published that fits; names the themes that are near.
+    """
+    label = _label(entries, theme) if theme else ""
+    chosen = sorted(
+        (each for each in entries if _has(each, label) and each.issue.startswith(year)),
+        key=lambda each: (each.issue, each.id),
+    )
+    if not chosen:
+        where = f"on {label} in {year}" if label and year else f"in {year}" if year else f"on {label}"
+        years = ", ".join(sorted({each.issue[:4] for each in entries}))
+        raise DigestError(f"nothing was published {where}; there are entries of {years or 'no year'}")
+    lines = tuple(_reviewed(line, chosen) for line in signal_lines(chosen, encode))
+    counts = Counter(name for each in chosen for name in dict.fromkeys(map(admit, each.entry.themes)))
+    return Review(
+        title=" ".join(filter(None, (label, year))),
+        name="-".join(filter(None, (_slug(label), year))) or "all",
+        entries=tuple(chosen),
+        lines=lines,
+        best=best_of(chosen, lines),
+        found=trends(chosen),
+        publishers=len({name for each in chosen for name in publishers(each)}),
+        themes=() if label else tuple(counts.most_common(MOST_THEMES)),
+    )
+
+
+def best_of(entries: Sequence[PublishedEntry], lines: Sequence[ReviewedLine]) -> tuple[PublishedEntry, ...]:
+    """Choose the entries to read first.
+
+    First those whose signals came up in most issues, then those that most publishers tell, then those with
+    most signals, then the newest.
+    """
+    seen: Counter[str] = Counter()
+    for each in lines:
+        for signal in each.line.signals:
+            seen[signal.entry_id] = max(seen[signal.entry_id], len(each.line.signals))
+    ranked = sorted(
+        (each for each in entries if each.entry.signals),
+        key=lambda each: (
+            seen[each.id],
+            len(set(publishers(each))),
+            len(each.entry.signals),
+            each.issue,
+            each.id,
+        ),
+        reverse=True,
+    )
+    return tuple(ranked[:MOST_BEST])
+
+
+def _label(entries: Sequence[PublishedEntry], theme: str) -> str:
+    """The theme as most entries write it."""
+    written = Counter(name for each in entries for name in map(admit, each.entry.themes))
+    same = [name for name in written if folded(name) == folded(theme)]
+    if same:
+        return max(same, key=lambda name: (written[name], name))
+    wanted = set(folded(theme).split())
+    near = [name for name, _ in written.most_common() if wanted & set(folded(name).split())]
+    named = near or [name for name, _ in written.most_common(8)]
+    known = ", ".join(named[:8]) or "none yet; publish an issue (digest publish)"
+    raise DigestError(
+        f"no published entry has the theme {theme!r}; themes{' like it' if near else ''}: {known}"
+    )
+
+
+def _has(each: PublishedEntry, label: str) -> bool:
+    return not label or folded(label) in map(folded, each.entry.themes)
+
+
+def _reviewed(line: SignalLine, entries: Sequence[PublishedEntry]) -> ReviewedLine:
+    by_id = {each.id: each for each in entries}
+    said: set[str] = set()
+    counts = []
+    for signal in line.signals:
+        said |= set(publishers(by_id[signal.entry_id]))
+        counts.append(len(said))
+    return ReviewedLine(line, tuple(counts))
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    return SLUG.sub("-", plain).strip("-")[:60] or ("theme" if name else "")

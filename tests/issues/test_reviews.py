@@ -1,0 +1,144 @@
+"""Reviews of a theme or a year, and what an issue leaves out: from published entries and what runs lost."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from newsroom import ISSUE, NEXT, Newsroom, newsroom_of
+
+from digest.cli.run import summary_of
+from digest.errors import DigestError
+from digest.issues.pages.review import render_review, render_review_html
+from digest.issues.reviews import make_review
+from digest.records import Entry, Origin, PublishedEntry, SignalRow, Vectors
+
+LINK = re.compile(r"\(\.\./entries/([0-9a-f]+)\.md\)")
+
+
+def published(
+    number: int, issue: str, signal: str, *, theme: str = "Housing", host: str = "a"
+) -> PublishedEntry:
+    entry = Entry(
+        title=f"Title {number}",
+        origin=Origin("Post", "https://post.example/"),
+        url=f"https://{host}.example/{number}",
+        summary="Something was decided.",
+        keywords=("rents",),
+        themes=(theme,),
+        signals=(SignalRow(signal, "–", "–", "–"),),
+        closest=(),
+    )
+    return PublishedEntry(f"{number:032x}", issue, entry)
+
+
+def encode(texts: list[str]) -> Vectors:
+    """A vector a first word: signals that begin alike mean the same."""
+    words = sorted({text.split()[0] for text in texts})
+    return np.asarray([[text.split()[0] == word for word in words] for text in texts], dtype=np.float32)
+
+
+BILL = "Landlords in Lisse may not set rents with shared software"
+ENTRIES = [
+    published(1, "20251102", f"{BILL} from 2027"),
+    published(2, "20261101", "Ferries replace the ice road at Orrmouth", theme="Shipping"),
+    published(3, "20261108", f"{BILL} from 2027", host="b"),
+    published(4, "20261108", "Tenants in Tarrow elect a board of their own"),
+]
+
+
+def test_a_signal_is_followed_over_the_issues() -> None:
+    review = make_review(ENTRIES, encode, theme="housings")
+    assert [each.id for each in review.entries] == [ENTRIES[n].id for n in (0, 2, 3)]
+    assert [[seen.issue for seen in each.line.signals] for each in review.lines] == [["20251102", "20261108"]]
+    assert review.lines[0].publishers == (1, 2)
+    text = render_review(review)
+    assert text.startswith("# Housing: a review\n\n2 November 2025 to 8 November 2026 · 3 entries · 2 issues")
+    assert "*grown, from 1 to 2 publishers*" in text
+    assert re.search(r"\* First seen 2 November 2025: .*\n\* Again 8 November 2026: ", text)
+
+
+def test_every_statement_names_its_entry() -> None:
+    text = render_review(make_review(ENTRIES, encode, theme="Housing"))
+    said = [line for line in text.splitlines() if line.startswith("* ")]
+    assert said
+    assert all(LINK.search(line) for line in said)
+    assert {found for line in said for found in LINK.findall(line)} == {ENTRIES[n].id for n in (0, 2, 3)}
+
+
+def test_a_year_has_its_themes() -> None:
+    review = make_review(ENTRIES, encode, year="2026")
+    assert len(review.entries) == 3
+    assert dict(review.themes) == {"Housing": 2, "Shipping": 1}
+    assert "| Shipping" in render_review(review)
+    assert "site/entries/" in render_review_html(review, language="en")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"theme": "Public housing"}, "themes like it: Housing"),
+        ({"theme": "Zeppelins"}, "themes: Housing, Shipping"),
+        ({"year": "1999"}, "there are entries of 2025, 2026"),
+        ({"theme": "Shipping", "year": "2025"}, "nothing was published on Shipping in 2025"),
+    ],
+)
+def test_what_has_no_entries_says_what_has(asked: dict[str, str], said: str) -> None:
+    with pytest.raises(DigestError, match=said):
+        make_review(ENTRIES, encode, **asked)
+
+
+def test_the_command_writes_both_forms(tmp_path: Path) -> None:
+    room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
+    room.publish(ISSUE)
+    assert "give a theme, --year, or both" in room.all_of("review-of", code=2)
+    assert "expected four digits" in room.all_of("review-of", "--year", "26", code=2)
+    said = room.digest("review-of", "--year", ISSUE[:4])
+    assert said.split() == [str(room.output / "reviews" / f"{ISSUE[:4]}.{end}") for end in ("md", "html")]
+    assert "Kiln" in (room.output / "reviews" / f"{ISSUE[:4]}.md").read_text("utf-8")
+
+
+def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
+    room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass", "Mayor")
+    room.publish(ISSUE)
+    text = (room.output / "reports" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    assert not (room.output / "issues" / f"{ISSUE}.blind-spots.md").exists()
+    for quiet in ("tarrow", "meridian"):
+        assert re.search(rf"{quiet}.*: no article yet", text, re.IGNORECASE)
+    assert not re.search("harbour.*no article yet", text, re.IGNORECASE)
+    room.digest("publish", ISSUE, "--blind-spots")
+    assert (room.output / "issues" / f"{ISSUE}.blind-spots.md").read_text("utf-8") == text
+    room.later(60)
+    room.run(NEXT)
+    room.digest("publish", ISSUE)
+    later = (room.output / "reports" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    assert "no article yet" in later
+
+
+def test_what_a_run_dropped_stands_there_with_its_reason(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path / "room")
+    text = "A cement maker at Brekke shut its kiln and fired an electric one beside the quarry. " * 12
+    room.write("harbour", "Kiln", text)
+    room.write("tarrow", "Kiln again", text)
+    room.run(ISSUE)
+    room.publish(ISSUE)
+    said = (room.output / "reports" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    assert re.search(r"\*\*dedupe: copy of .*\*\* · 1 link\n\n\* https://harbour\.example/kiln\n", said)
+
+
+def test_a_run_ends_with_what_to_do_next(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path / "room")
+    room.write("harbour", "Kiln", "A cement maker at Brekke shut its kiln. " * 12)
+    last = summary_of(room.run(ISSUE), room.output).splitlines()[-1]
+    assert last.startswith("next: ")
+    assert f"digest publish {ISSUE}" in last
+    assert "digest draft list" in summary_of(room.run(ISSUE), room.output).splitlines()[-1]
+
+
+def test_publishing_can_show_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("typer.launch", lambda url: shown.append(url))
+    room = newsroom_of(tmp_path / "room", "Kiln")
+    room.digest("draft", "approve", "--all", "--issue", ISSUE)
+    room.digest("publish", ISSUE, "--open")
+    assert shown == [str(room.output / "issues" / f"{ISSUE}.html")]
