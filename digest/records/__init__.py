@@ -35,6 +35,7 @@ from digest.records.entries import (
     PublishedEntry,
     Reference,
     SignalRow,
+    stated,
 )
 from digest.records.feeds import (
     Feed,
@@ -144,4 +145,5 @@ __all__ = [
     "Trends",
     "VectorRows",
     "Vectors",
+    "stated",
 ]

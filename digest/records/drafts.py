@@ -46,6 +46,10 @@ class DraftRow:
     issue: str
     status: Status
     title: str
+    worth: float = 0.0
+    """For ranking; higher comes first in the issue."""
+    why: str = ""
+    """What its worth rests on, in words."""
 
 
 @dataclass(frozen=True)

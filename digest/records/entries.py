@@ -1,8 +1,9 @@
 """Entry pages, and the issues they are published in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from digest.records.analysis import EMPTY
 from digest.records.feeds import Origin
 
 EntryShape = Literal["v1", "v2"]
@@ -20,6 +21,15 @@ class SignalRow:
     """Only pages of the second shape have it."""
     relevancy: str = ""
     """1 to 5, higher is more; only pages of the second shape have it."""
+    suggested: tuple[str, ...] = ()
+    """Names of cells that stand in italics: suggestions that nobody has taken over, and no statements."""
+
+
+def stated(row: SignalRow) -> SignalRow:
+    """Give a row without its suggestions: what counts in search, trends, novelty and exports."""
+    if not row.suggested:
+        return row
+    return replace(row, suggested=(), **dict.fromkeys(row.suggested, EMPTY))
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,8 @@ class Entry:
 def searchable_text(entry: Entry) -> str:
     """Give all that a reader may look for in an entry: a line for each field or cell, the title first."""
     rows = (
-        (row.signal, row.description, row.change, row.horizon_10y, row.driving_force) for row in entry.signals
+        (row.signal, row.description, row.change, row.horizon_10y, row.driving_force)
+        for row in map(stated, entry.signals)
     )
     texts = (
         entry.title,

@@ -23,10 +23,10 @@ and type, the signals have six columns, and up to four tables follow (see second
 from collections.abc import Mapping, Sequence
 
 from digest.issues.pages.admit import is_address, is_admissible
-from digest.issues.pages.markdown import Address, cell, fill
+from digest.issues.pages.markdown import Address, cell, fill, italic_cell
 from digest.issues.pages.second_shape import OTHER_BULLETS, more_tables, second_signals
 from digest.issues.pages.signals_table import table
-from digest.records import Entry, Part, Reference, SignalRow
+from digest.records import CELLS, EMPTY, Entry, Part, Reference, SignalRow
 
 SECTIONS = ("Summary", "Keywords", "Themes", "Signals", "Closest", "Sources")
 """Headings of an entry page, in order."""
@@ -122,10 +122,24 @@ def entry_parts(entry: Entry) -> dict[str, str]:
     return parts
 
 
-def signals_table(rows: Sequence[SignalRow]) -> str:
-    """Write the four columns of the rows."""
-    cells = [tuple(map(cell, _cells(row))) for row in rows]
-    return table(SIGNAL_COLUMNS, cells)
+def signals_table(rows: Sequence[SignalRow], *, filled_only: bool = False) -> str:
+    """Write the columns of the rows, suggestions in italics.
+
+    Args:
+        rows: At least one.
+        filled_only: Whether a column that says nothing in any row is left out.
+    """
+    columns = [
+        (name, [_written(row, field) for row in rows])
+        for name, field in zip(SIGNAL_COLUMNS, CELLS, strict=True)
+        if not filled_only or field == "signal" or any(getattr(row, field) not in ("", EMPTY) for row in rows)
+    ]
+    return table([name for name, _ in columns], list(zip(*(cells for _, cells in columns), strict=True)))
+
+
+def _written(row: SignalRow, field: str) -> str:
+    text = getattr(row, field)
+    return italic_cell(text) if field in row.suggested else cell(text)
 
 
 def references(items: Sequence[Reference]) -> str:

@@ -47,6 +47,7 @@ MAX_PARSED_CHARS = 150_000
 the escapes stay. Met only by kilobytes of nothing but punctuation."""
 
 CELL = "| a |\n|:--|\n| {} |"
+ITALIC_CELL = "| a |\n|:--|\n| *{}* |"
 LINK_CELL = "| a |\n|:--|\n| [{}]({}) |"
 PLACEHOLDER = re.compile(r"zq(\d+)qz")
 
@@ -106,6 +107,11 @@ def fill(template: str, *fields: str) -> str:
 def cell(text: str) -> str:
     """Write a text for a table cell."""
     return escape(CELL, text)[0] if text else ""
+
+
+def italic_cell(text: str) -> str:
+    """Write a text for a table cell, in italics."""
+    return f"*{escape(ITALIC_CELL, text)[0]}*" if text else ""
 
 
 def link_cell(title: str, url: str) -> str:

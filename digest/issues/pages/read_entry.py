@@ -29,7 +29,7 @@ from digest.issues.pages.markdown_blocks import (
 from digest.issues.pages.parts import is_said, page_parts, written_spans
 from digest.issues.pages.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
 from digest.issues.pages.written import LABEL, footnote_labels, is_publishable_target
-from digest.records import Entry, EntryTable, Origin, Reference, SignalRow
+from digest.records import CELLS, Entry, EntryTable, Origin, Reference, SignalRow
 
 FROM_PAGE = re.compile(r"\(from page\s*$")
 FROM = re.compile(r"[\s,]*\(?from(?: page)?\s*\(?\s*$")
@@ -125,6 +125,7 @@ def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
     category, kind = _other(parts["Other"])
     notes = footnote_labels(body)
     table = [[_without_notes(text, notes) for text in row] for row in _cells(parts["Signals"])]
+    italics = [list(map(_is_italic, row)) for row in _table(parts["Signals"])]
     is_second = is_second or bool(category or kind) or bool(table and _is_second(table[0]))
     entry = Entry(
         title=title,
@@ -133,7 +134,7 @@ def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
         summary=clean(" ".join(filter(None, _inlines(parts["Summary"])))),
         keywords=tuple(filter(None, (_without_notes(text, notes) for text in _items(parts["Keywords"])))),
         themes=tuple(filter(None, (_without_notes(text, notes) for text in _items(parts["Themes"])))),
-        signals=_rows(table),
+        signals=_rows(table, italics),
         closest=_references(parts["Closest"], lines),
         sources=_references(parts["Sources"], lines),
     )
@@ -266,23 +267,41 @@ def _reference(item: Sequence[Token], lines: Sequence[str]) -> Reference | None:
     return None
 
 
+def _is_italic(children: Sequence[Token]) -> bool:
+    """Tell whether a cell is one run of italics, with nothing beside it and nothing but words in it."""
+    kinds = [child.type for child in children if child.type != "text" or child.content]
+    return kinds[:1] == ["em_open"] and kinds[-1:] == ["em_close"] and set(kinds[1:-1]) == {"text"}
+
+
 def _cells(block: Block | None) -> list[list[str]]:
-    """Give the cells of a section's tables, the header's first; empty where there is none."""
-    table: list[list[str]] = []
+    """Give the words of a section's tables, cell by cell, the header's first; empty where there is none."""
+    return [[clean(text_of(cell)) for cell in row] for row in _table(block)]
+
+
+def _table(block: Block | None) -> list[list[Sequence[Token]]]:
+    """Give what stands in each cell of a section's tables."""
+    table: list[list[Sequence[Token]]] = []
     for token in block.tokens if block else ():
         if token.type == "tr_open":
             table.append([])
         elif token.type == "inline" and table:
-            table[-1].append(clean(text_of(token.children or ())))
+            table[-1].append(token.children or ())
     return table
 
 
-def _rows(table: Sequence[Sequence[str]]) -> tuple[SignalRow, ...]:
+def _rows(table: Sequence[Sequence[str]], italics: Sequence[Sequence[bool]] = ()) -> tuple[SignalRow, ...]:
     if not table:
         return ()
     places = signal_columns(table[0])
-    rows = ([row[place] if place < len(row) else "" for place in places] for row in table[1:])
-    return tuple(SignalRow(*row) for row in rows if any(row))
+    rows = []
+    for at, said in enumerate(table[1:], 1):
+        signal, change, horizon, force = (said[place] if place < len(said) else "" for place in places)
+        is_italic = [place < len(said) and at < len(italics) and italics[at][place] for place in places]
+        # The signal itself is never suggested: it is what was observed.
+        suggested = tuple(name for name, is_so in zip(CELLS[1:], is_italic[1:], strict=True) if is_so)
+        if any((signal, change, horizon, force)):
+            rows.append(SignalRow(signal, change, horizon, force, suggested=suggested))
+    return tuple(rows)
 
 
 def _second_rows(table: Sequence[Sequence[str]]) -> tuple[SignalRow, ...]:
