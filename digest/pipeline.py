@@ -125,6 +125,7 @@ def run(
             stories=stories,
             drafts=tuple((draft.id, draft.title) for draft in made.drafts),
             draft_files=tuple(made.files),
+            draft_reasons=tuple(draft.why for draft in made.drafts),
             failed_checks=made.failed_checks,
             notes=tuple(dict.fromkeys((*_interruption(interrupted), *notes_on(health), *made.notes))),
         )
@@ -183,7 +184,7 @@ def _draft(
     carried_over = carry_over(store, output, to=issue, now=now, known=known)
     files = read_statuses(store, output, issue, now=now, known=known)
     withdrawn = _take_back(config, store, output, known, now=now)
-    drafts = write_drafts(
+    written = write_drafts(
         store,
         output,
         issue,
@@ -191,9 +192,11 @@ def _draft(
         min_similarity=config.settings.min_similarity,
         now=now,
         skips_without_change=_skips(config),
+        suggestions=config.settings.suggestions,
         known=known,
         files=files,
     )
+    drafts = sorted(written, key=lambda row: -row.worth)
     # Read again: what the checks judge is what stands in the files.
     after = find_drafts(store, output, issue, known=known)
     # A file of no draft may have become one's: a run was killed before it noted it.

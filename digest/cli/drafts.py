@@ -170,6 +170,8 @@ def publish(
             now=common.utc_now(),
             time_zone=config.newsletter.time_zone,
             anyway=anyway,
+            keeps_suggestions=config.settings.publish_suggestions == "italic",
+            library=suggestible(folder),
             tell=say,
         )
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
@@ -183,6 +185,14 @@ def publish(
     if left:
         say(f"{len(left)} drafts are still pending and were left out")
     show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def suggestible(folder: Path) -> list[str]:
+    """Give every phrase of the pattern library, which may stand in drafts as a suggestion."""
+    from digest.analysis import phrasing_texts
+    from digest.workspace.prompt_files import load_patterns
+
+    return phrasing_texts(load_patterns(folder))
 
 
 def write_blind_spots(

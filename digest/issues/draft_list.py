@@ -48,7 +48,8 @@ def listed(
         for row in rows
     }
     lines = []
-    for number, row in enumerate(sorted(rows, key=lambda row: has_no_rows(entries[row.id])), 1):
+    ordered = sorted(rows, key=lambda row: (has_no_rows(entries[row.id]), -row.worth))
+    for number, row in enumerate(ordered, 1):
         draft, entry = files.found.get(row.id), entries[row.id]
         sources = len(entry.sources) if entry else 0
         kind = "from the feed" if row.id in from_feed else "article"

@@ -15,6 +15,8 @@ from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit, public_entry
 from digest.issues.pages.admit import admit_address
 from digest.issues.pages.inert import may_lead_to
+from digest.issues.suggestions import row_of, suggested
+from digest.issues.worth import worth_of
 from digest.language.addresses import host
 from digest.language.secrecy import public_url, shown_addresses
 from digest.records import (
@@ -26,17 +28,18 @@ from digest.records import (
     DraftRow,
     Entry,
     Reference,
-    SignalRow,
     StoredLink,
 )
 from digest.store import Store
 from digest.stories.neighbours import Archive
 from digest.stories.novelty import with_standing
+from digest.workspace.config import Suggestions
 from digest.workspace.files import write_text
 
-FORM = 4
+FORM = 5
 """Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,
-3 escapes what any Markdown reader would take, and leaves secrets out, 4 escapes it in the front matter."""
+3 escapes what any Markdown reader would take, and leaves secrets out, 4 escapes it in the front matter, 5
+offers ideas."""
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
@@ -73,6 +76,7 @@ def write_drafts(
     min_similarity: float,
     now: datetime,
     skips_without_change: bool = False,
+    suggestions: Suggestions = "offer",
     known: KnownDrafts | None = None,
     files: DraftFiles | None = None,
 ) -> list[DraftRow]:
@@ -90,6 +94,7 @@ def write_drafts(
         known: Its issues and drafts, where they were asked for already.
         files: The issue's draft files as they stand, where they were read already.
         skips_without_change: Whether a story whose leading article reports no change gets none.
+        suggestions: Whether ideas are offered, stand in the table where they surely fit, or are left out.
 
     Returns:
         The drafts whose file was written, in order of their articles being seen.
@@ -108,10 +113,10 @@ def write_drafts(
         return []
     known.open_issue(issue)
     made_from = _fingerprint(
-        archive, analyses, due, issue, f"{__version__} {FORM} {model_id} {min_similarity}"
+        archive, analyses, due, issue, f"{__version__} {FORM} {model_id} {min_similarity} {suggestions}"
     )
     fingerprints = store.drafts.fingerprints()
-    maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity)
+    maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity, suggestions)
     files = files or find_drafts(store, output, issue, known=known)
     written = []
     for draft_id in due:
@@ -124,7 +129,7 @@ def write_drafts(
         path = path or new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
         article = maker.articles[draft_id]
         text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
-        row = DraftRow(draft_id, issue, "pending", draft.entry.title)
+        row = DraftRow(draft_id, issue, "pending", draft.entry.title, *worth_of(draft.analysis))
         if text != old:
             write_text(path, text, within=output)
             written.append(row)
@@ -229,7 +234,9 @@ class _DraftMaker:
         issue: str,
         model_id: str,
         min_similarity: float,
+        suggestions: Suggestions,
     ) -> None:
+        self._suggestions = suggestions
         self._archive, self._analyses, self._issue = archive, analyses, issue
         self._min_similarity = min_similarity
         members = {each for draft_id in due for each in self._story(draft_id)}
@@ -248,6 +255,7 @@ class _DraftMaker:
         analysis, article = self._analyses[draft_id], self.articles[draft_id]
         others = [self._archive.keys[each] for each in self._story(draft_id) if each != draft_id]
         analysis = with_standing(analysis, self._archive.keys[draft_id], others, self._compare)
+        analysis = suggested(analysis, self._suggestions)
         closest = self._closest(draft_id)
         entry = self._entry(article, analysis, closest)
         return Draft(
@@ -283,12 +291,7 @@ class _DraftMaker:
             summary=admit(" ".join(sentence.text for sentence in analysis.summary)),
             keywords=tuple(admit(each.keyword) for each in analysis.keywords),
             themes=tuple(admit(each.theme) for each in analysis.themes),
-            signals=tuple(
-                SignalRow(
-                    admit(row.signal), admit(row.change), admit(row.horizon_10y), admit(row.driving_force)
-                )
-                for row in analysis.signals
-            ),
+            signals=tuple(map(row_of, analysis.signals)),
             closest=tuple(Reference(admit(each.title), each.id) for each in closest),
             sources=self._sources(article.id),
         )

@@ -1,6 +1,6 @@
 """Everything that was published, whether here or in an archive that was imported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from digest.errors import StoreError
@@ -18,7 +18,8 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
     page is gone is left out.
 
     Returns:
-        By issue, then in order of their articles being seen; those without a row of signals last.
+        By issue, then by what they are worth (see `worth`), those of equal worth in order of their articles
+        being seen; those without a row of signals last.
     """
     published = store.drafts.published_issues()
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
@@ -28,7 +29,13 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
         for row in rows
         if row.issue in published
     )
-    return sorted((each for each in found if each), key=lambda each: (each.issue, has_no_rows(each.entry)))
+    worth = {row.id: row.worth for row in rows}
+    return sorted((each for each in found if each), key=lambda each: (each.issue, *place_of(each, worth)))
+
+
+def place_of(each: PublishedEntry, worth: Mapping[str, float]) -> tuple[bool, float]:
+    """Say where an entry stands among those of its issue: smaller comes first."""
+    return has_no_rows(each.entry), -worth.get(each.id, 0.0)
 
 
 def has_no_rows(entry: Entry | None) -> bool:

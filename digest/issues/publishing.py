@@ -1,6 +1,6 @@
 """Publishing an issue: what may be published, what readers are told of it, and taking it back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from digest.issues.drafts import (
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
-from digest.issues.pages import issue_leaks, without_links_to
-from digest.issues.published import has_no_rows, published_entries
+from digest.issues.pages import admit, issue_leaks, without_links_to
+from digest.issues.published import place_of, published_entries
+from digest.issues.suggestions import left_out, row_of
 from digest.issues.trends.trending import issue_map
 from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
 from digest.store import Store
@@ -37,6 +38,8 @@ def publish(
     now: datetime,
     time_zone: str = "UTC",
     anyway: bool = False,
+    keeps_suggestions: bool = True,
+    library: Collection[str] = (),
     tell: Tell = lambda _: None,
 ) -> Issue:
     """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
@@ -53,6 +56,8 @@ def publish(
         now: Aware, UTC.
         time_zone: IANA name; dates that readers are told are of there.
         anyway: What fails a check is published all the same, and remembered as accepted.
+        keeps_suggestions: Whether italics that nobody touched are printed; else their cells are empty.
+        library: Every phrase that may be suggested, beside those that analyses offer.
         tell: Told what an editor should know, such as a published file that was changed by hand.
 
     Raises:
@@ -76,10 +81,12 @@ def publish(
         tell(line)
     if anyway:
         accept(store, check_drafts(store, drafts))
-    final = sorted(
-        _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue),
-        key=lambda each: has_no_rows(each.entry),
-    )
+    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
+    if not keeps_suggestions:
+        ideas = _ideas(store, drafts, library)
+        final = [replace(each, entry=left_out(each.entry, ideas)) for each in final]
+    worth = {row.id: row.worth for row in approved}
+    final.sort(key=lambda each: place_of(each, worth))
     day = _day(now, time_zone)
     entries = [
         replace(each, note=_note(each, kept_before.get(each.id), writer, day)) if known[issue] else each
@@ -98,6 +105,17 @@ def publish(
     store.drafts.save_published(issue, now=now)
     writer.write_index(published_entries(store, output))
     return made
+
+
+def _ideas(store: Store, drafts: Iterable[str], library: Collection[str]) -> set[str]:
+    """Give every phrase that may stand in italics without anybody's having put it there."""
+    found = {admit(text) for text in library}
+    for analysis in store.articles.analyses_for(drafts).values():
+        for signal in analysis.signals:
+            found |= {admit(idea.text) for idea in signal.ideas}
+            row = row_of(signal)
+            found |= {getattr(row, name) for name in row.suggested}
+    return found
 
 
 def withdraw_rejected(

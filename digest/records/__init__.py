@@ -22,6 +22,7 @@ from digest.records.analysis import (
     SignalKind,
     SummarySentence,
     Theme,
+    stated_cells,
 )
 from digest.records.articles import Article, ArticleKey, Sentence, Story
 from digest.records.drafts import ClosestEntry, Draft, DraftChecks, DraftRow, FailedCheck, Relation, Status
@@ -146,4 +147,5 @@ __all__ = [
     "VectorRows",
     "Vectors",
     "stated",
+    "stated_cells",
 ]

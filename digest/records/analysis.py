@@ -132,6 +132,16 @@ class Signal:
     """For its empty cells, best first, three a cell at most."""
 
 
+def stated_cells(signal: Signal) -> tuple[str, str, str, str]:
+    """Give the four cells without suggestions: what counts in search, novelty and exports."""
+    return (
+        signal.signal,
+        EMPTY if signal.basis.change == "suggested" else signal.change,
+        EMPTY if signal.basis.horizon_10y == "suggested" else signal.horizon_10y,
+        EMPTY if signal.basis.driving_force == "suggested" else signal.driving_force,
+    )
+
+
 NO_CHANGE = "reports no change"
 """The note of an analysis whose article tells of nothing that changes."""
 

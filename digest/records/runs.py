@@ -42,6 +42,8 @@ class RunReport:
     """(id, title) of every draft made or renewed."""
     draft_files: tuple[str, ...] = ()
     """Names of their files, in the same order; where there are none, `<id>.md`."""
+    draft_reasons: tuple[str, ...] = ()
+    """Why each stands where it stands in the issue, in the same order; empty in reports of before."""
     failed_checks: tuple[str, ...] = ()
     """File, sentence and reason of what a draft says and its article does not bear out."""
     notes: tuple[str, ...] = field(default=())

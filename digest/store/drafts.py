@@ -101,7 +101,14 @@ class DraftsAndIssues:
         """Note a draft's issue, status and title; a change of status or issue is logged."""
         with self._write.begin() as connection:
             known = connection.execute(select(drafts).where(drafts.c.id == row.id)).first()
-            values = {"issue": row.issue, "status": row.status, "title": row.title, "changed_at": now}
+            values = {
+                "issue": row.issue,
+                "status": row.status,
+                "title": row.title,
+                "worth": row.worth,
+                "why": row.why,
+                "changed_at": now,
+            }
             connection.execute(
                 insert(drafts).values(id=row.id, **values).on_conflict_do_update(["id"], set_=values)
             )
@@ -155,7 +162,7 @@ class DraftsAndIssues:
             query = query.where(drafts.c.id.in_(list(ids)))
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
-        return [DraftRow(row.id, row.issue, row.status, row.title) for row in rows]
+        return [DraftRow(row.id, row.issue, row.status, row.title, row.worth, row.why) for row in rows]
 
     def log_of(self, draft_id: str) -> list[tuple[datetime, Status, str]]:
         """Give (when, status, issue) of each change of a draft, oldest first."""
@@ -230,7 +237,7 @@ class DraftsAndIssues:
         )
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
-        return [DraftRow(row.id, row.issue, row.status, row.title) for row in rows]
+        return [DraftRow(row.id, row.issue, row.status, row.title, row.worth, row.why) for row in rows]
 
     def add_imported_entries(
         self, rows: Sequence[PublishedEntry], published: Mapping[str, datetime], *, now: datetime

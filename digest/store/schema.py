@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -17,10 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0009"
+SCHEMA_VERSION = "0010"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "268b26a99a591feb48c7cca3932a916521bd1568962cfeeb422e7a915095f2a0"
+SCHEMA_HASH = "7f5c646aa121827e11e003d28780fdd16d11d89face76fac9e368c71b7538819"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -228,6 +229,8 @@ drafts = Table(
     Column("failed", JSON, nullable=False, server_default="[]", comment="records.FailedCheck, of that"),
     Column("accepted", JSON, nullable=False, server_default="[]", comment="those approved all the same"),
     Column("evidence", Text, comment="the section as last made; null where it was made before this"),
+    Column("worth", Float, nullable=False, server_default="0", comment="for the order of the issue"),
+    Column("why", Text, nullable=False, server_default="", comment="what the worth rests on, in words"),
 )
 
 draft_log = Table(

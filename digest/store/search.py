@@ -28,6 +28,7 @@ from sqlalchemy.dialects.sqlite import insert
 from digest.errors import StoreError
 from digest.language.secrecy import secretless_url
 from digest.records import (
+    CELLS,
     Analysis,
     FoundArticle,
     FoundSignal,
@@ -38,6 +39,8 @@ from digest.records import (
     Sentence,
     Signal,
     SignalRow,
+    stated,
+    stated_cells,
 )
 from digest.records.entries import searchable_text
 from digest.records.plain_values import from_json, to_json
@@ -405,18 +408,16 @@ def _replace(
             insert(labels).on_conflict_do_nothing(),
             [{"article_id": article_id, "kind": kind, "label": label} for kind, label in named],
         )
-    rows = [
-        {
-            "article_id": article_id,
-            "signal": each.signal,
-            "change": each.change,
-            "horizon_10y": each.horizon_10y,
-            "driving_force": each.driving_force,
-        }
-        for each in signals
-    ]
+    rows = [{"article_id": article_id, **dict(zip(CELLS, _stated(each), strict=True))} for each in signals]
     if rows:
         connection.execute(insert(signal_rows), rows)
+
+
+def _stated(row: Signal | SignalRow) -> tuple[str, ...]:
+    """The cells that are found: what was suggested and not taken over is none."""
+    if isinstance(row, Signal):
+        return stated_cells(row)
+    return tuple(getattr(stated(row), name) for name in CELLS)
 
 
 def _filtered(asked: SearchFilter, *, in_entries: bool) -> Select[tuple[int]]:

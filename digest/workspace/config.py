@@ -102,6 +102,8 @@ class Newsletter(Shape):
 
 
 DraftsWithoutChange = Literal["rank-last", "skip"]
+Suggestions = Literal["offer", "italic", "none"]
+PublishedSuggestions = Literal["leave-out", "italic"]
 
 
 class Settings(Shape):
@@ -134,6 +136,11 @@ class Settings(Shape):
     """Whether articles not in the newsletter's language get drafts."""
     drafts_without_change: DraftsWithoutChange = "rank-last"
     """What becomes of articles that report no change: drafts after all others, or none."""
+    suggestions: Suggestions = "offer"
+    """Ideas of the pattern library for cells of which the article says nothing: offered under a row's
+    evidence; those that surely fit also in the draft's table, in italics; or nowhere."""
+    publish_suggestions: PublishedSuggestions = "leave-out"
+    """What becomes, at publishing, of italics that no editor has touched."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
     """At most this many feed entries when a feed is met for the first time."""
     issues_per_roundup_first_run: int = Field(default=2, ge=1, le=MOST_LINKS)

@@ -14,9 +14,12 @@ WIDTHS = (1280, 800, 390)
 SCHEMES = ("light", "dark")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Debian's chromium; skip, saying so, where there is none, or fail where one must be."""
+    """Start Debian's chromium; skip, saying so, where there is none, or fail where one must be.
+
+    For one module: as long as it runs, its event loop keeps others from beginning.
+    """
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         if os.environ.get("DIGEST_NEEDS_BROWSER"):

@@ -97,7 +97,9 @@ def _signal_lines(
         text = getattr(row, name)
         is_made = signal is not None and text == admit(getattr(signal, name))
         basis: Basis = getattr(signal.basis, name) if signal and is_made else "editor"
+        ideas = _ideas(signal, name, without=text) if signal else ""
         if basis == "none":
+            lines += [f"* {column} *(the article does not say)*", "  " + ideas] if ideas else []
             continue
         # The signal itself stands in the line above.
         shown = "" if name == "signal" else ": {}"
@@ -105,11 +107,18 @@ def _signal_lines(
         if signal and is_made:
             supports = [each for each in signal.evidence if (each.field or "signal") == name]
             lines += ["  " + line for line in source_lines(text, supports, article)]
+            lines += ["  " + ideas] if ideas and basis == "suggested" else []
         elif name == "signal":
             lines += ["  " + line for line in nearest_lines(text, article)]
     if signal and row.signal == admit(signal.signal):
         return lines + _problems(signal.problems)
     return lines + _problems(check(row.signal))
+
+
+def _ideas(signal: Signal, name: str, *, without: str) -> str:
+    """Write the ideas for a cell that are not in it; moved into the table, the words are the editor's."""
+    found = [text for each in signal.ideas if each.field == name and (text := admit(each.text)) != without]
+    return fill("* Ideas: " + " · ".join(["“{}”"] * len(found)), *found) if found else ""
 
 
 def _kinds(signal: Signal) -> str:

@@ -1,13 +1,12 @@
 """An issue in Markdown for its readers, and as JSON for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from digest.issues.pages.admit import admit
-from digest.issues.pages.markdown import Address, cell, fill, link_cell
-from digest.issues.pages.signals_table import table
+from digest.issues.pages.markdown import Address, fill
 from digest.issues.pages.story import EntryAddress, render_story
 from digest.issues.pages.written import defined_links, reads_other_with, safe_html
 from digest.language.counts import counted
@@ -18,6 +17,12 @@ ENTRIES = "../entries/"
 
 OTHER = "Other"
 """What entries without a theme stand under."""
+
+MORE, STORIES, ALSO_READ = "More", "Stories", "Also read"
+"""Headings: of themes of one story each, of those where there are no others, of what tells of no change."""
+
+SUGGESTIONS = "*What stands in italics in a table is an idea of the editors; the article does not state it.*"
+"""Said of suggestions where any are printed."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,11 @@ class IssueBlock:
 
 
 def render_issue(issue: Issue) -> str:
-    """Write an issue: a table of its stories at the top, then the stories by theme.
+    """Write an issue: a line a theme, then the stories by theme.
 
-    Themes come in the order in which their first entries do, and entries in the order of the issue. For a
-    file in output/issues/, from where entries are `../entries/<id>.md`.
+    Themes come in the order in which their first entries do, and entries in the order of the issue. Themes of
+    one story stand together under MORE, and stories without signals at the end under ALSO_READ. For a file in
+    output/issues/, from where entries are `../entries/<id>.md`.
 
     Raises:
         ValueError: An entry's field is not admissible (see `admit`).
@@ -50,21 +56,23 @@ def issue_blocks(issue: Issue, address: EntryAddress) -> list[IssueBlock]:
         issue: The issue.
         address: Where an entry's page is; empty for one that is nowhere to be found.
     """
-    groups = by_theme(issue.entries)
+    telling = [each for each in issue.entries if each.entry.signals]
     stories = counted(len(issue.entries), "story", "stories")
+    themes = len({admit(each.theme) or OTHER for each in issue.entries})
     head = [
         fill("# {}", admit(issue.title) or "Digest"),
         fill(
             "**Issue of {}** · {} · {}",
             issue_date(issue.name),
             stories,
-            counted(len(groups), "theme", "themes"),
+            counted(themes, "theme", "themes"),
         ),
-        _overview(issue.entries, address) if issue.entries else "There are no stories in this issue.",
+        _overview(telling, address) if issue.entries else "There are no stories in this issue.",
+        SUGGESTIONS if any(row.suggested for each in telling for row in each.entry.signals) else "",
     ]
-    blocks = [IssueBlock("\n\n".join(head))]
-    for theme, entries in groups.items():
-        blocks.append(IssueBlock(fill("## {}", theme)))
+    blocks = [IssueBlock("\n\n".join(filter(None, head)))]
+    for heading, entries in sections_of(issue.entries).items():
+        blocks.append(IssueBlock(fill("## {}", heading)))
         blocks += (IssueBlock(render_story(each, address), each.id) for each in entries)
     if issue.site:
         link = fill("[{}]({})", admit(issue.title) or "Digest", Address(issue.site))
@@ -114,7 +122,7 @@ def issue_date(name: str) -> str:
     return f"{day.day} {day:%B} {day.year}" + (f" ({admit(name[8:])})" if admit(name[8:]) else "")
 
 
-def by_theme(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
+def by_theme(entries: Iterable[IssueEntry]) -> dict[str, list[IssueEntry]]:
     """Group entries by their theme, both in order of appearance."""
     groups: dict[str, list[IssueEntry]] = {}
     for each in entries:
@@ -122,16 +130,29 @@ def by_theme(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
     return groups
 
 
+def sections_of(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
+    """Give what stands under which heading of an issue, in order; see `render_issue`."""
+    groups = by_theme(each for each in entries if each.entry.signals)
+    several = {theme: group for theme, group in groups.items() if len(group) > 1}
+    # An editor's theme may have the name of a heading.
+    found = {theme: list(group) for theme, group in several.items()}
+    more = [each for theme, group in groups.items() if theme not in several for each in group]
+    if more:
+        found.setdefault(MORE if several else STORIES, []).extend(more)
+    if also := [each for each in entries if not each.entry.signals]:
+        found.setdefault(ALSO_READ, []).extend(also)
+    return found
+
+
 def _overview(entries: Sequence[IssueEntry], address: EntryAddress) -> str:
-    rows = [
-        (
-            link_cell(each.entry.title, to) if (to := address(each.id)) else cell(each.entry.title),
-            cell(admit(each.theme) or OTHER),
-            cell(each.entry.signals[0].signal) if each.entry.signals else "",
-        )
-        for each in entries
-    ]
-    return table(("Story", "Theme", "First signal"), rows)
+    """A line a theme: its strongest signal, the first of its first story, and where that is from."""
+    lines = []
+    for theme, (first, *_) in by_theme(entries).items():
+        entry, to = first.entry, address(first.id)
+        title, fields = ("[{}]({})", (entry.title, Address(to))) if to else ("{}", (entry.title,))
+        signal = next((row.signal for row in entry.signals if row.signal), entry.title)
+        lines.append(fill(f"* **{{}}**: {{}} ({title}, {{}})", theme, signal, *fields, entry.origin.title))
+    return "\n".join(lines)
 
 
 def _entry_json(each: IssueEntry) -> dict[str, Any]:
@@ -151,6 +172,7 @@ def _entry_json(each: IssueEntry) -> dict[str, Any]:
                 "change": row.change,
                 "horizon_10y": row.horizon_10y,
                 "driving_force": row.driving_force,
+                **({"suggested": list(row.suggested)} if row.suggested else {}),
             }
             for row in entry.signals
         ],

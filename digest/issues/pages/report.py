@@ -151,11 +151,12 @@ def _stories(stories: Iterable[tuple[str, tuple[str, ...]]]) -> str:
 
 def _drafts(report: RunReport) -> str:
     names = report.draft_files or tuple(f"{identity}.md" for identity, _ in report.drafts)
-    links = (
-        fill("* [{}]({})", admit(title) or identity, Address(f"../drafts/{report.issue}/{quote(name)}"))
-        for (identity, title), name in zip(report.drafts, names, strict=True)
-    )
-    return "\n".join(links)
+    reasons = report.draft_reasons or ("",) * len(report.drafts)
+    lines = []
+    for (identity, title), name, why in zip(report.drafts, names, reasons, strict=True):
+        link = (admit(title) or identity, Address(f"../drafts/{report.issue}/{quote(name)}"))
+        lines.append(fill("* [{}]({}): {}", *link, admit(why)) if admit(why) else fill("* [{}]({})", *link))
+    return "\n".join(lines)
 
 
 def _bullets(texts: Iterable[str]) -> str:

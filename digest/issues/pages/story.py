@@ -72,7 +72,8 @@ def _section(name: str, entry: Entry, address: EntryAddress) -> str:
     if name == "Summary":
         return fill("{}", entry.summary) if entry.summary else ""
     if name == "Signals" and entry.signals:
-        return second_signals(entry.signals) if entry.shape == "v2" else signals_table(entry.signals)
+        is_second = entry.shape == "v2"
+        return second_signals(entry.signals) if is_second else signals_table(entry.signals, filled_only=True)
     if name == "Closest":
         links = [Reference(link.title, _target(link.target, address)) for link in entry.closest]
         return _links(name, links)

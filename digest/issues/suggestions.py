@@ -1,0 +1,79 @@
+"""Ideas of the pattern library in drafts and in print: offered, set in italics, left out, never stated.
+
+An idea stands in a draft's table only where the scorer finds that it fits its row, and then in italics. What
+an editor makes of it is the editor's: words without italics, or other words, are published as written. What
+nobody touched is left out at publishing, or printed in italics, as the settings say.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from digest.issues.pages.admit import admit
+from digest.issues.pages.markdown import italic_cell
+from digest.records import CELLS, EMPTY, Analysis, Entry, Signal, SignalRow
+from digest.workspace.config import Suggestions
+
+
+def suggested(analysis: Analysis, suggestions: Suggestions) -> Analysis:
+    """Put fitting ideas into empty cells, or take all ideas away, as the settings say."""
+    if suggestions == "offer":
+        return analysis
+    if suggestions == "none":
+        return replace(analysis, signals=tuple(replace(each, ideas=()) for each in analysis.signals))
+    return replace(analysis, signals=tuple(map(_with_ideas, analysis.signals)))
+
+
+def row_of(signal: Signal) -> SignalRow:
+    """Give a signal's row as the table shows it; what is only suggested is marked."""
+    cells = {name: admit(getattr(signal, name)) for name in CELLS}
+    names = tuple(name for name in CELLS[1:] if getattr(signal.basis, name) == "suggested")
+    return SignalRow(**cells, suggested=tuple(name for name in names if cells[name] not in ("", EMPTY)))
+
+
+def left_out(entry: Entry, ideas: Collection[str]) -> Entry:
+    """Take untouched suggestions out of an entry that is published; their cells are empty then.
+
+    Args:
+        entry: As its draft says it.
+        ideas: Every phrase that was ever suggested; other words in italics are the editor's and stay.
+    """
+    gone = [
+        [name for name in row.suggested if getattr(row, name) in ideas and name in CELLS]
+        for row in entry.signals
+    ]
+    if not any(gone):
+        return entry
+    rows = tuple(
+        replace(
+            row,
+            suggested=tuple(name for name in row.suggested if name not in names),
+            **dict.fromkeys(names, EMPTY),
+        )
+        for row, names in zip(entry.signals, gone, strict=True)
+    )
+    texts = {getattr(row, name) for row, names in zip(entry.signals, gone, strict=True) for name in names}
+    parts = tuple(
+        replace(part, text=_without(part.text, texts)) if part.name == "Signals" else part
+        for part in entry.parts
+    )
+    return replace(entry, signals=rows, parts=parts)
+
+
+def _with_ideas(signal: Signal) -> Signal:
+    cells: dict[str, str] = {}
+    for idea in signal.ideas:
+        if idea.fits and idea.field not in cells and getattr(signal, idea.field) in ("", EMPTY):
+            cells[idea.field] = idea.text
+    if not cells:
+        return signal
+    basis = replace(signal.basis, **dict.fromkeys(cells, "suggested"))  # type: ignore[arg-type]
+    return replace(signal, **cells, basis=basis)  # type: ignore[arg-type]
+
+
+def _without(text: str, suggestions: Collection[str]) -> str:
+    """Empty the cells of a table an editor wrote that hold nothing but a suggestion."""
+    for each in suggestions:
+        for mark in ("*", "_"):
+            written = italic_cell(each).replace("*", mark) if mark == "_" else italic_cell(each)
+            text = text.replace(f"| {written} ", f"| {EMPTY} ")
+    return text
