@@ -94,7 +94,7 @@ class _Measured:
             case "keywords":
                 return measure_keywords(corpus.folder, embedder, limit=corpus.limit)
             case "themes":
-                return measure_themes(self._observed, library)
+                return measure_themes(self._observed, library, corpus.folder, tools.tokens, embedder)
             case "signals":
                 pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
                 return measure_signals(pages, entries)
