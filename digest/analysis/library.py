@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.records import Pattern, ThemeLabel, Vectors
 
@@ -21,9 +20,8 @@ class Library:
     """Shape (themes, d), rows L2-normalised, of the themes' whole texts."""
     name_vectors: Vectors
     """Shape (themes, d), rows L2-normalised, of the labels alone."""
-    wording_vectors: NDArray[np.float16]
-    """Shape (wordings, d), rows L2-normalised, of `wordings_of` each theme, theme by theme;
-    float16, because the whole library goes to a worker process with each article."""
+    wording_vectors: Vectors
+    """Shape (wordings, d), rows L2-normalised, of `wordings_of` each theme, theme by theme."""
     patterns: tuple[Pattern, ...]
     pattern_vectors: Vectors
     """Shape (patterns, d), rows L2-normalised, of the patterns' descriptions and cues."""
@@ -57,7 +55,7 @@ def make_library(
         tuple(themes),
         of_themes,
         names,
-        wordings.astype(np.float16),
+        wordings,
         tuple(patterns),
         of_patterns,
         _means(phrasings, [sum(len(getattr(each, column)) for column in COLUMNS) for each in patterns]),

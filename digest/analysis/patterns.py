@@ -1,6 +1,7 @@
 """How well the patterns of change of the editor's library fit rows, by meaning and by cue words."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from digest.analysis.library import Library
 from digest.language.words import STOP_WORDS, WORD, stem, stems
-from digest.records import Vectors
+from digest.records import Pattern, Vectors
 
 # What is compared with what: the description of a pattern or the mean of its phrasings, with the whole
 # article, its first sentences or the row's sentence. On 348 pairs of row and pattern of the development
@@ -65,13 +66,19 @@ def fit_patterns(
     fit = np.asarray(of_rows + of_article, dtype=np.float32)
     article = _runs(article_text)
     rows = [_runs(sentence) for sentence in sentences]
-    for column, pattern in enumerate(library.patterns):
-        present = [cue for cue in map(stems, pattern.cues) if cue in article]
-        fit[:, column] += CUE_IN_ARTICLE * min(MOST_CUES, len(present))
-        if pattern.unless and any(stems(words) in article for words in pattern.unless):
-            fit[:, column] -= UNLESS
-        for row, runs in enumerate(rows) if present else ():
-            fit[row, column] += CUE_IN_ROW * min(2, sum(cue in runs for cue in present))
+    cues, ruled_out = _cues(library.patterns)
+    present: Counter[int] = Counter()
+    in_rows: Counter[tuple[int, int]] = Counter()
+    for cue in article.intersection(cues):
+        for column in cues[cue]:
+            present[column] += 1
+            in_rows.update((row, column) for row, runs in enumerate(rows) if cue in runs)
+    for column, count in present.items():
+        fit[:, column] += CUE_IN_ARTICLE * min(MOST_CUES, count)
+    for place, count in in_rows.items():
+        fit[place] += CUE_IN_ROW * min(2, count)
+    for column in {column for words in article.intersection(ruled_out) for column in ruled_out[words]}:
+        fit[:, column] -= UNLESS
     return fit
 
 
@@ -79,4 +86,20 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     """Every run of one to LONGEST_CUE words of a text, as stems: looking a cue up in it costs nothing, where
     searching the text for each of some 4,000 cues took longer than all else here."""
     found = tuple(map(stem, re.findall(WORD, text)))
-    return {found[at : at + n] for n in range(1, LONGEST_CUE + 1) for at in range(len(found) - n + 1)}
+    later = [found[at:] for at in range(LONGEST_CUE)]
+    return {run for n in range(1, LONGEST_CUE + 1) for run in zip(*later[:n], strict=False)}
+
+
+_Where = dict[tuple[str, ...], list[int]]
+
+
+@lru_cache(maxsize=4)
+def _cues(patterns: tuple[Pattern, ...]) -> tuple[_Where, _Where]:
+    """The patterns, by place, that each cue speaks for, and that each word rules out; all as stems."""
+    cues: _Where = {}
+    ruled_out: _Where = {}
+    for at, pattern in enumerate(patterns):
+        for found, texts in ((cues, pattern.cues), (ruled_out, pattern.unless)):
+            for text in texts:
+                found.setdefault(stems(text), []).append(at)
+    return cues, ruled_out

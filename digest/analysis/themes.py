@@ -7,7 +7,7 @@ the themes that careful readers gave (tests/quality/learn_themes.py), nothing of
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -108,7 +108,7 @@ def likenesses(reading: Reading, library: Library) -> Matrix:
     labels = library.themes
     prose = [line.index for line in reading.prose]
     sentences = reading.vectors[prose] if prose else reading.vector[None]
-    wordings = library.wording_vectors.astype(np.float32)
+    wordings = library.wording_vectors
     counts = [len(wordings_of(label)) for label in labels]
     starts = np.cumsum([0, *counts[:-1]])
     nearest = np.maximum.reduceat((wordings @ sentences.T).max(axis=1), starts)
@@ -120,36 +120,46 @@ def likenesses(reading: Reading, library: Library) -> Matrix:
 def _words_used(reading: Reading, labels: tuple[ThemeLabel, ...]) -> tuple[Matrix, Matrix]:
     """How much an article uses each label's own words, 0..1: of "Oil and gas" either, of "Data centres" both;
     and how much all the words of its entry."""
-    title = Counter(_stems(reading.article.title))
-    counts = title + Counter(_stems(reading.article.text))
-    total = sum(counts.values()) + 1
-    named, used = [], []
-    names, entries, rarity = _vocabulary(labels)
-    for parts, words in zip(names, entries, strict=True):
-        often = max((min(counts[word] for word in part) for part in parts), default=0)
-        named.append(min(1.0, often / NAMED_TIMES))
-        weighed = ((word, counts[word] + title[word] * (total / TITLE_EACH - 1)) for word in words)
-        told = (rarity[word] * count / (count + USED_OFTEN * total + 1) for word, count in weighed if count)
-        # Not by their number, of which a label with a description alone has half.
-        used.append(sum(told) / max(1, len(words)) ** 0.5)
-    return np.array(named), np.array(used)
+    title, text = Counter(_stems(reading.article.title)), Counter(_stems(reading.article.text))
+    total = title.total() + text.total() + 1
+    vocabulary = _vocabulary(labels)
+    often = [
+        max((min(title[word] + text[word] for word in part) for part in parts), default=0)
+        for parts in vocabulary.names
+    ]
+    named = np.minimum(np.array(often) / NAMED_TIMES, 1.0)
+    counts = np.zeros(len(vocabulary.places))
+    for said, weight in ((text, 1.0), (title, total / TITLE_EACH)):
+        for word in said.keys() & vocabulary.places.keys():
+            counts[vocabulary.places[word]] += said[word] * weight
+    return named, vocabulary.entries @ (counts / (counts + USED_OFTEN * total + 1))
+
+
+@dataclass(frozen=True)
+class _Vocabulary:
+    names: Sequence[Sequence[Sequence[str]]]
+    """The stems of each label, part by part."""
+    places: Mapping[str, int]
+    """The column of each stem in `entries`."""
+    entries: Matrix
+    """Shape (labels, words): how rare each of an entry's words is among entries, by the root of how many it
+    has, of which a label with a description alone has half; 0 for words it has not."""
 
 
 @lru_cache(maxsize=4)
-def _vocabulary(
-    labels: tuple[ThemeLabel, ...],
-) -> tuple[list[list[list[str]]], list[list[str]], dict[str, float]]:
-    """The stems of each label, part by part, and of its whole entry; and how rare each is among entries."""
+def _vocabulary(labels: tuple[ThemeLabel, ...]) -> _Vocabulary:
     names = [
         [found for part in re.split(r",| and ", label.theme) if (found := _stems(part))] for label in labels
     ]
-    entries = [
-        sorted({*_stems(label.theme), *_stems(label.description), *_stems(" ".join(label.examples))})
+    told = [
+        {*_stems(label.theme), *_stems(label.description), *_stems(" ".join(label.examples))}
         for label in labels
     ]
-    counts = Counter(word for words in entries for word in words)
-    rarity = {word: float(np.log((len(labels) + 1) / (count + 0.5))) for word, count in counts.items()}
-    return names, entries, rarity
+    words = sorted(set().union(*told))
+    has = np.array([[word in own for word in words] for own in told], dtype=np.float64)
+    rarity = np.log((len(labels) + 1) / (has.sum(axis=0) + 0.5))
+    places = {word: at for at, word in enumerate(words)}
+    return _Vocabulary(names, places, has * rarity / np.maximum(1, has.sum(axis=1, keepdims=True)) ** 0.5)
 
 
 def _stems(text: str) -> list[str]:

@@ -109,7 +109,7 @@ def test_a_title_has_at_most_twelve_words() -> None:
 def four_axes() -> Library:
     """Four patterns whose descriptions and phrasings each lie on an axis of their own."""
     axes = np.eye(4, dtype=np.float32)
-    return Library((), axes[:0], axes[:0], axes[:0].astype(np.float16), PATTERNS, axes, axes, "v1")
+    return Library((), axes[:0], axes[:0], axes[:0], PATTERNS, axes, axes, "v1")
 
 
 def fits(sentence: str, vector: Vectors, article: str) -> Vectors:

@@ -40,7 +40,8 @@ class Themed:
     set: str
     fold: int
     reading: Reading
-    themes: frozenset[str]
+    themes: tuple[str, ...]
+    """As the reader gave them, the main one first."""
 
     def targets(self, library: Library) -> Matrix:
         """Shape (labels,): 1 for those the reader gave."""
@@ -48,7 +49,7 @@ class Themed:
 
     def f1(self, given: Sequence[str]) -> float:
         """How far given themes are the reader's."""
-        return 2 * len(self.themes & set(given)) / (len(self.themes) + len(given))
+        return 2 * len(set(self.themes) & set(given)) / (len(self.themes) + len(given))
 
 
 def load_themed(data: Path, keep: Path | None) -> list[Themed]:
@@ -64,7 +65,7 @@ def load_themed(data: Path, keep: Path | None) -> list[Themed]:
                 id=row["id"], url=f"id:{row['id']}", title=row["title"], text=row["text"]
             )
             reading = read(article, tokens_of(row, embedder, keep))
-            themes = frozenset(gold[row["id"]]["themes"])
+            themes = tuple(gold[row["id"]]["themes"])
             found.append(Themed(row["id"], row["set"], int(folds[row["id"]]), reading, themes))
     return found
 

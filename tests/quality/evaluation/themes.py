@@ -26,21 +26,29 @@ def measure_themes(
     commonest, articles = counts.most_common(1)[0] if counts else ("", 0)
     full = sum(len(each.analysis.themes) == ASKED_FOR for each in observed)
     themed = 1 - share(len(bare), len(observed))
+    learner = ThemeLearner(load_themed(data, keep), library)
+    near, often = _readers_own(learner)
     return Section(
         "themes",
         f"{len(observed)} articles, {len(library.themes)} labels",
         (
-            *_of_readers(ThemeLearner(load_themed(data, keep), library), embedder),
+            *_of_readers(learner, embedder),
             Figure("some", "articles with a theme", themed, "share", note=some(bare)),
             Figure(
                 "three", f"articles with {ASKED_FOR}", share(full, len(observed)), "share", is_pinned=False
             ),
-            Figure("similarity", "cosine of article and first theme, mean", mean(first)),
+            Figure(
+                "similarity",
+                "cosine of article and first theme, mean",
+                mean(first),
+                baselines=(Baseline("readers' first themes, pages", near),),
+            ),
             Figure(
                 "commonest",
                 "articles with the commonest label",
                 share(articles, len(observed)),
                 "share",
+                baselines=(Baseline("by readers, pages", often),),
                 note=commonest,
                 is_lower_better=True,
             ),
@@ -69,6 +77,18 @@ def _of_readers(learner: ThemeLearner, embedder: Embedder) -> list[Figure]:
     beside = (Baseline("with its examples", mean(whole)),)
     figures.append(Figure("added", what, mean(bare), "share", baselines=beside, note=f"{len(bare)} themes"))
     return figures
+
+
+def _readers_own(learner: ThemeLearner) -> tuple[float, float]:
+    """What is nearest or rarest is not what readers give: the mean cosine of their first themes to the pages,
+    and the share of pages that have their commonest label."""
+    pages = [each for each in learner.articles if each.set == "pages"]
+    vectors = dict(
+        zip((label.theme for label in learner.library.themes), learner.library.theme_vectors, strict=True)
+    )
+    near = [float(vectors[each.themes[0]] @ each.reading.vector) for each in pages]
+    counts = Counter(theme for each in pages for theme in each.themes)
+    return mean(near), share(max(counts.values(), default=0), len(pages))
 
 
 def _is_first(article: Themed, themes: Sequence[str]) -> bool:
