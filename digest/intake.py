@@ -289,8 +289,6 @@ class ArticleReader:
         """Have a worker analyze an article, so that this process goes on embedding."""
         if self._library is None:
             self._library = self._library_of()
-            # Kept with it once computed, so that no worker computes it again for each article.
-            _ = self._library.phrasing_means
         self._open += 1
         future = self._workers.submit(analyze_article, article, tokens, self._library, self._analyzer)
         future.add_done_callback(lambda done: self._events.put(lambda: self._analyzed(article, done)))

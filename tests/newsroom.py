@@ -76,7 +76,7 @@ class Newsroom:
         """Run the batch with everything outside it faked."""
         store = Store(self.output)
         nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
-        library = Library((), nothing, (), nothing, nothing.astype(np.float16), "none")
+        library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
         try:
             with ThreadPoolExecutor(1) as workers:
                 ports = Ports(store, self._fetcher, FakeEmbedder(), workers, "test", lambda: library)

@@ -93,7 +93,7 @@ def drafted(folder: Path, workers: Workers, feed: bytes, bad: bytes) -> tuple[se
     answers = {f"{SITE}/feed": feed, f"{SITE}/robots.txt": b"", BAD: bad}
     answers |= {url: page(url.rpartition("/")[2]) for url in GOOD}
     nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
-    library = Library((), nothing, (), nothing, nothing.astype(np.float16), "none")
+    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
     store = Store(folder / "output")
     try:
         ports = Ports(

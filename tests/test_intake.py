@@ -49,7 +49,7 @@ def deadly_analyze_article(article: Article, *rest: Any) -> Any:
 
 def library() -> Library:
     nothing = np.zeros((0, 64), np.float32)
-    return Library((), nothing, (), nothing, nothing.astype(np.float16), "none")
+    return Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
 
 
 def body(number: int) -> bytes:

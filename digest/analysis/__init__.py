@@ -14,11 +14,14 @@ token vectors of one embedding pass.
     change_cells.py  the change     causes.py  the driving force     cells.py  what wording alone gives of the
                  change and of what lies ahead        spans.py  pieces of a sentence
     cues.py      words that report a change
+    ideas.py     phrasings of the editor's library, offered for cells of which the article says nothing
+    patterns.py  how well its patterns fit a row
     learned.py   the weights of what is learned, as the package brings them along
 """
 
+from digest.analysis.ideas import with_ideas
 from digest.analysis.keywords import choose_keywords
-from digest.analysis.library import Library, library_texts, phrasing_texts
+from digest.analysis.library import Library, library_texts, make_library
 from digest.analysis.reading import read
 from digest.analysis.signals import make_signals
 from digest.analysis.summary import summarize
@@ -26,9 +29,9 @@ from digest.analysis.themes import choose_themes, steep_of
 from digest.analysis.titles import clean_title
 from digest.records import Analysis, Article, TokenVectors
 
-__all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts", "phrasing_texts"]
+__all__ = ["ANALYZER", "Library", "analyze", "analyzer_id", "library_texts", "make_library"]
 
-ANALYZER = "rules-4"
+ANALYZER = "rules-5"
 """Changes when the same article and library would get another analysis."""
 
 
@@ -53,13 +56,7 @@ def analyze(
         to six signals where the article reports a change; notes say where it gave less.
     """
     reading = read(article, tokens)
-    themes, theme_notes = choose_themes(
-        reading.vector,
-        library.themes,
-        library.theme_vectors,
-        lead=reading.lead,
-        text=f"{article.title}\n{article.text}",
-    )
+    themes, theme_notes = choose_themes(reading, library)
     steep = steep_of(themes, library.themes)
     signals, signal_notes = make_signals(reading, steep)
     return Analysis(
@@ -68,7 +65,7 @@ def analyze(
         summary=summarize(reading),
         keywords=choose_keywords(reading),
         themes=themes,
-        signals=signals,
+        signals=with_ideas(signals, reading, library),
         analyzer=analyzer,
         notes=(*theme_notes, *signal_notes),
     )

@@ -1,85 +1,89 @@
-"""Up to three labels of the vocabulary for an article, by similarity with a floor.
+"""Up to three labels of the vocabulary for an article.
 
-Floors measured on 40 hand-labelled articles (November 2026): a label at .45 or more is right nine times
-in ten, at .35 to .45 seven in ten, at .25 to .35 one in three; but the first label is right 36 times in
-40 from .25 up, so the second and third must be surer than the first. Do that count again before changing
-a floor.
+Every label is judged by the same five likenesses to the article, so an added one counts at once, by its
+description alone. What each likeness counts, and how sure a second and third label must be, was learned from
+the themes that careful readers gave (tests/quality/learn_themes.py), nothing of any one label.
 """
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from digest.language.words import stem
-from digest.records import Steep, Theme, ThemeLabel, Vectors
+from digest.analysis.learned import Matrix
+from digest.analysis.library import Library, wordings_of
+from digest.analysis.reading import Reading
+from digest.language.words import STOP_WORDS, stem
+from digest.records import Steep, Theme, ThemeLabel
 
-HOW_MANY = 3  # themes at most, by the shape of an entry page
-FLOOR_FIRST = 0.25  # cosine under which the only theme is called a weak guess; judgement
-FLOOR_OTHERS = 0.33  # a second and third theme must be surer than a first; judgement
-SHARE_OF_TOP = 0.65  # and no stray beside a sure first one; judgement
-FLOOR_GUESS = 0.15  # cosine under which an article is near no theme at all; judgement
-# Part of a theme's mean similarity to the other themes that is taken off while ranking: some labels
-# ("Self-improvement") are near to everything. The scores given stay plain cosines.
-HUB_SHARE = 0.1
-LEAD_SHARE = 0.3  # weight of the first sentences, which say the subject plainer, in the ranking; judgement
-# A label whose own words the article keeps using ("data centre" eight times) is surer than its cosine says:
-# added to the ranking, and taken off the floor of the second and third, in full from NAMED_TIMES on. It put
-# "Data centres" before "Solar and wind" and "Insurance" in the place of "Repair and reuse" (22 articles of
-# the sample week read, November 2026).
-NAMED_SHARE = 0.12
-NAMED_TIMES = 4  # judgement, on the same articles
-# Two labels this near to each other say the same; the second gives way to the next one.
+HOW_MANY = 3
+"""Themes at most, by the shape of an entry page."""
+NEAR_NONE = -5.0
+"""Log odds under which an article is on no theme at all: of the 311 that readers gave themes the least sure
+had -4.1, text without sense has -4.7 to -7.2 (November 2026)."""
+WEAK = -1.5
+"""Log odds under which the first theme is called a weak guess: it was right in 19 of 27 such articles, and in
+259 of 284 others, out of fold."""
 SAME_LABEL = 0.75
+"""Two labels this near to each other say the same; the second gives way to the next one. Judgement."""
+NAMED_TIMES = 4
+"""An article that uses a label's words so often is on it in full; judgement, on 22 articles read."""
+USED_OFTEN = 0.01
+"""Share of an article's words at which a word of a label counts half; .003 and .03 gave the same within
+.01 (November 2026)."""
+TITLE_EACH = 300
+"""A word of the title counts as one more in so many words of text; none, and three, gave the same within
+.01."""
 WEAK_GUESS = "theme is a weak guess"
 
 
+@dataclass(frozen=True)
+class ThemeWeights:
+    """What was learned."""
+
+    counts: tuple[float, ...]
+    """What each of the columns of `likenesses` counts, and the constant, for the log odds that a reader
+    gives the label."""
+    least_other: float
+    """Log odds from which on a second and third label are given."""
+
+
+LEARNED = ThemeWeights((4.3911, 9.2713, 5.3753, 1.2737, 1.2553, -8.5654), least_other=-2.25)
+
+
 def choose_themes(
-    vector: Vectors,
-    labels: Sequence[ThemeLabel],
-    vectors: Vectors,
-    *,
-    lead: Vectors | None = None,
-    text: str = "",
+    reading: Reading, library: Library, weights: ThemeWeights = LEARNED
 ) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
     """Give an article its themes.
 
     Args:
-        vector: Shape (d,), the article, L2-normalised.
-        labels: The vocabulary.
-        vectors: Shape (len(labels), d), rows L2-normalised.
-        lead: Shape (d,), the article's first sentences, which say its subject plainer; only for the ranking.
-        text: Title and text, for labels the article names itself.
+        reading: The article.
+        library: The vocabulary with its vectors.
+        weights: Others than the package's, where what was learned is measured.
 
     Returns:
         The themes, best first, and notes for the editor; none for an article that is near nothing.
     """
-    if not labels or not np.any(vector):
+    labels, vectors = library.themes, library.theme_vectors
+    if not labels or not np.any(reading.vector):
         return (), ()
-    similarity = vectors @ vector
-    named = _named(labels, text)
-    ranking = similarity - HUB_SHARE * _hubness(vectors) + NAMED_SHARE * named
-    if lead is not None:
-        ranking = ranking + LEAD_SHARE * (vectors @ lead)
-    order = np.argsort(-ranking, kind="stable")
-    top = int(order[0])
-    first = float(similarity[top])
-    if first < FLOOR_FIRST:
-        if first < FLOOR_GUESS:
-            return (), ()
-        return (Theme(labels[top].theme, round(first, 4)),), (WEAK_GUESS,)
-    chosen = [top]
-    for row in (int(r) for r in order[1:12]):
-        if len(chosen) == HOW_MANY:
+    scores = likelihoods(likenesses(reading, library), weights)
+    order = [int(row) for row in np.argsort(-scores, kind="stable")]
+    first = float(scores[order[0]])
+    if first < NEAR_NONE:
+        return (), ()
+    chosen = order[:1]
+    for row in order[1:]:
+        if len(chosen) == HOW_MANY or scores[row] < weights.least_other:
             break
-        near = float(similarity[row])
-        sure = near + NAMED_SHARE * float(named[row])
-        if sure < FLOOR_OTHERS or sure < SHARE_OF_TOP * first:
-            continue
-        if max(float(vectors[row] @ vectors[other]) for other in chosen) < SAME_LABEL:
+        if float(np.max(vectors[chosen] @ vectors[row])) < SAME_LABEL:
             chosen.append(row)
-    return tuple(Theme(labels[row].theme, round(float(similarity[row]), 4)) for row in chosen), ()
+    cosines = vectors @ reading.vector
+    themes = tuple(Theme(labels[row].theme, round(float(cosines[row]), 4)) for row in chosen)
+    return themes, () if first >= WEAK else (WEAK_GUESS,)
 
 
 def steep_of(themes: Sequence[Theme], labels: Sequence[ThemeLabel]) -> Steep:
@@ -88,24 +92,75 @@ def steep_of(themes: Sequence[Theme], labels: Sequence[ThemeLabel]) -> Steep:
     return by_name[themes[0].theme] if themes else "society"
 
 
-def _named(labels: Sequence[ThemeLabel], text: str) -> Vectors:
-    """How much an article uses each label's words, 0..1: of "Oil and gas" either, of "Data centres" both."""
-    counts = Counter(stem(word) for word in re.findall(r"[\w-]+", text))
-    shares = [
-        max(
-            min(counts[stem(word)] for word in part.split())
-            for part in label.theme.replace(",", " and ").split(" and ")
-            if part.strip()
-        )
+def likelihoods(likenesses: Matrix, weights: ThemeWeights) -> Matrix:
+    """Give the log odds of each label, shape (labels,), by the columns of `likenesses`."""
+    *counts, constant = weights.counts
+    return np.asarray(likenesses @ np.array(counts) + constant)
+
+
+def likenesses(reading: Reading, library: Library) -> Matrix:
+    """Say in five ways how much each label is what an article is about; shape (labels, 5).
+
+    The label alone and the mean of its wordings against the article's first sentences; the nearest pair of
+    a wording and a sentence; the label's own words in title and text; all words of its entry there, the rarer
+    in the vocabulary the more.
+    """
+    labels = library.themes
+    prose = [line.index for line in reading.prose]
+    sentences = reading.vectors[prose] if prose else reading.vector[None]
+    wordings = library.wording_vectors
+    counts = [len(wordings_of(label)) for label in labels]
+    starts = np.cumsum([0, *counts[:-1]])
+    nearest = np.maximum.reduceat((wordings @ sentences.T).max(axis=1), starts)
+    lead = np.add.reduceat(wordings @ reading.lead, starts) / counts
+    named, used = _words_used(reading, labels)
+    return np.stack([library.name_vectors @ reading.lead, lead, nearest, named, used], axis=1)
+
+
+def _words_used(reading: Reading, labels: tuple[ThemeLabel, ...]) -> tuple[Matrix, Matrix]:
+    """How much an article uses each label's own words, 0..1: of "Oil and gas" either, of "Data centres" both;
+    and how much all the words of its entry."""
+    title, text = Counter(_stems(reading.article.title)), Counter(_stems(reading.article.text))
+    total = title.total() + text.total() + 1
+    vocabulary = _vocabulary(labels)
+    often = [
+        max((min(title[word] + text[word] for word in part) for part in parts), default=0)
+        for parts in vocabulary.names
+    ]
+    named = np.minimum(np.array(often) / NAMED_TIMES, 1.0)
+    counts = np.zeros(len(vocabulary.places))
+    for said, weight in ((text, 1.0), (title, total / TITLE_EACH)):
+        for word in said.keys() & vocabulary.places.keys():
+            counts[vocabulary.places[word]] += said[word] * weight
+    return named, vocabulary.entries @ (counts / (counts + USED_OFTEN * total + 1))
+
+
+@dataclass(frozen=True)
+class _Vocabulary:
+    names: Sequence[Sequence[Sequence[str]]]
+    """The stems of each label, part by part."""
+    places: Mapping[str, int]
+    """The column of each stem in `entries`."""
+    entries: Matrix
+    """Shape (labels, words): how rare each of an entry's words is among entries, by the root of how many it
+    has, of which a label with a description alone has half; 0 for words it has not."""
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(labels: tuple[ThemeLabel, ...]) -> _Vocabulary:
+    names = [
+        [found for part in re.split(r",| and ", label.theme) if (found := _stems(part))] for label in labels
+    ]
+    told = [
+        {*_stems(label.theme), *_stems(label.description), *_stems(" ".join(label.examples))}
         for label in labels
     ]
-    return np.minimum(np.asarray(shares, dtype=np.float32) / NAMED_TIMES, 1)
+    words = sorted(set().union(*told))
+    has = np.array([[word in own for word in words] for own in told], dtype=np.float64)
+    rarity = np.log((len(labels) + 1) / (has.sum(axis=0) + 0.5))
+    places = {word: at for at, word in enumerate(words)}
+    return _Vocabulary(names, places, has * rarity / np.maximum(1, has.sum(axis=1, keepdims=True)) ** 0.5)
 
 
-def _hubness(vectors: Vectors) -> Vectors:
-    """Each theme's mean similarity to the others, less the mean of that over all."""
-    count = len(vectors)
-    if count < 2:
-        return np.zeros(count, dtype=np.float32)
-    means = (vectors @ vectors.sum(axis=0) - 1) / (count - 1)
-    return np.asarray(means - means.mean(), dtype=np.float32)
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]

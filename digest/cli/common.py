@@ -288,18 +288,15 @@ def library_of(folder: Path, embedder: "Embedder", store: "Store | None") -> "Ca
     """Give a loader of themes and patterns with their vectors; vectors are kept in the archive."""
 
     def load_library() -> "Library":
-        import numpy as np
-
-        from digest.analysis import Library, library_texts, phrasing_texts
+        from digest.analysis import make_library
         from digest.workspace.prompt_files import load_patterns, load_themes, prompts_version
 
-        themes, patterns = load_themes(folder), load_patterns(folder)
-        theme_texts, pattern_texts = library_texts(themes, patterns)
-        texts = [*theme_texts, *pattern_texts, *phrasing_texts(patterns)]
-        vectors = encode_known(texts, embedder, store)
-        of_themes, of_patterns, of_phrasings = np.split(vectors, [len(themes), len(themes) + len(patterns)])
-        version = prompts_version(folder)
-        return Library(themes, of_themes, patterns, of_patterns, of_phrasings.astype(np.float16), version)
+        return make_library(
+            load_themes(folder),
+            load_patterns(folder),
+            encode=lambda texts: encode_known(texts, embedder, store),
+            version=prompts_version(folder),
+        )
 
     return load_library
 

@@ -113,8 +113,6 @@ class Analyst:
 
         if self._library is None:
             self._library = self._load()
-            # Kept with it once computed, so that the worker does not compute it again for each article.
-            _ = self._library.phrasing_means
         analysis, _ = self._call(
             analyze_article,
             article,

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from fakes import FakeEmbedder
 
-from digest.analysis import Library, analyze, library_texts, phrasing_texts
+from digest.analysis import Library, analyze, make_library
 from digest.records import Analysis, Article, Pattern, Sentence, ThemeLabel, TokenVectors, Vectors
 
 NEWS = """Port Ansel approved a road charge by weight on Saturday, after years of protest over damaged roads.
@@ -55,21 +55,14 @@ THEMES = (
 @cache
 def library() -> Library:
     """Three themes and four patterns."""
-    embedder = FakeEmbedder()
-    theme_texts, pattern_texts = library_texts(THEMES, PATTERNS)
-    phrasings = _encode(embedder, phrasing_texts(PATTERNS)).astype(np.float16)
-    return Library(
-        THEMES,
-        _encode(embedder, theme_texts),
-        PATTERNS,
-        _encode(embedder, pattern_texts),
-        phrasings,
-        "v1",
-    )
+    return make_library(THEMES, PATTERNS, encode=encode, version="v1")
 
 
-def _encode(embedder: FakeEmbedder, texts: list[str]) -> Vectors:
-    tokens = embedder.encode_tokens(texts)
+def encode(texts: list[str]) -> Vectors:
+    """Fake vectors of some texts, pooled as those of articles are."""
+    if not texts:
+        return np.zeros((0, FakeEmbedder.dimensions), np.float32)
+    tokens = FakeEmbedder().encode_tokens(texts)
     return np.concatenate([each.pool([(0, len(text))]) for each, text in zip(tokens, texts, strict=True)])
 
 

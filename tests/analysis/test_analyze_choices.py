@@ -1,4 +1,4 @@
-"""Titles, themes, patterns, and the rows of a table."""
+"""Titles, and how well patterns fit a row."""
 
 from functools import cache
 
@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from analyze_cases import PATTERNS
 
-from digest.analysis.library import COLUMNS, Library
-from digest.analysis.patterns import Chooser, assign_patterns, fit_patterns
-from digest.analysis.themes import WEAK_GUESS, choose_themes
+from digest.analysis.library import Library
+from digest.analysis.patterns import fit_patterns
 from digest.analysis.titles import clean_title
-from digest.records import Pattern, ThemeLabel, Vectors
+from digest.records import Vectors
 
 
 @pytest.mark.parametrize(
@@ -106,73 +105,11 @@ def test_a_title_has_at_most_twelve_words() -> None:
     assert len(clean_title(title).split()) == 12
 
 
-LABELS = tuple(ThemeLabel(name, "society", "") for name in ("One", "Two", "Three", "Four"))
-AXES = np.eye(5, dtype=np.float32)[:4]
-
-
-def at(*cosines: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    rest = np.sqrt(max(0.0, 1 - sum(c * c for c in cosines)))
-    return np.array([*cosines, rest], dtype=np.float32)
-
-
-@pytest.mark.parametrize(
-    ("cosines", "expected"),
-    [
-        ((0.6, 0.5, 0.45, 0.34), ["One", "Two", "Three"]),
-        ((0.7, 0.44, 0.3, 0.0), ["One"]),
-        ((0.4, 0.34, 0.32, 0.0), ["One", "Two"]),
-        ((0.26, 0.2, 0.1, 0.0), ["One"]),
-        ((0.1, 0.05, 0.0, 0.0), []),
-    ],
-)
-def test_themes_need_a_floor_and_a_share_of_the_first(
-    cosines: tuple[float, ...], expected: list[str]
-) -> None:
-    themes, notes = choose_themes(at(*cosines), LABELS, AXES)
-    assert [theme.theme for theme in themes] == expected
-    assert notes == ()
-
-
-def test_a_weak_theme_is_given_and_said_to_be_weak() -> None:
-    themes, notes = choose_themes(at(0.2, 0.1, 0.0, 0.0), LABELS, AXES)
-    assert [theme.theme for theme in themes] == ["One"]
-    assert notes == (WEAK_GUESS,)
-
-
-def test_no_vocabulary_gives_no_theme() -> None:
-    assert choose_themes(at(0.2, 0.1, 0.0, 0.0), (), np.zeros((0, 5), np.float32)) == ((), ())
-
-
-def test_each_row_gets_another_pattern_while_one_fits() -> None:
-    fit = np.array([[0.6, 0.58, 0.1], [0.6, 0.59, 0.1]], dtype=np.float32)
-    assert assign_patterns(fit, (4, 4, 4)) == [0, 1]
-
-
-def test_a_fitting_pattern_comes_again_rather_than_a_stranger() -> None:
-    fit = np.array([[0.6, 0.1, 0.1], [0.6, 0.2, 0.1]], dtype=np.float32)
-    assert assign_patterns(fit, (4, 4, 4)) == [0, 0]
-
-
-def test_a_pattern_serves_no_more_rows_than_it_has_phrasings() -> None:
-    fit = np.array([[0.6, 0.3, 0.1]] * 3, dtype=np.float32)
-    assert sorted(assign_patterns(fit, (2, 4, 4))) == [0, 0, 1]
-
-
-def test_the_row_that_needs_a_pattern_more_gets_it() -> None:
-    fit = np.array([[0.5, 0.49], [0.6, 0.1]], dtype=np.float32)
-    assert assign_patterns(fit, (1, 1)) == [1, 0]
-
-
-def test_no_patterns_give_no_columns() -> None:
-    assert assign_patterns(np.zeros((3, 0), dtype=np.float32), ()) == []
-
-
 @cache
 def four_axes() -> Library:
     """Four patterns whose descriptions and phrasings each lie on an axis of their own."""
-    counts = [sum(len(getattr(pattern, column)) for column in COLUMNS) for pattern in PATTERNS]
     axes = np.eye(4, dtype=np.float32)
-    return Library((), axes[:0], PATTERNS, axes, np.repeat(axes, counts, axis=0).astype(np.float16), "v1")
+    return Library((), axes[:0], axes[:0], axes[:0], PATTERNS, axes, axes, "v1")
 
 
 def fits(sentence: str, vector: Vectors, article: str) -> Vectors:
@@ -199,29 +136,3 @@ def test_a_pattern_far_from_the_article_stays_out_whatever_the_row_says() -> Non
     row = np.array([0, 0, 1, 0], dtype=np.float32)
     fit = fit_patterns(["x"], row[None], article, article, "x", four_axes())[0]
     assert fit[2] < fit[0]
-
-
-def test_a_phrasing_is_handed_out_once() -> None:
-    chooser = Chooser(four_axes(), "seed", np.zeros(4, np.float32))
-    count = len(PATTERNS[0].change)
-    taken = [chooser.take(0, "change", "a row", np.ones(4, np.float32)) for _ in range(count + 1)]
-    assert set(taken[:count]) == set(PATTERNS[0].change)
-    assert taken[count] is None
-
-
-def test_the_phrasing_nearest_to_the_row_is_taken() -> None:
-    pattern = Pattern(
-        "kettles",
-        "technology",
-        "Kettles.",
-        ("kettle",),
-        (),
-        ("From iron to steel", "From gas to current"),
-        ("Kettles talk",),
-        ("Thirst of many",),
-    )
-    axes = np.eye(4, dtype=np.float32)
-    library = Library((), axes[:0], (pattern,), axes[:1], axes.astype(np.float16), "v1")
-    for at in (0, 1):
-        chooser = Chooser(library, "seed", np.zeros(4, np.float32))
-        assert chooser.take(0, "change", "a row", axes[at]) == pattern.change[at]

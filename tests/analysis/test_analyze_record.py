@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from analyze_cases import NEWS, analyse, article_of, library, tokens_of
+from analyze_cases import NEWS, PATTERNS, THEMES, analyse, article_of, encode, library, tokens_of
 from fakes import FakeEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.analysis import ANALYZER, analyze, analyzer_id, phrasing_texts
+from digest.analysis import ANALYZER, analyze, analyzer_id, make_library
 from digest.analysis.statements import LEAST_WORDS, MOST_WORDS
 from digest.records import EMPTY, Analysis, TokenVectors
 
@@ -58,6 +58,7 @@ def check_row(signal, text: str) -> None:  # type: ignore[no-untyped-def]
         quotes = [evidence.quote for evidence in signal.evidence if evidence.field == name]
         basis = getattr(signal.basis, name)
         assert bool(quotes) == (basis != "none") == (cell != EMPTY)
+        assert cell == EMPTY or not [idea for idea in signal.ideas if idea.field == name]
         if basis == "observed":
             # Nothing but the article's words in their order.
             left = iter(re.findall(r"\w+", " ".join(quotes).lower()))
@@ -93,18 +94,12 @@ def test_an_empty_text_gives_an_empty_analysis_with_a_note() -> None:
     assert "reports no change" in analysis.notes
 
 
-def test_an_empty_library_changes_no_signal() -> None:
-    empty = replace(
-        library(),
-        themes=(),
-        patterns=(),
-        theme_vectors=np.zeros((0, FakeEmbedder.dimensions), np.float32),
-        pattern_vectors=np.zeros((0, FakeEmbedder.dimensions), np.float32),
-    )
+def test_an_empty_library_changes_no_signal_but_its_ideas() -> None:
+    empty = make_library((), (), encode=encode, version="v1")
     analysis = analyze(article_of(NEWS), tokens_of(NEWS), empty)
     check(analysis, NEWS)
     assert analysis.analyzer == ANALYZER
-    assert analysis.signals == analyse(NEWS).signals
+    assert analysis.signals == tuple(replace(row, ideas=()) for row in analyse(NEWS).signals)
 
 
 def test_the_analyzer_id_names_rules_library_and_model() -> None:
@@ -147,15 +142,11 @@ def real() -> Analysis:
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 
     embedder = SentenceTransformerEmbedder()
-    shelf = library()
-    theme_texts = ["Urban mobility: buses, road pricing and congestion charges", "Cooking: recipes and ovens"]
-    shelf = replace(
-        shelf,
-        themes=(shelf.themes[0], shelf.themes[2]),
-        theme_vectors=embedder.encode(theme_texts),
-        pattern_vectors=embedder.encode([pattern.description for pattern in shelf.patterns]),
-        phrasing_vectors=embedder.encode(phrasing_texts(shelf.patterns)).astype(np.float16),
+    themes = (
+        replace(THEMES[0], description="buses, road pricing and congestion charges"),
+        replace(THEMES[2], description="recipes and ovens"),
     )
+    shelf = make_library(themes, PATTERNS, encode=embedder.encode, version="v1")
     return analyze(article_of(NEWS), embedder.encode_tokens([NEWS])[0], shelf)
 
 

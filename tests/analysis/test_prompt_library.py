@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.analysis import phrasing_texts
-from digest.analysis.library import COLUMNS
+from digest.analysis.library import COLUMNS, phrasing_texts
 from digest.workspace.prompt_files import load_patterns, load_themes
 
 

@@ -7,7 +7,8 @@ import pytest
 from fakes import FakeEmbedder
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.analysis import library_texts, phrasing_texts
+from digest.analysis import library_texts
+from digest.analysis.library import phrasing_texts
 from digest.analysis.shipped_vectors import shipped_vectors, write_shipped
 from digest.cli.common import encode_known, library_of
 from digest.workspace.prompt_files import load_patterns, load_themes
@@ -26,7 +27,8 @@ class NoModel(FakeEmbedder):
 
 def test_every_packaged_text_is_shipped(tmp_path: Path) -> None:
     library = library_of(tmp_path, NoModel(), None)()
-    assert len(library.phrasing_vectors) == len(phrasing_texts(library.patterns))
+    assert len(library.phrasing_means) == len(library.patterns)
+    assert np.allclose(np.linalg.norm(library.wording_vectors, axis=1), 1, atol=1e-3)
     assert np.allclose(np.linalg.norm(library.pattern_vectors, axis=1), 1, atol=1e-3)
 
 

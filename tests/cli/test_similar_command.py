@@ -75,7 +75,7 @@ def test_the_plain_ranking_leaves_out_the_query_alone(workspace: Path) -> None:
 @pytest.fixture
 def bare_library(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
-    library = Library((), nothing, (), nothing, nothing.astype(np.float16), "none")
+    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
     monkeypatch.setattr(common, "library_of", lambda folder, embedder, store: lambda: library)
 
 

@@ -40,7 +40,7 @@ def take_in(store: Store, *names: str) -> None:
     answers = {url: page(name) for url, name in zip(urls, names, strict=True)}
     answers |= {f"{url}robots.txt": b"" for url in urls}
     nothing = np.zeros((0, 64), np.float32)
-    library = Library((), nothing, (), nothing, nothing.astype(np.float16), "none")
+    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
     with ThreadPoolExecutor(1) as workers:
         reader = ArticleReader(
             store,

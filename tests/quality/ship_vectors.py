@@ -8,7 +8,7 @@ To be run after a change to prompts/; tests/analysis/test_shipped_vectors.py fai
 from pathlib import Path
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.analysis import library_texts, phrasing_texts
+from digest.analysis import library_texts
 from digest.analysis.shipped_vectors import FILE, write_shipped
 from digest.workspace.prompt_files import load_patterns, load_themes
 
@@ -16,11 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    themes, patterns = load_themes(ROOT), load_patterns(ROOT)
-    about_themes, about_patterns = library_texts(themes, patterns)
-    texts = sorted({*about_themes, *about_patterns, *phrasing_texts(patterns)})
+    parts = library_texts(load_themes(ROOT), load_patterns(ROOT))
+    texts = sorted({text for part in parts for text in part})
     embedder = SentenceTransformerEmbedder()
-    write_shipped(ROOT / "digest" / FILE, texts, embedder.encode(texts), model_id=embedder.model_id)
+    write_shipped(
+        ROOT / "digest/analysis/data" / FILE, texts, embedder.encode(texts), model_id=embedder.model_id
+    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from tests.quality.evaluation.check_figures import measure_checks
 from tests.quality.evaluation.corpus import Corpus
 from tests.quality.evaluation.determinism import measure_determinism
 from tests.quality.evaluation.figures import Section
+from tests.quality.evaluation.ideas import measure_ideas
 from tests.quality.evaluation.keyword_figures import measure_keywords
 from tests.quality.evaluation.observe import Observed, Progress, observe
 from tests.quality.evaluation.signals import measure_signals
@@ -30,6 +31,7 @@ PARTS = (
     "themes",
     "signals",
     "tables",
+    "ideas",
     "checks",
     "stories",
     "search",
@@ -94,12 +96,14 @@ class _Measured:
             case "keywords":
                 return measure_keywords(corpus.folder, embedder, limit=corpus.limit)
             case "themes":
-                return measure_themes(self._observed, library)
+                return measure_themes(self._observed, library, corpus.folder, tools.tokens, embedder)
             case "signals":
                 pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
                 return measure_signals(pages, entries)
             case "tables":
                 return measure_tables(corpus.folder, tools.tokens)
+            case "ideas":
+                return measure_ideas(corpus.folder, tools.tokens, library)
             case "checks":
                 return measure_checks(corpus.folder, self._observed[: len(corpus.pages)])
             case "stories":
