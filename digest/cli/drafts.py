@@ -189,7 +189,7 @@ def publish(
 
 def suggestible(folder: Path) -> list[str]:
     """Give every phrase of the pattern library, which may stand in drafts as a suggestion."""
-    from digest.analysis import phrasing_texts
+    from digest.analysis.library import phrasing_texts
     from digest.workspace.prompt_files import load_patterns
 
     return phrasing_texts(load_patterns(folder))

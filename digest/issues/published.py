@@ -33,9 +33,9 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
     return sorted((each for each in found if each), key=lambda each: (each.issue, *place_of(each, worth)))
 
 
-def place_of(each: PublishedEntry, worth: Mapping[str, float]) -> tuple[bool, float]:
+def place_of(each: PublishedEntry, worth: Mapping[str, int]) -> tuple[bool, int]:
     """Say where an entry stands among those of its issue: smaller comes first."""
-    return has_no_rows(each.entry), -worth.get(each.id, 0.0)
+    return has_no_rows(each.entry), -worth.get(each.id, 0)
 
 
 def has_no_rows(entry: Entry | None) -> bool:

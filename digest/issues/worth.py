@@ -20,19 +20,19 @@ UNKNOWN_NOVELTY = 0.5
 """Of a row that was not held against the archive."""
 
 
-def worth_of(analysis: Analysis) -> tuple[float, str]:
+def worth_of(analysis: Analysis) -> tuple[int, str]:
     """Give what a story is worth, and why.
 
     Args:
         analysis: Of its leading article, with novelty and sources (see `stories.novelty`).
 
     Returns:
-        0 for a story without rows, else up to about 3; and the reason, such as `done, novelty .83`.
+        0 for a story without rows, else up to about 3,000; and the reason, such as `done, novelty .83`.
     """
     if not analysis.signals:
-        return 0.0, "reports no change"
+        return 0, "reports no change"
     best = max(analysis.signals, key=_worth)
-    return round(_worth(best), 4), _why(best)
+    return round(1000 * _worth(best)), _why(best)
 
 
 def _worth(signal: Signal) -> float:

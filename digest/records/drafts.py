@@ -46,8 +46,8 @@ class DraftRow:
     issue: str
     status: Status
     title: str
-    worth: float = 0.0
-    """For ranking; higher comes first in the issue."""
+    worth: int = 0
+    """For ranking, in thousandths; higher comes first in the issue."""
     why: str = ""
     """What its worth rests on, in words."""
 

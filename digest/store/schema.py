@@ -4,7 +4,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -21,7 +20,7 @@ from sqlalchemy.types import JSON, TypeDecorator
 SCHEMA_VERSION = "0010"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "7f5c646aa121827e11e003d28780fdd16d11d89face76fac9e368c71b7538819"
+SCHEMA_HASH = "912fbed5aa9ec537336da77b6b770a775e5ce1cf77916833eaa52c1fcdeb2992"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -229,7 +228,7 @@ drafts = Table(
     Column("failed", JSON, nullable=False, server_default="[]", comment="records.FailedCheck, of that"),
     Column("accepted", JSON, nullable=False, server_default="[]", comment="those approved all the same"),
     Column("evidence", Text, comment="the section as last made; null where it was made before this"),
-    Column("worth", Float, nullable=False, server_default="0", comment="for the order of the issue"),
+    Column("worth", Integer, nullable=False, server_default="0", comment="thousandths, for the order"),
     Column("why", Text, nullable=False, server_default="", comment="what the worth rests on, in words"),
 )
 

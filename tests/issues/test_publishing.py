@@ -252,7 +252,7 @@ def test_links_of_the_html_issue_lead_to_the_page_or_to_the_site(room: Newsroom)
     html = (room.output / "issues" / f"{ISSUE}.html").read_text("utf-8")
     assert "../entries/" not in html
     for each in ids:
-        assert f'<article id="{each}">' in html
+        assert f'<article class="story" id="{each}">' in html
         assert f'href="#{each}"' in html
     text = (room.folder / "feeds.yaml").read_text("utf-8")
     write_text(

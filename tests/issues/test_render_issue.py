@@ -1,6 +1,7 @@
 """The issue, the index and the report."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -48,19 +49,29 @@ def html(page: str) -> str:
     return MarkdownIt("js-default").render(page)
 
 
-def test_an_issue_has_a_table_and_its_stories_by_theme() -> None:
+def test_an_issue_opens_with_a_line_a_theme_and_has_its_stories_by_theme() -> None:
+    quiet = replace(entry("Nothing New"), signals=())
     page = render_issue(
         issue(
-            IssueEntry("a" * 32, entry(), "Climate"),
             IssueEntry("b" * 32, entry("Banks Close"), "Money"),
+            IssueEntry("a" * 32, entry(), "Climate"),
+            IssueEntry("d" * 32, quiet, "Climate"),
             IssueEntry("c" * 32, entry("Ice Roads End"), "Climate"),
         )
     )
     assert page.startswith(
-        "# Weak Signals\n\n**Issue of 22 November 2026** · 3 stories · 2 themes\n\n| Story"
+        "# Weak Signals\n\n**Issue of 22 November 2026** · 4 stories · 2 themes\n\n"
+        f"* **Money**: Ice comes 12 days later ([Banks Close](../entries/{'b' * 32}.md), 20261119)\n"
+        "* **Climate**: "
     )
-    assert f"| [Banks Close](../entries/{'b' * 32}.md) " in page
-    assert page.index("## Climate") < page.index("### [Ice Roads End]") < page.index("## Money")
+    overview = page.split("## ")[0]
+    assert overview.count("* **") == 2
+    places = [
+        page.index(each)
+        for each in ("## Climate", "[Ice Roads End](http", "## More", "[Banks Close](http", "## Also read")
+    ]
+    assert places == sorted(places)
+    assert page.index("## Also read") < page.index("[Nothing New](http")
     assert (
         "### [Banks Close](https://news.example/a_b)\n\nFrom [20261119](https://letters.example/p/20261119)"
         in page

@@ -9,5 +9,5 @@ down_revision = "0009"
 
 def upgrade() -> None:
     """Add both to drafts; those made before stand in the order of the feeds, until they are renewed."""
-    op.add_column("drafts", sa.Column("worth", sa.Float(), nullable=False, server_default="0"))
+    op.add_column("drafts", sa.Column("worth", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("drafts", sa.Column("why", sa.Text(), nullable=False, server_default=""))
