@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError, StoreError
+from digest.issues.corrections import corrected, published_again
 from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
 from digest.issues.draft_files import DraftFiles, FoundDraft
@@ -16,6 +17,7 @@ from digest.issues.drafts import (
     unchecked_sections,
     unpublishable_lines,
 )
+from digest.issues.forms import MOST_BYTES, Mail
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
@@ -63,7 +65,7 @@ def publish(
     check_known(issue, known)
     files = read_statuses(store, output, issue, now=now)
     bad = [each.message for each in files.problems if each.may_be_approved]
-    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
     kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
     approved = _approved(store, issue, files, kept_before, bad)
     drafts = {
@@ -81,10 +83,8 @@ def publish(
         key=lambda each: has_no_rows(each.entry),
     )
     day = _day(now, time_zone)
-    entries = [
-        replace(each, note=_note(each, kept_before.get(each.id), writer, day)) if known[issue] else each
-        for each in final
-    ]
+    published_at = known[issue]
+    entries = _notes(store, final, kept_before, published_at, day) if published_at else final
     made = writer.issue(issue, entries)
     if leaks := issue_leaks(made):
         names_of = {each: drafts[each].path if each in drafts else each for each, _ in leaks}
@@ -93,7 +93,8 @@ def publish(
     others = [each for each in published_entries(store, output) if each.issue != issue]
     places = {each.id: each.issue for each in (*others, *entries)}
     before = [each for each in others if each.issue < issue]
-    writer.write_issue(made, places=places, map_svg=issue_map([*before, *entries]))
+    mail = writer.write_issue(made, places=places, map_svg=issue_map([*before, *entries]))
+    tell(_said_of(mail))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
     writer.write_index(published_entries(store, output))
@@ -140,7 +141,7 @@ def withdraw_rejected(
     ]
     if not rejected:
         return []
-    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
     day = _day(now, time_zone)
     names = {kept[row.id].issue for row in rejected}
     for row in rejected:
@@ -233,16 +234,33 @@ def _linking_to(entry: Entry, kept: set[str]) -> Entry:
     return replace(entry, closest=closest, parts=parts)
 
 
-def _note(each: PublishedEntry, before: PublishedEntry | None, writer: IssueFiles, day: str) -> str:
-    """Say what readers are told: that the entry is not what they have seen."""
-    if before is None:
-        return f"Corrected on {day}." if writer.was_written(each.id) else ""
-    return before.note if _words(each.entry) == _words(before.entry) else f"Corrected on {day}."
+def _notes(
+    store: Store,
+    entries: Sequence[PublishedEntry],
+    kept: Mapping[str, PublishedEntry],
+    published_at: datetime,
+    day: str,
+) -> list[PublishedEntry]:
+    """Say what readers are told of entries that are not what they have seen."""
+    found = []
+    for each in entries:
+        before = kept.get(each.id)
+        if before is not None:
+            note = corrected(each.entry, before, day)
+        else:
+            note = published_again(day) if _was_taken_back(store, each.id, published_at) else ""
+        found.append(replace(each, note=note))
+    return found
 
 
-def _words(entry: Entry) -> Entry:
-    """Give an entry without its links to others, which come and go with those."""
-    return replace(entry, closest=(), parts=tuple(part for part in entry.parts if part.name != "Closest"))
+def _was_taken_back(store: Store, entry_id: str, published_at: datetime) -> bool:
+    """Tell whether an entry was withdrawn: its page was written, and it was no longer approved after that.
+
+    A page alone may have been written by a publishing that was killed.
+    """
+    if not store.files.hashes_of(f"entries/{entry_id}.md"):
+        return False
+    return any(at >= published_at and status != "approved" for at, status, _ in store.drafts.log_of(entry_id))
 
 
 def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], day: str) -> None:
@@ -297,6 +315,14 @@ def _stop_for(broken: Sequence[str], failing: Sequence[str], issue: str, *, anyw
     if failing:
         hint += "; what only fails a check is published all the same with: --anyway"
     raise (StoreError if broken else DigestError)("\n".join((*lines, hint)))
+
+
+def _said_of(mail: Mail) -> str:
+    """Say how large the mail is, and where it was cut."""
+    said = f"the mail has {mail.size_kb} kB"
+    if not mail.cut_at:
+        return said
+    return f"{said}; to stay under {MOST_BYTES // 1_000} it ends at “{mail.cut_at}” and says where to read on"
 
 
 def _day(now: datetime, time_zone: str) -> str:

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0009"
+SCHEMA_VERSION = "0010"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "268b26a99a591feb48c7cca3932a916521bd1568962cfeeb422e7a915095f2a0"
+SCHEMA_HASH = "92604c688f006eb5abcaf3f3f20d44e7b8177dac6c8d602c6e6f44fbef062155"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -261,7 +261,16 @@ issues = Table(
     "issues",
     metadata,
     Column("name", Text, primary_key=True, comment="20261122"),
-    Column("published_at", UtcDateTime, comment="null while it is being edited"),
+    Column("published_at", UtcDateTime, comment="first; null while it is being edited"),
+    Column("content", String(64), comment="hash of what readers were shown; null before it was kept"),
+    Column("changed_at", UtcDateTime, comment="when that last changed"),
+)
+
+public_ids = Table(
+    "public_ids",
+    metadata,
+    Column("name", Text, primary_key=True, comment="of an issue, or feed"),
+    Column("id", Text, nullable=False, comment="what feed readers know it by, for good"),
 )
 
 runs = Table(
