@@ -14,6 +14,15 @@ from digest.records import Issue
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML file can hold."""
 
+BLOCKS = frozenset(
+    {
+        *("p", "div", "section", "article", "figure", "details", "summary", "dl", "dt", "dd", "figcaption"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "table"),
+        *("header", "footer", "aside", "nav", "hgroup"),
+    }
+)
+"""Elements that begin on a line of their own; others stand among words."""
+
 WHOLE = re.compile(r"(?i)(?:https?|mailto):|#")
 """Begins what leads somewhere from wherever it stands: an address, or a place in the same text."""
 
@@ -24,13 +33,36 @@ def block_html(block: IssueBlock) -> str:
 
 
 def elements(html: str) -> Iterator[HtmlElement]:
-    """Give the elements of clean HTML in order, those that lead nowhere without their links."""
-    for each in lxml.html.fragments_fromstring(f"<div>{html}</div>")[0]:
-        each.tail = None
-        for link in list(each.iter("a")):
-            if "href" in link.attrib and not WHOLE.match(link.get("href")):
-                link.drop_tag()
-        yield each
+    """Give the elements of clean HTML in order, links that lead nowhere as words.
+
+    Words that stand between blocks come in an element of their own.
+    """
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    for link in list(root.iter("a")):
+        if "href" in link.attrib and not WHOLE.match(link.get("href")):
+            link.drop_tag()
+    loose = _loose(root.text)
+    for each in list(root):
+        after, each.tail = each.tail, None
+        if each.tag in BLOCKS:
+            yield from _if_any(loose)
+            yield each
+            loose = _loose(after)
+        else:
+            each.tail = after
+            loose.append(each)
+    yield from _if_any(loose)
+
+
+def _loose(words: str | None) -> HtmlElement:
+    made = lxml.html.Element("div")
+    made.text = words
+    return made
+
+
+def _if_any(loose: HtmlElement) -> Iterator[HtmlElement]:
+    if len(loose) or (loose.text or "").strip():
+        yield loose
 
 
 def whole_html(block: IssueBlock) -> str:

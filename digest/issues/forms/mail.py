@@ -30,6 +30,10 @@ MOST_BYTES = 80_000
 """Of the HTML as sent: Gmail shows no more than 102 kB of a mail, and senders add headers, footers and links
 that count what is read."""
 
+LONGEST_TITLE = 200
+"""Characters of a title in a mail's subject and where it says how to read on: programs show about 70 of a
+subject, and the longest titles of articles seen have under 200."""
+
 PAGE = Template("""\
 <!DOCTYPE html>
 <html lang="$language">
@@ -81,14 +85,14 @@ def issue_mail(issue: Issue, *, places: Mapping[str, str] | None = None) -> Mail
         issue: The issue.
         places: The issue in which each entry stands, by its id.
     """
-    subject = admit(NOT_XML.sub("", f"{admit(issue.title) or 'Digest'}, {issue_date(issue.name)}"))
+    subject = f"{_short(issue.title) or 'Digest'}, {issue_date(issue.name)}"
     pieces = mail_pieces(issue, places or {})
     html = _page(pieces, issue, subject)
     if _fits(html):
         return Mail(subject, html, _text(pieces), issue.language or "en")
     kept, cut_at = _cut(pieces, issue, subject)
     titles = {each.id: each.entry.title for each in issue.entries}
-    title = titles.get(cut_at, "") or subject
+    title = _short(titles.get(cut_at, "")) or subject
     return Mail(subject, _page(kept, issue, subject), _text(kept), issue.language or "en", title)
 
 
@@ -106,9 +110,10 @@ def mail_message(mail: Mail, *, sender: str = "", to: str = "") -> EmailMessage:
         message["From"] = sender
     if to:
         message["To"] = to
-    message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    # Not before: it would go into the first part.
+    message["Content-Language"] = mail.language
     return message
 
 
@@ -150,7 +155,7 @@ def _read_on(story: str, left: int, issue: Issue, *, is_within: bool) -> str:
         goes_on = "One more story follows"
     if not to:
         return f'<p class="more">{goes_on} in the whole issue; this mail ends here to stay small.</p>'
-    name = escape(admit(NOT_XML.sub("", title)) or "the whole issue")
+    name = escape(_short(title) or "the whole issue")
     return (
         f'<p class="more"><a href="{escape(to)}">Read on: {name}</a></p>'
         f"<p>{goes_on} in the whole issue; this mail ends here to stay small.</p>"
@@ -167,7 +172,12 @@ def _page(pieces: Sequence[Piece], issue: Issue, subject: str) -> str:
     )
     if len(page.encode("utf-8")) > MOST_BYTES:  # with its styles it would be larger still
         return page
-    return _inliner().inline(page)
+    return _inliner().inline(page) + "\n"
+
+
+def _short(title: str) -> str:
+    text = admit(NOT_XML.sub("", title))
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def _fits(page: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import lxml.html
 from lxml.html import HtmlElement
 
+from digest.issues.forms.fragments import BLOCKS
+
 WIDTH = 76
 """Characters of a line, as RFC 5322 advises at most 78 for mail; addresses are never broken."""
 
@@ -15,13 +17,6 @@ UNDERLINES = {"h1": "=", "h2": "=", "h3": "-"}
 ROWS = "rows"
 """Class of what the rows of a table became, an element each (see mail_pieces)."""
 
-BLOCKS = frozenset(
-    {
-        *("p", "div", "section", "article", "figure", "details", "summary", "dl", "dt", "dd", "figcaption"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "table"),
-        *("header", "footer", "aside", "nav", "hgroup"),
-    }
-)
 SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -81,13 +76,13 @@ def _table(element: HtmlElement) -> str:
 def _inline(element: HtmlElement) -> str:
     if element.tag == "br":
         return "\x00"
-    if element.tag == "img":
-        return element.get("alt") or ""
-    words = (element.text or "") + "".join(_inline(each) + (each.tail or "") for each in element)
+    inside = "".join(_inline(each) + (each.tail or "") for each in element)
+    words = f"{element.text or ''}{inside}" if element.tag != "img" else element.get("alt") or ""
+    if title := element.get("title"):
+        words += f" ({title})"
     target = element.get("href") or ""
-    if element.tag == "a" and "://" in target and SPACE.sub("", words) != target:
-        return f"{words} <{target}>"
-    return words
+    is_said = SPACE.sub("", words) in (target, target.removeprefix("mailto:"))
+    return words if is_said or target.startswith("#") or not target else f"{words} <{target}>"
 
 
 def _filled(words: str) -> str:
