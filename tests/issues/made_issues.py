@@ -65,9 +65,9 @@ def hostile_texts(dev_data: Path | None) -> list[str]:
     naughty = []
     if dev_data:
         folder = dev_data / "hostile"
-        naughty = json.loads((folder / "blns.json").read_text("utf-8"))
+        naughty = json.loads((folder / "blns.json").read_text("utf-8"))[::3]
         lines = (folder / "prompt_injection.jsonl").read_text("utf-8").strip().split("\n")
-        naughty += [json.loads(line)["text"] for line in lines[::8]]
+        naughty += [json.loads(line)["text"] for line in lines[::40]]
     more = ["a\ufffeb\uffff", "]]> <![CDATA[", "Subject: x\r\nBcc: a@e.org", "\U000e0041 \u202eabc"]
     return [text for text in map(admit, [*TEXTS, *more, *naughty]) if text]
 
