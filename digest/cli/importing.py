@@ -151,6 +151,7 @@ def _write_issues(
         title=newsletter.title,
         site=newsletter.site,
         language=newsletter.language,
+        now=common.utc_now(),
     )
 
 

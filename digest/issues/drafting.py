@@ -1,7 +1,7 @@
 """Making drafts: one of every new story, and the pending ones of the issue renewed."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -104,17 +104,13 @@ def write_drafts(
     archive = _Known(keys, store.drafts.story_ids(), dict(known.rows), known.published)
     due = _due(archive, issue, store.articles.get)
     if skips_without_change:
-        drafted = archive.rows.keys()
-        without = store.articles.without_change([each for each in due if each not in drafted])
-        due = [each for each in due if each not in without]
+        due = _with_change(store, due, archive.rows)
     analyses = store.articles.analyses_for({*due, *_showable(archive, issue)})
     due = [each for each in due if each in analyses]
     if not due:
         return []
     known.open_issue(issue)
-    made_from = _fingerprint(
-        archive, analyses, due, issue, f"{__version__} {FORM} {model_id} {min_similarity} {suggestions}"
-    )
+    made_from = _fingerprint(archive, analyses, due, issue, _settings(model_id, min_similarity, suggestions))
     fingerprints = store.drafts.fingerprints()
     maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity, suggestions)
     files = files or find_drafts(store, output, issue, known=known)
@@ -125,9 +121,8 @@ def write_drafts(
         path, old = _file_of(files, draft_id)
         if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
             continue
-        draft = maker.make(draft_id)
+        draft, article = maker.make(draft_id), maker.articles[draft_id]
         path = path or new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
-        article = maker.articles[draft_id]
         text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
         row = DraftRow(draft_id, issue, "pending", draft.entry.title, *worth_of(draft.analysis))
         if text != old:
@@ -139,6 +134,17 @@ def write_drafts(
         store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
     known.put_in_order(keys)
     return written
+
+
+def _with_change(store: Store, due: Sequence[str], drafted: Collection[str]) -> list[str]:
+    """Leave out new stories whose leading article reports no change."""
+    without = store.articles.without_change([each for each in due if each not in drafted])
+    return [each for each in due if each not in without]
+
+
+def _settings(model_id: str, min_similarity: float, suggestions: Suggestions) -> str:
+    """What of the settings and of this program makes drafts what they are."""
+    return f"{__version__} {FORM} {model_id} {min_similarity} {suggestions}"
 
 
 def _file_of(files: DraftFiles, draft_id: str) -> tuple[Path | None, str | None]:

@@ -5,13 +5,29 @@ and one that a person changed is kept beside the new one as `.orig`.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from digest.issues.forms import (
+    MOST_ITEMS,
+    SCHEMA_FILE,
+    FeedHead,
+    FeedItem,
+    Mail,
+    body_html,
+    issue_mail,
+    issue_schema,
+    known_bodies,
+    made_of,
+    new_id,
+    render_atom,
+    render_issue_json,
+    render_json_feed,
+)
 from digest.issues.output_paths import entry_page, issue_file
 from digest.issues.pages import (
-    issue_json,
     public_entry,
     render_entry,
     render_index,
@@ -23,7 +39,7 @@ from digest.issues.published import published_entries
 from digest.issues.site import write_site
 from digest.issues.trends import trends
 from digest.language.secrecy import secretless_url
-from digest.records import Entry, Issue, IssueEntry, PublishedEntry
+from digest.records import Entry, Issue, IssueEntry, PublishedEntry, Trends
 from digest.store import Store
 from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
 
@@ -35,7 +51,15 @@ class IssueFiles:
     """Writes what readers see of a newsletter."""
 
     def __init__(
-        self, store: Store, output: Path, *, title: str, site: str, language: str, tell: Tell = lambda _: None
+        self,
+        store: Store,
+        output: Path,
+        *,
+        title: str,
+        site: str,
+        language: str,
+        now: datetime,
+        tell: Tell = lambda _: None,
     ) -> None:
         """Write below a workspace's output folder.
 
@@ -45,9 +69,10 @@ class IssueFiles:
             title: The newsletter's.
             site: Its address on the web; may be empty.
             language: ISO 639-1.
+            now: When what changed is said to have changed; aware, UTC.
             tell: Told of files that a person had changed.
         """
-        self._store, self._output, self._tell = store, output, tell
+        self._store, self._output, self._now, self._tell = store, output, now, tell
         self._title, self._site, self._language = title, secretless_url(site), language
 
     def issue(self, name: str, entries: Iterable[PublishedEntry]) -> Issue:
@@ -55,39 +80,84 @@ class IssueFiles:
         shown = tuple(issue_entry(each) for each in entries)
         return Issue(name, self._title, self._site, self._language, shown)
 
-    def write_issue(self, issue: Issue, *, places: Mapping[str, str], map_svg: str = "") -> None:
+    def write_issue(self, issue: Issue, *, places: Mapping[str, str], map_svg: str = "") -> Mail:
         """Write the pages of an issue's entries, and the issue in its forms.
 
         Args:
             issue: The issue.
             places: The issue in which each published entry stands, by its id.
             map_svg: The map of themes and keywords; empty for none.
+
+        Returns:
+            The issue as mail, as it was written.
         """
+        before = self.issue(issue.name, self._store.drafts.entries(issue=issue.name))
+        times = self._store.published.note_content(
+            issue.name, _content(issue), before=_content(before), now=self._now
+        )
         for each in issue.entries:
             self._write(entry_page(self._output, each.id), render_entry(each.entry, note=each.note))
-        self._write_form(issue, ".json", json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n")
+        self._write(self._output / "issues" / SCHEMA_FILE, issue_schema())
+        self._write_form(issue, ".json", render_issue_json(issue, times))
+        mail = issue_mail(issue, places=places)
+        self._write_form(issue, ".email.txt", mail.text)
+        self._write_form(issue, ".email.html", mail.html)
         if map_svg:
             self._write_form(issue, ".trends.svg", map_svg)
         self._write_form(issue, ".html", render_issue_html(issue, places=places, map_svg=map_svg))
         self._write_form(issue, ".md", render_issue(issue))
+        return mail
 
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
 
-    def write_index(self, entries: Sequence[PublishedEntry]) -> None:
-        """Write what shows every published issue: output/index.md, and the site."""
+    def write_index(self, entries: Sequence[PublishedEntry], found: Trends | None = None) -> None:
+        """Write what shows every published issue: output/index.md, the feeds, and the site.
+
+        Args:
+            entries: All that was published.
+            found: Their trends, where they were followed already.
+        """
         names = sorted(self._store.drafts.published_issues(), reverse=True)
         rows: dict[str, list[PublishedEntry]] = {name: [] for name in names}
         for each in entries:
             rows[each.issue].append(each)
         issues = [self.issue(name, rows[name]) for name in names]
         self._write(self._output / "index.md", render_index(issues, title=self._title))
-        write_site(issues, trends(entries), self._output, title=self._title, language=self._language)
+        self._write_feeds(issues, {each.id: each.issue for each in entries})
+        found = found or trends(entries)
+        write_site(issues, found, self._output, title=self._title, language=self._language)
 
-    def was_written(self, entry_id: str) -> bool:
-        """Tell whether an entry's page was ever published."""
-        return bool(self._store.files.hashes_of(f"entries/{entry_id}.md"))
+    def _write_feeds(self, issues: Sequence[Issue], places: Mapping[str, str]) -> None:
+        """Write output/feed.xml and output/feed.json: the newest published issues."""
+        times = self._store.published.times()
+        if not times:
+            return
+        known = known_bodies(self._own_text(self._output / "feed.json"))
+        made = {issue.name: issue for issue in issues}
+        items = []
+        for name in list(times)[:MOST_ITEMS]:
+            issue = made.get(name) or self.issue(name, ())
+            key = made_of(issue, places)
+            html = known.get(key) or body_html(issue, places)
+            public_id = self._public_id(name, times[name].published_at)
+            items.append(FeedItem(issue, times[name], public_id, html, key))
+        first = min(each.published_at for each in times.values())
+        head = FeedHead(self._public_id("feed", first), self._title, self._site, self._language)
+        self._write(self._output / "feed.xml", render_atom(head, items))
+        self._write(self._output / "feed.json", render_json_feed(head, items))
+
+    def _public_id(self, name: str, day: datetime) -> str:
+        made = new_id(name, site=self._site, title=self._title, day=day)
+        return self._store.published.public_id(name, made)
+
+    def _own_text(self, path: Path) -> str:
+        """Read a file that holds what was written to it; empty where it is gone, or a person changed it."""
+        found = _found(path)
+        name = path.relative_to(self._output).as_posix()
+        is_own = found is not None and found in self._store.files.hashes_of(name)
+        return read_text(path, most_bytes=MOST_PAGE) if is_own else ""
 
     def _write_form(self, issue: Issue, ending: str, text: str) -> None:
         self._write(issue_file(self._output, issue.name, ending), text)
@@ -115,16 +185,29 @@ def write_imported_issues(
     title: str,
     site: str,
     language: str,
+    now: datetime | None = None,
     tell: Tell = lambda _: None,
 ) -> None:
     """Write issues that entries were imported into, all their entries' pages, and the index.
 
     Without maps, which would have to be drawn for every issue of the past.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        issues: Their names.
+        title: The newsletter's.
+        site: Its address on the web; may be empty.
+        language: ISO 639-1.
+        now: When an issue that was published before is said to have changed; None for this moment.
+        tell: Told of files that a person had changed.
     """
     names = list(issues)
     if not names:
         return
-    files = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    files = IssueFiles(
+        store, output, title=title, site=site, language=language, now=now or datetime.now(UTC), tell=tell
+    )
     entries = published_entries(store, output)
     places = {each.id: each.issue for each in entries}
     for name in names:
@@ -137,6 +220,17 @@ def issue_entry(each: PublishedEntry) -> IssueEntry:
     return IssueEntry(
         each.id, public_entry(each.entry), each.entry.themes[0] if each.entry.themes else "", each.note
     )
+
+
+def _content(issue: Issue) -> str:
+    """Give the hash of what an issue tells its readers; links to other entries come and go with those."""
+    told = [(each.theme, render_entry(_alone(each.entry), note=each.note)) for each in issue.entries]
+    return _hash(repr(told))
+
+
+def _alone(entry: Entry) -> Entry:
+    parts = tuple(part for part in entry.parts if part.name != "Closest")
+    return replace(entry, closest=(), parts=parts)
 
 
 def _found(path: Path) -> str | None:

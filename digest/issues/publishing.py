@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError, StoreError
+from digest.issues.corrections import corrected, published_again
 from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
 from digest.issues.draft_files import DraftFiles, FoundDraft
@@ -16,13 +17,15 @@ from digest.issues.drafts import (
     unchecked_sections,
     unpublishable_lines,
 )
+from digest.issues.forms import MOST_BYTES, Mail
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit, issue_leaks, without_links_to
 from digest.issues.published import place_of, published_entries
 from digest.issues.suggestions import left_out, row_of
-from digest.issues.trends.trending import issue_map
+from digest.issues.trends import trends
+from digest.issues.trends.trending import issue_map, map_of
 from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
 from digest.store import Store
 
@@ -68,7 +71,7 @@ def publish(
     check_known(issue, known)
     files = read_statuses(store, output, issue, now=now)
     bad = [each.message for each in files.problems if each.may_be_approved]
-    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
     kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
     approved = _approved(store, issue, files, kept_before, bad)
     drafts = {
@@ -76,35 +79,65 @@ def publish(
         for row in approved
         if row.id in files.found and not _is_imported(row, kept_before)
     }
+    _check(store, drafts, bad, issue, anyway=anyway, tell=tell)
+    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
+    if not keeps_suggestions:
+        final = _without_suggestions(store, final, drafts, library)
+    day = _day(now, time_zone)
+    published_at = known[issue]
+    entries = _notes(store, final, kept_before, published_at, day) if published_at else final
+    _stop_for_leaks(made := writer.issue(issue, entries), drafts)
+    _withdraw(store, writer, issue, {row.id for row in approved}, day)
+    _write(store, output, writer, made, entries, now=now, tell=tell)
+    return made
+
+
+def _check(
+    store: Store,
+    drafts: Mapping[str, FoundDraft],
+    bad: Sequence[str],
+    issue: str,
+    *,
+    anyway: bool,
+    tell: Tell,
+) -> None:
+    """Stop for what cannot be published or fails a check; what is published anyway is remembered."""
     _stop_for([*bad, *unpublishable(store, drafts)], _failing(store, drafts), issue, anyway=anyway, tell=tell)
     for line in unchecked(drafts):
         tell(line)
     if anyway:
         accept(store, check_drafts(store, drafts))
-    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
-    if not keeps_suggestions:
-        ideas = _ideas(store, drafts, library)
-        final = [replace(each, entry=left_out(each.entry, ideas)) for each in final]
-    worth = {row.id: row.worth for row in approved}
-    final.sort(key=lambda each: place_of(each, worth))
-    day = _day(now, time_zone)
-    entries = [
-        replace(each, note=_note(each, kept_before.get(each.id), writer, day)) if known[issue] else each
-        for each in final
-    ]
-    made = writer.issue(issue, entries)
-    if leaks := issue_leaks(made):
-        names_of = {each: drafts[each].path if each in drafts else each for each, _ in leaks}
-        raise StoreError("\n".join(f"{names_of[each]}: {what}; nothing was written" for each, what in leaks))
-    _withdraw(store, writer, issue, {row.id for row in approved}, day)
+
+
+def _write(
+    store: Store,
+    output: Path,
+    writer: IssueFiles,
+    made: Issue,
+    entries: Sequence[PublishedEntry],
+    *,
+    now: datetime,
+    tell: Tell,
+) -> None:
+    """Write an issue and all that shows it beside the others, and keep what was published."""
+    issue = made.name
     others = [each for each in published_entries(store, output) if each.issue != issue]
-    places = {each.id: each.issue for each in (*others, *entries)}
-    before = [each for each in others if each.issue < issue]
-    writer.write_issue(made, places=places, map_svg=issue_map([*before, *entries]))
+    everything = sorted((*others, *entries), key=lambda each: each.issue)
+    found = trends(everything)
+    is_newest = all(each.issue < issue for each in others)
+    drawn = map_of(found) if is_newest else issue_map([each for each in everything if each.issue <= issue])
+    mail = writer.write_issue(made, places={each.id: each.issue for each in everything}, map_svg=drawn)
+    tell(_said_of(mail))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
-    writer.write_index(published_entries(store, output))
-    return made
+    writer.write_index(everything, found)
+
+
+def _without_suggestions(
+    store: Store, entries: Sequence[PublishedEntry], drafts: Iterable[str], library: Collection[str]
+) -> list[PublishedEntry]:
+    ideas = _ideas(store, drafts, library)
+    return [replace(each, entry=left_out(each.entry, ideas)) for each in entries]
 
 
 def _ideas(store: Store, drafts: Iterable[str], library: Collection[str]) -> set[str]:
@@ -158,7 +191,7 @@ def withdraw_rejected(
     ]
     if not rejected:
         return []
-    writer = IssueFiles(store, output, title=title, site=site, language=language, tell=tell)
+    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
     day = _day(now, time_zone)
     names = {kept[row.id].issue for row in rejected}
     for row in rejected:
@@ -221,16 +254,19 @@ def _finals(
     kept: Mapping[str, PublishedEntry],
     issue: str,
 ) -> list[PublishedEntry]:
-    """Give the entries as they are published; of a draft without a file, what was published stays."""
+    """Give the entries as they are published, in the order of the issue; of a draft without a file, what was
+    published stays."""
     published = store.drafts.published_issues() | {issue}
     shown = {row.id for row in store.drafts.drafts() if row.issue in published and row.status == "approved"}
     titles = {row.id: draft.file.entry.title for row, draft in drafts.items() if draft}
-    return [
+    worth = {row.id: row.worth for row in drafts}
+    found = [
         PublishedEntry(row.id, issue, _final(accepted_entry(draft.file), shown, titles))
         if draft
         else kept[row.id]
         for row, draft in drafts.items()
     ]
+    return sorted(found, key=lambda each: place_of(each, worth))
 
 
 def _final(entry: Entry, shown: set[str], titles: Mapping[str, str]) -> Entry:
@@ -251,16 +287,33 @@ def _linking_to(entry: Entry, kept: set[str]) -> Entry:
     return replace(entry, closest=closest, parts=parts)
 
 
-def _note(each: PublishedEntry, before: PublishedEntry | None, writer: IssueFiles, day: str) -> str:
-    """Say what readers are told: that the entry is not what they have seen."""
-    if before is None:
-        return f"Corrected on {day}." if writer.was_written(each.id) else ""
-    return before.note if _words(each.entry) == _words(before.entry) else f"Corrected on {day}."
+def _notes(
+    store: Store,
+    entries: Sequence[PublishedEntry],
+    kept: Mapping[str, PublishedEntry],
+    published_at: datetime,
+    day: str,
+) -> list[PublishedEntry]:
+    """Say what readers are told of entries that are not what they have seen."""
+    found = []
+    for each in entries:
+        before = kept.get(each.id)
+        if before is not None:
+            note = corrected(each.entry, before, day)
+        else:
+            note = published_again(day) if _was_taken_back(store, each.id, published_at) else ""
+        found.append(replace(each, note=note))
+    return found
 
 
-def _words(entry: Entry) -> Entry:
-    """Give an entry without its links to others, which come and go with those."""
-    return replace(entry, closest=(), parts=tuple(part for part in entry.parts if part.name != "Closest"))
+def _was_taken_back(store: Store, entry_id: str, published_at: datetime) -> bool:
+    """Tell whether an entry was withdrawn: its page was written, and it was no longer approved after that.
+
+    A page alone may have been written by a publishing that was killed.
+    """
+    if not store.files.hashes_of(f"entries/{entry_id}.md"):
+        return False
+    return any(at >= published_at and status != "approved" for at, status, _ in store.drafts.log_of(entry_id))
 
 
 def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], day: str) -> None:
@@ -315,6 +368,21 @@ def _stop_for(broken: Sequence[str], failing: Sequence[str], issue: str, *, anyw
     if failing:
         hint += "; what only fails a check is published all the same with: --anyway"
     raise (StoreError if broken else DigestError)("\n".join((*lines, hint)))
+
+
+def _stop_for_leaks(made: Issue, drafts: Mapping[str, FoundDraft]) -> None:
+    """Stop for link definitions of one story that change what another says."""
+    if leaks := issue_leaks(made):
+        names = {each: drafts[each].path if each in drafts else each for each, _ in leaks}
+        raise StoreError("\n".join(f"{names[each]}: {what}; nothing was written" for each, what in leaks))
+
+
+def _said_of(mail: Mail) -> str:
+    """Say how large the mail is, and where it was cut."""
+    said = f"the mail has {mail.size_kb} kB"
+    if not mail.cut_at:
+        return said
+    return f"{said}; to stay under {MOST_BYTES // 1_000} it ends at “{mail.cut_at}” and says where to read on"
 
 
 def _day(now: datetime, time_zone: str) -> str:

@@ -1,6 +1,7 @@
 """Entry pages, and the issues they are published in."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from digest.records.analysis import EMPTY
@@ -132,6 +133,14 @@ class IssueEntry:
     """The theme it is grouped under."""
     note: str = ""
     """What readers are told of its publishing: 'Corrected on 28 November 2026.'"""
+
+
+@dataclass(frozen=True)
+class IssueTimes:
+    """When readers were first shown an issue, and when what they see of it last changed; UTC."""
+
+    published_at: datetime
+    changed_at: datetime
 
 
 @dataclass(frozen=True)

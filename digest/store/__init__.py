@@ -8,6 +8,7 @@ from digest.store.feeds import FeedsAndLinks
 from digest.store.kept_pages import KeptPages
 from digest.store.likeness import Likeness
 from digest.store.published_files import PublishedFiles
+from digest.store.published_issues import PublishedIssues
 from digest.store.search import Search
 from digest.store.sqlite import connect
 
@@ -28,6 +29,7 @@ class Store:
         self.likeness: Likeness = Likeness(self._engine, None if in_memory else output / "vectors.cache")
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
         self.files: PublishedFiles = PublishedFiles(self._engine)
+        self.published: PublishedIssues = PublishedIssues(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 
     def close(self) -> None:

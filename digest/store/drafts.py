@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, select, update
+from sqlalchemy import Connection, Engine, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, RunReport, Status
@@ -201,9 +201,10 @@ class DraftsAndIssues:
             connection.execute(update(drafts).where(drafts.c.id == draft_id).values(evidence=evidence))
 
     def save_published(self, name: str, *, now: datetime) -> None:
-        """Note that an issue was published."""
+        """Note that an issue was published; one that was before keeps the time of the first."""
+        first = func.coalesce(issues.c.published_at, issues.c.changed_at, literal(now, schema.UtcDateTime))
         with self._write.begin() as connection:
-            connection.execute(update(issues).where(issues.c.name == name).values(published_at=now))
+            connection.execute(update(issues).where(issues.c.name == name).values(published_at=first))
 
     def save_entries(self, published: Sequence[PublishedEntry]) -> None:
         """Keep entries as they were published, in place of what an earlier publishing kept."""

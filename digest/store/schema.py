@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0011"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "912fbed5aa9ec537336da77b6b770a775e5ce1cf77916833eaa52c1fcdeb2992"
+SCHEMA_HASH = "6b6281b2df0e1ddc4ece180cfa3eb41a1f82f6223acd7871582a5c81cea4fe8e"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -263,7 +263,16 @@ issues = Table(
     "issues",
     metadata,
     Column("name", Text, primary_key=True, comment="20261122"),
-    Column("published_at", UtcDateTime, comment="null while it is being edited"),
+    Column("published_at", UtcDateTime, comment="first; null while it is being edited"),
+    Column("content", String(64), comment="hash of what readers were shown; null before it was kept"),
+    Column("changed_at", UtcDateTime, comment="when that last changed"),
+)
+
+public_ids = Table(
+    "public_ids",
+    metadata,
+    Column("name", Text, primary_key=True, comment="of an issue, or feed"),
+    Column("id", Text, nullable=False, comment="what feed readers know it by, for good"),
 )
 
 runs = Table(

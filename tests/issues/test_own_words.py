@@ -11,6 +11,7 @@ from test_drafts import FIRST, ID
 from digest.errors import StoreError
 from digest.issues.drafts import read_draft, render_draft, unpublishable_lines
 from digest.issues.drafts.pieces import EVIDENCE, cut
+from digest.issues.forms import body_html, issue_mail
 from digest.issues.pages import (
     issue_json,
     read_entry,
@@ -35,11 +36,15 @@ def forms(entry: Entry, draft_id: str = ID) -> dict[str, str]:
     """Publish an entry in an issue of its own."""
     theme = entry.themes[0] if entry.themes else ""
     issue = Issue("20261122", "Week", "", "en", (IssueEntry(draft_id, entry, theme),))
+    mail = issue_mail(issue)
     return {
         "entry": render_entry(entry),
         "issue.md": render_issue(issue),
         "issue.html": render_issue_html(issue),
         "issue.json": json.dumps(issue_json(issue), ensure_ascii=False),
+        "mail.html": mail.html,
+        "mail.txt": mail.text,
+        "feed": body_html(issue, {}),
     }
 
 
@@ -66,6 +71,7 @@ def check(text: str, typed: str) -> bool:
         for name, page in found.items():
             assert mark in html.unescape(page), (name, mark)
     assert not TAG.search(found["issue.html"].split("<body>")[1])
+    assert not TAG.search(found["mail.html"].split("<body")[1])
     assert not EVIDENCE_ALONE & set(found["entry"].split("\n"))
     assert read_entry(found["entry"]) == entry
     return True

@@ -31,7 +31,11 @@ def signal_lines(
 
 def issue_map(entries: Sequence[PublishedEntry]) -> str:
     """Draw the map an issue shows, of all that was published up to it; empty without enough history."""
-    found = trends(entries)
+    return map_of(trends(entries))
+
+
+def map_of(found: Trends) -> str:
+    """Draw the map of what was followed; empty without enough history."""
     return trend_map(found) if len(found.periods) >= MIN_PERIODS else ""
 
 

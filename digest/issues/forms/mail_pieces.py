@@ -1,0 +1,137 @@
+"""What an issue's mail is put together from: one piece after the other, each fit to stand at 390 pixels.
+
+A table of more than two columns is none on a telephone: each of its rows becomes a block of its own, with
+the column's name before each cell that says something. The overview becomes a list of what is in the issue.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import lxml.html
+from lxml.html import HtmlElement
+
+from digest.issues.forms.fragments import block_html, elements, entry_address
+from digest.issues.pages.issue import IssueBlock, issue_blocks
+from digest.records import Issue
+
+EMPTY = frozenset({"", "–", "—", "-"})
+"""What a cell holds that says nothing."""
+
+OVERVIEW = "Story"
+"""What heads the first column of the table of an issue's stories."""
+
+WIDEST = 2
+"""Columns of a table that stays one: three do not fit on 390 pixels beside each other, tried in chromium."""
+
+MOST_IN_OVERVIEW = 60
+"""Stories that the list at the beginning names; more would push the first story out of a mail of 80 kB."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An element of the mail's text."""
+
+    html: str
+    kind: str
+    """What it belongs to: head, theme, story, foot."""
+    place: int
+    """Which block of the issue it is of."""
+    story: str = ""
+    """Id of the entry; empty outside of stories."""
+
+
+def mail_pieces(issue: Issue, places: Mapping[str, str]) -> list[Piece]:
+    """Give an issue as pieces of a mail, in order.
+
+    Args:
+        issue: The issue.
+        places: The issue in which each entry stands, by its id.
+    """
+    blocks = issue_blocks(issue, entry_address(issue, places))
+    return [piece for place, block in enumerate(blocks) for piece in _of_block(block, place)]
+
+
+def _of_block(block: IssueBlock, place: int) -> Iterator[Piece]:
+    kind = "story" if block.story else "head" if place == 0 else "theme"
+    kind = "foot" if kind == "theme" and not block.text.startswith("## ") else kind
+    found = list(elements(block_html(block)))
+    for at, each in enumerate(found):
+        _set_out(each)
+        if kind == "story" and each.tag == "p" and at == 1:
+            each.set("class", "origin")
+        if kind == "story" and at == len(found) - 1 and each.tag == "p" and _begins_with_name(each):
+            each.set("class", "topics")
+        whole = lxml.html.tostring(_laid_out(each, is_head=kind == "head"), encoding="unicode")
+        yield Piece(whole, kind, place, block.story)
+
+
+def _begins_with_name(element: HtmlElement) -> bool:
+    return not (element.text or "").strip() and len(element) > 0 and element[0].tag == "strong"
+
+
+def _set_out(element: HtmlElement) -> None:
+    """Make what an editor wrote fit into a mail."""
+    for each in element.iter("a"):
+        each.attrib.pop("rel", None)  # says something to browsers alone
+    for each in element.iter("img"):
+        if not (each.get("width") or "").isdigit() or int(each.get("width")) > 552:
+            each.attrib.pop("width", None)
+            each.attrib.pop("height", None)
+    for each in element.iter("details"):
+        each.set("open", "")
+
+
+def _laid_out(element: HtmlElement, *, is_head: bool) -> HtmlElement:
+    """Give an element with its wide tables as blocks."""
+    for each in list(element.iter("table")):
+        header, rows = _cells(each)
+        if len(header) > WIDEST and all(len(row) == len(header) for row in rows):
+            made = _overview(rows) if is_head and _words(header[0]) == OVERVIEW else _rows(header, rows)
+        else:
+            each.set("class", "data")
+            continue
+        if each is element:
+            return made
+        made.tail = each.tail
+        each.getparent().replace(each, made)
+    return element
+
+
+def _cells(table: HtmlElement) -> tuple[Sequence[HtmlElement], list[Sequence[HtmlElement]]]:
+    """Give the names of a table's columns and its rows; none where it has no names, or cells that span."""
+    rows: list[Sequence[HtmlElement]] = [list(row) for row in table.iter("tr")]
+    if not rows or any(cell.tag != "th" for cell in rows[0]) or len(list(table.iter("table"))) > 1:
+        return [], []
+    if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
+        return [], []
+    return rows[0], rows[1:]
+
+
+def _rows(header: Sequence[HtmlElement], rows: Sequence[Sequence[HtmlElement]]) -> HtmlElement:
+    lines = "".join(f"<div>{_row(header, row)}</div>" for row in rows)
+    return lxml.html.fragment_fromstring(f'<div class="rows">{lines}</div>')
+
+
+def _row(header: Sequence[HtmlElement], row: Sequence[HtmlElement]) -> str:
+    return "<br>".join(
+        f"<span>{escape(_words(name))}:</span> {_inside(cell)}"
+        for name, cell in zip(header, row, strict=True)
+        if _words(cell) not in EMPTY or any(cell.iter("img"))
+    )
+
+
+def _overview(rows: Sequence[Sequence[HtmlElement]]) -> HtmlElement:
+    lines = [f"<li>{_inside(row[0])}</li>" for row in rows[:MOST_IN_OVERVIEW]]
+    if len(rows) > MOST_IN_OVERVIEW:
+        lines.append(f"<li>and {len(rows) - MOST_IN_OVERVIEW} more</li>")
+    return lxml.html.fragment_fromstring(f'<ul class="contents">{"".join(lines)}</ul>')
+
+
+def _words(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _inside(element: HtmlElement) -> str:
+    inner = "".join(lxml.html.tostring(each, encoding="unicode") for each in element)
+    return escape(element.text or "", quote=False) + inner

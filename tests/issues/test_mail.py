@@ -1,0 +1,192 @@
+"""The issue as mail: what programs show of it, what it weighs, and where it is cut."""
+
+import email
+import re
+from email import policy
+from pathlib import Path
+
+import html5lib
+import pytest
+from lxml import html as lxml_html
+from made_issues import entry, hostile_issue, hostile_texts, issue_of, long_issue, with_part
+
+from digest.issues.forms import MOST_BYTES, Mail, issue_mail, mail_message
+from digest.records import Issue
+
+SITE = "https://letters.example/"
+
+TAGS = {
+    *("body", "table", "tbody", "tr", "td", "h1", "h2", "h3", "p", "div", "span", "strong", "em", "a"),
+    *("ul", "li", "br", "hr"),
+}
+"""What a mail is made of where no editor wrote anything."""
+
+
+@pytest.fixture
+def naughty(request: pytest.FixtureRequest) -> list[str]:
+    try:
+        folder: Path | None = request.getfixturevalue("dev_data")
+    except pytest.skip.Exception:
+        folder = None
+    return hostile_texts(folder)
+
+
+def words_of(html: str) -> str:
+    root = lxml_html.document_fromstring(html)
+    return " ".join(" ".join(root.body.itertext()).split())
+
+
+def check(mail: Mail) -> None:
+    """What holds of every mail."""
+    html5lib.HTMLParser(strict=True).parse(mail.html)
+    assert len(mail.html.encode()) <= MOST_BYTES
+    root = lxml_html.document_fromstring(mail.html)
+    assert not root.xpath("//script | //link | //iframe | //form | //object | //svg | //base")
+    for each in root.iter():
+        for name, value in each.attrib.items():
+            assert not name.startswith("on")
+            assert name not in ("href", "src") or re.match(r"https?://|mailto:|#", value), value
+            assert "url(" not in value or name in ("href", "src")
+    assert "@import" not in mail.html
+
+
+def test_a_mail_has_its_styles_in_its_elements_and_is_600_pixels_wide_at_most() -> None:
+    mail = issue_mail(issue_of(entry()))
+    check(mail)
+    root = lxml_html.document_fromstring(mail.html)
+    inner = root.xpath("//table[@width='600']")
+    assert "max-width:600px" in inner[0].get("style")
+    assert "width:100%" in inner[0].get("style")
+    assert "color:" in root.xpath("//a")[0].get("style")
+    assert all(table.get("role") == "presentation" for table in root.xpath("//table"))
+    assert [meta.get("content") for meta in root.xpath("//meta[@name='color-scheme']")] == ["light dark"]
+    assert not re.search(r"(?i)#(?:fff|000)(?:fff|000)?\b", mail.html)
+    assert mail.subject == "Weak Signals, 22 November 2026"
+
+
+def test_rows_of_signals_stand_below_each_other_with_their_columns_names() -> None:
+    mail = issue_mail(issue_of(entry()))
+    root = lxml_html.document_fromstring(mail.html)
+    rows = [" ".join(each.text_content().split()) for each in root.xpath("//div[@class='rows']/div")]
+    assert rows == [
+        "Signal: Ice comes 12 days laterChange: From fixed to movingDriving force: Warm autumns",
+        "Signal: Ferries sail in January",
+    ]
+    assert (
+        "* Signal: Ice comes 12 days later\n  Change: From fixed to moving\n  Driving force: Warm autumns\n"
+        "* Signal: Ferries sail in January\n"
+    ) in mail.text
+
+
+def test_wide_tables_of_an_editor_stand_as_blocks_and_narrow_ones_as_tables() -> None:
+    wide = "| a | b | c |\n|---|---|---|\n| 1 | [2](https://e.org/2) | 3 |"
+    narrow = "| d | e |\n|---|---|\n| 4 | 5 |"
+    mail = issue_mail(issue_of(with_part(entry(), f"{wide}\n\n{narrow}\n\n![Ice](https://e.org/i.png)")))
+    check(mail)
+    root = lxml_html.document_fromstring(mail.html)
+    assert "a: 1" in words_of(mail.html)
+    assert [each.text for each in root.xpath("//table[@class='data']//th")] == ["d", "e"]
+    assert "max-width:100%" in root.xpath("//img")[0].get("style")
+    assert "b: 2 <https://e.org/2>" in mail.text
+    assert "4 | 5" in mail.text
+
+
+def test_links_lead_to_the_site_or_are_none() -> None:
+    made = entry()
+    assert "0" * 32 not in issue_mail(issue_of(made)).html
+    assert "Lakes Follow" in issue_mail(issue_of(made)).text
+    mail = issue_mail(issue_of(made, site=SITE), places={"0" * 32: "20261115"})
+    check(mail)
+    assert f'href="https://letters.example/issues/20261115.html#{"0" * 32}"' in mail.html
+    own = issue_mail(issue_of(with_part(made, f"See [lakes]({'0' * 32}).")))
+    check(own)
+    assert "See lakes." in own.text
+
+
+def test_a_mail_that_fits_is_whole() -> None:
+    mail = issue_mail(long_issue(20))
+    check(mail)
+    assert mail.cut_at == ""
+    assert "Read on" not in mail.html
+    assert "Story 19" in mail.text
+
+
+@pytest.mark.parametrize("site", ["", SITE])
+def test_a_mail_that_would_be_cut_off_says_where_to_read_on(site: str) -> None:
+    issue = long_issue(100, site=site)
+    mail = issue_mail(issue)
+    check(mail)
+    assert len(mail.html.encode()) > MOST_BYTES * 0.9
+    at = int(mail.cut_at.removeprefix("Story "))
+    said = words_of(mail.html)
+    assert "this mail ends here to stay small" in said
+    assert "in the whole issue" in mail.text
+    if site:
+        to = f"https://letters.example/issues/20261122.html#{issue.entries[at].id}"
+        assert f'href="{to}"' in mail.html
+        assert f"Read on: Story {at}" in said
+        assert to in mail.text
+    else:
+        assert "Read on" not in said
+    # A story before is whole, none after is begun.
+    headings = lxml_html.document_fromstring(mail.html).xpath("//h3/a/text()")
+    assert headings[: at + 1] in (
+        [f"Story {each}" for each in range(at + 1)],
+        [f"Story {each}" for each in range(at)],
+    )
+    last = lxml_html.document_fromstring(mail.html).xpath("//table[@width='600']//tr[last()]/td")
+    assert [each.get("class") for each in last] == ["foot"]
+    before = last[0].getparent().getprevious()[0]
+    assert before.get("class") == "story"
+
+
+@pytest.mark.parametrize("length", [1_000, 200_000])
+def test_one_story_or_list_too_long_is_cut_too(length: int) -> None:
+    one = issue_of(with_part(entry(), "\n\n".join(["Ice came late."] * (length // 14))), site=SITE)
+    check(issue_mail(one))
+    check(issue_mail(issue_of(entry("x" * length), entry())))
+    check(issue_mail(issue_of(*(entry(f"{at} {'x' * (length // 100)}") for at in range(100)))))
+    check(issue_mail(Issue("20261122", "W" * length, "", "en", ())))
+
+
+def test_hostile_texts_stay_words_in_a_mail(naughty: list[str]) -> None:
+    for at in range(0, len(naughty), 12):
+        mail = issue_mail(hostile_issue(naughty[at : at + 12], site=SITE))
+        check(mail)
+        tags = {each.tag for each in lxml_html.document_fromstring(mail.html).body.iter()}
+        assert tags <= TAGS
+        message = mail_message(mail)
+        assert set(message.keys()) == {"Subject", "Content-Language", "MIME-Version", "Content-Type"}
+        check_round_trip(mail)
+
+
+def check_round_trip(mail: Mail) -> None:
+    sent = mail_message(mail, sender="Week <week@letters.example>", to="a@e.org").as_bytes()
+    assert all(len(line) <= 998 for line in sent.split(b"\r\n"))
+    found = email.message_from_bytes(sent, policy=policy.default)
+    assert not found.defects
+    assert found.get_content_type() == "multipart/alternative"
+    assert found["Subject"] == mail.subject
+    parts = list(found.iter_parts())
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    contents = [part.get_content().replace("\r\n", "\n") for part in parts]
+    assert contents == [mail.text, mail.html]
+    assert len(sent) < 3 * MOST_BYTES
+
+
+def test_a_mail_is_the_same_after_it_was_sent() -> None:
+    mail = issue_mail(issue_of(entry("Fähren & Eis – “spät”"), title="Ünï" * 40, site=SITE))
+    check_round_trip(mail)
+    check_round_trip(issue_mail(long_issue(100)))
+
+
+def test_the_plain_text_is_broken_at_76_characters_but_for_addresses() -> None:
+    mail = issue_mail(long_issue(5))
+    assert all(len(line) <= 76 or "://" in line for line in mail.text.split("\n"))
+    assert all(line == line.rstrip() for line in mail.text.split("\n"))
+
+
+def test_a_note_stands_in_both_parts_of_a_mail() -> None:
+    mail = issue_mail(issue_of(entry(), note="Corrected on 3 December 2026: summary."))
+    assert "Corrected on 3 December 2026: summary." in words_of(mail.html)
+    assert "Corrected on 3 December 2026: summary." in " ".join(mail.text.split())
