@@ -131,9 +131,9 @@ def test_a_dateline_is_left_off_and_the_rest_stays_verbatim() -> None:
 LINKED = [
     "However, the charge by weight in the city pays for the repair of the road and of the bridge.",
     "Additionally, the council of Port Ansel takes a charge by weight for each car in the city.",
-    "Moreover, the charge by weight that drivers of each car in Port Ansel pay goes to the repair of the road, "
-    "of the Harbour Bridge, and of the quay, which the council of the city closed in May after heavy lorries "
-    "damaged the deck of the bridge.",
+    "Moreover, the charge by weight that drivers of each car in Port Ansel pay goes to the repair of the"
+    " road, of the Harbour Bridge, and of the quay, which the council of the city closed in May after"
+    " heavy lorries damaged the deck of the bridge.",
     "In addition, the road charge by weight for a car in Port Ansel pays for the repair of the bridge.",
 ]
 
