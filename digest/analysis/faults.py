@@ -58,7 +58,7 @@ STRUCK = re.compile(
     r"|conflicts? of interest|competing interests|corresponding author"
     r"|authors? (?:declare|contributed|wish to thank|thank|are grateful)|co-?authors? (?:are|include|of the)"
     r"|opinions expressed|views expressed|no responsibility|not (?:liable|responsible) for|at your own risk"
-    r"|without (?:prior )?notice|subject to change)\b"
+    r"|(?:my|free) newsletters?|without (?:prior )?notice|subject to change)\b"
     r"|\bas (?:(?:we|i)(?:['’]ve)? )?(?:\w+ed|saw|seen|said|shown) (?:in|earlier|above|before|last)\b"
     r"|\b(?:in|from) (?:the|my|our|a) (?:previous|last|next|earlier) (?:post|part|article"
     r"|section|chapter|essay)"
