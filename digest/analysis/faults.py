@@ -55,6 +55,8 @@ STRUCK = re.compile(
     r"|physician|lawyer|attorney|professional|healthcare|provider|advisor|adviser|accountant)"
     r"|this (?:\w+ )?(?:work|research|study|project|publication) (?:was|is|has been) (?:\w+ )?(?:supported"
     r"|funded|financed)|under (?:the )?(?:grant|award|contract)|grant (?:no|nos|numbers?|agreement)\b"
+    r"|(?:special|many|big) thank(?:s| you)\b"
+    r"|(?:i|we)(?:['’]d| would)? (?:like to |want to )?(?:thank|acknowledge)"
     r"|conflicts? of interest|competing interests|corresponding author"
     r"|authors? (?:declare|contributed|wish to thank|thank|are grateful)|co-?authors? (?:are|include|of the)"
     r"|opinions expressed|views expressed|no responsibility|not (?:liable|responsible) for|at your own risk"

@@ -54,10 +54,13 @@ POINTS = 0.8
 """What a sentence loses, in logits, that leaves a reader guessing of what it speaks."""
 IS_BARE = 0.2
 """The same for "The build quality is durable": of what, only the place on the page says."""
-REPEATS = 5.0
-"""What a sentence of a long text loses beside one of the same vector, in logits. From 0 to 5 the sentences of a
-summary, encoded apart, fall from a cosine of .43 to .36 (the first sentences': .40), and the F1 with readers'
-choices of pages from .334 to .318 (November 2026): what a reader takes is often said twice."""
+POOL = 25
+"""Sentences, best first, of which a summary is made while they give one: one far below them would say
+something new too, but nothing that a reader would take."""
+REPEATS = 5.5
+"""What a sentence of a long text loses beside one of the same vector, in logits. From 0 to 6 the sentences of
+a summary, encoded apart, fall from a cosine of .43 to .36 (the first sentences': .40), and the F1 with
+readers' choices of pages from .334 to .310 (November 2026): what a reader takes is often said twice."""
 FAULTS = 1.5
 """How many logits a fault of weight 1 takes away."""
 LEAD, LEADS = 0.8, 3
@@ -76,9 +79,10 @@ DATELINE = re.compile(
 LOOSE_MARK = re.compile(r"(?<=[.!?])\s+\"$")
 """A quotation mark that opens the sentence after."""
 NEEDS_BEFORE = re.compile(
-    r"the (?:second|third|fourth|former|latter|other)\b|(?:(?:nearly|almost|about|around|over|only|just|more than|less than) )*(?:[\w-]+-(?:thirds?|quarters?"
-    r"|fifths?)|half|a (?:third|quarter)|\d[\d.]*(?:%| percent| per cent)) (?:have|has|are|were"
-    r"|had|said?|say|of (?:them|those))\b",
+    r"the (?:second|third|fourth|former|latter|other)\b"
+    r"|(?:(?:nearly|almost|about|around|over|only|just|more than|less than) )*"
+    r"(?:[\w-]+-(?:thirds?|quarters?|fifths?)|half|a (?:third|quarter)|\d[\d.]*(?:%| percent| per cent))"
+    r" (?:have|has|are|were|had|said?|say|of (?:them|those))\b",
     re.IGNORECASE,
 )
 """A share of something that another sentence names, or the second of what it counts."""
@@ -223,7 +227,7 @@ def _best(
     best: tuple[float, tuple[int, ...]] | None = None
     opener = min(chosen) if chosen else len(choices.reading.lines)
     words = choices.words(chosen)
-    for whole in choices.groups:
+    for whole in choices.groups[:POOL] if again < SAME else choices.groups:
         if whole[-1] in chosen:
             continue
         group = tuple(row for row in whole if row not in chosen)
