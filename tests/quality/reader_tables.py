@@ -53,7 +53,7 @@ class Example:
     """For each row, the sentences it cites, as indices of `reading.lines`."""
     also: frozenset[int]
     """Sentences the second reader names."""
-    summary: frozenset[int]
+    summary: frozenset[int] = frozenset()
     """The sentences of the reader's summary, as places in `sentences`; empty where nobody was asked."""
 
     def sentences_in(self, spans: Iterable[tuple[int, int]]) -> frozenset[int]:
