@@ -5,6 +5,7 @@ token vectors of one embedding pass.
 
     reading.py   the article's sentences, judged once     sentence_furniture.py  what is no prose
     titles.py  summary.py  keywords.py  themes.py          one field each
+    summary_scores.py  how likely a reader chooses a sentence: learned
     standing.py  what a sentence needs to stand alone      faults.py  what an editor holds against it
     signals.py   the table
     carriers.py  does the article report a change, and which sentences carry it: learned from traits.py, what

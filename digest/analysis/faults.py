@@ -12,12 +12,14 @@ from digest.language.verbs import verb_forms
 from digest.language.words import FINITE, FIRST_PERSON, SECOND_PERSON, Word
 
 LONG, SHORT = 42, 9  # words of a sentence that is hard to read, or that says too little; judgement
-# What faults take away, on the scale of summary.py. Set by reading some 120 summaries (November 2026).
-CALLS_READER = 0.25
+# What faults take away, times summary.FAULTS. Set by reading some 120 summaries (November 2026).
+CALLS_READER = 1.0
 ATTRIBUTED_TO_NOBODY = 0.10  # "he said", and the name is elsewhere
 SPEAKS_TO_READER = 0.13  # "you"
 SPEAKS_OF_SELF = 0.15  # "I" and "we"; less where the whole text is told so
-QUOTES = 0.08  # opens with, or leaves open, a quotation
+QUOTES = 0.08  # opens with a quotation
+IS_OPEN = 0.35  # a quotation that is not closed
+HAS_BRACKET = 1.0  # the same of a bracket
 LISTS = 0.2  # a label before a colon, or who somebody is
 EXCLAIMS = 0.12  # an exclamation mark
 CITES = 0.06  # a reference in brackets
@@ -44,6 +46,31 @@ ON_THE_PAGE = re.compile(
     r"|put|tested|picked)|\b(?:each|every|all)\s+(?:\w+\s+){1,2}here\b",
     re.IGNORECASE,
 )
+# Disclaimers, grants, author lists, and what only announces what is to come.
+STRUCK = re.compile(
+    r"\b(?:(?:is|are) not (?:intended (?:as|to)|a substitute for|meant (?:as|to be|to replace))"
+    r"|(?:does|do) not (?:constitute|necessarily (?:reflect|represent))"
+    r"|should not be (?:taken|construed|considered) as|for (?:informational|educational|general information)"
+    r"|(?:consult|speak (?:to|with)|talk (?:to|with)|ask) (?:with )?(?:a|an|your) (?:\w+ )?(?:doctor"
+    r"|physician|lawyer|attorney|professional|healthcare|provider|advisor|adviser|accountant)"
+    r"|this (?:\w+ )?(?:work|research|study|project|publication) (?:was|is|has been) (?:\w+ )?(?:supported"
+    r"|funded|financed)|under (?:the )?(?:grant|award|contract)|grant (?:no|nos|numbers?|agreement)\b"
+    r"|(?:special|many|big) thank(?:s| you)\b"
+    r"|(?:i|we)(?:['’]d| would)? (?:like to |want to )?(?:thank|acknowledge)"
+    r"|conflicts? of interest|competing interests|corresponding author"
+    r"|authors? (?:declare|contributed|wish to thank|thank|are grateful)|co-?authors? (?:are|include|of the)"
+    r"|opinions expressed|views expressed|no responsibility|not (?:liable|responsible) for|at your own risk"
+    r"|(?:my|free) newsletters?|without (?:prior )?notice|subject to change)\b"
+    r"|\bas (?:(?:we|i)(?:['’]ve)? )?(?:\w+ed|saw|seen|said|shown) (?:in|earlier|above|before|last)\b"
+    r"|\b(?:in|from) (?:the|my|our|a) (?:previous|last|next|earlier) (?:post|part|article"
+    r"|section|chapter|essay)"
+    r"|\bvol(?:ume|\.) \d+,|[a-z]\.\d{1,3}\s+[A-Z]"  # a note's number, and another sentence
+    r"|^(?:here(?:['’]s| is| are)|let(?:['’]s| us)|below (?:is|are)|read on|keep reading|scroll)\b"
+    r"|\b(?:here (?:are|is) (?:the|some|a|our|my|\w+ of)|(?:are|is) (?:as follows|listed)|listed"
+    r" (?:here|below)"
+    r"|let['’]s (?:\w+ )?(?:look|dive|explore|start|begin|get|see|break|take|go|talk|find))\b",
+    re.IGNORECASE,
+)
 RELATIVE = ("who", "whom", "whose", "which")
 CONTRACTED = re.compile(r"['’](?:s|re|ve|ll|m|d|t)$")
 NO_SENTENCE = re.compile(r"(?:how to|what to|where to|when to|why)\b", re.IGNORECASE)
@@ -58,7 +85,7 @@ def weigh_faults(line: Line, *, self_weight: float) -> float:
         self_weight: What speaking of "I" or "we" takes away: up to SPEAKS_OF_SELF, less in an essay told so.
 
     Returns:
-        On the scale of summary.py, where cosines differ by about .3; 0 for a sentence without fault.
+        0 for a sentence without fault; summary.FAULTS says what 1 takes away.
     """
     lowers, text = lowers_of(line), line.text
     faults = (
@@ -66,7 +93,9 @@ def weigh_faults(line: Line, *, self_weight: float) -> float:
         (SPEAKS_TO_READER, bool(lowers & SECOND_PERSON)),
         (CALLS_READER, _calls(line)),
         (ATTRIBUTED_TO_NOBODY, bool(ATTRIBUTED.search(text))),
-        (QUOTES, text[0] in QUOTE_OPENERS or text.count("“") > text.count("”")),
+        (QUOTES, text[0] in QUOTE_OPENERS),
+        (IS_OPEN, text.count("“") != text.count("”") or (text.count('"') + text.count("''")) % 2 > 0),
+        (HAS_BRACKET, text.count("(") != text.count(")")),
         (LISTS, bool(LABEL.match(text))),
         (EXCLAIMS, "!" in text),
         (CITES, bool(CITATION.search(text))),
@@ -76,6 +105,11 @@ def weigh_faults(line: Line, *, self_weight: float) -> float:
         (LAYOUT, bool(ON_THE_PAGE.search(text))),
     )
     return sum(weight for weight, is_so in faults if is_so)
+
+
+def is_struck(line: Line) -> bool:
+    """Say whether an editor would strike a sentence: it tells of nothing, but of the page and its makers."""
+    return bool(STRUCK.search(line.text))
 
 
 def names_site(line: Line, site: str) -> bool:
@@ -126,7 +160,8 @@ def is_whole(line: Line) -> bool:
         is_verb = word.tag in FINITE or bool(CONTRACTED.search(word.text))
         verbs += is_verb and not is_after_verb
         is_after_verb = is_verb or (is_after_verb and word.tag == "A")
-        relatives += word.lower in RELATIVE
+        # "Doctor Who" is a name.
+        relatives += word.text in RELATIVE
     return verbs > relatives
 
 

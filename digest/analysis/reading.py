@@ -38,9 +38,9 @@ class Line:
     """A whole sentence of running text: no heading, list item, question or furniture."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """An article's sentences and vectors."""
+    """An article's sentences and vectors; each equals itself only, so that what is told of it can be kept."""
 
     article: Article
     tokens: TokenVectors

@@ -78,12 +78,23 @@ def leans(line: Line) -> bool:
     words = _spoken(line)
     if not words:
         return False
+    if opens_on_another(line) or _is_elliptical(words) or _is_somewhere_told(words):
+        return True
+    return bool(LEANING_PHRASE.match(line.text)) or _has_stray_pronoun(line.words)
+
+
+def opens_on_another(line: Line) -> bool:
+    """Say whether a sentence's first words point at another one: "He", "This", "But", "In those", "Two
+    were"."""
+    words = _spoken(line)
+    if not words:
+        return False
     first = words[0].lower
     if words[0].tag == "P" and any(word.lower in POINTING for word in words[1:3]):
         return True
     if words[0].tag in ("Q", "#") and len(words) > 1 and words[1].tag in ("V", "X", "M"):
         return True
-    opener = first in OPENERS_THAT_LEAN or re.split("['’]", first)[0] in (
+    return first in OPENERS_THAT_LEAN or re.split("['’]", first)[0] in (
         "he",
         "she",
         "it",
@@ -91,9 +102,6 @@ def leans(line: Line) -> bool:
         "that",
         "this",
     )
-    if opener or _is_elliptical(words) or _is_somewhere_told(words):
-        return True
-    return bool(LEANING_PHRASE.match(line.text)) or _has_stray_pronoun(line.words)
 
 
 def _is_elliptical(words: Sequence[Word]) -> bool:

@@ -83,7 +83,7 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
     if not words or not _is_sayable(line, words):
         return None
     name: tuple[int, int] | None = None
-    words, opened = _without_opener(line, words)
+    words, opened = without_opener(line, words)
     if len(words) < LEAST_WORDS:
         return None
     replaced = 0
@@ -223,8 +223,8 @@ def _spoken(line: Line) -> list[Word]:
     return words
 
 
-def _without_opener(line: Line, words: list[Word]) -> tuple[list[Word], bool]:
-    """Leave out "However," and its like; whether one was left out."""
+def without_opener(line: Line, words: list[Word]) -> tuple[list[Word], bool]:
+    """Leave out "However," and its like, and say whether one was left out."""
     offset = words[0].start - line.start
     match = OPENER.match(line.text, offset)
     if not match:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -83,8 +84,13 @@ class Traits:
         return np.hstack([self.wording, self.change, self.place])
 
 
+@lru_cache(maxsize=1)
 def traits_of(reading: Reading) -> Traits:
-    """Describe every sentence of a text; the text must have one."""
+    """Describe every sentence of a text; the text must have one.
+
+    The last text's are kept: its summary and its signals are both chosen by them, and making them takes as
+    long as all else of a summary thrice (November 2026).
+    """
     lines = reading.lines
     change = np.array([change_features(line.words) for line in lines], dtype=np.float64)
     # Its first column is half of what change_score says.

@@ -14,6 +14,7 @@ from digest.articles.kind import kind_of
 from digest.articles.language import language_of
 from digest.articles.main_text import main_text
 from digest.articles.metadata import beside_title, clean_author, latest_day, read_metadata
+from digest.articles.own_title import nearer_title
 from digest.articles.page_blocks import leaf_blocks, words
 from digest.articles.page_dates import read_date
 from digest.articles.page_text import clean_line, clean_lines
@@ -157,12 +158,12 @@ def _from_html(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
     if tree is None:
         raise ExtractError(url, "empty page")
     level(tree)
-    described = read_metadata(tree, final_url=final_url, now=page.fetched_at, feed_title=feed_title)
+    described = read_metadata(tree, final_url=final_url, now=page.fetched_at)
     has_password = has_password_field(tree)
     keep_seen(tree)
     drop_menus(tree)
     blocks = leaf_blocks(tree)
-    titles = (described.title, *described.headings)
+    titles = (described.title or clean_line(feed_title), *described.headings)
     lines = main_text(tree, blocks, titles=titles, body=_body_text(described.claims.body))
     clues = Clues(described.page_title, described.claims.is_paid, has_password)
     reason = wall_reason(tree, lines, clues, min_words=min_words)
@@ -172,13 +173,14 @@ def _from_html(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
     if not author or day is None:
         author_beside, day_beside = beside_title(blocks, now=page.fetched_at)
         author, day = author or author_beside, day or day_beside
+    text = clean_lines(written(lines))
     return _Draft(
-        title=described.title,
+        title=nearer_title(described.title, clean_line(feed_title), text),
         author=author,
         published=day,
         canonical_url=described.canonical_url,
         site=described.site,
-        text=clean_lines(written(lines)),
+        text=text,
     )
 
 
@@ -203,7 +205,7 @@ def _from_pdf(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
     day = read_date(read.created)
     first = read.text.partition("\n")[0]
     return _Draft(
-        title=read.title or clean_line(feed_title) or first[:MAX_FIRST_LINE].strip(),
+        title=nearer_title(read.title, clean_line(feed_title), read.text) or first[:MAX_FIRST_LINE].strip(),
         author=clean_author(read.author),
         published=day if day is not None and day <= latest_day(page.fetched_at) else None,
         canonical_url=without_login(page.final_url or url),
@@ -223,7 +225,7 @@ def _from_plain(page: Page, url: str, feed_title: str, min_words: int) -> _Draft
     title, text = read_plain(decode(page.body, page.header("content-type")))
     _at_least(text, min_words, url)
     return _Draft(
-        title=title or clean_line(feed_title),
+        title=nearer_title(title, clean_line(feed_title), text),
         author="",
         published=None,
         canonical_url=without_login(page.final_url or url),

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from digest.articles.jsonld import Claims, read_claims
+from digest.articles.own_title import own_title
 from digest.articles.page_blocks import Block, squash
 from digest.articles.page_dates import read_date
 from digest.articles.page_text import clean_line
@@ -80,14 +81,13 @@ class Metadata:
     claims: Claims
 
 
-def read_metadata(tree: HtmlElement, *, final_url: str, now: datetime, feed_title: str = "") -> Metadata:
+def read_metadata(tree: HtmlElement, *, final_url: str, now: datetime) -> Metadata:
     """Read a page's own metadata, before its scripts are dropped.
 
     Args:
         tree: The page.
         final_url: The address that answered.
         now: When it was fetched; dates more than two days later are not believed.
-        feed_title: The feed's title, used where the page has none.
     """
     meta = _meta(tree)
     page_title = _page_title(tree)
@@ -96,8 +96,7 @@ def read_metadata(tree: HtmlElement, *, final_url: str, now: datetime, feed_titl
     headings = [clean_line(_heading_text(h1)) for h1 in list(tree.iter("h1"))[:3]]
     titles = [*headings, clean_line(meta.get("og:title", "")), clean_line(claims.headline)]
     return Metadata(
-        title=_title(page_title, meta, claims, headings, _site_names(site, final_url))
-        or clean_line(feed_title),
+        title=_title(page_title, meta, claims, headings, _site_names(site, final_url)),
         author=_author(tree, meta, claims, site),
         published=_published(tree, meta, claims, final_url, now),
         canonical_url=_canonical(tree, meta, final_url),
@@ -170,11 +169,8 @@ def _title(
     known = squash(" ".join((whole, meta.get("og:title", ""), claims.headline)))
     shown = next((h1 for h1 in headings if len(squash(h1)) >= 8 and squash(h1) in known), "")
     candidates = (clean_line(claims.headline), shown, clean_line(meta.get("og:title", "")), whole, *headings)
-    for candidate in candidates:
-        title = _without_site(candidate, site_names)
-        if title and squash(title) not in site_names:
-            return title[:MAX_TITLE_CHARS].strip()
-    return ""
+    bare = [_without_site(each, site_names)[:MAX_TITLE_CHARS].strip() for each in candidates]
+    return own_title(bare, bare[-len(headings) :] if headings else (), site_names)
 
 
 def _without_site(title: str, site_names: set[str]) -> str:

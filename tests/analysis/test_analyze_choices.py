@@ -66,6 +66,7 @@ The kiln at Roe was shut by its owner."""
         ("Kiln shut down - a guide for neighbours", "Kiln shut down - a guide for neighbours"),
         ("Kiln shut down - What Comes Next", "Kiln shut down - What Comes Next"),
         ("Kiln shut down - Privacy Guides", "Kiln shut down - Privacy Guides"),
+        ("Kilns shut down – Council Owner City", "Kilns shut down – Council Owner City"),
         ("BREAKING: Kiln of Port Ansel shut down", "Kiln of Port Ansel shut down"),
         ("They WON'T rebuild the kiln of Roe", "They won't rebuild the kiln of Roe"),
         ("They rebuild the KILN of Roe", "They rebuild the kiln of Roe"),
@@ -80,11 +81,31 @@ The kiln at Roe was shut by its owner."""
         ),
         (
             "The kiln was supposed to save Port Ansel after the flood. The results? Sobering for all",
-            "The kiln was supposed to save Port Ansel after the flood",
+            "The kiln was supposed to save Port Ansel. The results? Sobering for all",
         ),
         (
             "To find the five best kilns, we put seventeen of them to the test in June",
-            "We put seventeen of them to the test in June",
+            "The five best kilns",
+        ),
+        (
+            "Roe was going to rebuild the kiln of Port Ansel by the spring, but not now",
+            "Roe was going to rebuild the kiln of Port Ansel, but not now",
+        ),
+        (
+            "Coal dust of kilns is associated with coughs in Port Ansel, but not the dust of trams",
+            "Coal dust of kilns is associated with coughs, but not the dust of trams",
+        ),
+        (
+            "Kilns, ovens, furnaces, and hundreds of chimneys of Port Ansel shut by the council in a week",
+            "Kilns, ovens, furnaces, and hundreds of chimneys of Port Ansel shut",
+        ),
+        (
+            "Fire of the Month(s): The kilns and ovens of Port Ansel that were shut",
+            "The kilns and ovens of Port Ansel that were shut",
+        ),
+        (
+            "These are the best kilns for money in Port Ansel, according to Roe",
+            "The best kilns for money in Port Ansel, according to Roe",
         ),
         (
             "University of Port Ansel earns nineteen honours at the 2026 Kiln Design Awards Night",

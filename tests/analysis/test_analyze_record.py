@@ -32,7 +32,9 @@ def check(analysis: Analysis, text: str) -> None:
     assert len(analysis.signals) <= 6
     for sentence in analysis.summary:
         (evidence,) = sentence.evidence
-        assert text[evidence.start : evidence.end] == evidence.quote == sentence.text
+        assert text[evidence.start : evidence.end] == evidence.quote
+        # Where an opening word was cut, the next one gets its capital.
+        assert sentence.text in (evidence.quote, evidence.quote[:1].upper() + evidence.quote[1:])
     starts = [sentence.evidence[0].start for sentence in analysis.summary]
     assert starts == sorted(starts)
     lowered = [keyword.keyword.lower() for keyword in analysis.keywords]

@@ -128,6 +128,58 @@ def test_a_dateline_is_left_off_and_the_rest_stays_verbatim() -> None:
     assert text[evidence.start : evidence.end] == first.text
 
 
+LINKED = [
+    "However, the charge by weight in the city pays for the repair of the road and of the bridge.",
+    "Additionally, the council of Port Ansel takes a charge by weight for each car in the city.",
+    "Moreover, the charge by weight that drivers of each car in Port Ansel pay goes to the repair of the"
+    " road, of the Harbour Bridge, and of the quay, which the council of the city closed in May after"
+    " heavy lorries damaged the deck of the bridge.",
+    "In addition, the road charge by weight for a car in Port Ansel pays for the repair of the bridge.",
+]
+
+
+@pytest.mark.parametrize("linked", LINKED)
+def test_a_word_that_links_to_a_sentence_left_out_is_cut_at_any_length(linked: str) -> None:
+    text = f"Harbour of Port Ansel, opened\n{linked}\nWhy does it matter?\n{NEWS}"
+    bare = linked.split(", ", 1)[1]
+    found = [each for each in analyse(text).summary if bare[1:40] in each.text]
+    assert found, "the sentence is chosen"
+    (evidence,) = found[0].evidence
+    assert found[0].text == bare[0].upper() + bare[1:]
+    assert text[evidence.start : evidence.end] == evidence.quote == bare
+
+
+STRUCK = [
+    "The charge on the road by weight in the city is not intended as advice to drivers of a car.",
+    "This work was supported by the council of Port Ansel under grant number 12 on the road charge.",
+    "The authors declare no conflicts of interest in the road charge by weight of Port Ansel.",
+    "Here are the five reasons for the road charge by weight in the city of Port Ansel.",
+    "The views expressed on the road charge by weight are those of the drivers in the city.",
+    "As we saw in the last part, the road charge by weight in the city is paid by each driver.",
+]
+
+
+@pytest.mark.parametrize("struck", STRUCK)
+def test_disclaimers_grants_authors_and_announcements_stay_out(struck: str) -> None:
+    assert struck not in sentences_of(f"{struck}\n{NEWS}\n{struck}")
+
+
+def test_the_note_of_an_update_is_left_off_the_sentence_it_is_glued_to() -> None:
+    text = f"Updated: December 9, 2024{NEWS}"
+    assert sentences_of(text)[0].startswith("Port Ansel approved")
+
+
+def test_a_mark_that_opens_the_next_quotation_is_left_off() -> None:
+    lead = "Port Ansel approved a road charge by weight for each car in the city on Saturday."
+    (first, *_) = analyse(f'{lead} "\n{NEWS}').summary
+    assert first.text == first.evidence[0].quote == lead
+
+
+def test_a_sentence_of_a_part_of_something_comes_only_after_what_it_is_part_of() -> None:
+    text = f"Two-thirds have paid the road charge by weight in the city of Port Ansel.\n{NEWS}"
+    assert not sentences_of(text)[0].startswith("Two-thirds")
+
+
 @pytest.mark.parametrize(
     "fragment",
     [

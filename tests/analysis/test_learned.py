@@ -10,9 +10,10 @@ from digest.analysis.carriers import CarrierWeights
 from digest.analysis.keywords.ranker import KeywordWeights
 from digest.analysis.kinds import KindWeights
 from digest.analysis.learned import Learned, rounded, shipped, write_learned
+from digest.analysis.summary_scores import SummaryWeights
 from digest.records import TokenVectors
 
-KINDS = (CarrierWeights, KeywordWeights, KindWeights)
+KINDS = (CarrierWeights, KeywordWeights, KindWeights, SummaryWeights)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -53,6 +53,8 @@ class Example:
     """For each row, the sentences it cites, as indices of `reading.lines`."""
     also: frozenset[int]
     """Sentences the second reader names."""
+    summary: frozenset[int] = frozenset()
+    """The sentences of the reader's summary, as places in `sentences`; empty where nobody was asked."""
 
     def sentences_in(self, spans: Iterable[tuple[int, int]]) -> frozenset[int]:
         """Give the places in `sentences` of those that some spans of the text lie in."""
@@ -136,4 +138,5 @@ def _example(
         rows=table["signals"],
         cited=[lines_of(each["sentences"]) for each in table["signals"]],
         also=lines_of([int(number) for number in second[1].split()]) if len(second) > 1 else frozenset(),
+        summary=frozenset(number - 1 for number in table.get("summary", ())),
     )  # fmt: skip

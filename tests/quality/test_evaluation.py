@@ -63,7 +63,7 @@ def values(section: Section) -> dict[str, float]:
 
 def summaries(*chosen: SummarySentence) -> dict[str, float]:
     embedder = FakeEmbedder()
-    return values(measure_summaries([observed(*chosen)], embedder=embedder, progress=lambda *_: None))
+    return values(measure_summaries([observed(*chosen)], [], embedder=embedder, progress=lambda *_: None))
 
 
 def test_a_sentence_dangles_unless_the_one_before_is_chosen_too() -> None:

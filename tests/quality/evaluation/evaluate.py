@@ -23,6 +23,7 @@ from tests.quality.evaluation.table_figures import measure_tables
 from tests.quality.evaluation.themes import measure_themes
 from tests.quality.evaluation.timing import measure_time
 from tests.quality.evaluation.titles import measure_titles
+from tests.quality.reader_tables import Example, load
 
 PARTS = (
     "titles",
@@ -84,6 +85,10 @@ class _Measured:
             self._corpus.articles, embedder=tools.embedder, library=tools.library, progress=tools.progress
         )
 
+    @cached_property
+    def _examples(self) -> list[Example]:
+        return load(self._corpus.folder, self._tools.tokens)
+
     def section(self, part: str) -> Section:
         """Measure one part."""
         tools, corpus = self._tools, self._corpus
@@ -92,7 +97,9 @@ class _Measured:
             case "titles":
                 return measure_titles(self._observed)
             case "summaries":
-                return measure_summaries(self._observed, embedder=embedder, progress=tools.progress)
+                # A few pages are too few to learn from.
+                examples = self._examples if corpus.limit is None else []
+                return measure_summaries(self._observed, examples, embedder=embedder, progress=tools.progress)
             case "keywords":
                 return measure_keywords(corpus.folder, embedder, limit=corpus.limit)
             case "themes":
@@ -101,7 +108,7 @@ class _Measured:
                 pages, entries = self._observed[: len(corpus.pages)], self._observed[len(corpus.pages) :]
                 return measure_signals(pages, entries)
             case "tables":
-                return measure_tables(corpus.folder, tools.tokens)
+                return measure_tables(self._examples)
             case "ideas":
                 return measure_ideas(corpus.folder, tools.tokens, library)
             case "checks":

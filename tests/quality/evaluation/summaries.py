@@ -9,6 +9,9 @@ from digest.records import Article, SummarySentence, Vectors
 from tests.quality.evaluation import style
 from tests.quality.evaluation.figures import Baseline, Figure, Section, faults, mean, share, some
 from tests.quality.evaluation.observe import Observed, Progress
+from tests.quality.evaluation.table_figures import prose_sentences
+from tests.quality.learn_summaries import Summaries, mean_overlap, overlap
+from tests.quality.reader_tables import Example
 
 LEAST_WORDS, MOST_WORDS = 60, 150
 LEAST_SENTENCES, MOST_SENTENCES = 4, 5
@@ -16,16 +19,45 @@ LEAD_WORDS = 5
 """A sentence of fewer words is a heading or a fragment: no lead that a summary could be compared with."""
 
 
-def measure_summaries(observed: Sequence[Observed], *, embedder: Embedder, progress: Progress) -> Section:
-    """Judge each summary, and compare it with as many lead sentences.
+def measure_summaries(
+    observed: Sequence[Observed], examples: Sequence[Example], *, embedder: Embedder, progress: Progress
+) -> Section:
+    """Judge each summary, and compare the choice of sentences with that of careful readers.
 
-    Sentences and summaries are encoded here, each as a text of its own: vectors pooled from the pass the
-    summary was chosen by would judge in its own favour.
+    Sentences are encoded here, each as a text of its own: vectors pooled from the pass the summary was chosen
+    by would judge in its own favour.
+
+    Args:
+        observed: Articles with their summaries.
+        examples: Articles with a reader's choice; those figures are left out where there are none.
+        embedder: Of the analysis.
+        progress: Told what is done.
     """
-    figures = [*_faults(observed), *_lengths(observed)]
+    figures = [*_as_readers(examples), *_faults(observed), *_lengths(observed)]
     figures += _against_lead(observed, embedder, progress)
     says = f"{len(observed)} summaries (pages, and entries with their article)"
     return Section("summaries", says, tuple(figures))
+
+
+def _as_readers(examples: Sequence[Example]) -> list[Figure]:
+    """How well the choice meets a reader's, each made by what was learned without its fold."""
+    chosen = [each for each in examples if each.summary]
+    made = list(Summaries.of(chosen).make(chosen)) if chosen else []
+    return [
+        Figure(
+            f"{kind}_f1",
+            f"{kind}: F1 of its sentences and a reader's",
+            mean_overlap([each for each in made if each[0].set == kind]),
+            at_least=asked,
+            baselines=(Baseline("lead-4", _lead_overlap([each for each in chosen if each.set == kind])),),
+        )
+        for kind, asked in (("pages", 0.3), ("news", 0.65))
+        if made
+    ]
+
+
+def _lead_overlap(examples: Sequence[Example]) -> float:
+    return mean([overlap(each, prose_sentences(each)[:LEAST_SENTENCES]) for each in examples])
 
 
 def _faults(observed: Sequence[Observed]) -> list[Figure]:
@@ -51,8 +83,14 @@ def _faults(observed: Sequence[Observed]) -> list[Figure]:
 def is_verbatim(article: Article, sentence: SummarySentence) -> bool:
     """Say whether a summary sentence stands in the article where it says it does."""
     return len(sentence.evidence) == 1 and all(
-        article.text[each.start : each.end] == each.quote == sentence.text for each in sentence.evidence
+        article.text[each.start : each.end] == each.quote == _uncut(sentence.text, each.quote)
+        for each in sentence.evidence
     )
+
+
+def _uncut(text: str, quote: str) -> str:
+    """The sentence without the capital it got where an opening word was cut."""
+    return quote[:1] + text[1:] if text[:1] == quote[:1].upper() else text
 
 
 def is_dangling(article: Article, summary: Sequence[SummarySentence], place: int) -> bool:
@@ -120,41 +158,23 @@ def _lengths(observed: Sequence[Observed]) -> list[Figure]:
 
 
 def _against_lead(observed: Sequence[Observed], embedder: Embedder, progress: Progress) -> list[Figure]:
-    near: list[float] = []
-    near_lead: list[float] = []
     alike: list[float] = []
     alike_lead: list[float] = []
     for done, each in enumerate(observed, 1):
         summary = [sentence.text for sentence in each.analysis.summary]
         lead = lead_sentences(each.article, len(summary))
         if len(summary) > 1 and len(lead) == len(summary):
-            whole = each.vector
-            vectors = embedder.encode([" ".join(summary), " ".join(lead), *summary, *lead])
-            near.append(float(whole @ vectors[0]))
-            near_lead.append(float(whole @ vectors[1]))
-            alike.append(_pairwise(vectors[2 : 2 + len(summary)]))
-            alike_lead.append(_pairwise(vectors[2 + len(summary) :]))
+            vectors = embedder.encode([*summary, *lead])
+            alike.append(_pairwise(vectors[: len(summary)]))
+            alike_lead.append(_pairwise(vectors[len(summary) :]))
         progress("summaries", done, len(observed))
     return [
-        Figure(
-            "near_article",
-            "cosine of summary and article",
-            mean(near),
-            at_least=mean(near_lead),
-            baselines=(Baseline("lead", mean(near_lead)),),
-        ),
         Figure(
             "alike",
             "mean pairwise cosine of its sentences",
             mean(alike),
             at_most=mean(alike_lead),
             baselines=(Baseline("lead", mean(alike_lead)),),
-        ),
-        Figure(
-            "nearer_than_lead",
-            "summaries nearer to the article than the lead",
-            _wins(near, near_lead),
-            "share",
         ),
     ]
 
@@ -163,10 +183,6 @@ def lead_sentences(article: Article, count: int) -> list[str]:
     """Give the article's first sentences of LEAD_WORDS words or more."""
     texts = (article.sentence_text(row) for row in range(len(article.sentences)))
     return [text for text in texts if len(text.split()) >= LEAD_WORDS][:count]
-
-
-def _wins(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    return share(sum(a > b for a, b in zip(ours, theirs, strict=True)), len(ours))
 
 
 def _pairwise(vectors: Vectors) -> float:

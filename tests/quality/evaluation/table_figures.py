@@ -2,22 +2,20 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from digest.analysis.cues import reports_change
 from digest.records import EMPTY
 from tests.quality.evaluation.figures import Baseline, Figure, Section
 from tests.quality.evaluation.table_scores import Row, Score, row_of, score
 from tests.quality.learn_signals import Learner, kind_shares, tables
-from tests.quality.reader_tables import Example, load
+from tests.quality.reader_tables import Example
 
 SEED = 20261127
 Tables = Sequence[tuple[Example, Sequence[Row]]]
 
 
-def measure_tables(data: Path, keep: Path) -> Section:
+def measure_tables(examples: Sequence[Example]) -> Section:
     """Learn on four folds, make the tables of the fifth, five times over, and score them by kind of text."""
-    examples = load(data, keep)
     learned = Learner(examples).out_of_fold()
     gold = [each for each in examples if each.is_gold]
     made = list(tables(gold, learned))
@@ -88,7 +86,7 @@ def _figure(key: str, what: str, scores: Mapping[str, Score], of: tuple[str, str
 
 def _first_two(example: Example) -> list[Row]:
     """The first two sentences of prose, a row each."""
-    return [Row(frozenset([at])) for at in _prose(example)[:2]]
+    return [Row(frozenset([at])) for at in prose_sentences(example)[:2]]
 
 
 def _chance(example: Example) -> Iterator[Row]:
@@ -99,7 +97,8 @@ def _chance(example: Example) -> Iterator[Row]:
         yield Row(example.sentences_in([(line.start, line.end)]))
 
 
-def _prose(example: Example) -> list[int]:
+def prose_sentences(example: Example) -> list[int]:
+    """Give the places of sentences that are no headings."""
     return [at for at, (start, end) in enumerate(example.sentences) if end - start > LEAST_PROSE]
 
 
