@@ -27,6 +27,9 @@ def export(
         bool, typer.Option("--bom", help="Begin the table with a byte order mark, as some spreadsheets need.")
     ] = False,
     as_json_lines: Annotated[bool, typer.Option("--jsonl", help="Write one JSON object a line.")] = False,
+    suggested: Annotated[
+        bool, typer.Option("--suggested", help="With the cells in italics, which no article states.")
+    ] = False,
 ) -> None:
     """Write the archive's records with all their fields to standard output.
 
@@ -48,6 +51,9 @@ def export(
     file = data_stream(as_text if as_csv else in_json)
     write = partial(write_csv, with_mark=bom) if as_csv else write_json_lines
     with common.archive(context.obj, must_exist=True) as store:
-        count = write(export_rows(store, common.output_of(context.obj), unit.value, tell=say), file)
+        rows = export_rows(
+            store, common.output_of(context.obj), unit.value, with_suggestions=suggested, tell=say
+        )
+        count = write(rows, file)
     sys.stdout.flush()
     say(f"{count} {unit.value}")

@@ -19,7 +19,18 @@ from digest.issues.drafts.same_row import same_row
 from digest.issues.pages import admit, public_entry
 from digest.issues.published import published_entries
 from digest.language.secrecy import secretless_url, shown_addresses, shown_text
-from digest.records import CELLS, Analysis, Article, DraftRow, Entry, Signal, SignalBasis, SignalRow
+from digest.records import (
+    CELLS,
+    EMPTY,
+    Analysis,
+    Article,
+    DraftRow,
+    Entry,
+    Signal,
+    SignalBasis,
+    SignalRow,
+    stated,
+)
 from digest.records.plain_values import to_json
 from digest.store import Store
 from digest.workspace.files import is_there, read_text
@@ -48,7 +59,12 @@ SLICE = 500
 
 
 def export_rows(
-    store: Store, output: Path, unit: Unit, *, tell: Callable[[str], None] = lambda _: None
+    store: Store,
+    output: Path,
+    unit: Unit,
+    *,
+    with_suggestions: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[dict[str, Any]]:
     """Give the archive's records as rows.
 
@@ -57,6 +73,7 @@ def export_rows(
         output: Where drafts and entry pages are.
         unit: `entries` (drafts of every status, and what was published or imported), `signals` (a row for
             each of theirs), or `articles`.
+        with_suggestions: Whether cells that are only suggested come along; else they are empty.
         tell: Told of each draft that is left out because its file cannot be read.
 
     Returns:
@@ -74,6 +91,8 @@ def export_rows(
         entry = public_entry(kept.entry) if kept else _drafted(output, row, tell)
         if entry is None:
             continue
+        if not with_suggestions:
+            entry = replace(entry, signals=tuple(map(stated, entry.signals)))
         place = {
             "id": row.id,
             "issue": row.issue,
@@ -177,7 +196,7 @@ def _signal_of(row: SignalRow, analysis: Analysis | None) -> Signal:
     if found is None:
         return Signal(**cells, basis=SignalBasis("editor", "editor", "editor", "editor"), evidence=())
     changed = [name for name in CELLS if admit(getattr(found, name)) != cells[name]]
-    edited: dict[str, Any] = dict.fromkeys(changed, "editor")
+    edited: dict[str, Any] = {name: "none" if cells[name] == EMPTY else "editor" for name in changed}
     return replace(
         found,
         **cells,

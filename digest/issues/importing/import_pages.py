@@ -5,7 +5,7 @@ unless the archive has the article itself. What the page does not say (evidence,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -24,6 +24,7 @@ from digest.records import (
     PublishedEntry,
     Signal,
     SignalBasis,
+    SignalRow,
     SummarySentence,
     Theme,
 )
@@ -68,6 +69,11 @@ def import_pages(
     return ImportedPages(tuple(wanted), len(entries) - len(new), refused)
 
 
+def _basis(row: SignalRow) -> SignalBasis:
+    """Somebody stands for what is printed, but not for what stands in italics."""
+    return replace(PUBLISHED, **dict.fromkeys(row.suggested, "suggested"))  # type: ignore[arg-type]
+
+
 def entry_text(entry: Entry) -> str:
     """Give the text that stands for an imported entry's article: what was reported, no projections."""
     rows = (f"{row.signal}: {row.description}" if row.description else row.signal for row in entry.signals)
@@ -86,7 +92,7 @@ def entry_analysis(each: PublishedEntry) -> Analysis:
         keywords=tuple(keywords),
         themes=tuple(themes),
         signals=tuple(
-            Signal(row.signal, row.change, row.horizon_10y, row.driving_force, PUBLISHED, ())
+            Signal(row.signal, row.change, row.horizon_10y, row.driving_force, _basis(row), ())
             for row in entry.signals
         ),
         analyzer=ANALYZER,
