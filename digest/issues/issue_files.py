@@ -116,7 +116,7 @@ class IssueFiles:
         rows: dict[str, list[IssueEntry]] = {name: [] for name in names}
         for each in entries:
             title = Entry(each.entry.title, Origin("", ""), "", "", (), (), (), ())
-            rows[each.issue].append(IssueEntry(each.id, title, "", each.note))
+            rows[each.issue].append(IssueEntry(each.id, title, ""))
         issues = [Issue(name, self._title, self._site, self._language, tuple(rows[name])) for name in names]
         self._write(self._output / "index.md", render_index(issues, title=self._title))
         self._write_feeds(entries)
