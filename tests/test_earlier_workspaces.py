@@ -148,7 +148,7 @@ def test_a_correction_is_told_beside_the_one_made_then(week: Path) -> None:
     issue = (week / "output" / "issues" / f"{ISSUE}.md").read_text("utf-8")
     assert "“We cannot go back.”" in issue
     assert issue.count("Corrected on 28 November 2026.") == 1
-    assert issue.count("Corrected on 8 January 2027: “Why it matters”.") == 1, issue[issue.find("Corrected on 8") :][:80]
+    assert issue.count("Corrected on 8 January 2027: “Why it matters”.") == 1
 
 
 def test_it_comes_back_whole_from_a_backup(week: Path, tmp_path: Path) -> None:
