@@ -130,7 +130,14 @@ def test_publishing_again_gives_the_same_pages_to_the_byte(week: Path) -> None:
     index = (week / "output" / "index.md").read_bytes()
     assert len(published) == 12
     digest(week, "publish", ISSUE)
-    assert contents(week, *kinds) == published
+    now, form = contents(week, *kinds), f"output/issues/{ISSUE}.json"
+    # It was there before its schema was, and the mail.
+    assert has_all_of(json.loads(now[form]), json.loads(published[form]))
+    made = {f"output/issues/{ISSUE}.email.html", f"output/issues/{ISSUE}.email.txt"}
+    assert set(now) - set(published) == {*made, "output/issues/issue.schema.json"}
+    assert {name: now[name] for name in published if name != form} == {
+        name: text for name, text in published.items() if name != form
+    }
     assert (week / "output" / "index.md").read_bytes() == index
 
 
@@ -141,7 +148,7 @@ def test_a_correction_is_told_beside_the_one_made_then(week: Path) -> None:
     issue = (week / "output" / "issues" / f"{ISSUE}.md").read_text("utf-8")
     assert "“We cannot go back.”" in issue
     assert issue.count("Corrected on 28 November 2026.") == 1
-    assert issue.count("Corrected on 8 January 2027.") == 1
+    assert issue.count("Corrected on 8 January 2027: “Why it matters”.") == 1
 
 
 def test_it_comes_back_whole_from_a_backup(week: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import feedparser
 import pytest
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
@@ -137,7 +138,11 @@ def test_hostile_strings_come_through_harmless(
     for path in (tmp_path / "output").rglob("*.md"):
         check_markdown(path.read_text("utf-8"), path)
     for path in (tmp_path / "output").rglob("*.html"):
-        check_html(path.read_text("utf-8"))
+        if path.name.endswith(".email.html"):
+            check_html(path.read_text("utf-8"), ELEMENTS | {"span"}, ATTRIBUTES | LAYOUT)
+        else:
+            check_html(path.read_text("utf-8"))
+    check_feeds(tmp_path / "output")
     titles = {read_entry(path.read_text("utf-8")).title for path in entries}
     assert titles == {admit(title) for title in titles}
     known = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")}
@@ -168,16 +173,31 @@ ELEMENTS = {
 """What an issue is made of where no editor wrote anything."""
 
 
-def check_html(text: str) -> None:
+ATTRIBUTES = {"href", "rel", "class", "id"}
+
+LAYOUT = {"style", "role", "width", "align", "border", "cellpadding", "cellspacing"}
+"""What a mail has besides: its styles and its outer tables, which are the program's own."""
+
+
+def check_html(text: str, elements: set[str] = ELEMENTS, attributes: set[str] = ATTRIBUTES) -> None:
     """Only the elements an issue is made of, and no address that runs something."""
     root = lxml_html.document_fromstring(text)
     body = root.find("body")
     assert body is not None
-    assert {each.tag for each in body.iter()} <= ELEMENTS
+    assert {each.tag for each in body.iter()} <= elements
     for each in body.iter():
-        assert set(each.attrib) <= {"href", "rel", "class", "id"}
+        assert set(each.attrib) <= attributes
         assert not each.get("href", "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
     assert len(root.findall(".//script")) == 0
+
+
+def check_feeds(output: Path) -> None:
+    """Both are feeds, and what they hold is as harmless as a page."""
+    feed = feedparser.parse((output / "feed.xml").read_bytes())
+    assert not feed.bozo
+    items = json.loads((output / "feed.json").read_text("utf-8"))["items"]
+    assert len(items) == len(feed.entries) == 1
+    check_html(f"<html><body>{items[0]['content_html']}</body></html>")
 
 
 def check_markdown(text: str, path: Path) -> None:

@@ -6,7 +6,7 @@ from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_date
 from digest.issues.pages.markdown import Address, fill
 from digest.language.counts import counted
-from digest.records import Issue, IssueEntry
+from digest.records import Issue
 
 
 def render_index(issues: Sequence[Issue], *, title: str = "") -> str:
@@ -25,12 +25,7 @@ def render_index(issues: Sequence[Issue], *, title: str = "") -> str:
 
 def _issue(issue: Issue) -> str:
     heading = fill("## [{}]({})", issue_date(issue.name), Address(f"issues/{issue.name}.md"))
-    bullets = [_bullet(each) for each in issue.entries]
+    bullets = [
+        fill("* [{}]({})", each.entry.title, Address(f"entries/{each.id}.md")) for each in issue.entries
+    ]
     return heading + "\n\n" + ("\n".join(bullets) or "No entries.")
-
-
-def _bullet(each: IssueEntry) -> str:
-    title, page = each.entry.title, Address(f"entries/{each.id}.md")
-    if each.note:
-        return fill("* [{}]({}) · *{}*", title, page, each.note)
-    return fill("* [{}]({})", title, page)
