@@ -208,7 +208,8 @@ def write_blind_spots(
     found = blind_spots(store, issue, feeds, published_entries(store, output), now=common.utc_now())
     page = render_blind_spots(found)
     for wished in (False, True)[: 1 + for_readers]:
-        write_text(blind_spots_file(output, issue, for_readers=wished), page, within=output)
+        path = blind_spots_file(output, issue, for_readers=wished)
+        write_text(path, page, within=output, is_private=not wished)
 
 
 def take_back(store: "Store", folder: Path) -> None:

@@ -61,8 +61,9 @@ def report_file(output: Path, issue: str) -> Path:
 
 def blind_spots_file(output: Path, issue: str, *, for_readers: bool = False) -> Path:
     """Say where the page of what an issue leaves out lies: the editor's, or the published one."""
-    folder = "issues" if for_readers else "reports"
-    return inside(output, output / folder / f"{issue_part(issue)}.blind-spots.md")
+    if for_readers:
+        return inside(output, output / "issues" / f"{issue_part(issue)}.blind-spots.md")
+    return inside(output, output / "reports" / "blind-spots" / f"{issue_part(issue)}.md")
 
 
 def _shown(name: object) -> str:

@@ -101,7 +101,7 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
 def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass", "Mayor")
     room.publish(ISSUE)
-    text = (room.output / "reports" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    text = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
     assert not (room.output / "issues" / f"{ISSUE}.blind-spots.md").exists()
     for quiet in ("tarrow", "meridian"):
         assert re.search(rf"{quiet}.*: no article yet", text, re.IGNORECASE)
@@ -111,7 +111,7 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     room.later(60)
     room.run(NEXT)
     room.digest("publish", ISSUE)
-    later = (room.output / "reports" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    later = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
     assert "no article yet" in later
 
 
@@ -122,7 +122,7 @@ def test_what_a_run_dropped_stands_there_with_its_reason(tmp_path: Path) -> None
     room.write("tarrow", "Kiln again", text)
     room.run(ISSUE)
     room.publish(ISSUE)
-    said = (room.output / "reports" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    said = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
     assert re.search(r"\*\*dedupe: copy of .*\*\* · 1 link\n\n\* https://harbour\.example/kiln\n", said)
 
 
