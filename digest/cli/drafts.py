@@ -203,13 +203,15 @@ def write_blind_spots(
     from digest.issues.output_paths import blind_spots_file
     from digest.issues.pages.blind_spots import render_blind_spots
     from digest.issues.published import published_entries
-    from digest.workspace.files import write_text
+    from digest.workspace.files import keep_private, write_text
 
     found = blind_spots(store, issue, feeds, published_entries(store, output), now=common.utc_now())
     page = render_blind_spots(found)
     for wished in (False, True)[: 1 + for_readers]:
         path = blind_spots_file(output, issue, for_readers=wished)
         write_text(path, page, within=output, is_private=not wished)
+        if not wished:
+            keep_private(path.parent)
 
 
 def take_back(store: "Store", folder: Path) -> None:
