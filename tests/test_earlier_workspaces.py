@@ -133,14 +133,16 @@ def test_it_is_whole_and_every_record_is_as_it_was(unpacked: Path, week: Path) -
 def test_publishing_again_gives_the_same_pages_to_the_byte(week: Path) -> None:
     kinds = ("drafts", "entries", "reports")
     published = contents(week, *kinds)
-    index = (week / "output" / "index.md").read_bytes()
+    index = (week / "output" / "index.md").read_text("utf-8")
     assert len(published) == 9
     digest(week, "publish", ISSUE)
     now = contents(week, *kinds)
     # What is blind is told in a page of its own, which was not made then.
     assert now.keys() - published.keys() == {f"output/reports/{ISSUE}.blind-spots.md"}
     assert {name: now[name] for name in published} == published
-    assert (week / "output" / "index.md").read_bytes() == index
+    # It says beside an entry that it was corrected, and when.
+    told = (week / "output" / "index.md").read_text("utf-8")
+    assert told.replace(" · *Corrected on 28 November 2026.*", "", 1) == index
     # The issue has another shape now, and keeps it.
     everything = contents(week, "")
     digest(week, "publish", ISSUE)
