@@ -48,8 +48,8 @@ WRITTEN = {
 """What the editor wrote into the drafts."""
 
 PRINTED = {
-    "entries": ("export", "--in", "entries", "--jsonl"),
-    "signals": ("export", "--in", "signals", "--jsonl"),
+    "entries": ("export", "--in", "entries", "--jsonl", "--suggested"),
+    "signals": ("export", "--in", "signals", "--jsonl", "--suggested"),
     "articles": ("export", "--in", "articles", "--jsonl"),
     "trends": ("trends", "--json"),
     "stories": ("stories", "--json"),
@@ -128,6 +128,32 @@ def test_it_is_whole_and_every_record_is_as_it_was(unpacked: Path, week: Path) -
         then = (unpacked / "expected" / f"{name}.json").read_text("utf-8")
         assert has_all_of(values(digest(week, *words)), values(then)), name
     assert contents(week, "drafts") == drafts
+
+
+def test_what_was_filled_from_the_library_then_counts_for_nothing_and_stays_in_print(week: Path) -> None:
+    old, own = "Landlords supply the connection, as they supply water", "To pay for buses and conversions"
+
+    def found(words: str) -> list[str]:
+        said = digest(week, "search", "--in", "signals", "--mode", "words", "--json", words)
+        return [each["id"] for each in json.loads(said)["results"]]
+
+    def check() -> None:
+        assert found("landlords connection water") == []
+        assert found("buses conversions") == [SCHOOLS]
+        plain = digest(week, "export", "--in", "signals", "--jsonl")
+        rows = [row for row in map(json.loads, plain.splitlines()) if row["id"] == SCHOOLS]
+        assert own in plain
+        assert {row["horizon_10y"] for row in rows} == {"–"}
+        assert rows[0]["basis"]["horizon_10y"] == "none"
+        entries = map(json.loads, digest(week, "export", "--in", "entries", "--jsonl").splitlines())
+        (entry,) = (each for each in entries if each["id"] == SCHOOLS)
+        assert old not in str(entry["signals"])
+
+    check()
+    digest(week, "publish", ISSUE)
+    check()
+    page = (week / "output" / "entries" / f"{SCHOOLS}.md").read_text("utf-8")
+    assert f"| {old} " in page
 
 
 def test_publishing_again_gives_the_same_pages_to_the_byte(week: Path) -> None:

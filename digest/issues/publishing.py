@@ -23,7 +23,7 @@ from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import issue_leaks, without_links_to
 from digest.issues.published import place_of, published_entries
-from digest.issues.suggestions import ideas_of, left_out, with_own_italics
+from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
 from digest.issues.trends import trends
 from digest.issues.trends.trending import issue_map, map_of
 from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
@@ -81,7 +81,7 @@ def publish(
     }
     _check(store, drafts, bad, issue, anyway=anyway, tell=tell)
     final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
-    final = _as_printed(store, final, drafts, library, keeps_suggestions=keeps_suggestions)
+    final = _as_printed(store, final, drafts, library, kept_before, keeps_suggestions=keeps_suggestions)
     day = _day(now, time_zone)
     published_at = known[issue]
     entries = _notes(store, final, kept_before, published_at, day) if published_at else final
@@ -137,6 +137,7 @@ def _as_printed(
     entries: Sequence[PublishedEntry],
     drafts: Collection[str],
     library: Collection[str],
+    before: Mapping[str, PublishedEntry],
     *,
     keeps_suggestions: bool,
 ) -> list[PublishedEntry]:
@@ -144,7 +145,9 @@ def _as_printed(
     ideas = ideas_of(store.articles.analyses_for(drafts).values(), library)
     # Of an entry without a draft, what was published is all that is known.
     told = [
-        replace(each, entry=with_own_italics(each.entry, ideas)) if each.id in drafts else each
+        replace(each, entry=with_own_italics(with_old_suggestions(each.entry, before.get(each.id)), ideas))
+        if each.id in drafts
+        else each
         for each in entries
     ]
     if keeps_suggestions:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from digest.issues.pages.admit import admit
 from digest.issues.pages.markdown_blocks import MARKDOWN, clean, text_of
 from digest.issues.pages.read_entry import is_italic
-from digest.records import CELLS, EMPTY, Analysis, Entry, Signal, SignalRow
+from digest.records import CELLS, EMPTY, Analysis, Entry, PublishedEntry, Signal, SignalRow
 from digest.workspace.config import Suggestions
 
 CELL = re.compile(r"(?:[^|\\]|\\.?)+")
@@ -60,6 +60,27 @@ def with_own_italics(entry: Entry, ideas: Collection[str]) -> Entry:
         ideas: As for `left_out`.
     """
     return replace(entry, signals=tuple(_with_own_italics(row, ideas) for row in entry.signals))
+
+
+def with_old_suggestions(entry: Entry, before: PublishedEntry | None) -> Entry:
+    """Mark what an entry still says as an earlier version suggested it, where it was published so."""
+    known = {
+        (row.signal, name, getattr(row, name))
+        for row in (before.entry.signals if before else ())
+        for name in row.suggested_before
+    }
+    if not known:
+        return entry
+    rows = (
+        replace(
+            row,
+            suggested_before=tuple(
+                name for name in CELLS[1:] if (row.signal, name, getattr(row, name)) in known
+            ),
+        )
+        for row in entry.signals
+    )
+    return replace(entry, signals=tuple(rows))
 
 
 def left_out(entry: Entry, ideas: Collection[str]) -> Entry:

@@ -27,13 +27,17 @@ class SignalRow:
     italic: tuple[str, ...] = ()
     """Names of cells of a published entry that its editor set in italics: statements as all others are. A
     page does not tell these from suggestions; what is read from one has none."""
+    suggested_before: tuple[str, ...] = ()
+    """Names of cells of a published entry that an earlier version filled from its library and printed as
+    the article's: they stay as they are printed, and are no statements either."""
 
 
 def stated(row: SignalRow) -> SignalRow:
     """Give a row without its suggestions: what counts in search, trends, novelty and exports."""
-    if not row.suggested:
+    gone = (*row.suggested, *row.suggested_before)
+    if not gone:
         return row
-    return replace(row, suggested=(), **dict.fromkeys(row.suggested, EMPTY))  # type: ignore[arg-type]
+    return replace(row, suggested=(), suggested_before=(), **dict.fromkeys(gone, EMPTY))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
