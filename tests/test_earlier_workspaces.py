@@ -48,8 +48,8 @@ WRITTEN = {
 """What the editor wrote into the drafts."""
 
 PRINTED = {
-    "entries": ("export", "--in", "entries", "--jsonl"),
-    "signals": ("export", "--in", "signals", "--jsonl"),
+    "entries": ("export", "--in", "entries", "--jsonl", "--suggested"),
+    "signals": ("export", "--in", "signals", "--jsonl", "--suggested"),
     "articles": ("export", "--in", "articles", "--jsonl"),
     "trends": ("trends", "--json"),
     "stories": ("stories", "--json"),
@@ -85,6 +85,12 @@ def contents(folder: Path, *kinds: str) -> dict[str, bytes]:
     """Every file below some folders of an output."""
     paths = (path for kind in kinds for path in (folder / "output" / kind).rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    """Name the files of an output that differ, less the archive's own, which keep what was done."""
+    names = {each for each in {**before, **after} if before.get(each) != after.get(each)}
+    return {each for each in names if not Path(each).name.startswith(("archive.db", "."))}
 
 
 def draft_text(folder: Path, draft_id: str) -> str:
@@ -124,21 +130,47 @@ def test_it_is_whole_and_every_record_is_as_it_was(unpacked: Path, week: Path) -
     assert contents(week, "drafts") == drafts
 
 
-def test_publishing_again_gives_the_same_pages_to_the_byte(week: Path) -> None:
-    kinds = ("drafts", "entries", "issues", "reports")
-    published = contents(week, *kinds)
-    index = (week / "output" / "index.md").read_bytes()
-    assert len(published) == 12
+def test_what_was_filled_from_the_library_then_counts_for_nothing_and_stays_in_print(week: Path) -> None:
+    old, own = "Landlords supply the connection, as they supply water", "To pay for buses and conversions"
+
+    def found(words: str) -> list[str]:
+        said = digest(week, "search", "--in", "signals", "--mode", "words", "--json", words)
+        return [each["id"] for each in json.loads(said)["results"]]
+
+    def check() -> None:
+        assert found("landlords connection water") == []
+        assert found("buses conversions") == [SCHOOLS]
+        plain = digest(week, "export", "--in", "signals", "--jsonl")
+        rows = [row for row in map(json.loads, plain.splitlines()) if row["id"] == SCHOOLS]
+        assert own in plain
+        assert {row["horizon_10y"] for row in rows} == {"–"}
+        assert rows[0]["basis"]["horizon_10y"] == "none"
+        entries = map(json.loads, digest(week, "export", "--in", "entries", "--jsonl").splitlines())
+        (entry,) = (each for each in entries if each["id"] == SCHOOLS)
+        assert old not in str(entry["signals"])
+
+    check()
     digest(week, "publish", ISSUE)
-    now, form = contents(week, *kinds), f"output/issues/{ISSUE}.json"
-    # It was there before its schema was, and the mail.
-    assert has_all_of(json.loads(now[form]), json.loads(published[form]))
-    made = {f"output/issues/{ISSUE}.email.html", f"output/issues/{ISSUE}.email.txt"}
-    assert set(now) - set(published) == {*made, "output/issues/issue.schema.json"}
-    assert {name: now[name] for name in published if name != form} == {
-        name: text for name, text in published.items() if name != form
-    }
-    assert (week / "output" / "index.md").read_bytes() == index
+    check()
+    page = (week / "output" / "entries" / f"{SCHOOLS}.md").read_text("utf-8")
+    assert f"| {old} " in page
+
+
+def test_publishing_again_gives_the_same_pages_to_the_byte(week: Path) -> None:
+    kinds = ("drafts", "entries", "reports")
+    published = contents(week, *kinds)
+    index = (week / "output" / "index.md").read_text("utf-8")
+    assert len(published) == 9
+    digest(week, "publish", ISSUE)
+    now = contents(week, *kinds)
+    # What is blind is told in a page of its own, which was not made then.
+    assert now.keys() - published.keys() == {f"output/reports/blind-spots/{ISSUE}.md"}
+    assert {name: now[name] for name in published} == published
+    assert (week / "output" / "index.md").read_text("utf-8") == index
+    # The issue has another shape now, and keeps it.
+    everything = contents(week, "")
+    digest(week, "publish", ISSUE)
+    assert not changed(everything, contents(week, ""))
 
 
 def test_a_correction_is_told_beside_the_one_made_then(week: Path) -> None:

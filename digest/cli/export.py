@@ -40,6 +40,7 @@ def export(
     """
     from functools import partial
 
+    from digest.cli.drafts import suggestible
     from digest.issues.exporting import export_rows, write_csv, write_json_lines
 
     if as_csv == as_json_lines:
@@ -52,7 +53,12 @@ def export(
     write = partial(write_csv, with_mark=bom) if as_csv else write_json_lines
     with common.archive(context.obj, must_exist=True) as store:
         rows = export_rows(
-            store, common.output_of(context.obj), unit.value, with_suggestions=suggested, tell=say
+            store,
+            common.output_of(context.obj),
+            unit.value,
+            with_suggestions=suggested,
+            library=suggestible(context.obj),
+            tell=say,
         )
         count = write(rows, file)
     sys.stdout.flush()

@@ -14,6 +14,7 @@ from digest.issues.drafts import (
     Prose,
     Statement,
     judgement,
+    offered,
     prose_of_draft,
     statement_key,
     statements_of,
@@ -119,8 +120,8 @@ def _reason(failed: FailedCheck) -> str:
 
 def _mark(draft: FoundDraft, prose: Sequence[Prose], analysis: Analysis | None) -> str:
     """Give a hash of all that the outcome of the checks hangs on; an article's text never changes."""
-    said = [(each.section, each.kind, each.column, _said(each, draft.file)) for each in prose]
-    made = [analysis.title, sorted(judgement(analysis))] if analysis else []
+    said = [(each.section, each.kind, each.column, each.is_italic, _said(each, draft.file)) for each in prose]
+    made = [analysis.title, sorted(judgement(analysis)), sorted(offered(analysis))] if analysis else []
     parts = [__version__, said, made, _own_title(draft.file), MAY_SWALLOW.findall(draft.text)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 

@@ -1,7 +1,7 @@
 """Making drafts: one of every new story, and the pending ones of the issue renewed."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -111,16 +111,10 @@ def write_drafts(
         return []
     known.open_issue(issue)
     made_from = _fingerprint(archive, analyses, due, issue, _settings(model_id, min_similarity, suggestions))
-    fingerprints = store.drafts.fingerprints()
     maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity, suggestions)
     files = files or find_drafts(store, output, issue, known=known)
     written = []
-    for draft_id in due:
-        if draft_id in files.broken:
-            continue  # it is left as it is; whoever shows `files` names it
-        path, old = _file_of(files, draft_id)
-        if old is not None and fingerprints.get(draft_id) == (made_from, _hash(old)):
-            continue
+    for draft_id, path, old in _stale(files, due, store.drafts.fingerprints(), made_from):
         draft, article = maker.make(draft_id), maker.articles[draft_id]
         path = path or new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
         text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
@@ -128,12 +122,31 @@ def write_drafts(
         if text != old:
             write_text(path, text, within=output)
             written.append(row)
-        if archive.rows.get(draft_id) != row:
-            known.save(row, now=now)
-        store.drafts.save_evidence(draft_id, evidence_of(text))
-        store.drafts.save_fingerprint(draft_id, made_from=made_from, file_hash=_hash(text))
+        _keep(store, known, row, text, made_from, now=now)
     known.put_in_order(keys)
     return written
+
+
+def _stale(
+    files: DraftFiles, due: Sequence[str], fingerprints: Mapping[str, tuple[str, str]], made_from: str
+) -> Iterator[tuple[str, Path | None, str | None]]:
+    """Give the drafts that must be made anew, each with its file and text as they stand."""
+    for draft_id in due:
+        if draft_id in files.broken:
+            continue  # it is left as it is; whoever shows `files` names it
+        path, old = _file_of(files, draft_id)
+        if old is None or fingerprints.get(draft_id) != (made_from, _hash(old)):
+            yield draft_id, path, old
+
+
+def _keep(
+    store: Store, known: KnownDrafts, row: DraftRow, text: str, made_from: str, *, now: datetime
+) -> None:
+    """Keep of a draft that was made what tells the next run whether it must be made anew."""
+    if known.rows.get(row.id) != row:
+        known.save(row, now=now)
+    store.drafts.save_evidence(row.id, evidence_of(text))
+    store.drafts.save_fingerprint(row.id, made_from=made_from, file_hash=_hash(text))
 
 
 def _with_change(store: Store, due: Sequence[str], drafted: Collection[str]) -> list[str]:

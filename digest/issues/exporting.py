@@ -7,7 +7,7 @@ Rows are nested as the records are. For a table they are made flat: a field of a
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -18,6 +18,7 @@ from digest.issues.drafts import accepted_entry, read_draft
 from digest.issues.drafts.same_row import same_row
 from digest.issues.pages import admit, public_entry
 from digest.issues.published import published_entries
+from digest.issues.suggestions import ideas_of, with_own_italics
 from digest.language.secrecy import secretless_url, shown_addresses, shown_text
 from digest.records import (
     CELLS,
@@ -29,8 +30,8 @@ from digest.records import (
     Signal,
     SignalBasis,
     SignalRow,
-    stated,
 )
+from digest.records.entries import stated
 from digest.records.plain_values import to_json
 from digest.store import Store
 from digest.workspace.files import is_there, read_text
@@ -64,6 +65,7 @@ def export_rows(
     unit: Unit,
     *,
     with_suggestions: bool = False,
+    library: Collection[str] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[dict[str, Any]]:
     """Give the archive's records as rows.
@@ -74,6 +76,7 @@ def export_rows(
         unit: `entries` (drafts of every status, and what was published or imported), `signals` (a row for
             each of theirs), or `articles`.
         with_suggestions: Whether cells that are only suggested come along; else they are empty.
+        library: Every phrase that may be suggested, beside those that analyses offer.
         tell: Told of each draft that is left out because its file cannot be read.
 
     Returns:
@@ -85,12 +88,18 @@ def export_rows(
     known = dict(store.drafts.issues())
     published = {each.id: each for each in published_entries(store, output)}
     rows = store.drafts.drafts()
-    analyses = store.articles.analyses_for(row.id for row in rows) if unit == "signals" else {}
+    analyses = store.articles.analyses_for(
+        row.id for row in rows if unit == "signals" or row.id not in published
+    )
+    ideas = ideas_of((), library)
     for row in rows:
         kept = published.get(row.id)
         entry = public_entry(kept.entry) if kept else _drafted(output, row, tell)
         if entry is None:
             continue
+        if not kept:
+            found = analyses.get(row.id)
+            entry = with_own_italics(entry, ideas | ideas_of([found] if found else []))
         if not with_suggestions:
             entry = replace(entry, signals=tuple(map(stated, entry.signals)))
         place = {
@@ -184,6 +193,8 @@ def _signals(place: dict[str, Any], entry: Entry, analysis: Analysis | None) -> 
     of = {**place, "title": entry.title, "url": entry.url, "origin": entry.origin.title}
     for number, row in enumerate(entry.signals, 1):
         signal = to_json(_signal_of(row, analysis))
+        # What was offered for a row is nothing the row says.
+        del signal["ideas"]
         if place["is_imported"]:
             signal |= dict.fromkeys(UNKNOWN_OF_IMPORTED, "")
         yield {**of, "row": number, **signal, "description": row.description, "relevancy": row.relevancy}
@@ -193,14 +204,16 @@ def _signal_of(row: SignalRow, analysis: Analysis | None) -> Signal:
     """Give what is known of a row: cells that an editor changed are the editor's, and rest on nothing."""
     cells = {name: getattr(row, name) for name in CELLS}
     found = same_row(row, analysis.signals if analysis else ())
+    suggested: dict[str, Any] = dict.fromkeys(row.suggested, "suggested")
     if found is None:
-        return Signal(**cells, basis=SignalBasis("editor", "editor", "editor", "editor"), evidence=())
+        basis = replace(SignalBasis("editor", "editor", "editor", "editor"), **suggested)
+        return Signal(**cells, basis=basis, evidence=())
     changed = [name for name in CELLS if admit(getattr(found, name)) != cells[name]]
     edited: dict[str, Any] = {name: "none" if cells[name] == EMPTY else "editor" for name in changed}
     return replace(
         found,
         **cells,
-        basis=replace(found.basis, **edited),
+        basis=replace(found.basis, **edited | suggested),
         evidence=tuple(each for each in found.evidence if (each.field or "signal") not in changed),
     )
 

@@ -1,6 +1,6 @@
 """Publishing an issue: what may be published, what readers are told of it, and taking it back."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,9 @@ from digest.issues.forms import MOST_BYTES, Mail
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
-from digest.issues.pages import admit, issue_leaks, without_links_to
+from digest.issues.pages import issue_leaks, without_links_to
 from digest.issues.published import place_of, published_entries
-from digest.issues.suggestions import left_out, row_of
+from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
 from digest.issues.trends import trends
 from digest.issues.trends.trending import issue_map, map_of
 from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
@@ -81,8 +81,7 @@ def publish(
     }
     _check(store, drafts, bad, issue, anyway=anyway, tell=tell)
     final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
-    if not keeps_suggestions:
-        final = _without_suggestions(store, final, drafts, library)
+    final = _as_printed(store, final, drafts, library, kept_before, keeps_suggestions=keeps_suggestions)
     day = _day(now, time_zone)
     published_at = known[issue]
     entries = _notes(store, final, kept_before, published_at, day) if published_at else final
@@ -133,22 +132,27 @@ def _write(
     writer.write_index(everything, found)
 
 
-def _without_suggestions(
-    store: Store, entries: Sequence[PublishedEntry], drafts: Iterable[str], library: Collection[str]
+def _as_printed(
+    store: Store,
+    entries: Sequence[PublishedEntry],
+    drafts: Collection[str],
+    library: Collection[str],
+    before: Mapping[str, PublishedEntry],
+    *,
+    keeps_suggestions: bool,
 ) -> list[PublishedEntry]:
-    ideas = _ideas(store, drafts, library)
-    return [replace(each, entry=left_out(each.entry, ideas)) for each in entries]
-
-
-def _ideas(store: Store, drafts: Iterable[str], library: Collection[str]) -> set[str]:
-    """Give every phrase that may stand in italics without anybody's having put it there."""
-    found = {admit(text) for text in library}
-    for analysis in store.articles.analyses_for(drafts).values():
-        for signal in analysis.signals:
-            found |= {admit(idea.text) for idea in signal.ideas}
-            row = row_of(signal)
-            found |= {getattr(row, name) for name in row.suggested}
-    return found
+    """Tell editors' italics from suggestions, and leave these out where they are not kept."""
+    ideas = ideas_of(store.articles.analyses_for(drafts).values(), library)
+    # Of an entry without a draft, what was published is all that is known.
+    told = [
+        replace(each, entry=with_own_italics(with_old_suggestions(each.entry, before.get(each.id)), ideas))
+        if each.id in drafts
+        else each
+        for each in entries
+    ]
+    if keeps_suggestions:
+        return told
+    return [replace(each, entry=left_out(each.entry, ideas)) for each in told]
 
 
 def withdraw_rejected(

@@ -5,13 +5,18 @@ an editor makes of it is the editor's: words without italics, or other words, ar
 nobody touched is left out at publishing, or printed in italics, as the settings say.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from digest.issues.pages.admit import admit
-from digest.issues.pages.markdown import italic_cell
-from digest.records import CELLS, EMPTY, Analysis, Entry, Signal, SignalRow
+from digest.issues.pages.markdown_blocks import MARKDOWN, clean, text_of
+from digest.issues.pages.read_entry import is_italic
+from digest.records import CELLS, EMPTY, Analysis, Entry, PublishedEntry, Signal, SignalRow
 from digest.workspace.config import Suggestions
+
+CELL = re.compile(r"(?:[^|\\]|\\.?)+")
+"""A cell in a line of a pipe table, as written: no bars within but escaped ones."""
 
 
 def suggested(analysis: Analysis, suggestions: Suggestions) -> Analysis:
@@ -27,7 +32,55 @@ def row_of(signal: Signal) -> SignalRow:
     """Give a signal's row as the table shows it; what is only suggested is marked."""
     cells = {name: admit(getattr(signal, name)) for name in CELLS}
     names = tuple(name for name in CELLS[1:] if getattr(signal.basis, name) == "suggested")
-    return SignalRow(**cells, suggested=tuple(name for name in names if cells[name] not in ("", EMPTY)))
+    said = tuple(name for name in names if cells[name] not in ("", EMPTY))
+    return SignalRow(**cells, suggested=said)  # type: ignore[arg-type]
+
+
+def ideas_of(analyses: Iterable[Analysis], library: Iterable[str] = ()) -> set[str]:
+    """Give every phrase that may stand in italics without anybody's having put it there.
+
+    Args:
+        analyses: What they offer, and what earlier ones put into cells.
+        library: Phrases that may be suggested.
+    """
+    found = {admit(text) for text in library}
+    for analysis in analyses:
+        for signal in analysis.signals:
+            found |= {admit(idea.text) for idea in signal.ideas}
+            row = row_of(signal)
+            found |= {getattr(row, name) for name in row.suggested}
+    return found
+
+
+def with_own_italics(entry: Entry, ideas: Collection[str]) -> Entry:
+    """Tell the italics of an entry's editor, which are statements, from suggestions that nobody touched.
+
+    Args:
+        entry: As its draft says it.
+        ideas: As for `left_out`.
+    """
+    return replace(entry, signals=tuple(_with_own_italics(row, ideas) for row in entry.signals))
+
+
+def with_old_suggestions(entry: Entry, before: PublishedEntry | None) -> Entry:
+    """Mark what an entry still says as an earlier version suggested it, where it was published so."""
+    known = {
+        (row.signal, name, getattr(row, name))
+        for row in (before.entry.signals if before else ())
+        for name in row.suggested_before
+    }
+    if not known:
+        return entry
+    rows = (
+        replace(
+            row,
+            suggested_before=tuple(
+                name for name in CELLS[1:] if (row.signal, name, getattr(row, name)) in known
+            ),
+        )
+        for row in entry.signals
+    )
+    return replace(entry, signals=tuple(rows))
 
 
 def left_out(entry: Entry, ideas: Collection[str]) -> Entry:
@@ -47,7 +100,7 @@ def left_out(entry: Entry, ideas: Collection[str]) -> Entry:
         replace(
             row,
             suggested=tuple(name for name in row.suggested if name not in names),
-            **dict.fromkeys(names, EMPTY),
+            **dict.fromkeys(names, EMPTY),  # type: ignore[arg-type]
         )
         for row, names in zip(entry.signals, gone, strict=True)
     )
@@ -57,6 +110,11 @@ def left_out(entry: Entry, ideas: Collection[str]) -> Entry:
         for part in entry.parts
     )
     return replace(entry, signals=rows, parts=parts)
+
+
+def _with_own_italics(row: SignalRow, ideas: Collection[str]) -> SignalRow:
+    own = tuple(name for name in row.suggested if getattr(row, name) not in ideas)
+    return replace(row, italic=own, suggested=tuple(name for name in row.suggested if name not in own))
 
 
 def _with_ideas(signal: Signal) -> Signal:
@@ -71,9 +129,13 @@ def _with_ideas(signal: Signal) -> Signal:
 
 
 def _without(text: str, suggestions: Collection[str]) -> str:
-    """Empty the cells of a table an editor wrote that hold nothing but a suggestion."""
-    for each in suggestions:
-        for mark in ("*", "_"):
-            written = italic_cell(each).replace("*", mark) if mark == "_" else italic_cell(each)
-            text = text.replace(f"| {written} ", f"| {EMPTY} ")
-    return text
+    """Empty the cells of a table an editor wrote that hold nothing but a suggestion, however written."""
+
+    def emptied(cell: re.Match[str]) -> str:
+        (line,) = MARKDOWN.parseInline(cell[0].strip())
+        children = line.children or []
+        is_one = is_italic(children) and clean(text_of(children)) in suggestions
+        return f" {EMPTY} ".ljust(len(cell[0])) if is_one else cell[0]
+
+    # A line without a bar is no row.
+    return "\n".join(CELL.sub(emptied, line) if "|" in line else line for line in text.split("\n"))

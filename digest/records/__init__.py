@@ -22,7 +22,6 @@ from digest.records.analysis import (
     SignalKind,
     SummarySentence,
     Theme,
-    stated_cells,
 )
 from digest.records.articles import Article, ArticleKey, Sentence, Story
 from digest.records.drafts import ClosestEntry, Draft, DraftChecks, DraftRow, FailedCheck, Relation, Status
@@ -37,7 +36,6 @@ from digest.records.entries import (
     PublishedEntry,
     Reference,
     SignalRow,
-    stated,
 )
 from digest.records.feeds import (
     Feed,
@@ -148,6 +146,4 @@ __all__ = [
     "Trends",
     "VectorRows",
     "Vectors",
-    "stated",
-    "stated_cells",
 ]

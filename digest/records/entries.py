@@ -24,13 +24,20 @@ class SignalRow:
     """1 to 5, higher is more; only pages of the second shape have it."""
     suggested: tuple[str, ...] = ()
     """Names of cells that stand in italics: suggestions that nobody has taken over, and no statements."""
+    italic: tuple[str, ...] = ()
+    """Names of cells of a published entry that its editor set in italics: statements as all others are. A
+    page does not tell these from suggestions; what is read from one has none."""
+    suggested_before: tuple[str, ...] = ()
+    """Names of cells of a published entry that an earlier version filled from its library and printed as
+    the article's: they stay as they are printed, and are no statements either."""
 
 
 def stated(row: SignalRow) -> SignalRow:
     """Give a row without its suggestions: what counts in search, trends, novelty and exports."""
-    if not row.suggested:
+    gone = (*row.suggested, *row.suggested_before)
+    if not gone:
         return row
-    return replace(row, suggested=(), **dict.fromkeys(row.suggested, EMPTY))
+    return replace(row, suggested=(), suggested_before=(), **dict.fromkeys(gone, EMPTY))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -106,9 +113,18 @@ def searchable_text(entry: Entry) -> str:
         *entry.themes,
         *(cell for row in rows for cell in row),
         *(cell for table in entry.tables for row in table.rows for cell in row),
-        *(text for part in entry.parts for text in (part.heading, part.text)),
+        *(text for part in entry.parts for text in (part.heading, _without_suggestions(part, entry.signals))),
     )
     return "\n".join(text for text in texts if text)
+
+
+def _without_suggestions(part: Part, rows: tuple[SignalRow, ...]) -> str:
+    """Give the text of a part; of a table that an editor wrote in, without what is only suggested."""
+    text = part.text
+    for row in rows if part.name == "Signals" else ():
+        for name in row.suggested:
+            text = text.replace(f"*{getattr(row, name)}*", EMPTY).replace(f"_{getattr(row, name)}_", EMPTY)
+    return text
 
 
 @dataclass(frozen=True)

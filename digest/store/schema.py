@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0011"
+SCHEMA_VERSION = "0012"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 SCHEMA_HASH = "6b6281b2df0e1ddc4ece180cfa3eb41a1f82f6223acd7871582a5c81cea4fe8e"

@@ -39,10 +39,9 @@ from digest.records import (
     Sentence,
     Signal,
     SignalRow,
-    stated,
-    stated_cells,
 )
-from digest.records.entries import searchable_text
+from digest.records.analysis import stated_cells
+from digest.records.entries import searchable_text, stated
 from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.sqlite import for_writing

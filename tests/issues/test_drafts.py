@@ -14,6 +14,7 @@ from digest.issues.drafts import accepted_entry, merge_draft, read_draft, render
 from digest.issues.drafts.evidence import evidence_text
 from digest.issues.drafts.sources import source_lines
 from digest.issues.pages import is_admissible, read_entry, sections
+from digest.issues.suggestions import row_of
 from digest.records import (
     EMPTY,
     Analysis,
@@ -122,7 +123,9 @@ def test_a_new_draft_reads_back() -> None:
 
 
 def test_evidence_says_what_each_statement_rests_on() -> None:
-    evidence = sections(render_draft(FIRST))["Evidence"]
+    rows = tuple(map(row_of, FIRST.analysis.signals))
+    draft = replace(FIRST, entry=replace(FIRST.entry, signals=rows))
+    evidence = sections(render_draft(draft))["Evidence"]
     assert "1. Rivers freeze later. *(observed)*\n   * “Rivers freeze later.”\n" in evidence
     assert "   * **Check number:** the draft says “12 days”, the article has “2 days”\n" in evidence
     assert "1. **Rivers freeze 12 days later** — event, society, done\n   * Signal *(observed)*\n" in evidence

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,16 @@ def test_imported_and_hostile_entries_validate(dev_data: Path) -> None:
     assert {each.shape for each in entries} == {"v1", "v2"}
     check(issue_of(*(each for each in entries if each.themes)))
     check(hostile_issue(hostile_texts(dev_data)))
+
+
+def test_suggested_cells_are_named() -> None:
+    made = entry()
+    rows = (replace(made.signals[0], suggested=("change", "driving_force")), made.signals[1])
+    first, second = check(issue_of(replace(made, signals=rows)))["entries"][0]["signals"]
+    assert first["suggested"] == ["change", "driving_force"]
+    assert "suggested" not in second
+    first["suggested"] = ["signal"]
+    assert not VALIDATOR.evolve(schema=SCHEMA["$defs"]["signal"]).is_valid(first)
 
 
 @pytest.mark.parametrize("field", SCHEMA["required"])

@@ -2,6 +2,7 @@
 
 import email
 import re
+from dataclasses import replace
 from email import policy
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from lxml import html as lxml_html
 from made_issues import entry, hostile_issue, hostile_texts, issue_of, long_issue, with_part
 
 from digest.issues.forms import MOST_BYTES, Mail, issue_mail, mail_message
-from digest.records import Issue
+from digest.records import Issue, SignalRow
 
 SITE = "https://letters.example/"
 
@@ -76,6 +77,39 @@ def test_rows_of_signals_stand_below_each_other_with_their_columns_names() -> No
         "* Signal: Ice comes 12 days later\n  Change: From fixed to moving\n  Driving force: Warm autumns\n"
         "* Signal: Ferries sail in January\n"
     ) in mail.text
+
+
+def test_an_overview_opens_the_mail_and_leaves_room_for_the_stories() -> None:
+    short = issue_mail(issue_of(entry()))
+    (overview,) = lxml_html.document_fromstring(short.html).xpath("//ul[@class='contents']")
+    assert (
+        overview.text_content().strip() == "Climate: Ice comes 12 days later (Rivers Freeze Late, The Post)"
+    )
+    themes = [replace(entry(f"Story {at}"), themes=(f"Theme {at} {'of ice ' * 20}",)) for at in range(200)]
+    mail = issue_mail(issue_of(*themes))
+    check(mail)
+    (overview,) = lxml_html.document_fromstring(mail.html).xpath("//ul[@class='contents']")
+    lines = [each.text_content().strip() for each in overview]
+    assert 20 < len(lines) < 120
+    assert lines[-1] == f"{201 - len(lines)} more themes"
+    assert len(lxml_html.tostring(overview)) < MOST_BYTES / 3
+    assert lxml_html.document_fromstring(mail.html).xpath("//h3")
+
+
+@pytest.mark.parametrize("force", ["–", "Warm autumns"])
+def test_suggestions_look_different_in_a_mail_and_a_line_says_what_they_are(force: str) -> None:
+    row = SignalRow("Ice comes late", "From fixed to moving", "–", force, suggested=("change",))
+    mail = issue_mail(issue_of(replace(entry(), signals=(row,))))
+    check(mail)
+    root = lxml_html.document_fromstring(mail.html)
+    (cell,) = root.xpath("//em[text()='From fixed to moving']")
+    assert "dotted" in cell.get("style")
+    assert "an idea of the editors; the article does not state it" in words_of(mail.html)
+    assert "an idea of the editors; the article does not" in " ".join(mail.text.split())
+    assert "*From fixed to moving*" in mail.text
+    plain = issue_mail(issue_of(replace(entry(), signals=(replace(row, suggested=()),))))
+    assert "an idea of the editors" not in plain.html
+    assert "dotted" not in "".join(lxml_html.document_fromstring(plain.html).body.xpath(".//@style"))
 
 
 def test_wide_tables_of_an_editor_stand_as_blocks_and_narrow_ones_as_tables() -> None:

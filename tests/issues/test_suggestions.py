@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 from newsroom import ISSUE, Newsroom, newsroom_of
 from test_drafts import FIRST
 
+from digest.issues.decisions import draft_path
 from digest.issues.drafts import read_draft, render_draft
+from digest.issues.drafts.evidence import evidence_text
 from digest.issues.pages import read_entry, render_entry, render_issue
-from digest.issues.suggestions import left_out, row_of, suggested
+from digest.issues.suggestions import left_out, row_of, suggested, with_own_italics
 from digest.issues.worth import worth_of
 from digest.records import (
     EMPTY,
     Analysis,
     Entry,
+    Evidence,
     Idea,
     Issue,
     IssueEntry,
@@ -26,9 +29,9 @@ from digest.records import (
     Signal,
     SignalBasis,
     SignalRow,
-    stated,
 )
-from digest.records.entries import searchable_text
+from digest.records.entries import searchable_text, stated
+from digest.store import Store
 
 IDEAS = (
     Idea("change", "From ice roads to ferries", fits=True),
@@ -65,8 +68,9 @@ def draft_of(setting: str) -> str:
 def test_ideas_stand_under_their_row_and_not_in_the_table() -> None:
     table, evidence = draft_of("offer").split("## Evidence")
     assert "ferries" not in table
-    assert "Ideas: “From ice roads to ferries” · “Winter trade moves to spring”" in evidence
-    assert "Ideas: “Warm autumns”" in evidence
+    ideas = "Ideas of the pattern library: "
+    assert f"{ideas}“From ice roads to ferries” · “Winter trade moves to spring”" in evidence
+    assert f"{ideas}“Warm autumns”" in evidence
 
 
 def test_only_what_surely_fits_stands_in_the_table_in_italics() -> None:
@@ -115,6 +119,58 @@ def test_they_are_left_out_of_a_table_an_editor_wrote_in() -> None:
     shown = left_out(replace(entry(ROW), parts=(Part("Signals", "", text),)), {"From ice roads to ferries"})
     assert "ferries" not in render_entry(shown)
     assert "Read these first." in render_entry(shown)
+    # Printed, they are found no more than from a table that nobody wrote in.
+    assert "ferries" not in searchable_text(replace(entry(ROW), parts=(Part("Signals", "", text),)))
+
+
+@pytest.mark.parametrize(
+    ("idea", "written"),
+    [
+        ("From 4*4 cars to snake_case names", r"*From 4\*4 cars to snake_case names*"),
+        ("From 4*4 cars to snake_case names", r"_From 4\*4 cars to snake\_case names_"),
+        ("From one | many to two", r"*From one \| many to two*"),
+        ("From ice roads to ferries", "_From ice roads to ferries_"),
+    ],
+)
+@pytest.mark.parametrize(
+    "row", ["| Rivers freeze | {} | – | – |", "|Rivers freeze|{}|–|–|", "Rivers freeze | – | – | {}"]
+)
+def test_they_are_left_out_however_an_editor_writes_them(idea: str, written: str, row: str) -> None:
+    text = (
+        "Read these first.\n\n| Signal | Change | 10y horizon | Driving force |\n|---|---|---|---|\n"
+        + row.format(written)
+    )
+    parts = (*map(Part, ("Head", "Summary", "Keywords", "Themes")), Part("Signals", "", text))
+    read = read_entry(render_entry(replace(entry(ROW), parts=parts)))
+    assert idea in (read.signals[0].change, read.signals[0].driving_force)
+    shown = render_entry(left_out(read, {idea}))
+    assert read_entry(shown).signals == (SignalRow("Rivers freeze", "–", "–", "–"),)
+    assert written not in shown
+
+
+def test_an_editors_own_italics_are_statements_and_are_printed_in_italics() -> None:
+    own = with_own_italics(
+        entry(replace(ROW, change="From sledges to kayaks")), {"From ice roads to ferries"}
+    )
+    assert "*From sledges to kayaks*" in render_entry(own)
+    assert own.signals[0].suggested == ()
+    assert "kayaks" in searchable_text(own)
+    page = render_issue(Issue("20261122", "Week", "", "en", (IssueEntry("a" * 32, own, "Climate"),)))
+    assert "*From sledges to kayaks*" in page
+    assert "an idea of the editors" not in page
+
+
+def test_words_without_italics_are_the_editors_in_evidence_too() -> None:
+    made = suggested(analysis(SIGNAL), "italic")
+    row = row_of(made.signals[0])
+    draft = replace(FIRST, analysis=made, entry=replace(FIRST.entry, signals=(row,)))
+    for now, basis in (
+        (row, "suggested"),
+        (replace(row, suggested=()), "editor"),
+        (replace(row, change="From sledges to kayaks"), "editor"),
+    ):
+        text = evidence_text(draft, replace(draft.entry, signals=(now,)), ["signals"])
+        assert f"* Change *({basis})*: {now.change}" in text
 
 
 def test_printed_italics_come_with_a_line_that_says_what_they_are() -> None:
@@ -198,10 +254,81 @@ def test_publishing_follows_the_setting(room: Newsroom, setting: str, is_printed
     assert (f"*{phrase}*" in page) == is_printed
     # Other words in italics are the editor's: nothing of them is lost.
     assert "*My own guess*" in page
-    found = json.loads(room.digest("search", "--in", "signals", "--mode", "words", "--json", "guess"))
-    assert found["results"] == []
+    assert ("an idea of the editors" in page) == is_printed
+    for words, count in (("guess", 1), ("strangers", 0)):
+        found = json.loads(room.digest("search", "--in", "signals", "--mode", "words", "--json", words))
+        assert len(found["results"]) == count
     plain, suggested = (
-        room.digest("export", "--in", "signals", "--jsonl", *more) for more in ((), ("--suggested",))
+        next(
+            json.loads(line)
+            for line in room.digest("export", "--in", "signals", "--jsonl", *more).splitlines()
+            if "coal kiln 3" in line
+        )
+        for more in ((), ("--suggested",))
     )
-    assert "My own guess" not in plain
-    assert "My own guess" in suggested
+    assert plain["change"] == EMPTY
+    assert plain["horizon_10y"] == suggested["horizon_10y"] == "My own guess"
+    assert plain["basis"]["horizon_10y"] == suggested["basis"]["horizon_10y"] == "editor"
+    assert suggested["change"] == (phrase if is_printed else EMPTY)
+    assert not is_printed or suggested["basis"]["change"] == "suggested"
+
+
+def with_ideas(room: Newsroom) -> dict[str, Path]:
+    """Give the analyses an idea that stands in italics, and run again; gives the drafts by their title."""
+    store = Store(room.output)
+    rows = store.drafts.drafts()
+    articles = store.articles.get(row.id for row in rows)
+    for each, made in store.articles.analyses_for(articles).items():
+        quote = articles[each].text.split("\n")[0]
+        signal = replace(
+            SIGNAL,
+            signal=quote,
+            evidence=(Evidence(0, len(quote), quote, "signal"),),
+            ideas=(
+                Idea("change", "Gardens close for want of bees", fits=True),
+                Idea("driving_force", "Bees"),
+            ),
+        )
+        store.articles.save_analysis(articles[each], replace(made, signals=(signal,), notes=()))
+    store.close()
+    feeds = room.folder / "feeds.yaml"
+    settings_line = "settings: {suggestions: italic, publish_suggestions: italic}\n"
+    feeds.write_text(feeds.read_text("utf-8") + settings_line, "utf-8")
+    room.run(ISSUE)
+    return {row.title: draft_path(room.output, ISSUE, row.id) for row in rows}
+
+
+def test_untouched_italics_are_no_statement_that_is_checked(room: Newsroom) -> None:
+    with_ideas(room)
+    assert "Gardens close for want of bees" in room.draft_text(ISSUE, room.rows(ISSUE)[0].id)
+    assert "not approved" not in room.all_of("draft", "approve", "--all", "--issue", ISSUE)
+    room.digest("publish", ISSUE)
+    assert "*Gardens close" in (room.output / "issues" / f"{ISSUE}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("words", ["*Gardens close for want of wasps*", "Gardens close for want of bees"])
+def test_an_editors_words_are_checked_in_italics_and_without(room: Newsroom, words: str) -> None:
+    path = with_ideas(room)["Kiln"]
+    path.write_text(path.read_text("utf-8").replace("*Gardens close for want of bees*", words), "utf-8")
+    said = room.all_of("draft", "approve", "--all", "--issue", ISSUE, code=1)
+    assert f"“{words.strip('*')}”: nothing like it is in the article" in said
+
+
+def test_ideas_are_no_part_of_an_export_and_printed_ones_say_what_they_are(room: Newsroom) -> None:
+    path = with_ideas(room)["Kiln"]
+    path.write_text(path.read_text("utf-8").replace("*Gardens close for want of bees*", "*Own*"), "utf-8")
+
+    def exported(*more: str) -> dict[str, tuple[str, str]]:
+        lines = room.digest("export", "--in", "signals", "--jsonl", *more).splitlines()
+        rows = list(map(json.loads, lines))
+        assert not any("ideas" in row for row in rows)
+        return {row["title"]: (row["change"], row["basis"]["change"]) for row in rows}
+
+    idea = "Gardens close for want of bees"
+    expected = {"Kiln": ("Own", "editor"), "Eelgrass": (EMPTY, "none")}
+    for publish in (False, True):
+        if publish:
+            room.digest("draft", "approve", "--all", "--issue", ISSUE, "--anyway")
+            room.digest("publish", ISSUE, "--anyway")
+        assert exported() == expected
+        assert exported("--suggested") == expected | {"Eelgrass": (idea, "suggested")}

@@ -1,6 +1,12 @@
 """Draft files: write, read back, and renew without losing what a person changed; and what they state."""
 
-from digest.issues.drafts.checked_statements import Statement, judgement, statement_key, statements_of
+from digest.issues.drafts.checked_statements import (
+    Statement,
+    judgement,
+    offered,
+    statement_key,
+    statements_of,
+)
 from digest.issues.drafts.front_matter import STATUSES, file_id
 from digest.issues.drafts.merge import merge_draft, render_draft, with_status
 from digest.issues.drafts.prose import Prose, without_marks
@@ -25,6 +31,7 @@ __all__ = [
     "file_id",
     "judgement",
     "merge_draft",
+    "offered",
     "prose_of_draft",
     "read_draft",
     "render_draft",

@@ -1,8 +1,9 @@
 """What of a draft is held against its article, statement by statement.
 
 Every sentence outside own sections, every signal, other cells that are observed or an editor's, and a title
-that an editor gave. Of words that are no sentence (a keyword, a heading, a remark beside a link) only those
-that name an amount or a date, and of these nothing but that: what an article is about is the editor's to say.
+that an editor gave; not a suggestion in italics, which states nothing. Of words that are no sentence (a
+keyword, a heading, a remark beside a link) only those that name an amount or a date, and of these nothing
+but that: what an article is about is the editor's to say.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from digest.articles.sentences import sentences
 from digest.issues.drafts.prose import Prose, without_marks
+from digest.issues.suggestions import ideas_of
 from digest.language.words import NUMBER_WORDS
 from digest.records import CELLS, Analysis
 
@@ -67,13 +69,21 @@ def judgement(analysis: Analysis) -> set[tuple[str, str]]:
     }
 
 
+def offered(analysis: Analysis) -> set[str]:
+    """Give the ideas that may stand in italics without being anybody's statement."""
+    return set(map(without_marks, ideas_of([analysis])))
+
+
 def _all(prose: Sequence[Prose], analysis: Analysis | None, language: str, title: str) -> Iterator[Statement]:
     unclaimed = judgement(analysis) if analysis else set()
     made = _bullets(analysis) if analysis else set()
+    ideas = offered(analysis) if analysis else set()
     for each in prose:
         if each.kind == "title":
             yield from [Statement(without_marks(title), is_title=True)] if title else []
         elif each.kind == "cell" and each.column:
+            if each.is_italic and each.column != "signal" and each.text in ideas:
+                continue
             if each.column == "signal" or (each.column, each.text) not in unclaimed:
                 yield Statement(each.text)
         elif each.kind in ("item", "label"):

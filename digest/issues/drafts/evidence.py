@@ -96,7 +96,7 @@ def _signal_lines(
     for name, column in zip(CELLS, SIGNAL_COLUMNS, strict=True):
         text = getattr(row, name)
         is_made = signal is not None and text == admit(getattr(signal, name))
-        basis: Basis = getattr(signal.basis, name) if signal and is_made else "editor"
+        basis = _basis(row, name, signal)
         ideas = _ideas(signal, name, without=text) if signal else ""
         if basis == "none":
             lines += [f"* {column} *(the article does not say)*", "  " + ideas] if ideas else []
@@ -115,10 +115,24 @@ def _signal_lines(
     return lines + _problems(check(row.signal))
 
 
+def _basis(row: SignalRow, name: str, signal: Signal | None) -> Basis:
+    """Say whose words a cell has: a suggestion without its italics is the editor's."""
+    text = getattr(row, name)
+    if signal is None:
+        return "editor"
+    is_suggested = name in row.suggested
+    if is_suggested and any(each.field == name and admit(each.text) == text for each in signal.ideas):
+        return "suggested"
+    basis: Basis = getattr(signal.basis, name) if text == admit(getattr(signal, name)) else "editor"
+    return "editor" if basis == "suggested" and not is_suggested else basis
+
+
 def _ideas(signal: Signal, name: str, *, without: str) -> str:
     """Write the ideas for a cell that are not in it; moved into the table, the words are the editor's."""
     found = [text for each in signal.ideas if each.field == name and (text := admit(each.text)) != without]
-    return fill("* Ideas: " + " · ".join(["“{}”"] * len(found)), *found) if found else ""
+    return (
+        fill("* Ideas of the pattern library: " + " · ".join(["“{}”"] * len(found)), *found) if found else ""
+    )
 
 
 def _kinds(signal: Signal) -> str:

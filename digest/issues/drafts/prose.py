@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from digest.issues.pages.admit import admit
 from digest.issues.pages.entry_page import HEAD, SECTIONS
 from digest.issues.pages.markdown_blocks import IN_WORDS, RAISED, Block, page_blocks, tag_of
-from digest.issues.pages.read_entry import COLUMN_NAMES, signal_columns
+from digest.issues.pages.read_entry import COLUMN_NAMES, is_italic, signal_columns
 from digest.issues.pages.written import MARKDOWN
 from digest.records import CELLS
 
@@ -50,6 +50,8 @@ class Prose:
     """(offset, line of the page, 0 first) of each piece, in order."""
     column: Column = ""
     """Of a cell of the signals."""
+    is_italic: bool = False
+    """Whether it is such a cell, and all of it stands in italics."""
 
     def line_at(self, offset: int) -> int:
         """Give the line that a character stands in."""
@@ -169,7 +171,8 @@ class _Walk:
             kind, segments = "item", found.beside_link
         elif area.name == HEAD:
             segments = [(line, EXTERNAL_LINK.sub(" ", text)) for line, text in segments]
-        yield from _prose(area.name, kind, segments, column)
+        in_italics = bool(column) and is_italic(token.children or ())
+        yield from _prose(area.name, kind, segments, column, in_italics=in_italics)
         for line, text in found.labels:
             yield from _prose(area.name, "label", [(line, text)])
 
@@ -220,7 +223,12 @@ def _columns(header: Sequence[str]) -> list[Column]:
 
 
 def _prose(
-    section: str, kind: str, segments: Sequence[tuple[int, str]], column: Column = ""
+    section: str,
+    kind: str,
+    segments: Sequence[tuple[int, str]],
+    column: Column = "",
+    *,
+    in_italics: bool = False,
 ) -> Iterator[Prose]:
     """Put pieces together, one a line of the page; nothing where they have no word."""
     text, lines = "", []
@@ -230,7 +238,7 @@ def _prose(
             lines.append((len(text), line))
             text += said
     if re.search(r"\w", text):
-        yield Prose(section, kind, text, tuple(lines), column)
+        yield Prose(section, kind, text, tuple(lines), column, in_italics)
 
 
 def without_marks(text: str) -> str:

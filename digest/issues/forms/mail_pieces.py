@@ -1,7 +1,7 @@
 """What an issue's mail is put together from: one piece after the other, each fit to stand at 390 pixels.
 
 A table of more than two columns is none on a telephone: each of its rows becomes a block of its own, with
-the column's name before each cell that says something. The overview becomes a list of what is in the issue.
+the column's name before each cell that says something. An overview that is long ends early.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,20 +12,23 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from digest.issues.forms.fragments import block_html, elements, entry_address
+from digest.issues.pages.entry_page import SIGNAL_COLUMNS
 from digest.issues.pages.issue import IssueBlock, issue_blocks
+from digest.language.counts import counted
 from digest.records import Issue
 
 EMPTY = frozenset({"", "–", "—", "-"})
 """What a cell holds that says nothing."""
 
-OVERVIEW = "Story"
-"""What heads the first column of the table of an issue's stories."""
+SIGNAL = SIGNAL_COLUMNS[0]
+"""What heads the first column of a table of signals."""
 
 WIDEST = 2
 """Columns of a table that stays one: three do not fit on 390 pixels beside each other, tried in chromium."""
 
-MOST_IN_OVERVIEW = 60
-"""Stories that the list at the beginning names; more would push the first story out of a mail of 80 kB."""
+MOST_OF_OVERVIEW = 16_000
+"""Bytes of the overview, a fifth of what a mail may have: about 40 themes, more than a week has; the rest is
+for the stories, and one overlong line must not push them out."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ def _of_block(block: IssueBlock, place: int) -> Iterator[Piece]:
             each.set("class", "origin")
         if kind == "story" and at == len(found) - 1 and each.tag == "p" and _begins_with_name(each):
             each.set("class", "topics")
-        whole = lxml.html.tostring(_laid_out(each, is_head=kind == "head"), encoding="unicode")
+        if kind == "head" and each.tag == "ul":
+            _shorten(each)
+        whole = lxml.html.tostring(_laid_out(each), encoding="unicode")
         yield Piece(whole, kind, place, block.story)
 
 
@@ -82,14 +87,14 @@ def _set_out(element: HtmlElement) -> None:
         each.set("open", "")
 
 
-def _laid_out(element: HtmlElement, *, is_head: bool) -> HtmlElement:
+def _laid_out(element: HtmlElement) -> HtmlElement:
     """Give an element with its wide tables as blocks."""
     for each in list(element.iter("table")):
         header, rows = _cells(each)
         if len(header) > WIDEST and all(len(row) == len(header) for row in rows):
-            made = _overview(rows) if is_head and _words(header[0]) == OVERVIEW else _rows(header, rows)
+            made = _rows(header, rows)
         else:
-            each.set("class", "data")
+            each.set("class", "data signals" if header and _words(header[0]) == SIGNAL else "data")
             continue
         if each is element:
             return made
@@ -121,11 +126,20 @@ def _row(header: Sequence[HtmlElement], row: Sequence[HtmlElement]) -> str:
     )
 
 
-def _overview(rows: Sequence[Sequence[HtmlElement]]) -> HtmlElement:
-    lines = [f"<li>{_inside(row[0])}</li>" for row in rows[:MOST_IN_OVERVIEW]]
-    if len(rows) > MOST_IN_OVERVIEW:
-        lines.append(f"<li>and {len(rows) - MOST_IN_OVERVIEW} more</li>")
-    return lxml.html.fragment_fromstring(f'<ul class="contents">{"".join(lines)}</ul>')
+def _shorten(overview: HtmlElement) -> None:
+    """End the overview, a line a theme, where it would take too much of the mail."""
+    overview.set("class", "contents")
+    size, over = 0, []
+    for line in overview:
+        size += len(lxml.html.tostring(line, encoding="utf-8"))
+        if size > MOST_OF_OVERVIEW:
+            over.append(line)
+    for line in over:
+        overview.remove(line)
+    if over:
+        last = lxml.html.Element("li")
+        last.text = counted(len(over), "more theme", "more themes")
+        overview.append(last)
 
 
 def _words(element: HtmlElement) -> str:

@@ -78,11 +78,17 @@ def _inline(element: HtmlElement) -> str:
         return "\x00"
     inside = "".join(_inline(each) + (each.tail or "") for each in element)
     words = f"{element.text or ''}{inside}" if element.tag != "img" else element.get("alt") or ""
+    if element.tag == "em" and words and _is_in_cell(element):
+        words = f"*{words}*"  # what an issue says of its italics holds here too
     if title := element.get("title"):
         words += f" ({title})"
     target = element.get("href") or ""
     is_said = SPACE.sub("", words) in (target, target.removeprefix("mailto:"))
     return words if is_said or target.startswith("#") or not target else f"{words} <{target}>"
+
+
+def _is_in_cell(element: HtmlElement) -> bool:
+    return any(each.tag == "td" or each.get("class") == ROWS for each in element.iterancestors())
 
 
 def _filled(words: str) -> str:

@@ -139,7 +139,7 @@ def signals_table(rows: Sequence[SignalRow], *, filled_only: bool = False) -> st
 
 def _written(row: SignalRow, field: str) -> str:
     text = getattr(row, field)
-    return italic_cell(text) if field in row.suggested else cell(text)
+    return italic_cell(text) if field in (*row.suggested, *row.italic) else cell(text)
 
 
 def references(items: Sequence[Reference]) -> str:

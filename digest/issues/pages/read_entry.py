@@ -125,7 +125,7 @@ def _entry(body: str, blocks: Sequence[Block], offset: int) -> Entry:
     category, kind = _other(parts["Other"])
     notes = footnote_labels(body)
     table = [[_without_notes(text, notes) for text in row] for row in _cells(parts["Signals"])]
-    italics = [list(map(_is_italic, row)) for row in _table(parts["Signals"])]
+    italics = [list(map(is_italic, row)) for row in _table(parts["Signals"])]
     is_second = is_second or bool(category or kind) or bool(table and _is_second(table[0]))
     entry = Entry(
         title=title,
@@ -267,7 +267,7 @@ def _reference(item: Sequence[Token], lines: Sequence[str]) -> Reference | None:
     return None
 
 
-def _is_italic(children: Sequence[Token]) -> bool:
+def is_italic(children: Sequence[Token]) -> bool:
     """Tell whether a cell is one run of italics, with nothing beside it and nothing but words in it."""
     kinds = [child.type for child in children if child.type != "text" or child.content]
     return kinds[:1] == ["em_open"] and kinds[-1:] == ["em_close"] and set(kinds[1:-1]) == {"text"}

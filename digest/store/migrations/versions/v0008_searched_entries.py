@@ -55,10 +55,10 @@ def upgrade() -> None:
     published = sa.select(entries, articles.c.place).join(articles, articles.c.id == entries.c.id)
     for row in connection.execute(published.order_by(articles.c.place)).all():
         _follow(connection, row.id, row.place, row.record)
-    _count_words(connection)
+    count_words(connection)
 
 
-def _count_words(connection: sa.Connection) -> None:
+def count_words(connection: sa.Connection) -> None:
     """Count the entries' words with those of their articles, as store.search.add_words does.
 
     What a saved search has shown is not told again for that: nothing was published anew.
