@@ -183,9 +183,7 @@ def _whole_names(reading: Reading, line: Line, short: str, *, with_article: bool
         if index >= line.index:
             return
         words = reading.lines[index].words
-        first = end
-        while first and _goes_into(words[first - 1]) and end - first < MOST_NAME_WORDS:
-            first -= 1
+        first = _first_of(words, end)
         while first < end and words[first].lower.rstrip(".") in COURTESY | TITLES | JOBS:
             first += 1
         if first >= end or not reading.lines[index].is_prose or not _is_first(words[first]):
@@ -197,9 +195,9 @@ def _whole_names(reading: Reading, line: Line, short: str, *, with_article: bool
         if is_thing is with_article or not with_article:
             # "the Orrdal Museum" is no person, "Bill and Ada Berg" are two: as another name each.
             yield index, words[first - (is_thing and with_article) : end + 1]
-        if before is not None and before.lower in ("and", "or", "&") and first > 1:
-            if words[first - 2].tag == "NP":
-                yield index, words[first - 2 : end + 1]
+        is_joined = before is not None and before.lower in ("and", "or", "&")
+        if is_joined and first > 1 and words[first - 2].tag == "NP":
+            yield index, words[first - 2 : end + 1]
 
 
 def _only(names: Iterable[Found]) -> list[Found]:
@@ -218,6 +216,24 @@ def _is_name_part(word: Word) -> bool:
     """Whether a word may be part of a name: capitalised, nobody's possessive."""
     is_name = word.tag == "NP" and word.lower not in TIME_WORDS
     return is_name and bool(PART.fullmatch(_plain(word))) and not re.search("[a-z]-[a-z]", word.text)
+
+
+def _first_of(words: Sequence[Word], end: int) -> int:
+    """Where the name begins that ends there: "Ada C. Berg" has a mark in it."""
+    first = end
+    while first and end - first < MOST_NAME_WORDS:
+        if _goes_into(words[first - 1]):
+            first -= 1
+        elif (
+            first > 2
+            and words[first - 1].text == "."
+            and len(words[first - 2].text) == 1
+            and _goes_into(words[first - 3])
+        ):
+            first -= 3
+        else:
+            break
+    return first
 
 
 def _goes_into(word: Word) -> bool:
@@ -243,124 +259,17 @@ def _is_person(reading: Reading, names: Sequence[Found], short: str) -> bool:
         return False
     if any(stem(_plain(word)) in KINDS or word.lower in KINDS for _, name in names for word in name):
         return False
-    around = [words[i] for i in (at - 1, at + 1) if 0 <= i < len(words)]
-    plain = _plain(word)
-    owns = plain != word.text
-    if owns and (at + 1 >= len(words) or words[at + 1].tag not in ("N", "J", "NP", "VG", "#", "A")):
-        # "Spicher’s, which opened in May": a shop is called so.
-        return False
-    return (
-        word.tag == "NP"
-        and bool(SURNAME.fullmatch(plain))
-        and word.lower not in TIME_WORDS
-        and not any(
-            (each.text[0].isupper() and each.tag in ("NP", "N", "J") and each.lower not in COURTESY)
-            or each.text in ("-", "&", "/")
-            for each in around
-        )
-    )
-
-
-def _is_bare_noun(words: Sequence[Word], at: int) -> bool:
-    """Whether a noun stands there that nothing tells more of: "the museum of glass" is another one."""
-    if at + 1 >= len(words):
-        return True
-    after = words[at + 1]
-    return after.tag not in ("N", "NP", "#", "VN", "VG") and after.lower not in (
-        "of", "that", "which", "who", "for", "in", "at", "to", "behind", "-", "called", "named", "where",
-    )  # fmt: skip
-
-
-def _of_one(reading: Reading, line: Line, short: str) -> list[Found]:
-    """Where the one bearer of a surname is called by the whole name, who is before the bare one is said.
-
-    A whole name that comes after the bare one is as often a father's, and the title may name another.
-    """
-    found = _only(_whole_names(reading, line, short, with_article=False))
-    first = next((each for each in reading.capitalised[short] if reading.lines[each[0]].is_prose), None)
-    if not found or first is None or reading.lines[first[0]].words[first[1]] is not found[0][1][-1]:
-        return []
-    called = {_plain(word) for _, name in found for word in name}
-    titled = re.findall(rf"([A-Z][\w.’'-]*) {re.escape(short)}\b", reading.article.title)
-    return found if called.issuperset(titled) else []
-
-
-def _whole_names(reading: Reading, line: Line, short: str, *, with_article: bool) -> Iterator[Found]:
-    """The names before that end in a word."""
-    for index, end in reading.capitalised.get(short, ()):
-        if index >= line.index:
-            return
-        words = reading.lines[index].words
-        first = end
-        while first and _goes_into(words[first - 1]) and end - first < MOST_NAME_WORDS:
-            first -= 1
-        while first < end and words[first].lower.rstrip(".") in COURTESY | TITLES | JOBS:
-            first += 1
-        if first >= end or not reading.lines[index].is_prose or not _is_first(words[first]):
-            continue
-        before = words[first - 1] if first else None
-        if end + 1 < len(words) and words[end + 1].tag in ("N", "NP"):
-            continue
-        is_thing = before is not None and before.lower == "the"
-        if is_thing is with_article or not with_article:
-            # "the Orrdal Museum" is no person, "Bill and Ada Berg" are two: as another name each.
-            yield index, words[first - (is_thing and with_article) : end + 1]
-        if before is not None and before.lower in ("and", "or", "&") and first > 1:
-            if words[first - 2].tag == "NP":
-                yield index, words[first - 2 : end + 1]
-
-
-def _only(names: Iterable[Found]) -> list[Found]:
-    """The places of the one name there is; none where several end so."""
-    found = list(names)
-    own = [name[1:] if name[0].lower == "the" else name for _, name in found]
-    if len({_plain(name[0]) for name in own}) != 1 or any(
-        len(name) == 2 and name[0].lower in OTHERS for name in own
-    ):
-        return []
-    longest = max(len(name) for _, name in found)
-    return [each for each in found if len(each[1]) == longest or len(each[1]) > 1]
-
-
-def _is_name_part(word: Word) -> bool:
-    """Whether a word may be part of a name: capitalised, nobody's possessive."""
-    is_name = word.tag == "NP" and word.lower not in TIME_WORDS
-    return is_name and bool(PART.fullmatch(_plain(word))) and not re.search("[a-z]-[a-z]", word.text)
-
-
-def _goes_into(word: Word) -> bool:
-    return _is_name_part(word) and _plain(word) == word.text
-
-
-def _is_first(word: Word) -> bool:
-    """Whether a name may begin so: no abbreviation, no "O"."""
-    return (
-        len(word.text) > 1
-        and _plain(word) == word.text
-        and not (word.text.isupper() and "." not in word.text)
-    )
-
-
-def _plain(word: Word) -> str:
-    return re.split("['’]", word.text)[0]
-
-
-def _is_person(reading: Reading, names: Sequence[Found], short: str) -> bool:
-    """Whether a name is somebody's, by what stands beside it; or by a last word that is nothing else."""
-    if any(word.lower == "the" for index, name in names for word in _word_before(reading, index, name)):
-        return False
-    if any(stem(_plain(word)) in KINDS or word.lower in KINDS for _, name in names for word in name):
-        return False
-    bare = ((name[0].start, name[-1].start + len(_plain(name[-1]))) for _, name in names)
-    if any(_role_of(reading, *each) != span for each, span in zip(names, bare, strict=True)):
-        return True
     around = [
         (words[at - 1].lower if at else "", *(word.lower for word in words[at + 1 : at + 3]), "", "")
         for index, at in reading.capitalised.get(short, ())
         for words in [reading.lines[index].words]
     ]
     if any(before == "in" for before, *_ in around):
+        # "in Aceh": a place.
         return False
+    bare = ((name[0].start, name[-1].start + len(_plain(name[-1]))) for _, name in names)
+    if any(_role_of(reading, *each) != span for each, span in zip(names, bare, strict=True)):
+        return True
     if any(
         before in COURTESY or after in SAYS or (after == "," and second.isdigit())
         for before, after, second, *_ in around
@@ -424,9 +333,7 @@ def _of_kind(reading: Reading, line: Line, noun: str) -> Iterator[Found]:
         if index >= line.index:
             return
         words = reading.lines[index].words
-        first = last = at
-        while first and _goes_into(words[first - 1]) and at - first < MOST_NAME_WORDS:
-            first -= 1
+        first, last = _first_of(words, at), at
         while (
             last + 2 < len(words)
             and words[last + 1].lower in ("of", "for")
