@@ -20,7 +20,7 @@ from digest.analysis.reading import Line, Reading
 from digest.analysis.sentence_furniture import BULLET, is_furniture, is_question
 from digest.analysis.shortening import shorten, stripped
 from digest.analysis.standing import LEANING_PHRASE
-from digest.analysis.whole_names import Naming, namings
+from digest.analysis.whole_names import Naming, is_one_of_several, namings
 from digest.language.wordlists import word_list
 from digest.language.words import FIRST_PERSON, SECOND_PERSON, TIME_WORDS, Word, count_words
 
@@ -93,7 +93,7 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
         return None
     names = namings(reading, line, words)
     if not names or names[0].start != words[0].start:
-        if was_introduced(reading, line, words):
+        if was_introduced(reading, line, words) or is_one_of_several(reading, line, words):
             return None
         if points_outside(words):
             found = antecedent(reading, line, words)

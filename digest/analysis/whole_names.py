@@ -88,18 +88,26 @@ def _candidates(reading: Reading, line: Line, words: Sequence[Word]) -> Iterator
             ending = last.text[len(_plain(last)) :]
             yield [
                 Naming(
-                    words[at].start, last.end, _shown(reading, home, name, words[at + length :]), home, ending
+                    words[at].start,
+                    last.end,
+                    _shown(reading, home, name, words[at + length :], owns=bool(ending)),
+                    home,
+                    ending,
                 )
                 for home, name in names
             ]
         at += length
 
 
-def _shown(reading: Reading, home: int, name: Sequence[Word], rest: Sequence[Word]) -> tuple[int, int]:
+def _shown(
+    reading: Reading, home: int, name: Sequence[Word], rest: Sequence[Word], *, owns: bool
+) -> tuple[int, int]:
     """Where a name stands, with the role beside it unless the row tells more of it itself."""
     is_told = bool(rest) and rest[0].text in (",", "(", "’", "'s")
     bare = (name[0].start, name[-1].start + len(_plain(name[-1])))
-    return bare if is_told or name[0].lower == "the" else _role_of(reading, home, name)
+    role = bare if is_told or name[0].lower == "the" else _role_of(reading, home, name)
+    # "[Asha Bhatt, a nurse's] sentence" would be the nurse's.
+    return bare if owns and role[1] > bare[1] else role
 
 
 Found = tuple[int, Sequence[Word]]
@@ -112,27 +120,42 @@ def _is_said(names: Sequence[Found], own: Sequence[str], before: set[str]) -> bo
     return bool(firsts & set(own)) or _plain(names[0][1][-1]).lower() in before
 
 
+def is_one_of_several(reading: Reading, line: Line, words: Sequence[Word]) -> bool:
+    """Whether the subject is a common word that names before have, and nobody knows which is meant.
+
+    "Police said ...", after "Oregon State Police Lt. Hastings".
+    """
+    short = _plain(words[0])
+    is_word = is_short(words, 0) and re.search(rf"\b{re.escape(short.lower())}\b", reading.article.text)
+    if not is_word:
+        return False
+    before = (
+        (reading.lines[index].words, at) for index, at in reading.capitalised[short] if index < line.index
+    )
+    return any(at > 0 and _goes_into(each[at - 1]) for each, at in before)
+
+
 def _name_at(reading: Reading, line: Line, words: Sequence[Word], at: int) -> tuple[int, list[Found]]:
     """How many words stand for a whole name, and where that stands; 1 and nothing where they do not."""
     word = words[at]
     after = words[at + 1] if at + 1 < len(words) else None
-    if word.lower in COURTESY and after is not None and _is_short(words, at + 1):
+    if word.lower in COURTESY and after is not None and is_short(words, at + 1):
         return 2, _of_one(reading, line, _plain(after))
     if word.lower == "the" and after is not None:
-        if _is_short(words, at + 1):
-            if _plain(after).lower() in SHARED or not _is_bare_noun(words, at + 1):
+        if is_short(words, at + 1):
+            if _plain(after).lower() in SHARED or not is_bare_noun(words, at + 1):
                 return 2, []
             return 2, _only(_whole_names(reading, line, _plain(after), with_article=True))
-        if after.tag == "N" and _is_bare_noun(words, at + 1):
+        if after.tag == "N" and is_bare_noun(words, at + 1):
             return 2, _named_thing(reading, line, words, at + 1)
-    if _is_short(words, at) and (at == 0 or words[at - 1].lower not in ("the", "a", "an")):
+    if is_short(words, at) and (at == 0 or words[at - 1].lower not in ("the", "a", "an")):
         names = _of_one(reading, line, _plain(word))
         if names and _is_person(reading, names, _plain(word)):
             return 1, names
     return 1, []
 
 
-def _is_short(words: Sequence[Word], at: int) -> bool:
+def is_short(words: Sequence[Word], at: int) -> bool:
     """Whether a name of one word stands there, no part of a longer one."""
     word = words[at]
     around = [words[i] for i in (at - 1, at + 1) if 0 <= i < len(words)]
@@ -153,7 +176,7 @@ def _is_short(words: Sequence[Word], at: int) -> bool:
     )
 
 
-def _is_bare_noun(words: Sequence[Word], at: int) -> bool:
+def is_bare_noun(words: Sequence[Word], at: int) -> bool:
     """Whether a noun stands there that nothing tells more of: "the museum of glass" is another one."""
     if at + 1 >= len(words):
         return True
@@ -186,7 +209,7 @@ def _whole_names(reading: Reading, line: Line, short: str, *, with_article: bool
         first = _first_of(words, end)
         while first < end and words[first].lower.rstrip(".") in COURTESY | TITLES | JOBS:
             first += 1
-        if first >= end or not reading.lines[index].is_prose or not _is_first(words[first]):
+        if first >= end or not reading.lines[index].is_prose or not (with_article or _is_first(words[first])):
             continue
         before = words[first - 1] if first else None
         if end + 1 < len(words) and words[end + 1].tag in ("N", "NP"):
@@ -285,13 +308,18 @@ def _word_before(reading: Reading, index: int, name: Sequence[Word]) -> Sequence
     return words[max(0, at - 1) : at]
 
 
+def _ranks(word: Word) -> bool:
+    """Whether a word before "engineer" belongs to what somebody is: "chief", "bridge"."""
+    return word.tag == "N" or word.lower in JOBS or word.lower in ("former", "senior", "assistant", "lead")
+
+
 def _role_of(reading: Reading, index: int, name: Sequence[Word]) -> tuple[int, int]:
     """Where a name stands with what its bearer is, right before or behind it; else the name alone."""
     words = reading.lines[index].words
     first, last = words.index(name[0]), words.index(name[-1])
     if first and words[first - 1].lower in JOBS and words[first - 1].tag in ("N", "NP"):
         start = first - 1
-        while start and words[start - 1].tag == "N" and first - start < MOST_NAME_WORDS:
+        while start and _ranks(words[start - 1]) and first - start < MOST_NAME_WORDS:
             start -= 1
         return words[start].start, name[-1].start + len(_plain(name[-1]))
     rest = words[last + 1 : last + MOST_ROLE_WORDS + 3]
