@@ -11,7 +11,8 @@ token vectors of one embedding pass.
     carriers.py  does the article report a change, and which sentences carry it: learned from traits.py, what
                  can be told of a sentence without knowing its subject
     statements.py  a sentence as its row shows it     shortening.py  a long one, less what can go
-    antecedents.py  what a pronoun stands for     kinds.py  what a row is, and how firm
+    antecedents.py  what a pronoun stands for     whole_names.py  what a surname stands for
+    kinds.py     what a row is, and how firm
     change_cells.py  the change     causes.py  the driving force     cells.py  what wording alone gives of the
                  change and of what lies ahead        spans.py  pieces of a sentence
     cues.py      words that report a change

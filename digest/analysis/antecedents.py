@@ -1,22 +1,15 @@
 """Subjects that stand for something named before, and the one name they can stand for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from digest.analysis.reading import Line, Reading
+from digest.analysis.whole_names import Naming
 from digest.language.wordlists import word_list
 from digest.language.words import BE, TIME_WORDS, Word
 
 PERSONS = frozenset({"he", "she"})
 COMPANIES = frozenset({"company", "firm", "agency", "organization", "organisation", "retailer", "startup"})
-COURTESY = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "mr.", "mrs.", "ms.", "dr.", "prof."))
-TITLES = word_list("titles")
-OTHERS = frozenset(
-    ("south", "north", "east", "west", "new", "old", "upper", "lower", "great", "greater", "saint", "st")
-)
-"""What makes another name of a name: Sudan is not South Sudan."""
-MOST_NAME_WORDS = 4
-"""Words before a surname that may belong to its name; judgement."""
 STANDS_FOR_NOTHING = re.compile(
     r"(?:there (?:is|are|was|were|has|have|will)\b"
     r"|it(?: is| was|'s| has been| will be| remains| seems) (?:\S+ ){0,2}(?:that|to)\b"
@@ -84,8 +77,8 @@ def has_nobody(words: Sequence[Word]) -> bool:
     return False
 
 
-def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tuple[int, int], int] | None:
-    """The one name a pronoun or "the company" can stand for, and how many words it replaces.
+def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> Naming | None:
+    """The one name a pronoun or "the company" as subject can stand for.
 
     Certain only where the sentence before stands in the same paragraph or right before, opens with a name
     as its subject and has no other name that could be meant.
@@ -108,59 +101,11 @@ def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tup
     before = reading.lines[line.index - 1]
     if not before.is_prose or line.paragraph - before.paragraph > 2:
         return None
-    return _only_name(before, is_person=first in (*PERSONS, "his", "her"), count=count)
-
-
-def whole_name(reading: Reading, line: Line, words: Sequence[Word]) -> tuple[tuple[int, int], int] | None:
-    """The whole name that a surname, or "the Institute", as subject is short for; how many words it replaces.
-
-    Certain only where the sentences before have one whole name that ends in it.
-    """
-    at = 1 if words[0].lower in COURTESY or words[0].text == "The" else 0
-    if len(words) < at + 2 or not _is_bare_name(words, at):
+    name = _only_name(before, is_person=first in (*PERSONS, "his", "her"))
+    if name is None:
         return None
-    short = _plain(words[at])
-    is_thing = words[0].text == "The"
-    spans = {
-        " ".join(word.text for word in name if word.lower != "the"): (name[0].start, name[-1].end)
-        for before in reading.lines[: line.index]
-        for name in _names_ending_in(before.words, short, with_article=is_thing)
-    }
-    said = [word.text for word in words]
-    if len(spans) != 1 or any(name.split()[0] in said for name in spans):
-        return None
-    return next(iter(spans.values())), at + 1
-
-
-def _is_bare_name(words: Sequence[Word], at: int) -> bool:
-    """Whether a name of one word stands there, in a sentence that goes on as one about it."""
-    word, after = words[at], words[at + 1]
-    is_name = word.tag == "NP" and word.text[0].isupper() and word.lower not in TIME_WORDS
-    is_plain = _plain(word).isalpha() and not word.text.isupper() and len(word.text) > 2
-    return is_name and is_plain and after.tag in ("V", "X", "M", "A") and after.text[0].islower()
-
-
-def _names_ending_in(words: Sequence[Word], short: str, *, with_article: bool) -> Iterator[Sequence[Word]]:
-    for end, word in enumerate(words):
-        if _plain(word) != short or not word.text[0].isupper():
-            continue
-        first = end
-        while first and _is_name_part(words[first - 1]) and end - first < MOST_NAME_WORDS:
-            first -= 1
-        while first < end and words[first].lower.rstrip(".") in COURTESY | TITLES:
-            first += 1
-        if first >= end or _plain(word) != word.text or words[first].lower in OTHERS:
-            continue
-        has_article = with_article and first > 0 and words[first - 1].lower == "the"
-        yield words[first - has_article : end + 1]
-
-
-def _is_name_part(word: Word) -> bool:
-    return word.tag == "NP" and word.text[0].isupper() and word.lower not in TIME_WORDS
-
-
-def _plain(word: Word) -> str:
-    return re.split("['’]", word.text)[0]
+    ending = "’s" if first in ("its", "his", "her") else ""
+    return Naming(words[0].start, words[count - 1].end, name, before.index, ending)
 
 
 def was_introduced(reading: Reading, line: Line, words: Sequence[Word]) -> bool:
@@ -179,7 +124,7 @@ def was_introduced(reading: Reading, line: Line, words: Sequence[Word]) -> bool:
     return any(noun.search(before.text) for before in reading.lines[: line.index])
 
 
-def _only_name(before: Line, *, is_person: bool, count: int) -> tuple[tuple[int, int], int] | None:
+def _only_name(before: Line, *, is_person: bool) -> tuple[int, int] | None:
     words = before.words
     at = 1 if words and words[0].lower == "the" else 0
     if at >= len(words) or words[at].tag != "NP" or words[at].lower in TIME_WORDS:
@@ -195,7 +140,7 @@ def _only_name(before: Line, *, is_person: bool, count: int) -> tuple[tuple[int,
         return None
     if not is_person and end - at > 4:
         return None
-    return (words[0].start if at == 1 else words[at].start, words[end - 1].end), count
+    return words[0].start if at == 1 else words[at].start, words[end - 1].end
 
 
 def _could_be_meant(words: Sequence[Word], at: int) -> bool:

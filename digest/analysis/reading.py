@@ -1,7 +1,7 @@
 """An article made ready for analysis: its sentences with words, classes and vectors, judged once for all."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,6 +90,16 @@ class Reading:
         rows = [line.index for line in self.prose[:LEAD_SENTENCES]]
         mean = self.vectors[rows].sum(axis=0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
+
+    @cached_property
+    def capitalised(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Where each capitalised word stands, without its possessive: line and place in it, in order."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for line in self.lines:
+            for at, word in enumerate(line.words):
+                if word.text[0].isupper():
+                    found.setdefault(re.split("['’]", word.text)[0], []).append((line.index, at))
+        return found
 
     @cached_property
     def prose(self) -> tuple[Line, ...]:

@@ -59,12 +59,12 @@ def make_signals(
 def _checked(reading: Reading, statement: Statement) -> Statement | None:
     """Give a statement whose cut says what its sentence says, else the sentence whole."""
     line = reading.lines[statement.line]
-    said = line.text
-    if statement.name is not None:
-        before = reading.lines[statement.line - 1]
-        said = f"{before.text} {line.text}"
-    if not statement.is_cut and statement.name is None:
+    if not statement.is_cut and not statement.names:
         return statement
+    told = [
+        each.text for each in reading.lines if any(each.start <= at < each.end for at, _ in statement.names)
+    ]
+    said = " ".join([*told, line.text])
     if check(statement.text, said).supported:
         return statement
     return whole_statement(reading, line)
@@ -101,7 +101,7 @@ class _Table:
             change=_shown(cells["change"]),
             horizon_10y=_shown(cells["horizon_10y"]),
             driving_force=_shown(cells["driving_force"]),
-            basis=SignalBasis("inferred" if statement.name else "observed", **bases),
+            basis=SignalBasis("inferred" if statement.names else "observed", **bases),
             evidence=tuple(evidence),
             kind=kind,
             steep=steep,
@@ -136,9 +136,9 @@ class _Table:
 
 
 def signal_spans(statement: Statement) -> Sequence[tuple[int, int]]:
-    """What a statement rests on: the name in brackets first, then its pieces and who said it, in order."""
+    """What a statement rests on: the names in brackets first, then its pieces and who said it, in order."""
     own = [*statement.spans, *([statement.attribution] if statement.attribution else [])]
-    return [*([statement.name] if statement.name else []), *sorted(own)]
+    return [*statement.names, *sorted(own)]
 
 
 def _shown(found: Found | None) -> str:

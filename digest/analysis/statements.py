@@ -13,18 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from digest.analysis.antecedents import antecedent, has_nobody, points_outside, was_introduced, whole_name
+from digest.analysis.antecedents import antecedent, has_nobody, points_outside, was_introduced
 from digest.analysis.faults import BIOGRAPHY, ON_THE_PAGE, is_whole
 from digest.analysis.imperatives import is_imperative
 from digest.analysis.reading import Line, Reading
 from digest.analysis.sentence_furniture import BULLET, is_furniture, is_question
 from digest.analysis.shortening import shorten, stripped
 from digest.analysis.standing import LEANING_PHRASE
+from digest.analysis.whole_names import Naming, is_one_of_several, namings
 from digest.language.wordlists import word_list
 from digest.language.words import FIRST_PERSON, SECOND_PERSON, TIME_WORDS, Word, count_words
 
 LEAST_WORDS, WHOLE_WORDS, MOST_WORDS = 5, 25, 45
 """Fewer words say too little; up to the second a sentence is never cut; above the third it gives no row."""
+MOST_NAMED_WORDS = MOST_WORDS + 4
+"""Words of a row with the names in brackets."""
 SEVERAL = re.compile(
     r"(?!\b(?:Corp|Sept|Calif|Mass|Minn|Penn|Tenn|Wash|Conn|Prof"
     r"|Capt)\.)\b[A-Za-z]*[a-z]{4,}[.?!] [“\"']?[A-Z]"
@@ -67,9 +70,9 @@ class Statement:
     """Index of the sentence."""
     text: str
     spans: tuple[tuple[int, int], ...]
-    """The article's words in it, in the order of `text`, but for the name in brackets."""
-    name: tuple[int, int] | None = None
-    """The name that stands in square brackets for a pronoun."""
+    """The article's words in it, in the order of `text`, but for the names in brackets."""
+    names: tuple[tuple[int, int], ...] = ()
+    """The names that stand in square brackets for pronouns, surnames and the like."""
     attribution: tuple[int, int] | None = None
     """Who said it, where that was left out."""
     is_cut: bool = False
@@ -82,74 +85,96 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
     words = _spoken(line)
     if not words or not _is_sayable(line, words):
         return None
-    name: tuple[int, int] | None = None
     words, opened = without_opener(line, words)
     if len(words) < LEAST_WORDS:
         return None
-    replaced = 0
     if words[0].lower in TIME_WORDS and words[1].text == ",":
         # "Sunday, according to ...": the end of what was divided at "a.m.".
         return None
-    if (found := whole_name(reading, line, words)) is not None:
-        name, replaced = found
-    elif was_introduced(reading, line, words):
-        return None
-    elif points_outside(words):
-        found = antecedent(reading, line, words)
-        if found is None:
+    names = namings(reading, line, words)
+    if not names or names[0].start != words[0].start:
+        if was_introduced(reading, line, words) or is_one_of_several(reading, line, words):
             return None
-        name, replaced = found
-    elif (not opened and _leans_still(line, words)) or _is_half(words):
-        return None
+        if points_outside(words):
+            found = antecedent(reading, line, words)
+            if found is None:
+                return None
+            names = [found, *(each for each in names if each.line == found.line)]
+        elif (not opened and _leans_still(line, words)) or _is_half(words):
+            return None
     pieces, attribution = shorten(words, WHOLE_WORDS if not is_whole else MOST_WORDS)
     shown = sum(count_words(text[first.start : last.end]) for first, last in pieces)
     if not LEAST_WORDS <= shown <= MOST_WORDS:
         return None
     is_cut = len(pieces) > 1 or attribution is not None or pieces[-1][1] != stripped(words)[-1]
-    return _put_together(line, text, words, pieces, name, replaced, attribution, is_cut)
+    spans = [(first.start, last.end) for first, last in pieces]
+    made = _put_together(text, spans, _that_fit(text, names, MOST_NAMED_WORDS - shown))
+    if made is None or (names and names[0].start == words[0].start and spans[0][0] != words[0].start):
+        return None
+    body, spans, shown_names = made
+    return Statement(line.index, body, tuple(spans), shown_names, attribution, is_cut)
 
 
 def whole_statement(reading: Reading, line: Line) -> Statement | None:
     """Say a sentence with nothing left out but an opening word; None where it is too long or leans."""
     made = make_statement(reading, line, is_whole=True)
-    return None if made is None or made.name is not None else made
+    return None if made is None or made.names else made
+
+
+def _that_fit(text: str, names: Sequence[Naming], most: int) -> list[Naming]:
+    """Those of the names, in order, that make a row at most so many words longer."""
+    kept: list[Naming] = []
+    for each in names:
+        most -= count_words(text[slice(*each.name)]) - count_words(text[each.start : each.end])
+        if most < 0:
+            break
+        kept.append(each)
+    return kept
 
 
 def _put_together(
-    line: Line,
-    text: str,
-    words: Sequence[Word],
-    pieces: Sequence[tuple[Word, Word]],
-    name: tuple[int, int] | None,
-    replaced: int,
-    attribution: tuple[int, int] | None,
-    is_cut: bool,
-) -> Statement | None:
-    spans = [(first.start, last.end) for first, last in pieces]
-    bracket = ""
-    if name is not None:
-        if spans[0][0] != words[0].start:
-            return None
-        possessive = words[0].lower in ("its", "his", "her") and replaced == 1
-        whole = " ".join(text[slice(*name)].split())
-        bracket = f"[{whole[0].upper()}{whole[1:]}{'’s' if possessive else ''}] "
-        spans[0] = (words[replaced].start, spans[0][1])
+    text: str, pieces: Sequence[tuple[int, int]], names: Sequence[Naming]
+) -> tuple[str, list[tuple[int, int]], tuple[tuple[int, int], ...]] | None:
+    """Join pieces of a text, with names in brackets for what is short for them.
+
+    Returns:
+        The row's words, where those stand that are not in brackets, and the names; None where marks have no
+        partner.
+    """
+    body, spans, used = "", [], []
+    for start, end in pieces:
+        at = start
+        for each in (each for each in names if start <= each.start and each.end <= end):
+            whole = " ".join(text[slice(*each.name)].split())
+            is_first = not body and at == each.start
+            whole = f"{whole[0].upper()}{whole[1:]}" if is_first else whole
+            body = _joined(body, text[at : each.start]) if at < each.start else body
+            spans += [(at, each.start)] if text[at : each.start].strip() else []
+            body = _joined(body, f"[{whole}{each.ending}]")
+            used.append(each.name)
+            at = each.end
+        body = _joined(body, text[at:end])
+        spans += [(at, end)] if text[at:end].strip() else []
     # A full stop or quotation mark at the end belongs to the sentence, not to the row.
-    parts = [" ".join(text[start:end].split()) for start, end in spans]
-    body = ""
-    for part in parts:
-        gap = "" if not body or part[0] in ",;.:" else " "
-        body += gap + part
-    body = re.sub(r"\s+([,;.])", r"\1", bracket + body).strip().rstrip(",;:—–- ")
-    body = (
-        body[:-1]
-        if body.endswith(".") and not re.search(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr))\.$", body)
-        else body
-    )
-    body = body[:1].upper() + body[1:] if not bracket else body
-    if not _is_balanced(body):
-        return None
-    return Statement(line.index, body, tuple(spans), name, attribution, is_cut)
+    body = re.sub(r"\s+([,;.])", r"\1", body).strip().rstrip(",;:—–- ")
+    if body.endswith(".") and not re.search(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr))\.$", body):
+        body = body[:-1]
+    body = body[:1].upper() + body[1:]
+    return (body, [_trimmed(text, *each) for each in spans], tuple(used)) if _is_balanced(body) else None
+
+
+def _joined(body: str, part: str) -> str:
+    part = " ".join(part.split())
+    is_close = not body or not part or part[0] in ",;.:)’'" or body[-1] in "(“"
+    return f"{body}{part}" if is_close else f"{body} {part}"
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while text[start].isspace():
+        start += 1
+    while text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def _is_sayable(line: Line, words: Sequence[Word]) -> bool:

@@ -13,6 +13,7 @@ from digest.analysis.change_cells import find_change_cell
 from digest.analysis.reading import Reading, read
 from digest.analysis.signals import make_signals
 from digest.analysis.statements import MOST_WORDS, make_statement
+from digest.articles.given import article_of_text
 from digest.records import EMPTY, Signal
 
 REPORT = """The harbour town of Lisse banned diesel boats from its inner canals on Monday.
@@ -199,6 +200,97 @@ def test_a_pronoun_is_replaced_only_where_one_name_can_be_meant(
     before: str, sentence: str, expected: str | None
 ) -> None:
     assert said(sentence, before) == expected
+
+
+WHOLE_NAMES = [
+    # Wherever it stands in the row, also as owner, with the role that stands beside the name.
+    (
+        "Asha Bhatt runs the clinic.",
+        "Tutors are now sent to the right pupils, Bhatt said on Monday.",
+        "Tutors are now sent to the right pupils, [Asha Bhatt] said on Monday",
+    ),
+    (
+        "The town hired Asha Bhatt, a nurse at the clinic in Lisse.",
+        "Judges in Lisse have now overturned Bhatt's sentence of four years.",
+        "Judges in Lisse have now overturned [Asha Bhatt's] sentence of four years",
+    ),
+    (
+        "The law was drafted by chief engineer Asha Bhatt of Lisse.",
+        "Six bridges will be rebuilt by Bhatt in the coming year.",
+        "Six bridges will be rebuilt by [chief engineer Asha Bhatt] in the coming year",
+    ),
+    (
+        "The town was beaten by the Lisse Herons on Sunday.",
+        "Nine players have left the Herons since the start of May.",
+        "Nine players have left [the Lisse Herons] since the start of May",
+    ),
+    (
+        "The Orrdal Museum lends its glass.",
+        "Visitors of the museum now pay 14 euros a head.",
+        "Visitors of [The Orrdal Museum] now pay 14 euros a head",
+    ),
+    # The row says the name itself; tells more of the man; has the surname twice.
+    (
+        "Asha Bhatt runs the clinic.",
+        "The clinic will be closed by Asha Bhatt, and Bhatt leaves in May.",
+        "The clinic will be closed by Asha Bhatt, and Bhatt leaves in May",
+    ),
+    (
+        "The town hired Asha Bhatt, a nurse at the clinic in Lisse.",
+        "Six bridges will be rebuilt by Bhatt, 49, of the north quarter.",
+        "Six bridges will be rebuilt by [Asha Bhatt], 49, of the north quarter",
+    ),
+]
+NOT_CERTAIN = [
+    # Two of the name, a couple, a father named later, a place, a product, a common word, another of the kind.
+    ("Asha Bhatt runs the clinic, and Ravi Bhatt the school.", "Nine bridges were drawn by Bhatt in May."),
+    ("Asha and Ravi Bhatt run the clinic.", "Nine bridges were drawn by Bhatt in May."),
+    ("Bhatt was the son of Ravi Bhatt.", "Nine bridges were drawn by Bhatt in May."),
+    ("Troops left Banda Sorrel. Houses in Sorrel fell.", "The quake has damaged 300 houses around Sorrel."),
+    ("The shop sells Orrdal WarmCup.", "More than 9,000 buyers have chosen WarmCup since May."),
+    ("The firm sells Stall Torque. Its torque is low.", "More than 9,000 buyers chose Torque since May."),
+    ("The Orrdal Museum and the Lisse Museum lend glass.", "Visitors of the museum now pay 14 euros a head."),
+    ("The Orrdal Museum is old. A museum opened.", "Visitors of the museum now pay 14 euros a head."),
+    ("The White House is silent.", "Nine bills were passed by the House on Monday evening."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "sentence", "expected"), WHOLE_NAMES)
+def test_a_row_has_the_whole_name_of_whom_it_names_in_short(
+    before: str, sentence: str, expected: str
+) -> None:
+    assert said(sentence, before) == expected
+
+
+@pytest.mark.parametrize(("before", "sentence"), NOT_CERTAIN)
+def test_a_name_that_may_be_another_is_not_filled_in(before: str, sentence: str) -> None:
+    assert said(sentence, before) == sentence.removesuffix(".")
+
+
+def test_all_names_in_brackets_are_quoted_from_one_sentence() -> None:
+    text = (
+        "Asha Bhatt runs the clinic. Ravi Orr, a nurse, left it. "
+        "Nine bridges of Orr were drawn by Bhatt in May."
+    )
+    reading = reading_of(text)
+    statement = make_statement(reading, reading.lines[-1])
+    assert statement is not None
+    assert [text[slice(*name)] for name in statement.names] == ["Ravi Orr, a nurse"]
+    assert statement.text == "Nine bridges of [Ravi Orr, a nurse] were drawn by Bhatt in May"
+
+
+def test_initials_belong_to_the_name() -> None:
+    text = "Lisse hired Asha C. Bhatt for the work. Six bridges will be rebuilt by Bhatt in the coming year."
+    article = article_of_text(id="a", url="id:a", title="Bridges", text=text)
+    reading = read(article, tokens_of(text))
+    statement = make_statement(reading, reading.lines[-1])
+    assert statement is not None
+    assert statement.text == "Six bridges will be rebuilt by [Asha C. Bhatt] in the coming year"
+
+
+def test_police_of_whom_nobody_knows_which_have_no_row() -> None:
+    before = "The fire was seen by Lisse State Police Sgt. Asha Bhatt. The police came."
+    assert said("Police went to the bank and found a strange device.", before) is None
 
 
 def test_a_list_behind_semicolons_stays_whole() -> None:

@@ -1,10 +1,11 @@
 """Draw what a person is to read of tables made out of fold, and count the verdicts.
 
     python -m tests.quality.readings draw DATA TABLES > to_read.jsonl     TABLES: train_signals --out
+    python -m tests.quality.readings signals DATA TABLES --seed 20261128
     python -m tests.quality.readings count                                signal_verdicts.csv beside this file
 
 Drawn with one seed: filled cells and signals, half of each from news and half from pages; rows that the
-readers' tables count as wrong. A reader is given the row and the article, and says for a cell whether the
+readers' tables count as wrong. `signals` draws a hundred signals again with another seed. A reader is given the row and the article, and says for a cell whether the
 article says so, of this row; for a signal whether what was left out changes the claim, and whether it is
 understood alone; for a wrong row whether it reports a change all the same. The verdicts hold numbers and
 words of judgement, no text.
@@ -63,6 +64,23 @@ def draw(data: Path, made: Path) -> Iterator[Item]:
         yield _item("wrong", articles[article], number, row)
 
 
+def draw_signals(data: Path, made: Path, seed: int) -> Iterator[Item]:
+    """Give signals alone, half of each from news and half from pages, drawn with a seed of their own."""
+    articles = {row["id"]: row for row in json_lines(data / "signals/articles.jsonl")}
+    gold = {row["id"] for row in json_lines(data / "signals/gold.jsonl")}
+    chance = random.Random(seed)
+    tables = [table for table in json_lines(made) if table["id"] in gold]
+    for kind in ("news", "pages"):
+        own = [
+            (articles[table["id"]], number, row)
+            for table in tables
+            for number, row in enumerate(table["signals"], 1)
+            if articles[table["id"]]["set"] == kind
+        ]
+        for article, number, row in chance.sample(own, min(SIGNALS // 2, len(own))):
+            yield _item("signal", article, number, row)
+
+
 def _item(what: str, article: Mapping[str, Any], number: int, row: Mapping[str, Any], **more: str) -> Item:
     shown = {name: row[name] for name in ("signal", *JUDGED)}
     quotes = [each["quote"] for each in row["evidence"] if each["field"] in ("signal", more.get("cell"))]
@@ -106,10 +124,17 @@ def main() -> None:
     drawing = commands.add_parser("draw")
     drawing.add_argument("data", type=Path)
     drawing.add_argument("tables", type=Path)
+    again = commands.add_parser("signals")
+    again.add_argument("data", type=Path)
+    again.add_argument("tables", type=Path)
+    again.add_argument("--seed", type=int, default=SEED)
     commands.add_parser("count")
     asked = parser.parse_args()
     if asked.command == "draw":
         lines = (json.dumps(item, ensure_ascii=False) for item in draw(asked.data, asked.tables))
+    elif asked.command == "signals":
+        drawn = draw_signals(asked.data, asked.tables, asked.seed)
+        lines = (json.dumps(item, ensure_ascii=False) for item in drawn)
     else:
         with VERDICTS.open(encoding="utf-8", newline="") as file:
             lines = iter(count(list(csv.DictReader(file))))
