@@ -5,10 +5,10 @@
     python -m tests.quality.readings count                                signal_verdicts.csv beside this file
 
 Drawn with one seed: filled cells and signals, half of each from news and half from pages; rows that the
-readers' tables count as wrong. `signals` draws a hundred signals again with another seed. A reader is given the row and the article, and says for a cell whether the
-article says so, of this row; for a signal whether what was left out changes the claim, and whether it is
-understood alone; for a wrong row whether it reports a change all the same. The verdicts hold numbers and
-words of judgement, no text.
+readers' tables count as wrong. `signals` draws a hundred signals again with another seed. A reader is given
+the row and the article, and says for a cell whether the article says so, of this row; for a signal whether
+what was left out changes the claim, and whether it is understood alone; for a wrong row whether it reports
+a change all the same. The verdicts hold numbers and words of judgement, no text.
 """
 
 import argparse
