@@ -106,7 +106,7 @@ def test_a_list_below_a_heading_near_a_sections_is_that_sections(room: Newsroom,
     write(room, f"{text[:start]}{heading}\n\n* Hospitals\n\n{text[end:]}")
     room.publish(ISSUE)
     page = (room.output / "issues" / f"{ISSUE}.md").read_text("utf-8")
-    assert "\n## Hospitals\n" in page
+    assert "\n* **Hospitals**: " in page
     assert "**Themes** Hospitals" in page
 
 

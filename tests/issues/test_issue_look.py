@@ -72,7 +72,7 @@ def test_a_row_is_a_card_with_its_columns_names_on_a_telephone(browser: Browser,
         assert not cells.nth(4).is_visible()
     with opened(browser, page, width=1280, scheme="light") as shown:
         cells = shown.locator(".story >> nth=0").locator("td")
-        assert cells.nth(0).bounding_box()["y"] == cells.nth(3).bounding_box()["y"]  # type: ignore[index]
+        assert cells.nth(0).bounding_box()["y"] == cells.nth(2).bounding_box()["y"]  # type: ignore[index]
 
 
 def test_the_contents_lead_to_every_story(browser: Browser, page: Path) -> None:
