@@ -34,7 +34,8 @@ ARCHIVE = "output/archive.db"
 PAGES = "output/pages/"
 OWN = (
     *("feeds.yaml", "prompts/", ARCHIVE, PAGES, "output/drafts/", "output/entries/", "output/issues/"),
-    *("output/reports/", "output/index.md", "output/feed.xml"),
+    *("output/reports/", "output/reviews/", "output/site/", "output/index.md"),
+    *("output/feed.xml", "output/feed.json"),
 )
 """What a workspace is made of; caches and locks are made again."""
 

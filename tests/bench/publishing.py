@@ -80,7 +80,7 @@ def times(store: Store, folder: Path) -> list[float]:
     for _ in range(TIMES):
         for path in (folder / "issues").glob(f"{newest}*"):
             path.unlink()
-        listed = folder / "site" / ".made.json"
+        listed = folder / "site" / "made.json"
         made_before = json.loads(listed.read_text("utf-8"))
         ids = {row.id for row in store.drafts.drafts(issue=newest)}
         kept = {path: key for path, key in made_before.items() if Path(path).stem not in {newest, *ids}}

@@ -394,14 +394,13 @@ def test_themes_and_keywords_are_plain_words_where_they_name_something(
     room.digest("draft", "approve", "--all", "--anyway")
     room.digest("publish", ISSUE)
     html = (room.output / "issues" / f"{ISSUE}.html").read_text("utf-8")
-    assert f"<h2>{theme}</h2>" in html
-    assert f"<td>{theme}</td>" in html
+    assert f"<li><strong>{theme}</strong>: " in html
     assert "&lt;" not in html
     made = json.loads((room.output / "issues" / f"{ISSUE}.json").read_text("utf-8"))
     assert [theme] in [each["themes"] for each in made["entries"]]
 
 
-def test_tags_in_a_signal_are_no_words_in_the_issues_table(room: Newsroom) -> None:
+def test_tags_in_a_signal_are_no_words_in_the_issues_overview(room: Newsroom) -> None:
     text = text_of(room)
     start, end = text.index("## Signals"), text.index("## Closest")
     row = "| Police <b>asked</b> patients[^1] | – | – | – |\n\n[^1]: Two clinics sent patients home."
@@ -409,7 +408,7 @@ def test_tags_in_a_signal_are_no_words_in_the_issues_table(room: Newsroom) -> No
     write(room, f"{text[:start]}## Signals\n\n{table}\n\n{text[end:]}")
     room.publish(ISSUE)
     html = (room.output / "issues" / f"{ISSUE}.html").read_text("utf-8")
-    assert "<td>Police asked patients</td>" in html
+    assert "</strong>: Police asked patients (" in html
     assert "&lt;b" not in html
 
 

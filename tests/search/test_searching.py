@@ -129,7 +129,10 @@ def test_a_filtered_search_gives_the_best_under_the_filter(tmp_path: Path) -> No
 
 
 def analysis(article_id: str, theme: str, keyword: str, *signals: tuple[str, str, str, str]) -> Analysis:
-    made = tuple(Signal(*cells, SignalBasis(), (Evidence(0, 4, "text"),)) for cells in signals)
+    made = tuple(
+        Signal(*cells, SignalBasis("observed", "observed", "observed", "observed"), (Evidence(0, 4, "text"),))
+        for cells in signals
+    )
     return Analysis(
         article_id, "Title", (), (Keyword(keyword, 1.0),), (Theme(theme, 0.5),), made, "default/1"
     )

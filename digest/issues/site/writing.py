@@ -9,7 +9,7 @@ from digest.issues.site.tree import Site, SitePage, by_path
 from digest.records import Issue, Trends
 from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, write_text
 
-MADE = ".made.json"
+MADE = "made.json"
 """Which pages there are, and what each was made of."""
 
 
