@@ -79,7 +79,7 @@ DATELINE = re.compile(
 LOOSE_MARK = re.compile(r"(?<=[.!?])\s+\"$")
 """A quotation mark that opens the sentence after."""
 NEEDS_BEFORE = re.compile(
-    r"the (?:second|third|fourth|former|latter|other)\b"
+    r"(?:the (?:second|third|fourth|former|latter|other)|others?|another)\b"
     r"|(?:(?:nearly|almost|about|around|over|only|just|more than|less than) )*"
     r"(?:[\w-]+-(?:thirds?|quarters?|fifths?)|half|a (?:third|quarter)|\d[\d.]*(?:%| percent| per cent))"
     r" (?:have|has|are|were|had|said?|say|of (?:them|those))\b",

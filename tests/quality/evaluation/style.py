@@ -53,7 +53,7 @@ FURNITURE = re.compile(
       |about\s+the\s+author|is\s+an?\s+(?:\w+\s+)?(?:freelance|staff|senior)\s+(?:writer|reporter|journalist|editor)\b
       |originally\s+(?:published|appeared)|contact\s+us|leave\s+a\s+comment|in\s+the\s+comments|thanks?\s+for\s+reading|stay\s+tuned
       |download\s+our|join\s+our|follow\s+(?:me|him|her)\s+on|minute\s+read|log\s+in|this\s+(?:article|post)\s+(?:was|is|has))\b
-      |https?://|www\.|©|\S+@\S+\.\w{2,}|\((?:photo|image|credit|ap|reuters|afp|pictured|file\s+photo)[^)]*\)
+      |https?://|www\.|©|\S+@\S+\.\w{2,}|\((?:photo|image|credit|ap|reuters|afp|pictured|file\s+photo)\b[^)]*\)
       |^by\s+\w+\s+\w+\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
