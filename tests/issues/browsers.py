@@ -62,9 +62,15 @@ def is_too_wide(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds: rule, and the first piece of the page that breaks it."""
+def violations(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds: rule, and the first piece of the page that breaks it.
+
+    Args:
+        page: The page as it is shown.
+        rules: Only those with one of these tags; empty for all.
+    """
     page.evaluate(AXE.read_text("utf-8"))
-    run = "axe.run({preload: false})"
+    only = f", runOnly: {list(rules)}" if rules else ""
+    run = f"axe.run({{preload: false{only}}})"
     found = page.evaluate(f"{run}.then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")
     return list(found)
