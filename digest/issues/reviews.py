@@ -1,5 +1,6 @@
 """What a review of a theme or a year says, from published entries alone."""
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -121,7 +122,7 @@ def best_of(entries: Sequence[PublishedEntry], lines: Sequence[ReviewedLine]) ->
 def _label(entries: Sequence[PublishedEntry], theme: str) -> str:
     """The theme as most entries write it."""
     written = Counter(name for each in entries for name in map(admit, each.entry.themes))
-    same = [name for name in written if folded(name) == folded(theme)]
+    same = [name for name in written if _plain(name) == _plain(theme)]
     if same:
         return max(same, key=lambda name: (written[name], name))
     wanted = set(folded(theme).split())
@@ -134,7 +135,12 @@ def _label(entries: Sequence[PublishedEntry], theme: str) -> str:
 
 
 def _has(each: PublishedEntry, label: str) -> bool:
-    return not label or folded(label) in map(folded, each.entry.themes)
+    return not label or _plain(label) in map(_plain, each.entry.themes)
+
+
+def _plain(name: str) -> str:
+    """A name as names are compared; one of no words (`..`, an emoji) only with itself."""
+    return folded(name) or name.strip().casefold()
 
 
 def _reviewed(line: SignalLine, entries: Sequence[PublishedEntry]) -> ReviewedLine:
@@ -149,4 +155,6 @@ def _reviewed(line: SignalLine, entries: Sequence[PublishedEntry]) -> ReviewedLi
 
 def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    return SLUG.sub("-", plain).strip("-")[:60] or ("theme" if name else "")
+    if slug := SLUG.sub("-", plain).strip("-")[:60]:
+        return slug
+    return f"theme-{hashlib.sha256(name.encode()).hexdigest()[:8]}" if name else ""

@@ -66,6 +66,16 @@ def test_every_statement_names_its_entry() -> None:
     assert {found for line in said for found in LINK.findall(line)} == {ENTRIES[n].id for n in (0, 2, 3)}
 
 
+def test_themes_of_no_words_are_told_apart() -> None:
+    odd = [
+        published(5, "20261108", "Boats come", theme="😀"),
+        published(6, "20261108", "Trams go", theme=".."),
+    ]
+    reviews = [make_review([*ENTRIES, *odd], encode, theme=theme) for theme in ("😀", "..")]
+    assert [[each.id for each in review.entries] for review in reviews] == [[odd[0].id], [odd[1].id]]
+    assert reviews[0].name != reviews[1].name
+
+
 def test_a_year_has_its_themes() -> None:
     review = make_review(ENTRIES, encode, year="2026")
     assert len(review.entries) == 3

@@ -175,6 +175,16 @@ def test_years_ahead_are_read(horizon: str, year: int) -> None:
     assert year_ahead(horizon, 2026) == year
 
 
+def test_what_a_signal_says_of_a_year_ahead_is_on_the_map(tmp_path: Path) -> None:
+    first = entry(1, "Schools")
+    row = SignalRow("Grell converts its works by 2032, as planned in 2019", "–", "–", "–")
+    found = [Issue(NAMES[0], "W", "", "en", (replace(first, entry=replace(first.entry, signals=(row,))),))]
+    write(found, tmp_path)
+    page = pages(tmp_path)["trends.html"]
+    assert "<h3>2032</h3>" in page
+    assert "2019</h3>" not in page
+
+
 @pytest.mark.parametrize("name", ["index", "themes", "keywords", "trends", "search", "entries/", "issues/"])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_pages_are_good_to_look_at(browser: Browser, tmp_path: Path, name: str, scheme: str) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_date
 from digest.language.counts import ONES
-from digest.records import EMPTY, Issue, IssueEntry
+from digest.records import EMPTY, Issue, IssueEntry, stated
 
 MOST_THEMES = 18
 """Rows of the drawing of themes; the largest themes have them. More are no picture."""
@@ -32,6 +32,8 @@ DATE = 62
 """Units that a date needs over its column."""
 
 YEAR = re.compile(r"\b(20[2-9]\d)\b")
+DATED = re.compile(r"\b(?:by|before|until|from|in|to) (?:\w+ )?(?:\d{1,2} )?(?:\w+ )?20[2-9]\d\b")
+"""A year as a sentence speaks of it, and not as part of a name."""
 SPAN = re.compile(r"\b(?:within|in|over)\s+(?:the\s+next\s+)?(\w+)\s+years?\b", re.IGNORECASE)
 FURTHEST = 30
 """Years ahead; a year further off is a misreading more often than a horizon; judgement."""
@@ -134,9 +136,12 @@ def signals_by_year(issues: Sequence[Issue]) -> list[tuple[int, list[Ahead]]]:
         now = int(issue.name[:4]) if issue.name[:4].isdecimal() else 0
         for each in issue.entries:
             for row in each.entry.signals:
-                if row.horizon_10y in ("", EMPTY) or not (year := year_ahead(row.horizon_10y, now)):
-                    continue
-                found.setdefault(year, []).append(Ahead(year, row.signal, row.horizon_10y, each))
+                horizon = (
+                    "" if row.horizon_10y == EMPTY or "horizon_10y" in row.suggested else row.horizon_10y
+                )
+                # Most of what lies ahead is said by the signal itself.
+                if year := year_ahead(horizon, now) or year_ahead(" ".join(DATED.findall(row.signal)), now):
+                    found.setdefault(year, []).append(Ahead(year, row.signal, horizon, each))
     return sorted(found.items())
 
 
@@ -178,7 +183,7 @@ def year_ahead(horizon: str, now: int) -> int:
     years = [int(year) for year in YEAR.findall(horizon)]
     for said in SPAN.findall(horizon):
         years.append(now + (int(said) if said.isdecimal() else int(ONES.get(said.casefold(), -FURTHEST * 9))))
-    return next((year for year in years if now <= year <= now + FURTHEST), 0)
+    return next((year for year in years if now < year <= now + FURTHEST), 0)
 
 
 def _short(name: str) -> str:
