@@ -136,9 +136,8 @@ def signals_by_year(issues: Sequence[Issue]) -> list[tuple[int, list[Ahead]]]:
         now = int(issue.name[:4]) if issue.name[:4].isdecimal() else 0
         for each in issue.entries:
             for row in each.entry.signals:
-                horizon = (
-                    "" if row.horizon_10y == EMPTY or "horizon_10y" in row.suggested else row.horizon_10y
-                )
+                said = stated(row).horizon_10y
+                horizon = "" if said == EMPTY else said
                 # Most of what lies ahead is said by the signal itself.
                 if year := year_ahead(horizon, now) or year_ahead(" ".join(DATED.findall(row.signal)), now):
                     found.setdefault(year, []).append(Ahead(year, row.signal, horizon, each))
