@@ -14,7 +14,8 @@ from typing import Protocol
 from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_date
 from digest.language.counts import ONES
-from digest.records import EMPTY, Issue, IssueEntry, stated
+from digest.records import EMPTY, Issue, IssueEntry
+from digest.records.entries import stated
 
 MOST_THEMES = 18
 """Rows of the drawing of themes; the largest themes have them. More are no picture."""
