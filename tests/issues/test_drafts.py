@@ -539,3 +539,12 @@ def test_empty_cells_neither_stand_in_the_evidence_nor_tie_a_row_to_another() ->
     first, second = evidence.split("### Rows of the signals")[1].split("\n2. ")
     assert "said she" not in first
     assert "A mayor is chosen” said she" in second
+
+
+def test_a_table_of_its_head_alone_is_told_as_such() -> None:
+    text = render_draft(FIRST)
+    start, end = text.index("## Signals"), text.index("## Closest")
+    head = "| Signal | Change | 10y horizon | Driving force |\n|:--|:--|:--|:--|"
+    with pytest.raises(StoreError, match="expected a row below the head of the table"):
+        read_draft(f"{text[:start]}## Signals\n\n{head}\n\n{text[end:]}", "d.md")
+    assert read_draft(f"{text[:start]}## Signals\n\n{text[end:]}", "d.md").entry.signals == ()

@@ -267,6 +267,9 @@ def _problems(piece: Piece, entry: Entry) -> Iterator[str]:
         for target in (link.target for link in links if not is_publishable_target(link.target)):
             yield f"expected the id of an entry or an http, https or mailto address, got {target!r}"
     elif piece.name == "signals" and not entry.signals:
-        yield "expected a table with the columns Signal, Change, 10y horizon, Driving force, got none"
+        if piece.text.lstrip().startswith("|"):
+            yield "expected a row below the head of the table, got none; delete the table for no rows"
+        else:
+            yield "expected a table with the columns Signal, Change, 10y horizon, Driving force, got none"
     elif piece.name == "signals" and not all(row.signal for row in entry.signals):
         yield "expected a signal in every row, got an empty one"
