@@ -11,7 +11,7 @@ from digest.issues.drafts.front_matter import parse
 from digest.issues.drafts.pieces import EVIDENCE, NAMES, Piece, cut, fingerprint, page_text
 from digest.issues.drafts.prose import Prose, prose_of
 from digest.issues.drafts.section_problems import bullet_problems, heading_problems, similar_headings
-from digest.issues.drafts.table_rows import uneven_rows
+from digest.issues.drafts.table_rows import has_table, uneven_rows
 from digest.issues.pages.admit import is_address
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.issues.pages.parts import words
@@ -267,7 +267,7 @@ def _problems(piece: Piece, entry: Entry) -> Iterator[str]:
         for target in (link.target for link in links if not is_publishable_target(link.target)):
             yield f"expected the id of an entry or an http, https or mailto address, got {target!r}"
     elif piece.name == "signals" and not entry.signals:
-        if piece.text.lstrip().startswith("|"):
+        if has_table(piece.text):
             yield "expected a row below the head of the table, got none; delete the table for no rows"
         else:
             yield "expected a table with the columns Signal, Change, 10y horizon, Driving force, got none"

@@ -12,6 +12,11 @@ ROW_LEVEL = 2
 """Of a row's token: within the table and its head or body."""
 
 
+def has_table(text: str) -> bool:
+    """Tell whether Markdown sees a table in a text."""
+    return any(token.type == "table_open" for token in MARKDOWN.parse(text))
+
+
 def uneven_rows(text: str) -> Iterator[tuple[int, str]]:
     """Find rows whose cells are not those of the header: Markdown drops what is over, and fills what lacks.
 
