@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from digest.issues.pages.admit import admit
 from digest.issues.trends.periods import publishers
+from digest.issues.trends.theme_counts import name_key
 from digest.language.secrecy import shown_text, shown_url
 from digest.records import Dropped, Feed, PublishedEntry
 from digest.store import Store
@@ -96,12 +97,14 @@ def _quiet(store: Store, feeds: Sequence[Feed], *, now: datetime) -> tuple[Quiet
 
 def _alone(published: Sequence[PublishedEntry]) -> tuple[tuple[str, str, int], ...]:
     telling: dict[str, Counter[str]] = defaultdict(Counter)
+    written: dict[str, str] = {}
     for each in published:
-        for theme in dict.fromkeys(map(admit, each.entry.themes)):
-            telling[theme].update(set(publishers(each)))
+        for key, theme in {name_key(theme): admit(theme) for theme in each.entry.themes}.items():
+            telling[key].update(set(publishers(each)))
+            written.setdefault(key, theme)
     lone = [
-        (theme, name, count)
-        for theme, names in telling.items()
+        (written[key], name, count)
+        for key, names in telling.items()
         if len(names) == 1
         for name, count in names.items()
         if count >= MIN_ALONE

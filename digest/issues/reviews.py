@@ -11,7 +11,7 @@ from digest.errors import DigestError
 from digest.issues.pages.admit import admit
 from digest.issues.trends import trends
 from digest.issues.trends.periods import publishers
-from digest.issues.trends.theme_counts import folded
+from digest.issues.trends.theme_counts import folded, name_key
 from digest.issues.trends.trending import signal_lines
 from digest.records import PublishedEntry, SignalLine, Trends, Vectors
 
@@ -122,7 +122,7 @@ def best_of(entries: Sequence[PublishedEntry], lines: Sequence[ReviewedLine]) ->
 def _label(entries: Sequence[PublishedEntry], theme: str) -> str:
     """The theme as most entries write it."""
     written = Counter(name for each in entries for name in map(admit, each.entry.themes))
-    same = [name for name in written if _plain(name) == _plain(theme)]
+    same = [name for name in written if name_key(name) == name_key(theme)]
     if same:
         return max(same, key=lambda name: (written[name], name))
     wanted = set(folded(theme).split())
@@ -135,12 +135,7 @@ def _label(entries: Sequence[PublishedEntry], theme: str) -> str:
 
 
 def _has(each: PublishedEntry, label: str) -> bool:
-    return not label or _plain(label) in map(_plain, each.entry.themes)
-
-
-def _plain(name: str) -> str:
-    """A name as names are compared; one of no words (`..`, an emoji) only with itself."""
-    return folded(name) or name.strip().casefold()
+    return not label or name_key(label) in map(name_key, each.entry.themes)
 
 
 def _reviewed(line: SignalLine, entries: Sequence[PublishedEntry]) -> ReviewedLine:

@@ -18,6 +18,7 @@ from digest.issues.pages.admit import admit
 from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
 from digest.issues.site.maps import horizon_map, signals_by_year, theme_map
+from digest.issues.trends.theme_counts import name_key
 from digest.issues.trends.trending import trend_map
 from digest.records import Issue, IssueEntry, Trends
 
@@ -95,11 +96,14 @@ class Site:
     @cached_property
     def themes(self) -> list[Theme]:
         """Every theme, those of most entries first."""
-        having: dict[str, list[tuple[str, IssueEntry]]] = {}
+        found: dict[str, list[tuple[str, IssueEntry]]] = {}
+        written: dict[str, str] = {}
         for issue in self.issues:
             for each in issue.entries:
-                for name in dict.fromkeys(map(admit, each.entry.themes)):
-                    having.setdefault(name, []).append((issue.name, each))
+                for key, name in {name_key(name): admit(name) for name in each.entry.themes}.items():
+                    found.setdefault(key, []).append((issue.name, each))
+                    written.setdefault(key, name)
+        having = {written[key]: entries for key, entries in found.items()}
         taken: dict[str, str] = {}
         for name in sorted(having):
             taken[name] = _theme_path(name, taken.values())
@@ -124,8 +128,8 @@ class Site:
         return self._render("issue.html.j2", "../", body=Markup(body), heading=issue_date(issue.name))
 
     def _entry(self, issue: Issue, each: IssueEntry) -> str:
-        paths = {theme.name: theme.path for theme in self.themes}
-        named = [(name, paths[name]) for name in dict.fromkeys(map(admit, each.entry.themes))]
+        paths = {name_key(theme.name): theme.path for theme in self.themes}
+        named = [(admit(name), paths[name_key(name)]) for name in dict.fromkeys(each.entry.themes)]
         return self._render(
             "entry.html.j2",
             "../",

@@ -45,6 +45,12 @@ def folded(text: str) -> str:
     return " ".join(map(_singular, WORD.findall(text.casefold())))
 
 
+def name_key(name: str) -> str:
+    """What names that are one have in common: words in lower case and the singular; one of no words (`..`, an
+    emoji) is the same only as itself."""
+    return folded(name.replace("’", "'")) or name.strip().casefold()
+
+
 def _themes(entries: Sequence[PublishedEntry]) -> Iterable[Occurrences]:
     written, found = _listed(entries, "themes")
     for plain, having in found.items():
