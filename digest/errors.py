@@ -5,6 +5,7 @@ DigestError            the user or the world can fix it
   ItemError(url)       one feed or article; the run goes on
     FetchError  ExtractError  FeedError  LimitError
   ModelError           a model cannot be reached or loaded
+    AnswerError        a language model gave no answer
   StoreError           the archive or a file of the workspace
 
 ValueError and TypeError mean a bug: they are never caught and always give a traceback.
@@ -81,6 +82,31 @@ class LimitError(ItemError):
 
 class ModelError(DigestError):
     """A model that cannot be loaded or reached."""
+
+
+class AnswerError(ModelError):
+    """A language model that gave no answer to one question."""
+
+    def __init__(
+        self,
+        model_id: str,
+        reason: str,
+        *,
+        is_retryable: bool = False,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        may_be_paid: bool = False,
+    ) -> None:
+        super().__init__(f"{model_id}: {reason}")
+        self.reason = reason
+        self.is_retryable = is_retryable
+        """Whether the same question may be answered later."""
+        self.status = status
+        """The HTTP status, where there was one."""
+        self.retry_after_s = retry_after_s
+        """Seconds the server asked to wait, where it did."""
+        self.may_be_paid = may_be_paid
+        """Whether the provider may count it all the same: the answer broke off after it began."""
 
 
 class StoreError(DigestError):

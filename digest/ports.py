@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from digest.records import Page, TokenVectors, Vectors
+from digest.records import ModelRequest, ModelResponse, Page, TokenVectors, Vectors
 
-__all__ = ["Embedder", "Fetcher"]
+__all__ = ["Embedder", "Fetcher", "LanguageModel"]
 
 
 class Fetcher(Protocol):
@@ -42,4 +42,28 @@ class Embedder(Protocol):
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Give the contextual token vectors of each text, read whole in overlapping windows."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """Answers one question; keeps no conversation, retries nothing, counts no money."""
+
+    @property
+    def model_id(self) -> str:
+        """Provider and name, `openai:gpt-5-mini`: part of every cache key."""
+        ...
+
+    async def complete(self, request: ModelRequest) -> ModelResponse:
+        """Ask once and read the whole answer.
+
+        An answer that is not to the schema, cut or declined is an ordinary one here: who asked judges it.
+
+        Raises:
+            AnswerError: no answer: no connection, an HTTP status, time out, a stream that stopped, or what
+                the server sent is not its own protocol. Its message names no key.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
         ...

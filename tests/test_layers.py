@@ -32,14 +32,28 @@ RULES: dict[str, tuple[str, ...]] = {
     "search/": (*GROUND, "ports", "store", "stories"),
     "issues/": (*GROUND, "ports", "workspace", "store", "articles", "checks", "stories"),
     "adapters/": GROUND,
-    "intake.py": (*GROUND, "ports", "store", "feeds", "articles", "analysis", "checks"),
+    # Asking a language model: tries, rates, money, kept answers. What is asked and what an answer is worth is
+    # for analysis/by_model/ to say.
+    "language_model/": (*GROUND, "ports", "store"),
+    "intake.py": (*GROUND, "ports", "store", "feeds", "articles", "analysis", "checks", "language_model"),
     "pipeline.py": (
-        *(*GROUND, "ports", "workspace", "store", "feeds", "analysis", "stories", "issues", "intake"),
+        *(
+            *GROUND,
+            "ports",
+            "workspace",
+            "store",
+            "feeds",
+            "analysis",
+            "stories",
+            "issues",
+            "intake",
+            "language_model",
+        ),
     ),
     "demo/": ("workspace",),
     "cli/": (
         *(*GROUND, "ports", "workspace", "store", "feeds", "articles", "analysis", "checks", "stories"),
-        *("search", "issues", "adapters", "intake", "pipeline"),
+        *("search", "issues", "adapters", "intake", "pipeline", "language_model"),
     ),
     "__main__.py": ("cli",),
 }

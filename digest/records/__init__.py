@@ -49,6 +49,7 @@ from digest.records.feeds import (
     StoredLink,
 )
 from digest.records.kept_pages import Page
+from digest.records.language_model import FinishReason, ModelRequest, ModelResponse, Usage
 from digest.records.prompts import Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
@@ -99,6 +100,7 @@ __all__ = [
     "FeedHealth",
     "FeedKind",
     "FeedState",
+    "FinishReason",
     "FirstSeen",
     "FoundArticle",
     "FoundSignal",
@@ -109,6 +111,8 @@ __all__ = [
     "IssueTimes",
     "Keyword",
     "Link",
+    "ModelRequest",
+    "ModelResponse",
     "Origin",
     "Page",
     "ParsedFeed",
@@ -144,6 +148,7 @@ __all__ = [
     "TokenVectors",
     "TrendLine",
     "Trends",
+    "Usage",
     "VectorRows",
     "Vectors",
 ]

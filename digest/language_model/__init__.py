@@ -1,0 +1,1 @@
+"""Asking a language model: tries and rates, money, kept answers; one question at a time."""
