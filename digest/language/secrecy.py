@@ -61,6 +61,8 @@ _BROKEN_LOGIN = re.compile(
     re.IGNORECASE,
 )
 _INNER_LOGIN = re.compile(r"(https?:[/\\]{1,9})[^/?#\s]*@", re.IGNORECASE)
+# Logins end with @, parameters and pairs have = or follow ? or #, and what is written as one part has %.
+_MAY_HOLD = re.compile("[@=?#%]")
 _PATH_PAIR = re.compile(r"(^|[;&])([^=/?#&;]+)=([^/?#&;]*)")
 _SEPARATOR = re.compile(r"(&(?:amp;)*|;|\?)", re.IGNORECASE)
 
@@ -220,6 +222,8 @@ def _masked(separator: str, name: str, value: str) -> str:
 
 def _edited(url: str, *, masks: bool, depth: int = 0) -> str:
     """Mask what is secret in an address, or leave it out."""
+    if not _MAY_HOLD.search(url):
+        return url
     if "@" in url:
         login = _LOGIN if _LOGIN.match(url) else _BROKEN_LOGIN
         url = login.sub(rf"\g<1>{MASK}@" if masks else r"\g<1>", url, count=1)

@@ -22,6 +22,7 @@ from typing import Any
 from digest.issues.importing import import_pages
 from digest.issues.issue_files import write_imported_issues
 from digest.issues.publishing import publish
+from digest.issues.site.writing import MADE
 from digest.records import Entry, Origin, PublishedEntry, Reference, SignalRow
 from digest.store import Store
 from tests.fakes import FakeEmbedder
@@ -80,7 +81,7 @@ def times(store: Store, folder: Path) -> list[float]:
     for _ in range(TIMES):
         for path in (folder / "issues").glob(f"{newest}*"):
             path.unlink()
-        listed = folder / "site" / "made.json"
+        listed = folder / "site" / MADE
         made_before = json.loads(listed.read_text("utf-8"))
         ids = {row.id for row in store.drafts.drafts(issue=newest)}
         kept = {path: key for path, key in made_before.items() if Path(path).stem not in {newest, *ids}}

@@ -6,10 +6,10 @@ counts. Names that differ in capitals, hyphens or the plural are one.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from digest.issues.trends.emergence import mean_growth, placed
-from digest.issues.trends.periods import By, cut
+from digest.issues.trends.periods import By, cut, publishers
 from digest.issues.trends.theme_counts import Occurrences, occurrences
 from digest.language.counts import counted
 from digest.records import FirstSeen, PublishedEntry, TrendLine, Trends
@@ -42,7 +42,10 @@ def trends(
     found = occurrences(ordered)
     enough = len(periods) >= MIN_PERIODS
     totals = tuple(period.entries for period in periods)
-    lines = [_line(each, place_of, totals, enough) for each in found if len(each.entries) >= min_entries]
+    told_by = {each.id: publishers(each) for each in ordered}
+    lines = [
+        _line(each, place_of, told_by, totals, enough) for each in found if len(each.entries) >= min_entries
+    ]
     note = ""
     if enough:
         lines = placed(lines, totals)
@@ -63,14 +66,21 @@ def trends(
     )
 
 
-def _line(each: Occurrences, place_of: dict[str, int], totals: Sequence[int], enough: bool) -> TrendLine:
+def _line(
+    each: Occurrences,
+    place_of: Mapping[str, int],
+    told_by: Mapping[str, Sequence[str]],
+    totals: Sequence[int],
+    enough: bool,
+) -> TrendLine:
+    """Follow one name; `told_by` gives the publishers of each entry, by its id."""
     counts, articles, mentions = ([0] * len(totals) for _ in range(3))
     for entry, times in each.entries:
         place = place_of[entry.issue]
         counts[place] += 1
-        articles[place] += len(each.publishers_of(entry))
+        articles[place] += len(told_by[entry.id])
         mentions[place] += times
-    publishers = [name for entry, _ in each.entries for name in each.publishers_of(entry)]
+    telling = [name for entry, _ in each.entries for name in told_by[entry.id]]
     growth = mean_growth(counts) if enough else None
     relative = (1 + growth) / (1 + mean_growth(totals)) - 1 if growth is not None else None
     issues = [entry.issue for entry, _ in each.entries]
@@ -83,17 +93,17 @@ def _line(each: Occurrences, place_of: dict[str, int], totals: Sequence[int], en
         issues=len(set(issues)),
         first_issue=min(issues),
         last_issue=max(issues),
-        publishers=len(set(publishers)),
-        spread=_spread(publishers),
+        publishers=len(set(telling)),
+        spread=_spread(telling),
         growth=growth,
         relative_growth=relative,
     )
 
 
-def _spread(publishers: Sequence[str]) -> float:
+def _spread(telling: Sequence[str]) -> float:
     """Gini-Simpson index: the chance that two articles, drawn with replacement, differ in publisher."""
-    counts = Counter(publishers)
-    return 1 - sum((count / len(publishers)) ** 2 for count in counts.values()) if publishers else 0.0
+    counts = Counter(telling)
+    return 1 - sum((count / len(telling)) ** 2 for count in counts.values()) if telling else 0.0
 
 
 def _first_seen(found: Sequence[Occurrences], ordered: Sequence[PublishedEntry]) -> tuple[FirstSeen, ...]:

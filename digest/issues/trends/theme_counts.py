@@ -30,10 +30,6 @@ class Occurrences:
     entries: tuple[tuple[PublishedEntry, int], ...]
     """With how often it is said in each, at least once; in the order given."""
 
-    def publishers_of(self, each: PublishedEntry) -> tuple[str, ...]:
-        """Give the publisher of every article of an entry."""
-        return publishers(each)
-
 
 def occurrences(entries: Sequence[PublishedEntry]) -> list[Occurrences]:
     """Find every theme and keyword and the entries that have it; themes first, in order of appearance."""
