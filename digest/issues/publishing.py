@@ -23,6 +23,7 @@ from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import issue_leaks, without_links_to
 from digest.issues.published import place_of, published_entries
+from digest.issues.reviews import reviews_naming
 from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
 from digest.issues.trends import trends
 from digest.issues.trends.trending import issue_map, map_of
@@ -126,7 +127,7 @@ def _write(
     is_newest = all(each.issue < issue for each in others)
     drawn = map_of(found) if is_newest else issue_map([each for each in everything if each.issue <= issue])
     mail = writer.write_issue(made, places={each.id: each.issue for each in everything}, map_svg=drawn)
-    tell(_said_of(mail))
+    tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
     writer.write_index(everything, found)
@@ -210,6 +211,8 @@ def withdraw_rejected(
     writer.write_index(left)
     store.drafts.save_entries(changed)
     store.drafts.withdraw_entries([row.id for row in rejected])
+    for path in reviews_naming(output, {row.id for row in rejected}):
+        tell(f"{path}: a review that still names what was withdrawn; make it anew: digest review-of")
     return rejected
 
 
@@ -381,12 +384,17 @@ def _stop_for_leaks(made: Issue, drafts: Mapping[str, FoundDraft]) -> None:
         raise StoreError("\n".join(f"{names[each]}: {what}; nothing was written" for each, what in leaks))
 
 
-def _said_of(mail: Mail) -> str:
-    """Say how large the mail is, and where it was cut."""
+def _said_of(mail: Mail, *, has_site: bool) -> str:
+    """Say how large the mail is, where it was cut, and what keeps its readers from reading on."""
     said = f"the mail has {mail.size_kb} kB"
     if not mail.cut_at:
         return said
-    return f"{said}; to stay under {MOST_BYTES // 1_000} it ends at “{mail.cut_at}” and says where to read on"
+    said += (
+        f"; mail programs cut one of more than about {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}”"
+    )
+    if has_site:
+        return f"{said} and says where to read on"
+    return f"{said}; for a link to read on, say in feeds.yaml where the newsletter appears: newsletter.site"
 
 
 def _day(now: datetime, time_zone: str) -> str:

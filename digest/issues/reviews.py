@@ -4,8 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from digest.errors import DigestError
 from digest.issues.pages.admit import admit
@@ -14,6 +16,7 @@ from digest.issues.trends.periods import publishers
 from digest.issues.trends.theme_counts import folded, name_key
 from digest.issues.trends.trending import signal_lines
 from digest.records import PublishedEntry, SignalLine, Trends, Vectors
+from digest.workspace.files import MOST_PAGE, FileError, read_text
 
 MOST_BEST = 12
 """Entries that a review shows: more would be the archive again; judgement."""
@@ -93,6 +96,16 @@ def make_review(
         publishers=len({name for each in chosen for name in publishers(each)}),
         themes=() if label else tuple(counts.most_common(MOST_THEMES)),
     )
+
+
+def reviews_naming(output: Path, ids: Collection[str]) -> list[Path]:
+    """Give the reviews written before that lead to any of these entries; what cannot be read is left out."""
+    found = []
+    for path in sorted((output / "reviews").glob("*.md")):
+        with suppress(FileError):
+            text = read_text(path, most_bytes=MOST_PAGE)
+            found += [path] if any(f"/{each}.md" in text for each in ids) else []
+    return found
 
 
 def best_of(entries: Sequence[PublishedEntry], lines: Sequence[ReviewedLine]) -> tuple[PublishedEntry, ...]:

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from newsroom import ISSUE, NEXT, Newsroom, newsroom_of
+from typer.testing import CliRunner
 
+from digest.cli.app import app
 from digest.cli.run import summary_of
 from digest.errors import DigestError
 from digest.issues.pages.review import render_review, render_review_html
@@ -14,6 +16,10 @@ from digest.issues.reviews import make_review
 from digest.records import Entry, Origin, PublishedEntry, SignalRow, Vectors
 
 LINK = re.compile(r"\(\.\./entries/([0-9a-f]+)\.md\)")
+
+
+def page_of(room: Newsroom, entry_id: str) -> str:
+    return (room.output / "entries" / f"{entry_id}.md").read_text("utf-8")
 
 
 def published(
@@ -106,6 +112,14 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     said = room.digest("review-of", "--year", ISSUE[:4])
     assert said.split() == [str(room.output / "reviews" / f"{ISSUE[:4]}.{end}") for end in ("md", "html")]
     assert "Kiln" in (room.output / "reviews" / f"{ISSUE[:4]}.md").read_text("utf-8")
+
+
+def test_a_review_of_before_is_named_when_an_entry_of_it_is_withdrawn(tmp_path: Path) -> None:
+    room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
+    kiln = next(each for each in room.publish(ISSUE) if "kiln" in page_of(room, each).casefold())
+    room.digest("review-of", "--year", ISSUE[:4])
+    said = CliRunner().invoke(app, ["-C", str(room.folder), "draft", "reject", kiln]).stderr
+    assert f"reviews/{ISSUE[:4]}.md: a review that still names what was withdrawn" in said
 
 
 def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
