@@ -3,13 +3,13 @@
 import html
 import json
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import feedparser
 import pytest
+from few_patterns import write_few_patterns
+from forked import typed_apart
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from pytest_httpserver import HTTPServer
@@ -96,17 +96,11 @@ def clean(string: str) -> str:
 
 
 def digest(folder: Path, *words: str) -> None:
-    script = str(Path(__file__).with_name("killed_run.py"))
-    done = subprocess.run(
-        [sys.executable, script, "none", "0", "--", "-C", str(folder), *words],
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "\x1b" not in done.stdout
-    assert "\u202e" not in done.stdout
+    done = typed_apart(folder, *words)
+    said = done.stdout.decode()
+    assert done.returncode == 0, done.stderr.decode()
+    assert "\x1b" not in said
+    assert "\u202e" not in said
 
 
 def test_hostile_strings_come_through_harmless(
@@ -123,6 +117,7 @@ def test_hostile_strings_come_through_harmless(
             page(string, number).encode("utf-8", "replace"),
             content_type="text/html; charset=utf-8",
         )
+    write_few_patterns(tmp_path)
     (tmp_path / "feeds.yaml").write_text(
         "settings: {allow_hosts: [127.0.0.0/8], delay_s: 0, per_host: 20,"
         " articles_per_feed_first_run: 1000}\n"
@@ -146,7 +141,7 @@ def test_hostile_strings_come_through_harmless(
     titles = {read_entry(path.read_text("utf-8")).title for path in entries}
     assert titles == {admit(title) for title in titles}
     known = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")}
-    assert known == {"feeds.yaml", "output"}
+    assert known == {"feeds.yaml", "output", "prompts"}
 
 
 def paragraphs(number: int) -> str:

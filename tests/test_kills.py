@@ -1,13 +1,13 @@
 """A run killed at any moment loses nothing: the next one ends as if nothing had happened."""
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from few_patterns import few_patterns
+from forked import typed_apart
 
 from digest.demo import Served, serve
 from digest.demo.__main__ import feeds_yaml
@@ -16,7 +16,6 @@ from digest.workspace.prompt_files import PATTERNS_FILE, default_files
 pytestmark = pytest.mark.slow
 
 ISSUE = "20261120"
-FEW = 12
 RUN = ("run", "--issue", ISSUE, "--since", "all")
 
 # (where, at which call). At least two in each stage; a trailing + means just after the call.
@@ -54,31 +53,18 @@ def served() -> Iterator[Served]:
         yield week
 
 
-def few_patterns(text: str) -> str:
-    """The first patterns of the file: a run's start would mostly be the embedding of the others."""
-    head, *patterns = text.split("\n  - pattern:")
-    return "\n  - pattern:".join([head, *patterns[:FEW]]) + "\n"
-
-
 def workspace(folder: Path, served: Served) -> Path:
     for name, text in default_files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(few_patterns(text) if name == PATTERNS_FILE else text, "utf-8")
+        path.write_text(few_patterns() if name == PATTERNS_FILE else text, "utf-8")
     (folder / "feeds.yaml").write_text(feeds_yaml(served), "utf-8")
     return folder
 
 
 def run(folder: Path, place: str = "none", number: int = 0) -> int:
-    script = str(Path(__file__).with_name("killed_run.py"))
-    done = subprocess.run(
-        [sys.executable, script, place, str(number), "--", "-C", str(folder), *RUN],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in (0, -9), done.stderr
+    done = typed_apart(folder, *RUN, place=place, number=number)
+    assert done.returncode in (0, -9), done.stderr.decode()
     return done.returncode
 
 

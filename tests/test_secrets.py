@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from few_patterns import write_few_patterns
+from forked import typed_apart
 from newsroom import Newsroom
 
 NAME, PASSWORD = "wren.editor", "pw-Quartz+7f3"
@@ -209,6 +211,7 @@ def folder(site: Site, tmp_path: Path) -> Path:
     ]
     lines = "".join(f"  - '{each}'\n" for each in feeds)
     roundup = site.url(f"/private/roundup.xml?auth={TOKENS['auth']}", before=site.own)
+    write_few_patterns(tmp_path)
     (tmp_path / "feeds.yaml").write_text(
         "settings: {allow_hosts: [127.0.0.0/8], delay_s: 0, per_host: 20}\n"
         f"feeds:\n{lines}  - {{url: '{roundup}', kind: roundup}}\n"
@@ -218,13 +221,7 @@ def folder(site: Site, tmp_path: Path) -> Path:
 
 def digest(folder: Path, *words: str, code: int | None = 0) -> str:
     """Type a command; whatever it says on either stream is searched for what was planted."""
-    script = str(Path(__file__).with_name("killed_run.py"))
-    done = subprocess.run(
-        [sys.executable, script, "none", "0", "--", "-C", str(folder), *words],
-        capture_output=True,
-        timeout=200,
-        check=False,
-    )
+    done = typed_apart(folder, *words)
     said = done.stdout + done.stderr
     assert code is None or done.returncode == code, said.decode()
     assert not secrets_in(said), (words, secrets_in(said), said.decode())

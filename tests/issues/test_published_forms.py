@@ -4,13 +4,12 @@ import json
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
+from forked import typed_apart
 from jsonschema import Draft202012Validator
 from newsroom import ISSUE, NEXT, TEXTS, Newsroom, newsroom_of
 from typer.testing import CliRunner
@@ -23,7 +22,6 @@ from digest.workspace.files import write_text
 
 TITLES = ("Kiln", "Eelgrass", "Mayor")
 FORMS = (".md", ".html", ".email.html", ".email.txt", ".json")
-KILLED = Path(__file__).parents[1] / "killed_run.py"
 
 
 @pytest.fixture
@@ -233,8 +231,7 @@ KILLS = [
 
 def killed_at(folder: Path, place: str, number: int) -> bool:
     """Publish until a place is reached; tells whether it was."""
-    words = [sys.executable, str(KILLED), place, str(number), "--", "-C", str(folder), *PUBLISH]
-    code = subprocess.run(words, capture_output=True, timeout=60, check=False).returncode
+    code = typed_apart(folder, *PUBLISH, place=place, number=number).returncode
     assert code in (0, -9)
     return code == -9
 

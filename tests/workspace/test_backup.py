@@ -3,13 +3,12 @@
 import json
 import signal
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from forked import typed_apart
 from newsroom import Newsroom
 from typer.testing import CliRunner
 
@@ -177,15 +176,8 @@ def test_what_is_no_whole_backup_is_refused_and_changes_nothing(
 
 
 def killed(folder: Path, place: str, number: int, *words: str) -> int:
-    script = str(Path(__file__).parents[1] / "killed_run.py")
-    done = subprocess.run(
-        [sys.executable, script, place, str(number), "--", "-C", str(folder), *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode in (0, -9), done.stderr
+    done = typed_apart(folder, *words, place=place, number=number)
+    assert done.returncode in (0, -9), done.stderr.decode()
     return done.returncode
 
 

@@ -1,0 +1,58 @@
+"""Types commands in processes of their own, forked off one that has imported the program already."""
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+SCRIPT = Path(__file__).with_name("killed_run.py")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """How a command ended, and what it said."""
+
+    returncode: int
+    """-9 for one that was killed."""
+    stdout: bytes
+    stderr: bytes
+
+
+def typed_apart(
+    folder: Path, *words: str, place: str = "none", number: int = 0, environ: Mapping[str, str] | None = None
+) -> Typed:
+    """Type a command for a workspace, with a fake embedder; see killed_run.py for `place` and `number`."""
+    with TemporaryDirectory() as said:
+        paths = {name: Path(said) / name for name in ("stdout", "stderr")}
+        for path in paths.values():
+            path.touch()
+        asked = {
+            **{name: str(path) for name, path in paths.items()},
+            "cwd": os.getcwd(),
+            "environ": dict(os.environ if environ is None else environ),
+            "place": place,
+            "number": number,
+            "words": ["-C", str(folder), *words],
+        }
+        server = _server()
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(json.dumps(asked) + "\n")
+        server.stdin.flush()
+        code = server.stdout.readline()
+        assert code, "the process that forks is gone"
+        return Typed(int(code), *(path.read_bytes() for path in paths.values()))
+
+
+@cache
+def _server() -> "subprocess.Popen[str]":
+    words = [sys.executable, str(SCRIPT), "serve"]
+    server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(server.kill)
+    return server
