@@ -197,7 +197,9 @@ class FakeLanguageModels:
         self._server.daemon_threads = True
         # A silent call must not hold up the end of a test.
         self._server.block_on_close = False
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -314,7 +316,9 @@ def _result(call: Call, reply: Reply) -> dict[str, Any]:
     if call.format == "openai":
         answer = {"status_code": reply.status, "body": body}
         return {"id": f"r-{call.custom_id}", "custom_id": call.custom_id, "response": answer, "error": None}
-    result = {"type": "succeeded", "message": body} if reply.status == 200 else {"type": "errored", "error": body}
+    result = (
+        {"type": "succeeded", "message": body} if reply.status == 200 else {"type": "errored", "error": body}
+    )
     return {"custom_id": call.custom_id, "result": result}
 
 
@@ -324,8 +328,8 @@ def _call(path: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Cal
         said = {each["role"]: each["content"] for each in body["messages"]}
         schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
         most = body.get("max_completion_tokens", body.get("max_tokens", 0))
-        return Call("openai", path, headers, body, body["model"], said.get("system", ""), said["user"], schema,
-                    most, bool(body.get("stream")))  # fmt: skip
+        return Call("openai", path, headers, body, body["model"], said.get("system", ""), said["user"],
+                    schema, most, bool(body.get("stream")))  # fmt: skip
     if path == "/v1/messages":
         schema = body.get("output_config", {}).get("format", {}).get("schema")
         return Call("anthropic", path, headers, body, body["model"], body.get("system", ""),
@@ -513,7 +517,8 @@ def _whole_answer(call: Call, reply: Reply) -> dict[str, Any]:
         if reply.finish == "refused" and reply.message:
             message["refusal"] = reply.message
         choice = {"index": 0, "message": message, "finish_reason": word}
-        return {"id": "c1", "model": call.model, "choices": [choice], "usage": _openai_usage(reply)}
+        return {"id": "c1", "object": "chat.completion", "model": call.model, "choices": [choice],
+                "usage": _openai_usage(reply)}  # fmt: skip
     if call.format == "anthropic":
         usage = {"input_tokens": reply.input_tokens, "output_tokens": reply.output_tokens}
         content = [{"type": "text", "text": reply.text}]
@@ -541,7 +546,9 @@ def _error(format: Format, reply: Reply) -> dict[str, Any]:
 def _whole(
     handler: BaseHTTPRequestHandler, status: int, body: object, headers: Mapping[str, str] | None = None
 ) -> None:
-    _send(handler, status, {"content-type": "application/json"} | dict(headers or {}), json.dumps(body).encode())
+    _send(
+        handler, status, {"content-type": "application/json"} | dict(headers or {}), json.dumps(body).encode()
+    )
 
 
 def _send(handler: BaseHTTPRequestHandler, status: int, headers: Mapping[str, str], body: bytes) -> None:
