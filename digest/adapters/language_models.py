@@ -9,9 +9,12 @@ from urllib.parse import urlsplit, urlunsplit
 import httpcore2
 import httpx2
 
+from digest.adapters.anthropic import ANTHROPIC_URL, AnthropicWire
+from digest.adapters.google import GOOGLE_URL, GoogleWire
 from digest.adapters.guard import is_host
 from digest.adapters.http import Resolver, resolve
 from digest.adapters.model_server import ModelServer, is_private
+from digest.adapters.ollama import OLLAMA_URL, OllamaWire
 from digest.adapters.openai import OPENAI_URL, OpenAIWire
 from digest.adapters.served_model import ServedModel, Wire
 from digest.errors import ConfigError
@@ -34,8 +37,14 @@ class Provider:
 
 PROVIDERS: Mapping[str, Provider] = {
     "openai": Provider(OPENAI_URL, "/v1", ("OPENAI_API_KEY",), lambda is_own: OpenAIWire(is_openai=is_own)),
+    "anthropic": Provider(ANTHROPIC_URL, "/v1", ("ANTHROPIC_API_KEY",), lambda is_own: AnthropicWire()),
+    "google": Provider(
+        GOOGLE_URL, "/v1beta", ("GEMINI_API_KEY", "GOOGLE_API_KEY"), lambda is_own: GoogleWire()
+    ),
+    "ollama": Provider(OLLAMA_URL, "", (), lambda is_own: OllamaWire()),
     "local": Provider("", "/v1", (), lambda is_own: OpenAIWire(is_openai=False, is_local=True)),
 }
+"""`local` is any server that speaks OpenAI's format and wants no key."""
 
 
 def language_model_named(
@@ -120,7 +129,11 @@ def _server_url(name: str, provider: Provider, base_url: str) -> str:
             "language_model_url: expected the http(s) address of a server, such as http://127.0.0.1:8080/v1, "
             f"got {shown_url(base_url)!r}"
         )
-    path = parts.path.rstrip("/") or provider.path
+    path = parts.path.rstrip("/")
+    if not provider.path:
+        # What other programs want to be given for Ollama.
+        path = path.removesuffix("/v1").removesuffix("/api")
+    path = path or provider.path
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 

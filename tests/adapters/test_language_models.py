@@ -39,7 +39,7 @@ SCHEMA = {
     "additionalProperties": False,
 }
 ROW = '{"title": "Eine Brücke, 3\u2028Tage früher"}'
-FORMATS: tuple[Format, ...] = ("openai",)
+FORMATS: tuple[Format, ...] = ("openai", "anthropic", "google", "ollama")
 WITH_KEYS = tuple(each for each in FORMATS if each != "ollama")
 
 every_format = pytest.mark.parametrize("format", FORMATS)
@@ -394,6 +394,70 @@ def test_a_compatible_server_needs_no_key_and_is_told_none_that_is_not_its_own()
         ask(fake, "openai", environ={})
         ask(fake, "openai", environ=KEYS)
     assert [call.headers.get("authorization") for call in fake.calls] == [None, None, f"Bearer {KEY}"]
+
+
+@pytest.mark.parametrize("variables", [("GEMINI_API_KEY",), ("GOOGLE_API_KEY",)])
+def test_googles_key_may_stand_under_either_name(variables: tuple[str, ...]) -> None:
+    with FakeLanguageModels(good(ROW)) as fake:
+        ask(fake, "google", environ=dict.fromkeys(variables, KEY))
+    assert fake.calls[0].headers["x-goog-api-key"] == KEY
+
+
+def test_a_question_that_google_blocks_is_refused() -> None:
+    blocked = (
+        b'{"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {"promptTokenCount": 9}}'
+    )
+    with FakeLanguageModels(Reply(raw=blocked, headers={"content-type": "application/json"})) as fake:
+        answer = ask(fake, "google")
+    assert (answer.text, answer.finish_reason, answer.usage.input_tokens) == ("", "refused", 9)
+
+
+def test_google_says_in_the_error_how_long_to_wait() -> None:
+    details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"}]
+    body = json.dumps([{"error": {"code": 429, "message": "slow down", "details": details}}]).encode()
+    with FakeLanguageModels(Reply(status=429, raw=body)) as fake:
+        error = refused(fake, "google")
+    assert (error.retry_after_s, error.is_retryable) == (34.5, True)
+
+
+def test_a_models_name_stays_in_its_place_of_an_address() -> None:
+    wire = language_model_named("google:../files?x=1", environ=KEYS)._wire
+    assert wire.path("../files?x=1") == "/models/..%2Ffiles%3Fx%3D1:streamGenerateContent?alt=sse"
+
+
+@pytest.mark.parametrize(
+    ("characters", "most", "size"), [(100, 900, 4096), (20_000, 1000, 8192), (90_000, 2000, 32768)]
+)
+def test_ollama_is_given_a_window_that_holds_the_question(characters: int, most: int, size: int) -> None:
+    with FakeLanguageModels(good(ROW)) as fake:
+        ask(fake, "ollama", request=question(user="a" * characters, max_tokens=most))
+    [call] = fake.calls
+    assert call.body["options"] == {"num_ctx": size, "num_predict": most, "temperature": 0}
+    assert call.body["think"] is False
+
+
+def test_ollama_is_found_by_the_address_other_programs_want() -> None:
+    with FakeLanguageModels(good(ROW)) as fake:
+        for path in ("", "/", "/v1", "/api/"):
+            ask(fake, "ollama", base_url=f"http://127.0.0.1:{fake.port}{path}")
+    assert set(fake.asked) == {"POST /api/chat"}
+
+
+def test_what_anthropic_has_in_its_cache_is_counted() -> None:
+    usage = {
+        "input_tokens": 3,
+        "cache_read_input_tokens": 40,
+        "cache_creation_input_tokens": 5,
+        "output_tokens": 7,
+    }
+    thought = {"type": "thinking", "thinking": "hm"}
+    body = {"type": "message", "model": "m", "content": [thought, {"type": "text", "text": ROW}],
+            "stop_reason": "end_turn", "usage": usage}  # fmt: skip
+    with FakeLanguageModels(
+        Reply(raw=json.dumps(body).encode(), headers={"content-type": "application/json"})
+    ) as fake:
+        answer = ask(fake, "anthropic")
+    assert (answer.text, answer.usage.input_tokens, answer.usage.output_tokens) == (ROW, 48, 7)
 
 
 def test_only_openai_itself_is_told_the_limit_under_its_new_name() -> None:
