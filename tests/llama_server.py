@@ -3,8 +3,8 @@
     with llama_server() as url:
         model = language_model_named("local:smollm2", base_url=url, environ={})
 
-It runs in a process of its own. Its answers are poor: what is proved with it is that a real server is spoken to
-rightly, and that poor answers are caught.
+It runs in a process of its own. Its answers are poor: what is proved with it is that a real server is spoken
+to rightly, and that poor answers are caught.
 """
 
 import importlib.util
@@ -68,7 +68,8 @@ def serve(path: str, context_tokens: int) -> None:
     params.n_parallel = 1
     params.port = 0
     server = xllamacpp.Server(params)
-    print(f"listening {server.listening_address}", flush=True)
+    sys.stdout.write(f"listening {server.listening_address}\n")
+    sys.stdout.flush()
     sys.stdin.read()
     # What is under way may take a while to notice that nobody listens.
     time.sleep(0.1)
