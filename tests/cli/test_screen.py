@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from few_patterns import write_few_patterns
+from forked import typed_apart
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,6 +108,7 @@ def workspace(server: str, tmp_path: Path) -> Path:
         "settings: {allow_hosts: [127.0.0.0/8], delay_s: 0}\n"
         f"feeds: ['{server}/feed', '{server}/away', '{server}/round']\n"
     )
+    write_few_patterns(tmp_path)
     return tmp_path
 
 
@@ -135,13 +138,7 @@ def on_a_terminal(folder: Path, *words: str) -> tuple[int, str]:
 
 def elsewhere(folder: Path, *words: str) -> tuple[str, str]:
     """Run a command whose output goes to a file or another program."""
-    done = subprocess.run(
-        [*COMMAND, "-C", str(folder), *words],
-        capture_output=True,
-        timeout=100,
-        check=False,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
+    done = typed_apart(folder, *words, environ={**os.environ, "PYTHONUTF8": "1"})
     return done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
 
 
