@@ -50,7 +50,7 @@ from digest.records.feeds import (
 )
 from digest.records.kept_pages import Page
 from digest.records.language_model import FinishReason, ModelRequest, ModelResponse, Usage
-from digest.records.prompts import Pattern, Steep, ThemeLabel
+from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
     FoundArticle,
@@ -111,6 +111,7 @@ __all__ = [
     "IssueTimes",
     "Keyword",
     "Link",
+    "ModelPrompt",
     "ModelRequest",
     "ModelResponse",
     "Origin",
