@@ -202,6 +202,37 @@ class PoolTransport(httpx2.AsyncBaseTransport):
         await self._pool.aclose()
 
 
+def guarded_client(
+    guard: Guard,
+    *,
+    headers: Mapping[str, str],
+    http2: bool = False,
+    proxy: str | None = None,
+    resolver: Resolver = resolve,
+    backend: httpcore2.AsyncNetworkBackend | None = None,
+) -> httpx2.AsyncClient:
+    """Make a client that connects to what `guard` allows; see HttpFetcher for the rest.
+
+    It raises `LIBRARY_ERRORS` for anything a server or address does, and knows no time limit.
+    """
+    backend = backend or httpcore2.AnyIOBackend()
+    return httpx2.AsyncClient(
+        transport=PoolTransport(
+            _proxy_pool(proxy, backend, http2=http2)
+            if proxy
+            else _pool(GuardedBackend(guard, resolver, backend), http2=http2)
+        ),
+        trust_env=False,
+        follow_redirects=False,
+        # One time limit for the whole request instead (get): a limit per read never ends a slow drip.
+        timeout=None,
+        headers=headers,
+        # An answer must not depend on which page of a site came first: cookies of one page's way are sent
+        # by whoever follows it.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
+
+
 class HttpFetcher:
     """Implements ports.Fetcher. Belongs to the event loop of its first request; close it there.
 
@@ -228,21 +259,13 @@ class HttpFetcher:
         backend: httpcore2.AsyncNetworkBackend | None = None,
     ) -> None:
         self._guard = Guard(allow_hosts)
-        backend = backend or httpcore2.AnyIOBackend()
-        self._client = httpx2.AsyncClient(
-            transport=PoolTransport(
-                _proxy_pool(proxy, backend, http2=http2)
-                if proxy
-                else _pool(GuardedBackend(self._guard, resolver, backend), http2=http2)
-            ),
-            trust_env=False,
-            follow_redirects=False,
-            # One time limit for the whole request instead (get): a limit per read never ends a slow drip.
-            timeout=None,
+        self._client = guarded_client(
+            self._guard,
             headers={"user-agent": user_agent, "accept": ACCEPT},
-            # An answer must not depend on which page of a site came first: cookies of one page's way are sent
-            # by whoever follows it.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            http2=http2,
+            proxy=proxy,
+            resolver=resolver,
+            backend=backend,
         )
 
     async def get(self, url: str, *, headers: Mapping[str, str], max_bytes: int, timeout_s: float) -> Page:
@@ -355,7 +378,7 @@ def _translated(url: str, error: Exception, response: httpx2.Response | None) ->
         return FetchError(url, f"body is not valid {coding or 'compressed data'}")
     if isinstance(error, httpx2.InvalidURL | UnicodeError):
         return FetchError(url, f"not a valid address: {error}")
-    reason = _connection_reason(error)
+    reason = connection_reason(error)
     if response is not None:
         got, declared = response.num_bytes_downloaded, _declared_bytes(response)
         what = reason if reason == "connection reset" else "cut short"
@@ -364,7 +387,8 @@ def _translated(url: str, error: Exception, response: httpx2.Response | None) ->
     return FetchError(url, reason, is_retryable=True)
 
 
-def _connection_reason(error: Exception) -> str:
+def connection_reason(error: Exception) -> str:
+    """Say in a few words why there was no connection, or what became of it."""
     cause = next((cause for cause in _causes(error) if isinstance(cause, OSError) and cause.args), None)
     match cause:
         case socket.gaierror():
