@@ -6,6 +6,7 @@ DigestError            the user or the world can fix it
     FetchError  ExtractError  FeedError  LimitError
   ModelError           a model cannot be reached or loaded
     AnswerError        a language model gave no answer
+    BudgetError        asking it could cost more than is allowed
   StoreError           the archive or a file of the workspace
 
 ValueError and TypeError mean a bug: they are never caught and always give a traceback.
@@ -13,6 +14,7 @@ ValueError and TypeError mean a bug: they are never caught and always give a tra
 
 from collections.abc import Sequence
 
+from digest.language.counts import dollars
 from digest.language.secrecy import shown_text
 
 
@@ -107,6 +109,18 @@ class AnswerError(ModelError):
         """Seconds the server asked to wait, where it did."""
         self.may_be_paid = may_be_paid
         """Whether the provider may count it all the same: the answer broke off after it began."""
+
+
+class BudgetError(ModelError):
+    """A question to a language model that was not sent: it could cost more than is left of a budget."""
+
+    def __init__(self, model_id: str, *, of: str, spent: int, most: int, price: int) -> None:
+        super().__init__(
+            f"{model_id}: the budget of this {of} is used up: {dollars(spent)} of {dollars(most)} are spent, "
+            f"and a question may cost {dollars(price)}; raise budget.{of} in feeds.yaml's settings"
+        )
+        self.of = of
+        """Which budget: run or month."""
 
 
 class StoreError(DigestError):

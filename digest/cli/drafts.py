@@ -170,7 +170,7 @@ def publish(
             now=common.utc_now(),
             time_zone=config.newsletter.time_zone,
             anyway=anyway,
-            keeps_suggestions=config.settings.publish_suggestions == "italic",
+            keeps_suggestions=config.settings.publishes_suggestions,
             library=suggestible(folder),
             tell=say,
         )

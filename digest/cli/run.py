@@ -33,6 +33,9 @@ def run(
         typer.Option(help="How far back by the feeds' dates: 7d, 24h, a date, or all. [default: 7d]"),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Work on at most so many links.")] = None,
+    analyzer: Annotated[
+        str | None, typer.Option(help="Who analyzes: rules, or model (a language model). [default: rules]")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask the feeds, say what would be fetched, change nothing.")
     ] = False,
@@ -43,7 +46,7 @@ def run(
     from digest.workspace.config import since_datetime
 
     folder: Path = context.obj
-    config = common.load(folder, since=since)
+    config = common.load(folder, since=since, analyzer=analyzer)
     now = common.utc_now()
     options = Options(issue=issue, since=since_datetime(config.settings.since, now=now), limit=limit)
     if dry_run:

@@ -6,6 +6,12 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def dollars(nanodollars: int) -> str:
+    """Say a price: `$12.30`, and what is under ten cents more closely: `$0.0123`."""
+    amount = nanodollars / 1e9
+    return f"${amount:,.2f}" if amount >= 0.1 or not nanodollars else f"${amount:.4f}"
+
+
 ONES = {word: float(value) for value, word in enumerate([
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",

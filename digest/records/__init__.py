@@ -49,7 +49,17 @@ from digest.records.feeds import (
     StoredLink,
 )
 from digest.records.kept_pages import Page
-from digest.records.language_model import FinishReason, ModelRequest, ModelResponse, Usage
+from digest.records.language_model import (
+    CallState,
+    FinishReason,
+    ModelCall,
+    ModelCounts,
+    ModelRequest,
+    ModelResponse,
+    Nanodollars,
+    PriceBound,
+    Usage,
+)
 from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
@@ -82,6 +92,7 @@ __all__ = [
     "Article",
     "ArticleKey",
     "Basis",
+    "CallState",
     "Check",
     "ClaimStrength",
     "ClosestEntry",
@@ -111,15 +122,19 @@ __all__ = [
     "IssueTimes",
     "Keyword",
     "Link",
+    "ModelCall",
+    "ModelCounts",
     "ModelPrompt",
     "ModelRequest",
     "ModelResponse",
+    "Nanodollars",
     "Origin",
     "Page",
     "ParsedFeed",
     "Part",
     "Pattern",
     "Period",
+    "PriceBound",
     "Problem",
     "PublishedEntry",
     "Reference",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 FinishReason = Literal["stop", "length", "refused", "other"]
@@ -24,6 +25,9 @@ class ModelRequest:
     """At most so many tokens of answer."""
     timeout_s: float
     """Seconds for one try, from the connection to the last byte."""
+    key: str = ""
+    """Names the question, as `language_model.asking.question_key` makes it. No model is shown it: recorded
+    answers are found by it, and a batch gives it back beside each answer."""
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,78 @@ class ModelResponse:
     model_id: str
     """The model that answered, according to the provider."""
     finish_reason: FinishReason
+
+
+CallState = Literal["asked", "answered", "failed"]
+"""What became of a question: nothing yet (or its run was killed), an answer, or none."""
+
+Nanodollars = int
+"""Billionths of a US dollar: whole numbers add up exactly, and the cheapest token costs several."""
+
+
+@dataclass(frozen=True)
+class ModelCall:
+    """A question that was sent to a language model, and what came back, as the archive keeps both."""
+
+    call: int
+    """Its number; grows."""
+    key: str
+    """As in ModelRequest."""
+    model_id: str
+    """The model that was asked."""
+    purpose: str
+    """What for, in a word or two: `analysis`, `repair`."""
+    about: str
+    """Id of the article, or name of the issue; may be empty."""
+    prompt: str
+    """Name and version of the prompt file; may be empty."""
+    system: str
+    user: str
+    answer: str
+    """Empty until there is one."""
+    answered_by: str
+    """The model that answered, according to the provider."""
+    finish_reason: FinishReason
+    usage: Usage
+    price: Nanodollars
+    """Of an unanswered question the most it may cost."""
+    state: CallState
+    problem: str
+    """Why there is no answer."""
+    batch: str
+    """The batch it was sent in; empty for none."""
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ModelCounts:
+    """What a run asked of a language model."""
+
+    questions: int = 0
+    """All that were to be asked."""
+    from_cache: int = 0
+    """Questions whose answer was kept."""
+    calls: int = 0
+    """Questions sent, several tries counted once."""
+    answered: int = 0
+    """Calls that gave an answer, whatever it was worth."""
+    tries: int = 0
+    """Times something was sent."""
+    over_budget: int = 0
+    """Questions not sent, for their price."""
+    shape_failures: int = 0
+    """Answers that were not to the schema, cut or declined."""
+    support_failures: int = 0
+    """Statements in answers that their sentences did not bear out."""
+    spent: Nanodollars = 0
+    """By this run, with the most that unanswered questions may cost."""
+
+
+@dataclass(frozen=True)
+class PriceBound:
+    """What questions may cost at most, before any is sent."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    price: Nanodollars

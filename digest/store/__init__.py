@@ -7,6 +7,7 @@ from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
 from digest.store.kept_pages import KeptPages
 from digest.store.likeness import Likeness
+from digest.store.model_calls import ModelCalls
 from digest.store.published_files import PublishedFiles
 from digest.store.published_issues import PublishedIssues
 from digest.store.search import Search
@@ -30,6 +31,7 @@ class Store:
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
         self.files: PublishedFiles = PublishedFiles(self._engine)
         self.published: PublishedIssues = PublishedIssues(self._engine)
+        self.model_calls: ModelCalls = ModelCalls(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 
     def close(self) -> None:

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0012"
+SCHEMA_VERSION = "0013"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "6b6281b2df0e1ddc4ece180cfa3eb41a1f82f6223acd7871582a5c81cea4fe8e"
+SCHEMA_HASH = "59aa344d5021d7773e3903927d155450f3fdbf01c141c3777deea2fe55884199"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -283,6 +283,31 @@ runs = Table(
     Column("started", UtcDateTime, nullable=False),
     Column("finished", UtcDateTime, comment="null if it was killed"),
     Column("report", JSON),
+)
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("call", Integer, primary_key=True, comment="a try each; grows"),
+    Column("key", String(64), nullable=False, comment="language_model.question_key"),
+    Column("model_id", Text, nullable=False, comment="the model asked"),
+    Column("purpose", Text, nullable=False),
+    Column("about", Text, nullable=False, index=True, comment="id of the article, or an issue's name"),
+    Column("prompt", Text, nullable=False, comment="name and version of the prompt file"),
+    Column("question", LargeBinary, nullable=False, comment="zstd of JSON: system, user"),
+    Column("answer", Text, nullable=False, default=""),
+    Column("answered_by", Text, nullable=False, default=""),
+    Column("finish", String(8), nullable=False, default="other"),
+    Column("input_tokens", Integer, nullable=False, default=0),
+    Column("output_tokens", Integer, nullable=False, default=0),
+    Column("reserved", Integer, nullable=False, comment="the most it may cost, nanodollars"),
+    Column("price", Integer, nullable=False, comment="nanodollars; what is reserved, until it is settled"),
+    Column("state", String(8), nullable=False, comment="asked, answered, failed"),
+    Column("problem", Text, nullable=False, default=""),
+    Column("batch", Text, nullable=False, default="", comment="empty for none"),
+    Column("run", String(32), nullable=False, index=True, comment="whose budget it counts against"),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Index("ix_model_calls_key_model_id", "key", "model_id"),
 )
 
 # The full-text indexes article_text, entry_text and signal_text are virtual tables, kept by triggers: see the

@@ -10,17 +10,18 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 from sqlalchemy.types import JSON
 
 from digest.language.addresses import scheme_of
 from digest.language.secrecy import shown_given
-from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
+from digest.records import Analysis, CallState, Entry, FailedCheck, FinishReason, SearchQuestion
 from digest.records.plain_values import from_json
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
+from digest.store.model_calls import unpacked
 from digest.store.schema import UtcDateTime
 from digest.workspace.files import is_plain_name
 from digest.workspace.json_text import JsonError, read_json
@@ -301,6 +302,16 @@ def _counts(value: Any) -> str:
     return "" if is_good else "expected packed counts, got something else"
 
 
+def _packed(value: Any) -> str:
+    if problem := _blob(value):
+        return problem
+    try:
+        unpacked(value)
+    except (ValueError, RecursionError) as error:
+        return f"cannot be unpacked: {error}"
+    return ""
+
+
 def _json(value: Any) -> str:
     return _record(Any)(value)
 
@@ -365,6 +376,9 @@ _SPECIAL: dict[str, Look] = {
     "issues.name": _ISSUE,
     "labels.kind": _one_of("theme", "keyword"),
     "links.state": _one_of("new", "kept", "dropped", "alias"),
+    "model_calls.finish": _one_of(*get_args(FinishReason)),
+    "model_calls.question": _packed,
+    "model_calls.state": _one_of(*get_args(CallState)),
     "neighbours.others": _in_units(8),
     "neighbours.similarities": _in_units(4),
     "pages.headers": _record(tuple[tuple[str, str], ...]),

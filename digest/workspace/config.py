@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -80,6 +80,12 @@ def _host_or_network(value: str) -> str:
     return value
 
 
+def _language_model(value: str) -> str:
+    if value and not re.fullmatch(r"[a-z][a-z0-9_-]*:\S(?:.*\S)?", value):
+        raise expected("provider:name such as openai:gpt-5-mini or ollama:qwen3:8b")
+    return value
+
+
 def _text(value: str) -> str:
     if not value.strip():
         raise expected("text")
@@ -104,6 +110,28 @@ class Newsletter(Shape):
 DraftsWithoutChange = Literal["rank-last", "skip"]
 Suggestions = Literal["offer", "italic", "none"]
 PublishedSuggestions = Literal["leave-out", "italic"]
+AnalyzerName = Literal["rules", "model"]
+
+MOST_DOLLARS = 1_000_000
+"""What a budget or a price may be at most: more is a slip of the pen."""
+
+_Dollars = Annotated[float, Field(ge=0, le=MOST_DOLLARS, allow_inf_nan=False)]
+
+
+class Budget(Shape):
+    """What language models may cost at most, in US dollars."""
+
+    run: _Dollars = 2.0
+    """One run, or one command."""
+    month: _Dollars = 20.0
+    """All runs of a calendar month, UTC."""
+
+
+class ModelPrice(Shape):
+    """What a language model costs, in US dollars for a million tokens."""
+
+    input: _Dollars
+    output: _Dollars
 
 
 class Settings(Shape):
@@ -139,12 +167,36 @@ class Settings(Shape):
     suggestions: Suggestions = "offer"
     """Ideas of the pattern library for cells of which the article says nothing: offered under a row's
     evidence; those that surely fit also in the draft's table, in italics; or nowhere."""
-    publish_suggestions: PublishedSuggestions = "leave-out"
-    """What becomes, at publishing, of italics that no editor has touched."""
+    publish_suggestions: PublishedSuggestions | None = None
+    """What becomes, at publishing, of italics that no editor has touched; see `publishes_suggestions`."""
+    analyzer: AnalyzerName = "rules"
+    """Who writes summary, keywords, themes and signals: the rules, or a language model."""
+    language_model: Annotated[str, AfterValidator(_language_model)] = ""
+    """`provider:name`; must be named where the analyzer is a model."""
+    language_model_url: Annotated[str, AfterValidator(_web_address_or_empty)] = ""
+    """Where a local or compatible server answers; empty for the provider's own address."""
+    language_model_price: ModelPrice | None = None
+    """Stands before the known list prices; None for those."""
+    language_model_calls_at_once: int = Field(default=4, ge=1, le=1000)
+    """Questions to a language model at once."""
+    language_model_calls_per_minute: int = Field(default=50, ge=1, le=1_000_000)
+    """Questions to a language model started within any minute; the lowest paid tiers allow 50."""
+    budget: Budget = Budget()
+    """What language models may cost; nothing is sent that might go beyond."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
     """At most this many feed entries when a feed is met for the first time."""
     issues_per_roundup_first_run: int = Field(default=2, ge=1, le=MOST_LINKS)
     """At most this many issues when a roundup is met for the first time."""
+
+    @property
+    def publishes_suggestions(self) -> bool:
+        """Whether italics that no editor has touched are published; if nothing is said, those of a model are.
+
+        A model's judgement was asked for, article by article; an idea of the pattern library was not.
+        """
+        if self.publish_suggestions is None:
+            return self.analyzer == "model"
+        return self.publish_suggestions == "italic"
 
 
 @dataclass(frozen=True)
@@ -212,13 +264,36 @@ def load_config(
         ]
     if messages or shape is None:
         raise ConfigError(messages)
-    settings = shape.settings.model_dump() | from_environ | given
+    settings = shape.settings.model_dump()
+    for values in (from_environ, given):
+        settings = {name: _over(settings[name], values.get(name)) for name in settings}
     return Config(
         workspace,
         shape.newsletter,
-        Settings.model_validate(settings),
+        _complete(Settings.model_validate(settings)),
         tuple(feed.feed() for feed in shape.feeds),
     )
+
+
+def _over(before: object, value: object) -> object:
+    """Lay a value over the one before; of keys with values, those that are named."""
+    if value is None:
+        return before
+    return before | value if isinstance(before, dict) and isinstance(value, dict) else value
+
+
+def _complete(settings: Settings) -> Settings:
+    """Look at what depends on two settings, wherever each of them was made.
+
+    Raises:
+        ConfigError: a model is to analyze, and none is named.
+    """
+    if settings.analyzer == "model" and not settings.language_model:
+        raise ConfigError(
+            f"{FEEDS_FILE}: settings.language_model: missing; analyzer: model needs one, "
+            "such as openai:gpt-5-mini or ollama:qwen3:8b"
+        )
+    return settings
 
 
 def read_document(path: Path, name: str) -> Document:
@@ -286,14 +361,15 @@ def _as_option(name: str) -> str:
 def _from_text(name: str, text: str) -> object:
     """Read a variable's text as the setting's kind of value; a wrong one is left for the check to find."""
     kind = Settings.model_fields[name].annotation
-    if kind is str:
+    kinds = (kind, *get_args(kind))
+    if tuple in (kind, get_origin(kind)):
+        return [part for part in re.split(r"[,\s]+", text) if part]
+    if not any(isinstance(each, type) and issubclass(each, int | float | Shape) for each in kinds):
         return text
-    if kind in (int, float, bool):
-        try:
-            return read_yaml(text).value
-        except YamlSyntaxError:
-            return text
-    return [part for part in re.split(r"[,\s]+", text) if part]
+    try:
+        return read_yaml(text).value
+    except YamlSyntaxError:
+        return text
 
 
 def _repeated_feeds(document: Document) -> list[Problem]:

@@ -7,7 +7,7 @@ import pytest
 
 from digest.errors import ConfigError
 from digest.records import Feed
-from digest.workspace.config import Config, load_config, since_datetime
+from digest.workspace.config import Config, Settings, load_config, since_datetime
 from digest.workspace.feeds_file import add_feed, replace_feed_url
 from digest.workspace.prompt_files import default_files, load_patterns, load_themes
 
@@ -285,3 +285,77 @@ def test_mistakes_in_themes_and_patterns_are_told_at_once(tmp_path: Path) -> Non
         "prompts/patterns.yaml:8: patterns[0].horizon_10y[1]: expected text, got 7; put quotes round it",
         "prompts/patterns.yaml:9: patterns[0].drivers_force: unknown key; did you mean 'driving_force'?",
     ]
+
+
+# -- language models -----------------------------------------------------------------------------------------
+
+
+def settings_of(folder: Path, text: str, **environ: str) -> Settings:
+    return load(folder, f"settings: {text}\nfeeds: []\n", **environ).settings
+
+
+def test_without_a_word_the_rules_analyze_and_no_budget_is_unlimited(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "{}")
+    assert (settings.analyzer, settings.language_model, settings.language_model_price) == ("rules", "", None)
+    assert (settings.budget.run, settings.budget.month) == (2.0, 20.0)
+
+
+def test_a_model_that_is_to_analyze_must_be_named_wherever_that_was_said(tmp_path: Path) -> None:
+    text = "settings: {analyzer: model}\nfeeds: []\n"
+    assert problems(tmp_path, text)[0].startswith("feeds.yaml: settings.language_model: missing")
+    (tmp_path / "feeds.yaml").write_text("settings: {analyzer: rules}\n", "utf-8")
+    with pytest.raises(ConfigError, match="language_model: missing"):
+        load_config(tmp_path, environ={}, options={"analyzer": "model"})
+    with pytest.raises(ConfigError, match="language_model: missing"):
+        load_config(tmp_path, environ={"DIGEST_ANALYZER": "model"})
+    settings = settings_of(tmp_path, "{analyzer: model}", DIGEST_LANGUAGE_MODEL="ollama:qwen3:8b")
+    assert settings.language_model == "ollama:qwen3:8b"
+
+
+def test_mistakes_in_the_settings_of_a_model_are_told(tmp_path: Path) -> None:
+    text = """\
+settings:
+  analyzer: robot
+  language_model: gpt-5-mini
+  language_model_url: 127.0.0.1:8080
+  language_model_price: {input: 0.25}
+  language_model_calls_at_once: 0
+  budget: {run: -1, week: 3}
+"""
+    assert problems(tmp_path, text, DIGEST_BUDGET="{month: much}", DIGEST_LANGUAGE_MODEL_PRICE="1") == [
+        "feeds.yaml:2: settings.analyzer: expected rules or model, got 'robot'",
+        "feeds.yaml:3: settings.language_model: expected provider:name such as openai:gpt-5-mini or "
+        "ollama:qwen3:8b, got 'gpt-5-mini'",
+        "feeds.yaml:4: settings.language_model_url: expected an http(s) URL, got '127.0.0.1:8080'",
+        "feeds.yaml:5: settings.language_model_price.output: missing",
+        "feeds.yaml:6: settings.language_model_calls_at_once: expected at least 1, got 0",
+        "feeds.yaml:7: settings.budget.run: expected at least 0.0, got -1",
+        "feeds.yaml:7: settings.budget.week: unknown key; known: run, month",
+        "DIGEST_LANGUAGE_MODEL_PRICE: expected keys with values, got 1",
+        "DIGEST_BUDGET.month: expected a number, got 'much'",
+    ]
+
+
+def test_a_variable_changes_the_half_of_the_budget_it_names(tmp_path: Path) -> None:
+    budget = settings_of(tmp_path, "{budget: {month: 5}}", DIGEST_BUDGET="{run: 0.5}").budget
+    assert (budget.run, budget.month) == (0.5, 5.0)
+
+
+def test_a_variable_may_be_one_of_several_words(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "{}", DIGEST_SUGGESTIONS="italic", DIGEST_DRAFTS_WITHOUT_CHANGE="skip")
+    assert (settings.suggestions, settings.drafts_without_change) == ("italic", "skip")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_published"),
+    [
+        ("{}", False),
+        ("{publish_suggestions: italic}", True),
+        ("{analyzer: model, language_model: 'ollama:x'}", True),
+        ("{analyzer: model, language_model: 'ollama:x', publish_suggestions: leave-out}", False),
+    ],
+)
+def test_untouched_italics_are_published_where_a_model_was_asked_for_them(
+    tmp_path: Path, text: str, is_published: bool
+) -> None:
+    assert settings_of(tmp_path, text).publishes_suggestions is is_published
