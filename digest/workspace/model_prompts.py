@@ -1,7 +1,7 @@
 """Prompt files for language models: front matter, checked, and a body that is a template.
 
-A file the workspace does not have is taken from the package. The body is compiled elsewhere, where it is known
-what it may use.
+A file the workspace does not have is taken from the package. The body is compiled elsewhere, where it is
+known what it may use.
 """
 
 import hashlib

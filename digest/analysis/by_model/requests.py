@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from digest.analysis.by_model.numbered import Numbered, article_lines, as_data, parts_of
 from digest.analysis.by_model.schema import (
@@ -44,7 +45,7 @@ def compile_analyze(prompt: ModelPrompt) -> CompiledPrompt:
 
 
 def model_analyzer_id(model_id: str, prompt: ModelPrompt, rules: str) -> str:
-    """Name what makes an analysis: the model, what it is asked and how, and the rules that stand in for it."""
+    """Name what makes an analysis: the model, what it is asked, and the rules that stand in for it."""
     return f"{MODEL_ANALYZER}/{model_id}/{prompt.version}/{SCHEMA_VERSION}/{rules}"
 
 
@@ -88,7 +89,7 @@ def build_request(
 
 
 def article_parts(numbered: Numbered, prompt: ModelPrompt) -> tuple[list[list[int]], int]:
-    """Give the parts a long article is read in, none for a short one, and how many of its lines are left out."""
+    """Give the parts a long article is read in, none for a short one, and how many lines are left out."""
     parts = parts_of(numbered, prompt.part_characters)
     kept, rest = parts[: prompt.parts], parts[prompt.parts :]
     return ([] if len(parts) == 1 else kept), sum(map(len, rest))
@@ -156,17 +157,22 @@ def language_of(prompt: ModelPrompt, newsletter: str, article: str) -> str:
     return "English" if code == "en" else f"the language with the ISO 639-1 code “{code}”"
 
 
-def key_of(request: ModelRequest, *, marker: str, model_id: str, again: int = 0) -> str:
-    """Give the key an answer is kept under: what was asked of which model, but not the marker.
+def key_parts(request: ModelRequest, prompt: ModelPrompt, *, marker: str, again: int = 0) -> dict[str, Any]:
+    """Give what `language_model.asking.question_key` names a question by: all of it but the marker.
 
     Args:
-        request: With the article's text, the prompt, the themes and the language in it.
+        request: With the article's text, the themes and the language in it.
+        prompt: The file it was made from.
         marker: The one it was made with.
-        model_id: Provider and name.
         again: How many answers to it were refused for their shape; each asking is another.
     """
-    said = [
-        model_id, request.system, request.user.replace(marker, "the marker"), request.schema_name,
-        SCHEMA_VERSION, request.max_tokens, again,
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return {
+        "text_hash": _hash(request.user.replace(marker, "the marker")),
+        "prompt_hash": prompt.version,
+        "schema": request.schema,
+        "settings": {"system": _hash(request.system), "max_tokens": request.max_tokens, "again": again},
+    }
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -1,7 +1,7 @@
 """The shape of an answer, as a JSON schema that every provider takes.
 
-Flat, every field required, nothing but types and short lists of words: llama.cpp, Gemini and Anthropic each fail
-on limits of numbers or lengths, on deep nesting or on large enums, so limits are checked in answer.py. In each
+Flat, every field required, nothing but types and short lists of words: llama.cpp, Gemini and Anthropic each
+fail on limits of numbers or lengths, on deep nesting or on large enums, so limits are checked by us. In each
 object the sentence numbers come before the text they support: a model writes in this order.
 """
 

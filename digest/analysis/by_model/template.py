@@ -1,4 +1,4 @@
-"""A prompt file's body, compiled: Jinja2 in a sandbox, and every mistake named with file and line before a call.
+"""A prompt file's body, compiled: Jinja2 in a sandbox; every mistake is named with file and line.
 
 The article is only ever a value in it: what it says in double braces is text.
 """
@@ -78,7 +78,7 @@ def compile_prompt(prompt: ModelPrompt, names: Mapping[str, Iterable[str]]) -> C
     for name in names.keys() & blocks.keys():
         problems += _unknown(prompt, blocks[name], frozenset(names[name]), frozenset(environment.globals))
     problems += [
-        f"{prompt.name}:{prompt.body_line + node.lineno}: a prompt stands alone: it includes and imports no file"
+        f"{prompt.name}:{prompt.body_line + node.lineno}: expected a prompt that stands alone, got another file"
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))
     ]
     if problems:

@@ -34,7 +34,7 @@ def one_line(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Give a model's text without markup and without sentence numbers in it; addresses are for `address_in`."""
+    """Give a model's text without markup and sentence numbers in it; addresses are for `address_in`."""
     said = one_line(text)
     # What was taken out may have kept the parts of another mark asunder.
     for _ in range(3):
@@ -46,7 +46,7 @@ def plain(text: str) -> str:
 
 
 def address_in(text: str, known: str) -> str:
-    """Give the first address in a text, or the first host's name that is not among the `known` words; else ""."""
+    """Give the first address in a text, or host's name that is not among the `known` words; else ""."""
     if found := ADDRESS.search(text):
         return found[0]
     hosts = (found[0] for found in HOST.finditer(text))
