@@ -22,8 +22,8 @@ from digest.records import Article
 FEWEST_WORDS = 3
 """Of a sentence that can be cited: fewer state nothing that a row could rest on; judgement."""
 FURNITURE_WORDS = 15
-"""Longer sentences with a word of furniture are prose that speaks of newsletters or guides: of 1,952 citations
-by careful readers 12 were to such (November 2026)."""
+"""Longer sentences with a word of furniture are prose that speaks of newsletters or guides: of 1,952
+citations by careful readers 12 were to such (November 2026)."""
 HEADING_WORDS = 15
 """A line without a full stop and of so many words at most is a heading; longer ones are list items."""
 QUESTION_WORDS = 12
@@ -99,7 +99,7 @@ def article_lines(numbered: Numbered, numbers: Sequence[int], marker: str) -> st
 
 
 def as_data(text: str, marker: str) -> str:
-    """Give a text as it may stand between markers: on one line, and it can neither close them nor number itself.
+    """Give a text as it may stand between markers: on one line; it cannot close them or number itself.
 
     Raises:
         ValueError: the marker is too short.
@@ -135,7 +135,7 @@ def parts_of(numbered: Numbered, characters: int) -> list[list[int]]:
 
 
 def _cut(part: Sequence[int], headings: frozenset[int]) -> int:
-    """Where a full part ends: before its last heading if that leaves more than half of it, else at its end."""
+    """Where a full part ends: before its last heading if that leaves over half of it, else at its end."""
     places = [place for place, at in enumerate(part) if at in headings and place > len(part) // 2]
     return places[-1] if places else len(part)
 

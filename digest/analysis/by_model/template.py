@@ -78,7 +78,7 @@ def compile_prompt(prompt: ModelPrompt, names: Mapping[str, Iterable[str]]) -> C
     for name in names.keys() & blocks.keys():
         problems += _unknown(prompt, blocks[name], frozenset(names[name]), frozenset(environment.globals))
     problems += [
-        f"{prompt.name}:{prompt.body_line + node.lineno}: expected a prompt that stands alone, got another file"
+        f"{prompt.name}:{prompt.body_line + node.lineno}: a prompt cannot take in another file"
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))
     ]
     if problems:
