@@ -1,15 +1,16 @@
 """Fakes for the ports: no network, no weights."""
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
 
-from digest.errors import FetchError
-from digest.records import Page, TokenVectors, Vectors
+from digest.errors import AnswerError, FetchError
+from digest.records import ModelRequest, ModelResponse, Page, TokenVectors, Usage, Vectors
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
@@ -66,3 +67,53 @@ class FakeFetcher:
 
     async def close(self) -> None:
         pass
+
+
+class FakeLanguageModel:
+    """Answers from a queue, whose last one is repeated, or by a function; remembers what it was asked."""
+
+    model_id = "fake:model"
+
+    def __init__(self, *answers: "str | AnswerError | ModelResponse | Callable[[ModelRequest], str]") -> None:
+        self.answers = list(answers) or ["{}"]
+        self.asked: list[ModelRequest] = []
+        self.at_once = self.most_at_once = 0
+
+    async def complete(self, request: ModelRequest) -> ModelResponse:
+        self.asked.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        text = answer(request) if callable(answer) else ""
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        # Others have their turn meanwhile, as with a server.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.at_once -= 1
+        if isinstance(answer, AnswerError):
+            raise answer
+        if isinstance(answer, ModelResponse):
+            return answer
+        return ModelResponse(answer if isinstance(answer, str) else text, Usage(100, 10), "model-1", "stop")
+
+    async def close(self) -> None:
+        pass
+
+
+class FakeClock:
+    """Time that passes by waiting alone."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000_000.0
+        self.waits: list[float] = []
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.seconds - 1_000_000)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        due = self.seconds + seconds
+        await asyncio.sleep(0)
+        self.seconds = max(self.seconds, due)

@@ -102,9 +102,9 @@ class ModelCalls:
         with self._write.begin() as connection:
             connection.execute(calls.update().where(calls.c.call.in_(numbers)).values(**values))
 
-    def answer_to(self, key: str, model_id: str) -> ModelResponse | None:
-        """Give the newest kept answer to a question; None where there is none."""
-        row = self._newest(key, model_id, "answered")
+    def answer_to(self, key: str, model_id: str, *, run: str | None = None) -> ModelResponse | None:
+        """Give the newest kept answer to a question, of one run or any; None where there is none."""
+        row = self._newest(key, model_id, "answered", *((calls.c.run == run,) if run else ()))
         if row is None:
             return None
         usage = Usage(row.input_tokens, row.output_tokens)
@@ -115,8 +115,8 @@ class ModelCalls:
         row = self._newest(key, model_id, "asked")
         return row is not None and row.price > 0
 
-    def _newest(self, key: str, model_id: str, state: str) -> Row[Any] | None:
-        where = (calls.c.key == key, calls.c.model_id == model_id, calls.c.state == state)
+    def _newest(self, key: str, model_id: str, state: str, *more: Any) -> Row[Any] | None:
+        where = (calls.c.key == key, calls.c.model_id == model_id, calls.c.state == state, *more)
         with self._read.connect() as connection:
             return connection.execute(
                 select(calls).where(*where).order_by(calls.c.call.desc()).limit(1)

@@ -1,0 +1,42 @@
+"""What questions may cost at most, before they are sent."""
+
+import json
+from collections.abc import Callable, Iterable
+
+from digest.records import ModelRequest, Nanodollars, PriceBound, Usage
+
+Price = Callable[[Usage], Nanodollars]
+"""Says what so many tokens cost with one model."""
+
+OVERHEAD_TOKENS = 1_000
+"""For what providers put round a question: marks of roles, and some hundred tokens about a schema."""
+
+
+def tokens_at_most(request: ModelRequest) -> Usage:
+    """Give the most tokens a question and its answer may have, whatever the model's tokenizer.
+
+    No token stands for less than a byte. Most stand for four; half the bytes would still be too few for
+    texts made to be so, and a budget that such a text can break is none.
+    """
+    texts = (request.system, request.user, json.dumps(request.schema))
+    size = sum(len(text.encode("utf-8", "replace")) for text in texts)
+    return Usage(size + OVERHEAD_TOKENS, request.max_tokens)
+
+
+def upper_bound(requests: Iterable[ModelRequest], price: Price, *, calls_each: int = 2) -> PriceBound:
+    """Add up what questions may cost at most.
+
+    Tries whose answer broke off come on top: they are rare, and the budget holds for them too.
+
+    Args:
+        requests: The questions.
+        price: Of the model that would be asked.
+        calls_each: How often each may be asked: the question, and one that has its answer mended.
+    """
+    bounds = [tokens_at_most(request) for request in requests]
+    return PriceBound(
+        calls=calls_each * len(bounds),
+        input_tokens=calls_each * sum(bound.input_tokens for bound in bounds),
+        output_tokens=calls_each * sum(bound.output_tokens for bound in bounds),
+        price=calls_each * sum(price(bound) for bound in bounds),
+    )
