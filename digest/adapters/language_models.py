@@ -95,7 +95,7 @@ def language_model_named(
 
 def _split(name: str) -> tuple[str, str]:
     kind, colon, model = name.strip().partition(":")
-    if not colon or not model or not model.isprintable() or " " in model:
+    if not colon or not model.strip() or not model.isprintable():
         raise ConfigError(
             "language_model: expected provider:name such as openai:gpt-5-mini or ollama:qwen3:8b, "
             f"got {name!r}"

@@ -1,18 +1,24 @@
 """What `digest doctor` looks at. Each check says what it found; none changes anything."""
 
+import json
 import platform
+import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest import __version__
 from digest.errors import DigestError
 from digest.language.secrecy import secretless_url, shown_text, shown_url
 
+if TYPE_CHECKING:
+    from digest.adapters.local_servers import LocalServer, Usual
+
 SHOWN = 5
-"""Faults of the archive that are named."""
+"""Faults of the archive, or models of a program, that are named."""
 
 PACKAGES = (
     "feedparser", "trafilatura", "sentence-transformers", "scikit-learn", "markdown-it-py", "torch", "httpx2",
@@ -29,14 +35,21 @@ class Finding:
     says: str
 
 
-def diagnose(workspace: Path) -> list[Finding]:
-    """Look at the installation, the workspace, the model and the archive."""
+def diagnose(workspace: Path, *, usual: "Sequence[Usual] | None" = None) -> list[Finding]:
+    """Look at the installation, the workspace, the models and the archive.
+
+    Args:
+        workspace: The folder.
+        usual: Where programs with language models are looked for; None for their usual ports.
+    """
     return [
         Finding("digest", True, f"{__version__}, Python {platform.python_version()}"),
         *map(_package, PACKAGES),
         _checked("feeds.yaml", lambda: _feeds(workspace)),
         _checked("prompts", lambda: _prompts(workspace)),
         _checked("model", lambda: _model(workspace)),
+        *_language_model(workspace),
+        *_local_models(usual),
         _checked("archive", lambda: _archive(workspace / "output")),
         _checked("output", lambda: _output(workspace / "output")),
     ]
@@ -97,6 +110,54 @@ def _model(workspace: Path) -> str:
     if is_packaged(name):
         return packaged
     return f"{packaged}; for similarity and search {name} (looked for when it is first used)"
+
+
+def _language_model(workspace: Path) -> Iterator[Finding]:
+    """Look at the language model that settings name, if they do; nothing is asked of it."""
+    from digest.cli.common import language_model_of
+    from digest.workspace.config import load_config
+
+    try:
+        config = load_config(workspace)
+    except DigestError:
+        # It is told of under feeds.yaml.
+        return
+    if config.settings.language_model:
+        yield _checked(
+            "language model",
+            lambda: f"{language_model_of(config).model_id}; to ask it three questions: digest doctor --model",
+        )
+
+
+def _local_models(usual: "Sequence[Usual] | None") -> list[Finding]:
+    """Name what serves language models on this machine, and what to write into feeds.yaml for it."""
+    import asyncio
+
+    from digest.adapters.local_servers import USUAL, local_servers
+
+    found = asyncio.run(local_servers(USUAL if usual is None else usual))
+    return [Finding(each.program, True, _served(each)) for each in found] or [
+        Finding("local language models", True, "none answers on its usual port")
+    ]
+
+
+def _served(server: "LocalServer") -> str:
+    if not server.models:
+        return f"answers at {server.url}, without a model yet"
+    more = f" and {len(server.models) - SHOWN} more" if len(server.models) > SHOWN else ""
+    names = ", ".join(server.models[:SHOWN]) + more
+    return "\n".join(
+        [
+            f"answers at {server.url} with {names}; in feeds.yaml's settings:",
+            f"         language_model: {_as_yaml(f'{server.provider}:{server.models[0]}')}",
+            f"         language_model_url: {server.url}",
+        ]
+    )
+
+
+def _as_yaml(text: str) -> str:
+    """Write a text as a value of YAML, in quotes where it could be read as something else."""
+    return text if re.fullmatch(r"[a-z]+:[\w./:@+-]*\w", text, re.ASCII) else json.dumps(text)
 
 
 def _archive(output: Path) -> str:

@@ -370,7 +370,7 @@ def test_a_host_alone_is_asked_at_the_usual_path() -> None:
     [
         ("gpt-5-mini", {}, "expected provider:name"),
         ("openai:", {}, "expected provider:name"),
-        ("openai:a b", {}, "expected provider:name"),
+        ("openai:a\x1bb", {}, "expected provider:name"),
         ("opnai:gpt-5-mini", {}, "did you mean openai:gpt-5-mini?"),
         ("mistral:large", {}, "unknown provider 'mistral'; known: "),
         ("openai:gpt-5-mini", {}, "set OPENAI_API_KEY in the environment"),
