@@ -122,6 +122,10 @@ class Asker:
         """What was asked so far."""
         return ModelCounts(**self._counts, spent=self._calls.spent(run=self.run))
 
+    async def close(self) -> None:
+        """Close the model's connections."""
+        await self._model.close()
+
     def count_failures(self, what: Literal["shape", "support"], number: int = 1) -> None:
         """Count what whoever asked found wrong with an answer."""
         self._counts[f"{what}_failures"] += number

@@ -60,7 +60,7 @@ from digest.records.language_model import (
     PriceBound,
     Usage,
 )
-from digest.records.prompts import Pattern, Steep, ThemeLabel
+from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
     FoundArticle,
@@ -124,6 +124,7 @@ __all__ = [
     "Link",
     "ModelCall",
     "ModelCounts",
+    "ModelPrompt",
     "ModelRequest",
     "ModelResponse",
     "Nanodollars",

@@ -28,3 +28,25 @@ class Pattern:
     change: tuple[str, ...]
     horizon_10y: tuple[str, ...]
     driving_force: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelPrompt:
+    """A prompt file for a language model, such as prompts/analyze.v1.md."""
+
+    name: str
+    """The file, as seen from the workspace."""
+    body: str
+    """Jinja2."""
+    body_line: int
+    """Line of the file before which the body begins, from 0."""
+    language: str
+    """`newsletter`, `article`, or an ISO 639-1 code: what language is written."""
+    part_characters: int
+    """Characters of an article in one call."""
+    parts: int
+    """At most so many calls for the parts of a long article."""
+    answer_tokens: int
+    """Tokens of one answer."""
+    version: str
+    """Hash of the whole file, 12 characters: part of every cache key."""

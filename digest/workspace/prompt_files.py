@@ -91,7 +91,7 @@ def prompts_version(workspace: Path) -> str:
     hashed = hashlib.sha256()
     for name in (THEMES_FILE, PATTERNS_FILE):
         try:
-            hashed.update(read_bytes(_path(workspace, name)))
+            hashed.update(read_bytes(path_of(workspace, name)))
         except FileError as error:
             raise ConfigError(f"{name}: cannot be read: {error.reason}") from error
     return hashed.hexdigest()[:12]
@@ -117,14 +117,15 @@ def _packaged_root() -> Path:
     raise ConfigError(f"the installation lacks {FEEDS_FILE} and prompts/; install digest again")
 
 
-def _path(workspace: Path, name: str) -> Path:
+def path_of(workspace: Path, name: str) -> Path:
+    """Give a prompt file: the workspace's, or the package's where it has none."""
     path = workspace / name
     # A link that leads nowhere is no missing file: whoever made it meant one.
     return path if is_there(path) or path.is_symlink() else _packaged_root() / name
 
 
 def _load(model: type[AnyShape], workspace: Path, name: str, listed: str, key: str) -> AnyShape:
-    document = read_document(_path(workspace, name), name)
+    document = read_document(path_of(workspace, name), name)
     shape, problems = check_document(model, document)
     problems += [*document.problems, *_repeated_names(document, listed, key)]
     if problems or shape is None:

@@ -1,0 +1,135 @@
+"""A pointer is not support: a statement of a model stands only if sentences of the article bear it out.
+
+In order: the cited numbers are in range and citable; the statement goes through the checks against these
+sentences. Where the checks find a contradiction (a figure, date, denial, contrary or exchanged role), that is
+the end of it. Where they only miss words, as in a sentence whose subject was named before, the same is tried with
+the title, with the sentences beside, and with the sentences we find nearest: what they bear out is `repaired`.
+
+A name of which the article has no word, and a denial where the sentences deny nothing, are refused whatever the
+score says. Known exceptions: another word for the same may be refused, and an exchange of two names in a sentence
+that has both for good reason may stand; planted.py of the tests says how often.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from digest.analysis.by_model.answer import Said
+from digest.analysis.by_model.nearest import nearest
+from digest.analysis.by_model.numbered import Numbered
+from digest.analysis.by_model.words import address_in
+from digest.checks.checker import checked
+from digest.checks.claim_reading import ReadText, read
+from digest.checks.claim_wording import is_content
+from digest.checks.find_names import knows_name
+from digest.records import Problem
+
+CONTRADICTIONS = frozenset(
+    ("number", "comparison", "date", "negation", "opposite", "quote", "role", "unchecked", "address")
+)
+"""Kinds of problems that more sentences must not mend: the cited ones say otherwise."""
+NEAREST = 3
+"""Sentences of our own that are tried; a summary sentence of a reader rests on 1.2 on average."""
+MAX_CHECKED = 6
+"""Cited sentences a statement is checked against at once: with more it would be checked against the article."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a statement."""
+
+    said: Said
+    """With the numbers it rests on."""
+    state: Literal["supported", "repaired", "refused"]
+    problems: tuple[Problem, ...] = ()
+    """Why it was refused."""
+
+
+def judge(said: Said, numbered: Numbered) -> Verdict:
+    """Hold a statement against the article."""
+    if problem := _not_a_statement(said.text, numbered):
+        return Verdict(said, "refused", (problem,))
+    cited = tuple(at for at in said.numbers if at in numbered.citable)[:MAX_CHECKED]
+    first: tuple[Problem, ...] = ()
+    for numbers, with_title in _grounds(said.text, cited, numbered):
+        found = problems_of(said.text, numbers, numbered, with_title=with_title)
+        if not found:
+            is_cited = bool(cited) and set(numbers) <= set(said.numbers)
+            return Verdict(Said(said.text, numbers), "supported" if is_cited else "repaired")
+        first = first or found
+        if numbers == cited and any(each.kind in CONTRADICTIONS for each in found):
+            break
+    return Verdict(said, "refused", first or (Problem("unrelated", said.text, ""),))
+
+
+def problems_of(
+    statement: str, numbers: Sequence[int], numbered: Numbered, *, with_title: bool = False
+) -> tuple[Problem, ...]:
+    """Check a statement against some sentences; nothing for one they bear out."""
+    text = numbered.text(numbers)
+    if with_title:
+        text = f"{numbered.article.title}.\n{text}"
+    found = checked(statement, text, published=numbered.article.published).problems
+    return found or tuple(_missed(statement, text, numbered.words))
+
+
+def _grounds(
+    statement: str, cited: tuple[int, ...], numbered: Numbered
+) -> Iterator[tuple[tuple[int, ...], bool]]:
+    """Give the sentences a statement may rest on, what the model said first."""
+    if cited:
+        yield cited, False
+        yield cited, True
+        beside = {near for at in cited for near in (at - 1, at, at + 1)} & numbered.citable
+        yield tuple(sorted(beside)), True
+    own = nearest(statement, numbered, NEAREST)
+    for count in range(1, len(own) + 1):
+        yield tuple(sorted(own[:count])), True
+
+
+def _missed(statement: str, text: str, article: str) -> Iterator[Problem]:
+    """Find what the checks let pass: names of nobody in the article, and denials of what is not denied."""
+    said, there, whole = read(statement), read(text), _whole(article)
+    for name in said.names:
+        words = [at for at in range(name.first, name.last + 1) if said.words[at].text[0].isalpha()]
+        if words and not any(knows_name(whole, said, at) for at in words):
+            yield Problem("name", name.text, "")
+    yield from _turned_round(said, there)
+
+
+def _turned_round(said: ReadText, there: ReadText) -> Iterator[Problem]:
+    """Find words that the statement denies and the sentences never do, or the other way round."""
+    if said.denials and not there.denying:
+        yield Problem("negation", said.text[said.words[said.denials[0]].start :][:40], "")
+        return
+    for at, word in enumerate(said.words):
+        places = there.places[said.roots[at]]
+        if not is_content(word) or not places or at in said.name_words:
+            continue
+        denied = [place in there.denied for place in places]
+        if at in said.denied and not any(denied) and not _denies_near(there, places):
+            yield Problem("negation", said.text[said.words[said.denied[at]].start : word.end], "")
+            return
+        if at not in said.denied and all(denied) and not _denies_near(said, [at]):
+            start = there.words[there.denied[places[0]]].start
+            yield Problem("negation", word.text, there.text[start : there.words[places[0]].end])
+            return
+
+
+def _denies_near(text: ReadText, places: Sequence[int]) -> bool:
+    """Whether a word that denies, in whatever way, stands in the sentence of one of some places."""
+    sentences = {text.sentence_of[at] for at in places}
+    return any(text.sentence_of[at] in sentences for at in text.denying)
+
+
+@lru_cache(maxsize=4)
+def _whole(article: str) -> ReadText:
+    return read(article)
+
+
+def _not_a_statement(statement: str, numbered: Numbered) -> Problem | None:
+    """Find what may stand in no statement, whoever says it."""
+    if found := address_in(statement, numbered.words):
+        return Problem("address", found, "")
+    return None

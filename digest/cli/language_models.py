@@ -1,0 +1,120 @@
+"""Making what asks the language model that a workspace is set to, and the options that go with it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli import common
+
+if TYPE_CHECKING:
+    from digest.language_model.asking import Asker
+    from digest.language_model.bounding import Price
+    from digest.ports import LanguageModel
+    from digest.store import Store
+    from digest.workspace.config import Config
+
+RECORDED = "recorded:"
+"""Begins the name of a model that is a folder of answers."""
+
+AskAgain = Annotated[
+    bool,
+    typer.Option("--ask-again", help="Ask a model again what a killed run had asked, and perhaps paid for."),
+]
+Record = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Write each of a model's answers into a file of this folder."),
+]
+
+
+def language_model_of(folder: Path, config: "Config") -> "LanguageModel":
+    """Make the language model a workspace is set to; nothing is asked of it yet.
+
+    Raises:
+        ConfigError: none is named, there is no such provider, or no key.
+    """
+    from digest.adapters.language_models import language_model_named
+    from digest.adapters.recorded import RecordedAnswers
+    from digest.errors import ConfigError
+
+    settings = config.settings
+    name = settings.language_model
+    if not name:
+        raise ConfigError(
+            "feeds.yaml: settings.language_model: missing; name one, such as openai:gpt-5-mini or "
+            "ollama:qwen3:8b"
+        )
+    if name.startswith(RECORDED):
+        path = Path(name.removeprefix(RECORDED))
+        return RecordedAnswers(folder / path, name=str(path))
+    return language_model_named(
+        name, base_url=settings.language_model_url, allow_hosts=settings.allow_hosts, proxy=settings.proxy
+    )
+
+
+def price_in(config: "Config", *, is_batch: bool = False) -> "Price":
+    """Give what the tokens of a workspace's language model cost.
+
+    Raises:
+        ConfigError: nobody knows.
+    """
+    from digest.adapters.genai_prices import price_of
+
+    settings = config.settings
+    own = settings.language_model_price
+    return price_of(
+        settings.language_model,
+        now=common.utc_now(),
+        own=(own.input, own.output) if own else None,
+        url=settings.language_model_url,
+        is_batch=is_batch,
+    )
+
+
+def asker_of(
+    folder: Path,
+    config: "Config",
+    store: "Store",
+    *,
+    refreshes: bool = False,
+    asks_again: bool = False,
+    record: Path | None = None,
+) -> "Asker":
+    """Make what asks a workspace's language model within its settings; close it in the loop it was used in.
+
+    Args:
+        folder: The workspace.
+        config: Its settings.
+        store: Its archive, where answers are kept.
+        refreshes: Whether answers kept by earlier runs do not count (`--refresh analysis`).
+        asks_again: See `AskAgain`.
+        record: See `Record`; as seen from where the command was typed.
+
+    Raises:
+        ConfigError: no such model, no key, or nobody knows what it costs.
+    """
+    from digest.adapters.recorded import RecordedAnswers
+    from digest.language_model.asking import Asker, Limits
+    from digest.language_model.pacing import Clock
+
+    settings = config.settings
+    return Asker(
+        language_model_of(folder, config),
+        store.model_calls,
+        price_in(config),
+        Limits(
+            nanodollars(settings.budget.run),
+            nanodollars(settings.budget.month),
+            settings.language_model_calls_at_once,
+            settings.language_model_calls_per_minute,
+        ),
+        Clock(common.utc_now),
+        refreshes=refreshes,
+        asks_again=asks_again,
+        copy=RecordedAnswers(record).keep if record else None,
+    )
+
+
+def nanodollars(dollars: float) -> int:
+    """Give an amount of money as the archive counts it."""
+    return round(dollars * 1e9)
