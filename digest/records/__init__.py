@@ -48,6 +48,7 @@ from digest.records.feeds import (
     ParsedFeed,
     StoredLink,
 )
+from digest.records.history import DraftVersion, Step, StepChange, StepState
 from digest.records.kept_pages import Page
 from digest.records.language_model import FinishReason, ModelRequest, ModelResponse, Usage
 from digest.records.prompts import Pattern, Steep, ThemeLabel
@@ -88,6 +89,7 @@ __all__ = [
     "Draft",
     "DraftChecks",
     "DraftRow",
+    "DraftVersion",
     "Dropped",
     "Emergence",
     "Entry",
@@ -139,6 +141,9 @@ __all__ = [
     "StageTime",
     "Standing",
     "Status",
+    "Step",
+    "StepChange",
+    "StepState",
     "Steep",
     "StoredLink",
     "Story",
