@@ -6,7 +6,7 @@ nothing in them comes alive there: what `inert` finds risky stands as an escape 
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,14 @@ class FrontMatter:
             return self.raw
         renewed = _yaml().load(self.raw)
         renewed.update(changed)
+        return dump(renewed)
+
+    def with_plain_values(self, values: Mapping[str, object], *, without: Sequence[str] = ()) -> str:
+        """Give the YAML with some keys set as another file had them, and without others."""
+        renewed = _yaml().load(self.raw)
+        renewed.update({key: _plain(value) for key, value in values.items()})
+        for key in without:
+            renewed.pop(key, None)
         return dump(renewed)
 
     def _is_alive(self) -> bool:

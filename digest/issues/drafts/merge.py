@@ -109,7 +109,7 @@ def merge_draft(
     records = known_rows if "signals" in locked else [row.record for row in rows]
     values = _front_values(new, entry, hashes, edited_sections(pieces, hashes), records)
     raw = front.with_values(values)
-    return _as_it_was(existing_text, join(raw, "".join(piece.raw for piece in pieces)))
+    return as_it_was(existing_text, join(raw, "".join(piece.raw for piece in pieces)))
 
 
 def with_status(text: str, status: Status, path: str) -> str:
@@ -122,7 +122,7 @@ def with_status(text: str, status: Status, path: str) -> str:
         raise ValueError(f"not a status: {status!r}")
     front, body, _ = parse(text, path)
     front.text("id")
-    return _as_it_was(text, join(front.with_values({"status": status}), body))
+    return as_it_was(text, join(front.with_values({"status": status}), body))
 
 
 def _made(entry: Entry) -> dict[str, str]:
@@ -182,7 +182,7 @@ def _merged(
             missing, offered = _missing(name, text, recorded.get(name, ""), old)
             offers += offered
             if missing:
-                _insert(out, missing)
+                insert_piece(out, missing)
     offers += [each for each in standing if each.target and each.target not in made]
     return _with_offers(out, offers)
 
@@ -261,11 +261,11 @@ def _with_offers(pieces: Sequence[Piece], offers: Sequence[Offer]) -> list[Piece
         elif piece.text:
             out.append(piece.with_text(piece.text, ()))
     if wanted and not is_placed:
-        _insert(out, new_piece(OFFERED, "", wanted))
+        insert_piece(out, new_piece(OFFERED, "", wanted))
     return out
 
 
-def _insert(pieces: list[Piece], piece: Piece) -> None:
+def insert_piece(pieces: list[Piece], piece: Piece) -> None:
     """Put a section after those that come before it in the order of the page."""
     place = 0
     for at, other in enumerate(pieces):
@@ -282,7 +282,7 @@ def _order(name: str) -> float:
     return NAMES.index(EVIDENCE) - 0.5 if name == OFFERED else NAMES.index(name)
 
 
-def _as_it_was(existing: str, text: str) -> str:
+def as_it_was(existing: str, text: str) -> str:
     """Keep the file's own line ends, and the file itself where nothing but its final newline differs."""
     if _lines(existing) == _lines(text):
         return existing
