@@ -141,6 +141,8 @@ class Settings(Shape):
     evidence; those that surely fit also in the draft's table, in italics; or nowhere."""
     publish_suggestions: PublishedSuggestions = "leave-out"
     """What becomes, at publishing, of italics that no editor has touched."""
+    editor: str = ""
+    """Under whose name decisions and edits are kept; empty for whoever is logged in."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
     """At most this many feed entries when a feed is met for the first time."""
     issues_per_roundup_first_run: int = Field(default=2, ge=1, le=MOST_LINKS)
