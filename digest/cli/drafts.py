@@ -139,6 +139,7 @@ def publish(
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
     from digest.issues.decisions import read_statuses
+    from digest.issues.history.keeping import one_step
     from digest.issues.publishing import publish as publish_issue
 
     folder: Path = context.obj
@@ -151,22 +152,23 @@ def publish(
         for line in (*files.notes, *left_out):
             say(line)
         take_back(store, folder)
-        made = publish_issue(
-            store,
-            output,
-            name,
-            title=config.newsletter.title,
-            site=config.newsletter.site,
-            language=config.newsletter.language,
-            now=common.utc_now(),
-            time_zone=config.newsletter.time_zone,
-            anyway=anyway,
-            keeps_suggestions=config.settings.publish_suggestions == "italic",
-            library=suggestible(folder),
-            tell=say,
-        )
-        left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
-        write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
+        with one_step(store, output, "publish", now=common.utc_now(), issue=name):
+            made = publish_issue(
+                store,
+                output,
+                name,
+                title=config.newsletter.title,
+                site=config.newsletter.site,
+                language=config.newsletter.language,
+                now=common.utc_now(),
+                time_zone=config.newsletter.time_zone,
+                anyway=anyway,
+                keeps_suggestions=config.settings.publish_suggestions == "italic",
+                library=suggestible(folder),
+                tell=say,
+            )
+            left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
+            write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
     path = output / "issues" / f"{made.name}.md"
     if open_page:
         typer.launch(str(path.with_suffix(".html")))

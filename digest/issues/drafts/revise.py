@@ -43,7 +43,7 @@ def parts_of(text: str) -> dict[str, str]:
         front, body, _ = parse(text, "")
     except StoreError:
         return {"file": text}
-    found = {"front matter": "\n".join(_shown_values(front))}
+    found = {"status": str(front.values.get("status") or ""), "front matter": "\n".join(_shown_values(front))}
     for piece in cut(body):
         for name, part in _parts(piece):
             found[_free(name, found)] = part
@@ -79,7 +79,7 @@ def _parts(piece: Piece) -> Iterable[tuple[str, str]]:
 
 
 def _shown_values(front: FrontMatter) -> Iterable[str]:
-    hidden = ("generated", "edited")
+    hidden = ("generated", "edited", "status")
     return (f"{key}: {value}" for key, value in front.values.items() if key not in hidden)
 
 

@@ -114,7 +114,7 @@ def keep_version(store: Store, output: Path, row: DraftRow, path: Path, text: st
     before = history.text_of(row.id, last.version) if last else None
     sections = list(changed_parts(before, text)) if last else []
     if last and last.status != row.status and "status" not in sections:
-        sections.insert(0, f"status {row.status}")
+        sections.insert(0, "status")
     name = path.relative_to(output).as_posix()
     history.add_version(row.id, text, path=name, status=row.status, issue=row.issue, sections=sections)
 
