@@ -166,14 +166,16 @@ def _open(context: typer.Context, verb: str, draft: str) -> "Iterator[tuple[Stor
 
 
 def _read(store: "Store", output: Path, draft_id: str) -> None:
-    """Take up what was written into a draft since it was last read; without a readable file there is none."""
-    from digest.errors import DigestError
+    """Take up what was written into a draft since it was last read; where it has no file, nothing was."""
+    from digest.errors import DigestError, StoreError
     from digest.issues.history.asking import find_draft
 
     try:
         find_draft(store, output, draft_id, now=common.utc_now())
-    except DigestError as error:
+    except StoreError as error:
         say(str(error))
+    except DigestError:
+        return
 
 
 def _show_done(verb: str, done: "Done") -> None:
