@@ -34,6 +34,9 @@ nothing on so little."""
 MOST_BYTES = 100_000_000
 """Of a text or file unpacked: a damaged row must not fill memory. The largest file read has as many."""
 
+NOTHING = b""
+"""Kept of what a step left nothing of; null says that it is not known yet."""
+
 
 class History:
     """Questions about what became of drafts, and the one step that is being done."""
@@ -258,7 +261,7 @@ class History:
         query = select(changes).where(changes.c.step == step).order_by(changes.c.kind, changes.c.key)
         with self._read.connect() as connection:
             return [
-                StepChange(row.kind, row.key, _opened(row.before), _opened(row.after))
+                StepChange(row.kind, row.key, _opened(row.before), _opened(row.after), row.after is not None)
                 for row in connection.execute(query)
             ]
 
@@ -272,7 +275,7 @@ class History:
         with self._write.begin() as connection:
             for (kind, key), content in after.items():
                 where = and_(changes.c.step == step, changes.c.kind == kind, changes.c.key == key)
-                packed = None if content is None else _packed(content)
+                packed = NOTHING if content is None else _packed(content)
                 connection.execute(update(changes).where(where).values(after=packed))
 
     def put_back(self, change: StepChange, content: bytes | None) -> None:
@@ -384,7 +387,7 @@ def _unpacked(packed: bytes, before: bytes = b"") -> bytes:
 
 
 def _opened(packed: bytes | None) -> bytes | None:
-    return None if packed is None else _unpacked(packed)
+    return _unpacked(packed) if packed else None
 
 
 def _dictionary(before: bytes) -> zstandard.ZstdCompressionDict | None:

@@ -166,7 +166,7 @@ def _changes_back(
     states = {(each.kind, each.key): _state(store, output, each) for each in found}
     if way == "undo":
         # What stands already as it was is what an undo that was killed brought back.
-        new = [each for each in found if states[each.kind, each.key] != each.before]
+        new = [each for each in found if not each.knows_after or states[each.kind, each.key] != each.before]
         history.keep_after(step.step, {(each.kind, each.key): states[each.kind, each.key] for each in new})
         found = history.changes_in(step.step)
     count, is_stale = 0, False
