@@ -11,8 +11,10 @@ from digest.cli import (
     checks,
     common,
     drafts,
+    editing,
     export,
     feeds,
+    history,
     importing,
     log,
     reviews,
@@ -80,7 +82,10 @@ app.command()(searching.search)
 app.command("stories")(stories.stories)
 app.add_typer(stories.app, name="story")
 app.add_typer(drafts.app, name="draft")
+app.command()(history.undo)
+app.command()(history.redo)
 app.command()(drafts.publish)
+app.command()(editing.report)
 app.command("import")(importing.import_)
 app.command()(export.export)
 app.command()(trends.trends)

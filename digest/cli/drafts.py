@@ -27,6 +27,9 @@ OfIssue = Annotated[
     ),
 ]
 
+Reason = Annotated[
+    str, typer.Option("--reason", help="Why: a word of prompts/reasons.yaml, for `digest report --editing`.")
+]
 Anyway = Annotated[
     bool,
     typer.Option("--anyway", help="Also what fails a check; it is remembered and not asked about again."),
@@ -43,7 +46,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.records.plain_values import to_json
 
     output = common.output_of(context.obj)
-    with common.archive(context.obj, must_exist=True) as store:
+    with common.archive(context.obj, doing="digest draft list", must_exist=True, if_free=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
         files = read_statuses(store, output, name, now=common.utc_now())
         take_back(store, context.obj)
@@ -84,9 +87,10 @@ def approve(
     issue: OfIssue = "",
     all_: All = False,
     anyway: Anyway = False,
+    reason: Reason = "",
 ) -> None:
     """Approve drafts: they become entries when the issue is published."""
-    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_, anyway=anyway)
+    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_, anyway=anyway, reason=reason)
 
 
 @app.command()
@@ -98,35 +102,22 @@ def reject(
     missing: Annotated[
         bool, typer.Option("--missing", help="Every draft of the issue whose file was deleted.")
     ] = False,
+    reason: Reason = "",
 ) -> None:
     """Reject drafts: they do not come back."""
     if missing and (ids or all_):
         raise typer.BadParameter("--missing goes with neither ids nor --all")
-    _decide(context.obj, ids or [], "rejected", issue=issue, takes_all=all_, takes_missing=missing)
+    _decide(
+        context.obj, ids or [], "rejected", issue=issue, takes_all=all_, takes_missing=missing, reason=reason
+    )
 
 
 @app.command()
-def defer(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
-    """Defer drafts to the next issue."""
-    _decide(context.obj, ids or [], "deferred", issue=issue, takes_all=all_)
-
-
-@app.command()
-def log(
-    context: typer.Context,
-    draft: Annotated[str, typer.Argument(metavar="ID")],
-    as_json: common.AsJson = False,
+def defer(
+    context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False, reason: Reason = ""
 ) -> None:
-    """Show when a draft changed, and to what."""
-    with common.archive(context.obj, must_exist=True) as store:
-        changes = store.drafts.log_of(resolve_draft(store, draft))
-    if as_json:
-        common.show_json(
-            [{"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "status": now, "issue": issue} for at, now, issue in changes]
-        )
-        return
-    for at, status, issue in changes:
-        show(f"{at:%Y-%m-%d %H:%M} UTC  {status:8}  issue {issue}")
+    """Defer drafts to the next issue."""
+    _decide(context.obj, ids or [], "deferred", issue=issue, takes_all=all_, reason=reason)
 
 
 def publish(
@@ -148,6 +139,7 @@ def publish(
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
     from digest.issues.decisions import read_statuses
+    from digest.issues.history.keeping import one_step
     from digest.issues.publishing import publish as publish_issue
 
     folder: Path = context.obj
@@ -160,22 +152,23 @@ def publish(
         for line in (*files.notes, *left_out):
             say(line)
         take_back(store, folder)
-        made = publish_issue(
-            store,
-            output,
-            name,
-            title=config.newsletter.title,
-            site=config.newsletter.site,
-            language=config.newsletter.language,
-            now=common.utc_now(),
-            time_zone=config.newsletter.time_zone,
-            anyway=anyway,
-            keeps_suggestions=config.settings.publishes_suggestions,
-            library=suggestible(folder),
-            tell=say,
-        )
-        left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
-        write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
+        with one_step(store, output, "publish", now=common.utc_now(), issue=name):
+            made = publish_issue(
+                store,
+                output,
+                name,
+                title=config.newsletter.title,
+                site=config.newsletter.site,
+                language=config.newsletter.language,
+                now=common.utc_now(),
+                time_zone=config.newsletter.time_zone,
+                anyway=anyway,
+                keeps_suggestions=config.settings.publishes_suggestions,
+                library=suggestible(folder),
+                tell=say,
+            )
+            left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
+            write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
     path = output / "issues" / f"{made.name}.md"
     if open_page:
         typer.launch(str(path.with_suffix(".html")))
@@ -330,8 +323,12 @@ def _decide(
     takes_all: bool,
     takes_missing: bool = False,
     anyway: bool = False,
+    reason: str = "",
 ) -> None:
     from digest.issues import decisions
+    from digest.workspace.prompt_files import check_reason
+
+    check_reason(folder, reason)
 
     if bool(names) == (takes_all or takes_missing):
         raise typer.BadParameter("give ids, or --all for every pending draft")
@@ -351,7 +348,7 @@ def _decide(
         refused: list[str] = []
         if status == "approved":
             ids, refused = _passing(store, output, ids, anyway=anyway)
-        changed: list[DraftRow] = decisions.set_status(store, output, ids, status, now=now)
+        changed: list[DraftRow] = decisions.set_status(store, output, ids, status, now=now, reason=reason)
         take_back(store, folder)
     for row in changed:
         show(f"{status}  {row.id}  {row.title}")

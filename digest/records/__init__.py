@@ -48,6 +48,7 @@ from digest.records.feeds import (
     ParsedFeed,
     StoredLink,
 )
+from digest.records.history import DraftVersion, Step, StepChange, StepState
 from digest.records.kept_pages import Page
 from digest.records.language_model import (
     CallState,
@@ -99,6 +100,7 @@ __all__ = [
     "Draft",
     "DraftChecks",
     "DraftRow",
+    "DraftVersion",
     "Dropped",
     "Emergence",
     "Entry",
@@ -156,6 +158,9 @@ __all__ = [
     "Standing",
     "Status",
     "Steep",
+    "Step",
+    "StepChange",
+    "StepState",
     "StoredLink",
     "Story",
     "SummarySentence",
