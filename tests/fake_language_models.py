@@ -20,8 +20,8 @@ speaks (`url` gives the address that belongs into `language_model_url`):
 
 A batch is answered by the same script, a reply a question in order, and is done when it has been asked after
 `batch_rounds` times; `calls` has each of its questions with `batch` set, and `batches_made` counts them. A
-reply of the error type `expired` is to a question that was not answered in time; `batch_ends="failed"` gives up
-each batch as a whole (OpenAI).
+reply of the error type `expired` is to a question that was not answered in time; `batch_ends="failed"` gives
+up each batch as a whole (OpenAI).
 """
 
 import json

@@ -99,7 +99,7 @@ class BatchedModel(ABC):
         return b"".join(parts)
 
     async def _object(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        content = None if body is None else json.dumps(body).encode()
+        content = None if body is None else json.dumps(body, default=dict).encode()
         return self._read_object(await self._fetch(method, path, content))
 
     def _read_object(self, content: bytes) -> dict[str, Any]:
@@ -149,7 +149,10 @@ class OpenAIBatches(BatchedModel):
         """Hand questions over; see ports.BatchModel."""
         path = f"/v1{self._wire.path(self._name)}"
         lines = (
-            json.dumps({"custom_id": custom_id, "method": "POST", "url": path, "body": self._body(request)})
+            json.dumps(
+                {"custom_id": custom_id, "method": "POST", "url": path, "body": self._body(request)},
+                default=dict,
+            )
             for custom_id, request in requests.items()
         )
         boundary = secrets.token_hex(16)

@@ -32,6 +32,9 @@ RETRYABLE_TYPES = re.compile(
 
 NOT_OURS = "not an answer of this kind of server"
 
+STREAMS = ("text/event-stream", "application/x-ndjson", "application/json")
+"""Kinds of content in which an answer that has not begun was cut off, rather than being something else."""
+
 Texts = AsyncGenerator[str, None]
 
 
@@ -109,7 +112,7 @@ class ServedModel:
             timeout_s=request.timeout_s,
             take=take,
             max_bytes=MAX_ANSWER_BYTES + request.max_tokens * BYTES_A_TOKEN,
-            content=json.dumps(self._wire.body(self._name, request)).encode(),
+            content=json.dumps(self._wire.body(self._name, request), default=dict).encode(),
         )
         return as_response(answer, self._name, self._server)
 
@@ -124,7 +127,7 @@ class ServedModel:
             raise AnswerError(self.model_id, reason)
         is_whole = kind == "application/json" and self._wire.framing != "lines"
         framed = _whole(body) if is_whole else FRAMINGS[self._wire.framing](body)
-        has_ended, broken = False, ""
+        has_ended, has_begun, broken = False, False, ""
         async with aclosing(framed) as events:
             async for event in events:
                 # What is no JSON was cut where nothing follows it, and is another protocol elsewhere.
@@ -133,9 +136,12 @@ class ServedModel:
                 if event == "[DONE]":
                     has_ended = True
                     break
+                has_begun = True
                 broken = "" if self._take(event, answer) else event
         if broken and (event != broken or not answer.parts):
             raise AnswerError(self.model_id, f"{NOT_OURS}: expected JSON", may_be_paid=True)
+        if not (has_begun or has_ended) and kind not in STREAMS:
+            raise AnswerError(self.model_id, f"{NOT_OURS}: expected a stream, got {kind or 'nothing'}")
         if answer.finish_reason is None and not has_ended:
             reason = "the answer stopped before its end"
             raise AnswerError(self.model_id, reason, is_retryable=True, may_be_paid=True)

@@ -224,6 +224,7 @@ def test_an_answer_that_never_ends_is_cut_off(format: Format) -> None:
     [
         ("text/html", b"<html>log in</html>", "web page"),
         ("application/json", b"it works!", "expected JSON"),
+        ("text/plain", b"it works!", "not an answer of this kind of server"),
         ("application/json", b'"it works!"', "unexpected"),
         ("application/json", b"[" * 100_000, "expected JSON"),
         ("application/json", b"{}", "stopped before its end"),
@@ -241,7 +242,7 @@ def test_no_server_is_told_so(format: Format) -> None:
         url = fake.url(format)
     error = refused(fake, format, base_url=url)
     assert (error.is_retryable, error.may_be_paid) == (True, False)
-    assert "connection refused" in str(error)
+    assert f"connection refused; is a model server running at {url}" in str(error)
 
 
 # Secrets
