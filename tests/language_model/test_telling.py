@@ -21,6 +21,6 @@ def test_a_report_tells_tries_failures_and_money_apart() -> None:
 def test_a_bound_is_told_with_what_the_budget_lets_through() -> None:
     bound = PriceBound(120, 2_000_000, 300_000, 1_100_000_000)
     assert told_bound(bound, "openai:x", most_run=2 * 10**9, left_of_month=500_000_000) == (
-        "openai:x: at most 120 questions, 2,000,000 + 300,000 tokens, $1.10; the budget lets through $0.50 of it "
-        "($2.00 a run, $0.50 left of the month)"
+        "openai:x: at most 120 questions, 2,000,000 + 300,000 tokens, $1.10; the budget lets through $0.50 "
+        "of it ($2.00 a run, $0.50 left of the month)"
     )
