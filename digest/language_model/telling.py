@@ -14,6 +14,11 @@ def notes_of(counts: ModelCounts, model_id: str) -> tuple[str, ...]:
     asked += f", {counts.answered:,} answered now in {counted(counts.tries, 'try', 'tries')}"
     asked += f"; {dollars(counts.spent)}"
     notes = [asked]
+    if counts.handed_over:
+        notes.append(
+            f"{model_id}: {counted(counts.handed_over, 'question', 'questions')} handed over in a batch; the "
+            "answers come with a later digest run"
+        )
     unanswered = counts.calls - counts.answered
     if unanswered:
         notes.append(f"{model_id}: {counted(unanswered, 'question', 'questions')} got no answer")
