@@ -25,7 +25,8 @@ AskAgain = Annotated[
 Batch = Annotated[
     bool,
     typer.Option(
-        "--batch", help="Hand questions to a model over together, at half the price; a later run has the answers."
+        "--batch",
+        help="Hand questions to a model over together, at half the price; a later run has the answers.",
     ),
 ]
 Record = Annotated[

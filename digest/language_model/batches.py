@@ -1,7 +1,7 @@
 """Questions handed over together, at half the price, and their answers taken when they are there.
 
-A run that hands questions over ends without their answers; a later one finds them kept like any others. What a
-batch may cost is written down before it is handed over, and its id as soon as it has one. Where a run was
+A run that hands questions over ends without their answers; a later one finds them kept like any others. What
+a batch may cost is written down before it is handed over, and its id as soon as it has one. Where a run was
 killed between the two, the provider's newest batches are looked through for the questions, whose keys are the
 custom ids: so they are found and not handed over again, or, where none has them, were never taken.
 """
@@ -81,7 +81,9 @@ class Batches:
                 continue
             result = await self._model.collect(batch)
             is_sure &= result.state != "open"
-            found = {key: call for key, call in unnamed.items() if key in {**result.answers, **result.problems}}
+            found = {
+                key: call for key, call in unnamed.items() if key in {**result.answers, **result.problems}
+            }
             self._calls.keep_batch(list(found.values()), batch)
             self._settle(found, result)
             unnamed = {key: call for key, call in unnamed.items() if key not in found}

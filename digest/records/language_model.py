@@ -49,6 +49,24 @@ class ModelResponse:
     finish_reason: FinishReason
 
 
+BatchState = Literal["open", "done", "failed"]
+"""Where questions handed over together are: still being answered, answered, or given up by the provider as a
+whole."""
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What has become of questions handed over together, each named by its custom id."""
+
+    state: BatchState
+    answers: Mapping[str, ModelResponse]
+    """Of those that were answered, once the batch is done."""
+    problems: Mapping[str, str]
+    """Why others were not. What is in neither was never answered, and is not paid for."""
+    problem: str = ""
+    """Why the batch as a whole failed."""
+
+
 CallState = Literal["asked", "answered", "failed"]
 """What became of a question: nothing yet (or its run was killed), an answer, or none."""
 

@@ -1,4 +1,4 @@
-"""Batches: handed over once, asked after later, found again after a kill; a real server speaks both formats."""
+"""Batches: handed over once, asked after later, found again after a kill; at a real server too."""
 
 import asyncio
 import shutil
@@ -228,9 +228,11 @@ def test_a_server_is_handed_a_batch_and_answers_it(store: Store, provider: Any) 
     variable = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}[provider]
 
     def batches() -> BatchModel:
-        return batch_model_named(f"{provider}:x", base_url=fake.url(provider), environ={variable: "sk-0123456789"})
+        return batch_model_named(
+            f"{provider}:x", base_url=fake.url(provider), environ={variable: "sk-0123456789"}
+        )
 
-    with FakeLanguageModels(good('{"n": 1}'), good('{"n": 2}'), batch_rounds=2) as fake:
+    with FakeLanguageModels(good('{"n": 1}'), good('{"n": 2}'), batch_rounds=1) as fake:
         run(store, batches(), "a", "b")
         assert "not done" in run(store, batches(), "a")[1][0]
         assert run(store, batches(), "a", "b")[1] == ['{"n": 1}', '{"n": 2}']
