@@ -207,7 +207,7 @@ class Asker:
         if not self._asks_again and self._calls.is_open(asked.request.key, asked.model_id):
             raise AnswerError(
                 asked.model_id,
-                "asked before, in a batch that is not done or by a run that was killed, and perhaps paid for; "
+                "asked before, in a batch that is not done or by a killed run, and perhaps paid for; "
                 "asked again only with: digest run --ask-again",
             )
         if self._batches and self._hands_over:
