@@ -1,6 +1,7 @@
 """List prices of language models, from the library's own tables: nothing is asked over the network."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
@@ -28,7 +29,8 @@ def price_of(
         model_id: Provider and name.
         now: Prices change.
         own: Dollars for a million tokens of question and of answer, in place of the list price.
-        url: The server's address where settings name one; another provider's has that one's prices.
+        url: The server's address where settings name one. Another provider's has that one's prices; one that
+            is nobody's is taken for a way to the provider, and has the provider's.
         is_batch: Whether it is asked in batches, at half the price: the tables do not have that yet.
 
     Raises:
@@ -63,10 +65,13 @@ def _list_price(provider: str, name: str, url: str, now: datetime) -> Callable[[
     def price(usage: Usage) -> Decimal:
         tokens = genai_prices.Usage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
         if url:
-            found = genai_prices.calc_price(tokens, name, provider_api_url=url, genai_request_timestamp=now)
-        else:
-            found = genai_prices.calc_price(tokens, name, provider_id=provider, genai_request_timestamp=now)
-        return found.total_price
+            with suppress(LookupError):
+                return genai_prices.calc_price(
+                    tokens, name, provider_api_url=url, genai_request_timestamp=now
+                ).total_price
+        return genai_prices.calc_price(
+            tokens, name, provider_id=provider, genai_request_timestamp=now
+        ).total_price
 
     return price
 

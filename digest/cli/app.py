@@ -14,6 +14,7 @@ from digest.cli import (
     export,
     feeds,
     importing,
+    log,
     reviews,
     run,
     searching,
@@ -84,6 +85,7 @@ app.command("import")(importing.import_)
 app.command()(export.export)
 app.command()(trends.trends)
 app.command("review-of")(reviews.review_of)
+app.command()(log.log)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(workspace.doctor)

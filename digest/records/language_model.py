@@ -122,6 +122,8 @@ class ModelCounts:
     """Calls that gave an answer, whatever it was worth."""
     tries: int = 0
     """Times something was sent."""
+    handed_over: int = 0
+    """Questions in a batch, whose answers come with a later run."""
     over_budget: int = 0
     """Questions not sent, for their price."""
     shape_failures: int = 0

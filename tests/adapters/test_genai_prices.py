@@ -55,12 +55,16 @@ def test_a_compatible_server_has_the_price_of_its_owner() -> None:
     assert cost("openai:mistral-small-latest", url="https://api.mistral.ai/v1") > 0
 
 
+def test_a_way_to_the_provider_has_the_providers_price() -> None:
+    assert cost("openai:gpt-5-mini", url="http://127.0.0.1:4000/v1") == cost("openai:gpt-5-mini")
+
+
 @pytest.mark.parametrize(
     ("model_id", "url"),
     [
         ("openai:nobody-knows-it", ""),
         ("nobody:gpt-5-mini", ""),
-        ("openai:gpt-5-mini", "https://models.example/v1"),
+        ("openai:nobody-knows-it", "https://models.example/v1"),
         ("openai:qwen3", "http://127.0.0.1:8080/v1"),
     ],
 )
