@@ -114,7 +114,7 @@ def _model(workspace: Path) -> str:
 
 def _language_model(workspace: Path) -> Iterator[Finding]:
     """Look at the language model that settings name, if they do; nothing is asked of it."""
-    from digest.cli.common import language_model_of
+    from digest.cli.language_models import language_model_of
     from digest.workspace.config import load_config
 
     try:
@@ -125,7 +125,9 @@ def _language_model(workspace: Path) -> Iterator[Finding]:
     if config.settings.language_model:
         yield _checked(
             "language model",
-            lambda: f"{language_model_of(config).model_id}; to ask it three questions: digest doctor --model",
+            lambda: (
+                f"{language_model_of(workspace, config).model_id}; to ask it three questions: digest doctor --model"
+            ),
         )
 
 
