@@ -171,7 +171,7 @@ def _server_url(name: str, provider: Provider, base_url: str) -> str:
             "language_model_url: expected the http(s) address of a server, such as http://127.0.0.1:8080/v1, "
             f"got {shown_url(base_url)!r}"
         )
-    path = parts.path.rstrip("/")
+    path = parts.path.rstrip("/").removesuffix("/chat/completions")
     if not provider.path:
         # What other programs want to be given for Ollama.
         path = path.removesuffix("/v1").removesuffix("/api")

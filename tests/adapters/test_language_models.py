@@ -358,9 +358,18 @@ def test_a_server_in_the_house_is_not_asked_through_the_proxy() -> None:
         assert ask(fake, "openai", name="local:fake", proxy="http://127.0.0.1:1").text == ROW
 
 
-def test_a_host_alone_is_asked_at_the_usual_path() -> None:
+@pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
+def test_a_server_is_asked_at_the_usual_path_however_it_is_named(path: str) -> None:
     with FakeLanguageModels(good(ROW)) as fake:
-        assert ask(fake, "openai", name="local:fake", base_url=f"http://127.0.0.1:{fake.port}").text == ROW
+        url = f"HTTP://127.0.0.1:{fake.port}{path}"
+        assert ask(fake, "openai", name="local:fake", base_url=url).text == ROW
+
+
+@pytest.mark.parametrize("host", ["[::1]", "localhost", "127.1", "my-nas", "models.lan", "192.168.1.7"])
+def test_a_key_may_go_over_http_within_the_house(host: str) -> None:
+    assert (
+        language_model_named("openai:x", base_url=f"http://{host}:8080", environ=KEYS).model_id == "openai:x"
+    )
 
 
 # Names and keys
