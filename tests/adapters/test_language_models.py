@@ -446,6 +446,15 @@ def test_ollama_is_given_a_window_that_holds_the_question(characters: int, most:
     assert call.body["think"] is False
 
 
+@pytest.mark.parametrize(
+    ("name", "think"), [("qwen3:8b", False), ("gpt-oss:20b", "low"), ("me/gpt-oss", "low")]
+)
+def test_ollama_is_told_to_think_as_little_as_the_model_can(name: str, think: object) -> None:
+    with FakeLanguageModels(good(ROW)) as fake:
+        ask(fake, "ollama", name=f"ollama:{name}")
+    assert (fake.calls[0].model, fake.calls[0].body["think"]) == (name, think)
+
+
 def test_ollama_is_found_by_the_address_other_programs_want() -> None:
     with FakeLanguageModels(good(ROW)) as fake:
         for path in ("", "/", "/v1", "/api/"):
