@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from digest.adapters.guard import Guard, RefusedError
 from digest.adapters.http import LIBRARY_ERRORS, Resolver, connection_reason, guarded_client, resolve
 from digest.errors import AnswerError
-from digest.language.secrecy import MASK, login_in
+from digest.language.secrecy import MASK, login_in, shown_url
 
 MAX_ERROR_BYTES = 100_000
 """So much of an error is read; a message of one stands in its beginning."""
@@ -76,10 +76,11 @@ class ModelServer:
         self.key_variable = key_variable
         self._secrets = SecretStr("\n".join(_secrets(base_url, key)))
         host = httpx2.URL(base_url).raw_host.decode("ascii")
+        self._is_private = is_private(host)
         self._client = guarded_client(
             Guard((*allow_hosts, host) if is_named else allow_hosts),
             headers={"user-agent": "digest", "accept": "*/*"},
-            proxy=None if is_named and is_private(host) else proxy,
+            proxy=None if is_named and self._is_private else proxy,
             resolver=resolver,
             backend=backend,
         )
@@ -137,6 +138,8 @@ class ModelServer:
             reason = self.cleaned(connection_reason(error))
             if sent.has_answer:
                 reason = f"the answer broke off: {reason}"
+            elif not sent.has_begun and self._is_private:
+                reason = f"{reason}; is a model server running at {shown_url(self.base_url)}?"
             raise AnswerError(model_id, reason, is_retryable=True, may_be_paid=sent.has_begun) from error
 
     async def _send(

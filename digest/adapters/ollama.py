@@ -62,7 +62,8 @@ class OllamaWire:
                 {"role": "user", "content": request.user},
             ],
             "format": request.schema,
-            "think": False,
+            # This family knows no off, and gives nothing at all when told so.
+            "think": "low" if "gpt-oss" in name else False,
             "stream": True,
             "options": {
                 "num_ctx": window(request),

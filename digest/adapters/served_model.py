@@ -32,6 +32,9 @@ RETRYABLE_TYPES = re.compile(
 
 NOT_OURS = "not an answer of this kind of server"
 
+STREAMS = ("text/event-stream", "application/x-ndjson", "application/json")
+"""Kinds of content in which an answer that has not begun was cut off, rather than being something else."""
+
 Texts = AsyncGenerator[str, None]
 
 
@@ -109,9 +112,9 @@ class ServedModel:
             timeout_s=request.timeout_s,
             take=take,
             max_bytes=MAX_ANSWER_BYTES + request.max_tokens * BYTES_A_TOKEN,
-            content=json.dumps(self._wire.body(self._name, request)).encode(),
+            content=json.dumps(self._wire.body(self._name, request), default=dict).encode(),
         )
-        return self._response(answer)
+        return as_response(answer, self._name, self._server)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -124,7 +127,7 @@ class ServedModel:
             raise AnswerError(self.model_id, reason)
         is_whole = kind == "application/json" and self._wire.framing != "lines"
         framed = _whole(body) if is_whole else FRAMINGS[self._wire.framing](body)
-        has_ended, broken = False, ""
+        has_ended, has_begun, broken = False, False, ""
         async with aclosing(framed) as events:
             async for event in events:
                 # What is no JSON was cut where nothing follows it, and is another protocol elsewhere.
@@ -133,9 +136,12 @@ class ServedModel:
                 if event == "[DONE]":
                     has_ended = True
                     break
+                has_begun = True
                 broken = "" if self._take(event, answer) else event
         if broken and (event != broken or not answer.parts):
             raise AnswerError(self.model_id, f"{NOT_OURS}: expected JSON", may_be_paid=True)
+        if not (has_begun or has_ended) and kind not in STREAMS:
+            raise AnswerError(self.model_id, f"{NOT_OURS}: expected a stream, got {kind or 'nothing'}")
         if answer.finish_reason is None and not has_ended:
             reason = "the answer stopped before its end"
             raise AnswerError(self.model_id, reason, is_retryable=True, may_be_paid=True)
@@ -160,13 +166,15 @@ class ServedModel:
             raise AnswerError(self.model_id, f"{NOT_OURS}: unexpected {wrong}", may_be_paid=True)
         return True
 
-    def _response(self, answer: Answer) -> ModelResponse:
-        key = self._server.key.get_secret_value()
-        text, model_id = "".join(answer.parts), answer.model_id or self._name
-        if key:
-            text, model_id = text.replace(key, MASK), model_id.replace(key, MASK)
-        usage = Usage(max(0, answer.input_tokens), max(0, answer.output_tokens))
-        return ModelResponse(text, usage, model_id, answer.finish_reason or "other")
+
+def as_response(answer: Answer, name: str, server: ModelServer) -> ModelResponse:
+    """Make the record of an answer to the model `name`; a key that it repeats stays out."""
+    key = server.key.get_secret_value()
+    text, model_id = "".join(answer.parts), answer.model_id or name
+    if key:
+        text, model_id = text.replace(key, MASK), model_id.replace(key, MASK)
+    usage = Usage(max(0, answer.input_tokens), max(0, answer.output_tokens))
+    return ModelResponse(text, usage, model_id, answer.finish_reason or "other")
 
 
 def misfit(wire: Wire, event: Any, answer: Answer) -> str:

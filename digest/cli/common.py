@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
     from digest.analysis import Library
     from digest.intake import Progress
-    from digest.ports import Embedder, LanguageModel
+    from digest.ports import Embedder
     from digest.store import Store
     from digest.workspace.config import Config
 
@@ -302,27 +302,6 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
     from digest.adapters.http import HttpFetcher
 
     return HttpFetcher(allow_hosts=config.settings.allow_hosts, proxy=config.settings.proxy or None)
-
-
-def language_model_of(config: "Config") -> "LanguageModel":
-    """Make the language model the workspace is set to; nothing is asked of it yet.
-
-    Raises:
-        ConfigError: none is named, or it cannot be asked; says what to set.
-    """
-    from digest.adapters.language_models import language_model_named
-    from digest.adapters.recorded import RecordedAnswers
-
-    settings = config.settings
-    kind, _, folder = settings.language_model.partition(":")
-    if kind == "recorded":
-        return RecordedAnswers(config.workspace / folder)
-    return language_model_named(
-        settings.language_model,
-        base_url=settings.language_model_url,
-        allow_hosts=settings.allow_hosts,
-        proxy=settings.proxy,
-    )
 
 
 def analyzer_of(folder: Path, embedder: "Embedder") -> str:

@@ -16,6 +16,7 @@ from digest.language.secrecy import secretless_url, shown_text, shown_url
 
 if TYPE_CHECKING:
     from digest.adapters.local_servers import LocalServer, Usual
+    from digest.workspace.config import Config
 
 SHOWN = 5
 """Faults of the archive, or models of a program, that are named."""
@@ -114,7 +115,6 @@ def _model(workspace: Path) -> str:
 
 def _language_model(workspace: Path) -> Iterator[Finding]:
     """Look at the language model that settings name, if they do; nothing is asked of it."""
-    from digest.cli.common import language_model_of
     from digest.workspace.config import load_config
 
     try:
@@ -123,10 +123,15 @@ def _language_model(workspace: Path) -> Iterator[Finding]:
         # It is told of under feeds.yaml.
         return
     if config.settings.language_model:
-        yield _checked(
-            "language model",
-            lambda: f"{language_model_of(config).model_id}; to ask it three questions: digest doctor --model",
-        )
+        yield _checked("language model", lambda: _named(workspace, config))
+
+
+def _named(workspace: Path, config: "Config") -> str:
+    from digest.cli.language_models import language_model_of
+
+    return (
+        f"{language_model_of(workspace, config).model_id}; to ask it three questions: digest doctor --model"
+    )
 
 
 def _local_models(usual: "Sequence[Usual] | None") -> list[Finding]:

@@ -9,6 +9,7 @@ from digest.cli import common
 
 if TYPE_CHECKING:
     from digest.language_model.asking import Asker
+    from digest.language_model.batches import Batches
     from digest.language_model.bounding import Price
     from digest.ports import LanguageModel
     from digest.store import Store
@@ -20,6 +21,13 @@ RECORDED = "recorded:"
 AskAgain = Annotated[
     bool,
     typer.Option("--ask-again", help="Ask a model again what a killed run had asked, and perhaps paid for."),
+]
+Batch = Annotated[
+    bool,
+    typer.Option(
+        "--batch",
+        help="Hand questions to a model over together, at half the price; a later run has the answers.",
+    ),
 ]
 Record = Annotated[
     Path | None,
@@ -79,6 +87,7 @@ def asker_of(
     refreshes: bool = False,
     asks_again: bool = False,
     record: Path | None = None,
+    is_batch: bool = False,
 ) -> "Asker":
     """Make what asks a workspace's language model within its settings; close it in the loop it was used in.
 
@@ -89,9 +98,10 @@ def asker_of(
         refreshes: Whether answers kept by earlier runs do not count (`--refresh analysis`).
         asks_again: See `AskAgain`.
         record: See `Record`; as seen from where the command was typed.
+        is_batch: See `Batch`: its `hand_over` is called at the end, then.
 
     Raises:
-        ConfigError: no such model, no key, or nobody knows what it costs.
+        ConfigError: no such model, no key, it takes no batches, or nobody knows what it costs.
     """
     from digest.adapters.recorded import RecordedAnswers
     from digest.language_model.asking import Asker, Limits
@@ -112,7 +122,29 @@ def asker_of(
         refreshes=refreshes,
         asks_again=asks_again,
         copy=RecordedAnswers(record).keep if record else None,
+        batches=_batches_of(config, store) if is_batch or _has_batches(config, store) else None,
+        hands_over=is_batch,
     )
+
+
+def _has_batches(config: "Config", store: "Store") -> bool:
+    """Tell whether answers of a batch may have come."""
+    return bool(store.model_calls.in_batches(config.settings.language_model))
+
+
+def _batches_of(config: "Config", store: "Store") -> "Batches":
+    from digest.adapters.language_models import batch_model_named
+    from digest.language_model.batches import Batches
+    from digest.language_model.pacing import Clock
+
+    settings = config.settings
+    model = batch_model_named(
+        settings.language_model,
+        base_url=settings.language_model_url,
+        allow_hosts=settings.allow_hosts,
+        proxy=settings.proxy,
+    )
+    return Batches(model, store.model_calls, price_in(config, is_batch=True), Clock(common.utc_now))
 
 
 def nanodollars(dollars: float) -> int:

@@ -70,21 +70,15 @@ def doctor(
 
 def _probed(folder: Path) -> "Iterator[Finding]":
     """Ask the language model that settings name."""
-    from digest.adapters.genai_prices import price_of
+    from digest.cli.language_models import RECORDED, language_model_of, nanodollars, price_in
     from digest.cli.model_probe import probe
     from digest.cli.probe_article import grade, question
 
     config = common.load(folder)
-    settings = config.settings
-    if settings.language_model.startswith("recorded:"):
-        raise ConfigError(f"{settings.language_model}: recorded answers; there is no model to ask")
-    model = common.language_model_of(config)
-    own = settings.language_model_price
-    price = price_of(
-        model.model_id,
-        now=common.utc_now(),
-        own=(own.input, own.output) if own else None,
-        url=settings.language_model_url,
-    )
+    name = config.settings.language_model
+    if name.startswith(RECORDED):
+        raise ConfigError(f"{name}: recorded answers; there is no model to ask")
+    model = language_model_of(folder, config)
     asked = question(folder, config.newsletter.language)
-    return probe(model, price, asked, grade, most=round(settings.budget.run * 1e9))
+    most = nanodollars(config.settings.budget.run)
+    return probe(model, price_in(config), asked, grade, most=most)

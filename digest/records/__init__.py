@@ -51,6 +51,8 @@ from digest.records.feeds import (
 from digest.records.history import DraftVersion, Step, StepChange, StepState
 from digest.records.kept_pages import Page
 from digest.records.language_model import (
+    BatchResult,
+    BatchState,
     CallState,
     FinishReason,
     ModelCall,
@@ -93,6 +95,8 @@ __all__ = [
     "Article",
     "ArticleKey",
     "Basis",
+    "BatchResult",
+    "BatchState",
     "CallState",
     "Check",
     "ClaimStrength",

@@ -224,6 +224,7 @@ def test_an_answer_that_never_ends_is_cut_off(format: Format) -> None:
     [
         ("text/html", b"<html>log in</html>", "web page"),
         ("application/json", b"it works!", "expected JSON"),
+        ("text/plain", b"it works!", "not an answer of this kind of server"),
         ("application/json", b'"it works!"', "unexpected"),
         ("application/json", b"[" * 100_000, "expected JSON"),
         ("application/json", b"{}", "stopped before its end"),
@@ -241,7 +242,7 @@ def test_no_server_is_told_so(format: Format) -> None:
         url = fake.url(format)
     error = refused(fake, format, base_url=url)
     assert (error.is_retryable, error.may_be_paid) == (True, False)
-    assert "connection refused" in str(error)
+    assert f"connection refused; is a model server running at {url}" in str(error)
 
 
 # Secrets
@@ -357,9 +358,18 @@ def test_a_server_in_the_house_is_not_asked_through_the_proxy() -> None:
         assert ask(fake, "openai", name="local:fake", proxy="http://127.0.0.1:1").text == ROW
 
 
-def test_a_host_alone_is_asked_at_the_usual_path() -> None:
+@pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
+def test_a_server_is_asked_at_the_usual_path_however_it_is_named(path: str) -> None:
     with FakeLanguageModels(good(ROW)) as fake:
-        assert ask(fake, "openai", name="local:fake", base_url=f"http://127.0.0.1:{fake.port}").text == ROW
+        url = f"HTTP://127.0.0.1:{fake.port}{path}"
+        assert ask(fake, "openai", name="local:fake", base_url=url).text == ROW
+
+
+@pytest.mark.parametrize("host", ["[::1]", "localhost", "127.1", "my-nas", "models.lan", "192.168.1.7"])
+def test_a_key_may_go_over_http_within_the_house(host: str) -> None:
+    assert (
+        language_model_named("openai:x", base_url=f"http://{host}:8080", environ=KEYS).model_id == "openai:x"
+    )
 
 
 # Names and keys
@@ -434,6 +444,15 @@ def test_ollama_is_given_a_window_that_holds_the_question(characters: int, most:
     [call] = fake.calls
     assert call.body["options"] == {"num_ctx": size, "num_predict": most, "temperature": 0}
     assert call.body["think"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "think"), [("qwen3:8b", False), ("gpt-oss:20b", "low"), ("me/gpt-oss", "low")]
+)
+def test_ollama_is_told_to_think_as_little_as_the_model_can(name: str, think: object) -> None:
+    with FakeLanguageModels(good(ROW)) as fake:
+        ask(fake, "ollama", name=f"ollama:{name}")
+    assert (fake.calls[0].model, fake.calls[0].body["think"]) == (name, think)
 
 
 def test_ollama_is_found_by_the_address_other_programs_want() -> None:

@@ -230,7 +230,7 @@ def test_a_probe_that_could_cost_more_than_a_run_may_is_not_sent(tmp_path: Path)
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ("", "expected provider:name"),
+        ("", "settings.language_model: missing"),
         ("settings:\n  language_model: recorded:answers\n", "there is no model to ask"),
         ("settings:\n  language_model: local:x\n", "set language_model_url"),
     ],
