@@ -88,7 +88,9 @@ def read_answer(text: str) -> tuple[Answer | None, tuple[str, ...]]:
     found = _object_in(text, ANSWER_FIELDS, shape)
     if found is None:
         return None, tuple(shape.problems)
-    summary = [_said(each, "sentences", "text", shape, "summary") for each in _objects(found, "summary", shape)]
+    summary = [
+        _said(each, "sentences", "text", shape, "summary") for each in _objects(found, "summary", shape)
+    ]
     told = [each for each in summary if each.text][:MOST_SENTENCES]
     if not told:
         shape.note("summary: expected sentences, got none")
