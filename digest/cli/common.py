@@ -283,8 +283,12 @@ def language_model_of(config: "Config") -> "LanguageModel":
         ConfigError: none is named, or it cannot be asked; says what to set.
     """
     from digest.adapters.language_models import language_model_named
+    from digest.adapters.recorded import RecordedAnswers
 
     settings = config.settings
+    kind, _, folder = settings.language_model.partition(":")
+    if kind == "recorded":
+        return RecordedAnswers(config.workspace / folder)
     return language_model_named(
         settings.language_model,
         base_url=settings.language_model_url,

@@ -2,13 +2,18 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.cli.diagnosis import Finding
 
 
 def init(
@@ -33,20 +38,53 @@ def init(
     say(f"next: edit {target / 'feeds.yaml'}, then: digest{where} run")
 
 
-def doctor(context: typer.Context, as_json: common.AsJson = False) -> None:
-    """Say what is installed, which model and which archive are used, and what is wrong."""
+def doctor(
+    context: typer.Context,
+    as_json: common.AsJson = False,
+    asks_model: Annotated[
+        bool,
+        typer.Option(
+            "--model",
+            help="Ask the language model three questions: is it there, does it heed a schema, is it good.",
+        ),
+    ] = False,
+) -> None:
+    """Say what is installed, which models and which archive are used, and what is wrong."""
     from digest.cli.diagnosis import diagnose
 
-    findings = diagnose(context.obj)
+    findings = []
+    for each in _probed(context.obj) if asks_model else diagnose(context.obj):
+        findings.append(each)
+        if not as_json:
+            show(f"{'ok   ' if each.is_fine else 'WRONG'}  {each.what}: {each.says}")
     if as_json:
         common.show_json(
             [{"what": each.what, "is_fine": each.is_fine, "says": each.says} for each in findings]
         )
-    else:
-        for each in findings:
-            show(f"{'ok   ' if each.is_fine else 'WRONG'}  {each.what}: {each.says}")
     wrong = [each for each in findings if not each.is_fine]
     if wrong:
         raise DigestError(f"{len(wrong)} of {len(findings)} checks found something wrong")
     if not as_json:
         say("all is well")
+
+
+def _probed(folder: Path) -> "Iterator[Finding]":
+    """Ask the language model that settings name."""
+    from digest.adapters.genai_prices import price_of
+    from digest.cli.model_probe import probe
+    from digest.cli.probe_article import grade, question
+
+    config = common.load(folder)
+    settings = config.settings
+    if settings.language_model.startswith("recorded:"):
+        raise ConfigError(f"{settings.language_model}: recorded answers; there is no model to ask")
+    model = common.language_model_of(config)
+    own = settings.language_model_price
+    price = price_of(
+        model.model_id,
+        now=common.utc_now(),
+        own=(own.input, own.output) if own else None,
+        url=settings.language_model_url,
+    )
+    asked = question(folder, config.newsletter.language)
+    return probe(model, price, asked, grade, most=round(settings.budget.run * 1e9))
