@@ -36,9 +36,7 @@ def articles(data: Path, *, of: str = "pages") -> dict[str, Article]:
         if row["set"] == of:
             spans = tuple(Sentence(each["start"], each["end"]) for each in row["sentences"])
             url = f"https://example.org/{row['id']}"
-            found[row["id"]] = Article(
-                row["id"], url, url, row["title"], "", None, "en", row["text"], spans
-            )
+            found[row["id"]] = Article(row["id"], url, url, row["title"], "", None, "en", row["text"], spans)
     return found
 
 

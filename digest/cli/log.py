@@ -41,7 +41,7 @@ def log(
             if as_json_lines:
                 common.show_json_line(_row(call))
             else:
-                show("\n".join(_lines(call, full=full)) + "\n")
+                show("\n".join(_lines(call, full=full)) + "\n\n")
             count, price = count + 1, price + call.price
     common.say(f"{counted(count, 'question', 'questions')}, {dollars(price)}")
 
