@@ -10,6 +10,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
+from digest.cli.model_analysis import model_analyzer_of
 from digest.language.secrecy import shown_url
 
 if TYPE_CHECKING:
@@ -125,16 +126,21 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
 
     embedder = common.embedder_of(config)
     analysis_embedder = common.analysis_embedder_of(config, embedder)
-    with worker_processes() as workers:
+    rules = common.analyzer_of(folder, analysis_embedder)
+    with (
+        worker_processes() as workers,
+        model_analyzer_of(folder, config, store, workers, rules) as model,
+    ):
         yield Ports(
             store=store,
             make_fetcher=lambda: common.fetcher_of(config),
             embedder=embedder,
             workers=workers,
-            analyzer=common.analyzer_of(folder, analysis_embedder),
+            analyzer=model.analyst.analyzer if model else rules,
             library=common.library_of(folder, analysis_embedder, store),
             feed_workers=workers.within(MAX_READ_S),
             analysis_embedder=analysis_embedder,
+            model=model,
         )
 
 
