@@ -66,9 +66,10 @@ def settings(fake: FakeLanguageModels, budget: str = "{}") -> dict[str, str]:
 
 
 def analyses(folder: Path) -> Counter[str]:
-    """Count the articles' newest analyses by who made them."""
+    """Count the drafts by who made their newest analyses."""
+    query = "SELECT article_id, record FROM analyses JOIN drafts ON id = article_id ORDER BY analyses.rowid"
     with closing(sqlite3.connect(folder / "output" / "archive.db")) as archive:
-        rows = archive.execute("SELECT article_id, record FROM analyses ORDER BY rowid").fetchall()
+        rows = archive.execute(query).fetchall()
     newest = {each: json.loads(record)["notes"] for each, record in rows}
     return Counter(
         "rules" if any("made by the rules" in note for note in notes) else "model"
@@ -77,8 +78,10 @@ def analyses(folder: Path) -> Counter[str]:
 
 
 def drafts(folder: Path) -> dict[str, str]:
+    """Read the drafts; which model made them does not count, nor hashes of that."""
     return {
-        path.name: path.read_text("utf-8") for path in (folder / "output" / "drafts" / ISSUE).glob("*.md")
+        path.name: re.sub(r"openai:x|recorded:answers|evidence: \w+", "", path.read_text("utf-8"))
+        for path in (folder / "output" / "drafts" / ISSUE).glob("*.md")
     }
 
 
