@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,13 +22,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.analysis import Library, analyze
+from digest.analysis.by_model.conversation import Analyst, why_by_rules
 from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
 from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.feeds.fetch import Politeness, Request, fetch_each
+from digest.language_model.loop import AskingThread
 from digest.ports import Embedder, Fetcher
-from digest.records import Analysis, Article, Dropped, Page, StageTime, StoredLink, TokenVectors
+from digest.records import (
+    Analysis,
+    Article,
+    Dropped,
+    ModelCounts,
+    Page,
+    StageTime,
+    StoredLink,
+    TokenVectors,
+)
 from digest.store import Store
 
 MAX_PAGES = 64
@@ -38,6 +50,22 @@ _Read = tuple[Article, NDArray[np.uint32], float]
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total) whenever something is done."""
+
+
+@dataclass(frozen=True)
+class ModelAnalyzer:
+    """A language model that analyzes articles, while pages are fetched and vectors made."""
+
+    analyst: Analyst
+    thread: AskingThread
+    name: str
+    """Provider and model."""
+    rules: str
+    """Name of the rules' analyzer, whose analyses stand in for the model's."""
+    counts: Callable[[], ModelCounts]
+    """What was asked so far."""
+    finish: Callable[[], str] = lambda: ""
+    """Hands over what waits for that; says what went wrong, empty where nothing did."""
 
 
 @dataclass
@@ -54,6 +82,10 @@ class Intake:
     embedded: int = 0
     analyzed: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    by_rules: Counter[str] = field(default_factory=Counter)
+    """Of analyses that the rules made in a model's place: how many for which reason."""
+    problem: str = ""
+    """Why questions could not be handed over to a model."""
 
     def stages(self) -> list[StageTime]:
         """Give the lines of the report."""
@@ -84,8 +116,9 @@ class ArticleReader:
         includes_other_languages: bool,
         now: datetime,
         progress: Progress,
+        model: ModelAnalyzer | None = None,
     ) -> None:
-        self._store = store
+        self._store, self._model = store, model
         self._embedder = embedder
         self._analysis_embedder = analysis_embedder or embedder
         self._library_of = library
@@ -290,10 +323,16 @@ class ArticleReader:
         if self._library is None:
             self._library = self._library_of()
         self._open += 1
-        future = self._workers.submit(analyze_article, article, tokens, self._library, self._analyzer)
-        future.add_done_callback(lambda done: self._events.put(lambda: self._analyzed(article, done)))
+        analyzer = self._model.rules if self._model else self._analyzer
+        future = self._workers.submit(analyze_article, article, tokens, self._library, analyzer)
+        likeness = likeness_of(article, tokens, self._library) if self._model else {}
+        future.add_done_callback(
+            lambda done: self._events.put(lambda: self._analyzed(article, done, likeness))
+        )
 
-    def _analyzed(self, article: Article, done: "Future[tuple[Analysis, float]]") -> None:
+    def _analyzed(
+        self, article: Article, done: "Future[tuple[Analysis, float]]", likeness: Mapping[str, float]
+    ) -> None:
         self._open -= 1
         try:
             analysis, seconds = done.result()
@@ -304,9 +343,35 @@ class ArticleReader:
             # Once is enough: it would take as long again.
             self._unanalyzed(article, error)
             return
+        self._add_seconds("analyze", seconds)
+        if self._model:
+            self._ask_model(self._model, article, analysis, likeness)
+        else:
+            self._keep_analysis(article, analysis)
+
+    def _ask_model(
+        self, model: ModelAnalyzer, article: Article, rules: Analysis, likeness: Mapping[str, float]
+    ) -> None:
+        """Have a language model analyze an article; what the rules made stands where it fails."""
+        self._open += 1
+        future = model.thread.submit(model.analyst.analyze(article, rules, likeness))
+        future.add_done_callback(lambda done: self._events.put(lambda: self._answered(article, done)))
+
+    def _answered(self, article: Article, done: "Future[Analysis]") -> None:
+        self._open -= 1
+        try:
+            analysis = done.result()
+        except (BrokenExecutor, TimeoutError, MemoryError) as error:
+            # The answer is kept: the next run needs not ask again.
+            self._unanalyzed(article, error)
+            return
+        if reason := why_by_rules(analysis):
+            self.intake.by_rules[reason] += 1
+        self._keep_analysis(article, analysis)
+
+    def _keep_analysis(self, article: Article, analysis: Analysis) -> None:
         self._store.articles.save_analysis(article, analysis)
         self.intake.analyzed += 1
-        self._add_seconds("analyze", seconds)
         self._progress("analyze", self.intake.analyzed, self._total)
 
     def _analyze_again(self, article: Article, error: Exception) -> None:
@@ -353,6 +418,14 @@ def analyze_article(
     started = perf_counter()
     analysis = with_problems(analyze(article, tokens, library, analyzer=analyzer), article)
     return analysis, perf_counter() - started
+
+
+def likeness_of(article: Article, tokens: TokenVectors, library: Library) -> dict[str, float]:
+    """Give the cosine of an article to each theme of the vocabulary."""
+    if not library.themes:
+        return {}
+    cosines = library.theme_vectors @ tokens.whole(article.text)
+    return {label.theme: float(cosine) for label, cosine in zip(library.themes, cosines, strict=True)}
 
 
 def read_feed_text(stored: StoredLink) -> _Read:

@@ -18,7 +18,7 @@ from digest.feeds.asking import (
     raise_if_unreachable,
     read_feeds,
 )
-from digest.intake import ArticleReader, Intake, Progress
+from digest.intake import ArticleReader, Intake, ModelAnalyzer, Progress
 from digest.issues.decisions import carry_over, issue_for_run, read_statuses
 from digest.issues.draft_checks import check_drafts, lines_of, newer
 from digest.issues.draft_files import find_drafts
@@ -27,7 +27,9 @@ from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import report_file
 from digest.issues.pages import render_report, render_to_mend, shown_report
 from digest.issues.publishing import unchecked, unreadable, withdraw_rejected
+from digest.language.counts import counted
 from digest.language.secrecy import shown_text
+from digest.language_model.telling import notes_of
 from digest.ports import Embedder, Fetcher
 from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain_values import to_json
@@ -61,6 +63,8 @@ class Ports:
     """Where feeds are read, which takes less time than a page may; None for `workers`."""
     analysis_embedder: Embedder | None = None
     """The model that analyses were learned with; None where `embedder` is that."""
+    model: ModelAnalyzer | None = None
+    """The language model that analyzes articles; None where the rules do."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class Options:
     """Feed entries dated before this moment are left out; None for all."""
     limit: int | None = None
     """At most so many links are worked on."""
+    refreshes_analyses: bool = False
+    """Whether the pending drafts of open issues are analyzed anew."""
 
 
 def run(
@@ -127,12 +133,28 @@ def run(
             draft_files=tuple(made.files),
             draft_reasons=tuple(draft.why for draft in made.drafts),
             failed_checks=made.failed_checks,
-            notes=tuple(dict.fromkeys((*_interruption(interrupted), *notes_on(health), *made.notes))),
+            notes=tuple(
+                dict.fromkeys(
+                    (*_interruption(interrupted), *notes_on(health), *model_notes(ports, intake), *made.notes)
+                )
+            ),
         )
     )
     keep_report(report, output)
     store.drafts.finish_run(number, to_json(report), now=now)
     return report
+
+
+def model_notes(ports: Ports, intake: Intake) -> list[str]:
+    """Say what a language model was asked, what its answers were worth, and what the rules did instead."""
+    if ports.model is None:
+        return []
+    by_rules = (
+        f"{counted(number, 'article', 'articles')} analyzed by the rules: {reason}"
+        for reason, number in sorted(intake.by_rules.items())
+    )
+    problem = [f"not handed over: {intake.problem}"] if intake.problem else []
+    return [*notes_of(ports.model.counts(), ports.model.name), *problem, *by_rules]
 
 
 def _ask_feeds(config: Config, ports: Ports, *, since: datetime | None) -> list[FeedReading]:
@@ -287,8 +309,10 @@ def take_in_pending(
         includes_other_languages=_drafts_all(config),
         now=now,
         progress=progress,
+        model=ports.model,
     )
-    unfinished = {*unplaced(store), *_outdated(store, known, ports.analyzer)}
+    outdated = _outdated(store, known, "" if options.refreshes_analyses else ports.analyzer)
+    unfinished = {*unplaced(store), *outdated}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
     if unfinished:
         reader.complete(list(store.articles.get(unfinished).values()))
@@ -298,6 +322,8 @@ def take_in_pending(
             fetcher=ports.make_fetcher(),
             politeness=politeness_of(config),
         )
+    if ports.model:
+        reader.intake.problem = ports.model.finish()
     return reader.intake
 
 

@@ -39,6 +39,9 @@ BACKOFF_S = 2.0
 TOO_MANY = 429
 """The HTTP status of a rate limit: it is one for all questions."""
 
+AT_ONCE = ("repair",)
+"""Purposes of questions that are never handed over in a batch: whoever asks has an answer to go on with."""
+
 Copy = Callable[[ModelRequest, ModelResponse, str, str], None]
 """Keeps an answer elsewhere too: question, answer, purpose, prompt."""
 
@@ -210,7 +213,7 @@ class Asker:
                 "asked before, in a batch that is not done or by a killed run, and perhaps paid for; "
                 "asked again only with: digest run --ask-again",
             )
-        if self._batches and self._hands_over:
+        if self._batches and self._hands_over and asked.purpose not in AT_ONCE:
             self._waiting[asked.request.key] = asked
             raise AnswerError(asked.model_id, "handed over in a batch; its answer comes with a later run")
         async with self._pace.slots:

@@ -9,7 +9,7 @@ import pytest
 from test_commands import typed
 
 from digest.cli import common
-from digest.cli.language_models import asker_of, language_model_of
+from digest.cli.language_models import Asking, asker_of, language_model_of
 from digest.errors import AnswerError, BudgetError, ConfigError
 from digest.records import ModelRequest, ModelResponse, Usage
 from digest.store import Store
@@ -95,7 +95,7 @@ def test_the_log_of_a_workspace_without_an_archive_says_so(workspace: Path) -> N
 def ask(folder: Path, key: str = "k", record: Path | None = None) -> ModelResponse | Exception:
     async def once() -> ModelResponse | Exception:
         store = Store(folder / "output")
-        asker = asker_of(folder, common.load(folder), store, record=record)
+        asker = asker_of(folder, common.load(folder), store, Asking(record=record))
         try:
             return await asker.ask(request(), key=key, purpose="analysis")
         except (AnswerError, BudgetError) as error:

@@ -10,6 +10,7 @@ score says. Known exceptions: another word for the same may be refused, and an e
 that has both for good reason may stand; planted.py of the tests says how often.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,19 +19,31 @@ from typing import Literal
 from digest.analysis.by_model.answer import Said
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.numbered import Numbered
-from digest.analysis.by_model.words import address_in
+from digest.analysis.by_model.words import address_in, words_of
+from digest.analysis.imperatives import is_imperative
+from digest.analysis.sentence_furniture import is_question
 from digest.checks.checker import checked
 from digest.checks.claim_reading import ReadText, read
 from digest.checks.claim_wording import is_content
 from digest.checks.find_names import knows_name
+from digest.language.tags import tag_sentences
+from digest.language.words import split_words
 from digest.records import Problem
 
 CONTRADICTIONS = frozenset(
-    ("number", "comparison", "date", "negation", "opposite", "quote", "role", "unchecked", "address")
+    ("number", "comparison", "date", "negation", "opposite", "quote", "role", "unchecked")
 )
 """Kinds of problems that more sentences must not mend: the cited ones say otherwise."""
 NEAREST = 3
 """Sentences of our own that are tried; a summary sentence of a reader rests on 1.2 on average."""
+ECHO_WORDS = 4
+"""Of a statement that stands in the prompt: fewer words may well stand in both by chance."""
+TO_A_MODEL = re.compile(
+    r"(?i)\b(?:ignore|disregard|forget|override|bypass|reveal|repeat|print)\b.{0,60}\b(?:instructions?|prompts?|rules"
+    r"|guidelines|above|previous|prior)\b|\bsystem prompt\b|\byou are (?:now|an? (?:ai|assistant|chatbot|language model))"
+    r"|\bas an ai\b|\b(?:your|new) instructions?\b|\bhere (?:is|are) (?:the|your|a)\b.{0,40}:|\brespond (?:only )?with\b"
+)
+"""What is said to a model, not about the world. Known exception: an article on such attacks that quotes them."""
 MAX_CHECKED = 6
 """Cited sentences a statement is checked against at once: with more it would be checked against the article."""
 
@@ -46,9 +59,9 @@ class Verdict:
     """Why it was refused."""
 
 
-def judge(said: Said, numbered: Numbered) -> Verdict:
-    """Hold a statement against the article."""
-    if problem := _not_a_statement(said.text, numbered):
+def judge(said: Said, numbered: Numbered, prompt: str = "") -> Verdict:
+    """Hold a statement against the article; `prompt` is what the model was told beside it."""
+    if problem := not_a_statement(said.text, numbered, prompt):
         return Verdict(said, "refused", (problem,))
     cited = tuple(at for at in said.numbers if at in numbered.citable)[:MAX_CHECKED]
     first: tuple[Problem, ...] = ()
@@ -128,8 +141,27 @@ def _whole(article: str) -> ReadText:
     return read(article)
 
 
-def _not_a_statement(statement: str, numbered: Numbered) -> Problem | None:
-    """Find what may stand in no statement, whoever says it."""
+def not_a_statement(statement: str, numbered: Numbered, prompt: str = "") -> Problem | None:
+    """Find what may stand in no statement, whoever says it, even if the article has it word for word.
+
+    Args:
+        statement: A model's.
+        numbered: The article.
+        prompt: What the model was told: none of it is about the article.
+    """
     if found := address_in(statement, numbered.words):
         return Problem("address", found, "")
+    said = f" {words_of(statement)} "
+    if len(said.split()) >= ECHO_WORDS and said in f" {words_of(prompt)} " and said not in _words(numbered):
+        return Problem("prompt", statement, "")
+    for line in re.split(r"(?<=[.!?])\s+", statement):
+        words = split_words(line)
+        if words and (
+            TO_A_MODEL.search(line) or is_question(line) or is_imperative(tag_sentences([words])[0])
+        ):
+            return Problem("order", line, "")
     return None
+
+
+def _words(numbered: Numbered) -> str:
+    return f" {words_of(numbered.words)} "

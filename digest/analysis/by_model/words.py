@@ -51,3 +51,8 @@ def address_in(text: str, known: str) -> str:
         return found[0]
     hosts = (found[0] for found in HOST.finditer(text))
     return next((host for host in hosts if host.lower() not in known.lower()), "")
+
+
+def words_of(text: str) -> str:
+    """Reduce a text to its words: small letters, single spaces, no marks."""
+    return " ".join(re.findall(r"\w+", text.lower()))
