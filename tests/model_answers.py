@@ -26,7 +26,10 @@ from digest.workspace.model_prompts import load_model_prompt
 
 ROOT = Path(__file__).parents[1]
 
-THEMES = (ThemeLabel("Heavy industry", "economy", "Kilns."), ThemeLabel("Energy storage", "technology", "Heat."))
+THEMES = (
+    ThemeLabel("Heavy industry", "economy", "Kilns."),
+    ThemeLabel("Energy storage", "technology", "Heat."),
+)
 
 KILNS = """Brekke Cement shut two of its five coal kilns in March 2026 and fired an electric one beside the quarry.
 Quiet quarry
@@ -134,7 +137,9 @@ def quoting(user: str) -> dict[str, Any]:
 class Asked:
     """A way to ask that answers by a function, and remembers what it was asked."""
 
-    def __init__(self, *replies: "str | Mapping[str, Any] | Exception | Callable[[ModelRequest], Any]") -> None:
+    def __init__(
+        self, *replies: "str | Mapping[str, Any] | Exception | Callable[[ModelRequest], Any]"
+    ) -> None:
         self.replies = list(replies)
         self.requests: list[ModelRequest] = []
         self.purposes: list[str] = []

@@ -131,7 +131,7 @@ def items_to_repair(judged: Judged, context: Context) -> list[dict[str, Any]]:
     found = []
     for at, item in judged.refused().items():
         said = item.verdict.said
-        cited = [each for each in said.numbers if each in context.numbered.citable]
+        cited = [each for each in said.numbers if each in context.numbered.stating]
         near = nearest(said.text, context.numbered, 2, cited)
         shown = sorted({*cited[:4], *near})
         least, most = LIMITS[item.field]
@@ -193,7 +193,9 @@ def _judged(said: Said, name: str, context: Context) -> Verdict:
     count = count_words(said.text)
     if not least <= count <= most:
         return Verdict(said, "refused", (Problem("length", f"{count} words", f"{least} to {most}"),))
-    return judge(said, context.numbered, context.prompt)
+    return judge(
+        said, context.numbered, context.prompt, is_sentence=name in ("summary", "signal", "horizon_10y")
+    )
 
 
 def _title(answer: Answer, context: Context) -> tuple[str, list[str]]:
@@ -244,7 +246,7 @@ def _sentence(said: Said, context: Context) -> SummarySentence:
 def _own_sentence(said: Said, context: Context, taken: Sequence[SummarySentence]) -> SummarySentence | None:
     """Find the article's own sentence that stands for a refused one."""
     numbered = context.numbered
-    cited = [at for at in said.numbers if at in numbered.citable]
+    cited = [at for at in said.numbers if at in numbered.stating]
     for at in [*cited, *nearest(said.text, numbered, 3, cited)]:
         text = numbered.sentences[at - 1]
         least, most = LIMITS["summary"]
@@ -318,7 +320,7 @@ def _signal(
 def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | None:
     """Find the article's own words for a refused signal: the rules' row on the sentence, else the sentence."""
     numbered = context.numbered
-    cited = [at for at in said.numbers if at in numbered.citable]
+    cited = [at for at in said.numbers if at in numbered.stating]
     taken = {each.signal for each in above}
     for at in cited or nearest(said.text, numbered, 1):
         span = numbered.article.sentences[at - 1]
@@ -355,7 +357,7 @@ def _own_cell(item: Item, context: Context, row: Sequence[int]) -> tuple[str, in
     """Find a cited sentence short enough to stand in a cell whole, if the row does not say it already."""
     least, most = LIMITS[item.field]
     for at in item.verdict.said.numbers:
-        if at not in context.numbered.citable or at in row:
+        if at not in context.numbered.stating or at in row:
             continue
         text = context.numbered.sentences[at - 1].rstrip(".")
         if least <= count_words(text) <= most and not not_a_statement(text, context.numbered, context.prompt):
