@@ -1,4 +1,4 @@
-# make demo    set up, then the whole weekly batch on the bundled sample week
+# make demo    set up, then the whole weekly batch on the bundled sample week; ANALYZER=recorded: with recorded answers of a model
 # make test    set up, then lint, types and all tests
 # make bench   a run against the bare libraries, side by side, on the development pages
 # make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
@@ -33,7 +33,7 @@ $(VENV)/.done: pyproject.toml constraints.txt
 	touch $@
 
 demo: set-up
-	$(BIN)/python -m digest.demo output/demo
+	$(BIN)/python -m digest.demo output/demo $(if $(filter recorded,$(ANALYZER)),--recorded)
 
 test: set-up lint types tests
 

@@ -2,9 +2,11 @@
 
 It types the commands an editor would, in a workspace of its own, so that no sample article gets among a
 user's. Run it with `python -m digest.demo [FOLDER [OPTIONS]]`; the folder is made anew each time, and options
-go to `digest run`: `--limit 4` shows it in a few seconds.
+go to `digest run`: `--limit 4` shows it in a few seconds. With `--recorded` among them the model analyzer makes
+the drafts, from answers that lie beside the week (see recorded/README.md).
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -25,17 +27,22 @@ PORT = 8799
 ID_CHARS = 32
 """A draft's file ends with its id."""
 
+RECORDED = Path(__file__).with_name("recorded")
+"""Answers to the shipped prompt about the articles of the week."""
+
 _MARK = "made by digest.demo; made anew each time\n"
 
 
 def main() -> None:
     """Make the workspace, run the batch, approve every draft, publish the issue, and say where it is."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "output/demo")
+    options = [each for each in sys.argv[1:] if each != "--recorded"]
+    folder = Path(options[0] if options else "output/demo")
+    model = f"recorded:{RECORDED}" if "--recorded" in sys.argv[1:] else ""
     _prepare(folder)
     with _serve() as week:
-        write_text(folder / "feeds.yaml", feeds_yaml(week))
+        write_text(folder / "feeds.yaml", feeds_yaml(week, model))
         _say(f"serving the sample week on {week.hosts[0]} and {len(week.hosts) - 1} more addresses")
-        _digest(folder, "run", "--issue", ISSUE, "--since", "all", *sys.argv[2:])
+        _digest(folder, "run", "--issue", ISSUE, "--since", "all", *options[1:])
     _say("an editor would now review the drafts; the demo approves all of them")
     _digest(folder, "draft", "approve", "--all", quiet=True)
     _digest(folder, "publish", ISSUE)
@@ -52,17 +59,19 @@ def main() -> None:
     )
 
 
-def feeds_yaml(week: Served) -> str:
-    """Write the demo workspace's feeds.yaml."""
+def feeds_yaml(week: Served, model: str = "") -> str:
+    """Write the demo workspace's feeds.yaml, with a language model where one is named."""
     feeds = "".join(
         f"  - url: {feed['url']}\n    title: {feed['title']}\n    kind: {feed['kind']}\n"
         for feed in week.feeds
     )
     hosts = ", ".join(sorted(set(week.hosts)))
+    # JSON's strings are YAML's, whatever a folder is called.
+    analyzer = f"  analyzer: model\n  language_model: {json.dumps(model)}\n" if model else ""
     return (
         "# The sample week, served on this machine by: make demo\n"
         "newsletter:\n  title: Signals of the week\n  language: en\n  time_zone: Europe/Berlin\n"
-        f"settings:\n  allow_hosts: [{hosts}]\n"
+        f"settings:\n  allow_hosts: [{hosts}]\n{analyzer}"
         f"feeds:\n{feeds}"
     )
 
