@@ -2,8 +2,8 @@
 
 It types the commands an editor would, in a workspace of its own, so that no sample article gets among a
 user's. Run it with `python -m digest.demo [FOLDER [OPTIONS]]`; the folder is made anew each time, and options
-go to `digest run`: `--limit 4` shows it in a few seconds. With `--recorded` among them the model analyzer makes
-the drafts, from answers that lie beside the week (see recorded/README.md).
+go to `digest run`: `--limit 4` shows it in a few seconds. With `--recorded` among them the model analyzer
+makes the drafts, from answers that lie beside the week (see recorded/README.md).
 """
 
 import json
