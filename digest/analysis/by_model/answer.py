@@ -25,6 +25,8 @@ MOST_TEXT = 600
 MOST_NUMBERS = 12
 """Sentences that one statement may cite: who cites more cites nothing in particular."""
 MOST_SENTENCES, MOST_KEYWORDS, MOST_THEMES, MOST_ROWS = 5, 10, 3, 6  # by the shape of an entry page
+MOST_STRINGS = 100
+"""Of a list of texts that are looked at: ten were asked for."""
 MOST_PROBLEMS = 20
 """Of one answer that are named."""
 LONGEST_NUMBER = 9
@@ -227,7 +229,7 @@ def _text(each: Mapping[str, Any], name: str, shape: Shape, where: str = "") -> 
 
 
 def _texts(found: Mapping[str, Any], name: str, shape: Shape) -> list[str]:
-    values = [_text({name: each}, name, shape) for each in found[name][: 4 * MOST_KEYWORDS]]
+    values = [_text({name: each}, name, shape) for each in found[name][:MOST_STRINGS]]
     return list(dict.fromkeys(filter(None, values)))
 
 

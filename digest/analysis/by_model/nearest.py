@@ -9,14 +9,14 @@ from digest.language.words import STOP_WORDS, split_words
 
 
 def nearest(statement: str, numbered: Numbered, count: int, without: Collection[int] = ()) -> list[int]:
-    """Give the numbers of the citable sentences that share most with a statement, nearest first.
+    """Give the numbers of the sentences that state something and that share most with a statement, nearest first.
 
     Returns:
         At most `count`; fewer where fewer share any word.
     """
     said = rare_roots(statement)
     found = []
-    for at in numbered.citable.difference(without):
+    for at in numbered.stating.difference(without):
         own = rare_roots(numbered.sentences[at - 1])
         shared = sum(weight for each, weight in said.items() if each in own)
         if shared:

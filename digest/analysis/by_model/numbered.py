@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from digest.analysis.by_model.orders import orders_among
 from digest.analysis.by_model.words import one_line
 from digest.analysis.sentence_furniture import BULLET, CLOSERS, is_furniture
 from digest.language.words import count_words
@@ -46,6 +47,11 @@ class Numbered:
     """The numbers, from 1, that a statement may rest on."""
     headings: frozenset[int]
     """Numbers of lines that begin a part of the article."""
+
+    @cached_property
+    def stating(self) -> frozenset[int]:
+        """The numbers of sentences that state something: no orders and no questions."""
+        return self.citable - {at + 1 for at in orders_among(self.sentences)}
 
     @cached_property
     def words(self) -> str:
@@ -104,11 +110,20 @@ def as_data(text: str, marker: str) -> str:
     Raises:
         ValueError: the marker is too short.
     """
+    return NUMBER_IN_BRACKETS.sub(r"(\1)", sealed(text, marker))
+
+
+def sealed(text: str, marker: str) -> str:
+    """Give a text on one line that cannot close the markers; numbers in brackets stay, as JSON needs them.
+
+    Raises:
+        ValueError: the marker is too short.
+    """
     if len(marker) < MIN_MARKER:
         raise ValueError(f"expected a marker of {MIN_MARKER} characters or more, got {len(marker)}")
-    said = NUMBER_IN_BRACKETS.sub(r"(\1)", one_line(text))
     half = len(marker) // 2
-    return re.sub(re.escape(marker), f"{marker[:half]} {marker[half:]}", said, flags=re.IGNORECASE)
+    broken = f"{marker[:half]} {marker[half:]}"
+    return re.sub(re.escape(marker), broken, one_line(text), flags=re.IGNORECASE)
 
 
 def parts_of(numbered: Numbered, characters: int) -> list[list[int]]:

@@ -131,7 +131,7 @@ def items_to_repair(judged: Judged, context: Context) -> list[dict[str, Any]]:
     found = []
     for at, item in judged.refused().items():
         said = item.verdict.said
-        cited = [each for each in said.numbers if each in context.numbered.citable]
+        cited = [each for each in said.numbers if each in context.numbered.stating]
         near = nearest(said.text, context.numbered, 2, cited)
         shown = sorted({*cited[:4], *near})
         least, most = LIMITS[item.field]
@@ -193,7 +193,9 @@ def _judged(said: Said, name: str, context: Context) -> Verdict:
     count = count_words(said.text)
     if not least <= count <= most:
         return Verdict(said, "refused", (Problem("length", f"{count} words", f"{least} to {most}"),))
-    return judge(said, context.numbered, context.prompt)
+    return judge(
+        said, context.numbered, context.prompt, is_sentence=name in ("summary", "signal", "horizon_10y")
+    )
 
 
 def _title(answer: Answer, context: Context) -> tuple[str, list[str]]:
@@ -244,7 +246,7 @@ def _sentence(said: Said, context: Context) -> SummarySentence:
 def _own_sentence(said: Said, context: Context, taken: Sequence[SummarySentence]) -> SummarySentence | None:
     """Find the article's own sentence that stands for a refused one."""
     numbered = context.numbered
-    cited = [at for at in said.numbers if at in numbered.citable]
+    cited = [at for at in said.numbers if at in numbered.stating]
     for at in [*cited, *nearest(said.text, numbered, 3, cited)]:
         text = numbered.sentences[at - 1]
         least, most = LIMITS["summary"]
@@ -300,7 +302,7 @@ def _signal(
     cells, bases = {"signal": text.rstrip(".") if own is None else text}, {"signal": "observed"}
     evidence = list(own.evidence) if own else list(_evidence(numbers, context, "signal"))
     for name, basis in (("change", row.change_basis), ("driving_force", row.force_basis)):
-        cells[name], bases[name], found = _cell(items.get((at, name)), basis, context, notes)
+        cells[name], bases[name], found = _cell(items.get((at, name)), basis, context, notes, numbers)
         evidence += _evidence(found, context, name)
     cells["horizon_10y"], bases["horizon_10y"], found = _horizon(at, row, cells, items, above, context, notes)
     evidence += _evidence(found, context, "horizon_10y")
@@ -318,7 +320,7 @@ def _signal(
 def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | None:
     """Find the article's own words for a refused signal: the rules' row on the sentence, else the sentence."""
     numbered = context.numbered
-    cited = [at for at in said.numbers if at in numbered.citable]
+    cited = [at for at in said.numbers if at in numbered.stating]
     taken = {each.signal for each in above}
     for at in cited or nearest(said.text, numbered, 1):
         span = numbered.article.sentences[at - 1]
@@ -336,14 +338,14 @@ def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | 
 
 
 def _cell(
-    item: Item | None, basis: str, context: Context, notes: list[str]
+    item: Item | None, basis: str, context: Context, notes: list[str], row: Sequence[int]
 ) -> tuple[str, Basis, tuple[int, ...]]:
-    """Give a cell's text, basis and the sentences it rests on."""
+    """Give a cell's text, basis and the sentences it rests on; `row` has those of its signal."""
     if item is None:
         return EMPTY, "none", ()
     said = item.verdict.said
     if item.verdict.state == "refused":
-        own = _own_cell(item, context)
+        own = _own_cell(item, context, row)
         notes.append(_replaced(item, own[0] if own else ""))
         return (own[0], "observed", (own[1],)) if own else (EMPTY, "none", ())
     notes += _repaired(item)
@@ -351,11 +353,11 @@ def _cell(
     return said.text.rstrip("."), "observed" if is_observed else "inferred", said.numbers
 
 
-def _own_cell(item: Item, context: Context) -> tuple[str, int] | None:
-    """Find a cited sentence short enough to stand in a cell whole."""
+def _own_cell(item: Item, context: Context, row: Sequence[int]) -> tuple[str, int] | None:
+    """Find a cited sentence short enough to stand in a cell whole, if the row does not say it already."""
     least, most = LIMITS[item.field]
     for at in item.verdict.said.numbers:
-        if at not in context.numbered.citable:
+        if at not in context.numbered.stating or at in row:
             continue
         text = context.numbered.sentences[at - 1].rstrip(".")
         if least <= count_words(text) <= most and not not_a_statement(text, context.numbered, context.prompt):
@@ -375,7 +377,7 @@ def _horizon(
     """Give what lies ten years ahead: a statement of the article that is cited, else a judgement."""
     said, item = row.horizon_10y, items.get((at, "horizon_10y"))
     if item is not None and item.verdict.state != "refused":
-        return _cell(item, "observed", context, notes)
+        return _cell(item, "observed", context, notes, ())
     if not said.text:
         return EMPTY, "none", ()
     problem = not_a_statement(said.text, context.numbered, context.prompt)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from digest.analysis.by_model.numbered import Numbered, article_lines, as_data, parts_of
+from digest.analysis.by_model.numbered import Numbered, article_lines, as_data, parts_of, sealed
 from digest.analysis.by_model.schema import (
     ANSWER_NAME,
     ANSWER_SCHEMA,
@@ -114,7 +114,7 @@ def build_join(
         marker: Made at random for this call.
         timeout_s: Seconds for one try.
     """
-    lines = (as_data(json.dumps(each, ensure_ascii=False), marker) for each in records)
+    lines = (sealed(json.dumps(each, ensure_ascii=False), marker) for each in records)
     user = compiled.render(
         "join",
         title=as_data(numbered.article.title, marker),
@@ -144,7 +144,7 @@ def build_repair(
         marker: Made at random for this call.
         timeout_s: Seconds for one try.
     """
-    lines = (as_data(json.dumps(each, ensure_ascii=False), marker) for each in items)
+    lines = (sealed(json.dumps(each, ensure_ascii=False), marker) for each in items)
     user = compiled.render("repair", marker=marker, items="\n".join(lines))
     system = compiled.render("repair_system", language=language)
     tokens = max(100, compiled.prompt.answer_tokens // REPAIR_SHARE)

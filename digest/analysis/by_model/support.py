@@ -11,7 +11,7 @@ that has both for good reason may stand; planted.py of the tests says how often.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -19,15 +19,13 @@ from typing import Literal
 from digest.analysis.by_model.answer import Said
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.numbered import Numbered
+from digest.analysis.by_model.orders import is_order, is_said_to_a_model
 from digest.analysis.by_model.words import address_in, words_of
-from digest.analysis.imperatives import is_imperative
-from digest.analysis.sentence_furniture import is_question
 from digest.checks.checker import checked
 from digest.checks.claim_reading import ReadText, read
 from digest.checks.claim_wording import is_content
 from digest.checks.find_names import knows_name
-from digest.language.tags import tag_sentences
-from digest.language.words import split_words
+from digest.language.counts import ONES, TENS
 from digest.records import Problem
 
 CONTRADICTIONS = frozenset(
@@ -38,12 +36,8 @@ NEAREST = 3
 """Sentences of our own that are tried; a summary sentence of a reader rests on 1.2 on average."""
 ECHO_WORDS = 4
 """Of a statement that stands in the prompt: fewer words may well stand in both by chance."""
-TO_A_MODEL = re.compile(
-    r"(?i)\b(?:ignore|disregard|forget|override|bypass|reveal|repeat|print)\b.{0,60}\b(?:instructions?|prompts?|rules"
-    r"|guidelines|above|previous|prior)\b|\bsystem prompt\b|\byou are (?:now|an? (?:ai|assistant|chatbot|language model))"
-    r"|\bas an ai\b|\b(?:your|new) instructions?\b|\bhere (?:is|are) (?:the|your|a)\b.{0,40}:|\brespond (?:only )?with\b"
-)
-"""What is said to a model, not about the world. Known exception: an article on such attacks that quotes them."""
+NUMBERS: Mapping[str, float] = {word: value for word, value in (ONES | TENS).items() if value > 1}
+"""Small numbers, which the checks leave to the words around them; one is mostly no number."""
 MAX_CHECKED = 6
 """Cited sentences a statement is checked against at once: with more it would be checked against the article."""
 
@@ -59,11 +53,11 @@ class Verdict:
     """Why it was refused."""
 
 
-def judge(said: Said, numbered: Numbered, prompt: str = "") -> Verdict:
+def judge(said: Said, numbered: Numbered, prompt: str = "", *, is_sentence: bool = True) -> Verdict:
     """Hold a statement against the article; `prompt` is what the model was told beside it."""
-    if problem := not_a_statement(said.text, numbered, prompt):
+    if problem := not_a_statement(said.text, numbered, prompt, is_sentence=is_sentence):
         return Verdict(said, "refused", (problem,))
-    cited = tuple(at for at in said.numbers if at in numbered.citable)[:MAX_CHECKED]
+    cited = tuple(at for at in said.numbers if at in numbered.stating)[:MAX_CHECKED]
     first: tuple[Problem, ...] = ()
     for numbers, with_title in _grounds(said.text, cited, numbered):
         found = problems_of(said.text, numbers, numbered, with_title=with_title)
@@ -94,7 +88,7 @@ def _grounds(
     if cited:
         yield cited, False
         yield cited, True
-        beside = {near for at in cited for near in (at - 1, at, at + 1)} & numbered.citable
+        beside = {near for at in cited for near in (at - 1, at, at + 1)} & numbered.stating
         yield tuple(sorted(beside)), True
     own = nearest(statement, numbered, NEAREST)
     for count in range(1, len(own) + 1):
@@ -109,6 +103,16 @@ def _missed(statement: str, text: str, article: str) -> Iterator[Problem]:
         if words and not any(knows_name(whole, said, at) for at in words):
             yield Problem("name", name.text, "")
     yield from _turned_round(said, there)
+    known = _values(there.text)
+    for word in said.words:
+        if word.lower in NUMBERS and NUMBERS[word.lower] not in known:
+            yield Problem("number", word.text, "")
+
+
+def _values(text: str) -> set[float]:
+    """Give the whole numbers of a text, in words and in figures, and those its fractions name."""
+    words = {NUMBERS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in NUMBERS}
+    return words | {float(each) for each in re.findall(r"(?<![\d.,])\d{1,3}(?![\d.,]*\d)", text)}
 
 
 def _turned_round(said: ReadText, there: ReadText) -> Iterator[Problem]:
@@ -141,25 +145,24 @@ def _whole(article: str) -> ReadText:
     return read(article)
 
 
-def not_a_statement(statement: str, numbered: Numbered, prompt: str = "") -> Problem | None:
+def not_a_statement(
+    statement: str, numbered: Numbered, prompt: str = "", *, is_sentence: bool = True
+) -> Problem | None:
     """Find what may stand in no statement, whoever says it, even if the article has it word for word.
 
     Args:
         statement: A model's.
         numbered: The article.
         prompt: What the model was told: none of it is about the article.
+        is_sentence: Not a phrase, of which nobody can tell whether it is an order.
     """
     if found := address_in(statement, numbered.words):
         return Problem("address", found, "")
     said = f" {words_of(statement)} "
     if len(said.split()) >= ECHO_WORDS and said in f" {words_of(prompt)} " and said not in _words(numbered):
         return Problem("prompt", statement, "")
-    for line in re.split(r"(?<=[.!?])\s+", statement):
-        words = split_words(line)
-        if words and (
-            TO_A_MODEL.search(line) or is_question(line) or is_imperative(tag_sentences([words])[0])
-        ):
-            return Problem("order", line, "")
+    if is_order(statement) if is_sentence else is_said_to_a_model(statement):
+        return Problem("order", statement, "")
     return None
 
 

@@ -12,7 +12,7 @@ HIDDEN = re.compile(
 
 TAG = re.compile(r"<[^<>]{0,1000}>|<(?=[a-zA-Z/!])")
 """A tag, or what may begin one."""
-LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()]{0,2000}\)")
+LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\((?:[^()]|\([^()]{0,200}\)){0,2000}\)")
 """A link or image in Markdown, of which only the words stay."""
 MARKS = re.compile(r"`+|\*{2,}|(?<!\w)[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?!\w)|^\s*(?:#{1,6}|>|[-*+•])\s+")
 CITED = re.compile(r"\s*\[\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\]")
