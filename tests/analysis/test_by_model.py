@@ -463,7 +463,7 @@ def test_a_long_article_is_read_in_parts_and_joined_from_rows_and_numbers_alone(
     join = asked.requests[-1].user
     assert "Subscribe to our newsletter" not in join and "Quiet quarry" not in join
     assert '"numbers": [3' in join
-    assert made.title == answer()["title"]
+    assert not made.notes[-1].startswith("made by the rules") and len(made.summary) == 4
 
 
 def test_an_article_without_a_sentence_to_cite_asks_nothing() -> None:

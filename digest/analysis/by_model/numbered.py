@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from digest.analysis.by_model.orders import is_order
+from digest.analysis.by_model.orders import orders_among
 from digest.analysis.by_model.words import one_line
 from digest.analysis.sentence_furniture import BULLET, CLOSERS, is_furniture
 from digest.language.words import count_words
@@ -51,7 +51,7 @@ class Numbered:
     @cached_property
     def stating(self) -> frozenset[int]:
         """The numbers of sentences that state something: no orders and no questions."""
-        return frozenset(at for at in self.citable if not is_order(self.sentences[at - 1]))
+        return self.citable - {at + 1 for at in orders_among(self.sentences)}
 
     @cached_property
     def words(self) -> str:

@@ -161,12 +161,8 @@ def not_a_statement(
     said = f" {words_of(statement)} "
     if len(said.split()) >= ECHO_WORDS and said in f" {words_of(prompt)} " and said not in _words(numbered):
         return Problem("prompt", statement, "")
-    for line in re.split(r"(?<=[.!?])\s+", statement):
-        words = split_words(POLITE.sub("", line))
-        if words and (
-            TO_A_MODEL.search(line) or is_question(line) or is_imperative(tag_sentences([words])[0])
-        ):
-            return Problem("order", line, "")
+    if is_order(statement) if is_sentence else is_said_to_a_model(statement):
+        return Problem("order", statement, "")
     return None
 
 

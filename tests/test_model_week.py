@@ -1,0 +1,323 @@
+"""A run whose articles a language model analyzes: how often it is asked, what it costs, what reaches a draft."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fakes import NOW, FakeClock, FakeEmbedder, FakeLanguageModel
+from model_answers import THEMES, answer, lines_of, quoting, row
+from newsroom import ISSUE, NEXT, TEXTS, Newsroom
+
+from digest.analysis import Library
+from digest.analysis.by_model.conversation import Analyst
+from digest.analysis.by_model.requests import compile_analyze, model_analyzer_id
+from digest.cli.model_analysis import _ask_with, _elsewhere
+from digest.errors import AnswerError
+from digest.intake import ModelAnalyzer
+from digest.issues.pages.markdown_blocks import MARKDOWN
+from digest.language_model.asking import Asker, Limits
+from digest.language_model.loop import AskingThread
+from digest.pipeline import Options, Ports, run
+from digest.records import ModelRequest, RunReport, Usage
+from digest.store import Store
+from digest.workspace.config import load_config
+from digest.workspace.model_prompts import load_model_prompt
+
+RICH = Limits(10**15, 10**15, at_once=4, per_minute=1000)
+
+ATTACKS_READ = 90
+"""Of the 458 attacks, in three places of an article: what takes a minute."""
+
+
+def price(usage: Usage) -> int:
+    return 1_000_000 if usage.input_tokens else 0
+
+
+def run_with(
+    newsroom: Newsroom, model: FakeLanguageModel, issue: str = ISSUE, *, limits: Limits = RICH
+) -> RunReport:
+    """Run the batch with a language model."""
+    store = Store(newsroom.output)
+    nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
+    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
+    asker = Asker(model, store.model_calls, price, limits, FakeClock())
+    prompt = load_model_prompt(newsroom.folder)
+    numbers = iter(range(10**6))
+    thread = AskingThread(asker.close)
+    try:
+        with ThreadPoolExecutor(1) as workers:
+            analyst = Analyst(
+                ask=_ask_with(asker),
+                elsewhere=_elsewhere(workers),
+                new_marker=lambda: f"marker{next(numbers):010d}",
+                count=asker.count_failures,
+                compiled=compile_analyze(prompt),
+                themes=THEMES,
+                language="en",
+                analyzer=model_analyzer_id(model.model_id, prompt, "test"),
+            )
+            ports = Ports(
+                store,
+                newsroom._fetcher,
+                FakeEmbedder(),
+                workers,
+                analyst.analyzer,
+                lambda: library,
+                model=ModelAnalyzer(analyst, thread, model.model_id, "test", lambda: asker.counts),
+            )
+            return run(
+                load_config(newsroom.folder, options={"delay_s": 0}),
+                ports,
+                newsroom.output,
+                Options(issue),
+                now=newsroom.now,
+                progress=lambda stage, done, total: None,
+            )
+    finally:
+        thread.close()
+        store.close()
+
+
+def filled(folder: Path, count: int) -> Newsroom:
+    """A workspace with so many short articles."""
+    newsroom = Newsroom(folder)
+    names = list(TEXTS)
+    for at in range(count):
+        name = names[at % len(names)]
+        text = "\n".join(f"{TEXTS[name].format(at * 20 + line)} Line {line} of {at}." for line in range(12))
+        newsroom.write(("tarrow", "meridian", "harbour")[at % 3], f"{name} {at}", text)
+    return newsroom
+
+
+def drafts_of(newsroom: Newsroom, issue: str = ISSUE) -> dict[str, str]:
+    return {row.id: newsroom.draft_text(issue, row.id) for row in newsroom.rows(issue)}
+
+
+def asked_about(model: FakeLanguageModel) -> Counter[str]:
+    """How often each article was asked about, by the heading of its prompt or its failed items."""
+    return Counter(request.user.splitlines()[3] for request in model.asked)
+
+
+def test_each_article_is_asked_about_once_and_a_second_run_asks_nothing(tmp_path: Path) -> None:
+    newsroom = filled(tmp_path, 12)
+    model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
+    report = run_with(newsroom, model)
+    assert len(model.asked) == 12 and model.most_at_once > 1
+    assert len(drafts_of(newsroom)) == 12
+    assert all("Made by model-1/fake:model/" in text for text in drafts_of(newsroom).values())
+    assert any(note.startswith("fake:model: 12 questions, 12 answered now") for note in report.notes)
+    run_with(newsroom, model)
+    assert len(model.asked) == 12
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Certainly! Here is what the article says.",
+        '{"title": "cut',
+        AnswerError("fake", "HTTP 500", status=500),
+        AnswerError("fake", "HTTP 429", status=429, is_retryable=True, retry_after_s=2.0),
+        lambda request: json.dumps(
+            quoting(request.user) | {"summary": [{"sentences": [999], "text": "Lies 7."}] * 5}
+        ),
+        lambda request: json.dumps(
+            quoting(request.user)
+            | {"signals": [row([1], f"Paris sold {at} moons to Rome in 1999") for at in range(6)]}
+        ),
+    ],
+)
+def test_whatever_a_model_answers_there_are_drafts_after_two_calls_an_article(
+    tmp_path: Path, reply: Any
+) -> None:
+    newsroom = filled(tmp_path, 6)
+    model = FakeLanguageModel(reply)
+    report = run_with(newsroom, model)
+    drafts = drafts_of(newsroom)
+    assert len(drafts) == 6 and not report.dropped
+    tries = 3 if isinstance(reply, AnswerError) and reply.is_retryable else 2
+    assert len(model.asked) <= 6 * tries
+    assert not any(
+        "moons" in text.partition("## Evidence")[0] or "Lies 7" in text.partition("## Evidence")[0]
+        for text in drafts.values()
+    )
+
+
+def test_what_a_model_could_not_be_asked_a_later_run_asks(tmp_path: Path) -> None:
+    newsroom = filled(tmp_path, 4)
+    report = run_with(newsroom, FakeLanguageModel(AnswerError("fake", "HTTP 503")))
+    assert any("4 articles analyzed by the rules" in note for note in report.notes)
+    assert all(
+        "made by the rules, not by the language model" in text for text in drafts_of(newsroom).values()
+    )
+    model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
+    run_with(newsroom, model)
+    assert len(model.asked) == 4
+    assert not any("made by the rules" in text for text in drafts_of(newsroom).values())
+
+
+def test_a_budget_of_ten_calls_makes_ten_calls_and_every_draft(tmp_path: Path) -> None:
+    newsroom = filled(tmp_path, 30)
+    model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
+    report = run_with(newsroom, model, limits=Limits(10 * 1_000_000, 10**15, at_once=4, per_minute=1000))
+    assert len(model.asked) == 10 and len(drafts_of(newsroom)) == 30
+    assert any(
+        "20 articles analyzed by the rules: the budget of this run is used up" in note
+        for note in report.notes
+    )
+    run_with(newsroom, model, limits=Limits(10 * 1_000_000, 10**15, at_once=4, per_minute=1000))
+    assert len(model.asked) == 20
+
+
+def test_a_models_judgement_stands_in_italics(tmp_path: Path) -> None:
+    newsroom = filled(tmp_path, 1)
+
+    def reply(request: ModelRequest) -> str:
+        said = quoting(request.user)
+        at, text = next(iter(lines_of(request.user).items()))
+        signal = " ".join(text.split()[:12])
+        return json.dumps(
+            said | {"signals": [row([at], signal, horizon_10y="Quarry towns heat schools with cement kilns")]}
+        )
+
+    run_with(newsroom, FakeLanguageModel(reply))
+    (text,) = drafts_of(newsroom).values()
+    assert "*Quarry towns heat schools with cement kilns*" in text
+    assert "10y horizon *(suggested)*" in text
+
+
+# -- what a page may say to a model ---------------------------------------------------------------------------
+
+
+def obeying(payload: str) -> Callable[[ModelRequest], str]:
+    """A model that puts payload, address, markup and its own prompt into every free field."""
+
+    def reply(request: ModelRequest) -> str:
+        lines = lines_of(request.user)
+        at = next((at for at, text in lines.items() if payload[:30] in text), min(lines, default=1))
+        told = [each for each in request.system.splitlines() if len(each.split()) > 6]
+        said = (
+            payload,
+            f"{payload} https://evil.example/x?a=1",
+            f"[{payload}](javascript:alert(1)) <img src=x onerror=alert(1)>",
+            told[0],
+            f"{' '.join(payload.split()[:8])} evil.example",
+        )
+        rows = [
+            row(
+                [at],
+                " ".join(text.split()[:14]),
+                change_sentences=[at],
+                change=" ".join(text.split()[:15]),
+                change_basis="observed",
+                force_sentences=[at],
+                driving_force=" ".join(text.split()[:15]),
+                force_basis="observed",
+                horizon_10y=" ".join(text.split()[:15]),
+            )
+            for text in said
+        ]
+        return json.dumps(
+            answer(
+                title=payload,
+                summary=[{"sentences": [at], "text": text} for text in said],
+                keywords=list(said),
+                themes=list(said),
+                new_theme=payload[:40],
+                signals=rows,
+            )
+        )
+
+    return reply
+
+
+def attacks(data: Path) -> list[str]:
+    rows = [
+        json.loads(line) for line in (data / "hostile/prompt_injection.jsonl").read_text("utf-8").splitlines()
+    ]
+    found = [each["text"] for each in rows if each["label"] in ("attack", "attack_template")]
+    random.Random(17).shuffle(found)
+    return [" ".join(each.split())[:400] for each in found]
+
+
+@pytest.mark.parametrize("place", ["start", "middle", "end"])
+def test_no_attack_reaches_a_draft_alive_even_if_the_model_obeys(
+    tmp_path: Path, dev_data: Path, place: str
+) -> None:
+    body = [f"{TEXTS['Kiln'].format(line)} Line {line} was counted." for line in range(12)]
+    at = {"start": 0, "middle": 6, "end": 12}[place]
+    newsroom = Newsroom(tmp_path)
+    payloads = {}
+    for number, payload in enumerate(attacks(dev_data)[: ATTACKS_READ // 3]):
+        lines = [f"{line} {number}." for line in body]
+        lines.insert(at, payload)
+        payloads[newsroom.write("tarrow", f"Kiln {number}", "\n".join(lines))] = payload
+    by_title: dict[str, str] = {newsroom.pages[url][0]: url for url in newsroom.pages}
+    known = dict(zip(by_title, payloads.values(), strict=True))
+
+    def reply(request: ModelRequest) -> str:
+        title = next(
+            (line.removeprefix("[-] ") for line in request.user.splitlines() if line.startswith("[-] Kiln ")),
+            "",
+        )
+        return obeying(known[title])(request) if title in known else '{"items": []}'
+
+    model = FakeLanguageModel(reply)
+    run_with(newsroom, model)
+    assert len({request.system for request in model.asked if '"id"' not in request.user}) == 1
+    for draft_id, text in drafts_of(newsroom).items():
+        page = text.partition("## Evidence")[0]
+        assert "evil.example" not in page and "onerror" not in page and "javascript:" not in page
+        assert "You read one article for a newsletter" not in page
+        links = {
+            token.attrs["href"]
+            for block in MARKDOWN.parse(text.split("---\n", 2)[-1])
+            for token in block.children or ()
+            if token.type == "link_open"
+        }
+        assert not any("evil" in str(link) or "javascript" in str(link) for link in links)
+        assert payloads[draft_id] != newsroom.draft(ISSUE, draft_id).entry.title
+
+
+def test_a_benign_text_changes_neither_schema_nor_system_nor_number_of_calls(
+    tmp_path: Path, dev_data: Path
+) -> None:
+    rows = [
+        json.loads(line)
+        for line in (dev_data / "hostile/prompt_injection.jsonl").read_text("utf-8").splitlines()
+    ]
+    benign = [each["text"] for each in rows if each["label"].startswith("benign")][:20]
+    newsroom = Newsroom(tmp_path)
+    for at, text in enumerate(benign):
+        lines = [f"{TEXTS['Mayor'].format(line)} Line {line} of {at}." for line in range(12)]
+        newsroom.write("tarrow", f"Mayor {at}", "\n".join([*lines[:6], text, *lines[6:]]))
+    model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
+    run_with(newsroom, model)
+    assert len(model.asked) == len(benign)
+    assert (
+        len({(request.system, json.dumps(request.schema), request.max_tokens) for request in model.asked})
+        == 1
+    )
+
+
+def test_closing_gives_up_what_is_not_answered(tmp_path: Path) -> None:
+    closed = []
+
+    async def closing() -> None:
+        closed.append(True)
+
+    async def endless() -> None:
+        await asyncio.sleep(600)
+
+    thread = AskingThread(closing)
+    future = thread.submit(endless())
+    thread.close()
+    assert closed and future.cancelled()
+    AskingThread(closing).close()
+    assert NEXT and NOW
