@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from digest.errors import AnswerError, BudgetError, ConfigError
 from digest.records import ModelRequest, ModelResponse, Usage
 from digest.store import Store
 from digest.store.model_calls import Asked
+from digest.store.soundness import faults_of
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 USER = "Article 1.\nRead https://u:secret@host.example/?token=abc123def\n" + "A long line. " * 100
@@ -87,6 +90,18 @@ def test_the_log_shows_no_secrets_of_addresses(asked: Path, words: tuple[str, ..
 def test_the_log_of_a_workspace_without_an_archive_says_so(workspace: Path) -> None:
     done = typed(workspace, "log")
     assert done.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("question", b"x"), ("question", "text"), ("state", "lost"), ("finish", "?")]
+)
+def test_a_damaged_row_is_named_to_its_column(asked: Path, column: str, value: object) -> None:
+    path = asked / "output" / "archive.db"
+    with closing(sqlite3.connect(path)) as archive:
+        archive.execute(f"UPDATE model_calls SET {column} = ? WHERE call = 2", (value,))
+        archive.commit()
+    (fault,) = faults_of(path)
+    assert fault.startswith(f"model_calls, row 2: {column}: ")
 
 
 # -- what asks -----------------------------------------------------------------------------------------------
