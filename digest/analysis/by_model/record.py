@@ -308,7 +308,10 @@ def _signal(
     evidence += _evidence(found, context, "horizon_10y")
     like = own or (context.rules.signals[0] if context.rules.signals else None)
     return Signal(
-        **cells,
+        cells["signal"],
+        cells["change"],
+        cells["horizon_10y"],
+        cells["driving_force"],
         basis=SignalBasis(**bases),  # type: ignore[arg-type]
         evidence=tuple(evidence),
         kind=row.kind or (like.kind if like else "event"),
