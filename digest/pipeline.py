@@ -144,7 +144,8 @@ def run(
 
 
 def model_notes(ports: Ports, intake: Intake) -> list[str]:
-    """Say what a language model was asked, what its answers were worth, and what the rules did in its place."""
+    """Say what a language model was asked, what its answers were worth, and what the rules did in its
+    place."""
     if ports.model is None:
         return []
     by_rules = (

@@ -29,7 +29,8 @@ MOST_DRAFTS = 1000
 def model_analyzer_of(
     folder: Path, config: "Config", store: "Store", workers: Executor, rules: str
 ) -> "Iterator[ModelAnalyzer | None]":
-    """Give the language model that analyzes articles, None where the rules do; its thread ends with the block.
+    """Give the language model that analyzes articles, None where the rules do; its thread ends with the
+    block.
 
     Args:
         folder: The workspace.
