@@ -64,6 +64,8 @@ class ModelAnalyzer:
     """Name of the rules' analyzer, whose analyses stand in for the model's."""
     counts: Callable[[], ModelCounts]
     """What was asked so far."""
+    finish: Callable[[], str] = lambda: ""
+    """Hands over what waits for that; says what went wrong, empty where nothing did."""
 
 
 @dataclass
@@ -82,6 +84,8 @@ class Intake:
     seconds: dict[str, float] = field(default_factory=dict)
     by_rules: Counter[str] = field(default_factory=Counter)
     """Of analyses that the rules made in a model's place: how many for which reason."""
+    problem: str = ""
+    """Why questions could not be handed over to a model."""
 
     def stages(self) -> list[StageTime]:
         """Give the lines of the report."""

@@ -77,6 +77,8 @@ class Options:
     """Feed entries dated before this moment are left out; None for all."""
     limit: int | None = None
     """At most so many links are worked on."""
+    refreshes_analyses: bool = False
+    """Whether the pending drafts of open issues are analyzed anew."""
 
 
 def run(
@@ -144,15 +146,15 @@ def run(
 
 
 def model_notes(ports: Ports, intake: Intake) -> list[str]:
-    """Say what a language model was asked, what its answers were worth, and what the rules did in its
-    place."""
+    """Say what a language model was asked, what its answers were worth, and what the rules did instead."""
     if ports.model is None:
         return []
     by_rules = (
         f"{counted(number, 'article', 'articles')} analyzed by the rules: {reason}"
         for reason, number in sorted(intake.by_rules.items())
     )
-    return [*notes_of(ports.model.counts(), ports.model.name), *by_rules]
+    problem = [f"not handed over: {intake.problem}"] if intake.problem else []
+    return [*notes_of(ports.model.counts(), ports.model.name), *problem, *by_rules]
 
 
 def _ask_feeds(config: Config, ports: Ports, *, since: datetime | None) -> list[FeedReading]:
@@ -309,7 +311,8 @@ def take_in_pending(
         progress=progress,
         model=ports.model,
     )
-    unfinished = {*unplaced(store), *_outdated(store, known, ports.analyzer)}
+    outdated = _outdated(store, known, "" if options.refreshes_analyses else ports.analyzer)
+    unfinished = {*unplaced(store), *outdated}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
     if unfinished:
         reader.complete(list(store.articles.get(unfinished).values()))
@@ -319,6 +322,8 @@ def take_in_pending(
             fetcher=ports.make_fetcher(),
             politeness=politeness_of(config),
         )
+    if ports.model:
+        reader.intake.problem = ports.model.finish()
     return reader.intake
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from digest.records import ModelRequest, ModelResponse, Page, TokenVectors, Vectors
+from digest.records import BatchResult, ModelRequest, ModelResponse, Page, TokenVectors, Vectors
 
-__all__ = ["Embedder", "Fetcher", "LanguageModel"]
+__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel"]
 
 
 class Fetcher(Protocol):
@@ -61,6 +61,50 @@ class LanguageModel(Protocol):
         Raises:
             AnswerError: no answer: no connection, an HTTP status, time out, a stream that stopped, or what
                 the server sent is not its own protocol. Its message names no key.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class BatchModel(Protocol):
+    """Answers questions handed over together, within a day and at half the price; retries nothing."""
+
+    @property
+    def model_id(self) -> str:
+        """Provider and name, as the LanguageModel has it."""
+        ...
+
+    async def submit(self, requests: Mapping[str, ModelRequest]) -> str:
+        """Hand questions over.
+
+        Args:
+            requests: By custom id: 1 to 64 letters, digits, - and _.
+
+        Returns:
+            The batch's id: whoever keeps it can ask for the answers, in this run or another.
+
+        Raises:
+            AnswerError: it was not taken; with `may_be_paid` where it may have been all the same, and
+                `recent` names it then.
+        """
+        ...
+
+    async def collect(self, batch_id: str) -> BatchResult:
+        """Ask how far a batch is, and for its answers when it is done.
+
+        Raises:
+            AnswerError: no such batch, or nothing could be read.
+        """
+        ...
+
+    async def recent(self) -> Sequence[str]:
+        """Give the ids of the newest batches, newest first: one whose id a killed run did not keep is there.
+
+        Raises:
+            AnswerError: nothing could be read.
         """
         ...
 

@@ -19,7 +19,9 @@ speaks (`url` gives the address that belongs into `language_model_url`):
 - ollama: /api/chat (a JSON object a line, or whole), /api/tags
 
 A batch is answered by the same script, a reply a question in order, and is done when it has been asked after
-`batch_rounds` times; `calls` has each of its questions with `batch` set, and `batches_made` counts them.
+`batch_rounds` times; `calls` has each of its questions with `batch` set, and `batches_made` counts them. A
+reply of the error type `expired` is to a question that was not answered in time; `batch_ends="failed"` gives up
+each batch as a whole (OpenAI).
 """
 
 import json
@@ -149,10 +151,17 @@ def stops(text: str, after: int = 1) -> Reply:
 class FakeLanguageModels:
     """Listens on a free port of 127.0.0.1 while it is entered."""
 
-    def __init__(self, *script: Script, models: Sequence[str] = ("fake",), batch_rounds: int = 1) -> None:
+    def __init__(
+        self,
+        *script: Script,
+        models: Sequence[str] = ("fake",),
+        batch_rounds: int = 1,
+        batch_ends: str = "completed",
+    ) -> None:
         self.script = list(script) or [good("{}")]
         self.models = tuple(models)
         self.batch_rounds = batch_rounds
+        self.batch_ends = batch_ends
         self.calls: list[Call] = []
         """Every question, in order of arrival."""
         self.asked: list[str] = []
@@ -246,6 +255,9 @@ class FakeLanguageModels:
             return _whole(handler, 200, {"models": [{"name": name} for name in self.models]})
         if match := re.fullmatch(r"/v1/files/([\w-]+)/content", path):
             return _send(handler, 200, {"content-type": "application/octet-stream"}, self._files[match[1]])
+        if path in ("/v1/batches", "/v1/messages/batches"):
+            listed = [self._state(each, asks=False) for each in reversed(self._batches.values())]
+            return _whole(handler, 200, {"data": listed, "has_more": False})
         if match := re.fullmatch(r"/v1/(?:messages/)?batches/([\w-]+)(/results)?", path):
             batch = self._batches.get(match[1])
             if batch is None:
@@ -279,18 +291,28 @@ class FakeLanguageModels:
         self.batches_made += 1
         return self._state(batch)
 
-    def _state(self, batch: "Batch") -> dict[str, Any]:
-        is_done = batch.asked >= self.batch_rounds
-        batch.asked += 1
+    def _state(self, batch: "Batch", *, asks: bool = True) -> dict[str, Any]:
+        is_done = batch.asked > self.batch_rounds
+        batch.asked += asks
         if batch.format == "anthropic":
             state = "ended" if is_done else "in_progress"
-            return {"id": batch.name, "type": "message_batch", "processing_status": state}
+            # Not to be asked: it is not the server's own.
+            results = f"http://127.0.0.2:{self.port}/v1/messages/batches/{batch.name}/results"
+            return {
+                "id": batch.name,
+                "type": "message_batch",
+                "processing_status": state,
+                "results_url": results,
+            }
         if is_done:
             self._files[f"{batch.name}-out"] = batch.lines()
         return {
             "id": batch.name,
             "object": "batch",
-            "status": "completed" if is_done else "in_progress",
+            "status": self.batch_ends if is_done else "in_progress",
+            "errors": {"data": [{"code": "x", "message": "line 1 is wrong"}]}
+            if self.batch_ends == "failed"
+            else None,
             "output_file_id": f"{batch.name}-out" if is_done else None,
             "error_file_id": None,
         }
@@ -312,6 +334,11 @@ class Batch:
 
 
 def _result(call: Call, reply: Reply) -> dict[str, Any]:
+    if reply.error_type == "expired":
+        if call.format == "anthropic":
+            return {"custom_id": call.custom_id, "result": {"type": "expired"}}
+        expired = {"code": "batch_expired", "message": "not executed within the window"}
+        return {"custom_id": call.custom_id, "response": None, "error": expired}
     body = _whole_answer(call, reply) if reply.status == 200 else _error(call.format, reply)
     if call.format == "openai":
         answer = {"status_code": reply.status, "body": body}

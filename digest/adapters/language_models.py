@@ -10,6 +10,7 @@ import httpcore2
 import httpx2
 
 from digest.adapters.anthropic import ANTHROPIC_URL, AnthropicWire
+from digest.adapters.batches import AnthropicBatches, BatchedModel, OpenAIBatches
 from digest.adapters.google import GOOGLE_URL, GoogleWire
 from digest.adapters.guard import is_host
 from digest.adapters.http import Resolver, resolve
@@ -46,6 +47,8 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 """`local` is any server that speaks OpenAI's format and wants no key."""
 
+BATCHES: Mapping[str, type[BatchedModel]] = {"openai": OpenAIBatches, "anthropic": AnthropicBatches}
+
 
 def language_model_named(
     name: str,
@@ -72,10 +75,49 @@ def language_model_named(
         ConfigError: no such provider, no key, no address or a wrong one; says what to set.
     """
     kind, model = _split(name)
-    provider = PROVIDERS[kind]
+    wire, server = _served(name, base_url, environ, allow_hosts, proxy, resolver, backend)
+    return ServedModel(kind, model, wire, server)
+
+
+def batch_model_named(
+    name: str,
+    *,
+    base_url: str = "",
+    environ: Mapping[str, str] = os.environ,
+    allow_hosts: Sequence[str] = (),
+    proxy: str = "",
+    resolver: Resolver = resolve,
+    backend: httpcore2.AsyncNetworkBackend | None = None,
+) -> BatchedModel:
+    """Make what hands questions to the model a setting names over together; see `language_model_named`.
+
+    Raises:
+        ConfigError: as there, or the provider takes no batches.
+    """
+    kind, model = _split(name)
+    if kind not in BATCHES:
+        raise ConfigError(
+            f"language_model {name}: no batches there; expected one of {' or '.join(BATCHES)}, or ask without"
+        )
+    wire, server = _served(name, base_url, environ, allow_hosts, proxy, resolver, backend)
+    return BATCHES[kind](kind, model, wire, server)
+
+
+def _served(
+    name: str,
+    base_url: str,
+    environ: Mapping[str, str],
+    allow_hosts: Sequence[str],
+    proxy: str,
+    resolver: Resolver,
+    backend: httpcore2.AsyncNetworkBackend | None,
+) -> tuple[Wire, ModelServer]:
+    """Find how and where a model is asked."""
+    provider = PROVIDERS[_split(name)[0]]
     url = _server_url(name, provider, base_url)
+    host = urlsplit(url).hostname or ""
     variable, key = _key(name, provider, environ, is_needed=not base_url)
-    if key and url.startswith("http:") and not is_private(urlsplit(url).hostname or ""):
+    if key and url.startswith("http:") and not is_private(host):
         raise ConfigError(
             f"language_model_url: expected an https address, as the key in {variable} goes there, "
             f"got {shown_url(base_url)!r}"
@@ -84,13 +126,13 @@ def language_model_named(
         url,
         key=key,
         key_variable=variable,
-        is_named=bool(base_url) or is_private(urlsplit(url).hostname or ""),
+        is_named=bool(base_url) or is_private(host),
         allow_hosts=tuple(allow_hosts),
         proxy=proxy or None,
         resolver=resolver,
         backend=backend,
     )
-    return ServedModel(kind, model, provider.wire(url == provider.url), server)
+    return provider.wire(url == provider.url), server
 
 
 def _split(name: str) -> tuple[str, str]:

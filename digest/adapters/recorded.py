@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
-from digest.errors import AnswerError
+from digest.errors import AnswerError, StoreError
 from digest.records import FinishReason, ModelRequest, ModelResponse, Usage
 
 MOST_ANSWER = 5_000_000
@@ -54,9 +54,8 @@ class RecordedAnswers:
         """Write an answer into the folder, in place of an earlier one to the same question.
 
         Raises:
-            OSError: it cannot be written.
+            StoreError: it cannot be written.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         found: dict[str, Any] = {
             "model": response.model_id,
             "purpose": purpose,
@@ -67,8 +66,12 @@ class RecordedAnswers:
             found["finish"] = response.finish_reason
         path = self._path(request.key)
         temporary = path.with_name(f".{path.name}.tmp")
-        temporary.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        temporary.replace(path)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            temporary.replace(path)
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be written: {error.strerror or error}") from error
 
     def _path(self, key: str) -> Path:
         if not re.fullmatch("[0-9A-Za-z_-]{1,100}", key):

@@ -111,7 +111,7 @@ class ServedModel:
             max_bytes=MAX_ANSWER_BYTES + request.max_tokens * BYTES_A_TOKEN,
             content=json.dumps(self._wire.body(self._name, request)).encode(),
         )
-        return self._response(answer)
+        return as_response(answer, self._name, self._server)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -160,13 +160,15 @@ class ServedModel:
             raise AnswerError(self.model_id, f"{NOT_OURS}: unexpected {wrong}", may_be_paid=True)
         return True
 
-    def _response(self, answer: Answer) -> ModelResponse:
-        key = self._server.key.get_secret_value()
-        text, model_id = "".join(answer.parts), answer.model_id or self._name
-        if key:
-            text, model_id = text.replace(key, MASK), model_id.replace(key, MASK)
-        usage = Usage(max(0, answer.input_tokens), max(0, answer.output_tokens))
-        return ModelResponse(text, usage, model_id, answer.finish_reason or "other")
+
+def as_response(answer: Answer, name: str, server: ModelServer) -> ModelResponse:
+    """Make the record of an answer to the model `name`; a key that it repeats stays out."""
+    key = server.key.get_secret_value()
+    text, model_id = "".join(answer.parts), answer.model_id or name
+    if key:
+        text, model_id = text.replace(key, MASK), model_id.replace(key, MASK)
+    usage = Usage(max(0, answer.input_tokens), max(0, answer.output_tokens))
+    return ModelResponse(text, usage, model_id, answer.finish_reason or "other")
 
 
 def misfit(wire: Wire, event: Any, answer: Answer) -> str:

@@ -1,5 +1,7 @@
 """Making what asks the language model that a workspace is set to, and the options that go with it."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,7 @@ from digest.cli import common
 
 if TYPE_CHECKING:
     from digest.language_model.asking import Asker
+    from digest.language_model.batches import Batches
     from digest.language_model.bounding import Price
     from digest.ports import LanguageModel
     from digest.store import Store
@@ -21,10 +24,46 @@ AskAgain = Annotated[
     bool,
     typer.Option("--ask-again", help="Ask a model again what a killed run had asked, and perhaps paid for."),
 ]
+Batch = Annotated[
+    bool,
+    typer.Option(
+        "--batch",
+        help="Hand questions to a model over together, at half the price; a later run has the answers.",
+    ),
+]
 Record = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Write each of a model's answers into a file of this folder."),
 ]
+
+
+class Refreshed(StrEnum):
+    """What is made anew though it is there."""
+
+    analysis = "analysis"
+
+
+Refresh = Annotated[
+    Refreshed | None,
+    typer.Option(help="Analyze pending drafts anew; a model is asked anew too, whatever it answered before."),
+]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a command asks a language model."""
+
+    refreshes: bool = False
+    """Whether answers kept by earlier runs do not count."""
+    asks_again: bool = False
+    """Whether questions are sent again that a killed run may have paid for."""
+    record: Path | None = None
+    """Where answers are written too; as seen from where the command was typed."""
+    is_batch: bool = False
+    """Whether questions are handed over together."""
+
+
+USUALLY = Asking()
 
 
 def language_model_of(folder: Path, config: "Config") -> "LanguageModel":
@@ -71,27 +110,17 @@ def price_in(config: "Config", *, is_batch: bool = False) -> "Price":
     )
 
 
-def asker_of(
-    folder: Path,
-    config: "Config",
-    store: "Store",
-    *,
-    refreshes: bool = False,
-    asks_again: bool = False,
-    record: Path | None = None,
-) -> "Asker":
+def asker_of(folder: Path, config: "Config", store: "Store", asking: Asking = USUALLY) -> "Asker":
     """Make what asks a workspace's language model within its settings; close it in the loop it was used in.
 
     Args:
         folder: The workspace.
         config: Its settings.
         store: Its archive, where answers are kept.
-        refreshes: Whether answers kept by earlier runs do not count (`--refresh analysis`).
-        asks_again: See `AskAgain`.
-        record: See `Record`; as seen from where the command was typed.
+        asking: How; where that is in a batch, its `hand_over` is called at the end.
 
     Raises:
-        ConfigError: no such model, no key, or nobody knows what it costs.
+        ConfigError: no such model, no key, it takes no batches, or nobody knows what it costs.
     """
     from digest.adapters.recorded import RecordedAnswers
     from digest.language_model.asking import Asker, Limits
@@ -109,10 +138,32 @@ def asker_of(
             settings.language_model_calls_per_minute,
         ),
         Clock(common.utc_now),
-        refreshes=refreshes,
-        asks_again=asks_again,
-        copy=RecordedAnswers(record).keep if record else None,
+        refreshes=asking.refreshes,
+        asks_again=asking.asks_again,
+        copy=RecordedAnswers(asking.record).keep if asking.record else None,
+        batches=_batches_of(config, store) if asking.is_batch or _has_batches(config, store) else None,
+        hands_over=asking.is_batch,
     )
+
+
+def _has_batches(config: "Config", store: "Store") -> bool:
+    """Tell whether answers of a batch may have come."""
+    return bool(store.model_calls.in_batches(config.settings.language_model))
+
+
+def _batches_of(config: "Config", store: "Store") -> "Batches":
+    from digest.adapters.language_models import batch_model_named
+    from digest.language_model.batches import Batches
+    from digest.language_model.pacing import Clock
+
+    settings = config.settings
+    model = batch_model_named(
+        settings.language_model,
+        base_url=settings.language_model_url,
+        allow_hosts=settings.allow_hosts,
+        proxy=settings.proxy,
+    )
+    return Batches(model, store.model_calls, price_in(config, is_batch=True), Clock(common.utc_now))
 
 
 def nanodollars(dollars: float) -> int:

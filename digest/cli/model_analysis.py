@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest.cli.language_models import asker_of
+from digest.cli.language_models import USUALLY, Asking, asker_of
+from digest.errors import AnswerError
 
 if TYPE_CHECKING:
     from digest.analysis.by_model.conversation import Analyst, Ask
@@ -27,10 +28,14 @@ MOST_DRAFTS = 1000
 
 @contextmanager
 def model_analyzer_of(
-    folder: Path, config: "Config", store: "Store", workers: Executor, rules: str
+    folder: Path,
+    config: "Config",
+    store: "Store",
+    workers: Executor,
+    rules: str,
+    asking: Asking = USUALLY,
 ) -> "Iterator[ModelAnalyzer | None]":
-    """Give the language model that analyzes articles, None where the rules do; its thread ends with the
-    block.
+    """Give the language model that analyzes articles, None where the rules do; its thread ends here too.
 
     Args:
         folder: The workspace.
@@ -38,6 +43,7 @@ def model_analyzer_of(
         store: Its archive.
         workers: Where answers are checked.
         rules: Name of the rules' analyzer.
+        asking: How it is asked.
 
     Raises:
         ConfigError: no such model, no key, no price, or the prompt file is wrong.
@@ -48,11 +54,19 @@ def model_analyzer_of(
     from digest.intake import ModelAnalyzer
     from digest.language_model.loop import AskingThread
 
-    asker = asker_of(folder, config, store)
+    asker = asker_of(folder, config, store, asking)
     analyst = _analyst(folder, config, store, asker, workers, rules)
     thread = AskingThread(asker.close)
+
+    def finish() -> str:
+        try:
+            thread.submit(asker.hand_over()).result()
+        except AnswerError as error:
+            return str(error)
+        return ""
+
     try:
-        yield ModelAnalyzer(analyst, thread, asker.model_id, rules, lambda: asker.counts)
+        yield ModelAnalyzer(analyst, thread, asker.model_id, rules, lambda: asker.counts, finish)
     finally:
         thread.close()
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
+from digest.cli import common, language_models
 from digest.cli.common import say, show
 from digest.cli.model_analysis import model_analyzer_of
+from digest.cli.model_bound import bound_of_run
 from digest.language.secrecy import shown_url
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ def run(
     analyzer: Annotated[
         str | None, typer.Option(help="Who analyzes: rules, or model (a language model). [default: rules]")
     ] = None,
+    refresh: language_models.Refresh = None,
+    batch: language_models.Batch = False,
+    ask_again: language_models.AskAgain = False,
+    record: language_models.Record = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask the feeds, say what would be fetched, change nothing.")
     ] = False,
@@ -49,11 +54,17 @@ def run(
     folder: Path = context.obj
     config = common.load(folder, since=since, analyzer=analyzer)
     now = common.utc_now()
-    options = Options(issue=issue, since=since_datetime(config.settings.since, now=now), limit=limit)
+    options = Options(
+        issue=issue,
+        since=since_datetime(config.settings.since, now=now),
+        limit=limit,
+        refreshes_analyses=bool(refresh),
+    )
+    how = language_models.Asking(bool(refresh), ask_again, record, batch)
     if dry_run:
-        _dry_run(folder, config, options, as_json=as_json)
+        _dry_run(folder, config, options, how, as_json=as_json)
         return
-    report = _run(folder, config, options)
+    report = _run(folder, config, options, how)
     if as_json:
         from digest.records.plain_values import to_json
 
@@ -62,7 +73,7 @@ def run(
     show(summary_of(report, common.output_of(folder)))
 
 
-def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
+def _run(folder: Path, config: "Config", options: "Options", how: language_models.Asking) -> "RunReport":
     from digest import pipeline
     from digest.feeds import asking
 
@@ -74,7 +85,7 @@ def _run(folder: Path, config: "Config", options: "Options") -> "RunReport":
         try:
             with (
                 common.if_stopped(lambda: _kept(store, now)),
-                _ports(folder, config, store) as ports,
+                _ports(folder, config, store, how) as ports,
                 common.progress_bars() as progress,
             ):
                 return pipeline.run(config, ports, output, options, now=now, progress=progress)
@@ -119,7 +130,7 @@ def _remove_archive(store: "Store", output: Path) -> None:
 
 
 @contextmanager
-def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
+def _ports(folder: Path, config: "Config", store: "Store", how: language_models.Asking) -> Iterator["Ports"]:
     from digest.adapters.workers import worker_processes
     from digest.feeds.asking import MAX_READ_S
     from digest.pipeline import Ports
@@ -129,7 +140,7 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
     rules = common.analyzer_of(folder, analysis_embedder)
     with (
         worker_processes() as workers,
-        model_analyzer_of(folder, config, store, workers, rules) as model,
+        model_analyzer_of(folder, config, store, workers, rules, how) as model,
     ):
         yield Ports(
             store=store,
@@ -144,12 +155,19 @@ def _ports(folder: Path, config: "Config", store: "Store") -> Iterator["Ports"]:
         )
 
 
-def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: bool) -> None:
+def _dry_run(
+    folder: Path,
+    config: "Config",
+    options: "Options",
+    how: language_models.Asking,
+    *,
+    as_json: bool,
+) -> None:
     import asyncio
 
     from digest.feeds import asking
 
-    with _archive_or_none(folder) as store, _ports(folder, config, store) as ports:
+    with _archive_or_none(folder) as store, _ports(folder, config, store, how) as ports:
         _check_issue(config, options, store)
         now = common.utc_now()
         states = {feed.url: ports.store.links.state(feed.url) for feed in config.feeds}
@@ -164,15 +182,20 @@ def _dry_run(folder: Path, config: "Config", options: "Options", *, as_json: boo
         )
         asking.raise_if_unreachable(readings)
         urls = asking.would_fetch(readings, ports.store, now=now)[: options.limit]
+        bound = bound_of_run(folder, config, store, len(urls), is_batch=how.is_batch) if ports.model else ""
     broken = [reading for reading in readings if reading.error]
     if as_json:
         names = [shown_url(reading.feed.url) for reading in broken]
         common.show_json({"urls": list(map(shown_url, urls)), "broken": names})
+        if bound:
+            say(bound)
         return
     for url in urls:
         show(shown_url(url))
     for reading in broken:
         say(f"broken feed: {reading.error}")
+    if bound:
+        say(bound)
     say(f"would fetch {len(urls)} pages from {len(readings) - len(broken)} feeds; nothing was changed")
 
 

@@ -18,11 +18,13 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from digest.errors import AnswerError, BudgetError
-from digest.language_model.bounding import Price, tokens_at_most
+from digest.language_model.batches import Batches
+from digest.language_model.bounding import Price, settled_price, storable, tokens_at_most
 from digest.language_model.pacing import Clock, Pace
 from digest.ports import LanguageModel
 from digest.records import ModelCounts, ModelRequest, ModelResponse, Nanodollars
@@ -36,6 +38,9 @@ BACKOFF_S = 2.0
 
 TOO_MANY = 429
 """The HTTP status of a rate limit: it is one for all questions."""
+
+AT_ONCE = ("repair",)
+"""Purposes of questions that are never handed over in a batch: whoever asks has an answer to go on with."""
 
 Copy = Callable[[ModelRequest, ModelResponse, str, str], None]
 """Keeps an answer elsewhere too: question, answer, purpose, prompt."""
@@ -87,6 +92,8 @@ class Asker:
         refreshes: Whether answers kept by earlier runs do not count.
         asks_again: Whether questions are sent again that a killed run may have paid for.
         copy: Is given every answer, kept ones too.
+        batches: Where the model takes any: those of earlier runs are asked after before the first question.
+        hands_over: Whether new questions wait to be handed over together.
     """
 
     def __init__(
@@ -100,6 +107,8 @@ class Asker:
         refreshes: bool = False,
         asks_again: bool = False,
         copy: Copy | None = None,
+        batches: Batches | None = None,
+        hands_over: bool = False,
     ) -> None:
         self.run = uuid.uuid4().hex
         """Names the run in the archive, whose budget is counted by it."""
@@ -107,6 +116,10 @@ class Asker:
         self._limits, self._clock = limits, clock
         self._pace = Pace(clock, at_once=limits.at_once, per_minute=limits.per_minute)
         self._refreshes, self._asks_again, self._copy = refreshes, asks_again, copy
+        self._batches, self._hands_over = batches, hands_over
+        self._waiting: dict[str, Asked] = {}
+        self._opening = asyncio.Lock()
+        self._has_collected = False
         self._counts: Counter[str] = Counter()
         self._keys: dict[str, asyncio.Lock] = {}
         self._unsettled = 0
@@ -125,6 +138,8 @@ class Asker:
     async def close(self) -> None:
         """Close the model's connections."""
         await self._model.close()
+        if self._batches:
+            await self._batches.close()
 
     def count_failures(self, what: Literal["shape", "support"], number: int = 1) -> None:
         """Count what whoever asked found wrong with an answer."""
@@ -157,6 +172,7 @@ class Asker:
             prompt=prompt,
         )
         self._counts["questions"] += 1
+        await self._collect()
         # Articles with the same text ask the same: the second finds the answer to the first.
         async with self._keys.setdefault(key, asyncio.Lock()):
             response = self._calls.answer_to(key, self.model_id, run=self.run if self._refreshes else None)
@@ -168,13 +184,38 @@ class Asker:
             self._copy(asked.request, response, purpose, prompt)
         return response
 
+    async def hand_over(self) -> None:
+        """Hand over what waits for it; the answers come with a later run.
+
+        Raises:
+            AnswerError: it was not taken.
+        """
+        waiting, self._waiting = list(self._waiting.values()), {}
+        if self._batches and waiting:
+            sent, left = await self._batches.hand_over(
+                waiting, most_run=self._limits.most_run, most_month=self._limits.most_month
+            )
+            self._counts["handed_over"] += sent
+            self._counts["over_budget"] += left
+
+    async def _collect(self) -> None:
+        """Take the answers of earlier runs' batches, once; what cannot be had now comes another time."""
+        async with self._opening:
+            if self._batches and not self._has_collected:
+                with suppress(AnswerError):
+                    await self._batches.collect()
+                self._has_collected = True
+
     async def _new_answer(self, asked: Asked) -> ModelResponse:
         if not self._asks_again and self._calls.is_open(asked.request.key, asked.model_id):
             raise AnswerError(
                 asked.model_id,
-                "asked before, by a run that was killed or goes on, and perhaps paid for; it is asked again "
-                "with: digest run --ask-again",
+                "asked before, in a batch that is not done or by a killed run, and perhaps paid for; "
+                "asked again only with: digest run --ask-again",
             )
+        if self._batches and self._hands_over and asked.purpose not in AT_ONCE:
+            self._waiting[asked.request.key] = asked
+            raise AnswerError(asked.model_id, "handed over in a batch; its answer comes with a later run")
         async with self._pace.slots:
             until = self._clock.monotonic() + self._limits.deadline_s
             for tries in range(1, MAX_TRIES + 1):
@@ -208,8 +249,8 @@ class Asker:
             self._counts["tries"] += 1
             left_s = max(1.0, until - self._clock.monotonic())
             request = replace(asked.request, timeout_s=min(asked.request.timeout_s, left_s))
-            response = _storable(await self._model.complete(request))
-            self._calls.keep_answer(call, response, self._price_of(response, asked.reserved))
+            response = storable(await self._model.complete(request))
+            self._calls.keep_answer(call, response, settled_price(response, self._price, asked.reserved))
         except AnswerError as error:
             self._calls.keep_failure([call], str(error), may_be_paid=error.may_be_paid)
             raise
@@ -237,17 +278,3 @@ class Asker:
             else:
                 self._unsettled += 1
                 return call
-
-    def _price_of(self, response: ModelResponse, reserved: Nanodollars) -> Nanodollars:
-        """Say what an answer did cost; one without a count of its tokens counts at its highest."""
-        usage = response.usage
-        is_told = usage.input_tokens > 0 and (usage.output_tokens > 0 or not response.text)
-        return self._price(usage) if is_told else reserved
-
-
-def _storable(response: ModelResponse) -> ModelResponse:
-    """Replace halves of characters, which JSON can spell and UTF-8 cannot."""
-    text, model_id = (
-        each.encode("utf-8", "replace").decode("utf-8") for each in (response.text, response.model_id)
-    )
-    return replace(response, text=text, model_id=model_id)

@@ -1,9 +1,10 @@
-"""What questions may cost at most, before they are sent."""
+"""What questions may cost at most, before they are sent, and what an answer did cost."""
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from digest.records import ModelRequest, Nanodollars, PriceBound, Usage
+from digest.records import ModelRequest, ModelResponse, Nanodollars, PriceBound, Usage
 
 Price = Callable[[Usage], Nanodollars]
 """Says what so many tokens cost with one model."""
@@ -40,3 +41,18 @@ def upper_bound(requests: Iterable[ModelRequest], price: Price, *, calls_each: i
         output_tokens=calls_each * sum(bound.output_tokens for bound in bounds),
         price=calls_each * sum(price(bound) for bound in bounds),
     )
+
+
+def settled_price(response: ModelResponse, price: Price, reserved: Nanodollars) -> Nanodollars:
+    """Say what an answer did cost; one without a count of its tokens counts at its highest."""
+    usage = response.usage
+    is_told = usage.input_tokens > 0 and (usage.output_tokens > 0 or not response.text)
+    return price(usage) if is_told else reserved
+
+
+def storable(response: ModelResponse) -> ModelResponse:
+    """Replace halves of characters, which JSON can spell and UTF-8 cannot."""
+    text, model_id = (
+        each.encode("utf-8", "replace").decode("utf-8") for each in (response.text, response.model_id)
+    )
+    return replace(response, text=text, model_id=model_id)

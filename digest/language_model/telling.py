@@ -14,6 +14,11 @@ def notes_of(counts: ModelCounts, model_id: str) -> tuple[str, ...]:
     asked += f", {counts.answered:,} answered now in {counted(counts.tries, 'try', 'tries')}"
     asked += f"; {dollars(counts.spent)}"
     notes = [asked]
+    if counts.handed_over:
+        notes.append(
+            f"{model_id}: {counted(counts.handed_over, 'question', 'questions')} handed over in a batch; the "
+            "answers come with a later digest run"
+        )
     unanswered = counts.calls - counts.answered
     if unanswered:
         notes.append(f"{model_id}: {counted(unanswered, 'question', 'questions')} got no answer")
@@ -32,9 +37,10 @@ def notes_of(counts: ModelCounts, model_id: str) -> tuple[str, ...]:
 
 def told_bound(bound: PriceBound, model_id: str, *, most_run: Nanodollars, left_of_month: Nanodollars) -> str:
     """Say what a run may cost at most, before anything is sent."""
-    most = min(bound.price, most_run, max(0, left_of_month))
+    left = max(0, left_of_month)
     return (
         f"{model_id}: at most {counted(bound.calls, 'question', 'questions')}, {bound.input_tokens:,} + "
         f"{bound.output_tokens:,} tokens, {dollars(bound.price)}; the budget lets through "
-        f"{dollars(most)} of it ({dollars(most_run)} a run, {dollars(max(0, left_of_month))} left of the month)"
+        f"{dollars(min(bound.price, most_run, left))} of it ({dollars(most_run)} a run, "
+        f"{dollars(left)} left of the month)"
     )

@@ -50,6 +50,8 @@ from digest.records.feeds import (
 )
 from digest.records.kept_pages import Page
 from digest.records.language_model import (
+    BatchResult,
+    BatchState,
     CallState,
     FinishReason,
     ModelCall,
@@ -92,6 +94,8 @@ __all__ = [
     "Article",
     "ArticleKey",
     "Basis",
+    "BatchResult",
+    "BatchState",
     "CallState",
     "Check",
     "ClaimStrength",

@@ -49,6 +49,24 @@ class ModelResponse:
     finish_reason: FinishReason
 
 
+BatchState = Literal["open", "done", "failed"]
+"""Where questions handed over together are: still being answered, answered, or given up by the provider as a
+whole."""
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What has become of questions handed over together, each named by its custom id."""
+
+    state: BatchState
+    answers: Mapping[str, ModelResponse]
+    """Of those that were answered, once the batch is done."""
+    problems: Mapping[str, str]
+    """Why others were not. What is in neither was never answered, and is not paid for."""
+    problem: str = ""
+    """Why the batch as a whole failed."""
+
+
 CallState = Literal["asked", "answered", "failed"]
 """What became of a question: nothing yet (or its run was killed), an answer, or none."""
 
@@ -104,6 +122,8 @@ class ModelCounts:
     """Calls that gave an answer, whatever it was worth."""
     tries: int = 0
     """Times something was sent."""
+    handed_over: int = 0
+    """Questions in a batch, whose answers come with a later run."""
     over_budget: int = 0
     """Questions not sent, for their price."""
     shape_failures: int = 0

@@ -80,6 +80,13 @@ class Articles:
         with self._read.connect() as connection:
             return set(connection.execute(select(articles.c.id)).scalars())
 
+    def usual_length(self, newest: int) -> int:
+        """Give the mean length of the newest articles' texts, in characters; 0 where there are none."""
+        lengths = select(func.length(articles.c.text).label("length")).order_by(articles.c.place.desc())
+        with self._read.connect() as connection:
+            mean = connection.execute(select(func.avg(lengths.limit(newest).subquery().c.length))).scalar()
+        return round(mean or 0)
+
     def taken_since(self, moment: datetime) -> list[str]:
         """Give the ids of articles taken in from a moment on, but imported ones, in order of being seen."""
         wanted = select(articles.c.id).where(articles.c.taken_at >= moment, ~articles.c.is_imported)

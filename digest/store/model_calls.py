@@ -132,6 +132,23 @@ class ModelCalls:
             found.setdefault(row.batch, {})[row.key] = row.call
         return found
 
+    def has_batch(self, batch: str) -> bool:
+        """Tell whether any question was handed over in a batch."""
+        with self._read.connect() as connection:
+            return connection.execute(select(calls.c.call).where(calls.c.batch == batch)).first() is not None
+
+    def asked_before(self, moment: datetime, numbers: Sequence[int]) -> list[int]:
+        """Give those of some questions that were written down before a moment."""
+        where = (calls.c.call.in_(numbers), calls.c.at < moment)
+        with self._read.connect() as connection:
+            return list(connection.execute(select(calls.c.call).where(*where)).scalars())
+
+    def reserved_for(self, call: int) -> Nanodollars:
+        """Give the most a question may cost, as it was written down."""
+        with self._read.connect() as connection:
+            query = select(calls.c.reserved).where(calls.c.call == call)
+            return int(connection.execute(query).scalar_one())
+
     def spent(self, *, run: str | None = None, since: datetime | None = None) -> Nanodollars:
         """Add up prices, open questions at their highest."""
         where = calls.c.run == run if run is not None else calls.c.at >= since

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.adapters.recorded import RecordedAnswers
-from digest.errors import AnswerError
+from digest.errors import AnswerError, StoreError
 from digest.records import ModelRequest, ModelResponse, Usage
 
 KEY = "ab" * 32
@@ -68,3 +68,10 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
 def test_a_key_leads_nowhere_else(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected a question's key"):
         read(tmp_path / "a", "../../secret")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    answers = RecordedAnswers(tmp_path / "file")
+    with pytest.raises(StoreError, match="cannot be written"):
+        answers.keep(request(), ModelResponse("{}", Usage(), "gpt", "stop"), "analysis", "analyze.v1")

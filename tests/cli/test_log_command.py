@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +11,12 @@ import pytest
 from test_commands import typed
 
 from digest.cli import common
-from digest.cli.language_models import asker_of, language_model_of
+from digest.cli.language_models import Asking, asker_of, language_model_of
 from digest.errors import AnswerError, BudgetError, ConfigError
 from digest.records import ModelRequest, ModelResponse, Usage
 from digest.store import Store
 from digest.store.model_calls import Asked
+from digest.store.soundness import faults_of
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 USER = "Article 1.\nRead https://u:secret@host.example/?token=abc123def\n" + "A long line. " * 100
@@ -89,13 +92,25 @@ def test_the_log_of_a_workspace_without_an_archive_says_so(workspace: Path) -> N
     assert done.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("column", "value"), [("question", b"x"), ("question", "text"), ("state", "lost"), ("finish", "?")]
+)
+def test_a_damaged_row_is_named_to_its_column(asked: Path, column: str, value: object) -> None:
+    path = asked / "output" / "archive.db"
+    with closing(sqlite3.connect(path)) as archive:
+        archive.execute(f"UPDATE model_calls SET {column} = ? WHERE call = 2", (value,))
+        archive.commit()
+    (fault,) = faults_of(path)
+    assert fault.startswith(f"model_calls, row 2: {column}: ")
+
+
 # -- what asks -----------------------------------------------------------------------------------------------
 
 
 def ask(folder: Path, key: str = "k", record: Path | None = None) -> ModelResponse | Exception:
     async def once() -> ModelResponse | Exception:
         store = Store(folder / "output")
-        asker = asker_of(folder, common.load(folder), store, record=record)
+        asker = asker_of(folder, common.load(folder), store, Asking(record=record))
         try:
             return await asker.ask(request(), key=key, purpose="analysis")
         except (AnswerError, BudgetError) as error:
