@@ -1,4 +1,5 @@
-"""Answers of a language model to prompts/analyze.v1.md, as a good one, a careless one or one that obeys writes them."""
+"""Answers of a language model to prompts/analyze.v1.md, as a good one, a careless one or one that obeys
+writes them."""
 
 import asyncio
 import itertools
@@ -31,7 +32,7 @@ THEMES = (
     ThemeLabel("Energy storage", "technology", "Heat."),
 )
 
-KILNS = """Brekke Cement shut two of its five coal kilns in March 2026 and fired an electric one beside the quarry.
+KILNS = """Brekke Cement shut two of its five coal kilns in March 2026 and fired an electric one near Lisse.
 Quiet quarry
 Last year the maker burned coal in every kiln, plant manager Ida Brandt said on Monday.
 Coal has doubled in price since 2024, which made the board order electric kilns from Orrdal Works.

@@ -11,7 +11,20 @@ from digest.checks.claim_reading import read
 from digest.records import Article, Sentence
 
 KINDS = ("figure", "name", "date", "negation", "roles")
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|may|must|should)\b(?! not|n't)")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")

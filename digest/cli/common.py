@@ -98,6 +98,20 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     Console(width=None if is_terminal else 10_000, highlight=False, markup=False).print(table)
 
 
+def show_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print long texts beside each other, broken to the width of the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0))
+    for at, name in enumerate(header):
+        table.add_column(name, overflow="fold", ratio=None if at == 0 else 1)
+    for row in rows:
+        table.add_row(*map(visible, row))
+    width = None if sys.stdout.isatty() else COLUMNS_WIDTH
+    Console(width=width, highlight=False, markup=False).print(table)
+
+
 def load(folder: Path, **options: object) -> "Config":
     """Read the workspace's configuration."""
     from digest.workspace.config import load_config
@@ -105,12 +119,17 @@ def load(folder: Path, **options: object) -> "Config":
     return load_config(folder, options=options)
 
 
-def load_or_default(folder: Path) -> "Config":
+def load_or_default(folder: Path, **options: object) -> "Config":
     """Read the workspace's configuration; outside any workspace, the defaults."""
+    from digest.errors import ConfigError
     from digest.workspace.config import Config, Newsletter, Settings
 
     if (folder / "feeds.yaml").exists():
-        return load(folder)
+        return load(folder, **options)
+    if options.get("analyzer") == "model":
+        raise ConfigError(
+            f"{folder}: no feeds.yaml, which names the language model; make a workspace: digest init"
+        )
     return Config(folder, Newsletter(), Settings(), ())
 
 
@@ -148,6 +167,9 @@ def output_of(folder: Path) -> Path:
     """Say where a workspace's output is."""
     return folder / "output"
 
+
+COLUMNS_WIDTH = 160
+"""Characters of a line of `show_columns` where there is no terminal: two columns that can be read."""
 
 _DAMAGED = re.compile("malformed|corrupt|not a database|disk I/O")
 

@@ -1,5 +1,7 @@
 """`digest extract`, `digest analyze`: single stages, for a person or in a pipe."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -12,6 +14,7 @@ from digest.language.secrecy import secretless_url
 if TYPE_CHECKING:
     from digest.analysis import Library
     from digest.cli.common import Call
+    from digest.intake import ModelAnalyzer
     from digest.records import Analysis, Article, TokenVectors, Vectors
     from digest.workspace.config import Config
 
@@ -57,6 +60,12 @@ def extract(
 def analyze(
     context: typer.Context,
     source: Source = None,
+    analyzer: Annotated[
+        str | None, typer.Option(help="Who analyzes: rules, or model (a language model). [default: rules]")
+    ] = None,
+    compare: Annotated[
+        str, typer.Option(metavar="rules,model", help="Analyze by both, and show the two side by side.")
+    ] = "",
     as_json: common.AsJson = False,
     jsonl: inputs.AsJsonLines = False,
 ) -> None:
@@ -65,25 +74,47 @@ def analyze(
     With --jsonl each line holds an article: {"id", "title", "text"}.
     """
     _one_source(source, jsonl)
+    if compare and (jsonl or compare.replace(" ", "") not in ("rules,model", "model,rules")):
+        raise typer.BadParameter("expected rules,model and one article", param_hint="--compare")
     with common.a_worker() as call:
-        analyst = Analyst(context.obj, call)
-        if jsonl:
-            inputs.each_line(lambda asked: analysis_row(analyst.analysis(_text_article(asked, call))))
-            return
-        article = article_of(str(source), analyst.config, call)
-        analysis = analyst.analysis(article)
+        analyst = Analyst(context.obj, call, analyzer="model" if compare else analyzer)
+        with analyst.asking():
+            if jsonl:
+                inputs.each_line(lambda asked: analysis_row(analyst.analysis(_text_article(asked, call))))
+                return
+            article = article_of(str(source), analyst.config, call)
+            found = {name: analyst.analysis(article, by=name) for name in _analyzers(compare)}
     if as_json:
-        common.show_json(analysis_row(analysis))
+        rows = {name: analysis_row(each) for name, each in found.items()}
+        common.show_json(rows if compare else next(iter(rows.values())))
         return
-    show(_readable(article, analysis))
+    if compare:
+        show_side_by_side(article, found)
+        return
+    show(_readable(article, *found.values()))
+
+
+def _analyzers(compare: str) -> list[str]:
+    """Name who analyzes: those to be compared, else whoever the settings say."""
+    return compare.replace(" ", "").split(",") if compare else [""]
+
+
+def show_side_by_side(article: "Article", found: "dict[str, Analysis]") -> None:
+    """Print analyses of one article beside each other, part by part."""
+    names = list(found)
+    parts = [_parts(each) for each in found.values()]
+    rows = [[label, *(each[at][1] for each in parts)] for at, (label, _) in enumerate(parts[0])]
+    show(secretless_url(article.url))
+    common.show_columns(["", *names], rows)
 
 
 class Analyst:
     """Embeds and analyzes articles one by one."""
 
-    def __init__(self, folder: Path, call: "Call") -> None:
-        self._call = call
-        self.config = common.load_or_default(folder)
+    def __init__(self, folder: Path, call: "Call", *, analyzer: str | None = None) -> None:
+        self._folder, self._call = folder, call
+        self.config = common.load_or_default(folder, analyzer=analyzer)
+        self._model: ModelAnalyzer | None = None
         self._similarity_embedder = common.embedder_of(self.config)
         self._embedder = common.analysis_embedder_of(self.config, self._similarity_embedder)
         self._analyzer = common.analyzer_of(folder, self._embedder)
@@ -107,8 +138,40 @@ class Analyst:
             self._tokens = {article.text_hash: self._embedder.encode_tokens([article.text])[0]}
         return self._tokens[article.text_hash]
 
-    def analysis(self, article: "Article") -> "Analysis":
-        """Analyze an article."""
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Have a language model at hand within the block, where the settings say so; its answers are kept."""
+        if self.config.settings.analyzer != "model":
+            yield
+            return
+        from digest.adapters.workers import worker_processes
+        from digest.cli.model_analysis import model_analyzer_of
+
+        with (
+            common.archive(self._folder) as store,
+            worker_processes(most=1) as workers,
+            model_analyzer_of(self._folder, self.config, store, workers, self._analyzer) as model,
+        ):
+            self._model = model
+            yield
+
+    def analysis(self, article: "Article", *, by: str = "") -> "Analysis":
+        """Analyze an article.
+
+        Args:
+            article: With its sentences.
+            by: `rules` or `model`; empty for whoever the settings say.
+        """
+        rules = self._by_rules(article)
+        if self._model is None or by == "rules":
+            return rules
+        from digest.intake import likeness_of
+
+        assert self._library is not None, "the rules load it"
+        likeness = likeness_of(article, self._tokens_of(article), self._library)
+        return self._model.thread.submit(self._model.analyst.analyze(article, rules, likeness)).result()
+
+    def _by_rules(self, article: "Article") -> "Analysis":
         from digest.intake import analyze_article
 
         if self._library is None:
@@ -134,6 +197,13 @@ def analysis_row(analysis: "Analysis") -> dict[str, Any]:
 
 def _readable(article: "Article", analysis: "Analysis") -> str:
     """Give an analysis as a person reads it: the entry page without its links, and the notes."""
+    title, summary, keywords, themes, signals, notes = (text for _, text in _parts(analysis))
+    parts = [title, secretless_url(article.url), summary, f"Keywords: {keywords}", f"Themes: {themes}"]
+    return "\n\n".join([*parts, f"Signals:\n{signals}", *(f"Note: {note}" for note in notes.splitlines())])
+
+
+def _parts(analysis: "Analysis") -> list[tuple[str, str]]:
+    """Give the parts of an analysis as a person reads them, with their names."""
     rows = [
         "\n".join(
             [
@@ -145,16 +215,14 @@ def _readable(article: "Article", analysis: "Analysis") -> str:
         )
         for row in analysis.signals
     ]
-    parts = [
-        analysis.title,
-        secretless_url(article.url),
-        " ".join(sentence.text for sentence in analysis.summary),
-        "Keywords: " + ", ".join(each.keyword for each in analysis.keywords),
-        "Themes: " + ", ".join(f"{each.theme} ({each.score:.2f})" for each in analysis.themes),
-        "Signals:\n" + "\n".join(rows),
-        *(f"Note: {note}" for note in analysis.notes),
+    return [
+        ("Title", analysis.title),
+        ("Summary", " ".join(sentence.text for sentence in analysis.summary)),
+        ("Keywords", ", ".join(each.keyword for each in analysis.keywords)),
+        ("Themes", ", ".join(f"{each.theme} ({each.score:.2f})" for each in analysis.themes)),
+        ("Signals", "\n".join(rows)),
+        ("Notes", "\n".join(analysis.notes)),
     ]
-    return "\n\n".join(parts)
 
 
 def _one_source(source: str | None, jsonl: bool) -> None:

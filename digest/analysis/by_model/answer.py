@@ -1,9 +1,9 @@
 """An answer of a model, read: it may be anything.
 
 Rules: the first JSON object that has the fields is the answer, wherever it stands: prose before it, a fence
-around it, nothing after it. What cannot be read at all is named, and so is what was left out of an answer that
-could be read otherwise. A number too many is left out; what is too long, or not what the schema says, is left
-out with its object; more objects than asked for are cut off. Nothing here looks into the article.
+around it, nothing after it. What cannot be read at all is named, and so is what was left out of an answer
+that could be read otherwise. A number too many is left out; what is too long, or not what the schema says,
+is left out with its object; more objects than asked for are cut off. Nothing here looks into the article.
 """
 
 import json
@@ -144,7 +144,8 @@ def _object_in(text: str, fields: Mapping[str, Any], shape: Shape) -> dict[str, 
 
 
 def _values_in(text: str, reasons: list[str]) -> Iterator[dict[str, Any]]:
-    """Give the JSON objects of a text, outermost ones only; why others cannot be read is added to `reasons`."""
+    """Give the JSON objects of a text, outermost ones only; why others cannot be read is added to
+    `reasons`."""
     decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_short)
     at = text.find("{")
     for _ in range(MOST_STARTS):

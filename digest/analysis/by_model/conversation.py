@@ -1,8 +1,8 @@
 """One article and one model: what is asked in which order, and what stands where no answer can be used.
 
-An article has one call, and a second one where the answer's shape is wrong or statements are refused; never a third.
-A long article has a call for each part and one that joins them. Whoever calls gives the ways to ask and to have
-work done elsewhere: nothing here knows a provider, a price or the time.
+An article has one call, and a second one where the answer's shape is wrong or statements are refused; never
+a third. A long article has a call for each part and one that joins them. Whoever calls gives the ways to ask
+and to have work done elsewhere: nothing here knows a provider, a price or the time.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -35,7 +35,8 @@ NOT_BY_MODEL = "made by the rules, not by the language model"
 """Begins the note of an analysis that the rules made in a model's place; why stands behind it."""
 
 AGAIN = "again:"
-"""Begins the analyzer's name of what the rules made because the model could not be asked: a later run asks."""
+"""Begins the analyzer's name of what the rules made because the model could not be asked: a later run
+asks."""
 
 
 class Ask(Protocol):
@@ -187,7 +188,8 @@ class Analyst:
 
 
 def why_by_rules(analysis: Analysis) -> str:
-    """Say why the rules made an analysis in a model's place; empty where a model made it, or none was asked."""
+    """Say why the rules made an analysis in a model's place; empty where a model made it, or none was
+    asked."""
     start = f"{NOT_BY_MODEL}: "
     return next((each.removeprefix(start) for each in analysis.notes if each.startswith(start)), "")
 

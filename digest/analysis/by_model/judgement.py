@@ -19,7 +19,8 @@ from digest.language.words import STOP_WORDS, count_words, split_words
 
 FEWEST_WORDS, MOST_WORDS = 2, 15  # by the shape of an entry page
 PARTICULAR = 2
-"""Words that say something in particular a judgement must have: "more regulation of AI" has none; judgement."""
+"""Words that say something in particular a judgement must have: "more regulation of AI" has none;
+judgement."""
 SAID_AGAIN = 0.8
 """Share of a judgement's words that the row has, from which on it says the row again; judgement."""
 ALIKE = 0.7
@@ -30,23 +31,26 @@ OFTEN = 3
 GENERAL = frozenset(
     root(word)
     for word in (
-        "more", "less", "further", "greater", "increased", "increase", "increasing", "increasingly", "growing", "growth",
-        "grow", "rise", "rising", "wider", "widespread", "wide", "broad", "broader", "common", "commonplace", "mainstream",
-        "normal", "norm", "standard", "ubiquitous", "everywhere", "everyday", "everyone", "routine", "regulation",
-        "regulations", "regulate", "rules", "laws", "policy", "policies", "adoption", "adopt", "use", "usage", "demand",
-        "awareness", "interest", "attention", "focus", "importance", "important", "role", "key", "major", "significant",
-        "significantly", "impact", "change", "changes", "transform", "transformation", "revolution", "revolutionize",
-        "revolutionise", "reshape", "disrupt", "disruption", "improve", "improvement", "better", "advance", "advanced",
-        "advancement", "progress", "develop", "development", "innovation", "innovative", "opportunity", "opportunities",
-        "challenge", "challenges", "future", "world", "worldwide", "global", "globally", "society", "industry",
-        "industries", "sector", "sectors", "market", "markets", "economy", "company", "companies", "business",
-        "businesses", "organisation", "organization", "organisations", "organizations", "government", "governments",
-        "people", "consumer", "consumers", "user", "users", "technology", "technologies", "tech", "digital", "ai",
-        "artificial", "intelligence", "system", "systems", "solution", "solutions", "tool", "tools", "service", "services",
-        "become", "becomes", "remain", "continue", "continues", "expand", "expansion", "spread", "accelerate", "evolve",
-        "lead", "leads", "drive", "shape", "define", "play", "see", "make", "new", "next", "decade", "years", "year",
-        "life", "lives", "daily", "part", "integral", "essential", "integration", "integrated", "collaboration",
-        "investment", "sustainability", "sustainable", "efficiency", "efficient", "way", "ways", "many", "most", "all",
+        "more", "less", "further", "greater", "increased", "increase", "increasing", "increasingly",
+        "growing", "growth", "grow", "rise", "rising", "wider", "widespread", "wide", "broad", "broader",
+        "common", "commonplace", "mainstream", "normal", "norm", "standard", "ubiquitous", "everywhere",
+        "everyday", "everyone", "routine", "regulation", "regulations", "regulate", "rules", "laws",
+        "policy", "policies", "adoption", "adopt", "use", "usage", "demand", "awareness", "interest",
+        "attention", "focus", "importance", "important", "role", "key", "major", "significant",
+        "significantly", "impact", "change", "changes", "transform", "transformation", "revolution",
+        "revolutionize", "revolutionise", "reshape", "disrupt", "disruption", "improve", "improvement",
+        "better", "advance", "advanced", "advancement", "progress", "develop", "development", "innovation",
+        "innovative", "opportunity", "opportunities", "challenge", "challenges", "future", "world",
+        "worldwide", "global", "globally", "society", "industry", "industries", "sector", "sectors",
+        "market", "markets", "economy", "company", "companies", "business", "businesses", "organisation",
+        "organization", "organisations", "organizations", "government", "governments", "people", "consumer",
+        "consumers", "user", "users", "technology", "technologies", "tech", "digital", "ai", "artificial",
+        "intelligence", "system", "systems", "solution", "solutions", "tool", "tools", "service", "services",
+        "become", "becomes", "remain", "continue", "continues", "expand", "expansion", "spread",
+        "accelerate", "evolve", "lead", "leads", "drive", "shape", "define", "play", "see", "make", "new",
+        "next", "decade", "years", "year", "life", "lives", "daily", "part", "integral", "essential",
+        "integration", "integrated", "collaboration", "investment", "sustainability", "sustainable",
+        "efficiency", "efficient", "way", "ways", "many", "most", "all",
     )
 )  # fmt: skip
 """Words that fit anything: alone they say nothing of ten years ahead."""
@@ -85,7 +89,8 @@ def refuse(
 
 
 def key_of_judgement(text: str) -> str:
-    """Give what two wordings of one judgement have in common: the roots of their words, in order of letters."""
+    """Give what two wordings of one judgement have in common: the roots of their words, in order of
+    letters."""
     return " ".join(sorted(_roots(text)))
 
 

@@ -9,7 +9,8 @@ from digest.language.words import STOP_WORDS, split_words
 
 
 def nearest(statement: str, numbered: Numbered, count: int, without: Collection[int] = ()) -> list[int]:
-    """Give the numbers of the sentences that state something and that share most with a statement, nearest first.
+    """Give the numbers of the sentences that state something and that share most with a statement, nearest
+    first.
 
     Returns:
         At most `count`; fewer where fewer share any word.

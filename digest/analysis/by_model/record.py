@@ -5,8 +5,8 @@
     judged = judged.repaired(corrected, context)
     analysis = compose(judged, context)
 
-What was refused is replaced by the article's own sentence, and both are kept: the notes of the analysis, which
-the draft shows, name what the model wrote and why it does not stand.
+What was refused is replaced by the article's own sentence, and both are kept: the notes of the analysis,
+which the draft shows, name what the model wrote and why it does not stand.
 """
 
 import re
@@ -44,8 +44,8 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "driving_force": (2, 15),
     "horizon_10y": (2, 15),
 }
-"""Fewest and most words, by the shape of an entry page; of a summary's sentence 12 to 35 are asked for, and what
-no sentence is, or is three, is refused."""
+"""Fewest and most words, by the shape of an entry page; of a summary's sentence 12 to 35 are asked for, and
+what no sentence is, or is three, is refused."""
 OWN_SIGNAL = (
     5,
     25,
@@ -56,10 +56,13 @@ FEWEST_SENTENCES = 4
 MOST_KEYWORDS = 10  # by the shape of an entry page
 MOST_ROWS_OF_A_SENTENCE = 2
 """Rows that may rest on one sentence before the editor is warned."""
+NEVER_MENDED = frozenset(("order", "address", "prompt"))
+"""Kinds of problems no repair is asked about: what a page says to a model shall cause no call."""
 MOST_QUOTED = 200
 """Characters of a refused text that a note shows."""
 MODEL_SCORE, RULES_SCORE = 1.0, 0.5
-"""Where the scores of a model's keywords begin, and of those the rules add: each after them is a little less."""
+"""Where the scores of a model's keywords begin, and of those the rules add: each after them is a little
+less."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,12 @@ class Judged:
 
     def refused(self) -> dict[int, Item]:
         """Give what may be mended by a repair, by the id it has there."""
-        return {at: each for at, each in enumerate(self.items, 1) if each.verdict.state == "refused"}
+        return {
+            at: each
+            for at, each in enumerate(self.items, 1)
+            if each.verdict.state == "refused"
+            and not any(problem.kind in NEVER_MENDED for problem in each.verdict.problems)
+        }
 
 
 def judge_answer(answer: Answer, context: Context) -> Judged:
@@ -308,7 +316,10 @@ def _signal(
     evidence += _evidence(found, context, "horizon_10y")
     like = own or (context.rules.signals[0] if context.rules.signals else None)
     return Signal(
-        **cells,
+        cells["signal"],
+        cells["change"],
+        cells["horizon_10y"],
+        cells["driving_force"],
         basis=SignalBasis(**bases),  # type: ignore[arg-type]
         evidence=tuple(evidence),
         kind=row.kind or (like.kind if like else "event"),
@@ -318,7 +329,8 @@ def _signal(
 
 
 def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | None:
-    """Find the article's own words for a refused signal: the rules' row on the sentence, else the sentence."""
+    """Find the article's own words for a refused signal: the rules' row on the sentence, else the
+    sentence."""
     numbered = context.numbered
     cited = [at for at in said.numbers if at in numbered.stating]
     taken = {each.signal for each in above}
@@ -457,7 +469,8 @@ def _repaired(item: Item) -> list[str]:
     now = item.verdict
     if item.first is not None and item.first.said.text != now.said.text:
         return [
-            f"{item.name}: the model first wrote “{_quoted(item.first.said.text)}”; refused: {_reasons(item.first)}"
+            f"{item.name}: the model first wrote “{_quoted(item.first.said.text)}”; "
+            f"refused: {_reasons(item.first)}"
         ]
     if now.state == "repaired":
         rests = ", ".join(map(str, now.said.numbers))

@@ -2,12 +2,13 @@
 
 In order: the cited numbers are in range and citable; the statement goes through the checks against these
 sentences. Where the checks find a contradiction (a figure, date, denial, contrary or exchanged role), that is
-the end of it. Where they only miss words, as in a sentence whose subject was named before, the same is tried with
-the title, with the sentences beside, and with the sentences we find nearest: what they bear out is `repaired`.
+the end of it. Where they only miss words, as in a sentence whose subject was named before, the same is tried
+with the title, with the sentences beside, and with the sentences we find nearest: what they bear out is
+`repaired`.
 
-A name of which the article has no word, and a denial where the sentences deny nothing, are refused whatever the
-score says. Known exceptions: another word for the same may be refused, and an exchange of two names in a sentence
-that has both for good reason may stand; planted.py of the tests says how often.
+A name of which the article has no word, and a denial where the sentences deny nothing, are refused whatever
+the score says. Known exceptions: another word for the same may be refused, and an exchange of two names in a
+sentence that has both for good reason may stand; planted.py of the tests says how often.
 """
 
 import re
@@ -36,10 +37,15 @@ NEAREST = 3
 """Sentences of our own that are tried; a summary sentence of a reader rests on 1.2 on average."""
 ECHO_WORDS = 4
 """Of a statement that stands in the prompt: fewer words may well stand in both by chance."""
+DENIAL_NEAR = 6
+"""Words between a denied word and what may deny it in another way; judgement."""
+DENIED_NEXT = 2
+"""Words between a denial and what it surely denies: "did not include", "not the reader"; judgement."""
 NUMBERS: Mapping[str, float] = {word: value for word, value in (ONES | TENS).items() if value > 1}
 """Small numbers, which the checks leave to the words around them; one is mostly no number."""
 MAX_CHECKED = 6
-"""Cited sentences a statement is checked against at once: with more it would be checked against the article."""
+"""Cited sentences a statement is checked against at once: with more it would be checked against the
+article."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,7 @@ def _missed(statement: str, text: str, article: str) -> Iterator[Problem]:
         words = [at for at in range(name.first, name.last + 1) if said.words[at].text[0].isalpha()]
         if words and not any(knows_name(whole, said, at) for at in words):
             yield Problem("name", name.text, "")
+    yield from _strange_opener(said, whole)
     yield from _turned_round(said, there)
     known = _values(there.text)
     for word in said.words:
@@ -113,6 +120,16 @@ def _values(text: str) -> set[float]:
     """Give the whole numbers of a text, in words and in figures, and those its fractions name."""
     words = {NUMBERS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in NUMBERS}
     return words | {float(each) for each in re.findall(r"(?<![\d.,])\d{1,3}(?![\d.,]*\d)", text)}
+
+
+def _strange_opener(said: ReadText, whole: ReadText) -> Iterator[Problem]:
+    """Find a name that the capital of a statement's first word hides: one of which the article has no form."""
+    if not said.words or 0 in said.name_words:
+        return
+    word = said.words[0]
+    is_name = said.tagged[0].tag == "NP" or any(letter.isupper() for letter in word.text[1:])
+    if is_name and is_content(word) and not knows_name(whole, said, 0) and not whole.places[said.roots[0]]:
+        yield Problem("name", word.text, "")
 
 
 def _turned_round(said: ReadText, there: ReadText) -> Iterator[Problem]:
@@ -128,16 +145,18 @@ def _turned_round(said: ReadText, there: ReadText) -> Iterator[Problem]:
         if at in said.denied and not any(denied) and not _denies_near(there, places):
             yield Problem("negation", said.text[said.words[said.denied[at]].start : word.end], "")
             return
-        if at not in said.denied and all(denied) and not _denies_near(said, [at]):
+        is_close = all(place - there.denied.get(place, place) <= DENIED_NEXT for place in places)
+        # A change may begin with what is no more: "from no law to one".
+        is_before = said.words[0].lower == "from"
+        if all(denied) and is_close and not (at in said.denied or is_before or _denies_near(said, [at])):
             start = there.words[there.denied[places[0]]].start
             yield Problem("negation", word.text, there.text[start : there.words[places[0]].end])
             return
 
 
 def _denies_near(text: ReadText, places: Sequence[int]) -> bool:
-    """Whether a word that denies, in whatever way, stands in the sentence of one of some places."""
-    sentences = {text.sentence_of[at] for at in places}
-    return any(text.sentence_of[at] in sentences for at in text.denying)
+    """Whether a word that denies, in whatever way, stands within few words of one of some places."""
+    return any(abs(at - place) <= DENIAL_NEAR for place in places for at in text.denying)
 
 
 @lru_cache(maxsize=4)
