@@ -20,7 +20,7 @@ from sqlalchemy.types import JSON, TypeDecorator
 SCHEMA_VERSION = "0014"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "dd4a899582a5e70dd1d72d8def3efffb34a3f40a0b0fc75b28bbecf28a21c0cb"
+SCHEMA_HASH = "e270af96c5ca2fc353ecd061a28385d90cab8c003380a4548621d02a8de2e33a"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -230,6 +230,7 @@ drafts = Table(
     Column("evidence", Text, comment="the section as last made; null where it was made before this"),
     Column("worth", Integer, nullable=False, server_default="0", comment="thousandths, for the order"),
     Column("why", Text, nullable=False, server_default="", comment="what the worth rests on, in words"),
+    Column("glance", JSON, comment="records.DraftGlance; null before the first"),
 )
 
 draft_log = Table(

@@ -17,7 +17,7 @@ from sqlalchemy.types import JSON
 
 from digest.language.addresses import scheme_of
 from digest.language.secrecy import shown_given
-from digest.records import Analysis, Entry, FailedCheck, SearchQuestion
+from digest.records import Analysis, DraftGlance, Entry, FailedCheck, SearchQuestion
 from digest.records.plain_values import from_json
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
@@ -355,6 +355,7 @@ _SPECIAL: dict[str, Look] = {
     "draft_log.status": _STATUS,
     "drafts.accepted": _record(tuple[FailedCheck, ...]),
     "drafts.failed": _record(tuple[FailedCheck, ...]),
+    "drafts.glance": _record(DraftGlance | None),
     "drafts.id": _id,
     "drafts.issue": _ISSUE,
     "drafts.status": _STATUS,

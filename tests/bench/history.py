@@ -78,6 +78,11 @@ def size(room: Newsroom) -> int:
     return (room.output / "archive.db").stat().st_size
 
 
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     drafts, versions = (int(each) for each in (*sys.argv[2:], *("500", "40")[len(sys.argv) - 2 :]))
@@ -85,16 +90,16 @@ def main() -> None:
     room = workspace(folder, drafts)
     before = size(room)
     rows = room.rows(ISSUE)
-    print(f"{len(rows)} drafts made in {time.perf_counter() - start:.0f} s")
+    say(f"{len(rows)} drafts made in {time.perf_counter() - start:.0f} s")
     start = time.perf_counter()
     count, changed = edit(room, versions)
     took = time.perf_counter() - start
     grown = size(room) - before
-    print(f"{count} edits kept in {took:.0f} s, {1000 * took / count:.1f} ms each")
-    print(f"archive: {grown / count:.0f} bytes a version; sections changed: {changed / count:.0f} bytes")
-    print(f"draft list: {seconds(room, 'draft', 'list', '--issue', ISSUE):.2f} s")
-    print(f"draft log:  {seconds(room, 'draft', 'log', rows[0].id):.2f} s")
-    print(f"draft diff: {seconds(room, 'draft', 'diff', rows[0].id):.2f} s")
+    say(f"{count} edits kept in {took:.0f} s, {1000 * took / count:.1f} ms each")
+    say(f"archive: {grown / count:.0f} bytes a version; sections changed: {changed / count:.0f} bytes")
+    say(f"draft list: {seconds(room, 'draft', 'list', '--issue', ISSUE):.2f} s")
+    say(f"draft log:  {seconds(room, 'draft', 'log', rows[0].id):.2f} s")
+    say(f"draft diff: {seconds(room, 'draft', 'diff', rows[0].id):.2f} s")
 
 
 if __name__ == "__main__":
