@@ -122,11 +122,7 @@ def write_drafts(
         text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
         row = DraftRow(draft_id, issue, "pending", draft.entry.title, *worth_of(draft.analysis))
         if text != old:
-            with one_step(
-                store, output, "run", now=now, who=draft.analysis.analyzer, issue=issue, is_decision=False
-            ):
-                keep_version(store, output, row, path, text)
-                write_text(path, text, within=output)
+            _write(store, output, row, path, text, draft.analysis.analyzer, now=now)
             written.append(row)
         _keep(store, known, row, text, made_from, now=now)
     known.put_in_order(keys)
@@ -143,6 +139,15 @@ def _stale(
         path, old = _file_of(files, draft_id)
         if old is None or fingerprints.get(draft_id) != (made_from, _hash(old)):
             yield draft_id, path, old
+
+
+def _write(
+    store: Store, output: Path, row: DraftRow, path: Path, text: str, analyzer: str, *, now: datetime
+) -> None:
+    """Write a draft's file, as a step of a run."""
+    with one_step(store, output, "run", now=now, who=analyzer, issue=row.issue, is_decision=False):
+        keep_version(store, output, row, path, text)
+        write_text(path, text, within=output)
 
 
 def _keep(
