@@ -21,22 +21,7 @@ def digest(folder: Path, *words: str) -> str:
 def test_an_article_is_analyzed_by_a_model_and_beside_the_rules(tmp_path: Path) -> None:
     article = tmp_path / "kilns.txt"
     article.write_text(f"Brekke fires an electric kiln\n\n{KILNS}", "utf-8")
-    with FakeLanguageModels(
-        good(
-            json.dumps(
-                answer(
-                    summary=[
-                        {"sentences": [], "text": text}
-                        for text in (
-                            "Brekke Cement shut two of its five coal kilns in March 2026.",
-                            "The electric kiln makes 1,200 tonnes of cement a day for builders in Lisse and
-                            Tarrow.",
-                        )
-                    ]
-                )
-            )
-        )
-    ) as fake:
+    with FakeLanguageModels(good(json.dumps(answer()))) as fake:
         settings = f"{{language_model: 'local:fake', language_model_url: {fake.url('openai')}}}"
         (tmp_path / "feeds.yaml").write_text(f"settings: {settings}\nfeeds: []\n", "utf-8")
         by_rules = json.loads(digest(tmp_path, "analyze", "--json", str(article)))
