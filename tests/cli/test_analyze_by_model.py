@@ -27,12 +27,12 @@ def test_an_article_is_analyzed_by_a_model_and_beside_the_rules(tmp_path: Path) 
         by_rules = json.loads(digest(tmp_path, "analyze", "--json", str(article)))
         assert not fake.calls
         by_model = json.loads(digest(tmp_path, "analyze", "--json", "--analyzer", "model", str(article)))
+        asked = len(fake.calls)
         both = json.loads(digest(tmp_path, "analyze", "--json", "--compare", "rules,model", str(article)))
         shown = digest(tmp_path, "analyze", "--compare", "rules,model", str(article))
-        # The answer was kept: nothing is asked, or paid for, twice.
-        assert len({json.dumps(call.body) for call in fake.calls if "items" not in call.user}) == len(
-            [call for call in fake.calls if "items" not in call.user]
-        )
+        # The answers were kept: nothing is asked, or paid for, twice.
+        assert 1 <= asked <= 2
+        assert len(fake.calls) == asked
     assert by_model["title"] == answer()["title"]
     assert both["rules"]["title"] == by_rules["title"]
     assert both["model"]["title"] == by_model["title"]
