@@ -39,8 +39,6 @@ ECHO_WORDS = 4
 """Of a statement that stands in the prompt: fewer words may well stand in both by chance."""
 DENIAL_NEAR = 6
 """Words between a denied word and what may deny it in another way; judgement."""
-DENIED_NEXT = 2
-"""Words between a denial and what it surely denies: "did not include", "not the reader"; judgement."""
 NUMBERS: Mapping[str, float] = {word: value for word, value in (ONES | TENS).items() if value > 1}
 """Small numbers, which the checks leave to the words around them; one is mostly no number."""
 MAX_CHECKED = 6
@@ -123,7 +121,8 @@ def _values(text: str) -> set[float]:
 
 
 def _strange_opener(said: ReadText, whole: ReadText) -> Iterator[Problem]:
-    """Find a name that the capital of a statement's first word hides: one of which the article has no form."""
+    """Find a name that the capital of a statement's first word hides, and of which the article has no
+    form."""
     if not said.words or 0 in said.name_words:
         return
     word = said.words[0]
@@ -145,10 +144,9 @@ def _turned_round(said: ReadText, there: ReadText) -> Iterator[Problem]:
         if at in said.denied and not any(denied) and not _denies_near(there, places):
             yield Problem("negation", said.text[said.words[said.denied[at]].start : word.end], "")
             return
-        is_close = all(place - there.denied.get(place, place) <= DENIED_NEXT for place in places)
         # A change may begin with what is no more: "from no law to one".
         is_before = said.words[0].lower == "from"
-        if all(denied) and is_close and not (at in said.denied or is_before or _denies_near(said, [at])):
+        if all(denied) and not (at in said.denied or is_before or _denies_near(said, [at])):
             start = there.words[there.denied[places[0]]].start
             yield Problem("negation", word.text, there.text[start : there.words[places[0]].end])
             return
