@@ -10,12 +10,14 @@ from digest.errors import DigestError, StoreError
 from digest.issues.draft_files import (
     DraftFiles,
     FileProblem,
+    FoundDraft,
     find_drafts,
     free_path,
     path_of_draft,
     text_of_unknown,
 )
 from digest.issues.drafts import with_status
+from digest.issues.history.keeping import keep_version, note_files, note_gone, one_step
 from digest.issues.issue_names import name_problem, newest_near
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder
@@ -23,6 +25,14 @@ from digest.language.counts import counted
 from digest.records import DraftRow, Status
 from digest.store import Store
 from digest.workspace.files import inside, write_text
+
+VERBS: dict[Status, str] = {
+    "approved": "approve",
+    "rejected": "reject",
+    "deferred": "defer",
+    "pending": "reopen",
+}
+"""What the step is called that gives drafts a status."""
 
 UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 
@@ -87,6 +97,7 @@ def read_statuses(
     files = find_drafts(store, output, issue, known=known)
     is_published = issue in known.published
     found, told = {}, []
+    stands = {}
     for draft in files.found.values():
         row = replace(draft.row, status=draft.file.status)
         if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
@@ -97,8 +108,11 @@ def read_statuses(
             )
             row = draft.row
         if row != draft.row:
-            known.save(row, now=now)
+            stands[row.id] = row
         found[row.id] = replace(draft, row=row)
+    note_files(store, output, found, now=now)
+    for row in stands.values():
+        known.save(row, now=now)
     if is_published:
         told += [
             f"{files.folder}: no file of {row.id} ({row.title}); what was published stays; "
@@ -116,7 +130,20 @@ def read_statuses(
         if is_published:
             return files
         raise DigestError(_question(files.folder, gone, count))
-    return _reject_deleted(known, files, gone, now=now)
+    return _reject_deleted(store, output, known, files, gone, now=now)
+
+
+def read_open_issues(store: Store, output: Path, *, now: datetime) -> None:
+    """Take over what a person did to the drafts that may still change: of open issues, and the newest
+    published.
+
+    Raises:
+        DigestError: As for `read_statuses`.
+    """
+    known = KnownDrafts(store)
+    newest = max(known.published, default="")
+    for name in filter(None, (*sorted(known.open), newest)):
+        read_statuses(store, output, name, now=now, known=known)
 
 
 def _question(folder: Path, gone: Sequence[DraftRow], count: int) -> str:
@@ -133,7 +160,13 @@ def _question(folder: Path, gone: Sequence[DraftRow], count: int) -> str:
 
 
 def _reject_deleted(
-    known: KnownDrafts, files: DraftFiles, gone: Sequence[DraftRow], *, now: datetime
+    store: Store,
+    output: Path,
+    known: KnownDrafts,
+    files: DraftFiles,
+    gone: Sequence[DraftRow],
+    *,
+    now: datetime,
 ) -> DraftFiles:
     notes, problems = [], []
     for row in gone:
@@ -144,7 +177,9 @@ def _reject_deleted(
             )
             problems.append(FileProblem(message, row.id, may_be_approved=True))
             continue
-        known.save(replace(row, status="rejected"), now=now)
+        rejected = replace(row, status="rejected")
+        note_gone(store, output, rejected, now=now)
+        known.save(rejected, now=now)
         notes.append(f"rejected by deletion: {row.id}  {row.title}")
     return replace(files, missing=(), problems=(*files.problems, *problems), notes=(*files.notes, *notes))
 
@@ -155,9 +190,9 @@ def without_files(store: Store, output: Path, issue: str) -> list[str]:
 
 
 def set_status(
-    store: Store, output: Path, ids: Iterable[str], status: Status, *, now: datetime
+    store: Store, output: Path, ids: Iterable[str], status: Status, *, now: datetime, reason: str = ""
 ) -> list[DraftRow]:
-    """Set the status of drafts, in their files and in the archive: all of them, or none.
+    """Set the status of drafts, in their files and in the archive: all of them, or none; that is one step.
 
     A draft whose file was deleted can be rejected. A published one can be rejected, which takes it back, and
     approved again; it can neither wait nor be deferred.
@@ -192,10 +227,21 @@ def set_status(
         changed.append(replace(row, status=status))
     if problems:
         raise StoreError("\n".join(problems))
-    for row in changed:
-        if draft := files[row.issue].found.get(row.id):
-            write_text(draft.path, with_status(draft.text, status, str(draft.path)), within=output)
-        store.drafts.save_draft(row, now=now)
+    asked = {each: draft for of_issue in files.values() for each, draft in of_issue.found.items()}
+    asked = {each: draft for each, draft in asked.items() if each in rows}
+    stands = {each: replace(draft.row, status=draft.file.status) for each, draft in asked.items()}
+    note_files(store, output, {each: replace(asked[each], row=stands[each]) for each in asked}, now=now)
+    issue = changed[0].issue if changed else ""
+    with one_step(store, output, VERBS[status], now=now, reason=reason, issue=issue):
+        for row in changed:
+            if draft := asked.get(row.id):
+                text = with_status(draft.text, status, str(draft.path))
+                keep_version(store, output, row, draft.path, text)
+                if text != draft.text:
+                    write_text(draft.path, text, within=output)
+            elif last := store.history.last_versions([row.id]).get(row.id):
+                keep_version(store, output, row, output / last.path, None)
+            store.drafts.save_draft(row, now=now)
     return changed
 
 
@@ -215,17 +261,30 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: Kno
     notes = []
     for name, rows in undecided.items():
         found = find_drafts(store, output, name, known=known).found
+        note_files(store, output, {row.id: found[row.id] for row in rows if row.id in found}, now=now)
         drafts = [found[row.id] for row in rows if row.id in found and found[row.id].file.status in UNDECIDED]
-        for old in drafts:
-            # There already, where a run was killed before it noted the new issue.
-            if not text_of_unknown(output, to, old.row.id):
-                new = free_path(draft_folder(output, to), old.path.name, old.row.id)
-                write_text(new, with_status(old.text, "pending", str(old.path)), within=output)
-            known.open_issue(to)
-            known.save(replace(old.row, issue=to, status="pending"), now=now)
-            inside(output, old.path.parent)
-            old.path.unlink(missing_ok=True)
+        with one_step(store, output, "carry", now=now, issue=to, is_decision=False):
+            _carry(store, output, drafts, to, now=now, known=known)
         if drafts:
             count = counted(len(drafts), "undecided draft", "undecided drafts")
             notes.append(f"{count} of issue {name}, which is published, carried to issue {to}")
     return notes
+
+
+def _carry(
+    store: Store, output: Path, drafts: Sequence[FoundDraft], to: str, *, now: datetime, known: KnownDrafts
+) -> None:
+    for old in drafts:
+        row = replace(old.row, issue=to, status="pending")
+        # There already, where a run was killed before it noted the new issue.
+        if there := text_of_unknown(output, to, old.row.id):
+            keep_version(store, output, row, *there)
+        else:
+            new = free_path(draft_folder(output, to), old.path.name, old.row.id)
+            text = with_status(old.text, "pending", str(old.path))
+            keep_version(store, output, row, new, text)
+            write_text(new, text, within=output)
+        known.open_issue(to)
+        known.save(row, now=now)
+        inside(output, old.path.parent)
+        old.path.unlink(missing_ok=True)

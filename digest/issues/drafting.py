@@ -11,6 +11,7 @@ from digest import __version__
 from digest.checks.checker import checker
 from digest.issues.draft_files import DraftFiles, find_drafts, new_path
 from digest.issues.drafts import evidence_of, merge_draft
+from digest.issues.history.keeping import keep_version, note_files, one_step
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit, public_entry
 from digest.issues.pages.admit import admit_address
@@ -36,10 +37,10 @@ from digest.stories.novelty import with_standing
 from digest.workspace.config import Suggestions
 from digest.workspace.files import write_text
 
-FORM = 5
+FORM = 6
 """Counted up when drafts are set out anew, so that pending ones are renewed: 2 shows source sentences,
 3 escapes what any Markdown reader would take, and leaves secrets out, 4 escapes it in the front matter, 5
-offers ideas."""
+offers ideas, 6 records the rows of signals."""
 
 FEW_CLOSEST = 3
 """With fewer the draft says why."""
@@ -113,6 +114,7 @@ def write_drafts(
     made_from = _fingerprint(archive, analyses, due, issue, _settings(model_id, min_similarity, suggestions))
     maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity, suggestions)
     files = files or find_drafts(store, output, issue, known=known)
+    note_files(store, output, files.found, now=now)
     written = []
     for draft_id, path, old in _stale(files, due, store.drafts.fingerprints(), made_from):
         draft, article = maker.make(draft_id), maker.articles[draft_id]
@@ -120,7 +122,11 @@ def write_drafts(
         text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
         row = DraftRow(draft_id, issue, "pending", draft.entry.title, *worth_of(draft.analysis))
         if text != old:
-            write_text(path, text, within=output)
+            with one_step(
+                store, output, "run", now=now, who=draft.analysis.analyzer, issue=issue, is_decision=False
+            ):
+                keep_version(store, output, row, path, text)
+                write_text(path, text, within=output)
             written.append(row)
         _keep(store, known, row, text, made_from, now=now)
     known.put_in_order(keys)

@@ -18,6 +18,7 @@ from digest.issues.drafts import (
     unpublishable_lines,
 )
 from digest.issues.forms import MOST_BYTES, Mail
+from digest.issues.history.keeping import one_step, same_step
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
@@ -87,8 +88,9 @@ def publish(
     published_at = known[issue]
     entries = _notes(store, final, kept_before, published_at, day) if published_at else final
     _stop_for_leaks(made := writer.issue(issue, entries), drafts)
-    _withdraw(store, writer, issue, {row.id for row in approved}, day)
-    _write(store, output, writer, made, entries, now=now, tell=tell)
+    with one_step(store, output, "publish", now=now, issue=issue):
+        _withdraw(store, writer, issue, {row.id for row in approved}, day)
+        _write(store, output, writer, made, entries, now=now, tell=tell)
     return made
 
 
@@ -198,6 +200,24 @@ def withdraw_rejected(
         return []
     writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
     day = _day(now, time_zone)
+    # It follows from the rejection, and is undone with it.
+    with (
+        same_step(store, output, [row.id for row in rejected], "rejected"),
+        one_step(store, output, "withdraw", now=now, is_decision=False),
+    ):
+        _take_back(store, output, writer, rejected, kept, day, tell)
+    return rejected
+
+
+def _take_back(
+    store: Store,
+    output: Path,
+    writer: IssueFiles,
+    rejected: Sequence[DraftRow],
+    kept: Mapping[str, PublishedEntry],
+    day: str,
+    tell: Tell,
+) -> None:
     names = {kept[row.id].issue for row in rejected}
     for row in rejected:
         writer.write_withdrawn(row.id, kept[row.id].entry, f"Withdrawn on {day}.")
@@ -213,7 +233,6 @@ def withdraw_rejected(
     store.drafts.withdraw_entries([row.id for row in rejected])
     for path in reviews_naming(output, {row.id for row in rejected}):
         tell(f"{path}: a review that still names what was withdrawn; make it anew: digest review-of")
-    return rejected
 
 
 def _without_links(

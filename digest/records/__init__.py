@@ -48,6 +48,7 @@ from digest.records.feeds import (
     ParsedFeed,
     StoredLink,
 )
+from digest.records.history import DraftVersion, Step, StepChange, StepState
 from digest.records.kept_pages import Page
 from digest.records.language_model import (
     CallState,
@@ -99,6 +100,7 @@ __all__ = [
     "Draft",
     "DraftChecks",
     "DraftRow",
+    "DraftVersion",
     "Dropped",
     "Emergence",
     "Entry",
@@ -154,6 +156,9 @@ __all__ = [
     "StageTime",
     "Standing",
     "Status",
+    "Step",
+    "StepChange",
+    "StepState",
     "Steep",
     "StoredLink",
     "Story",

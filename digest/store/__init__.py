@@ -5,6 +5,7 @@ from pathlib import Path
 from digest.store.articles import Articles
 from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
+from digest.store.history import History
 from digest.store.kept_pages import KeptPages
 from digest.store.likeness import Likeness
 from digest.store.model_calls import ModelCalls
@@ -28,9 +29,10 @@ class Store:
         self.pages: KeptPages = KeptPages(self._engine, output / "pages")
         self.articles: Articles = Articles(self._engine)
         self.likeness: Likeness = Likeness(self._engine, None if in_memory else output / "vectors.cache")
-        self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine)
+        self.history: History = History(self._engine)
+        self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine, self.history)
         self.files: PublishedFiles = PublishedFiles(self._engine)
-        self.published: PublishedIssues = PublishedIssues(self._engine)
+        self.published: PublishedIssues = PublishedIssues(self._engine, self.history)
         self.model_calls: ModelCalls = ModelCalls(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 

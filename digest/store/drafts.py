@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, RunReport, Status
 from digest.records.plain_values import from_json, to_json
 from digest.store import schema
+from digest.store.history import History
 from digest.store.search import follow_analyses, follow_entries
 from digest.store.sqlite import for_writing
 
@@ -29,7 +30,8 @@ SLICE = 5_000
 class DraftsAndIssues:
     """Questions about stories, drafts, issues and runs."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, history: History) -> None:
+        self._history = history
         self._read = engine
         self._write = for_writing(engine)
 
@@ -204,11 +206,13 @@ class DraftsAndIssues:
         """Note that an issue was published; one that was before keeps the time of the first."""
         first = func.coalesce(issues.c.published_at, issues.c.changed_at, literal(now, schema.UtcDateTime))
         with self._write.begin() as connection:
+            self._history.note_issue(connection, name)
             connection.execute(update(issues).where(issues.c.name == name).values(published_at=first))
 
     def save_entries(self, published: Sequence[PublishedEntry]) -> None:
         """Keep entries as they were published, in place of what an earlier publishing kept."""
         with self._write.begin() as connection:
+            self._history.note_entries(connection, [each.id for each in published])
             _keep_entries(connection, published)
 
     def add_entries(self, published: Sequence[PublishedEntry]) -> None:
@@ -221,6 +225,7 @@ class DraftsAndIssues:
         """Forget that entries were published; what is searched follows their analyses again."""
         wanted = list(ids)
         with self._write.begin() as connection:
+            self._history.note_entries(connection, wanted)
             for at in range(0, len(wanted), SLICE):
                 part = wanted[at : at + SLICE]
                 connection.execute(delete(entries).where(entries.c.id.in_(part)))

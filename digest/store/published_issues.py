@@ -6,6 +6,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import IssueTimes
+from digest.store.history import History
 from digest.store.schema import issues, public_ids
 from digest.store.sqlite import for_writing
 
@@ -13,7 +14,8 @@ from digest.store.sqlite import for_writing
 class PublishedIssues:
     """Questions about published issues."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, history: History) -> None:
+        self._history = history
         self._read = engine
         self._write = for_writing(engine)
 
@@ -40,6 +42,7 @@ class PublishedIssues:
             known = row.content or (before if row.published_at else "")
             changed_at = (row.changed_at or row.published_at or now) if known == content else now
             if (row.content, row.changed_at) != (content, changed_at):
+                self._history.note_issue(connection, name)
                 values = {"content": content, "changed_at": changed_at}
                 connection.execute(update(issues).where(issues.c.name == name).values(values))
         return IssueTimes(row.published_at or changed_at, changed_at)

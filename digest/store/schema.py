@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0013"
+SCHEMA_VERSION = "0014"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "59aa344d5021d7773e3903927d155450f3fdbf01c141c3777deea2fe55884199"
+SCHEMA_HASH = "4d0a406df6bb383f09c39058069c90838b46b6f518535d0d884dade24ca2452d"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -240,6 +240,45 @@ draft_log = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("status", String(8), nullable=False),
     Column("issue", Text, nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("step", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(16), nullable=False, comment="run, edit, approve, publish, undo ..."),
+    Column("who", Text, nullable=False, comment="an editor's name, or the analyzer"),
+    Column("reason", Text, nullable=False, comment="an editor's, of prompts/reasons.yaml; may be empty"),
+    Column("issue", Text, nullable=False, comment="may be empty"),
+    Column("is_decision", Boolean, nullable=False, comment="an editor's, which can be undone"),
+    Column("state", String(8), nullable=False, comment="open, done, undone, gone: no longer to be redone"),
+    Column("target", Integer, comment="the step that this one undid or redid"),
+)
+
+draft_versions = Table(
+    "draft_versions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True, comment="1 first"),
+    Column("step", Integer, nullable=False, index=True),
+    Column("path", Text, nullable=False, comment="of the file, below the output folder"),
+    Column("status", String(8), nullable=False),
+    Column("issue", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, comment="of the text; empty where there is no file"),
+    Column("sections", JSON, nullable=False, comment="sections and rows that changed"),
+    Column("delta", LargeBinary, comment="zstandard, the text before as dictionary; null for no file"),
+)
+
+step_changes = Table(
+    "step_changes",
+    metadata,
+    Column("step", Integer, primary_key=True),
+    Column("kind", String(8), primary_key=True, comment="file, entry, issue"),
+    Column("key", Text, primary_key=True, comment="path below the output folder, id, or name"),
+    Column("before", LargeBinary, comment="zstandard; null for nothing"),
+    Column("after", LargeBinary, comment="zstandard, kept when it is undone; null for nothing"),
+    sqlite_with_rowid=False,
 )
 
 entries = Table(

@@ -9,8 +9,9 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +31,8 @@ AT_ONCE = 1 << 20  # bytes read at once, so that a file too large is found befor
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,118}[A-Za-z0-9_-])?")
 DEVICE_NAME = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+
+_watcher: ContextVar[Callable[[Path], None] | None] = ContextVar("watcher", default=None)
 
 
 class FileError(StoreError):
@@ -157,6 +160,35 @@ def _size(count: int) -> str:
     return f"{count / 1_000_000:,.0f} MB" if count >= 1_000_000 else f"{count:,} bytes"
 
 
+@contextmanager
+def watched(told: Callable[[Path], None]) -> Iterator[None]:
+    """Have somebody told of each file just before it is written or removed, for as long as this lasts."""
+    before = _watcher.set(told)
+    try:
+        yield
+    finally:
+        _watcher.reset(before)
+
+
+def _tell(path: Path) -> None:
+    if told := _watcher.get():
+        told(path)
+
+
+def remove(path: Path, *, within: Path) -> None:
+    """Remove a file, if it is there.
+
+    Raises:
+        StoreError: It cannot be removed, or a link on the way leads out of the folder.
+    """
+    try:
+        if os.path.lexists(inside(within, path)):
+            _tell(path)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path}: not removed: {why(error)}") from error
+
+
 def write_text(path: Path, text: str, *, within: Path | None = None, is_private: bool = False) -> None:
     """Write a text in UTF-8, line ends as they are; see `write_bytes`."""
     write_bytes(path, text.encode("utf-8"), within=within, is_private=is_private)
@@ -192,6 +224,7 @@ def write_bytes(path: Path, content: bytes, *, within: Path | None = None, is_pr
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        _tell(path)
         os.replace(temporary, path)
         temporary = ""
         _sync_folder(path.parent)

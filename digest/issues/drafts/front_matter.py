@@ -6,7 +6,7 @@ nothing in them comes alive there: what `inert` finds risky stands as an escape 
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.errors import StoreError
+from digest.issues.drafts.pieces import NAMES
 from digest.issues.pages.inert import risky_places
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.records import Status
@@ -75,6 +76,24 @@ class FrontMatter:
         value = self.values.get(key)
         return {str(name): str(each) for name, each in value.items()} if isinstance(value, Mapping) else {}
 
+    @property
+    def generated(self) -> dict[str, str]:
+        """Give, by section, the hash of what was last made for it."""
+        return {name: value.partition(" ")[0] for name, value in self.texts("generated").items()}
+
+    @property
+    def generated_rows(self) -> list[str]:
+        """Give what is recorded of the rows of signals last made (see `signal_rows`): behind their hash."""
+        return self.texts("generated").get("signals", "").split(" ")[1:]
+
+    @property
+    def locked(self) -> frozenset[str]:
+        """Names of the sections that nothing may renew; all of them for `locked: all`."""
+        value = self.values.get("locked")
+        words = value if isinstance(value, list) else re.split(r"[,\s]+", str(value or ""))
+        names = frozenset(str(word).strip().casefold() for word in words) - {""}
+        return frozenset(NAMES) if {"all", "true"} & names else names
+
     def with_values(self, values: Mapping[str, object]) -> str:
         """Give the YAML with some keys set, in its old place or at the end; as it was if nothing differs."""
         changed = {key: value for key, value in values.items() if _plain(self.values.get(key)) != value}
@@ -82,6 +101,14 @@ class FrontMatter:
             return self.raw
         renewed = _yaml().load(self.raw)
         renewed.update(changed)
+        return dump(renewed)
+
+    def with_plain_values(self, values: Mapping[str, object], *, without: Sequence[str] = ()) -> str:
+        """Give the YAML with some keys set as another file had them, and without others."""
+        renewed = _yaml().load(self.raw)
+        renewed.update({key: _plain(value) for key, value in values.items()})
+        for key in without:
+            renewed.pop(key, None)
         return dump(renewed)
 
     def _is_alive(self) -> bool:

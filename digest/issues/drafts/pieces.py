@@ -1,14 +1,14 @@
 """A draft's body cut into the sections a run may renew and everything else, without losing a character.
 
-A section's own text is what stands under its heading, less the offers. An offer is a block quote that begins
-with a line of its own:
+A section's own text is what stands under its heading, less the offers. An offer is a block quote under
+`## Offered`, and begins with a line of its own:
 
-    > *Offered 0123456789ab: newly made. To take it, put it in place of the text above; else delete it.*
+    > *Offered 0123456789ab: summary, newly made. To take it: digest draft take; else delete it.*
     >
     > The new text.
 
 The hash in that line is that of the text offered. So an offer that a person has written into can be told
-from one that has not been touched, and stays.
+from one that has not been touched, and stays. Earlier versions put offers below the section's own text.
 """
 
 import hashlib
@@ -27,13 +27,20 @@ HEAD = ("title", "link")
 
 EVIDENCE = "evidence"
 
+OFFERED = "offered"
+"""The section of what was newly made for sections, or rows of them, that a person changed."""
+
 NAMES = (*HEAD, *(name.casefold() for name in SECTIONS), EVIDENCE)
 """Everything a run makes, in the order of the file."""
 
 MAY_BE_MISSING = tuple(name.casefold() for name in OPTIONAL)
 
 OFFER = re.compile(r"^ {0,3}> ?[*_]Offered ([0-9a-f]{12}): .*[*_]\s*$")
-OFFER_LINE = "> *Offered {}: newly made. To take it, put it in place of the text above; else delete it.*"
+OFFER_LINE = "> *Offered {}: {}, newly made. To take it: digest draft take; else delete it.*"
+OLD_OFFER_LINE = "> *Offered {}: newly made. To take it, put it in place of the text above; else delete it.*"
+OFFER_TARGET = re.compile(r"Offered [0-9a-f]{12}: (\w+)( row)?, ")
+ROW = " row"
+"""Follows the name of the section in an offer of one row alone."""
 QUOTE_MARK = re.compile(r"^ {0,3}> ?", re.MULTILINE)
 FORMATTING = re.compile(r"[\s|\-:*_+\\#]+")
 MARKDOWN = parser()
@@ -41,7 +48,7 @@ MARKDOWN = parser()
 
 @dataclass(frozen=True)
 class Offer:
-    """A newly made text, offered below one that a person changed."""
+    """A newly made text for what a person changed."""
 
     text: str
     hash: str
@@ -50,14 +57,17 @@ class Offer:
     """The block quote as in the file."""
     line: int = 0
     """Where it begins, 0 first, counted in the body."""
+    target: str = ""
+    """The section it was made for, of NAMES; empty where the line does not say."""
+    is_row: bool = False
+    """Whether it is a row of that section alone."""
 
     @property
     def is_touched(self) -> bool:
         """Whether a person wrote into it."""
-        mark = self.raw.split("\n", 1)[0]
-        is_marked = FORMATTING.sub("", QUOTE_MARK.sub("", mark)) == FORMATTING.sub(
-            "", OFFER_LINE.format(self.hash)[1:]
-        )
+        mark = FORMATTING.sub("", QUOTE_MARK.sub("", self.raw.split("\n", 1)[0]))
+        made = (_offer_line(self.hash, self.target, self.is_row), OLD_OFFER_LINE.format(self.hash))
+        is_marked = mark in (FORMATTING.sub("", each[1:]) for each in made)
         return not is_marked or fingerprint(self.text) != self.hash
 
 
@@ -100,6 +110,9 @@ def cut(body: str) -> list[Piece]:
         elif block.level == 2 and name in NAMES and name not in (*HEAD, *known):
             known.add(name)
             pieces.append(_section(name, block, lines))
+        elif block.level == 2 and name == OFFERED and (found := _section(name, block, lines)).offers:
+            # Without an offer it is a section of the editor's own.
+            pieces.append(found)
         else:
             pieces.append(Piece("", _raw(lines, block.start, block.end), line=block.start))
     return pieces
@@ -110,7 +123,7 @@ def page_text(body: str, pieces: Sequence[Piece]) -> str:
     lines = body.split("\n")
     for piece in pieces:
         spans = [(each.line, each.raw.count("\n") + 1) for each in piece.offers]
-        if piece.name == EVIDENCE:
+        if piece.name in (EVIDENCE, OFFERED):
             spans = [(piece.line, piece.raw.rstrip("\n").count("\n") + 1)]
         for start, count in spans:
             lines[start : start + count] = [""] * count
@@ -123,11 +136,16 @@ def new_piece(name: str, text: str, offers: Sequence[Offer] = ()) -> Piece:
     return Piece(name, "\n\n", heading=heading).with_text(text, offers)
 
 
-def offer(text: str) -> Offer:
-    """Make an offer of a text."""
+def offer(text: str, target: str, *, is_row: bool = False) -> Offer:
+    """Make an offer of a text for a section, or of a table of one row for one of its rows."""
     mark = fingerprint(text)
     quoted = "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
-    return Offer(text, mark, f"{OFFER_LINE.format(mark)}\n>\n{quoted}")
+    raw = f"{_offer_line(mark, target, is_row)}\n>\n{quoted}"
+    return Offer(text, mark, raw, target=target, is_row=is_row)
+
+
+def _offer_line(mark: str, target: str, is_row: bool) -> str:
+    return OFFER_LINE.format(mark, target + ROW * is_row)
 
 
 def fingerprint(text: str) -> str:
@@ -192,7 +210,9 @@ def _own_and_offers(
             own.append("\n".join(lines[start:first]).strip("\n"))
             raw = "\n".join(lines[first:last]).rstrip("\n")
             text = QUOTE_MARK.sub("", "\n".join(lines[first + 1 : last])).strip("\n")
-            offers.append(Offer(text, match[1], raw, first))
+            said = OFFER_TARGET.search(lines[first])
+            target = said[1] if said and said[1] in NAMES else ""
+            offers.append(Offer(text, match[1], raw, first, target, bool(said and said[2])))
             start = last
     own.append("\n".join(lines[start:end]).strip("\n"))
     return "\n\n".join(filter(None, own)), tuple(offers)

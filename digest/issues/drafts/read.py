@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.drafts.front_matter import parse
-from digest.issues.drafts.pieces import EVIDENCE, NAMES, Piece, cut, fingerprint, page_text
+from digest.issues.drafts.pieces import EVIDENCE, NAMES, OFFERED, Piece, cut, fingerprint, page_text
 from digest.issues.drafts.prose import Prose, prose_of
 from digest.issues.drafts.section_problems import bullet_problems, heading_problems, similar_headings
 from digest.issues.drafts.table_rows import has_table, uneven_rows
@@ -49,7 +49,7 @@ class DraftFile:
     edited: tuple[str, ...]
     """Sections whose text is not what was last made for them."""
     offered: tuple[str, ...]
-    """Sections below which a newly made text waits for the editor."""
+    """Sections for which a newly made text, or row, waits for the editor."""
     added: tuple[str, ...]
     """What a person added outside the known sections, as written."""
 
@@ -67,7 +67,7 @@ def read_draft(text: str, path: Path | str) -> DraftFile:
     """
     front, body, offset = parse(text, str(path))
     pieces = cut(body)
-    generated = front.texts("generated")
+    generated = front.generated
     entry = _page(body, pieces, offset, path)
     _check_sections(pieces, entry, offset, path)
     return DraftFile(
@@ -78,7 +78,7 @@ def read_draft(text: str, path: Path | str) -> DraftFile:
         analyzer=str(front.values.get("analyzer") or ""),
         generated=generated,
         edited=edited_sections(pieces, generated),
-        offered=tuple(piece.name for piece in pieces if piece.offers),
+        offered=tuple(dict.fromkeys(each.target or piece.name for piece in pieces for each in piece.offers)),
         added=tuple(text for piece in pieces if (text := _added(piece))),
     )
 
@@ -108,7 +108,7 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
     problems = [each for each in unpublishable(page) if each[0] in own]
     problems += [*_in_offers(pieces), *_loose_evidence(page, pieces, made_evidence)]
     problems += [*heading_problems(page), *bullet_problems(page)]
-    edited = edited_sections(pieces, front.texts("generated"))
+    edited = edited_sections(pieces, front.generated)
     if EVIDENCE in edited:
         # Else it is as it was made, perhaps by an earlier run: the file was put back from somewhere.
         problems += _in_evidence(page, pieces, made_evidence)
@@ -163,6 +163,9 @@ def _told_first(problems: Sequence[Problem]) -> list[Problem]:
 def _in_offers(pieces: Sequence[Piece]) -> Iterator[Problem]:
     for each in (each for piece in pieces for each in piece.offers if each.is_touched):
         yield each.line, "words in an offer are not published; move them above it, or delete the offer"
+    for piece in pieces:
+        if piece.name == OFFERED and piece.text:
+            yield piece.line, "words under Offered are not published; move them above it, or delete them"
 
 
 def _loose_evidence(page: str, pieces: Sequence[Piece], made: str | None) -> Iterator[Problem]:

@@ -6,8 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from digest.issues.site.tree import Site, SitePage, by_path
+from digest.errors import StoreError
 from digest.records import Issue, Trends
-from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, write_text
+from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, remove, write_text
 
 MADE = "made.json"
 """Which pages there are, and what each was made of."""
@@ -35,8 +36,8 @@ def write_site(issues: Sequence[Issue], found: Trends, output: Path, *, title: s
     for page in changed:
         write_text(inside(output, folder / page.path), page.make(), within=output)
     for path in made.keys() - pages.keys():
-        with suppress(OSError, FileError):
-            inside(folder, folder / path).unlink(missing_ok=True)
+        with suppress(OSError, StoreError):
+            remove(folder / path, within=folder)
     now = {path: page.key for path, page in pages.items()}
     if now != made:
         write_text(folder / MADE, json.dumps(now, indent=0, sort_keys=True) + "\n", within=output)

@@ -1,0 +1,208 @@
+"""Keeping what is done to drafts: steps, and the versions they make."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from digest.errors import StoreError
+from digest.issues.draft_files import FoundDraft
+from digest.issues.drafts.revise import changed_parts
+from digest.issues.output_paths import draft_folder
+from digest.records import DraftRow, DraftVersion, Status
+from digest.store import Store
+from digest.store.history import text_hash
+from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, watched
+
+BEFORE = "before history"
+"""The kind of step by which a draft comes into the history that was made before there was one."""
+
+EDIT = "edit"
+
+DRAFTS = "drafts/"
+"""Files below it are drafts, which have versions of their own."""
+
+
+@contextmanager
+def one_step(
+    store: Store,
+    output: Path,
+    kind: str,
+    *,
+    now: datetime,
+    who: str = "",
+    reason: str = "",
+    issue: str = "",
+    is_decision: bool = True,
+    target: int | None = None,
+    target_state: Literal["done", "undone"] | None = None,
+) -> Iterator[None]:
+    """Have all that is done inside be one step; within another step it belongs to that.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        kind: See `records.Step`.
+        now: Aware, UTC.
+        who: Who does it; empty for the editor.
+        reason: Why.
+        issue: Whose.
+        is_decision: Whether it can be undone.
+        target: The step that this one undoes or redoes.
+        target_state: What becomes of that.
+    """
+    history = store.history
+    if history.current is not None or history.is_paused:
+        yield
+        return
+    finish_killed(store, output)
+    step = history.open_step(
+        kind, now=now, who=who, reason=reason, issue=issue, is_decision=is_decision, target=target
+    )
+    with _kept(store, output, step, target_state):
+        yield
+
+
+@contextmanager
+def same_step(store: Store, output: Path, ids: Iterable[str], status: Status) -> Iterator[None]:
+    """Have what is done inside belong to the decision that gave these drafts their status.
+
+    What follows from a decision, such as taking an entry back, is undone with it. Of several decisions it is
+    the last; where there is none, nothing is joined.
+    """
+    history = store.history
+    if history.current is not None or history.is_paused:
+        yield
+        return
+    made = history.steps(each.step for each in history.last_versions(ids).values() if each.status == status)
+    last = max((each.step for each in made.values() if each.is_decision and each.state == "done"), default=None)
+    if last is None:
+        yield
+        return
+    history.reopen(last)
+    with _kept(store, output, last, None):
+        yield
+
+
+@contextmanager
+def _kept(
+    store: Store, output: Path, step: int, target_state: Literal["done", "undone"] | None
+) -> Iterator[None]:
+    history = store.history
+    is_done = False
+    try:
+        with watched(lambda path: _note_file(store, output, path)):
+            yield
+        is_done = True
+    finally:
+        # What was done before something failed is kept as far as it went.
+        history.close_step(step, target_state=target_state if is_done else None)
+
+
+def keep_version(store: Store, output: Path, row: DraftRow, path: Path, text: str | None) -> None:
+    """Keep a draft as it is about to be written, or as it was found; nothing where that is known."""
+    history = store.history
+    if history.current is None:
+        return
+    last = history.last_versions([row.id]).get(row.id)
+    if last and (last.sha256, last.status, last.issue) == (text_hash(text), row.status, row.issue):
+        return
+    before = history.text_of(row.id, last.version) if last else None
+    sections = list(changed_parts(before, text)) if last else []
+    if last and last.status != row.status and "status" not in sections:
+        sections.insert(0, f"status {row.status}")
+    name = path.relative_to(output).as_posix()
+    history.add_version(
+        row.id, text, path=name, status=row.status, issue=row.issue, sections=sections
+    )
+
+
+def note_files(
+    store: Store, output: Path, found: Mapping[str, FoundDraft], *, now: datetime
+) -> None:
+    """Keep what persons did to draft files since they were last read: each file is a step of its own."""
+    history = store.history
+    if history.is_paused or history.current is not None:
+        return
+    finish_killed(store, output)
+    last = history.last_versions(found)
+    unknown = [draft for draft in found.values() if draft.row.id not in last]
+    if unknown:
+        with one_step(store, output, BEFORE, now=now, is_decision=False):
+            for draft in unknown:
+                keep_version(store, output, draft.row, draft.path, draft.text)
+    for draft_id, version in last.items():
+        draft = found[draft_id]
+        if version.sha256 != text_hash(draft.text):
+            with one_step(store, output, EDIT, now=now, issue=draft.row.issue):
+                keep_version(store, output, draft.row, draft.path, draft.text)
+        elif version.path != (name := draft.path.relative_to(output).as_posix()):
+            history.move_version(draft_id, version.version, name)
+
+
+def note_gone(store: Store, output: Path, row: DraftRow, *, now: datetime) -> None:
+    """Keep that the file of a draft was deleted, by which it is rejected."""
+    last = store.history.last_versions([row.id]).get(row.id)
+    if last and not store.history.is_paused:
+        with one_step(store, output, "reject", now=now, issue=row.issue):
+            keep_version(store, output, row, output / last.path, None)
+
+
+def finish_killed(store: Store, output: Path) -> None:
+    """End the steps that a kill left open: what was kept but not written is forgotten."""
+    history = store.history
+    for step in history.open_steps():
+        for version in history.versions_in(step.step):
+            last = history.last_versions([version.id])[version.id]
+            if last.version == version.version and not _is_written(output, version):
+                history.drop_version(version.id, version.version)
+        history.close_step(step.step)
+
+
+def file_of(output: Path, version: DraftVersion) -> Path:
+    """Say where the file of a version lies, or lay: in its issue's folder, whatever the archive says.
+
+    Raises:
+        StoreError: It would lead out of the workspace.
+    """
+    return inside(output, draft_folder(output, version.issue) / Path(version.path).name)
+
+
+def _is_written(output: Path, version: DraftVersion) -> bool:
+    path = file_of(output, version)
+    if not version.sha256:
+        return not os.path.lexists(path)
+    try:
+        return text_hash(read_text(path)) == version.sha256
+    except FileError:
+        return False
+
+
+def _note_file(store: Store, output: Path, path: Path) -> None:
+    """Keep what a file held that is about to be written, unless it is a draft's."""
+    real = Path(os.path.realpath(output))
+    if store.history.current is None or not path.is_absolute() and not path.is_relative_to(output):
+        return
+    path = Path(os.path.realpath(path.parent)) / path.name
+    if not path.is_relative_to(real):
+        return
+    name = path.relative_to(real).as_posix()
+    if name.startswith(DRAFTS) or store.history.knows_file(name):
+        return
+    store.history.note_file(name, bytes_of(path))
+
+
+def bytes_of(path: Path) -> bytes | None:
+    """Read a file; None where there is none.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    try:
+        return read_bytes(path, most_bytes=MOST_PAGE)
+    except FileError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise StoreError(str(error)) from error

@@ -1,0 +1,111 @@
+"""What an editor does to a draft beside deciding on it: restore, lock, take and dismiss."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from digest.errors import DigestError, StoreError
+from digest.issues.draft_files import free_path, path_of_draft
+from digest.issues.drafts import read_draft, with_status
+from digest.issues.drafts.revise import dismissed, restored, taken, with_locks
+from digest.issues.history.asking import find_draft, row_of
+from digest.issues.history.keeping import file_of, keep_version, one_step
+from digest.store import Store
+from digest.workspace.files import write_text
+
+
+def restore(
+    store: Store, output: Path, draft_id: str, version: int, *, section: str = "", now: datetime
+) -> None:
+    """Bring back what a draft, or a section of it, said in a version; its status stays.
+
+    A draft whose file was deleted gets it back whole.
+
+    Raises:
+        DigestError: There is no such draft, version or section.
+        StoreError: The file cannot be read.
+    """
+    row = row_of(store, draft_id)
+    text = store.history.text_of(draft_id, version)
+    if text is None:
+        count = len(store.history.versions_of(draft_id))
+        raise DigestError(f"{draft_id}: expected a version with a file, 1 to {count}, got {version}")
+    if path_of_draft(output, row.issue, draft_id).is_file():
+        _revise(
+            store,
+            output,
+            draft_id,
+            "restore",
+            lambda now_text, path: restored(now_text, text, path, section=section),
+            now=now,
+        )
+        return
+    last = store.history.last_versions([draft_id])[draft_id]
+    wanted = file_of(output, last)
+    path = free_path(wanted.parent, wanted.name, draft_id)
+    text = with_status(text, row.status, str(path))
+    with one_step(store, output, "restore", now=now, issue=row.issue):
+        keep_version(store, output, row, path, text)
+        write_text(path, text, within=output)
+
+
+def lock(
+    store: Store, output: Path, draft_id: str, *, section: str = "", locks: bool, now: datetime
+) -> None:
+    """Lock or unlock a section of a draft, or all of it: what is locked no run renews.
+
+    Raises:
+        DigestError: There is no such draft or section.
+        StoreError: The file cannot be read.
+    """
+    kind = "lock" if locks else "unlock"
+    _revise(
+        store,
+        output,
+        draft_id,
+        kind,
+        lambda text, path: with_locks(text, path, section=section, locks=locks),
+        now=now,
+    )
+
+
+def take_offer(store: Store, output: Path, draft_id: str, number: int, *, now: datetime) -> None:
+    """Put what was newly made in the place of what it was made for.
+
+    Raises:
+        DigestError: There is no such draft or offer.
+        StoreError: The file cannot be read.
+    """
+    _revise(store, output, draft_id, "take", lambda text, path: taken(text, number, path), now=now)
+
+
+def dismiss_offer(store: Store, output: Path, draft_id: str, number: int, *, now: datetime) -> None:
+    """Drop what was newly made; it does not come back while the article says the same.
+
+    Raises:
+        DigestError: There is no such draft or offer.
+        StoreError: The file cannot be read.
+    """
+    _revise(store, output, draft_id, "dismiss", lambda text, path: dismissed(text, number, path), now=now)
+
+
+def _revise(
+    store: Store,
+    output: Path,
+    draft_id: str,
+    kind: str,
+    change: Callable[[str, str], str],
+    *,
+    now: datetime,
+) -> None:
+    found = find_draft(store, output, draft_id, now=now)
+    text = change(found.text, str(found.path))
+    try:
+        read_draft(text, found.path)
+    except StoreError as error:
+        raise StoreError(f"{error}; nothing was changed") from error
+    if text == found.text:
+        return
+    with one_step(store, output, kind, now=now, issue=found.row.issue):
+        keep_version(store, output, found.row, found.path, text)
+        write_text(found.path, text, within=output)

@@ -1,0 +1,212 @@
+"""Undo and redo: the last decision of an editor, with all that followed from it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from digest.errors import DigestError
+from digest.issues.decisions import read_open_issues
+from digest.issues.draft_files import free_path, path_of_draft
+from digest.issues.drafts import with_status
+from digest.issues.drafts.revise import carried_over
+from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_step
+from digest.issues.issue_files import IssueFiles
+from digest.issues.known_drafts import KnownDrafts
+from digest.issues.published import published_entries
+from digest.records import DraftRow, DraftVersion, Step, StepChange
+from digest.store import Store
+from digest.workspace.files import FileError, inside, read_text, remove, write_bytes, write_text
+
+Way = Literal["undo", "redo"]
+
+
+@dataclass(frozen=True)
+class Newsletter:
+    """What index and feeds say of the newsletter."""
+
+    title: str
+    site: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an undo or redo did."""
+
+    step: Step
+    lines: tuple[str, ...]
+    """In sentences."""
+
+
+def undo(store: Store, output: Path, newsletter: Newsletter, *, now: datetime) -> Done:
+    """Undo the last decision or edit that stands.
+
+    Raises:
+        DigestError: There is none.
+    """
+    return _go(store, output, newsletter, "undo", now=now)
+
+
+def redo(store: Store, output: Path, newsletter: Newsletter, *, now: datetime) -> Done:
+    """Do again what was undone last, unless something else was decided since.
+
+    Raises:
+        DigestError: There is nothing of the kind.
+    """
+    return _go(store, output, newsletter, "redo", now=now)
+
+
+def _go(store: Store, output: Path, newsletter: Newsletter, way: Way, *, now: datetime) -> Done:
+    # What was edited in the meantime is the last edit.
+    read_open_issues(store, output, now=now)
+    history = store.history
+    step = history.last_to_undo() if way == "undo" else history.first_to_redo()
+    if step is None:
+        raise DigestError(f"nothing to {way}; what was done to a draft: digest draft log ID")
+    lines: list[str] = []
+    with one_step(
+        store,
+        output,
+        way,
+        now=now,
+        issue=step.issue,
+        is_decision=False,
+        target=step.step,
+        target_state="undone" if way == "undo" else "done",
+    ):
+        for version in history.versions_in(step.step):
+            lines += _draft_back(store, output, version, way, now=now)
+        lines += _changes_back(store, output, newsletter, step, way, now=now)
+    return Done(step, tuple(lines))
+
+
+# -- drafts ----------------------------------------------------------------------------------------------------
+
+
+def _draft_back(store: Store, output: Path, version: DraftVersion, way: Way, *, now: datetime) -> list[str]:
+    """Bring a draft from one side of a version to the other; gives what is worth saying of it."""
+    history = store.history
+    versions = {each.version: each for each in history.versions_of(version.id)}
+    before = versions.get(version.version - 1)
+    row = KnownDrafts(store).rows.get(version.id)
+    if before is None or row is None:
+        return []
+    here, there = (version, before) if way == "undo" else (before, version)
+    row = replace(
+        row,
+        status=there.status if row.status == here.status else row.status,
+        issue=there.issue if row.issue == here.issue else row.issue,
+    )
+    path = _path_now(output, version.id, versions[max(versions)])
+    now_text = _text_at(path)
+    base, wanted = (history.text_of(version.id, each.version) for each in (here, there))
+    text = _text_back(now_text, base, wanted, str(path))
+    if text is not None:
+        text = with_status(text, row.status, str(path))
+    to = _path_for(output, path, there, now_text)
+    keep_version(store, output, row, to, text)
+    if text is None:
+        remove(path, within=output)
+    elif text != now_text or to != path:
+        write_text(to, text, within=output)
+    if to != path and now_text is not None:
+        remove(path, within=output)
+    store.drafts.open_issue(row.issue)
+    store.drafts.save_draft(row, now=now)
+    return [_said(row, version)]
+
+
+def _text_back(now_text: str | None, base: str | None, wanted: str | None, path: str) -> str | None:
+    if wanted is None or now_text is None or base is None:
+        return wanted
+    return carried_over(base, now_text, wanted, path)
+
+
+def _path_now(output: Path, draft_id: str, last: DraftVersion) -> Path:
+    path = file_of(output, last)
+    if _text_at(path) is not None:
+        return path
+    found = path_of_draft(output, last.issue, draft_id)
+    return found if _text_at(found) is not None else path
+
+
+def _path_for(output: Path, path: Path, there: DraftVersion, now_text: str | None) -> Path:
+    """Say where a draft's file is to be: where it is, or where it was if that is another issue's folder."""
+    wanted = file_of(output, there)
+    if now_text is None or wanted.parent != path.parent:
+        return wanted if _text_at(wanted) is None else free_path(wanted.parent, wanted.name, there.id)
+    return path
+
+
+def _text_at(path: Path) -> str | None:
+    try:
+        return read_text(path)
+    except FileError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            return None
+        raise
+
+
+def _said(row: DraftRow, version: DraftVersion) -> str:
+    what = f": {', '.join(version.sections)}" if version.sections else ""
+    return f"{row.id}  {row.status:8}  {row.title}{what}"
+
+
+# -- what is published -----------------------------------------------------------------------------------------
+
+
+def _changes_back(
+    store: Store, output: Path, newsletter: Newsletter, step: Step, way: Way, *, now: datetime
+) -> list[str]:
+    history = store.history
+    found = history.changes_in(step.step)
+    if not found:
+        return []
+    states = {(each.kind, each.key): _state(store, output, each) for each in found}
+    if way == "undo":
+        # What stands already as it was is what an undo that was killed brought back.
+        new = [each for each in found if states[each.kind, each.key] != each.before]
+        history.keep_after(step.step, {(each.kind, each.key): states[each.kind, each.key] for each in new})
+        found = history.changes_in(step.step)
+    count, is_stale = 0, False
+    for each in found:
+        state = states[each.kind, each.key]
+        here, there = (each.after, each.before) if way == "undo" else (each.before, each.after)
+        if each.kind == "file":
+            is_own = state in (here, there)
+            is_stale |= not is_own
+            count += is_own and state != there and _file_back(output, each.key, there)
+        elif state != there:
+            history.put_back(each, there)
+    if is_stale:
+        # Something was published since that cannot be undone, such as an import: made of what there is now.
+        writer = IssueFiles(
+            store,
+            output,
+            title=newsletter.title,
+            site=newsletter.site,
+            language=newsletter.language,
+            now=now,
+        )
+        writer.write_index(published_entries(store, output))
+    names = sorted(each.key for each in found if each.kind == "issue")
+    issues = f"issue {', '.join(names)}: " if names else ""
+    verb = "brought back" if way == "undo" else "written again"
+    return [f"{issues}{count} published files {verb}, index and feeds among them"]
+
+
+def _state(store: Store, output: Path, change: StepChange) -> bytes | None:
+    if change.kind == "file":
+        return bytes_of(inside(output, output / change.key))
+    return store.history.now_of(change)
+
+
+def _file_back(output: Path, name: str, content: bytes | None) -> bool:
+    path = inside(output, output / name)
+    if content is None:
+        remove(path, within=output)
+    else:
+        write_bytes(path, content, within=output, is_private=name.startswith("reports/"))
+    return True
+
