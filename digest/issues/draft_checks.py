@@ -88,7 +88,7 @@ def lines_of(draft: FoundDraft, failed: Iterable[FailedCheck]) -> list[str]:
     failures = list(failed)
     prose = prose_of_draft(draft.text) if failures else []
     return [
-        f"{draft.path.name}: {_where(each.statement, prose, draft.file)}“{each.statement}”: {_reason(each)}"
+        f"{draft.path.name}: {_where(each.statement, prose, draft.file)}“{each.statement}”: {reason_of(each)}"
         for each in failures
     ]
 
@@ -109,7 +109,8 @@ def _said(each: Prose, file: DraftFile) -> str:
     return without_marks(file.entry.title) if each.kind == "title" else each.text
 
 
-def _reason(failed: FailedCheck) -> str:
+def reason_of(failed: FailedCheck) -> str:
+    """Say in words why a statement fails."""
     if failed.kind == "unrelated":
         return "nothing like it is in the article"
     if failed.kind == "unchecked":

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, count
 from pathlib import Path
 
@@ -34,6 +34,16 @@ _UNSTROKED = str.maketrans(
 )
 
 
+MOST_KEPT = 2_000
+"""Draft files whose reading is kept, so that the desk need not read all of an issue after each key; four times
+the largest issue it is made for, at about 20 kB each."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read_once(text: str, path: Path) -> DraftFile:
+    return read_draft(text, path)
+
+
 @dataclass(frozen=True)
 class FoundDraft:
     """A draft whose file can be read."""
@@ -45,7 +55,7 @@ class FoundDraft:
     @cached_property
     def file(self) -> DraftFile:
         """What the file says."""
-        return read_draft(self.text, self.path)
+        return _read_once(self.text, self.path)
 
 
 @dataclass(frozen=True)
