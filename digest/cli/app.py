@@ -10,9 +10,12 @@ from digest.cli import (
     backups,
     checks,
     common,
+    desk,
     drafts,
+    editing,
     export,
     feeds,
+    history,
     importing,
     reviews,
     run,
@@ -79,7 +82,11 @@ app.command()(searching.search)
 app.command("stories")(stories.stories)
 app.add_typer(stories.app, name="story")
 app.add_typer(drafts.app, name="draft")
+app.command()(history.undo)
+app.command()(history.redo)
+app.command()(desk.review)
 app.command()(drafts.publish)
+app.command()(editing.report)
 app.command("import")(importing.import_)
 app.command()(export.export)
 app.command()(trends.trends)

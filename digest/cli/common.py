@@ -168,18 +168,22 @@ def if_stopped(kept: Callable[[], str]) -> Iterator[None]:
 
 
 @contextmanager
-def archive(folder: Path, *, doing: str = "", must_exist: bool = False) -> Iterator["Store"]:
+def archive(
+    folder: Path, *, doing: str = "", must_exist: bool = False, if_free: bool = False
+) -> Iterator["Store"]:
     """Open the workspace's archive.
 
     Args:
         folder: The workspace.
         doing: What for, if it will be written to: then the workspace is locked meanwhile.
         must_exist: Whether a missing archive is an error rather than made.
+        if_free: Whether to go on where another process holds the lock, for what mostly reads: nothing is kept
+            in the history of drafts then.
 
     Raises:
         StoreError: it is locked, missing, or cannot be used.
     """
-    from contextlib import nullcontext
+    from contextlib import ExitStack, nullcontext
 
     from digest.errors import StoreError
     from digest.store.sqlite import exclusive
@@ -188,12 +192,36 @@ def archive(folder: Path, *, doing: str = "", must_exist: bool = False) -> Itera
     again = f"what {doing} had done is kept; the same command again does the rest"
     if must_exist and not has_archive(output):
         raise StoreError(f"{output / 'archive.db'}: no archive yet; make one with: digest run")
-    with (
-        exclusive(output / "lock", doing=doing) if doing else nullcontext(),
-        opened_store(output) as store,
-        if_stopped(lambda: again) if doing else nullcontext(),
-    ):
+    with ExitStack() as stack:
+        is_ours = bool(doing)
+        try:
+            lock = exclusive(output / "lock", doing=doing, is_brief=if_free) if doing else nullcontext()
+            stack.enter_context(lock)
+        except StoreError:
+            if not if_free:
+                raise
+            is_ours = False
+        store = stack.enter_context(opened_store(output))
+        store.history.editor = editor_of(folder)
+        # Another process may be in the middle of something.
+        store.history.is_paused = not is_ours
+        if doing and not if_free:
+            stack.enter_context(if_stopped(lambda: again))
         yield store
+
+
+def editor_of(folder: Path) -> str:
+    """Give the name under which decisions are kept: `settings.editor`, else that of who is logged in."""
+    import os
+
+    from digest.errors import ConfigError
+
+    try:
+        name = load_or_default(folder).settings.editor
+    except ConfigError:
+        # Whoever needs the settings says what is wrong with them.
+        name = os.environ.get("DIGEST_EDITOR", "")
+    return name or os.environ.get("USER") or os.environ.get("LOGNAME") or "editor"
 
 
 def has_archive(output: Path) -> bool:

@@ -11,7 +11,8 @@ from digest.cli.common import say, show
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.records import DraftRow, Feed, Status
+    from digest.issues.issue_files import Tell
+    from digest.records import DraftRow, Feed, Issue, Status
     from digest.store import Store
 
 app = typer.Typer(help="The drafts' state and history.", no_args_is_help=True)
@@ -27,6 +28,9 @@ OfIssue = Annotated[
     ),
 ]
 
+Reason = Annotated[
+    str, typer.Option("--reason", help="Why: a word of prompts/reasons.yaml, for `digest report --editing`.")
+]
 Anyway = Annotated[
     bool,
     typer.Option("--anyway", help="Also what fails a check; it is remembered and not asked about again."),
@@ -43,7 +47,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.records.plain_values import to_json
 
     output = common.output_of(context.obj)
-    with common.archive(context.obj, must_exist=True) as store:
+    with common.archive(context.obj, doing="digest draft list", must_exist=True, if_free=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
         files = read_statuses(store, output, name, now=common.utc_now())
         take_back(store, context.obj)
@@ -84,9 +88,10 @@ def approve(
     issue: OfIssue = "",
     all_: All = False,
     anyway: Anyway = False,
+    reason: Reason = "",
 ) -> None:
     """Approve drafts: they become entries when the issue is published."""
-    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_, anyway=anyway)
+    _decide(context.obj, ids or [], "approved", issue=issue, takes_all=all_, anyway=anyway, reason=reason)
 
 
 @app.command()
@@ -98,35 +103,22 @@ def reject(
     missing: Annotated[
         bool, typer.Option("--missing", help="Every draft of the issue whose file was deleted.")
     ] = False,
+    reason: Reason = "",
 ) -> None:
     """Reject drafts: they do not come back."""
     if missing and (ids or all_):
         raise typer.BadParameter("--missing goes with neither ids nor --all")
-    _decide(context.obj, ids or [], "rejected", issue=issue, takes_all=all_, takes_missing=missing)
+    _decide(
+        context.obj, ids or [], "rejected", issue=issue, takes_all=all_, takes_missing=missing, reason=reason
+    )
 
 
 @app.command()
-def defer(context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False) -> None:
-    """Defer drafts to the next issue."""
-    _decide(context.obj, ids or [], "deferred", issue=issue, takes_all=all_)
-
-
-@app.command()
-def log(
-    context: typer.Context,
-    draft: Annotated[str, typer.Argument(metavar="ID")],
-    as_json: common.AsJson = False,
+def defer(
+    context: typer.Context, ids: Ids = None, issue: OfIssue = "", all_: All = False, reason: Reason = ""
 ) -> None:
-    """Show when a draft changed, and to what."""
-    with common.archive(context.obj, must_exist=True) as store:
-        changes = store.drafts.log_of(resolve_draft(store, draft))
-    if as_json:
-        common.show_json(
-            [{"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "status": now, "issue": issue} for at, now, issue in changes]
-        )
-        return
-    for at, status, issue in changes:
-        show(f"{at:%Y-%m-%d %H:%M} UTC  {status:8}  issue {issue}")
+    """Defer drafts to the next issue."""
+    _decide(context.obj, ids or [], "deferred", issue=issue, takes_all=all_, reason=reason)
 
 
 def publish(
@@ -148,10 +140,10 @@ def publish(
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
     from digest.issues.decisions import read_statuses
-    from digest.issues.publishing import publish as publish_issue
 
     folder: Path = context.obj
-    config, output = common.load(folder), common.output_of(folder)
+    common.load(folder)
+    output = common.output_of(folder)
     with common.archive(folder, doing="digest publish", must_exist=True) as store:
         name = named(store, issue) or unpublished(store)
         files = read_statuses(store, output, name, now=common.utc_now())
@@ -159,23 +151,8 @@ def publish(
         left_out = [each.message for each in files.problems if not each.may_be_approved]
         for line in (*files.notes, *left_out):
             say(line)
-        take_back(store, folder)
-        made = publish_issue(
-            store,
-            output,
-            name,
-            title=config.newsletter.title,
-            site=config.newsletter.site,
-            language=config.newsletter.language,
-            now=common.utc_now(),
-            time_zone=config.newsletter.time_zone,
-            anyway=anyway,
-            keeps_suggestions=config.settings.publishes_suggestions,
-            library=suggestible(folder),
-            tell=say,
-        )
+        made = publish_in(store, folder, name, anyway=anyway, blind_spots=blind_spots, tell=say)
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
-        write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
     path = output / "issues" / f"{made.name}.md"
     if open_page:
         typer.launch(str(path.with_suffix(".html")))
@@ -185,6 +162,38 @@ def publish(
     if left:
         say(f"{len(left)} drafts are still pending and were left out")
     show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def publish_in(
+    store: "Store", folder: Path, issue: str, *, anyway: bool, blind_spots: bool, tell: "Tell"
+) -> "Issue":
+    """Publish an issue with all that belongs to it, as one step.
+
+    Raises:
+        DigestError: It cannot be published as it stands; nothing was written then.
+    """
+    from digest.issues.history.keeping import one_step
+    from digest.issues.publishing import publish as publish_issue
+
+    config, output = common.load(folder), common.output_of(folder)
+    take_back(store, folder, tell)
+    with one_step(store, output, "publish", now=common.utc_now(), issue=issue):
+        made = publish_issue(
+            store,
+            output,
+            issue,
+            title=config.newsletter.title,
+            site=config.newsletter.site,
+            language=config.newsletter.language,
+            now=common.utc_now(),
+            time_zone=config.newsletter.time_zone,
+            anyway=anyway,
+            keeps_suggestions=config.settings.publishes_suggestions,
+            library=suggestible(folder),
+            tell=tell,
+        )
+        write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
+    return made
 
 
 def suggestible(folder: Path) -> list[str]:
@@ -214,7 +223,7 @@ def write_blind_spots(
             keep_private(path.parent)
 
 
-def take_back(store: "Store", folder: Path) -> None:
+def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:
     """Withdraw what was rejected after it was published, and say so."""
     from digest.issues.publishing import withdraw_rejected
 
@@ -227,7 +236,7 @@ def take_back(store: "Store", folder: Path) -> None:
         language=newsletter.language,
         now=common.utc_now(),
         time_zone=newsletter.time_zone,
-        tell=say,
+        tell=tell,
     )
 
 
@@ -330,8 +339,12 @@ def _decide(
     takes_all: bool,
     takes_missing: bool = False,
     anyway: bool = False,
+    reason: str = "",
 ) -> None:
     from digest.issues import decisions
+    from digest.workspace.prompt_files import check_reason
+
+    check_reason(folder, reason)
 
     if bool(names) == (takes_all or takes_missing):
         raise typer.BadParameter("give ids, or --all for every pending draft")
@@ -351,7 +364,7 @@ def _decide(
         refused: list[str] = []
         if status == "approved":
             ids, refused = _passing(store, output, ids, anyway=anyway)
-        changed: list[DraftRow] = decisions.set_status(store, output, ids, status, now=now)
+        changed: list[DraftRow] = decisions.set_status(store, output, ids, status, now=now, reason=reason)
         take_back(store, folder)
     for row in changed:
         show(f"{status}  {row.id}  {row.title}")

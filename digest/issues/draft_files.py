@@ -35,8 +35,8 @@ _UNSTROKED = str.maketrans(
 
 
 MOST_KEPT = 2_000
-"""Draft files whose reading is kept, so that the desk need not read all of an issue after each key; four times
-the largest issue it is made for, at about 20 kB each."""
+"""Draft files whose reading is kept, so that the desk need not read all of an issue after each key; four
+times the largest issue it is made for, at about 20 kB each."""
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -60,4 +60,6 @@ class StepChange:
     before: bytes | None
     """None for nothing."""
     after: bytes | None
-    """Known once the step was undone; None for nothing."""
+    """None for nothing."""
+    knows_after: bool
+    """Whether `after` is known: it is kept when the step is undone."""

@@ -84,7 +84,8 @@ def _locked(lock: threading.Lock, work: Work, desk: Desk, request: Request, form
 def _failed(desk: Desk, request: Request, error: DigestError, status: int) -> Response:
     if _is_script(request):
         return JSONResponse({"said": str(error).split("\n"), "is_done": False, "lines": {}}, status)
-    text = page("error", lines=str(error).split("\n"), issue=desk.workspace.issue, newsletter=desk.workspace.title)
+    known = desk.workspace
+    text = page("error", lines=str(error).split("\n"), issue=known.issue, newsletter=known.title)
     return HTMLResponse(text, status)
 
 

@@ -32,7 +32,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 
-CLOSED = "the desk opens once, with the address that `digest review` gave; for another: stop it and start it anew"
+CLOSED = "the desk opens once, with the address that `digest review` gave; for another, start it anew"
 
 
 @dataclass
@@ -117,7 +117,8 @@ class Guard:
         if scope["method"] != "GET" or not self._keys.take_token(offered):
             return PlainTextResponse(CLOSED, 403)
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(self._keys.cookie_name, self._keys.cookie, httponly=True, samesite="strict", path="/")
+        name = self._keys.cookie_name
+        answer.set_cookie(name, self._keys.cookie, httponly=True, samesite="strict", path="/")
         return answer
 
 

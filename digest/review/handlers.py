@@ -270,9 +270,7 @@ class Desk:
     def _set(self, store: Store, ids: list[str], status: Status, reason: str) -> list[DraftRow]:
         if not ids:
             return []
-        return set_status(
-            store, self.workspace.output, ids, status, now=self.workspace.now(), reason=reason
-        )
+        return set_status(store, self.workspace.output, ids, status, now=self.workspace.now(), reason=reason)
 
 
 def _passing(
@@ -291,8 +289,7 @@ def _passing(
     refused = [line for lines in faults.values() for line in lines]
     for each, failed in failing.items():
         lines = lines_of(wanted[each], failed)
-        refused.append(
-            f"not approved: {wanted[each].file.entry.title}: {counted(len(lines), 'open warning', 'open warnings')}"
-            f" (A approves all the same): {lines[0]}"
-        )
+        count = counted(len(lines), "open warning", "open warnings")
+        title = wanted[each].file.entry.title
+        refused.append(f"not approved: {title}: {count} (A approves all the same): {lines[0]}")
     return [each for each in ids if each not in failing and each not in faults], refused

@@ -1,4 +1,7 @@
-"""A section of a draft as an editor edits it, and writing it back: nothing else of the file changes, to the byte."""
+"""A section of a draft as an editor edits it, and writing it back.
+
+Nothing else of the file changes, to the byte.
+"""
 
 import hashlib
 import re

@@ -11,7 +11,17 @@ from digest.issues.drafts.same_row import same_row
 from digest.issues.drafts.sources import nearest_place, places_of
 from digest.issues.pages import admit
 from digest.issues.publishing import unchecked, unpublishable
-from digest.records import CELLS, EMPTY, Analysis, Article, DraftChecks, FailedCheck, Reference, Signal, SignalRow
+from digest.records import (
+    CELLS,
+    EMPTY,
+    Analysis,
+    Article,
+    DraftChecks,
+    FailedCheck,
+    Reference,
+    Signal,
+    SignalRow,
+)
 from digest.review.saving import Section, sections_of
 from digest.store import Store
 
@@ -198,7 +208,8 @@ def _mentions(phrase: str, article: Article | None) -> tuple[int, ...]:
     """Find the sentences that say a phrase."""
     if not article or not phrase.strip():
         return ()
-    words = re.compile(rf"(?<!\w){r'\s+'.join(map(re.escape, phrase.split()))}(?!\w)", re.IGNORECASE)
+    said = r"\s+".join(map(re.escape, phrase.split()))
+    words = re.compile(rf"(?<!\w){said}(?!\w)", re.IGNORECASE)
     return _numbers(
         place for place in range(len(article.sentences)) if words.search(article.sentence_text(place))
     )

@@ -13,7 +13,8 @@ import zstandard
 from sqlalchemy import Connection, Engine, and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.records import DraftVersion, Status, Step, StepChange
+from digest.records import DraftVersion, Entry, PublishedEntry, Status, Step, StepChange
+from digest.records.plain_values import from_json
 from digest.store import schema
 from digest.store.search import follow_analyses, follow_entries
 from digest.store.sqlite import for_writing
@@ -32,6 +33,9 @@ nothing on so little."""
 
 MOST_BYTES = 100_000_000
 """Of a text or file unpacked: a damaged row must not fill memory. The largest file read has as many."""
+
+NOTHING = b""
+"""Kept of what a step left nothing of; null says that it is not known yet."""
 
 
 class History:
@@ -85,9 +89,7 @@ class History:
             is_empty = not any(connection.execute(query).first() for query in has)
             row = connection.execute(select(steps).where(steps.c.step == step)).one()
             if target_state:
-                connection.execute(
-                    update(steps).where(steps.c.step == row.target).values(state=target_state)
-                )
+                connection.execute(update(steps).where(steps.c.step == row.target).values(state=target_state))
             if is_empty and not target_state:
                 connection.execute(delete(steps).where(steps.c.step == step))
                 return
@@ -115,10 +117,10 @@ class History:
     def steps(self, numbers: Iterable[int]) -> dict[int, Step]:
         """Give these steps, by number."""
         wanted = sorted(set(numbers))
-        found = {}
+        found: dict[int, Step] = {}
         with self._read.connect() as connection:
-            for at in range(0, len(wanted), 5_000):
-                query = select(steps).where(steps.c.step.in_(wanted[at : at + 5_000]))
+            for part in _slices(wanted):
+                query = select(steps).where(steps.c.step.in_(part))
                 found |= {row.step: _step(row) for row in connection.execute(query)}
         return found
 
@@ -259,7 +261,7 @@ class History:
         query = select(changes).where(changes.c.step == step).order_by(changes.c.kind, changes.c.key)
         with self._read.connect() as connection:
             return [
-                StepChange(row.kind, row.key, _opened(row.before), _opened(row.after))
+                StepChange(row.kind, row.key, _opened(row.before), _opened(row.after), row.after is not None)
                 for row in connection.execute(query)
             ]
 
@@ -273,7 +275,7 @@ class History:
         with self._write.begin() as connection:
             for (kind, key), content in after.items():
                 where = and_(changes.c.step == step, changes.c.kind == kind, changes.c.key == key)
-                packed = None if content is None else _packed(content)
+                packed = NOTHING if content is None else _packed(content)
                 connection.execute(update(changes).where(where).values(after=packed))
 
     def put_back(self, change: StepChange, content: bytes | None) -> None:
@@ -358,9 +360,6 @@ def _issue(connection: Connection, name: str) -> bytes | None:
 
 
 def _put_entry(connection: Connection, entry_id: str, values: dict[str, Any]) -> None:
-    from digest.records import Entry, PublishedEntry
-    from digest.records.plain_values import from_json
-
     row = insert(entries).values(id=entry_id, **values).on_conflict_do_update(["id"], set_=values)
     connection.execute(row)
     entry = from_json(Entry, values["record"])
@@ -373,24 +372,22 @@ def _values(content: bytes) -> dict[str, Any]:
     return found
 
 
-def _slices(ids: list[str]) -> list[list[str]]:
-    return [ids[at : at + 5_000] for at in range(0, len(ids), 5_000)]
+def _slices(values: list[Any]) -> list[list[Any]]:
+    # SQLite takes at most 32,766 values in one statement.
+    return [values[at : at + 5_000] for at in range(0, len(values), 5_000)]
 
 
 def _packed(content: bytes, before: bytes = b"") -> bytes:
-    kept = _dictionary(before)
-    packer = zstandard.ZstdCompressor(level=LEVEL, dict_data=kept) if kept else zstandard.ZstdCompressor(LEVEL)
-    return packer.compress(content)
+    return zstandard.ZstdCompressor(LEVEL, dict_data=_dictionary(before)).compress(content)
 
 
 def _unpacked(packed: bytes, before: bytes = b"") -> bytes:
-    kept = _dictionary(before)
-    unpacker = zstandard.ZstdDecompressor(dict_data=kept) if kept else zstandard.ZstdDecompressor()
+    unpacker = zstandard.ZstdDecompressor(dict_data=_dictionary(before))
     return unpacker.decompress(packed, max_output_size=MOST_BYTES)
 
 
 def _opened(packed: bytes | None) -> bytes | None:
-    return None if packed is None else _unpacked(packed)
+    return _unpacked(packed) if packed else None
 
 
 def _dictionary(before: bytes) -> zstandard.ZstdCompressionDict | None:

@@ -277,7 +277,7 @@ step_changes = Table(
     Column("kind", String(8), primary_key=True, comment="file, entry, issue"),
     Column("key", Text, primary_key=True, comment="path below the output folder, id, or name"),
     Column("before", LargeBinary, comment="zstandard; null for nothing"),
-    Column("after", LargeBinary, comment="zstandard, kept when it is undone; null for nothing"),
+    Column("after", LargeBinary, comment="zstandard, kept when it is undone; empty for nothing"),
     sqlite_with_rowid=False,
 )
 

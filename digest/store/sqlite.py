@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,14 @@ from digest.workspace.files import keep_private, kind_of, new_private, why
 
 MOST_HOLDER = 200
 """Characters of what a lock says of its holder."""
+
+BRIEF = " for a moment"
+"""Ends what a lock says whose holder only reads: whoever writes waits for it."""
+
+BRIEF_S = 10.0
+"""Seconds to wait for such a holder: `draft list` of 500 drafts takes a few. Judgement."""
+
+POLL_S = 0.05  # between two looks at the lock: not felt by who waits
 
 _WORLD = re.compile("full|readonly|locked|disk I/O|unable to open")
 
@@ -170,12 +179,13 @@ def _open_lock(path: Path) -> TextIO:
 
 
 @contextlib.contextmanager
-def exclusive(path: Path, *, doing: str) -> Iterator[None]:
+def exclusive(path: Path, *, doing: str, is_brief: bool = False) -> Iterator[None]:
     """Hold the workspace's lock; the system lets go of it when the process ends, however it ends.
 
     Args:
         path: The lock file; stays behind, empty of meaning, once the lock is gone.
         doing: What the holder does, for the message another process shows.
+        is_brief: Whether the holder will soon be through: others then wait for it.
 
     Raises:
         StoreError: another process holds it, or the folder cannot be written.
@@ -187,15 +197,36 @@ def exclusive(path: Path, *, doing: str) -> Iterator[None]:
         raise StoreError(f"{path}: cannot be written: {why(error)}") from error
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take_lock(file, time.monotonic() + (0 if is_brief else BRIEF_S))
         except BlockingIOError as error:
-            file.seek(0)
-            holder = " ".join(file.read(MOST_HOLDER).split()) or "another digest"
+            holder = _holder(file)
             raise StoreError(f"{path.parent}: in use by {holder}; try again when it has ended") from error
         file.truncate(0)
         file.write(f"{doing} (process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC)")
+        file.write(BRIEF if is_brief else "")
         file.flush()
         try:
             yield
         finally:
             file.truncate(0)
+
+
+def _take_lock(file: TextIO, until: float) -> None:
+    """Take a lock, waiting for one that is held briefly.
+
+    Raises:
+        BlockingIOError: another process holds it.
+    """
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until or not _holder(file).endswith(BRIEF.strip()):
+                raise
+            time.sleep(POLL_S)
+
+
+def _holder(file: TextIO) -> str:
+    file.seek(0)
+    return " ".join(file.read(MOST_HOLDER).split()) or "another digest"

@@ -183,6 +183,8 @@ class Settings(Shape):
     """Questions to a language model started within any minute; the lowest paid tiers allow 50."""
     budget: Budget = Budget()
     """What language models may cost; nothing is sent that might go beyond."""
+    editor: str = ""
+    """Under whose name decisions and edits are kept; empty for whoever is logged in."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
     """At most this many feed entries when a feed is met for the first time."""
     issues_per_roundup_first_run: int = Field(default=2, ge=1, le=MOST_LINKS)

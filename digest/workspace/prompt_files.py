@@ -18,6 +18,7 @@ from digest.workspace.yaml_lines import Document, Problem
 
 THEMES_FILE = "prompts/themes.yaml"
 PATTERNS_FILE = "prompts/patterns.yaml"
+REASONS_FILE = "prompts/reasons.yaml"
 
 
 def _phrasing(value: str) -> str:
@@ -64,6 +65,36 @@ class _PatternShape(Shape):
 class _PatternsShape(Shape):
     version: Literal[1]
     patterns: Annotated[list[_PatternShape], Field(min_length=1)]
+
+
+class _ReasonShape(Shape):
+    reason: Text
+    description: Text
+
+
+class _ReasonsShape(Shape):
+    version: Literal[1]
+    reasons: Annotated[list[_ReasonShape], Field(min_length=1)]
+
+
+def load_reasons(workspace: Path) -> dict[str, str]:
+    """Read prompts/reasons.yaml: why editors reject, in their order, each with its description.
+
+    Raises:
+        ConfigError: everything that is wrong with it, at once.
+    """
+    shape = _load(_ReasonsShape, workspace, REASONS_FILE, "reasons", "reason")
+    return {each.reason: each.description for each in shape.reasons}
+
+
+def check_reason(workspace: Path, reason: str) -> None:
+    """Check a reason that an editor gives; none is as good.
+
+    Raises:
+        ConfigError: It is not in prompts/reasons.yaml.
+    """
+    if reason and reason not in (known := load_reasons(workspace)):
+        raise ConfigError(f"--reason: expected one of {', '.join(known)}, got {reason!r}; see {REASONS_FILE}")
 
 
 def load_themes(workspace: Path) -> tuple[ThemeLabel, ...]:

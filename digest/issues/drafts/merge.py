@@ -246,11 +246,9 @@ def _with_offers(pieces: Sequence[Piece], offers: Sequence[Offer]) -> list[Piece
     """Put offers under `## Offered`, above Evidence; those a person wrote into stay there as they are."""
     out: list[Piece] = []
     is_placed = False
-    touched = [
-        each for piece in pieces if piece.name == OFFERED for each in piece.offers if each.is_touched
-    ]
+    touched = [each for piece in pieces if piece.name == OFFERED for each in piece.offers if each.is_touched]
     worked_on = {each.hash for each in touched}
-    wanted = tuple((*touched, *(each for each in offers if each.hash not in worked_on)))
+    wanted = (*touched, *(each for each in offers if each.hash not in worked_on))
     for piece in pieces:
         if piece.name != OFFERED:
             out.append(piece)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from digest.errors import DigestError, StoreError
 from digest.issues.drafts.front_matter import FrontMatter, join, parse
+from digest.issues.drafts.merge import as_it_was, insert_piece
 from digest.issues.drafts.pieces import (
     EVIDENCE,
     NAMES,
@@ -18,7 +19,6 @@ from digest.issues.drafts.pieces import (
     fingerprint,
     new_piece,
 )
-from digest.issues.drafts.merge import as_it_was, insert_piece
 from digest.issues.drafts.read import read_draft
 from digest.issues.drafts.signal_rows import ALIGNMENT_ROW, table_of, with_row
 from digest.issues.drafts.three_way import merge_lines
@@ -34,7 +34,7 @@ ALL = "all"
 LOCKABLE = tuple(name for name in NAMES if name != EVIDENCE)
 
 
-# -- what differs ----------------------------------------------------------------------------------------------
+# -- what differs --------------------------------------------------------------------------------------------
 
 
 def parts_of(text: str) -> dict[str, str]:
@@ -43,7 +43,7 @@ def parts_of(text: str) -> dict[str, str]:
         front, body, _ = parse(text, "")
     except StoreError:
         return {"file": text}
-    found = {"front matter": "\n".join(_shown_values(front))}
+    found = {"status": str(front.values.get("status") or ""), "front matter": "\n".join(_shown_values(front))}
     for piece in cut(body):
         for name, part in _parts(piece):
             found[_free(name, found)] = part
@@ -79,7 +79,7 @@ def _parts(piece: Piece) -> Iterable[tuple[str, str]]:
 
 
 def _shown_values(front: FrontMatter) -> Iterable[str]:
-    hidden = ("generated", "edited")
+    hidden = ("generated", "edited", "status")
     return (f"{key}: {value}" for key, value in front.values.items() if key not in hidden)
 
 
@@ -90,14 +90,14 @@ def _free(name: str, taken: Iterable[str]) -> str:
     return free
 
 
-# -- going back ------------------------------------------------------------------------------------------------
+# -- going back ----------------------------------------------------------------------------------------------
 
 
 def restored(text: str, then: str, path: str, *, section: str = "") -> str:
     """Bring back what a draft, or a section of it, said in an earlier version.
 
-    Status, offers and Evidence stay as they are, and so does the record of what was last made: what is brought
-    back is the editor's choice, which no run renews.
+    Status, offers and Evidence stay as they are, and so does the record of what was last made: what is
+    brought back is the editor's choice, which no run renews.
 
     Raises:
         StoreError: One of the texts cannot be read.
@@ -129,7 +129,9 @@ def _with_section(now: Sequence[Piece], old: Sequence[Piece], section: str) -> l
         if then.name:
             insert_piece(pieces, replace(then, offers=()).with_text(then.text, ()))
         else:
-            place = next((at for at, each in enumerate(pieces) if each.name in (OFFERED, EVIDENCE)), len(pieces))
+            place = next(
+                (at for at, each in enumerate(pieces) if each.name in (OFFERED, EVIDENCE)), len(pieces)
+            )
             pieces.insert(place, replace(then, raw=then.raw.rstrip("\n") + "\n\n"))
     elif then is None and at is not None:
         del pieces[at]
@@ -174,7 +176,7 @@ def _as_recorded(text: str, theirs: str, path: str) -> str:
     return as_it_was(text, join(front.with_values({"generated": {**now, **made}}), body)) if made else text
 
 
-# -- locks -----------------------------------------------------------------------------------------------------
+# -- locks ---------------------------------------------------------------------------------------------------
 
 
 def with_locks(text: str, path: str, *, section: str = "", locks: bool) -> str:
@@ -203,7 +205,7 @@ def locked_sections(text: str, path: str) -> tuple[str, ...]:
     return tuple(name for name in NAMES if name in parse(text, path)[0].locked)
 
 
-# -- offers ----------------------------------------------------------------------------------------------------
+# -- offers --------------------------------------------------------------------------------------------------
 
 
 def offers_of(text: str) -> list[Offer]:

@@ -108,7 +108,9 @@ def made_rows(text: str, entry: Entry, signals: Sequence[Signal]) -> tuple[Row, 
         signal = same_row(of_entry, free)
         if signal:
             free.remove(signal)
-        supports = [each for each in signal.evidence if (each.field or "signal") == "signal"] if signal else []
+        supports = (
+            [each for each in signal.evidence if (each.field or "signal") == "signal"] if signal else []
+        )
         quote = supports[0].quote if supports else ""
         rows.append(Row(row.line, row.cells, row.hashes, _hash(quote or row.signal)))
     return tuple(rows)
@@ -126,9 +128,9 @@ def recorded_rows(records: Iterable[str]) -> tuple[Row, ...]:
 
 def renew_rows(table: Table, new: Sequence[Row], recorded: Sequence[Row]) -> Renewed:
     """Renew a table of which some rows are an editor's."""
-    of_file = _pairs(table.rows, recorded, [_same_cells])
+    of_file = paired(table.rows, recorded)
     rules = [_same_evidence_and_cells, _same_evidence, _same_cells]
-    was = {made: old for made, old in _pairs(new, recorded, rules).items()}
+    was = _pairs(new, recorded, rules)
     free = [row for row in range(len(table.rows)) if row not in of_file]
     at = {old: row for row, old in of_file.items()}
     # A new wording on another sentence: known by the row of the file it is like.
@@ -138,7 +140,9 @@ def renew_rows(table: Table, new: Sequence[Row], recorded: Sequence[Row]) -> Ren
         if alike:
             was[made] = alike[0]
     kept: dict[int, Row | None] = {}
-    offers, unchanged, added = [], [], []
+    offers: list[Row] = []
+    unchanged: list[Row] = []
+    added: list[Row] = []
     for made, row in enumerate(new):
         old = was.get(made)
         if old is None:
@@ -159,6 +163,11 @@ def renew_rows(table: Table, new: Sequence[Row], recorded: Sequence[Row]) -> Ren
     rows = [kept.get(place, row) for place, row in enumerate(table.rows)]
     text = table.text([row for row in (*rows, *added) if row])
     return Renewed(text, tuple(offers), tuple(unchanged))
+
+
+def paired(rows: Sequence[Row], recorded: Sequence[Row]) -> dict[int, int]:
+    """Say which row of a table was made as which, by their places; an editor's own are left out."""
+    return _pairs(rows, recorded, [_same_cells])
 
 
 def with_row(text: str, row: Row) -> str:

@@ -22,7 +22,7 @@ def merge_lines(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str])
     out: list[str] = []
     is_conflict = False
     for old, ours, its in _chunks(base, mine, theirs):
-        if ours == old or ours == its:
+        if ours in (old, its):
             out += its
         elif its == old:
             out += ours

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Literal
 
-from digest.errors import DigestError, StoreError
+from digest.errors import DigestError
 from digest.issues.draft_files import FoundDraft, path_of_draft
 from digest.issues.drafts.revise import offers_of, parts_of
 from digest.issues.history.keeping import note_files
@@ -141,7 +141,8 @@ def versions_apart(
 def offers_waiting(text: str) -> list[tuple[int, str, str]]:
     """Give what is offered in a draft: number, what it is for, text."""
     return [
-        (number, each.target + " row" * each.is_row, each.text) for number, each in enumerate(offers_of(text), 1)
+        (number, each.target + " row" * each.is_row, each.text)
+        for number, each in enumerate(offers_of(text), 1)
     ]
 
 

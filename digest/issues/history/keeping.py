@@ -77,7 +77,9 @@ def same_step(store: Store, output: Path, ids: Iterable[str], status: Status) ->
         yield
         return
     made = history.steps(each.step for each in history.last_versions(ids).values() if each.status == status)
-    last = max((each.step for each in made.values() if each.is_decision and each.state == "done"), default=None)
+    last = max(
+        (each.step for each in made.values() if each.is_decision and each.state == "done"), default=None
+    )
     if last is None:
         yield
         return
@@ -112,16 +114,12 @@ def keep_version(store: Store, output: Path, row: DraftRow, path: Path, text: st
     before = history.text_of(row.id, last.version) if last else None
     sections = list(changed_parts(before, text)) if last else []
     if last and last.status != row.status and "status" not in sections:
-        sections.insert(0, f"status {row.status}")
+        sections.insert(0, "status")
     name = path.relative_to(output).as_posix()
-    history.add_version(
-        row.id, text, path=name, status=row.status, issue=row.issue, sections=sections
-    )
+    history.add_version(row.id, text, path=name, status=row.status, issue=row.issue, sections=sections)
 
 
-def note_files(
-    store: Store, output: Path, found: Mapping[str, FoundDraft], *, now: datetime
-) -> None:
+def note_files(store: Store, output: Path, found: Mapping[str, FoundDraft], *, now: datetime) -> None:
     """Keep what persons did to draft files since they were last read: each file is a step of its own."""
     history = store.history
     if history.is_paused or history.current is not None:
@@ -183,7 +181,7 @@ def _is_written(output: Path, version: DraftVersion) -> bool:
 def _note_file(store: Store, output: Path, path: Path) -> None:
     """Keep what a file held that is about to be written, unless it is a draft's."""
     real = Path(os.path.realpath(output))
-    if store.history.current is None or not path.is_absolute() and not path.is_relative_to(output):
+    if store.history.current is None or (not path.is_absolute() and not path.is_relative_to(output)):
         return
     path = Path(os.path.realpath(path.parent)) / path.name
     if not path.is_relative_to(real):

@@ -26,8 +26,8 @@ def restore(
         StoreError: The file cannot be read.
     """
     row = row_of(store, draft_id)
-    text = store.history.text_of(draft_id, version)
-    if text is None:
+    then = store.history.text_of(draft_id, version)
+    if then is None:
         count = len(store.history.versions_of(draft_id))
         raise DigestError(f"{draft_id}: expected a version with a file, 1 to {count}, got {version}")
     if path_of_draft(output, row.issue, draft_id).is_file():
@@ -36,22 +36,20 @@ def restore(
             output,
             draft_id,
             "restore",
-            lambda now_text, path: restored(now_text, text, path, section=section),
+            lambda text, path: restored(text, then, path, section=section),
             now=now,
         )
         return
     last = store.history.last_versions([draft_id])[draft_id]
     wanted = file_of(output, last)
     path = free_path(wanted.parent, wanted.name, draft_id)
-    text = with_status(text, row.status, str(path))
+    text = with_status(then, row.status, str(path))
     with one_step(store, output, "restore", now=now, issue=row.issue):
         keep_version(store, output, row, path, text)
         write_text(path, text, within=output)
 
 
-def lock(
-    store: Store, output: Path, draft_id: str, *, section: str = "", locks: bool, now: datetime
-) -> None:
+def lock(store: Store, output: Path, draft_id: str, *, section: str = "", locks: bool, now: datetime) -> None:
     """Lock or unlock a section of a draft, or all of it: what is locked no run renews.
 
     Raises:

@@ -81,7 +81,7 @@ def _go(store: Store, output: Path, newsletter: Newsletter, way: Way, *, now: da
     return Done(step, tuple(lines))
 
 
-# -- drafts ----------------------------------------------------------------------------------------------------
+# -- drafts --------------------------------------------------------------------------------------------------
 
 
 def _draft_back(store: Store, output: Path, version: DraftVersion, way: Way, *, now: datetime) -> list[str]:
@@ -153,7 +153,7 @@ def _said(row: DraftRow, version: DraftVersion) -> str:
     return f"{row.id}  {row.status:8}  {row.title}{what}"
 
 
-# -- what is published -----------------------------------------------------------------------------------------
+# -- what is published ---------------------------------------------------------------------------------------
 
 
 def _changes_back(
@@ -166,7 +166,7 @@ def _changes_back(
     states = {(each.kind, each.key): _state(store, output, each) for each in found}
     if way == "undo":
         # What stands already as it was is what an undo that was killed brought back.
-        new = [each for each in found if states[each.kind, each.key] != each.before]
+        new = [each for each in found if not each.knows_after or states[each.kind, each.key] != each.before]
         history.keep_after(step.step, {(each.kind, each.key): states[each.kind, each.key] for each in new})
         found = history.changes_in(step.step)
     count, is_stale = 0, False
@@ -209,4 +209,3 @@ def _file_back(output: Path, name: str, content: bytes | None) -> bool:
     else:
         write_bytes(path, content, within=output, is_private=name.startswith("reports/"))
     return True
-

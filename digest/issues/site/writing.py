@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from digest.issues.site.tree import Site, SitePage, by_path
 from digest.errors import StoreError
+from digest.issues.site.tree import Site, SitePage, by_path
 from digest.records import Issue, Trends
 from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, remove, write_text
 
