@@ -262,7 +262,9 @@ def _read(path: Path) -> str:
 
 def _id_in_name(path: Path, rows: dict[str, DraftRow]) -> str:
     """Give the id a file's name ends with."""
-    return next((each for each in rows if path.stem == each or path.stem.endswith(f"-{each}")), "")
+    stem = path.stem
+    ends = (stem, *(stem[found.end() :] for found in re.finditer("-", stem)))
+    return next((each for each in ends if each in rows), "")
 
 
 # -- problems ----------------------------------------------------------------------------------------

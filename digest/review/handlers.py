@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -141,8 +141,7 @@ class Desk:
             left, refused = _passing(store, view, ids, status, anyway=anyway)
             changed = self._set(store, left, status, reason)
             self.workspace.take_back(store, said.append)
-            view = self._overview(store, issue)
-        lines = [each for each in view.lines if each.id in ids]
+        lines = [_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
         if len(changed) == 1:
             said.insert(0, f"{changed[0].status}: {changed[0].title}")
         elif changed:
@@ -271,6 +270,12 @@ class Desk:
         if not ids:
             return []
         return set_status(store, self.workspace.output, ids, status, now=self.workspace.now(), reason=reason)
+
+
+def _decided(line: Line, status: Status, *, anyway: bool) -> Line:
+    """Give a line as it is after a verdict; nothing else of it can have changed, as the workspace is locked."""
+    failed = 0 if anyway or status == "rejected" else line.draft.failed
+    return replace(line, draft=replace(line.draft, status=status, failed=failed))
 
 
 def _passing(
