@@ -3,10 +3,12 @@
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -28,6 +30,15 @@ SECTION = re.compile("[a-z]{1,20}|own-[0-9]{1,4}")
 
 Form = dict[str, list[str]]
 Work = Callable[[Desk, Request, Form], Response]
+
+
+class _Site(StaticFiles):
+    """The published pages, as soon as there are any."""
+
+    async def check_config(self) -> None:
+        """Nothing is published yet where their folder is missing."""
+        if not Path(str(self.directory)).is_dir():
+            raise HTTPException(404)
 
 
 def make_app(workspace: Workspace, keys: Keys) -> Starlette:
@@ -65,7 +76,7 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
             route("/story/{id}/save", _save, "POST"),
             route("/{way:str}", _go, "POST"),
             Mount("/static", StaticFiles(packages=[("digest.review", "static")])),
-            Mount("/site", StaticFiles(directory=site, html=True, check_dir=False)),
+            Mount("/site", _Site(directory=site, html=True, check_dir=False)),
         ],
         middleware=[Middleware(Guard, keys=keys)],
     )
