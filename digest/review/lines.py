@@ -12,6 +12,7 @@ from digest.issues.draft_list import ListedDraft, listed
 from digest.issues.published import has_no_rows
 from digest.issues.publishing import unpublishable
 from digest.records import DraftChecks
+from digest.records.entries import searchable_text
 from digest.store import Store
 
 NO_THEME = "Without a theme"
@@ -88,7 +89,7 @@ def _line(row: ListedDraft, files: DraftFiles) -> Line:
     if draft is None:
         return Line(row, NO_THEME, 0, row.signals > 0, row.title.casefold())
     entry = draft.file.entry
-    words = " ".join((entry.title, *entry.themes, *entry.keywords, entry.summary)).casefold()
+    words = searchable_text(entry).casefold()
     theme = entry.themes[0] if entry.themes else NO_THEME
     return Line(row, theme, max(len(entry.sources), 1), not has_no_rows(entry), words)
 
@@ -99,7 +100,7 @@ def chosen(lines: Sequence[Line], status: str, words: str) -> list[Line]:
     Args:
         lines: All of an issue.
         status: A status, `warnings` for those with open ones, or empty for all.
-        words: All of them are in a line's title, themes, keywords or summary.
+        words: All of them are in the draft.
     """
     wanted = words.casefold().split()
     return [

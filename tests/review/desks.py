@@ -4,6 +4,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,8 +92,10 @@ class Served:
 
 
 def room_of(folder: Path) -> Newsroom:
-    """Make a workspace with three drafts."""
-    return newsroom_with(folder, *(("harbour", title, text) for title, text in TEXTS.items()))
+    """Make a workspace with three drafts, in a thread of its own: a browser's loop keeps others from beginning."""
+    articles = [("harbour", title, text) for title, text in TEXTS.items()]
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(newsroom_with, folder, *articles).result()
 
 
 @contextmanager

@@ -13,11 +13,10 @@ __all__ = ["served"]
 def test_the_address_opens_once_and_its_cookie_is_kept_from_scripts_and_other_sites(served: Served) -> None:
     assert served.client.get(served.desk).status_code == 200
     assert served.keys.token == ""
-    other = httpx2.Client(base_url=f"http://{served.keys.host}")
-    for path in ("/", served.desk, "/static/desk.js", f"/site/issues/{ISSUE}.html", "/open?token="):
-        assert other.get(path).status_code == 403, path
-    assert other.cookies.jar is not None
-    assert not list(other.cookies.jar)
+    with httpx2.Client(base_url=f"http://{served.keys.host}") as other:
+        for path in ("/", served.desk, "/static/desk.js", f"/site/issues/{ISSUE}.html", "/open?token="):
+            assert other.get(path).status_code == 403, path
+        assert not list(other.cookies.jar)
 
 
 def test_the_token_is_worth_one_cookie_that_is_strict(tmp_path: object) -> None:
@@ -103,7 +102,13 @@ def test_ids_and_sections_in_forms_are_checked(served: Served) -> None:
 
 
 def test_every_answer_has_a_strict_policy(served: Served) -> None:
-    paths = (served.desk, f"/story/{served.id_of('Kiln')}", f"{served.desk}/publish", "/static/desk.js", "/no")
+    paths = (
+        served.desk,
+        f"/story/{served.id_of('Kiln')}",
+        f"{served.desk}/publish",
+        "/static/desk.js",
+        "/no",
+    )
     for path in paths:
         answer = served.client.get(path)
         policy = answer.headers["content-security-policy"]
