@@ -57,7 +57,7 @@ def test_three_drafts_are_reviewed_and_published_by_keyboard_alone(browser: Brow
         assert focused(page) == order[2]
         press("u")
         said(page, "undone: reject")
-        assert focused(page) == order[2]
+        expect(page.get_by_role("link", name=order[2])).to_be_focused()
         expect(page.locator("li.approved")).to_have_count(3)
         press("p")
         expect(page.locator("h1")).to_have_text(f"Publish issue {ISSUE}")

@@ -17,6 +17,13 @@ function say(lines) {
   }));
 }
 
+// A live region is read out when it changes, not where it stands in a page from the beginning.
+if (said.children.length) {
+  const lines = [...said.children].map((each) => each.textContent);
+  said.replaceChildren();
+  setTimeout(() => say(lines), 100);
+}
+
 // -- stories --------------------------------------------------------------------------------------------------
 
 const lines = () => [...document.querySelectorAll("li.line")];
