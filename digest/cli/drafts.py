@@ -43,7 +43,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.issues.decisions import read_statuses
     from digest.issues.draft_checks import check_drafts, lines_of, newer
     from digest.issues.draft_list import listed
-    from digest.issues.publishing import unchecked, unpublishable
+    from digest.issues.publishing import keep_glances, unchecked, unpublishable
     from digest.records.plain_values import to_json
 
     output = common.output_of(context.obj)
@@ -54,6 +54,8 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
         checks = check_drafts(store, files.found)
         rows = listed(store, files, name, checks)
         cannot = list(unpublishable(store, files.found))
+        if not store.history.is_paused:
+            keep_glances(store, files.found, checks)
     for line in (*files.lines(), *cannot, *unchecked(files.found)):
         say(line)
     for each, found in checks.items():

@@ -99,7 +99,7 @@ def read_statuses(
     found, told = {}, []
     stands = {}
     for draft in files.found.values():
-        row = replace(draft.row, status=draft.file.status)
+        row = replace(draft.row, status=draft.status)
         if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
             # What readers have cannot wait; who wants it back rejects it.
             told.append(
@@ -229,7 +229,7 @@ def set_status(
         raise StoreError("\n".join(problems))
     asked = {each: draft for of_issue in files.values() for each, draft in of_issue.found.items()}
     asked = {each: draft for each, draft in asked.items() if each in rows}
-    stands = {each: replace(draft.row, status=draft.file.status) for each, draft in asked.items()}
+    stands = {each: replace(draft.row, status=draft.status) for each, draft in asked.items()}
     note_files(store, output, {each: replace(asked[each], row=stands[each]) for each in asked}, now=now)
     issue = changed[0].issue if changed else ""
     with one_step(store, output, VERBS[status], now=now, reason=reason, issue=issue):
@@ -262,7 +262,7 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: Kno
     for name, rows in undecided.items():
         found = find_drafts(store, output, name, known=known).found
         note_files(store, output, {row.id: found[row.id] for row in rows if row.id in found}, now=now)
-        drafts = [found[row.id] for row in rows if row.id in found and found[row.id].file.status in UNDECIDED]
+        drafts = [found[row.id] for row in rows if row.id in found and found[row.id].status in UNDECIDED]
         with one_step(store, output, "carry", now=now, issue=to, is_decision=False):
             _carry(store, output, drafts, to, now=now, known=known)
         if drafts:

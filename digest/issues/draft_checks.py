@@ -48,12 +48,14 @@ def check_drafts(store: Store, found: Mapping[str, FoundDraft]) -> dict[str, Dra
     ids = [
         each
         for each, draft in found.items()
-        if draft.file.status != "rejected" and each in keys and not keys[each].is_imported
+        if draft.status != "rejected" and each in keys and not keys[each].is_imported
     ]
-    analyses = store.articles.analyses_for(ids)
-    prose = {each: prose_of_draft(found[each].text) for each in ids}
-    marks = {each: _mark(found[each], prose[each], analyses.get(each)) for each in ids}
-    stale = [each for each in ids if known[each].checked != marks[each]]
+    newest = store.articles.newest_analyses(ids)
+    new = [each for each in ids if not _is_settled(found[each], known[each], newest.get(each, 0))]
+    analyses = store.articles.analyses_for(new)
+    prose = {each: prose_of_draft(found[each].text) for each in new}
+    marks = {each: _mark(found[each], prose[each], analyses.get(each)) for each in new}
+    stale = [each for each in new if known[each].checked != marks[each]]
     articles, links = store.articles.get(stale), store.links.links_of(stale)
     fresh = {}
     for each in stale:
@@ -66,6 +68,12 @@ def check_drafts(store: Store, found: Mapping[str, FoundDraft]) -> dict[str, Dra
     if fresh:
         store.drafts.save_checks(fresh)
     return {each: fresh.get(each, known[each]) for each in ids}
+
+
+def _is_settled(draft: FoundDraft, known: DraftChecks, newest: int) -> bool:
+    """Tell whether the checks judged this very text, with this very analysis, already."""
+    glance = draft.glance
+    return glance is not None and (glance.checked, glance.analysis) == (known.checked, newest)
 
 
 def accept(store: Store, checks: Mapping[str, DraftChecks]) -> None:
@@ -86,11 +94,24 @@ def sentence_count(failed: Iterable[FailedCheck]) -> int:
 def lines_of(draft: FoundDraft, failed: Iterable[FailedCheck]) -> list[str]:
     """Say what fails: file, line, sentence and reason."""
     failures = list(failed)
+    places = dict(draft.glance.places) if draft.glance else {}
+    if all(each.statement in places for each in failures):
+        return [
+            f"{draft.path.name}: {places[each.statement]}“{each.statement}”: {reason_of(each)}"
+            for each in failures
+        ]
     prose = prose_of_draft(draft.text) if failures else []
     return [
         f"{draft.path.name}: {_where(each.statement, prose, draft.file)}“{each.statement}”: {reason_of(each)}"
         for each in failures
     ]
+
+
+def places_of(draft: FoundDraft, failed: Iterable[FailedCheck]) -> dict[str, str]:
+    """Say in which lines statements begin that fail."""
+    failures = list(failed)
+    prose = prose_of_draft(draft.text) if failures else []
+    return {each.statement: _where(each.statement, prose, draft.file) for each in failures}
 
 
 def _where(statement: str, prose: Sequence[Prose], file: DraftFile) -> str:

@@ -4,6 +4,7 @@ A draft's file is the one whose front matter names its id, whatever the file is 
 its id is taken for the draft whose id ends its name, so that it is named and never written over.
 """
 
+import hashlib
 import os
 import re
 import unicodedata
@@ -13,12 +14,13 @@ from functools import cached_property, lru_cache
 from itertools import chain, count
 from pathlib import Path
 
+from digest import __version__
 from digest.errors import StoreError
 from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder, id_part
 from digest.language.addresses import host
-from digest.records import DraftRow
+from digest.records import DraftGlance, DraftRow, Status
 from digest.store import Store
 from digest.workspace.files import is_there, read_bytes, why
 
@@ -51,6 +53,13 @@ class FoundDraft:
     row: DraftRow
     path: Path
     text: str
+    glance: DraftGlance | None = None
+    """What is known of that text already; None where it was not looked at yet."""
+
+    @property
+    def status(self) -> Status:
+        """What the file says of its state."""
+        return self.glance.status if self.glance else self.file.status
 
     @cached_property
     def file(self) -> DraftFile:
@@ -111,6 +120,7 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
     problems: list[FileProblem] = []
     unknown: dict[str, tuple[Path, str]] = {}
     odd: set[str] = set()
+    glances = store.drafts.glances(issue)
     for path in _files(folder):
         named = _id_in_name(path, rows)
         text = ""
@@ -122,9 +132,12 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
                 if found_id not in unknown or path.stem.endswith(found_id):
                     unknown[found_id] = path, text
                 continue
-            found = FoundDraft(rows[found_id], path, text)
+            glance = glances.get(found_id)
+            is_known = glance is not None and glance.key == glance_key(text)
+            found = FoundDraft(rows[found_id], path, text, glance if is_known else None)
             claims.setdefault(found_id, []).append(found)
-            _ = found.file
+            # One that was read through before can be read.
+            _ = found.glance or found.file
         except StoreError as error:
             draft_id = named or _known(text, path, rows)
             problems.append(_problem(str(error), text, rows.get(draft_id)))
@@ -151,6 +164,11 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
         tuple(row for row in missing if row.id not in told),
         unknown=unknown,
     )
+
+
+def glance_key(text: str) -> str:
+    """Give the hash by which a text is known that was read through; another version reads it anew."""
+    return hashlib.sha256(f"{__version__} {text}".encode()).hexdigest()
 
 
 def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.issues.draft_checks import newer, sentence_count
-from digest.issues.draft_files import DraftFiles
-from digest.issues.published import has_no_rows
+from digest.issues.draft_files import DraftFiles, FoundDraft
 from digest.language.counts import counted
-from digest.records import DraftChecks, Status
+from digest.records import DraftChecks, PublishedEntry, Status
 from digest.store import Store
 
 
@@ -38,20 +37,12 @@ def listed(
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
     imported = {each for each, entry in kept.items() if entry.is_imported}
     rows = store.drafts.drafts(issue=issue)
-    from_feed = {each.id for each in store.articles.get(row.id for row in rows).values() if each.is_from_feed}
-    entries = {
-        row.id: files.found[row.id].file.entry
-        if row.id in files.found
-        else kept[row.id].entry
-        if row.id in kept
-        else None
-        for row in rows
-    }
+    from_feed = store.articles.from_feeds(row.id for row in rows)
+    shown = {row.id: _shown(files.found.get(row.id), kept.get(row.id)) for row in rows}
     lines = []
-    ordered = sorted(rows, key=lambda row: (has_no_rows(entries[row.id]), -row.worth))
+    ordered = sorted(rows, key=lambda row: (shown[row.id][1] == 0, -row.worth))
     for number, row in enumerate(ordered, 1):
-        draft, entry = files.found.get(row.id), entries[row.id]
-        sources = len(entry.sources) if entry else 0
+        draft, (title, signals, sources) = files.found.get(row.id), shown[row.id]
         kind = "from the feed" if row.id in from_feed else "article"
         if sources > 1:
             kind = f"story of {counted(sources, 'source', 'sources')}"
@@ -60,12 +51,20 @@ def listed(
                 row.id,
                 row.issue,
                 row.status,
-                entry.title if entry else row.title,
+                title or row.title,
                 number,
                 "imported" if row.id in imported else kind,
-                len(entry.signals) if entry else 0,
+                signals or 0,
                 sentence_count(newer(checks[row.id])) if row.id in checks else 0,
                 draft.path.name if draft else "",
             )
         )
     return lines
+
+
+def _shown(draft: FoundDraft | None, kept: PublishedEntry | None) -> tuple[str, int | None, int]:
+    """Give title, rows and sources of a draft; without a file of what was published, if anything was."""
+    if draft and draft.glance:
+        return draft.glance.title, draft.glance.signals, draft.glance.sources
+    entry = draft.file.entry if draft else kept.entry if kept else None
+    return (entry.title, len(entry.signals), len(entry.sources)) if entry else ("", None, 0)

@@ -1,5 +1,6 @@
 """Publishing an issue: what may be published, what readers are told of it, and taking it back."""
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,8 +10,8 @@ from zoneinfo import ZoneInfo
 from digest.errors import DigestError, StoreError
 from digest.issues.corrections import corrected, published_again
 from digest.issues.decisions import read_statuses
-from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
-from digest.issues.draft_files import DraftFiles, FoundDraft
+from digest.issues.draft_checks import accept, check_drafts, lines_of, newer, places_of
+from digest.issues.draft_files import DraftFiles, FoundDraft, glance_key
 from digest.issues.drafts import (
     accepted_entry,
     swallowing_lines,
@@ -28,7 +29,7 @@ from digest.issues.reviews import reviews_naming
 from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
 from digest.issues.trends import trends
 from digest.issues.trends.trending import issue_map, map_of
-from digest.records import DraftRow, Entry, Issue, Part, PublishedEntry, Reference
+from digest.records import DraftChecks, DraftGlance, DraftRow, Entry, Issue, Part, PublishedEntry, Reference
 from digest.store import Store
 
 
@@ -354,8 +355,53 @@ def unpublishable(store: Store, found: Mapping[str, FoundDraft]) -> Iterator[str
     """Name, by file and line, what of drafts could not be published as it stands."""
     evidence = store.drafts.evidence_of(found)
     for each, draft in found.items():
-        for line, what in unpublishable_lines(draft.text, evidence.get(each)):
+        glance, made = draft.glance, evidence.get(each)
+        is_known = glance is not None and glance.evidence == evidence_key(made)
+        lines = glance.unpublishable if glance and is_known else unpublishable_lines(draft.text, made)
+        for line, what in lines:
             yield f"{draft.path}: line {line}: {what}"
+
+
+def keep_glances(store: Store, found: Mapping[str, FoundDraft], checks: Mapping[str, DraftChecks]) -> None:
+    """Keep what the files of drafts say, so that the next list need not read through those that are the same.
+
+    Args:
+        store: The archive.
+        found: The drafts as their files stand.
+        checks: What the checks found in them just now.
+    """
+    newest = store.articles.newest_analyses(found)
+    evidence = store.drafts.evidence_of(found)
+    fresh = {}
+    for each, draft in found.items():
+        made, checked = evidence_key(evidence.get(each)), checks.get(each, DraftChecks())
+        places = {line.statement for line in newer(checked)}
+        old = draft.glance
+        if (
+            old
+            and (old.evidence, old.checked, old.analysis) == (made, checked.checked, newest.get(each, 0))
+            and places <= {statement for statement, _ in old.places}
+        ):
+            continue
+        fresh[each] = DraftGlance(
+            glance_key(draft.text),
+            draft.status,
+            draft.file.entry.title,
+            len(draft.file.entry.signals),
+            len(draft.file.entry.sources),
+            checked.checked,
+            newest.get(each, 0),
+            made,
+            tuple(unpublishable_lines(draft.text, evidence.get(each))),
+            tuple(unchecked_sections(draft.text)),
+            tuple(places_of(draft, newer(checked)).items()),
+        )
+    store.drafts.save_glances(fresh)
+
+
+def evidence_key(made: str | None) -> str:
+    """Give the hash of the Evidence that a draft was given; empty where that is not known."""
+    return "" if made is None else hashlib.sha256(made.encode("utf-8", "replace")).hexdigest()
 
 
 def unreadable(found: Mapping[str, FoundDraft]) -> dict[str, list[str]]:
@@ -371,7 +417,7 @@ def unreadable(found: Mapping[str, FoundDraft]) -> dict[str, list[str]]:
 def unchecked(found: Mapping[str, FoundDraft]) -> Iterator[str]:
     """Name, by file and line, own sections that may have been meant for others, whose words are checked."""
     for draft in found.values():
-        for line, what in unchecked_sections(draft.text):
+        for line, what in draft.glance.unchecked if draft.glance else unchecked_sections(draft.text):
             yield f"{draft.path.name}: line {line}: {what}"
 
 

@@ -24,7 +24,16 @@ from digest.records.analysis import (
     Theme,
 )
 from digest.records.articles import Article, ArticleKey, Sentence, Story
-from digest.records.drafts import ClosestEntry, Draft, DraftChecks, DraftRow, FailedCheck, Relation, Status
+from digest.records.drafts import (
+    ClosestEntry,
+    Draft,
+    DraftChecks,
+    DraftGlance,
+    DraftRow,
+    FailedCheck,
+    Relation,
+    Status,
+)
 from digest.records.entries import (
     Entry,
     EntryShape,
@@ -99,6 +108,7 @@ __all__ = [
     "ClosestEntry",
     "Draft",
     "DraftChecks",
+    "DraftGlance",
     "DraftRow",
     "DraftVersion",
     "Dropped",

@@ -53,6 +53,32 @@ class DraftRow:
 
 
 @dataclass(frozen=True)
+class DraftGlance:
+    """What a draft's file says as far as lists show it, kept so that a file that is the same is not read
+    through again."""
+
+    key: str
+    """Hash of the text, and of what of the program reads it."""
+    status: Status
+    title: str
+    signals: int
+    """Rows of its table."""
+    sources: int
+    checked: str
+    """As `DraftChecks.checked`: what the checks had to judge."""
+    analysis: int
+    """Which analysis that rests on; grows with each."""
+    evidence: str
+    """Hash of the Evidence last made, on which `unpublishable` rests."""
+    unpublishable: tuple[tuple[int, str], ...] = ()
+    """Lines, and what of them cannot be published."""
+    unchecked: tuple[tuple[int, str], ...] = ()
+    """Lines of own sections that may have been meant for others."""
+    places: tuple[tuple[str, str], ...] = ()
+    """Statements that fail a check, and the lines they begin in, in words."""
+
+
+@dataclass(frozen=True)
 class FailedCheck:
     """A statement of a draft that its article does not bear out."""
 

@@ -15,7 +15,7 @@ from digest.issues.history.undoing import Done
 from digest.issues.publishing import unreadable
 from digest.language.counts import counted
 from digest.records import DraftRow, Issue, Status
-from digest.review.lines import Checked, Line, Overview, by_theme, chosen, overview, preflight
+from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight
 from digest.review.pages import KEYS, page
 from digest.review.saving import Changed, Section, find_section, save_section
 from digest.review.story import Story, story_of
@@ -68,7 +68,6 @@ class Desk:
 
     workspace: Workspace
     form_token: str
-    checked: Checked = field(default_factory=Checked)
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     # -- pages ---------------------------------------------------------------------------------------------
@@ -215,7 +214,7 @@ class Desk:
 
     def _overview(self, store: Store, issue: str) -> Overview:
         self._known(store, issue)
-        return overview(store, self.workspace.output, issue, self.checked, now=self.workspace.now())
+        return overview(store, self.workspace.output, issue, now=self.workspace.now())
 
     def _known(self, store: Store, issue: str) -> None:
         if issue not in dict(store.drafts.issues()):
@@ -273,7 +272,7 @@ class Desk:
 
 
 def _decided(line: Line, status: Status, *, anyway: bool) -> Line:
-    """Give a line as it is after a verdict; nothing else of it can have changed, as the workspace is locked."""
+    """Give a line as it is after a verdict; nothing else of it has changed, as the workspace is locked."""
     failed = 0 if anyway or status == "rejected" else line.draft.failed
     return replace(line, draft=replace(line.draft, status=status, failed=failed))
 

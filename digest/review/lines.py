@@ -1,16 +1,16 @@
 """The drafts of an issue, a line each, as the desk shows them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import check_drafts, lines_of, newer
-from digest.issues.draft_files import DraftFiles, FoundDraft
+from digest.issues.draft_files import DraftFiles
 from digest.issues.draft_list import ListedDraft, listed
 from digest.issues.published import has_no_rows
-from digest.issues.publishing import unpublishable
+from digest.issues.publishing import keep_glances, unpublishable
 from digest.records import DraftChecks
 from digest.records.entries import searchable_text
 from digest.store import Store
@@ -55,31 +55,16 @@ class Overview:
         return sum(each.draft.failed > 0 for each in self.lines)
 
 
-@dataclass
-class Checked:
-    """What this process had checked already: the outcome is in the archive, and texts that are the same need
-    not even be read again."""
-
-    texts: dict[str, str] = field(default_factory=dict)
-
-    def check(self, store: Store, found: Mapping[str, FoundDraft]) -> dict[str, DraftChecks]:
-        """Check drafts as `draft_checks.check_drafts` does."""
-        known = {each for each, draft in found.items() if self.texts.get(each) == draft.text}
-        fresh = check_drafts(store, {each: draft for each, draft in found.items() if each not in known})
-        kept = store.drafts.checks_of(known)
-        self.texts |= {each: found[each].text for each in fresh}
-        checked = {each: found_ for each, found_ in kept.items() if each in known}
-        return {each: fresh.get(each) or checked[each] for each in found if each in fresh or each in checked}
-
-
-def overview(store: Store, output: Path, issue: str, checked: Checked, *, now: datetime) -> Overview:
+def overview(store: Store, output: Path, issue: str, *, now: datetime) -> Overview:
     """Read the drafts of an issue as their files stand now.
 
     Raises:
         DigestError: Half of its files or more are gone.
     """
     files = read_statuses(store, output, issue, now=now)
-    checks = checked.check(store, files.found)
+    checks = check_drafts(store, files.found)
+    if not store.history.is_paused:
+        keep_glances(store, files.found, checks)
     rows = listed(store, files, issue, checks)
     return Overview(issue, files, checks, tuple(_line(each, files) for each in rows))
 

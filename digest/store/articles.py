@@ -213,6 +213,21 @@ class Articles:
                 )
         return {article_id: from_json(Analysis, record) for article_id, (_, record) in newest.items()}
 
+    def newest_analyses(self, ids: Iterable[str]) -> dict[str, int]:
+        """Say which analysis is the newest of each article, by id: the number grows with each."""
+        age: Any = func.max(literal_column("rowid")).label("age")
+        query = select(analyses.c.article_id, age).group_by(analyses.c.article_id)
+        return {
+            row.article_id: row.age
+            for rows in self._sliced(query, analyses.c.article_id, ids)
+            for row in rows
+        }
+
+    def from_feeds(self, ids: Iterable[str]) -> set[str]:
+        """Name the articles whose text is the one a feed carried, of some."""
+        query = select(articles.c.id).where(articles.c.is_from_feed)
+        return {row.id for rows in self._sliced(query, articles.c.id, ids) for row in rows}
+
     def without_change(self, ids: Iterable[str]) -> set[str]:
         """Name the articles whose newest analysis found no change, of some."""
         record = analyses.c.record

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.records import DraftChecks, DraftRow, Entry, PublishedEntry, RunReport, Status
+from digest.records import DraftChecks, DraftGlance, DraftRow, Entry, PublishedEntry, RunReport, Status
 from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.history import History
@@ -150,6 +150,20 @@ class DraftsAndIssues:
         with self._write.begin() as connection:
             for draft_id, each in checks.items():
                 connection.execute(update(drafts).where(drafts.c.id == draft_id).values(**to_json(each)))
+
+    def glances(self, issue: str) -> dict[str, DraftGlance]:
+        """Give what the files of an issue's drafts said when they were last looked at, by id."""
+        query = select(drafts.c.id, drafts.c.glance).where(drafts.c.issue == issue)
+        with self._read.connect() as connection:
+            return {
+                row.id: from_json(DraftGlance, row.glance) for row in connection.execute(query) if row.glance
+            }
+
+    def save_glances(self, glances: Mapping[str, DraftGlance]) -> None:
+        """Note what the files of drafts say."""
+        with self._write.begin() as connection:
+            for draft_id, each in glances.items():
+                connection.execute(update(drafts).where(drafts.c.id == draft_id).values(glance=to_json(each)))
 
     def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
         """List drafts of an issue, of some ids, or all; in order of the articles being seen."""

@@ -20,7 +20,7 @@ from sqlalchemy.types import JSON, TypeDecorator
 SCHEMA_VERSION = "0014"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "4d0a406df6bb383f09c39058069c90838b46b6f518535d0d884dade24ca2452d"
+SCHEMA_HASH = "17d601132066a8a1ca6e537fba0a144a159ba0b6083629789e526f627bcc50e7"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -230,6 +230,7 @@ drafts = Table(
     Column("evidence", Text, comment="the section as last made; null where it was made before this"),
     Column("worth", Integer, nullable=False, server_default="0", comment="thousandths, for the order"),
     Column("why", Text, nullable=False, server_default="", comment="what the worth rests on, in words"),
+    Column("glance", JSON, comment="records.DraftGlance; null before the first"),
 )
 
 draft_log = Table(

@@ -17,7 +17,15 @@ from sqlalchemy.types import JSON
 
 from digest.language.addresses import scheme_of
 from digest.language.secrecy import shown_given
-from digest.records import Analysis, CallState, Entry, FailedCheck, FinishReason, SearchQuestion
+from digest.records import (
+    Analysis,
+    CallState,
+    DraftGlance,
+    Entry,
+    FailedCheck,
+    FinishReason,
+    SearchQuestion,
+)
 from digest.records.plain_values import from_json
 from digest.store import schema
 from digest.store.likeness import MOST_COUNTS
@@ -366,6 +374,7 @@ _SPECIAL: dict[str, Look] = {
     "draft_log.status": _STATUS,
     "drafts.accepted": _record(tuple[FailedCheck, ...]),
     "drafts.failed": _record(tuple[FailedCheck, ...]),
+    "drafts.glance": _record(DraftGlance | None),
     "drafts.id": _id,
     "drafts.issue": _ISSUE,
     "drafts.status": _STATUS,

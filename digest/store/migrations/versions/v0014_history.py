@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "version"),
     )
     op.create_index("ix_draft_versions_step", "draft_versions", ["step"])
+    op.add_column("drafts", sa.Column("glance", sa.JSON()))
     op.create_table(
         "step_changes",
         sa.Column("step", sa.Integer(), nullable=False),
