@@ -74,6 +74,7 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
             route("/issue/{issue}/status", _status, "POST"),
             route("/story/{id}", _story),
             route("/story/{id}/save", _save, "POST"),
+            route("/story/{id}/offer", _offer, "POST"),
             route("/{way:str}", _go, "POST"),
             Mount("/static", StaticFiles(packages=[("digest.review", "static")])),
             Mount("/site", _Site(directory=site, html=True, check_dir=False)),
@@ -121,6 +122,15 @@ def _save(desk: Desk, request: Request, form: Form) -> Response:
     if not SECTION.fullmatch(key):
         raise NotFound(f"{key[:40]!r}: no section")
     return _answer(desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark")))
+
+
+def _offer(desk: Desk, request: Request, form: Form) -> Response:
+    """Answer an offer (`act` is `take` or `dismiss`)."""
+    number = _one(form, "number")
+    if not re.fullmatch("[0-9]{1,4}", number):
+        raise NotFound(f"{number[:40]!r}: no offer")
+    answer = desk.answer_offer(_id_of(request), _one(form, "act"), int(number), _one(form, "mark"))
+    return _answer(answer)
 
 
 def _status(desk: Desk, request: Request, form: Form) -> Response:

@@ -11,6 +11,8 @@ from digest.errors import DigestError
 from digest.issues.decisions import set_status
 from digest.issues.draft_checks import accept, lines_of, newer
 from digest.issues.draft_files import FoundDraft
+from digest.issues.history.asking import find_draft
+from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.history.undoing import Done
 from digest.issues.publishing import unreadable
 from digest.language.counts import counted
@@ -18,7 +20,7 @@ from digest.records import DraftRow, Issue, Status
 from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight
 from digest.review.pages import KEYS, page
 from digest.review.saving import Changed, Section, find_section, save_section
-from digest.review.story import Story, story_of
+from digest.review.story import Story, offers_of, story_of
 from digest.store import Store
 
 Tell = Callable[[str], None]
@@ -171,6 +173,23 @@ class Desk:
                 return 422, self._story_page(view, line, story, {}, refused=(mine, mark, str(error)))
         said = f"saved: {key}" if is_changed else f"nothing to save: {key} says that already"
         return 303, f"/story/{draft_id}?said={self.keep([said])}&at={key}"
+
+    def answer_offer(self, draft_id: str, answer: str, number: int, mark: str) -> Answer:
+        """Take or dismiss what is offered, if it is still what the editor saw."""
+        do = {"take": take_offer, "dismiss": dismiss_offer}.get(answer)
+        if do is None:
+            raise NotFound(f"{answer[:40]!r}: expected take or dismiss")
+        with self.workspace.writing() as store:
+            draft = find_draft(store, self.workspace.output, draft_id, now=self.workspace.now())
+            found = {each.number: each for each in offers_of(draft.text)}
+            if number not in found or found[number].mark != mark:
+                raise DigestError(
+                    "the offers of this draft changed meanwhile; nothing was written; look again"
+                )
+            do(store, self.workspace.output, draft_id, number, now=self.workspace.now())
+        said = {"take": "taken", "dismiss": "dismissed"}[answer]
+        target = found[number].target
+        return 303, f"/story/{draft_id}?said={self.keep([f'{said}: what was offered for {target}'])}"
 
     def publish(self, issue: str, *, anyway: bool) -> Answer:
         """Publish an issue."""

@@ -1,5 +1,6 @@
 """One draft beside its article: each field with the sentences it rests on and what the checks say of it."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from digest.issues.draft_files import FoundDraft
 from digest.issues.drafts import prose_of_draft, statement_key, statements_of, without_marks
 from digest.issues.drafts.same_row import same_row
 from digest.issues.drafts.sources import nearest_place, places_of
+from digest.issues.history.asking import offers_waiting
 from digest.issues.pages import admit
 from digest.issues.publishing import unchecked, unpublishable
 from digest.records import (
@@ -63,6 +65,22 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """A newly made text that waits below an editor's."""
+
+    number: int
+    """1 first, in the file."""
+    target: str
+    """What it was made for."""
+    text: str
+
+    @property
+    def mark(self) -> str:
+        """A hash by which another one in its place is told."""
+        return hashlib.sha256(f"{self.target} {self.text}".encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True)
 class Story:
     """What the story's page shows."""
 
@@ -76,6 +94,7 @@ class Story:
     closest: tuple[Reference, ...]
     sources: tuple[Reference, ...]
     sections: dict[str, Section]
+    offers: tuple[Offered, ...]
     notes: tuple[str, ...]
     """What must be known of the file as a whole, and warnings that stand nowhere else."""
     warning_count: int = 0
@@ -145,9 +164,15 @@ def story_of(
         entry.closest,
         entry.sources,
         {each.key: each for each in sections_of(draft.text)},
+        offers_of(draft.text),
         tuple(notes),
         len({statement_key(each.statement) for each in failed}),
     )
+
+
+def offers_of(text: str) -> tuple[Offered, ...]:
+    """Give what is offered in a draft file."""
+    return tuple(Offered(*each) for each in offers_waiting(text))
 
 
 def _sentences(article: Article | None) -> Iterable[Sentence]:
