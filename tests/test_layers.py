@@ -31,6 +31,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "stories/": (*GROUND, "workspace", "store", "articles", "checks"),
     "search/": (*GROUND, "ports", "store", "stories"),
     "issues/": (*GROUND, "ports", "workspace", "store", "articles", "checks", "stories"),
+    "review/": (*GROUND, "ports", "workspace", "store", "checks", "stories", "search", "issues"),
     "adapters/": GROUND,
     # Asking a language model: tries, rates, money, kept answers. What is asked and what an answer is worth is
     # for analysis/by_model/ to say.
@@ -53,7 +54,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "demo/": ("workspace",),
     "cli/": (
         *(*GROUND, "ports", "workspace", "store", "feeds", "articles", "analysis", "checks", "stories"),
-        *("search", "issues", "adapters", "intake", "pipeline", "language_model"),
+        *("search", "issues", "adapters", "intake", "pipeline", "language_model", "review"),
     ),
     "__main__.py": ("cli",),
 }

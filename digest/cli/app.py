@@ -10,6 +10,7 @@ from digest.cli import (
     backups,
     checks,
     common,
+    desk,
     drafts,
     editing,
     export,
@@ -84,6 +85,7 @@ app.add_typer(stories.app, name="story")
 app.add_typer(drafts.app, name="draft")
 app.command()(history.undo)
 app.command()(history.redo)
+app.command()(desk.review)
 app.command()(drafts.publish)
 app.command()(editing.report)
 app.command("import")(importing.import_)

@@ -11,7 +11,8 @@ from digest.cli.common import say, show
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.records import DraftRow, Feed, Status
+    from digest.issues.issue_files import Tell
+    from digest.records import DraftRow, Feed, Issue, Status
     from digest.store import Store
 
 app = typer.Typer(help="The drafts' state and history.", no_args_is_help=True)
@@ -141,11 +142,10 @@ def publish(
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
     from digest.issues.decisions import read_statuses
-    from digest.issues.history.keeping import one_step
-    from digest.issues.publishing import publish as publish_issue
 
     folder: Path = context.obj
-    config, output = common.load(folder), common.output_of(folder)
+    common.load(folder)
+    output = common.output_of(folder)
     with common.archive(folder, doing="digest publish", must_exist=True) as store:
         name = named(store, issue) or unpublished(store)
         files = read_statuses(store, output, name, now=common.utc_now())
@@ -153,24 +153,8 @@ def publish(
         left_out = [each.message for each in files.problems if not each.may_be_approved]
         for line in (*files.notes, *left_out):
             say(line)
-        take_back(store, folder)
-        with one_step(store, output, "publish", now=common.utc_now(), issue=name):
-            made = publish_issue(
-                store,
-                output,
-                name,
-                title=config.newsletter.title,
-                site=config.newsletter.site,
-                language=config.newsletter.language,
-                now=common.utc_now(),
-                time_zone=config.newsletter.time_zone,
-                anyway=anyway,
-                keeps_suggestions=config.settings.publishes_suggestions,
-                library=suggestible(folder),
-                tell=say,
-            )
-            left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
-            write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
+        made = publish_in(store, folder, name, anyway=anyway, blind_spots=blind_spots, tell=say)
+        left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
     path = output / "issues" / f"{made.name}.md"
     if open_page:
         typer.launch(str(path.with_suffix(".html")))
@@ -180,6 +164,38 @@ def publish(
     if left:
         say(f"{len(left)} drafts are still pending and were left out")
     show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def publish_in(
+    store: "Store", folder: Path, issue: str, *, anyway: bool, blind_spots: bool, tell: "Tell"
+) -> "Issue":
+    """Publish an issue with all that belongs to it, as one step.
+
+    Raises:
+        DigestError: It cannot be published as it stands; nothing was written then.
+    """
+    from digest.issues.history.keeping import one_step
+    from digest.issues.publishing import publish as publish_issue
+
+    config, output = common.load(folder), common.output_of(folder)
+    take_back(store, folder, tell)
+    with one_step(store, output, "publish", now=common.utc_now(), issue=issue):
+        made = publish_issue(
+            store,
+            output,
+            issue,
+            title=config.newsletter.title,
+            site=config.newsletter.site,
+            language=config.newsletter.language,
+            now=common.utc_now(),
+            time_zone=config.newsletter.time_zone,
+            anyway=anyway,
+            keeps_suggestions=config.settings.publishes_suggestions,
+            library=suggestible(folder),
+            tell=tell,
+        )
+        write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
+    return made
 
 
 def suggestible(folder: Path) -> list[str]:
@@ -209,7 +225,7 @@ def write_blind_spots(
             keep_private(path.parent)
 
 
-def take_back(store: "Store", folder: Path) -> None:
+def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:
     """Withdraw what was rejected after it was published, and say so."""
     from digest.issues.publishing import withdraw_rejected
 
@@ -222,7 +238,7 @@ def take_back(store: "Store", folder: Path) -> None:
         language=newsletter.language,
         now=common.utc_now(),
         time_zone=newsletter.time_zone,
-        tell=say,
+        tell=tell,
     )
 
 

@@ -97,12 +97,12 @@ def lines_of(draft: FoundDraft, failed: Iterable[FailedCheck]) -> list[str]:
     places = dict(draft.glance.places) if draft.glance else {}
     if all(each.statement in places for each in failures):
         return [
-            f"{draft.path.name}: {places[each.statement]}“{each.statement}”: {_reason(each)}"
+            f"{draft.path.name}: {places[each.statement]}“{each.statement}”: {reason_of(each)}"
             for each in failures
         ]
     prose = prose_of_draft(draft.text) if failures else []
     return [
-        f"{draft.path.name}: {_where(each.statement, prose, draft.file)}“{each.statement}”: {_reason(each)}"
+        f"{draft.path.name}: {_where(each.statement, prose, draft.file)}“{each.statement}”: {reason_of(each)}"
         for each in failures
     ]
 
@@ -130,7 +130,8 @@ def _said(each: Prose, file: DraftFile) -> str:
     return without_marks(file.entry.title) if each.kind == "title" else each.text
 
 
-def _reason(failed: FailedCheck) -> str:
+def reason_of(failed: FailedCheck) -> str:
+    """Say in words why a statement fails."""
     if failed.kind == "unrelated":
         return "nothing like it is in the article"
     if failed.kind == "unchecked":

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, count
 from pathlib import Path
 
@@ -36,6 +36,16 @@ _UNSTROKED = str.maketrans(
 )
 
 
+MOST_KEPT = 2_000
+"""Draft files whose reading is kept, so that the desk need not read all of an issue after each key; four
+times the largest issue it is made for, at about 20 kB each."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read_once(text: str, path: Path) -> DraftFile:
+    return read_draft(text, path)
+
+
 @dataclass(frozen=True)
 class FoundDraft:
     """A draft whose file can be read."""
@@ -54,7 +64,7 @@ class FoundDraft:
     @cached_property
     def file(self) -> DraftFile:
         """What the file says."""
-        return read_draft(self.text, self.path)
+        return _read_once(self.text, self.path)
 
 
 @dataclass(frozen=True)
@@ -270,7 +280,9 @@ def _read(path: Path) -> str:
 
 def _id_in_name(path: Path, rows: dict[str, DraftRow]) -> str:
     """Give the id a file's name ends with."""
-    return next((each for each in rows if path.stem == each or path.stem.endswith(f"-{each}")), "")
+    stem = path.stem
+    ends = (stem, *(stem[found.end() :] for found in re.finditer("-", stem)))
+    return next((each for each in ends if each in rows), "")
 
 
 # -- problems ----------------------------------------------------------------------------------------

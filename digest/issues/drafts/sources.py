@@ -55,15 +55,26 @@ def source_lines(statement: str, evidence: Iterable[Evidence], article: Article 
 
 def nearest_lines(statement: str, article: Article | None) -> list[str]:
     """Write the sentence that has most of the words of what an editor wrote; nothing where none has many."""
+    place = nearest_place(statement, article) if article else None
+    return [] if article is None or place is None else _sentence_lines(place, statement, article)
+
+
+def nearest_place(statement: str, article: Article) -> int | None:
+    """Find the sentence that has most of the words of a statement; None where none has many."""
     said = {word for word in map(_key, WORD.findall(statement)) if word}
-    if article is None or not said:
-        return []
+    if not said:
+        return None
     shares = [
         len(said & {_key(word) for word in WORD.findall(article.sentence_text(place))}) / len(said)
         for place in range(len(article.sentences))
     ]
     best = max(shares, default=0.0)
-    return _sentence_lines(shares.index(best), statement, article) if best >= MIN_USED else []
+    return shares.index(best) if best >= MIN_USED else None
+
+
+def places_of(evidence: Iterable[Evidence], article: Article) -> list[int]:
+    """Find the sentences of an article, 0 first, that pieces of evidence lie in."""
+    return sorted({place for each in evidence for place in _covered(*_span(each, article), article)})
 
 
 def _span(each: Evidence, article: Article) -> Span:

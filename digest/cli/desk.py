@@ -1,0 +1,81 @@
+"""`digest review`: the editor's desk in a browser."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+
+if TYPE_CHECKING:
+    from digest.issues.history.undoing import Done
+    from digest.review.handlers import Workspace
+    from digest.store import Store
+
+DOING = "digest review"
+
+
+def review(
+    context: typer.Context,
+    issue: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ISSUE]",
+            callback=common.issue_name,
+            help="Such as 20261122; default: the newest unpublished one.",
+        ),
+    ] = "",
+    opens: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open it in a browser, or print its address.")
+    ] = True,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 0,
+) -> None:
+    """Review drafts in a browser: the evidence beside every field, by keyboard. Ctrl-C ends it."""
+    from digest.cli.drafts import named, newest, published
+    from digest.review.serving import serve
+
+    folder: Path = context.obj
+    common.load(folder)
+    with common.archive(folder, doing=DOING, must_exist=True, if_free=True) as store:
+        name = named(store, issue) or newest(store, published=False) or published(store)
+
+    def ready(address: str) -> None:
+        if opens and typer.launch(address) == 0:
+            say("the desk is open in a browser; Ctrl-C here ends it")
+            return
+        show(address)
+        say("this address opens the desk once; Ctrl-C here ends it")
+
+    serve(workspace_of(folder, name), port=port, ready=ready)
+
+
+def workspace_of(folder: Path, issue: str) -> "Workspace":
+    """Give the desk what it works on."""
+    from digest.cli.drafts import publish_in, take_back
+    from digest.review.handlers import Workspace
+    from digest.workspace.prompt_files import load_reasons
+
+    return Workspace(
+        output=common.output_of(folder),
+        issue=issue,
+        title=common.load(folder).newsletter.title or "Digest",
+        # A run that is under way keeps nobody from reading.
+        reading=lambda: common.archive(folder, doing=DOING, must_exist=True, if_free=True),
+        writing=lambda: common.archive(folder, doing=DOING, must_exist=True),
+        publish=lambda store, name, anyway, tell: publish_in(
+            store, folder, name, anyway=anyway, blind_spots=False, tell=tell
+        ),
+        go=lambda store, way: _go(folder, store, way),
+        take_back=lambda store, tell: take_back(store, folder, tell),
+        reasons=lambda: load_reasons(folder),
+        now=common.utc_now,
+    )
+
+
+def _go(folder: Path, store: "Store", way: Literal["undo", "redo"]) -> "Done":
+    from digest.cli.history import newsletter
+    from digest.issues.history import undoing
+
+    do = {"undo": undoing.undo, "redo": undoing.redo}[way]
+    return do(store, common.output_of(folder), newsletter(folder), now=common.utc_now())

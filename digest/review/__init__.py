@@ -1,0 +1,9 @@
+"""The editor's desk: drafts reviewed in a browser on this machine, with the evidence beside every field.
+
+Draft files stay the truth: what each page shows is read from them anew, and what is saved is written there.
+
+    serving.py   the server and its one-time address    guard.py      who is let in
+    app.py       which address does what                handlers.py   what each does
+    lines.py     the drafts of an issue, a line each    story.py      one draft beside its article
+    saving.py    a section written into its file        pages.py      templates
+"""

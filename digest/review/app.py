@@ -1,0 +1,230 @@
+"""Which address of the desk does what."""
+
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from digest.errors import DigestError
+from digest.issues.issue_names import name_problem
+from digest.review.guard import SAFE, Guard, Keys, same
+from digest.review.handlers import Answer, Desk, NotFound, Workspace
+from digest.review.pages import page
+from digest.workspace.files import MOST_TEXT
+
+MOST_FIELDS = 5_000
+"""Of a form; one for each draft of an issue and a few, with room to spare."""
+
+ID = re.compile("[0-9a-f]{32}")
+SECTION = re.compile("[a-z]{1,20}|own-[0-9]{1,4}")
+
+Form = dict[str, list[str]]
+Work = Callable[[Desk, Request, Form], Response]
+
+
+class _Site(StaticFiles):
+    """The published pages, as soon as there are any."""
+
+    async def check_config(self) -> None:
+        """Nothing is published yet where their folder is missing."""
+        if not Path(str(self.directory)).is_dir():
+            raise HTTPException(404)
+
+
+def make_app(workspace: Workspace, keys: Keys) -> Starlette:
+    """Make the desk's application.
+
+    Args:
+        workspace: What it works on.
+        keys: Its secrets.
+    """
+    desk, lock = Desk(workspace, keys.form), threading.Lock()
+
+    def route(path: str, work: Work, method: str = "GET") -> Route:
+        async def endpoint(request: Request) -> Response:
+            form: Form = {}
+            if request.method not in SAFE:
+                found = await _form(request)
+                if isinstance(found, Response):
+                    return found
+                if not same(_one(found, "form"), keys.form):
+                    return PlainTextResponse("expected a form of this desk; reload the page", 403)
+                form = found
+            return await run_in_threadpool(_locked, lock, work, desk, request, form)
+
+        return Route(path, endpoint, methods=[method])
+
+    site = workspace.output / "site"
+    return Starlette(
+        routes=[
+            route("/", lambda desk, request, form: RedirectResponse(f"/issue/{desk.workspace.issue}", 303)),
+            route("/issue/{issue}", _desk),
+            route("/issue/{issue}/publish", _issue),
+            route("/issue/{issue}/publish", _publish, "POST"),
+            route("/issue/{issue}/status", _status, "POST"),
+            route("/story/{id}", _story),
+            route("/story/{id}/save", _save, "POST"),
+            route("/story/{id}/offer", _offer, "POST"),
+            route("/{way:str}", _go, "POST"),
+            Mount("/static", StaticFiles(packages=[("digest.review", "static")])),
+            Mount("/site", _Site(directory=site, html=True, check_dir=False)),
+        ],
+        middleware=[Middleware(Guard, keys=keys)],
+    )
+
+
+def _locked(lock: threading.Lock, work: Work, desk: Desk, request: Request, form: Form) -> Response:
+    with lock:
+        try:
+            return work(desk, request, form)
+        except NotFound as error:
+            return _failed(desk, request, error, 404)
+        except DigestError as error:
+            return _failed(desk, request, error, 409)
+
+
+def _failed(desk: Desk, request: Request, error: DigestError, status: int) -> Response:
+    if _is_script(request):
+        return JSONResponse({"said": str(error).split("\n"), "is_done": False, "lines": {}}, status)
+    known = desk.workspace
+    text = page("error", lines=str(error).split("\n"), issue=known.issue, newsletter=known.title)
+    return HTMLResponse(text, status)
+
+
+def _desk(desk: Desk, request: Request, form: Form) -> Response:
+    return _answer(desk.show_desk(_issue_of(request), request.query_params))
+
+
+def _story(desk: Desk, request: Request, form: Form) -> Response:
+    return _answer(desk.show_story(_id_of(request), request.query_params))
+
+
+def _issue(desk: Desk, request: Request, form: Form) -> Response:
+    return _answer(desk.show_issue(_issue_of(request), request.query_params))
+
+
+def _publish(desk: Desk, request: Request, form: Form) -> Response:
+    return _answer(desk.publish(_issue_of(request), anyway=_one(form, "anyway") == "yes"))
+
+
+def _save(desk: Desk, request: Request, form: Form) -> Response:
+    key = _one(form, "section")
+    if not SECTION.fullmatch(key):
+        raise NotFound(f"{key[:40]!r}: no section")
+    return _answer(desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark")))
+
+
+def _offer(desk: Desk, request: Request, form: Form) -> Response:
+    """Answer an offer (`act` is `take` or `dismiss`)."""
+    number = _one(form, "number")
+    if not re.fullmatch("[0-9]{1,4}", number):
+        raise NotFound(f"{number[:40]!r}: no offer")
+    answer = desk.answer_offer(_id_of(request), _one(form, "act"), int(number), _one(form, "mark"))
+    return _answer(answer)
+
+
+def _status(desk: Desk, request: Request, form: Form) -> Response:
+    """Decide on one story (`act` is `approve <id>`) or on those that are ticked (`act` is `approve`)."""
+    verdict, _, one = _one(form, "act").partition(" ")
+    ids = [one] if one else form.get("ids", [])
+    for each in ids:
+        _check_id(each)
+    said, lines, is_done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
+    if _is_script(request):
+        made = {line.id: desk.line_page(line) for line in lines}
+        return JSONResponse({"said": said, "is_done": is_done, "lines": made})
+    back = _back(form, _issue_of(request), ids)
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(said)}", 303)
+
+
+def _go(desk: Desk, request: Request, form: Form) -> Response:
+    way = request.path_params["way"]
+    if way not in ("undo", "redo"):
+        raise NotFound(f"{way[:40]!r}: nothing of the kind")
+    issue = _one(form, "issue")
+    _check_issue(issue)
+    try:
+        said = desk.go(way)
+    except DigestError as error:
+        said = str(error).split("\n")
+    back = _back(form, issue, [_one(form, "at")] if _one(form, "at") else [])
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(said)}", 303)
+
+
+def _back(form: Form, issue: str, ids: list[str]) -> str:
+    """Say which page a form was on; addresses are made here, none is taken from the form."""
+    one = ids[0] if len(ids) == 1 else ""
+    if _one(form, "page") == "story" and one:
+        _check_id(one)
+        return f"/story/{one}"
+    if _one(form, "page") == "issue":
+        return f"/issue/{issue}/publish"
+    query = {name: _one(form, name) for name in ("status", "q", "by")}
+    if one:
+        query["at"] = one
+    asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items() if value)
+    return f"/issue/{issue}?{asked}" if asked else f"/issue/{issue}"
+
+
+def _issue_of(request: Request) -> str:
+    return _check_issue(request.path_params["issue"])
+
+
+def _check_issue(name: str) -> str:
+    if not name.isascii() or name_problem(name):
+        raise NotFound("no such issue")
+    return name
+
+
+def _id_of(request: Request) -> str:
+    return _check_id(request.path_params["id"])
+
+
+def _check_id(draft_id: str) -> str:
+    if not ID.fullmatch(draft_id):
+        raise NotFound("no such draft")
+    return draft_id
+
+
+def _answer(answer: Answer) -> Response:
+    status, text = answer
+    return RedirectResponse(text, 303) if status == 303 else HTMLResponse(text, status)
+
+
+def _is_script(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+async def _form(request: Request) -> Form | Response:
+    """Read a form, of a size it can have."""
+    if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        return PlainTextResponse("expected a form", 415)
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        # Each character may be written as nine.
+        if len(content) > 9 * MOST_TEXT:
+            return PlainTextResponse("expected a form of 45 MB at most", 413)
+    form: Form = {}
+    try:
+        for name, value in parse_qsl(
+            content.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        ):
+            form.setdefault(name, []).append(value)
+    except ValueError:
+        return PlainTextResponse("expected a form in UTF-8", 400)
+    return form
+
+
+def _one(form: Form, name: str) -> str:
+    return form.get(name, [""])[0]

@@ -1,0 +1,318 @@
+"""What each address of the desk does: read the form, ask the workspace once, show the page."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from digest.errors import DigestError
+from digest.issues.decisions import set_status
+from digest.issues.draft_checks import accept, lines_of, newer
+from digest.issues.draft_files import FoundDraft
+from digest.issues.history.asking import find_draft
+from digest.issues.history.revising import dismiss_offer, take_offer
+from digest.issues.history.undoing import Done
+from digest.issues.publishing import unreadable
+from digest.language.counts import counted
+from digest.records import DraftRow, Issue, Status
+from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight
+from digest.review.pages import KEYS, page
+from digest.review.saving import Changed, Section, find_section, save_section
+from digest.review.story import Story, offers_of, story_of
+from digest.store import Store
+
+Tell = Callable[[str], None]
+Answer = tuple[int, str]
+"""Status and page; of a redirect, 303 and the address."""
+
+VERDICTS: dict[str, tuple[Status, bool]] = {
+    "approve": ("approved", False),
+    "approve-over": ("approved", True),
+    "reject": ("rejected", False),
+    "defer": ("deferred", False),
+    "reopen": ("pending", False),
+}
+"""What a button says, the status it gives, and whether open warnings are accepted by it."""
+
+MOST_SAID = 50
+"""Messages kept to be shown after a redirect; each is shown at once, the others are of pages reloaded."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The workspace, as the command line hands it over."""
+
+    output: Path
+    issue: str
+    """The one that is opened first."""
+    title: str
+    reading: Callable[[], AbstractContextManager[Store]]
+    writing: Callable[[], AbstractContextManager[Store]]
+    """Locked meanwhile."""
+    publish: Callable[[Store, str, bool, Tell], Issue]
+    """As `digest publish` does it: store, issue, whether failed checks are accepted, and whom to tell."""
+    go: Callable[[Store, Literal["undo", "redo"]], Done]
+    take_back: Callable[[Store, Tell], None]
+    """Withdraws what was rejected after it was published."""
+    reasons: Callable[[], Mapping[str, str]]
+    now: Callable[[], datetime]
+
+
+class NotFound(DigestError):  # noqa: N818 - an answer, not a fault
+    """There is nothing of this address."""
+
+
+@dataclass
+class Desk:
+    """The desk of one workspace; one request at a time."""
+
+    workspace: Workspace
+    form_token: str
+    said: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    # -- pages ---------------------------------------------------------------------------------------------
+
+    def show_desk(self, issue: str, query: Mapping[str, str]) -> Answer:
+        """Show the stories of an issue."""
+        status, words = query.get("status", ""), query.get("q", "")
+        with self.workspace.reading() as store:
+            view = self._overview(store, issue)
+            issues = [name for name, _ in store.drafts.issues()]
+        lines = chosen(view.lines, status, words)
+        is_grouped = query.get("by", "theme") == "theme"
+        return 200, page(
+            "desk",
+            **self._common("desk", query),
+            view=view,
+            issue=issue,
+            issues=sorted(issues, reverse=True),
+            groups=by_theme(lines) if is_grouped else [("", lines)],
+            count=len(lines),
+            status=status,
+            words=words,
+            by=query.get("by", "theme"),
+        )
+
+    def show_story(self, draft_id: str, query: Mapping[str, str]) -> Answer:
+        """Show a draft beside its article."""
+        with self.workspace.reading() as store:
+            view, line, story = self._story(store, draft_id)
+        return 200, self._story_page(view, line, story, query)
+
+    def show_issue(self, issue: str, query: Mapping[str, str], *, failed: tuple[str, ...] = ()) -> Answer:
+        """Show what of an issue would be published, and what keeps it from that."""
+        with self.workspace.reading() as store:
+            view = self._overview(store, issue)
+            broken, failing = preflight(store, view)
+            is_published = issue in store.drafts.published_issues()
+        return (409 if failed else 200), page(
+            "issue",
+            **self._common("issue", query),
+            view=view,
+            issue=issue,
+            lines=chosen(view.lines, "approved", ""),
+            broken=broken,
+            failing=failing,
+            failed=failed,
+            is_published=is_published,
+            has_page=(self.workspace.output / "site" / "issues" / f"{issue}.html").is_file(),
+        )
+
+    # -- what changes something ----------------------------------------------------------------------------
+
+    def decide(self, ids: list[str], verdict: str, reason: str) -> tuple[list[str], list[Line], bool]:
+        """Give drafts a status.
+
+        Returns:
+            What to say, the lines as they are now, and whether it was done for all.
+        """
+        if verdict not in VERDICTS:
+            raise NotFound(f"{verdict[:40]!r}: no verdict of the desk")
+        if not ids:
+            return ["no story selected"], [], False
+        status, anyway = VERDICTS[verdict]
+        if reason and reason not in self.workspace.reasons():
+            raise NotFound(f"{reason[:40]!r}: no reason of prompts/reasons.yaml")
+        said: list[str] = []
+        with self.workspace.writing() as store:
+            issue = self._row(store, ids[0]).issue
+            view = self._overview(store, issue)
+            left, refused = _passing(store, view, ids, status, anyway=anyway)
+            changed = self._set(store, left, status, reason)
+            self.workspace.take_back(store, said.append)
+        lines = [_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
+        if len(changed) == 1:
+            said.insert(0, f"{changed[0].status}: {changed[0].title}")
+        elif changed:
+            said.insert(0, f"{status}: {counted(len(changed), 'story', 'stories')}")
+        return [*said, *refused], lines, not refused
+
+    def go(self, way: Literal["undo", "redo"]) -> list[str]:
+        """Undo or redo; gives what to say."""
+        with self.workspace.writing() as store:
+            done = self.workspace.go(store, way)
+            said: list[str] = []
+            self.workspace.take_back(store, said.append)
+        verb = {"undo": "undone", "redo": "redone"}[way]
+        return [f"{verb}: {done.step.kind}", *done.lines, *said]
+
+    def save(self, draft_id: str, key: str, text: str, mark: str) -> Answer:
+        """Save a section; where it was changed meanwhile, show both texts."""
+        with self.workspace.writing() as store:
+            view, line, story = self._story(store, draft_id)
+            try:
+                is_changed = save_section(
+                    store, self.workspace.output, draft_id, key, text, mark=mark, now=self.workspace.now()
+                )
+            except Changed as error:
+                return 409, self._story_page(view, line, story, {}, conflict=(error.now, text))
+            except DigestError as error:
+                mine = Section(key, text)
+                return 422, self._story_page(view, line, story, {}, refused=(mine, mark, str(error)))
+        said = f"saved: {key}" if is_changed else f"nothing to save: {key} says that already"
+        return 303, f"/story/{draft_id}?said={self.keep([said])}&at={key}"
+
+    def answer_offer(self, draft_id: str, answer: str, number: int, mark: str) -> Answer:
+        """Take or dismiss what is offered, if it is still what the editor saw."""
+        do = {"take": take_offer, "dismiss": dismiss_offer}.get(answer)
+        if do is None:
+            raise NotFound(f"{answer[:40]!r}: expected take or dismiss")
+        with self.workspace.writing() as store:
+            draft = find_draft(store, self.workspace.output, draft_id, now=self.workspace.now())
+            found = {each.number: each for each in offers_of(draft.text)}
+            if number not in found or found[number].mark != mark:
+                raise DigestError(
+                    "the offers of this draft changed meanwhile; nothing was written; look again"
+                )
+            do(store, self.workspace.output, draft_id, number, now=self.workspace.now())
+        said = {"take": "taken", "dismiss": "dismissed"}[answer]
+        target = found[number].target
+        return 303, f"/story/{draft_id}?said={self.keep([f'{said}: what was offered for {target}'])}"
+
+    def publish(self, issue: str, *, anyway: bool) -> Answer:
+        """Publish an issue."""
+        said: list[str] = []
+        with self.workspace.writing() as store:
+            self._known(store, issue)
+            try:
+                made = self.workspace.publish(store, issue, anyway, said.append)
+            except DigestError as error:
+                lines = tuple(str(error).split("\n"))
+                made = None
+        if made is None:
+            return self.show_issue(issue, {}, failed=lines)
+        said.insert(0, f"published: issue {issue}, {counted(len(made.entries), 'entry', 'entries')}")
+        return 303, f"/issue/{issue}/publish?said={self.keep(said)}"
+
+    def keep(self, lines: list[str]) -> int:
+        """Keep what is to be said on the next page; gives its number."""
+        number = max(self.said, default=0) + 1
+        self.said[number] = tuple(lines)
+        self.said.pop(number - MOST_SAID, None)
+        return number
+
+    # -- parts ---------------------------------------------------------------------------------------------
+
+    def line_page(self, line: Line) -> str:
+        """Write one line of the desk anew."""
+        return page("line", line=line)
+
+    def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
+        number = query.get("said", "")
+        return {
+            "kind": kind,
+            "newsletter": self.workspace.title,
+            "form_token": self.form_token,
+            "said": self.said.get(int(number), ()) if number.isascii() and number.isdigit() else (),
+            "at": query.get("at", ""),
+            "keys": KEYS[kind],
+            "reasons": self.workspace.reasons(),
+        }
+
+    def _overview(self, store: Store, issue: str) -> Overview:
+        self._known(store, issue)
+        return overview(store, self.workspace.output, issue, now=self.workspace.now())
+
+    def _known(self, store: Store, issue: str) -> None:
+        if issue not in dict(store.drafts.issues()):
+            raise NotFound(f"{issue}: no such issue")
+
+    def _row(self, store: Store, draft_id: str) -> DraftRow:
+        rows = store.drafts.drafts(ids=[draft_id])
+        if not rows:
+            raise NotFound(f"{draft_id}: no such draft")
+        return rows[0]
+
+    def _story(self, store: Store, draft_id: str) -> tuple[Overview, Line, Story]:
+        view = self._overview(store, self._row(store, draft_id).issue)
+        line = next(each for each in view.lines if each.id == draft_id)
+        draft: FoundDraft | None = view.files.found.get(draft_id)
+        if draft is None:
+            problems = [each.message for each in view.files.problems if each.id == draft_id]
+            raise NotFound("\n".join(problems) or f"{draft_id}: the draft has no file that can be read")
+        article = store.articles.get([draft_id]).get(draft_id)
+        analysis = store.articles.analyses_for([draft_id]).get(draft_id)
+        return view, line, story_of(store, draft, article, analysis, view.checks.get(draft_id))
+
+    def _story_page(
+        self,
+        view: Overview,
+        line: Line,
+        story: Story,
+        query: Mapping[str, str],
+        *,
+        conflict: tuple[Section, str] | None = None,
+        refused: tuple[Section, str, str] | None = None,
+    ) -> str:
+        ordered = [each.id for _, group in by_theme(view.lines) for each in group]
+        place = ordered.index(line.id)
+        return page(
+            "story",
+            **self._common("story", query),
+            issue=view.issue,
+            line=line,
+            story=story,
+            here=set(ordered),
+            previous=ordered[place - 1] if place else "",
+            following=ordered[place + 1] if place + 1 < len(ordered) else "",
+            place=place + 1,
+            total=len(ordered),
+            conflict=conflict,
+            refused=refused,
+            new=find_section(story.draft.text, "new"),
+        )
+
+    def _set(self, store: Store, ids: list[str], status: Status, reason: str) -> list[DraftRow]:
+        if not ids:
+            return []
+        return set_status(store, self.workspace.output, ids, status, now=self.workspace.now(), reason=reason)
+
+
+def _decided(line: Line, status: Status, *, anyway: bool) -> Line:
+    """Give a line as it is after a verdict; nothing else of it has changed, as the workspace is locked."""
+    failed = 0 if anyway or status == "rejected" else line.draft.failed
+    return replace(line, draft=replace(line.draft, status=status, failed=failed))
+
+
+def _passing(
+    store: Store, view: Overview, ids: list[str], status: Status, *, anyway: bool
+) -> tuple[list[str], list[str]]:
+    """Give the drafts that may have a status, and what keeps the others from being approved."""
+    if status != "approved":
+        return ids, []
+    wanted = {each: view.files.found[each] for each in ids if each in view.files.found}
+    faults = unreadable(wanted)
+    open_ = {each: newer(view.checks[each]) for each in wanted if each in view.checks}
+    failing = {each: failed for each, failed in open_.items() if failed}
+    if anyway:
+        accept(store, {each: view.checks[each] for each in failing if each not in faults})
+        failing = {}
+    refused = [line for lines in faults.values() for line in lines]
+    for each, failed in failing.items():
+        lines = lines_of(wanted[each], failed)
+        count = counted(len(lines), "open warning", "open warnings")
+        title = wanted[each].file.entry.title
+        refused.append(f"not approved: {title}: {count} (A approves all the same): {lines[0]}")
+    return [each for each in ids if each not in failing and each not in faults], refused

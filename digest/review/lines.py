@@ -1,0 +1,118 @@
+"""The drafts of an issue, a line each, as the desk shows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.issues.decisions import read_statuses
+from digest.issues.draft_checks import check_drafts, lines_of, newer
+from digest.issues.draft_files import DraftFiles
+from digest.issues.draft_list import ListedDraft, listed
+from digest.issues.published import has_no_rows
+from digest.issues.publishing import keep_glances, unpublishable
+from digest.records import DraftChecks
+from digest.records.entries import searchable_text
+from digest.store import Store
+
+NO_THEME = "Without a theme"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A story of the desk."""
+
+    draft: ListedDraft
+    theme: str
+    sources: int
+    has_rows: bool
+    words: str
+    """What a search looks in, in lower case."""
+
+    @property
+    def id(self) -> str:
+        """The draft's."""
+        return self.draft.id
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An issue as it stands."""
+
+    issue: str
+    files: DraftFiles
+    checks: Mapping[str, DraftChecks]
+    lines: tuple[Line, ...]
+    """In the order in which they are published."""
+
+    def count(self, status: str) -> int:
+        """Count the stories of a status."""
+        return sum(each.draft.status == status for each in self.lines)
+
+    @property
+    def open_warnings(self) -> int:
+        """Stories with warnings that nobody accepted."""
+        return sum(each.draft.failed > 0 for each in self.lines)
+
+
+def overview(store: Store, output: Path, issue: str, *, now: datetime) -> Overview:
+    """Read the drafts of an issue as their files stand now.
+
+    Raises:
+        DigestError: Half of its files or more are gone.
+    """
+    files = read_statuses(store, output, issue, now=now)
+    checks = check_drafts(store, files.found)
+    if not store.history.is_paused:
+        keep_glances(store, files.found, checks)
+    rows = listed(store, files, issue, checks)
+    return Overview(issue, files, checks, tuple(_line(each, files) for each in rows))
+
+
+def _line(row: ListedDraft, files: DraftFiles) -> Line:
+    draft = files.found.get(row.id)
+    if draft is None:
+        return Line(row, NO_THEME, 0, row.signals > 0, row.title.casefold())
+    entry = draft.file.entry
+    words = searchable_text(entry).casefold()
+    theme = entry.themes[0] if entry.themes else NO_THEME
+    return Line(row, theme, max(len(entry.sources), 1), not has_no_rows(entry), words)
+
+
+def chosen(lines: Sequence[Line], status: str, words: str) -> list[Line]:
+    """Filter lines.
+
+    Args:
+        lines: All of an issue.
+        status: A status, `warnings` for those with open ones, or empty for all.
+        words: All of them are in the draft.
+    """
+    wanted = words.casefold().split()
+    return [
+        each
+        for each in lines
+        if (not status or each.draft.status == status or (status == "warnings" and each.draft.failed))
+        and all(word in each.words for word in wanted)
+    ]
+
+
+def by_theme(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+    """Group lines by theme, those of the best story first; within one they keep their order."""
+    groups: dict[str, list[Line]] = {}
+    for each in lines:
+        groups.setdefault(each.theme, []).append(each)
+    return list(groups.items())
+
+
+def preflight(store: Store, view: Overview) -> tuple[list[str], list[str]]:
+    """Say what keeps an issue from being published: what must be mended, and what only fails a check."""
+    approved = {each: draft for each, draft in view.files.found.items() if draft.row.status == "approved"}
+    broken = [each.message for each in view.files.problems if each.may_be_approved]
+    broken += unpublishable(store, approved)
+    failing = [
+        line
+        for each, draft in approved.items()
+        if each in view.checks
+        for line in lines_of(draft, newer(view.checks[each]))
+    ]
+    return broken, failing

@@ -1,0 +1,63 @@
+"""Templates of the desk: every value is escaped, a missing one is an error."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+KEYS = {
+    "desk": (
+        ("j", "next story"),
+        ("k", "previous story"),
+        ("Enter", "open the story"),
+        ("a", "approve"),
+        ("A", "approve over open warnings"),
+        ("r", "reject, with a reason"),
+        ("d", "defer to the next issue"),
+        ("x", "select"),
+        ("u", "undo"),
+        ("U", "redo"),
+        ("/", "search"),
+        ("p", "the issue: check and publish"),
+        ("?", "all keys"),
+    ),
+    "story": (
+        ("j", "next story"),
+        ("k", "previous story"),
+        ("Tab", "next field; its evidence is shown"),
+        ("a", "approve"),
+        ("A", "approve over open warnings"),
+        ("r", "reject, with a reason"),
+        ("d", "defer to the next issue"),
+        ("e", "edit the section that has the focus"),
+        ("Ctrl+Enter", "save, while editing"),
+        ("Escape", "leave the text; what was typed stays"),
+        ("u", "undo"),
+        ("U", "redo"),
+        ("b", "back to the desk"),
+        ("?", "all keys"),
+    ),
+    "issue": (
+        ("b", "back to the desk"),
+        ("u", "undo"),
+        ("U", "redo"),
+        ("?", "all keys"),
+    ),
+}
+"""What each page's keys do; the script knows them by the same names, on the buttons."""
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("digest.review"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(name: str, **values: Any) -> str:
+    """Write a page from its template."""
+    return _environment().get_template(f"{name}.html.j2").render(**values)
