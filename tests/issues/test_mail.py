@@ -104,11 +104,11 @@ def test_suggestions_look_different_in_a_mail_and_a_line_says_what_they_are(forc
     root = lxml_html.document_fromstring(mail.html)
     (cell,) = root.xpath("//em[text()='From fixed to moving']")
     assert "dotted" in cell.get("style")
-    assert "an idea of the editors; the article does not state it" in words_of(mail.html)
-    assert "an idea of the editors; the article does not" in " ".join(mail.text.split())
+    assert "is a suggestion; the article does not state it" in words_of(mail.html)
+    assert "is a suggestion; the article does not" in " ".join(mail.text.split())
     assert "*From fixed to moving*" in mail.text
     plain = issue_mail(issue_of(replace(entry(), signals=(replace(row, suggested=()),))))
-    assert "an idea of the editors" not in plain.html
+    assert "is a suggestion" not in plain.html
     assert "dotted" not in "".join(lxml_html.document_fromstring(plain.html).body.xpath(".//@style"))
 
 

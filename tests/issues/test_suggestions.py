@@ -157,7 +157,7 @@ def test_an_editors_own_italics_are_statements_and_are_printed_in_italics() -> N
     assert "kayaks" in searchable_text(own)
     page = render_issue(Issue("20261122", "Week", "", "en", (IssueEntry("a" * 32, own, "Climate"),)))
     assert "*From sledges to kayaks*" in page
-    assert "an idea of the editors" not in page
+    assert "is a suggestion" not in page
 
 
 def test_words_without_italics_are_the_editors_in_evidence_too() -> None:
@@ -176,11 +176,11 @@ def test_words_without_italics_are_the_editors_in_evidence_too() -> None:
 def test_printed_italics_come_with_a_line_that_says_what_they_are() -> None:
     page = render_issue(Issue("20261122", "Week", "", "en", (IssueEntry("a" * 32, entry(ROW), "Climate"),)))
     assert "*From ice roads to ferries*" in page
-    assert "an idea of the editors; the article does not state it" in page.split("## ")[0]
+    assert "is a suggestion; the article does not state it" in page.split("## ")[0]
     plain = render_issue(
         Issue("20261122", "Week", "", "en", (IssueEntry("a" * 32, entry(stated(ROW)), "Climate"),))
     )
-    assert "an idea of the editors" not in plain
+    assert "is a suggestion" not in plain
 
 
 def test_suggestions_count_for_nothing() -> None:
@@ -254,7 +254,7 @@ def test_publishing_follows_the_setting(room: Newsroom, setting: str, is_printed
     assert (f"*{phrase}*" in page) == is_printed
     # Other words in italics are the editor's: nothing of them is lost.
     assert "*My own guess*" in page
-    assert ("an idea of the editors" in page) == is_printed
+    assert ("is a suggestion" in page) == is_printed
     for words, count in (("guess", 1), ("strangers", 0)):
         found = json.loads(room.digest("search", "--in", "signals", "--mode", "words", "--json", words))
         assert len(found["results"]) == count

@@ -21,7 +21,7 @@ OTHER = "Other"
 MORE, STORIES, ALSO_READ = "More", "Stories", "Also read"
 """Headings: of themes of one story each, of those where there are no others, of what tells of no change."""
 
-SUGGESTIONS = "*What stands in italics in a table is an idea of the editors; the article does not state it.*"
+SUGGESTIONS = "*What stands in italics in a table is a suggestion; the article does not state it.*"
 """Said of suggestions where any are printed."""
 
 
