@@ -220,7 +220,9 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   if (target.matches("textarea, select, input:not([type=checkbox])")) return;
   if (!single.checked && event.key !== "?") return;
-  if (press(event.key)) event.preventDefault();
+  // With the caps lock on, a is still a: what approves over warnings is held down on purpose.
+  const isLocked = /^[A-Z]$/.test(event.key) && !event.shiftKey;
+  if (press(isLocked ? event.key.toLowerCase() : event.key)) event.preventDefault();
 });
 
 function press(key) {
