@@ -1,5 +1,6 @@
 """`digest review`: the editor's desk in a browser."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -49,6 +50,8 @@ def review(
             say("the desk is open in a browser; Ctrl-C here ends it")
             return
         show(address)
+        # Whoever reads it from a pipe is waiting.
+        sys.stdout.flush()
         say("this address opens the desk once; Ctrl-C here ends it")
 
     serve(workspace_of(folder, name), port=port, ready=ready)
