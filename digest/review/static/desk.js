@@ -145,7 +145,11 @@ function show(field) {
 }
 
 document.addEventListener("focusin", (event) => show(event.target.closest("[data-places]")));
-document.addEventListener("mouseover", (event) => show(event.target.closest("[data-places]")));
+// A pointer at rest, under which the page moves, takes nothing from the keyboard.
+document.addEventListener("mousemove", (event) => {
+  if (event.movementX || event.movementY) show(event.target.closest("[data-places]"));
+});
+show(document.activeElement.closest("[data-places]"));
 
 // -- editing --------------------------------------------------------------------------------------------------
 
