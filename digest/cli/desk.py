@@ -1,5 +1,6 @@
 """`digest review`: the editor's desk in a browser."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -33,18 +34,24 @@ def review(
 ) -> None:
     """Review drafts in a browser: the evidence beside every field, by keyboard. Ctrl-C ends it."""
     from digest.cli.drafts import named, newest, published
+    from digest.review.lines import overview
     from digest.review.serving import serve
 
     folder: Path = context.obj
     common.load(folder)
     with common.archive(folder, doing=DOING, must_exist=True, if_free=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
+        # Read here once, so that the first page need not be waited for.
+        say(f"reading the drafts of issue {name}")
+        overview(store, common.output_of(folder), name, now=common.utc_now())
 
     def ready(address: str) -> None:
         if opens and typer.launch(address) == 0:
             say("the desk is open in a browser; Ctrl-C here ends it")
             return
         show(address)
+        # Whoever reads it from a pipe is waiting.
+        sys.stdout.flush()
         say("this address opens the desk once; Ctrl-C here ends it")
 
     serve(workspace_of(folder, name), port=port, ready=ready)

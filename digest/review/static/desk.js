@@ -145,7 +145,11 @@ function show(field) {
 }
 
 document.addEventListener("focusin", (event) => show(event.target.closest("[data-places]")));
-document.addEventListener("mouseover", (event) => show(event.target.closest("[data-places]")));
+// A pointer at rest, under which the page moves, takes nothing from the keyboard.
+document.addEventListener("mousemove", (event) => {
+  if (event.movementX || event.movementY) show(event.target.closest("[data-places]"));
+});
+show(document.activeElement.closest("[data-places]"));
 
 // -- editing --------------------------------------------------------------------------------------------------
 
@@ -220,7 +224,9 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   if (target.matches("textarea, select, input:not([type=checkbox])")) return;
   if (!single.checked && event.key !== "?") return;
-  if (press(event.key)) event.preventDefault();
+  // With the caps lock on, a is still a: what approves over warnings is held down on purpose.
+  const isLocked = /^[A-Z]$/.test(event.key) && !event.shiftKey;
+  if (press(isLocked ? event.key.toLowerCase() : event.key)) event.preventDefault();
 });
 
 function press(key) {
