@@ -247,6 +247,18 @@ def test_a_version_or_a_section_of_one_is_brought_back_and_no_run_renews_it(room
     assert "no such section" in said
 
 
+def test_undo_keeps_the_words_of_a_file_that_cannot_be_read(room: Newsroom) -> None:
+    one = ids(room)[0]
+    path = path_of(room, one)
+    edit(path, "status: pending", "status: pending\nnote: first")
+    room.digest("draft", "list")
+    edit(path, "note: first", "note: first\nnote: second")
+    room.digest("undo")
+    assert "note" not in path.read_text("utf-8").split("---")[1]
+    count = len(log(room, one))
+    assert any("note: second" in room.digest("draft", "diff", one, "1", str(at)) for at in range(2, count))
+
+
 def test_a_deleted_draft_is_restored_as_a_file(room: Newsroom) -> None:
     one = ids(room)[0]
     path = path_of(room, one)

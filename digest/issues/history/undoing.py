@@ -100,6 +100,9 @@ def _draft_back(store: Store, output: Path, version: DraftVersion, way: Way, *, 
     )
     path = _path_now(output, version.id, versions[max(versions)])
     now_text = _text_at(path)
+    if now_text is not None:
+        # A file that cannot be read was not kept when the others were.
+        keep_version(store, output, KnownDrafts(store).rows[version.id], path, now_text)
     base, wanted = (history.text_of(version.id, each.version) for each in (here, there))
     text = _text_back(now_text, base, wanted, str(path))
     if text is not None:
