@@ -10,17 +10,28 @@ from pathlib import Path
 
 import pytest
 
+from digest.analysis.by_model.answer import read_answer
+from digest.analysis.by_model.numbered import number
+from digest.analysis.by_model.record import Context, compose, judge_answer
+from digest.analysis.by_model.requests import build_request, compile_analyze, key_parts
 from digest.demo import Served, serve
-from digest.demo.__main__ import feeds_yaml
+from digest.demo.__main__ import RECORDED, feeds_yaml
 from digest.issues.decisions import draft_path
 from digest.issues.drafts import DraftFile, read_draft
 from digest.issues.pages import read_entry, render_entry
 from digest.language.addresses import entry_id
-from digest.workspace.prompt_files import default_files
+from digest.language_model.asking import question_key
+from digest.records import EMPTY
+from digest.store import Store
+from digest.workspace.model_prompts import load_model_prompt
+from digest.workspace.prompt_files import default_files, load_themes
 
 pytestmark = pytest.mark.model
 
 ISSUE = "20261120"
+MARKER = "0123456789abcdef"
+REPAIRS = 15
+"""Recorded answers that are no article's first: what its first answer had refused was asked again."""
 
 
 @dataclass(frozen=True)
@@ -223,3 +234,34 @@ def test_an_editors_text_survives_publishing_and_rejected_drafts_stay_out(week: 
     assert {each["id"] for each in listed} == published
     assert ISSUE in (week.output / "index.md").read_text("utf-8")
     assert "published" in week.digest("run", "--issue", ISSUE, exit_code=1)
+
+
+def test_every_article_of_the_week_has_its_recorded_answer(week: Week) -> None:
+    prompt = load_model_prompt(week.folder)
+    compiled, themes = compile_analyze(prompt), load_themes(week.folder)
+    store = Store(week.output)
+    articles = store.articles.get(each.id for each in store.articles.listing())
+    ids = [each for each, article in articles.items() if article.language == "en"]
+    rules = store.articles.analyses_for(ids)
+    store.close()
+    rows = {}
+    for each in ids:
+        numbered = number(articles[each])
+        request = build_request(numbered, compiled, themes, language="en", marker=MARKER)
+        key = question_key(**key_parts(request, prompt, marker=MARKER))
+        path = RECORDED / f"{key}.json"
+        assert path.exists(), f"{articles[each].title}: its question has another key now"
+        answer, problems = read_answer(json.dumps(json.loads(path.read_text("utf-8"))["answer"]))
+        assert answer
+        assert not problems, articles[each].title
+        labels = tuple(theme.theme for theme in themes)
+        context = Context(numbered, rules[each], labels, "")
+        made = compose(judge_answer(answer, context), context)
+        assert all(sentence.evidence for sentence in made.summary)
+        rows[made.title] = [(row.signal, row.change, row.driving_force) for row in made.signals]
+    assert len(ids) == len(list(RECORDED.glob("*.json"))) - REPAIRS
+    assert rows["Court suspends Port Ansel weight charge for lorries until 1 June"][0] == (
+        "Ansel court suspended charge for vehicles over 3.5 tonnes until 1 June",
+        "From a start planned on 1 February to suspension until 1 June",
+        EMPTY,
+    )
