@@ -1,6 +1,6 @@
 """`digest draft log / diff / restore / lock / unlock / take / dismiss`, `digest undo`, `digest redo`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ from digest.cli.drafts import app, resolve_draft, take_back
 from digest.language.screen import visible
 
 if TYPE_CHECKING:
-    from digest.issues.history.asking import DraftDiff, LoggedVersion
+    from digest.issues.history.asking import DraftDiff, LoggedVersion, Mark
     from digest.issues.history.undoing import Done, Newsletter
     from digest.store import Store
 
@@ -197,16 +197,30 @@ def _show_differences(found: "list[DraftDiff]") -> None:
     styles = {"same": "", "gone": "red strike", "new": "green"}
     marks = {"same": ("", ""), "gone": ("[-", "-]"), "new": ("{+", "+}")}
     for each in found:
+        runs = list(_near_changes(each.words))
         if not is_terminal:
-            words = (marks[mark][0] + text + marks[mark][1] for mark, text in each.words)
+            words = (marks[mark][0] + text + marks[mark][1] for mark, text in runs)
             show(f"{each.name}:\n  " + " ".join(words).replace("\n", "\n  "))
             continue
         line = Text()
-        for mark, text in each.words:
+        for mark, text in runs:
             line.append(visible(text) + " ", style=styles[mark])
         console = Console(highlight=False, markup=False)
         console.print(Text(visible(each.name), style="bold"))
         console.print(line)
+
+
+def _near_changes(words: "Sequence[tuple[Mark, str]]") -> "Iterator[tuple[Mark, str]]":
+    """Leave out lines that are the same and lie apart from what changed."""
+    for at, (mark, text) in enumerate(words):
+        lines = text.split("\n")
+        if mark == "same":
+            first, last = at == 0, at == len(words) - 1
+            kept = [] if first else lines[:1]
+            rest = [] if last else lines[len(kept) :][-1:]
+            left_out = len(lines) > len(kept) + len(rest)
+            lines = [*kept, *(["…"] if left_out else []), *rest]
+        yield mark, "\n".join(lines)
 
 
 def _plain(each: "LoggedVersion") -> dict[str, object]:

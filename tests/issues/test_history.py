@@ -286,6 +286,15 @@ def test_a_diff_shows_words_by_section_and_row(room: Newsroom) -> None:
     assert "no version 7" in room.all_of("draft", "diff", one, "7", code=1)
 
 
+def test_a_row_in_other_words_is_one_row_and_only_what_is_near_a_change_is_shown(room: Newsroom) -> None:
+    one = ids(room)[0]
+    edit(path_of(room, one), "| A cement maker", "| The cement maker")
+    shown = room.digest("draft", "diff", one)
+    assert shown.count("signals row") == 1
+    assert "[-A-] {+The+} cement maker" in shown
+    assert "### Sentences of the summary" not in shown
+
+
 def test_a_lock_and_its_end_are_steps(room: Newsroom) -> None:
     one = ids(room)[0]
     room.digest("draft", "lock", one, "--section", "summary")

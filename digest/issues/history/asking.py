@@ -1,6 +1,6 @@
 """What became of a draft: its versions, and what differs between two of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -32,6 +32,10 @@ class LoggedVersion:
     issue: str
     sections: tuple[str, ...]
     """What changed."""
+
+
+REWORDED = 0.5
+"""Least share of words that two rows have in common to be one, reworded; half of them, by judgement."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +151,30 @@ def offers_waiting(text: str) -> list[tuple[int, str, str]]:
 
 
 def _differences(old: str, new: str) -> Iterator[DraftDiff]:
-    before, after = (parts_of(text) if text else {} for text in (old, new))
+    before, after = (dict(parts_of(text)) if text else {} for text in (old, new))
+    for was, now in _reworded(before, after):
+        # One row in other words, not one that went and one that came.
+        before[now] = before.pop(was)
     for name in dict.fromkeys((*before, *after)):
         mine, its = before.get(name, ""), after.get(name, "")
         if mine != its:
             yield DraftDiff(name, tuple(_words(_cut(mine), _cut(its))))
+
+
+def _reworded(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Pair parts that are gone with new ones that have most of their words, those most alike first."""
+    gone = [name for name in before if name not in after]
+    come = [name for name in after if name not in before]
+    alike = sorted(
+        (SequenceMatcher(None, before[was].split(), after[now].split(), autojunk=False).ratio(), was, now)
+        for was in gone
+        for now in come
+    )
+    pairs: dict[str, str] = {}
+    for ratio, was, now in reversed(alike):
+        if ratio >= REWORDED and was not in pairs and now not in pairs.values():
+            pairs[was] = now
+    return list(pairs.items())
 
 
 def _cut(text: str) -> list[str]:
