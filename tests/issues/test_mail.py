@@ -125,6 +125,14 @@ def test_wide_tables_of_an_editor_stand_as_blocks_and_narrow_ones_as_tables() ->
     assert "4 | 5" in mail.text
 
 
+@pytest.mark.parametrize("cell", ["late", "–"])
+def test_a_columns_name_keeps_the_link_an_editor_made_of_it(cell: str) -> None:
+    table = "| [When](https://e.org/when) | Where | Who |\n|---|---|---|\n" + f"| {cell} | Brekke | Ida |\n"
+    mail = issue_mail(issue_of(with_part(entry(), table)))
+    check(mail)
+    assert lxml_html.document_fromstring(mail.html).xpath("//a[@href='https://e.org/when'][text()='When']")
+
+
 def test_links_lead_to_the_site_or_are_none() -> None:
     made = entry()
     assert "0" * 32 not in issue_mail(issue_of(made)).html

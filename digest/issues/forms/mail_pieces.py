@@ -120,10 +120,16 @@ def _rows(header: Sequence[HtmlElement], rows: Sequence[Sequence[HtmlElement]]) 
 
 def _row(header: Sequence[HtmlElement], row: Sequence[HtmlElement]) -> str:
     return "<br>".join(
-        f"<span>{escape(_words(name))}:</span> {_inside(cell)}"
+        f"<span>{_inside(name)}:</span> {_inside(cell)}"
         for name, cell in zip(header, row, strict=True)
-        if _words(cell) not in EMPTY or any(cell.iter("img"))
+        # A column's name that an editor made a link of is said even where its cells say nothing.
+        if _words(cell) not in EMPTY or _has(cell, "img") or _has(name, "a", "img")
     )
+
+
+def _has(element: HtmlElement, *tags: str) -> bool:
+    # An element without children is false.
+    return next(element.iter(*tags), None) is not None
 
 
 def _shorten(overview: HtmlElement) -> None:
