@@ -109,7 +109,7 @@ def test_a_run_that_was_killed_asks_nothing_twice_and_keeps_to_its_budget(
             digest(folder, *RUN, place=place, number=number, **settings(fake))
         digest(folder, *RUN, **settings(fake))
         assert max(questions(fake).values()) == 1
-        # Those that were on their way when it was killed; an article that joined another's story has no draft.
+        # Those that were on their way when it was killed; an article of another's story has no draft.
         lost, left = states(folder)["asked"], analyses(folder)["rules"]
         assert 1 <= lost <= 12
         assert left <= lost
