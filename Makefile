@@ -19,6 +19,8 @@ ifneq ($(DEV_DATA),)
 export DIGEST_DEV_DATA ?= $(abspath $(DEV_DATA))
 endif
 export HF_HUB_OFFLINE := 1
+# Empty means no: tests start the command a thousand times, and each start would compile every module again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: set-up demo test lint types tests bench bench-archive eval gate fuzz growth clean
 

@@ -85,17 +85,31 @@ def show_json_line(value: Any) -> None:
 
 def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table; cut to the terminal's width where there is one, whole elsewhere."""
+    cells = [[on_one_line(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        # Nothing may be cut or wrapped: the lines go to another program. Hundreds of drafts take rich a second.
+        show(_in_columns([list(header), *cells]))
+        return
     from rich.console import Console
     from rich.table import Table
 
-    is_terminal = sys.stdout.isatty()
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
     for name in header:
-        table.add_column(name, overflow="ellipsis" if is_terminal else "fold", no_wrap=is_terminal)
-    for row in rows:
-        table.add_row(*map(on_one_line, row))
-    # Without a terminal nothing may be cut or wrapped: the lines go to another program.
-    Console(width=None if is_terminal else 10_000, highlight=False, markup=False).print(table)
+        table.add_column(name, overflow="ellipsis", no_wrap=True)
+    for row in cells:
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
+
+
+def _in_columns(lines: Sequence[Sequence[str]]) -> str:
+    """Set cells below each other, by the places they take on a screen."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        for line in lines
+    )
 
 
 def show_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
