@@ -180,6 +180,32 @@ def test_a_merge_said_again_is_one_story_already(room: Newsroom) -> None:
     room.digest("story", "merge", first, code=2)
 
 
+def test_a_merge_is_undone_and_redone_with_the_draft_it_rejected(room: Newsroom) -> None:
+    first, second = two_stories(room)
+    room.digest("story", "merge", second, first)
+    assert "2 articles are of the stories they were of" in room.all_of("undo")
+    assert stories(room) == [{first}, {second}]
+    assert room.draft(FIRST, second).status == "pending"
+    room.run(FIRST)
+    assert stories(room) == [{first}, {second}]
+    room.digest("story", "merge", second, first)
+    room.digest("undo")
+    room.digest("redo")
+    assert stories(room) == [{first, second}]
+    assert room.draft(FIRST, second).status == "rejected"
+
+
+def test_a_split_is_undone_and_redone(room: Newsroom) -> None:
+    first, second = two_stories(room)
+    room.digest("story", "merge", first, second)
+    room.digest("story", "split", second)
+    assert stories(room) == [{first}, {second}]
+    room.digest("undo")
+    assert stories(room) == [{first, second}]
+    room.digest("redo")
+    assert stories(room) == [{first}, {second}]
+
+
 def test_the_approved_draft_of_merged_stories_stays_whichever_came_first(room: Newsroom) -> None:
     first, second = two_stories(room)
     room.digest("draft", "approve", second)

@@ -57,8 +57,9 @@ def split(context: typer.Context, names: Names) -> None:
     """Take articles out of their story; together they become one of their own."""
     from digest.issues.stories_by_hand import resolve_all, split_story
 
+    output = common.output_of(context.obj)
     with common.archive(context.obj, doing="digest story split", must_exist=True) as store:
-        story_id = split_story(store, resolve_all(store, names))
+        story_id = split_story(store, output, resolve_all(store, names), now=common.utc_now())
     show(f"story {story_id}: split off from the others; its draft is made in the next run")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digest.errors import DigestError
 from digest.issues.decisions import read_statuses, set_status
+from digest.issues.history.keeping import one_step
 from digest.issues.known_drafts import KnownDrafts
 from digest.records import ArticleKey, Status
 from digest.store import Store
@@ -93,7 +94,7 @@ def resolve_all(store: Store, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(keys[each].copy_of or each for each in found))
 
 
-def split_story(store: Store, article_ids: Sequence[str]) -> str:
+def split_story(store: Store, output: Path, article_ids: Sequence[str], *, now: datetime) -> str:
     """Take articles of one story out of it; returns the id of the story they now are.
 
     If the article that gave the story its id is among them, they keep the id and the others get a new one:
@@ -116,7 +117,8 @@ def split_story(store: Store, article_ids: Sequence[str]) -> str:
     else:
         kept = _first(store, article_ids)
         story_of = dict.fromkeys(article_ids, kept) | dict.fromkeys(rest, story_id)
-    store.drafts.save_stories(story_of, is_by_hand=True)
+    with one_step(store, output, "split", now=now):
+        store.drafts.save_stories(story_of, is_by_hand=True)
     return kept
 
 
@@ -142,9 +144,10 @@ def merge_stories(store: Store, output: Path, article_ids: Sequence[str], *, now
     for name in sorted(known.open, reverse=True):
         read_statuses(store, output, name, now=now, known=known)
     surplus = _surplus(store, members)
-    # First, because a file broken by hand ends it here, with nothing merged.
-    set_status(store, output, surplus, "rejected", now=now)
-    store.drafts.save_stories(dict.fromkeys(sorted(members), story_id), is_by_hand=True)
+    with one_step(store, output, "merge", now=now):
+        # First, because a file broken by hand ends it here, with nothing merged.
+        set_status(store, output, surplus, "rejected", now=now)
+        store.drafts.save_stories(dict.fromkeys(sorted(members), story_id), is_by_hand=True)
     return Merged(story_id, len(members), tuple(surplus))
 
 

@@ -52,11 +52,11 @@ class DraftVersion:
 
 @dataclass(frozen=True)
 class StepChange:
-    """Something else that a step changed: a published file, an entry or an issue of the archive."""
+    """Something else that a step changed: a published file, an entry or an issue, or an article's story."""
 
-    kind: Literal["file", "entry", "issue"]
+    kind: Literal["file", "entry", "issue", "story"]
     key: str
-    """Path below the output folder, id, or name."""
+    """Path below the output folder, id of an entry or article, or name of an issue."""
     before: bytes | None
     """None for nothing."""
     after: bytes | None

@@ -89,6 +89,8 @@ class DraftsAndIssues:
             for article_id, story_id in story_of.items()
         ]
         with self._write.begin() as connection:
+            if is_by_hand:
+                self._history.note_stories(connection, story_of)
             connection.execute(insert(stories).prefix_with("OR REPLACE"), rows)
 
     def _stories(self, column: Any, values: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -256,6 +256,11 @@ class History:
         if self.current is not None:
             _note(connection, self.current, "issue", name, _issue(connection, name))
 
+    def note_stories(self, connection: Connection, article_ids: Iterable[str]) -> None:
+        """Keep which stories articles are of before the step that is being done, in its transaction."""
+        for each in article_ids if self.current is not None else ():
+            _note(connection, self.current, "story", each, _story(connection, each))
+
     def changes_in(self, step: int) -> list[StepChange]:
         """Give what a step changed beside drafts."""
         query = select(changes).where(changes.c.step == step).order_by(changes.c.kind, changes.c.key)
@@ -266,9 +271,10 @@ class History:
             ]
 
     def now_of(self, change: StepChange) -> bytes | None:
-        """Give an entry or issue as it is, in the form in which it is kept."""
+        """Give an entry, an issue or an article's story as it is, in the form in which it is kept."""
+        read = {"entry": _entry, "issue": _issue, "story": _story}[change.kind]
         with self._read.connect() as connection:
-            return (_entry if change.kind == "entry" else _issue)(connection, change.key)
+            return read(connection, change.key)
 
     def keep_after(self, step: int, after: dict[tuple[str, str], bytes | None]) -> None:
         """Keep what a step had made, by kind and key, before it is undone."""
@@ -279,9 +285,11 @@ class History:
                 connection.execute(update(changes).where(where).values(after=packed))
 
     def put_back(self, change: StepChange, content: bytes | None) -> None:
-        """Make an entry or issue what it was; what is searched follows."""
+        """Make an entry, an issue or an article's story what it was; what is searched follows."""
         with self._write.begin() as connection:
-            if change.kind == "issue":
+            if change.kind == "story":
+                _put_story(connection, change.key, content)
+            elif change.kind == "issue":
                 values = _values(content) if content else {"published_at": None, "content": None}
                 table = schema.issues
                 times = {
@@ -357,6 +365,19 @@ def _issue(connection: Connection, name: str) -> bytes | None:
     times = {"published_at": row.published_at, "changed_at": row.changed_at}
     kept = {key: at.isoformat() if at else None for key, at in times.items()}
     return json.dumps({**kept, "content": row.content}).encode()
+
+
+def _story(connection: Connection, article_id: str) -> bytes | None:
+    row = connection.execute(select(schema.stories).where(schema.stories.c.article_id == article_id)).first()
+    if row is None:
+        return None
+    return json.dumps({"story_id": row.story_id, "is_by_hand": row.is_by_hand}).encode()
+
+
+def _put_story(connection: Connection, article_id: str, content: bytes | None) -> None:
+    connection.execute(delete(schema.stories).where(schema.stories.c.article_id == article_id))
+    if content is not None:
+        connection.execute(insert(schema.stories).values(article_id=article_id, **_values(content)))
 
 
 def _put_entry(connection: Connection, entry_id: str, values: dict[str, Any]) -> None:

@@ -97,8 +97,8 @@ def test_comparing_some_gives_what_comparing_all_gives(store: Store, monkeypatch
     assert archive.ranked(archive.query_of("hack"), "hack", limit=3) == whole
 
 
-def test_what_an_editor_splits_stays_apart(store: Store) -> None:
-    assert split_story(store, ["again"]) == "again"
+def test_what_an_editor_splits_stays_apart(store: Store, tmp_path: Path) -> None:
+    assert split_story(store, tmp_path, ["again"], now=NOW) == "again"
     assert stories(store)[:1] == [("hack",)]
     imported(store, row("later", HACK.replace("records", "files"), 17))
     together = next(each for each in stories(store) if "later" in each)
@@ -106,8 +106,10 @@ def test_what_an_editor_splits_stays_apart(store: Store) -> None:
     assert store.drafts.stories_by_hand() == {"hack", "again"}
 
 
-def test_splitting_off_the_first_article_keeps_ids_of_articles_in_their_story(store: Store) -> None:
-    split_story(store, ["hack"])
+def test_splitting_off_the_first_article_keeps_ids_of_articles_in_their_story(
+    store: Store, tmp_path: Path
+) -> None:
+    split_story(store, tmp_path, ["hack"], now=NOW)
     assert store.drafts.stories_of(["hack", "again"]) == {"hack": "hack", "again": "again"}
 
 
@@ -122,12 +124,12 @@ def test_a_split_that_would_do_nothing_is_refused_and_such_a_merge_was_done(
     store: Store, tmp_path: Path
 ) -> None:
     with pytest.raises(DigestError, match="nothing would be left"):
-        split_story(store, ["bay"])
+        split_story(store, tmp_path, ["bay"], now=NOW)
     before = stories(store)
     assert merge_stories(store, tmp_path, ["hack", "again"], now=NOW).was_one
     assert stories(store) == before
     with pytest.raises(DigestError, match="articles of one story"):
-        split_story(store, ["hack", "bay"])
+        split_story(store, tmp_path, ["hack", "bay"], now=NOW)
     with pytest.raises(DigestError, match="nowhere: not in the archive"):
         resolve_all(store, ["nowhere"])
 

@@ -193,10 +193,24 @@ def _changes_back(
             now=now,
         )
         writer.write_index(published_entries(store, output))
+    return [*_said_of_stories(found, way), *_said_of_files(found, count, way)]
+
+
+def _said_of_files(found: list[StepChange], count: int, way: Way) -> list[str]:
+    if all(each.kind == "story" for each in found):
+        return []
     names = sorted(each.key for each in found if each.kind == "issue")
     issues = f"issue {', '.join(names)}: " if names else ""
     verb = "brought back" if way == "undo" else "written again"
     return [f"{issues}{count} published files {verb}, index and feeds among them"]
+
+
+def _said_of_stories(found: list[StepChange], way: Way) -> list[str]:
+    articles = sum(each.kind == "story" for each in found)
+    if not articles:
+        return []
+    again = "are of the stories they were of" if way == "undo" else "are of the stories they had been given"
+    return [f"{articles} articles {again}"]
 
 
 def _state(store: Store, output: Path, change: StepChange) -> bytes | None:
