@@ -130,6 +130,45 @@ def test_two_rows_on_one_sentence_are_not_confused() -> None:
     assert offers_of(text) == []
 
 
+def tolls(*signals: str) -> Draft:
+    """Rows of one sentence, which all say the same of change and cause."""
+    made = with_rows(*((ICE, signal, "From flat to weight") for signal in signals))
+    rows = tuple(replace(row, driving_force="Bridge wear") for row in made.entry.signals)
+    found = tuple(replace(each, driving_force="Bridge wear") for each in made.analysis.signals)
+    return replace(
+        made,
+        entry=replace(made.entry, signals=rows),
+        analysis=replace(made.analysis, signals=found),
+    )
+
+
+def test_an_offer_takes_the_place_of_the_row_it_was_made_for_among_rows_alike() -> None:
+    text = render_draft(tolls("Lorries will pay by weight", "Cars will pay by weight"))
+    mine = text.replace("| Lorries will pay by weight", "| EDITONE").replace(
+        "| Cars will pay by weight", "| EDITTWO"
+    )
+    renewed = merge_draft(mine, tolls("Lorries will pay by weight", "Cars will pay by mass"))
+    assert signals_of(renewed) == ["EDITONE", "EDITTWO"]
+    assert signals_of(taken(renewed, 1, "d.md")) == ["EDITONE", "Cars will pay by mass"]
+    cut = re.sub(r"\| EDITTWO.*\n", "", renewed, count=1)
+    assert signals_of(taken(cut, 1, "d.md")) == ["EDITONE", "Cars will pay by mass"]
+
+
+def test_of_two_rows_on_one_sentence_one_that_goes_does_not_take_the_other_s_new_words() -> None:
+    old = with_rows(
+        (ICE, "Lorries must pay a fee by weight", "–"), (ICE, "Vans and buses stay free until 2031", "–")
+    )
+    mine = render_draft(old).replace("| Vans and buses stay free until 2031", "| EDITTWO")
+    text = merge_draft(mine, with_rows((ICE, "Coaches and vans remain exempt for five years", "–")))
+    assert signals_of(text) == ["EDITTWO"]
+    assert "Coaches and vans remain exempt" in offers_of(text)[0].text
+    alike = tolls("Lorries will pay by weight", "Cars will pay by weight")
+    mine = render_draft(alike).replace("| Cars will pay by weight", "| EDITTWO")
+    text = merge_draft(mine, tolls("Motorcycles and cars are charged from the spring"))
+    assert signals_of(text) == ["EDITTWO"]
+    assert "Motorcycles" in offers_of(text)[0].text
+
+
 def test_an_editor_s_own_row_stays() -> None:
     lines = render_draft(OLD).split("\n")
     at = next(at for at, line in enumerate(lines) if line.startswith("| Villages"))

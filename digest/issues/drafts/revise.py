@@ -20,7 +20,7 @@ from digest.issues.drafts.pieces import (
     new_piece,
 )
 from digest.issues.drafts.read import read_draft
-from digest.issues.drafts.signal_rows import ALIGNMENT_ROW, table_of, with_row
+from digest.issues.drafts.signal_rows import ALIGNMENT_ROW, recorded_rows, table_of, with_row
 from digest.issues.drafts.three_way import merge_lines
 
 MACHINE_KEYS = ("id", "issue", "status", "url", "origin", "analyzer", "generated", "edited", "locked")
@@ -225,7 +225,8 @@ def taken(text: str, number: int, path: str) -> str:
         if piece.name == chosen.target:
             table = table_of(chosen.text) if chosen.is_row else None
             is_row = table is not None and len(table.rows) > 0 and table_of(piece.text) is not None
-            own = with_row(piece.text, table.rows[0]) if table and is_row else chosen.text
+            known = recorded_rows(front.generated_rows)
+            own = with_row(piece.text, table.rows[0], known) if table and is_row else chosen.text
             pieces[at] = piece.with_text(own, piece.offers)
             break
     else:

@@ -13,9 +13,10 @@ an empty one), joined by hyphens.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from markdown_it.rules_block.table import escapedSplit
 
@@ -129,10 +130,9 @@ def recorded_rows(records: Iterable[str]) -> tuple[Row, ...]:
 def renew_rows(table: Table, new: Sequence[Row], recorded: Sequence[Row]) -> Renewed:
     """Renew a table of which some rows are an editor's."""
     of_file = paired(table.rows, recorded)
-    rules = [_same_evidence_and_cells, _same_evidence, _same_cells]
-    was = _pairs(new, recorded, rules)
     free = [row for row in range(len(table.rows)) if row not in of_file]
     at = {old: row for row, old in of_file.items()}
+    was = _was(table, new, recorded, at)
     # A new wording on another sentence: known by the row of the file it is like.
     for made in (each for each in range(len(new)) if each not in was):
         lost = [old for old in range(len(recorded)) if old not in was.values() and old in at]
@@ -170,26 +170,65 @@ def paired(rows: Sequence[Row], recorded: Sequence[Row]) -> dict[int, int]:
     return _pairs(rows, recorded, [_same_cells])
 
 
-def with_row(text: str, row: Row) -> str:
-    """Put a row in the place of the one it is a new wording of, or below the others."""
+def with_row(text: str, row: Row, recorded: Sequence[Row]) -> str:
+    """Put a row in the place of the one it is a new wording of, or below the others.
+
+    Args:
+        text: The section.
+        row: An offer.
+        recorded: The rows last made; one that was made as another of them is not taken for the offered one's.
+    """
     table = table_of(text)
     if not table:
         return text
-    near = [(_likeness(row, each), -place) for place, each in enumerate(table.rows)]
+    of_file = paired(table.rows, recorded)
+    made_as = [place for place, old in of_file.items() if recorded[old].hashes == row.hashes]
+    near = [
+        (_likeness(row, each), -place)
+        for place, each in enumerate(table.rows)
+        if place in made_as or place not in of_file
+    ]
     best, place = max(near, default=(0.0, 0))
     rows = list(table.rows)
-    if best >= MIN_ALIKE:
+    if made_as:
+        rows[made_as[0]] = row
+    elif best >= MIN_ALIKE:
         rows[-place] = row
     else:
         rows.append(row)
     return table.text(rows)
 
 
+def _was(table: Table, new: Sequence[Row], recorded: Sequence[Row], at: Mapping[int, int]) -> dict[int, int]:
+    """Say which of the rows last made each new one is; `at` gives the row of the file that is made as one."""
+    untouched = {
+        old for old, each in enumerate(recorded) if old in at and table.rows[at[old]].hashes == each.hashes
+    }
+    # Of what stands as it was made, the words are known.
+    old_rows = [
+        replace(each, cells=table.rows[at[old]].cells) if old in untouched else each
+        for old, each in enumerate(recorded)
+    ]
+    was = _pairs(new, old_rows, [_same_evidence_and_cells, _same_evidence_and_words])
+    for evidence in dict.fromkeys(each.evidence for each in new):
+        mine = [made for made, each in enumerate(new) if made not in was and each.evidence == evidence]
+        olds = [old for old, each in enumerate(recorded) if each.evidence == evidence]
+        olds = [old for old in olds if old not in was.values()]
+        if len(mine) != len(olds):
+            # Some went or came: one that is like none whose words are known is one that an editor rewrote.
+            olds = [old for old in olds if old not in untouched]
+        was |= dict(zip(mine, olds, strict=False))
+    return _pairs(new, old_rows, [_same_cells], was)
+
+
 def _pairs(
-    rows: Sequence[Row], others: Sequence[Row], rules: Sequence[Callable[[Row, Row], float]]
+    rows: Sequence[Row],
+    others: Sequence[Row],
+    rules: Sequence[Callable[[Row, Row], float]],
+    known: Mapping[int, int] = MappingProxyType({}),
 ) -> dict[int, int]:
     """Pair rows with others, each with one at most: by the first rule as far as it goes, the surest first."""
-    found: dict[int, int] = {}
+    found = dict(known)
     for rule in rules:
         sure = [
             (-rule(row, other), abs(place - at), place, at)
@@ -203,11 +242,16 @@ def _pairs(
 
 
 def _same_evidence_and_cells(row: Row, other: Row) -> float:
-    return _same_cells(row, other) if row.evidence == other.evidence else 0
+    count = _same_cells(row, other) if row.evidence == other.evidence else 0
+    if not count or not other.signal:
+        return count
+    # Of two with as many equal cells: one in like words, one whose words are not known, one in other words.
+    words = _words_alike(row, other)
+    return count + (words if words >= MIN_ALIKE else -words)
 
 
-def _same_evidence(row: Row, other: Row) -> float:
-    return float(row.evidence == other.evidence)
+def _same_evidence_and_words(row: Row, other: Row) -> float:
+    return _likeness(row, other) if row.evidence == other.evidence and _is_alike(row, other) else 0
 
 
 def _same_cells(row: Row, other: Row) -> float:
@@ -223,8 +267,10 @@ def _is_alike(row: Row, other: Row) -> bool:
 
 
 def _likeness(row: Row, other: Row) -> float:
-    if _same_cells(row, other):
-        return 1.0
+    return 1.0 if _same_cells(row, other) else _words_alike(row, other)
+
+
+def _words_alike(row: Row, other: Row) -> float:
     return SequenceMatcher(None, row.signal.casefold(), other.signal.casefold(), autojunk=False).ratio()
 
 
