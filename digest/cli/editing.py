@@ -58,7 +58,9 @@ def _show(each: "Editing") -> None:
     show(f"rows added by an editor: {each.rows_added}")
     reasons = ", ".join(f"{reason or 'no reason given'} {count}" for reason, count in each.rejects)
     show(f"rejected: {reasons or 'none'}")
-    show(f"warnings: {each.upheld} upheld, {each.dismissed} dismissed\n")
+    if each.approvals:
+        show(f"approved: {', '.join(f'{reason} {count}' for reason, count in each.approvals)}")
+    show(f"warnings of generated text: {each.upheld} upheld, {each.dismissed} dismissed\n")
 
 
 def _share(count: int, of: int) -> str:

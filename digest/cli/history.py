@@ -71,6 +71,9 @@ def diff(
     if as_json:
         common.show_json({"from": since, "to": to, "parts": [to_json(each) for each in found]})
         return
+    if since == to:
+        say(f"version {since}: compared with itself; every version: digest draft log {draft}")
+        return
     say(f"version {since} to {to}" if found else f"version {since} and {to} are the same")
     _show_differences(found)
 

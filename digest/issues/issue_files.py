@@ -27,6 +27,7 @@ from digest.issues.forms import (
     render_json_feed,
 )
 from digest.issues.output_paths import entry_page, issue_file
+from digest.issues.own_files import file_hash, keep_own
 from digest.issues.pages import (
     public_entry,
     render_entry,
@@ -41,7 +42,7 @@ from digest.issues.trends import trends
 from digest.language.secrecy import secretless_url
 from digest.records import Entry, Issue, IssueEntry, PublishedEntry, Trends
 from digest.store import Store
-from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, write_text
+from digest.workspace.files import MOST_PAGE, inside, read_text, write_text
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
@@ -154,7 +155,7 @@ class IssueFiles:
 
     def _own_text(self, path: Path) -> str:
         """Read a file that holds what was written to it; empty where it is gone, or a person changed it."""
-        found = _found(path)
+        found = file_hash(path)
         name = path.relative_to(self._output).as_posix()
         is_own = found is not None and found in self._store.files.hashes_of(name)
         return read_text(path, most_bytes=MOST_PAGE) if is_own else ""
@@ -165,12 +166,9 @@ class IssueFiles:
     def _write(self, path: Path, text: str) -> None:
         name = inside(self._output, path).relative_to(self._output).as_posix()
         now = _hash(text)
-        found = _found(path)
-        if found is not None and found != now and found not in self._store.files.hashes_of(name):
-            kept = _free(path)
-            before = read_text(path, most_bytes=MOST_PAGE)
-            write_text(kept, before, within=self._output, is_private=True)
+        if kept := keep_own(self._store, self._output, path, becomes=now):
             self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
+        found = file_hash(path)
         # Before the file, so that one whose writer was killed is not taken for a person's.
         self._store.files.save_hash(name, now)
         if found != now:
@@ -231,26 +229,6 @@ def _content(issue: Issue) -> str:
 def _alone(entry: Entry) -> Entry:
     parts = tuple(part for part in entry.parts if part.name != "Closest")
     return replace(entry, closest=(), parts=parts)
-
-
-def _found(path: Path) -> str | None:
-    """Give the hash of a file; None where there is none."""
-    try:
-        return hashlib.sha256(read_bytes(path, most_bytes=MOST_PAGE)).hexdigest()
-    except FileError as error:
-        if isinstance(error.__cause__, FileNotFoundError):
-            return None
-        raise
-
-
-def _free(path: Path) -> Path:
-    """Find a name for what a person made of a file: `.orig`, or with a number where that is taken."""
-    kept = path.with_name(path.name + ".orig")
-    number = 2
-    while kept.exists():
-        kept = path.with_name(f"{path.name}.orig{number}")
-        number += 1
-    return kept
 
 
 def _hash(text: str) -> str:

@@ -155,6 +155,33 @@ def test_undo_of_a_publication_brings_every_file_back_and_redo_too(room: Newsroo
     assert {name: files(room)[name] for name in entries} == {name: published[name] for name in entries}
 
 
+def test_undo_of_a_publication_keeps_what_was_written_into_its_files(room: Newsroom) -> None:
+    room.publish(ISSUE)
+    path = room.output / "issues" / f"{ISSUE}.md"
+    mine = path.read_bytes() + b"A line by hand.\n"
+    path.write_bytes(mine)
+    said = room.all_of("undo")
+    assert "published files removed, index and feeds among them" in said
+    assert f"{path}: was changed by hand; what it held is now in {ISSUE}.md.orig" in said
+    assert not path.exists()
+    assert path.with_name(f"{ISSUE}.md.orig").read_bytes() == mine
+    assert len(list(room.output.rglob("*.orig"))) == 1
+
+
+def test_the_log_names_locks_and_files_deleted_and_one_version_is_not_compared(room: Newsroom) -> None:
+    one = ids(room)[0]
+    assert "version 1: compared with itself" in room.all_of("draft", "diff", one)
+    room.digest("draft", "lock", one, "--section", "summary")
+    room.digest("draft", "lock", one)
+    path_of(room, one).unlink()
+    room.digest("draft", "list")
+    log = room.digest("draft", "log", one)
+    assert "lock by" in log
+    assert "lock on summary" in log
+    assert "lock on all" in log
+    assert "file deleted" in log
+
+
 def test_undo_of_a_second_publication_leaves_the_first(room: Newsroom) -> None:
     room.publish(ISSUE)
     first = files(room)
@@ -342,6 +369,21 @@ def test_the_report_says_what_was_kept_edited_and_dropped(room: Newsroom) -> Non
     room.digest("undo")
     assert json.loads(room.digest("report", "--editing", "--json"))[0]["rejects"] == []
     assert log(room, three)[-1]["kind"] == "run"
+
+
+def test_a_row_in_other_words_counts_as_edited_and_reasons_of_approvals_are_told(room: Newsroom) -> None:
+    one = next(each for each in ids(room) if "|:-" in path_of(room, each).read_text("utf-8"))
+    path = path_of(room, one)
+    lines = path.read_text("utf-8").split("\n")
+    at = next(at for at, line in enumerate(lines) if line.startswith("|:-")) + 1
+    first, *others = lines[at].split(" | ")
+    lines[at] = " | ".join([f"{first} by hand", *("–" for _ in others[:-1]), "– |"])
+    path.write_text("\n".join(lines), "utf-8")
+    room.digest("draft", "approve", one, "--anyway", "--reason", "missed-signal")
+    found = json.loads(room.digest("report", "--editing", "--json"))[0]
+    rows = next(each for each in found["parts"] if each["name"] == "signals, by row")
+    assert (rows["edited"], rows["dropped"], found["rows_added"]) == (1, 0, 0)
+    assert "approved: missed-signal 1" in room.digest("report", "--editing")
 
 
 @pytest.mark.parametrize("place", ["os.replace", "os.replace+"])

@@ -44,6 +44,8 @@ def parts_of(text: str) -> dict[str, str]:
     except StoreError:
         return {"file": text}
     found = {"status": str(front.values.get("status") or ""), "front matter": "\n".join(_shown_values(front))}
+    locks = (ALL,) if set(LOCKABLE) <= front.locked else tuple(name for name in NAMES if name in front.locked)
+    found |= {f"lock on {name}": "locked" for name in locks}
     for piece in cut(body):
         for name, part in _parts(piece):
             found[_free(name, found)] = part
@@ -51,9 +53,9 @@ def parts_of(text: str) -> dict[str, str]:
 
 
 def changed_parts(before: str | None, after: str | None) -> tuple[str, ...]:
-    """Name what differs between two texts of a draft; `file` where one of them has none."""
+    """Name what differs between two texts of a draft; of None, that there was or is no file."""
     if before is None or after is None:
-        return () if before is after else ("file",)
+        return () if before is after else ("file deleted" if after is None else "file written again",)
     old, new = parts_of(before), parts_of(after)
     names = [*new, *(name for name in old if name not in new)]
     return tuple(name for name in names if old.get(name) != new.get(name))
@@ -79,7 +81,7 @@ def _parts(piece: Piece) -> Iterable[tuple[str, str]]:
 
 
 def _shown_values(front: FrontMatter) -> Iterable[str]:
-    hidden = ("generated", "edited", "status")
+    hidden = ("generated", "edited", "status", "locked")
     return (f"{key}: {value}" for key, value in front.values.items() if key not in hidden)
 
 

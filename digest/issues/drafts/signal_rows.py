@@ -22,6 +22,7 @@ from markdown_it.rules_block.table import escapedSplit
 
 from digest.issues.drafts.pieces import MARKDOWN, fingerprint
 from digest.issues.drafts.same_row import MIN_EQUAL_CELLS, UNSAID, same_row
+from digest.issues.pages.admit import admit
 from digest.records import Entry, Signal
 
 HASH_LENGTH = 8
@@ -167,7 +168,15 @@ def renew_rows(table: Table, new: Sequence[Row], recorded: Sequence[Row]) -> Ren
 
 def paired(rows: Sequence[Row], recorded: Sequence[Row]) -> dict[int, int]:
     """Say which row of a table was made as which, by their places; an editor's own are left out."""
-    return _pairs(rows, recorded, [_same_cells])
+    return _pairs(rows, recorded, [_same_cells, _same_words])
+
+
+def with_words(recorded: Sequence[Row], signals: Iterable[Signal]) -> tuple[Row, ...]:
+    """Give recorded rows the words they were made of, as far as these are the signals they were made of."""
+    said = {_hash(text): text for text in (admit(each.signal) for each in signals)}
+    return tuple(
+        replace(each, cells=(said[each.hashes[0]],)) if each.hashes[0] in said else each for each in recorded
+    )
 
 
 def with_row(text: str, row: Row, recorded: Sequence[Row]) -> str:
@@ -260,6 +269,10 @@ def _same_cells(row: Row, other: Row) -> float:
     count = sum(mine == its for mine, its in pairs)
     is_signal = row.hashes[:1] == other.hashes[:1] and row.hashes[:1] != (NO_CELL,)
     return count + MIN_EQUAL_CELLS * is_signal if is_signal or count >= MIN_EQUAL_CELLS else 0
+
+
+def _same_words(row: Row, other: Row) -> float:
+    return _words_alike(row, other) if other.signal and _words_alike(row, other) >= MIN_ALIKE else 0
 
 
 def _is_alike(row: Row, other: Row) -> bool:

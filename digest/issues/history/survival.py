@@ -14,7 +14,7 @@ from digest.issues.decisions import VERBS, read_statuses
 from digest.issues.draft_files import FoundDraft, find_drafts
 from digest.issues.drafts.front_matter import parse
 from digest.issues.drafts.pieces import EVIDENCE, NAMES, cut, fingerprint
-from digest.issues.drafts.signal_rows import paired, recorded_rows, table_of
+from digest.issues.drafts.signal_rows import paired, recorded_rows, table_of, with_words
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit
 from digest.records import Analysis, DraftRow
@@ -51,6 +51,8 @@ class Editing:
     """Rows of signals that an editor wrote."""
     rejects: tuple[tuple[str, int], ...]
     """Reasons of rejected drafts, most frequent first; an empty one where none was given."""
+    approvals: tuple[tuple[str, int], ...]
+    """Reasons given with approvals, such as a signal that was missed; most frequent first."""
     upheld: int
     """Sentences and rows with a warning that an editor changed or took out."""
     dismissed: int
@@ -61,6 +63,7 @@ class Editing:
 class _Tally:
     parts: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
+    approvals: Counter[str] = field(default_factory=Counter)
     drafts: int = 0
     rows_added: int = 0
     upheld: int = 0
@@ -70,6 +73,7 @@ class _Tally:
         """Count another issue's."""
         self.parts += other.parts
         self.rejects += other.rejects
+        self.approvals += other.approvals
         self.drafts += other.drafts
         self.rows_added += other.rows_added
         self.upheld += other.upheld
@@ -86,6 +90,7 @@ class _Tally:
             parts,
             self.rows_added,
             tuple(self.rejects.most_common()),
+            tuple(self.approvals.most_common()),
             self.upheld,
             self.dismissed,
         )
@@ -99,7 +104,8 @@ def editing_of(store: Store, output: Path, issues: Sequence[str], *, now: dateti
     """
     known = KnownDrafts(store)
     total, found = _Tally(), []
-    reasons = {draft_id: step.reason for step, draft_id in store.history.decisions((VERBS["rejected"],))}
+    verbs = (VERBS["rejected"], VERBS["approved"])
+    reasons = {draft_id: step.reason for step, draft_id in store.history.decisions(verbs)}
     for name in issues:
         if name in known.open:
             read_statuses(store, output, name, now=now, known=known)
@@ -122,6 +128,8 @@ def _tally(store: Store, output: Path, issue: str, known: KnownDrafts, reasons: 
         _count(tally, text, analyses.get(row.id), is_rejected=row.status == "rejected")
         if row.status == "rejected":
             tally.rejects[reasons.get(row.id, "")] += 1
+        elif reason := reasons.get(row.id):
+            tally.approvals[reason] += 1
     return tally
 
 
@@ -142,7 +150,7 @@ def _count(tally: _Tally, text: str, analysis: Analysis | None, *, is_rejected: 
     for name, made in front.generated.items():
         if name in NAMES and name != EVIDENCE and made != nothing:
             tally.parts[name, _fate(pieces.get(name, ""), made, is_rejected=is_rejected)] += 1
-    recorded = recorded_rows(front.generated_rows)
+    recorded = with_words(recorded_rows(front.generated_rows), analysis.signals if analysis else ())
     table = table_of(pieces.get("signals", ""))
     rows = table.rows if table and not is_rejected else ()
     pairs = paired(rows, recorded)

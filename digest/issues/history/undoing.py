@@ -1,5 +1,6 @@
 """Undo and redo: the last decision of an editor, with all that followed from it."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from digest.issues.drafts.revise import carried_over
 from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_step
 from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
+from digest.issues.own_files import keep_own
 from digest.issues.published import published_entries
 from digest.records import DraftRow, DraftVersion, Step, StepChange
 from digest.store import Store
@@ -172,14 +174,18 @@ def _changes_back(
         new = [each for each in found if not each.knows_after or states[each.kind, each.key] != each.before]
         history.keep_after(step.step, {(each.kind, each.key): states[each.kind, each.key] for each in new})
         found = history.changes_in(step.step)
-    count, is_stale = 0, False
+    lines: list[str] = []
+    moved: list[bool] = []
+    is_stale = False
     for each in found:
         state = states[each.kind, each.key]
         here, there = (each.after, each.before) if way == "undo" else (each.before, each.after)
         if each.kind == "file":
             is_own = state in (here, there)
             is_stale |= not is_own
-            count += is_own and state != there and _file_back(output, each.key, there)
+            if is_own and state != there:
+                lines += _file_back(store, output, each.key, there)
+                moved.append(there is not None)
         elif state != there:
             history.put_back(each, there)
     if is_stale:
@@ -193,16 +199,21 @@ def _changes_back(
             now=now,
         )
         writer.write_index(published_entries(store, output))
-    return [*_said_of_stories(found, way), *_said_of_files(found, count, way)]
+    return [*_said_of_stories(found, way), *_said_of_files(found, moved, way), *lines]
 
 
-def _said_of_files(found: list[StepChange], count: int, way: Way) -> list[str]:
+def _said_of_files(found: list[StepChange], moved: list[bool], way: Way) -> list[str]:
+    """Say what became of published files; `moved` tells of each whether it is there now."""
     if all(each.kind == "story" for each in found):
         return []
     names = sorted(each.key for each in found if each.kind == "issue")
     issues = f"issue {', '.join(names)}: " if names else ""
+    written, removed = sum(moved), len(moved) - sum(moved)
     verb = "brought back" if way == "undo" else "written again"
-    return [f"{issues}{count} published files {verb}, index and feeds among them"]
+    if removed and not written:
+        return [f"{issues}{removed} published files removed, index and feeds among them"]
+    more = f" and {removed} removed" if removed else ""
+    return [f"{issues}{written} published files {verb}{more}, index and feeds among them"]
 
 
 def _said_of_stories(found: list[StepChange], way: Way) -> list[str]:
@@ -219,10 +230,13 @@ def _state(store: Store, output: Path, change: StepChange) -> bytes | None:
     return store.history.now_of(change)
 
 
-def _file_back(output: Path, name: str, content: bytes | None) -> bool:
+def _file_back(store: Store, output: Path, name: str, content: bytes | None) -> list[str]:
     path = inside(output, output / name)
+    becomes = None if content is None else hashlib.sha256(content).hexdigest()
+    # Of reports no hashes are kept: nobody edits them.
+    kept = keep_own(store, output, path, becomes=becomes) if store.files.hashes_of(name) else None
     if content is None:
         remove(path, within=output)
     else:
         write_bytes(path, content, within=output, is_private=name.startswith("reports/"))
-    return True
+    return [f"{path}: was changed by hand; what it held is now in {kept.name}"] if kept else []
