@@ -85,6 +85,7 @@ from digest.records.search import (
     SearchUnit,
 )
 from digest.records.trends import (
+    CountedEntry,
     Emergence,
     FirstSeen,
     Period,
@@ -110,6 +111,7 @@ __all__ = [
     "Check",
     "ClaimStrength",
     "ClosestEntry",
+    "CountedEntry",
     "Draft",
     "DraftChecks",
     "DraftGlance",

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from digest.issues.trends.emergence import mean_growth, placed
-from digest.issues.trends.periods import By, cut, publishers
-from digest.issues.trends.theme_counts import Occurrences, occurrences
+from digest.issues.trends.periods import By, cut
+from digest.issues.trends.theme_counts import Occurrences, counted_entry, occurrences
 from digest.language.counts import counted
-from digest.records import FirstSeen, PublishedEntry, TrendLine, Trends
+from digest.records import CountedEntry, FirstSeen, PublishedEntry, TrendLine, Trends
 
 MIN_PERIODS = 3
 """Periods below which nothing is said about growth: of two, one is an accident."""
@@ -20,7 +20,7 @@ MIN_PERIODS = 3
 MIN_ENTRIES = 3
 """Entries below which a name gets no line."""
 
-__all__ = ["MIN_ENTRIES", "MIN_PERIODS", "By", "trends"]
+__all__ = ["MIN_ENTRIES", "MIN_PERIODS", "By", "followed", "trends"]
 
 
 def trends(
@@ -37,15 +37,19 @@ def trends(
         Lines by standing (strong, weak, well-known, latent), then by growth against the archive, then by
         entries and name; with fewer than MIN_PERIODS periods, by entries, without growth, and a note.
     """
+    return followed([counted_entry(each) for each in entries], by=by, min_entries=min_entries)
+
+
+def followed(
+    entries: Sequence[CountedEntry], *, by: By | None = None, min_entries: int = MIN_ENTRIES
+) -> Trends:
+    """Follow themes and keywords as `trends` does, of entries that were counted before."""
     ordered = sorted(entries, key=lambda each: (each.issue, each.id))
     periods, place_of = cut(ordered, by)
     found = occurrences(ordered)
     enough = len(periods) >= MIN_PERIODS
     totals = tuple(period.entries for period in periods)
-    told_by = {each.id: publishers(each) for each in ordered}
-    lines = [
-        _line(each, place_of, told_by, totals, enough) for each in found if len(each.entries) >= min_entries
-    ]
+    lines = [_line(each, place_of, totals, enough) for each in found if len(each.entries) >= min_entries]
     note = ""
     if enough:
         lines = placed(lines, totals)
@@ -69,18 +73,17 @@ def trends(
 def _line(
     each: Occurrences,
     place_of: Mapping[str, int],
-    told_by: Mapping[str, Sequence[str]],
     totals: Sequence[int],
     enough: bool,
 ) -> TrendLine:
-    """Follow one name; `told_by` gives the publishers of each entry, by its id."""
+    """Follow one name."""
     counts, articles, mentions = ([0] * len(totals) for _ in range(3))
     for entry, times in each.entries:
         place = place_of[entry.issue]
         counts[place] += 1
-        articles[place] += len(told_by[entry.id])
+        articles[place] += len(entry.publishers)
         mentions[place] += times
-    telling = [name for entry, _ in each.entries for name in told_by[entry.id]]
+    telling = [name for entry, _ in each.entries for name in entry.publishers]
     growth = mean_growth(counts) if enough else None
     relative = (1 + growth) / (1 + mean_growth(totals)) - 1 if growth is not None else None
     issues = [entry.issue for entry, _ in each.entries]
@@ -106,7 +109,7 @@ def _spread(telling: Sequence[str]) -> float:
     return 1 - sum((count / len(telling)) ** 2 for count in counts.values()) if telling else 0.0
 
 
-def _first_seen(found: Sequence[Occurrences], ordered: Sequence[PublishedEntry]) -> tuple[FirstSeen, ...]:
+def _first_seen(found: Sequence[Occurrences], ordered: Sequence[CountedEntry]) -> tuple[FirstSeen, ...]:
     oldest = ordered[0].issue if ordered else ""
     seen = [
         FirstSeen(each.name, each.kind, each.entries[0][0].issue, len(each.entries))
