@@ -84,6 +84,7 @@ from digest.records.search import (
     SearchQuestion,
     SearchUnit,
 )
+from digest.records.shown import PublishedRow, ShownEntry, ShownIssue
 from digest.records.trends import (
     CountedEntry,
     Emergence,
@@ -155,6 +156,7 @@ __all__ = [
     "PriceBound",
     "Problem",
     "PublishedEntry",
+    "PublishedRow",
     "Reference",
     "Relation",
     "RunReport",
@@ -165,6 +167,8 @@ __all__ = [
     "SearchUnit",
     "SeenSignal",
     "Sentence",
+    "ShownEntry",
+    "ShownIssue",
     "Signal",
     "SignalBasis",
     "SignalKind",

@@ -13,7 +13,7 @@ from digest.issues.drafts.revise import carried_over
 from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_step
 from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
-from digest.issues.published import published_entries
+from digest.issues.shown_issues import shown_archive
 from digest.records import DraftRow, DraftVersion, Step, StepChange
 from digest.store import Store
 from digest.workspace.files import FileError, inside, read_text, remove, write_bytes, write_text
@@ -192,7 +192,7 @@ def _changes_back(
             language=newsletter.language,
             now=now,
         )
-        writer.write_index(published_entries(store, output))
+        writer.write_index(shown_archive(store, output))
     names = sorted(each.key for each in found if each.kind == "issue")
     issues = f"issue {', '.join(names)}: " if names else ""
     verb = "brought back" if way == "undo" else "written again"
