@@ -5,8 +5,8 @@ or signals: what one editor calls a keyword another leaves to the text.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -36,14 +36,24 @@ SIEVE = np.uint64(0xFFFFF)
 one run of words in a hundred through in vain."""
 
 
-@dataclass(frozen=True)
-class Occurrences:
-    """A name and the entries that have it."""
+Places = NDArray[np.int64]
 
-    name: str
-    kind: Literal["theme", "keyword"]
-    entries: tuple[tuple[CountedEntry, int], ...]
-    """With how often it is said in each, at least once; in the order given."""
+
+@dataclass(frozen=True, eq=False)
+class Occurrences:
+    """Names and the entries that have them, as pairs of both, by name and then by row."""
+
+    names: Sequence[tuple[str, Literal["theme", "keyword"]]]
+    name: Places
+    """Of each pair, its place in `names`."""
+    row: Places
+    """Of each pair, the place of the entry among those given."""
+    times: Places
+    """How often the name is said in the entry, at least once; of a theme, the entry's articles."""
+
+    def first(self) -> Places:
+        """Give the place of the first pair of each name, and the number of pairs at the end."""
+        return np.searchsorted(self.name, np.arange(len(self.names) + 1))
 
 
 def counted_entry(each: PublishedEntry) -> CountedEntry:
@@ -59,9 +69,26 @@ def counted_entry(each: PublishedEntry) -> CountedEntry:
     )
 
 
-def occurrences(entries: Sequence[CountedEntry]) -> list[Occurrences]:
+def occurrences(entries: Sequence[CountedEntry]) -> Occurrences:
     """Find every theme and keyword and the entries that have it; themes first, in order of appearance."""
-    return [*_themes(entries), *_keywords(entries)]
+    themes, themed = _listed(entries, "themes")
+    keywords, listed = _listed(entries, "keywords")
+    articles = np.array([len(each.publishers) for each in entries], dtype=np.int64)
+    said, counts = _said(entries, list(keywords))
+    pairs = np.union1d(listed, said)
+    times = np.ones(len(pairs), dtype=np.int64)
+    times[np.searchsorted(pairs, said)] = counts
+    of = max(len(entries), 1)
+    rows = np.concatenate([themed % of, pairs % of])
+    return Occurrences(
+        [
+            *((_usual(written), "theme") for written in themes.values()),
+            *((_usual(written), "keyword") for written in keywords.values()),
+        ],
+        np.concatenate([themed // of, pairs // of + len(themes)]),
+        rows,
+        np.concatenate([articles[themed % of], times]),
+    )
 
 
 def folded(text: str) -> str:
@@ -75,37 +102,23 @@ def name_key(name: str) -> str:
     return folded(name.replace("’", "'")) or name.strip().casefold()
 
 
-def _themes(entries: Sequence[CountedEntry]) -> Iterable[Occurrences]:
-    written, found = _listed(entries, "themes")
-    for plain, having in found.items():
-        times = tuple((entries[row], len(entries[row].publishers)) for row in having)
-        yield Occurrences(_usual(written[plain]), "theme", times)
-
-
-def _keywords(entries: Sequence[CountedEntry]) -> Iterable[Occurrences]:
-    written, listed = _listed(entries, "keywords")
-    times: dict[str, dict[int, int]] = {plain: dict.fromkeys(rows, 1) for plain, rows in listed.items()}
-    for plain, row, count in _said(entries, list(listed)):
-        times[plain][row] = count
-    for plain, having in times.items():
-        found = tuple((entries[row], having[row]) for row in sorted(having))
-        yield Occurrences(_usual(written[plain]), "keyword", found)
-
-
 def _listed(
     entries: Sequence[CountedEntry], field: Literal["themes", "keywords"]
-) -> tuple[dict[str, Counter[str]], dict[str, list[int]]]:
-    """Give, by folded name, how it is written how often, and the rows of the entries that list it."""
+) -> tuple[dict[str, Counter[str]], Places]:
+    """Give, by folded name in order of appearance, how it is written how often; and the pairs of names and
+    rows of entries that list them, as name * entries + row, in order."""
     written: dict[str, Counter[str]] = {}
-    rows: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, int] = {}
+    pairs: list[int] = []
     for row, each in enumerate(entries):
         names: Sequence[tuple[str, str]] = getattr(each, field)
         for plain, name in names:
-            if plain not in written:
+            if plain not in places:
+                places[plain] = len(places)
                 written[plain] = Counter()
             written[plain][name] += 1
-            rows[plain].append(row)
-    return written, rows
+            pairs.append(places[plain] * len(entries) + row)
+    return written, np.sort(np.array(pairs, dtype=np.int64))
 
 
 def _plain(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -122,17 +135,15 @@ def _usual(names: Counter[str]) -> str:
 # -- keywords in texts ---------------------------------------------------------------------------------------
 
 
-def _said(entries: Sequence[CountedEntry], keywords: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """Give (keyword, row of an entry, times it is said there) for keywords that stand in texts.
+def _said(entries: Sequence[CountedEntry], keywords: Sequence[str]) -> tuple[Places, Places]:
+    """Find keywords in texts: pairs as `_listed` gives them, and how often each is said there.
 
     All texts at once, as the marks of their words: an archive has a million runs of words. No run goes over a
     sentence's end.
     """
-    if not entries:
-        return
-    marks = np.concatenate([each.words for each in entries])
+    marks = np.concatenate([np.empty(0, dtype=np.uint64), *(each.words for each in entries)])
     rows = np.repeat(np.arange(len(entries)), [len(each.words) for each in entries])
-    pairs = []
+    pairs = [np.empty(0, dtype=np.int64)]
     runs = marks
     for length, wanted in enumerate(_by_length(keywords), start=1):
         if length > 1:
@@ -140,10 +151,8 @@ def _said(entries: Sequence[CountedEntry], keywords: Sequence[str]) -> Iterator[
         if wanted:
             at, keys = _found(runs, wanted)
             pairs.append(keys * len(entries) + rows[at])
-    found, counts = np.unique(np.concatenate(pairs or [rows[:0]]), return_counts=True)
-    for pair, count in zip(found.tolist(), counts.tolist(), strict=True):
-        keyword, row = divmod(pair, len(entries))
-        yield keywords[keyword], row, count
+    found, counts = np.unique(np.concatenate(pairs), return_counts=True)
+    return found, counts.astype(np.int64)
 
 
 def _by_length(keywords: Sequence[str]) -> list[dict[int, int]]:
