@@ -5,7 +5,7 @@ and one that a person changed is kept beside the new one as `.orig`.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,10 +37,11 @@ from digest.issues.pages import (
     render_withdrawn,
 )
 from digest.issues.published import published_entries
+from digest.issues.shown_issues import Shown, issue_entry, shown_of
 from digest.issues.site import write_site
-from digest.issues.trends import trends
+from digest.issues.trends import followed
 from digest.language.secrecy import secretless_url
-from digest.records import Entry, Issue, IssueEntry, PublishedEntry, Trends
+from digest.records import Entry, Issue, PublishedEntry, ShownIssue, Trends
 from digest.store import Store
 from digest.workspace.files import MOST_PAGE, inside, read_text, write_text
 
@@ -113,33 +114,34 @@ class IssueFiles:
         """Write that an entry was withdrawn where its page was."""
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
 
-    def write_index(self, entries: Sequence[PublishedEntry], found: Trends | None = None) -> None:
+    def write_index(self, shown: Shown, found: Trends | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.
 
         Args:
-            entries: All that was published.
+            shown: All that was published.
             found: Their trends, where they were followed already.
         """
         names = sorted(self._store.drafts.published_issues(), reverse=True)
-        rows: dict[str, list[PublishedEntry]] = {name: [] for name in names}
-        for each in entries:
-            rows[each.issue].append(each)
-        issues = [self.issue(name, rows[name]) for name in names]
-        self._write(self._output / "index.md", render_index(issues, title=self._title))
-        self._write_feeds(issues, {each.id: each.issue for each in entries})
-        found = found or trends(entries)
-        write_site(issues, found, self._output, title=self._title, language=self._language)
+        known = {issue.name: issue for issue in shown.issues}
+        issues = [known.get(name) or ShownIssue(name, ()) for name in names]
 
-    def _write_feeds(self, issues: Sequence[Issue], places: Mapping[str, str]) -> None:
+        def whole(name: str) -> Issue:
+            return self.issue(name, shown.entries_of(name))
+
+        self._write(self._output / "index.md", render_index(issues, title=self._title))
+        self._write_feeds(whole, shown.places)
+        found = found or followed(shown.counted())
+        write_site(issues, found, whole, self._output, title=self._title, language=self._language)
+
+    def _write_feeds(self, whole: Callable[[str], Issue], places: Mapping[str, str]) -> None:
         """Write output/feed.xml and output/feed.json: the newest published issues."""
         times = self._store.published.times()
         if not times:
             return
         known = known_bodies(self._own_text(self._output / "feed.json"))
-        made = {issue.name: issue for issue in issues}
         items = []
         for name in list(times)[:MOST_ITEMS]:
-            issue = made.get(name) or self.issue(name, ())
+            issue = whole(name)
             key = made_of(issue, places)
             html = known.get(key) or body_html(issue, places)
             public_id = self._public_id(name, times[name].published_at)
@@ -210,14 +212,7 @@ def write_imported_issues(
     places = {each.id: each.issue for each in entries}
     for name in names:
         files.write_issue(files.issue(name, [each for each in entries if each.issue == name]), places=places)
-    files.write_index(entries)
-
-
-def issue_entry(each: PublishedEntry) -> IssueEntry:
-    """Give an entry as an issue shows it: under its first theme."""
-    return IssueEntry(
-        each.id, public_entry(each.entry), each.entry.themes[0] if each.entry.themes else "", each.note
-    )
+    files.write_index(shown_of(entries))
 
 
 def _content(issue: Issue) -> str:

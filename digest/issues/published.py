@@ -1,17 +1,20 @@
 """Everything that was published, whether here or in an archive that was imported."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.output_paths import entry_page
 from digest.issues.pages import read_entry
-from digest.records import DraftRow, Entry, PublishedEntry
+from digest.records import DraftRow, Entry, PublishedEntry, PublishedRow
+from digest.records.plain_values import from_json
 from digest.store import Store
 from digest.workspace.files import read_text
 
 
-def published_entries(store: Store, output: Path, *, issue: str | None = None) -> list[PublishedEntry]:
+def published_entries(store: Store, output: Path) -> list[PublishedEntry]:
     """Give the entries of published issues, with all their fields.
 
     Those of issues published before entries were kept in the archive are read from their pages; one whose
@@ -21,16 +24,23 @@ def published_entries(store: Store, output: Path, *, issue: str | None = None) -
         By issue, then by what they are worth (see `worth`), those of equal worth in order of their articles
         being seen; those without a row of signals last.
     """
-    published = store.drafts.published_issues()
-    kept = {each.id: each for each in store.drafts.entries(issue=issue)}
-    rows = [row for row in store.drafts.drafts(issue=issue) if row.status == "approved"]
-    found = (
-        kept[row.id] if row.id in kept else next(_from_page(output, row), None)
-        for row in rows
-        if row.issue in published
-    )
+    groups = groupby(store.shown.rows(), key=lambda row: row.issue)
+    return [each for _, rows in groups for each in entries_of_rows(output, list(rows))]
+
+
+def entries_of_rows(output: Path, rows: Sequence[PublishedRow]) -> list[PublishedEntry]:
+    """Read the entries of an issue, in its order; see `published_entries`."""
     worth = {row.id: row.worth for row in rows}
-    return sorted((each for each in found if each), key=lambda each: (each.issue, *place_of(each, worth)))
+    found = [each for row in rows for each in _read(output, row)]
+    return sorted(found, key=lambda each: place_of(each, worth))
+
+
+def _read(output: Path, row: PublishedRow) -> Iterator[PublishedEntry]:
+    if not row.record:
+        yield from _from_page(output, row)
+        return
+    entry = from_json(Entry, json.loads(row.record))
+    yield PublishedEntry(row.id, row.issue, entry, row.is_imported, row.note)
 
 
 def place_of(each: PublishedEntry, worth: Mapping[str, int]) -> tuple[bool, int]:
@@ -53,7 +63,7 @@ def keep_older(store: Store, output: Path) -> None:
         store.drafts.add_entries(found)
 
 
-def _from_page(output: Path, row: DraftRow) -> Iterator[PublishedEntry]:
+def _from_page(output: Path, row: DraftRow | PublishedRow) -> Iterator[PublishedEntry]:
     try:
         entry = read_entry(read_text(entry_page(output, row.id)))
     except StoreError:

@@ -26,9 +26,10 @@ from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import issue_leaks, without_links_to
 from digest.issues.published import place_of, published_entries
 from digest.issues.reviews import reviews_naming
+from digest.issues.shown_issues import shown_archive, shown_of
 from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
-from digest.issues.trends import trends
-from digest.issues.trends.trending import issue_map, map_of
+from digest.issues.trends import followed
+from digest.issues.trends.trending import map_of
 from digest.records import DraftChecks, DraftGlance, DraftRow, Entry, Issue, Part, PublishedEntry, Reference
 from digest.store import Store
 
@@ -124,16 +125,15 @@ def _write(
 ) -> None:
     """Write an issue and all that shows it beside the others, and keep what was published."""
     issue = made.name
-    others = [each for each in published_entries(store, output) if each.issue != issue]
-    everything = sorted((*others, *entries), key=lambda each: each.issue)
-    found = trends(everything)
-    is_newest = all(each.issue < issue for each in others)
-    drawn = map_of(found) if is_newest else issue_map([each for each in everything if each.issue <= issue])
-    mail = writer.write_issue(made, places={each.id: each.issue for each in everything}, map_svg=drawn)
+    shown = shown_archive(store, output, issue=issue, entries=entries)
+    found = followed(shown.counted())
+    is_newest = max(shown.places.values(), default=issue) <= issue
+    drawn = map_of(found if is_newest else followed(shown.counted(up_to=issue)))
+    mail = writer.write_issue(made, places=shown.places, map_svg=drawn)
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
-    writer.write_index(everything, found)
+    writer.write_index(shown, found)
 
 
 def _as_printed(
@@ -224,12 +224,12 @@ def _take_back(
         writer.write_withdrawn(row.id, kept[row.id].entry, f"Withdrawn on {day}.")
         tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
     left, changed = _without_links(published_entries(store, output), {row.id for row in rejected})
-    places = {each.id: each.issue for each in left}
+    shown = shown_of(left)
     for name in sorted({*names, *(each.issue for each in changed)}):
         entries = [each for each in left if each.issue == name]
-        earlier = [each for each in left if each.issue <= name]
-        writer.write_issue(writer.issue(name, entries), places=places, map_svg=issue_map(earlier))
-    writer.write_index(left)
+        drawn = map_of(followed(shown.counted(up_to=name)))
+        writer.write_issue(writer.issue(name, entries), places=shown.places, map_svg=drawn)
+    writer.write_index(shown)
     store.drafts.save_entries(changed)
     store.drafts.withdraw_entries([row.id for row in rejected])
     for path in reviews_naming(output, {row.id for row in rejected}):

@@ -84,7 +84,9 @@ from digest.records.search import (
     SearchQuestion,
     SearchUnit,
 )
+from digest.records.shown import PublishedRow, ShownEntry, ShownIssue
 from digest.records.trends import (
+    CountedEntry,
     Emergence,
     FirstSeen,
     Period,
@@ -110,6 +112,7 @@ __all__ = [
     "Check",
     "ClaimStrength",
     "ClosestEntry",
+    "CountedEntry",
     "Draft",
     "DraftChecks",
     "DraftGlance",
@@ -153,6 +156,7 @@ __all__ = [
     "PriceBound",
     "Problem",
     "PublishedEntry",
+    "PublishedRow",
     "Reference",
     "Relation",
     "RunReport",
@@ -163,6 +167,8 @@ __all__ = [
     "SearchUnit",
     "SeenSignal",
     "Sentence",
+    "ShownEntry",
+    "ShownIssue",
     "Signal",
     "SignalBasis",
     "SignalKind",

@@ -1,9 +1,29 @@
 """Themes, keywords and signals over the issues."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Standing = Literal["strong signal", "weak signal", "well-known", "latent"]
+
+
+@dataclass(frozen=True, eq=False)
+class CountedEntry:
+    """What of a published entry is counted."""
+
+    id: str
+    issue: str
+    publishers: Sequence[str]
+    """Of every article of it."""
+    themes: Sequence[tuple[str, str]]
+    """Folded and as written; names that are one once."""
+    keywords: Sequence[tuple[str, str]]
+    """The same."""
+    words: NDArray[np.uint64]
+    """*Shape:* (words and sentence ends of title, summary and signals,); a mark each, 0 for an end."""
 
 
 @dataclass(frozen=True)

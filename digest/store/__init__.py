@@ -12,6 +12,7 @@ from digest.store.model_calls import ModelCalls
 from digest.store.published_files import PublishedFiles
 from digest.store.published_issues import PublishedIssues
 from digest.store.search import Search
+from digest.store.shown_issues import ShownIssues
 from digest.store.sqlite import connect
 
 
@@ -33,6 +34,7 @@ class Store:
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine, self.history)
         self.files: PublishedFiles = PublishedFiles(self._engine)
         self.published: PublishedIssues = PublishedIssues(self._engine, self.history)
+        self.shown: ShownIssues = ShownIssues(self._engine)
         self.model_calls: ModelCalls = ModelCalls(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
 

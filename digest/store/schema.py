@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0014"
+SCHEMA_VERSION = "0015"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "17d601132066a8a1ca6e537fba0a144a159ba0b6083629789e526f627bcc50e7"
+SCHEMA_HASH = "56a8f622927461c2b2dec4d4decefa3eb511f4afceea1f8554727b6225b5d481"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -306,6 +306,15 @@ issues = Table(
     Column("published_at", UtcDateTime, comment="first; null while it is being edited"),
     Column("content", String(64), comment="hash of what readers were shown; null before it was kept"),
     Column("changed_at", UtcDateTime, comment="when that last changed"),
+)
+
+shown_issues = Table(
+    "shown_issues",
+    metadata,
+    Column("name", Text, primary_key=True, comment="of a published issue"),
+    Column("key", String(64), nullable=False, comment="hash of what the rest was made of"),
+    Column("record", Text, nullable=False, comment="JSON of records.ShownIssue, but for words"),
+    Column("words", LargeBinary, nullable=False, comment="records.CountedEntry.words of all its entries"),
 )
 
 public_ids = Table(

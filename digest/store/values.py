@@ -399,6 +399,7 @@ _SPECIAL: dict[str, Look] = {
     "pages.sha256": _like(HASH, "a SHA-256"),
     "runs.issue": _ISSUE,
     "saved_searches.asked": _record(SearchQuestion),
+    "shown_issues.words": _in_units(8),
     "step_changes.kind": _one_of("file", "entry", "issue"),
     "steps.state": _one_of("open", "done", "undone", "gone"),
     "terms.terms": _in_units(4),

@@ -11,6 +11,7 @@ import pytest
 from browsers import SCHEMES, browser, is_too_wide, keep_picture, opened, violations
 from playwright.sync_api import Browser, expect
 
+from digest.issues.shown_issues import shown_of
 from digest.issues.site import write_site
 from digest.issues.site.maps import year_ahead
 from digest.issues.site.writing import MADE
@@ -60,7 +61,9 @@ def issues() -> list[Issue]:
 
 def write(found: list[Issue], output: Path) -> int:
     published = [PublishedEntry(each.id, issue.name, each.entry) for issue in found for each in issue.entries]
-    return write_site(found, trends(published), output, title="The Week", language="en")
+    whole = {issue.name: issue for issue in found}.__getitem__
+    shown = shown_of(published).issues
+    return write_site(shown, trends(published), whole, output, title="The Week", language="en")
 
 
 def pages(output: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_s
 from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.own_files import keep_own
-from digest.issues.published import published_entries
+from digest.issues.shown_issues import shown_archive
 from digest.records import DraftRow, DraftVersion, Step, StepChange
 from digest.store import Store
 from digest.workspace.files import FileError, inside, read_text, remove, write_bytes, write_text
@@ -198,7 +198,7 @@ def _changes_back(
             language=newsletter.language,
             now=now,
         )
-        writer.write_index(published_entries(store, output))
+        writer.write_index(shown_archive(store, output))
     return [*_said_of_stories(found, way), *_said_of_files(found, moved, way), *lines]
 
 

@@ -6,10 +6,10 @@ from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_date
 from digest.issues.pages.markdown import Address, fill
 from digest.language.counts import counted
-from digest.records import Issue
+from digest.records import Issue, IssueEntry, ShownEntry, ShownIssue
 
 
-def render_index(issues: Sequence[Issue], *, title: str = "") -> str:
+def render_index(issues: Sequence[Issue | ShownIssue], *, title: str = "") -> str:
     """Write the index: issues newest first, each with its entries in order.
 
     Args:
@@ -17,15 +17,21 @@ def render_index(issues: Sequence[Issue], *, title: str = "") -> str:
         title: The newsletter's; without one, the newest issue's title.
     """
     newest_first = sorted(issues, key=lambda issue: issue.name, reverse=True)
-    name = admit(title) or (admit(newest_first[0].title) if newest_first else "") or "Digest"
+    name = admit(title) or _title(newest_first) or "Digest"
     entry_count = sum(len(issue.entries) for issue in issues)
     counts = f"{counted(len(issues), 'issue', 'issues')} · {counted(entry_count, 'entry', 'entries')}"
     return "\n\n".join([fill("# {}", name), counts, *map(_issue, newest_first)]) + "\n"
 
 
-def _issue(issue: Issue) -> str:
+def _title(issues: Sequence[Issue | ShownIssue]) -> str:
+    return next((admit(issue.title) for issue in issues[:1] if isinstance(issue, Issue)), "")
+
+
+def _issue(issue: Issue | ShownIssue) -> str:
     heading = fill("## [{}]({})", issue_date(issue.name), Address(f"issues/{issue.name}.md"))
-    bullets = [
-        fill("* [{}]({})", each.entry.title, Address(f"entries/{each.id}.md")) for each in issue.entries
-    ]
+    bullets = [fill("* [{}]({})", _heading(each), Address(f"entries/{each.id}.md")) for each in issue.entries]
     return heading + "\n\n" + ("\n".join(bullets) or "No entries.")
+
+
+def _heading(each: IssueEntry | ShownEntry) -> str:
+    return each.entry.title if isinstance(each, IssueEntry) else each.title

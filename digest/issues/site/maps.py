@@ -7,14 +7,14 @@ that they hold in both schemes. What a drawing shows stands beside it in words t
 import html
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_date
 from digest.language.counts import ONES
-from digest.records import EMPTY, Issue, IssueEntry
+from digest.records import EMPTY, Entry, ShownEntry, ShownIssue
 from digest.records.entries import stated
 
 MOST_THEMES = 18
@@ -52,7 +52,7 @@ class HasEntries(Protocol):
         """Where its page is."""
 
     @property
-    def entries(self) -> tuple[tuple[str, IssueEntry], ...]:
+    def entries(self) -> tuple[tuple[str, ShownEntry], ...]:
         """Its entries with the names of their issues."""
 
 
@@ -63,7 +63,7 @@ class Ahead:
     year: int
     signal: str
     horizon: str
-    entry: IssueEntry
+    entry: ShownEntry
 
 
 def theme_map(themes: Sequence[HasEntries], issues: Sequence[str]) -> str:
@@ -123,7 +123,7 @@ def _row(
     return "".join(drawn)
 
 
-def signals_by_year(issues: Sequence[Issue]) -> list[tuple[int, list[Ahead]]]:
+def signals_by_year(issues: Sequence[ShownIssue]) -> list[tuple[int, list[Ahead]]]:
     """Give the signals that speak of a year to come, by year.
 
     Args:
@@ -134,15 +134,21 @@ def signals_by_year(issues: Sequence[Issue]) -> list[tuple[int, list[Ahead]]]:
     """
     found: dict[int, list[Ahead]] = {}
     for issue in issues:
-        now = int(issue.name[:4]) if issue.name[:4].isdecimal() else 0
         for each in issue.entries:
-            for row in each.entry.signals:
-                said = stated(row).horizon_10y
-                horizon = "" if said == EMPTY else said
-                # Most of what lies ahead is said by the signal itself.
-                if year := year_ahead(horizon, now) or year_ahead(" ".join(DATED.findall(row.signal)), now):
-                    found.setdefault(year, []).append(Ahead(year, row.signal, horizon, each))
+            for year, signal, horizon in each.ahead:
+                found.setdefault(year, []).append(Ahead(year, signal, horizon, each))
     return sorted(found.items())
+
+
+def signals_ahead(entry: Entry, issue: str) -> Iterator[tuple[int, str, str]]:
+    """Give year, signal and horizon of the signals that speak of a year to come, seen from an issue."""
+    now = int(issue[:4]) if issue[:4].isdecimal() else 0
+    for row in entry.signals:
+        said = stated(row).horizon_10y
+        horizon = "" if said == EMPTY else said
+        # Most of what lies ahead is said by the signal itself.
+        if year := year_ahead(horizon, now) or year_ahead(" ".join(DATED.findall(row.signal)), now):
+            yield year, row.signal, horizon
 
 
 def horizon_map(years: Sequence[tuple[int, Sequence[Ahead]]]) -> str:

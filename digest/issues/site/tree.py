@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -20,7 +20,7 @@ from digest.issues.pages.issue import issue_date
 from digest.issues.site.maps import horizon_map, signals_by_year, theme_map
 from digest.issues.trends.theme_counts import name_key
 from digest.issues.trends.trending import trend_map
-from digest.records import Issue, IssueEntry, Trends
+from digest.records import Issue, ShownEntry, ShownIssue, Trends
 
 OTHER_PAGES = ("index.html", "themes.html", "keywords.html", "trends.html", "search.html")
 MIN_KEYWORD = 2
@@ -51,25 +51,34 @@ class Theme:
 
     name: str
     path: str
-    entries: tuple[tuple[str, IssueEntry], ...]
+    entries: tuple[tuple[str, ShownEntry], ...]
     """With the names of their issues."""
 
 
 class Site:
     """What the site shows of a newsletter."""
 
-    def __init__(self, issues: Sequence[Issue], found: Trends, *, title: str, language: str) -> None:
+    def __init__(
+        self,
+        issues: Sequence[ShownIssue],
+        found: Trends,
+        whole: Callable[[str], Issue],
+        *,
+        title: str,
+        language: str,
+    ) -> None:
         """Lay out the pages.
 
         Args:
             issues: Every published issue, in any order.
             found: Trends of all that was published.
+            whole: Gives an issue with all that its page says.
             title: The newsletter's.
             language: ISO 639-1.
         """
         self.issues = sorted(issues, key=lambda issue: issue.name, reverse=True)
         self.found, self.title, self.language = found, admit(title) or "Digest", language or "en"
-        self._pages = environment()
+        self._pages, self._whole = environment(), lru_cache(maxsize=1)(whole)
 
     def pages(self) -> Iterable[SitePage]:
         """Give every page of the site."""
@@ -80,27 +89,26 @@ class Site:
         for name in OTHER_PAGES:
             yield _made(name, self._other(name))
         for issue in self.issues:
-            key = _key(issue, self._frame_key, *map(self._links, issue.entries))
-            yield SitePage(f"issues/{issue.name}.html", key, partial(self._issue, issue))
-            for each in issue.entries:
-                key = _key(each, issue.name, self._frame_key, self._links(each))
+            said = [each.key for each in issue.entries]
+            key = _key(issue.name, said, self._frame_key, *map(self._links, issue.entries))
+            yield SitePage(f"issues/{issue.name}.html", key, partial(self._issue, issue.name))
+            for place, each in enumerate(issue.entries):
+                key = _key(each.key, issue.name, self._frame_key, self._links(each))
                 path = f"entries/{each.id}.html"
-                yield SitePage(path, key, partial(self._entry, issue, each))
+                yield SitePage(path, key, partial(self._entry, issue.name, place))
         for theme in self.themes:
-            lines = [
-                (issue, each.id, each.entry.title, each.entry.signals[:1]) for issue, each in theme.entries
-            ]
+            lines = [(issue, each.id, each.title, each.signals[:1]) for issue, each in theme.entries]
             key = _key(theme.name, lines, self._frame_key)
             yield SitePage(theme.path, key, partial(self._theme, theme))
 
     @cached_property
     def themes(self) -> list[Theme]:
         """Every theme, those of most entries first."""
-        found: dict[str, list[tuple[str, IssueEntry]]] = {}
+        found: dict[str, list[tuple[str, ShownEntry]]] = {}
         written: dict[str, str] = {}
         for issue in self.issues:
             for each in issue.entries:
-                for key, name in {name_key(name): admit(name) for name in each.entry.themes}.items():
+                for key, name in dict(each.themes).items():
                     found.setdefault(key, []).append((issue.name, each))
                     written.setdefault(key, name)
         having = {written[key]: entries for key, entries in found.items()}
@@ -120,16 +128,24 @@ class Site:
         names = [name for name in sorted(self._pages.list_templates()) if name.endswith(".j2")]
         return _key(self.title, self.language, style(), *map(template_text, names))
 
-    def _links(self, each: IssueEntry) -> tuple[bool, ...]:
-        return tuple(link.target in self._here for link in each.entry.closest)
+    def _links(self, each: ShownEntry) -> tuple[bool, ...]:
+        return tuple(target in self._here for target in each.closest)
 
-    def _issue(self, issue: Issue) -> str:
+    def _issue(self, name: str) -> str:
+        issue = self._whole(name)
         body = issue_body(issue, self._entry_address("../"))
         return self._render("issue.html.j2", "../", body=Markup(body), heading=issue_date(issue.name))
 
-    def _entry(self, issue: Issue, each: IssueEntry) -> str:
-        paths = {name_key(theme.name): theme.path for theme in self.themes}
-        named = [(admit(name), paths[name_key(name)]) for name in dict.fromkeys(each.entry.themes)]
+    @cached_property
+    def _theme_paths(self) -> dict[str, str]:
+        return {name_key(theme.name): theme.path for theme in self.themes}
+
+    def _entry(self, name: str, place: int) -> str:
+        issue = self._whole(name)
+        each = issue.entries[place]
+        named = [
+            (admit(name), self._theme_paths[name_key(name)]) for name in dict.fromkeys(each.entry.themes)
+        ]
         return self._render(
             "entry.html.j2",
             "../",
@@ -165,7 +181,7 @@ class Site:
         written: dict[str, str] = {}
         for issue in self.issues:
             for each in issue.entries:
-                for name in map(admit, each.entry.keywords):
+                for name in each.keywords:
                     counts[name.casefold()] += 1
                     written.setdefault(name.casefold(), name)
         kept = [(plain, n) for plain, n in counts.most_common(MOST_KEYWORDS) if n >= MIN_KEYWORD]
@@ -176,11 +192,11 @@ class Site:
         rows = [
             [
                 each.id,
-                admit(each.entry.title),
+                admit(each.title),
                 issue_date(issue.name),
-                list(map(admit, each.entry.themes)),
-                [admit(row.signal) for row in each.entry.signals if row.signal],
-                list(map(admit, each.entry.keywords)),
+                [name for _, name in each.themes],
+                [admit(signal) for signal in each.signals if signal],
+                each.keywords,
             ]
             for issue in self.issues
             for each in issue.entries

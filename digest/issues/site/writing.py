@@ -1,20 +1,28 @@
 """Writing the site: what changed is written, what is gone is removed, all else is left alone."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.site.tree import Site, SitePage, by_path
-from digest.records import Issue, Trends
+from digest.records import Issue, ShownIssue, Trends
 from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, remove, write_text
 
 MADE = "made.json"
 """Which pages there are, and what each was made of."""
 
 
-def write_site(issues: Sequence[Issue], found: Trends, output: Path, *, title: str, language: str) -> int:
+def write_site(
+    issues: Sequence[ShownIssue],
+    found: Trends,
+    whole: Callable[[str], Issue],
+    output: Path,
+    *,
+    title: str,
+    language: str,
+) -> int:
     """Write output/site.
 
     Killed anywhere and done again, it gives the same files: the list of what was made is written last.
@@ -22,6 +30,7 @@ def write_site(issues: Sequence[Issue], found: Trends, output: Path, *, title: s
     Args:
         issues: Every published issue, with its entries.
         found: Trends of all that was published.
+        whole: Gives an issue with all that its page says.
         output: The workspace's output folder.
         title: The newsletter's.
         language: ISO 639-1.
@@ -31,7 +40,7 @@ def write_site(issues: Sequence[Issue], found: Trends, output: Path, *, title: s
     """
     folder = output / "site"
     made = _made(folder)
-    pages = by_path(Site(issues, found, title=title, language=language).pages())
+    pages = by_path(Site(issues, found, whole, title=title, language=language).pages())
     changed = [page for page in pages.values() if _is_new(page, made, folder)]
     for page in changed:
         write_text(inside(output, folder / page.path), page.make(), within=output)

@@ -5,14 +5,15 @@ over publishers, when it was first seen, and whether it emerges (see emergence).
 counts. Names that differ in capitals, hyphens or the plural are one.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from digest.issues.trends.emergence import mean_growth, placed
-from digest.issues.trends.periods import By, cut, publishers
-from digest.issues.trends.theme_counts import Occurrences, occurrences
+from digest.issues.trends.periods import By, cut
+from digest.issues.trends.theme_counts import Occurrences, Places, counted_entry, occurrences
 from digest.language.counts import counted
-from digest.records import FirstSeen, PublishedEntry, TrendLine, Trends
+from digest.records import CountedEntry, FirstSeen, PublishedEntry, TrendLine, Trends
 
 MIN_PERIODS = 3
 """Periods below which nothing is said about growth: of two, one is an accident."""
@@ -20,7 +21,7 @@ MIN_PERIODS = 3
 MIN_ENTRIES = 3
 """Entries below which a name gets no line."""
 
-__all__ = ["MIN_ENTRIES", "MIN_PERIODS", "By", "trends"]
+__all__ = ["MIN_ENTRIES", "MIN_PERIODS", "By", "followed", "trends"]
 
 
 def trends(
@@ -37,15 +38,19 @@ def trends(
         Lines by standing (strong, weak, well-known, latent), then by growth against the archive, then by
         entries and name; with fewer than MIN_PERIODS periods, by entries, without growth, and a note.
     """
+    return followed([counted_entry(each) for each in entries], by=by, min_entries=min_entries)
+
+
+def followed(
+    entries: Sequence[CountedEntry], *, by: By | None = None, min_entries: int = MIN_ENTRIES
+) -> Trends:
+    """Follow themes and keywords as `trends` does, of entries that were counted before."""
     ordered = sorted(entries, key=lambda each: (each.issue, each.id))
     periods, place_of = cut(ordered, by)
     found = occurrences(ordered)
     enough = len(periods) >= MIN_PERIODS
     totals = tuple(period.entries for period in periods)
-    told_by = {each.id: publishers(each) for each in ordered}
-    lines = [
-        _line(each, place_of, told_by, totals, enough) for each in found if len(each.entries) >= min_entries
-    ]
+    lines = list(_lines(found, ordered, place_of, totals, enough=enough, min_entries=min_entries))
     note = ""
     if enough:
         lines = placed(lines, totals)
@@ -66,52 +71,90 @@ def trends(
     )
 
 
-def _line(
-    each: Occurrences,
+def _lines(
+    found: Occurrences,
+    entries: Sequence[CountedEntry],
     place_of: Mapping[str, int],
-    told_by: Mapping[str, Sequence[str]],
     totals: Sequence[int],
+    *,
     enough: bool,
-) -> TrendLine:
-    """Follow one name; `told_by` gives the publishers of each entry, by its id."""
-    counts, articles, mentions = ([0] * len(totals) for _ in range(3))
-    for entry, times in each.entries:
-        place = place_of[entry.issue]
-        counts[place] += 1
-        articles[place] += len(told_by[entry.id])
-        mentions[place] += times
-    telling = [name for entry, _ in each.entries for name in told_by[entry.id]]
-    growth = mean_growth(counts) if enough else None
-    relative = (1 + growth) / (1 + mean_growth(totals)) - 1 if growth is not None else None
-    issues = [entry.issue for entry, _ in each.entries]
-    return TrendLine(
-        name=each.name,
-        kind=each.kind,
-        entries=tuple(counts),
-        articles=tuple(articles),
-        mentions=tuple(mentions),
-        issues=len(set(issues)),
-        first_issue=min(issues),
-        last_issue=max(issues),
-        publishers=len(set(telling)),
-        spread=_spread(telling),
-        growth=growth,
-        relative_growth=relative,
+    min_entries: int,
+) -> Iterator[TrendLine]:
+    """Follow the names that enough entries have."""
+    first = found.first()
+    of_issue = {name: at for at, name in enumerate(dict.fromkeys(each.issue for each in entries))}
+    issues = np.array([of_issue[each.issue] for each in entries], dtype=np.int64)[found.row]
+    telling = _telling(found, entries)
+    in_period = _by_period(found, entries, place_of, len(totals))
+    pace = mean_growth(totals) if enough else 0.0
+    for at in np.flatnonzero(np.diff(first) >= min_entries).tolist():
+        start, end = first[at : at + 2].tolist()
+        name, kind = found.names[at]
+        counts, articles, mentions = (tuple(each[at].tolist()) for each in in_period)
+        growth = mean_growth(counts) if enough else None
+        yield TrendLine(
+            name=name,
+            kind=kind,
+            entries=counts,
+            articles=articles,
+            mentions=mentions,
+            issues=int(np.count_nonzero(np.diff(issues[start:end]))) + 1,
+            first_issue=entries[found.row[start]].issue,
+            last_issue=entries[found.row[end - 1]].issue,
+            publishers=len(telling[at]),
+            spread=_spread(telling[at]),
+            growth=growth,
+            relative_growth=(1 + growth) / (1 + pace) - 1 if growth is not None else None,
+        )
+
+
+def _by_period(
+    found: Occurrences, entries: Sequence[CountedEntry], place_of: Mapping[str, int], periods: int
+) -> tuple[Places, ...]:
+    """Give entries, articles and mentions of each name in each period. *Shape:* (names, periods) each."""
+    place = np.array([place_of[each.issue] for each in entries], dtype=np.int64)
+    articles = np.array([len(each.publishers) for each in entries], dtype=np.int64)
+    cell = found.name * periods + place[found.row]
+    sums = []
+    for weights in (np.ones(len(cell)), articles[found.row], found.times):
+        counts = np.bincount(cell, weights=weights, minlength=len(found.names) * periods)
+        sums.append(counts.astype(np.int64).reshape(len(found.names), periods))
+    return tuple(sums)
+
+
+def _telling(found: Occurrences, entries: Sequence[CountedEntry]) -> list[list[int]]:
+    """Give how many articles each publisher has under each name, in order of their first."""
+    known: dict[str, int] = {}
+    told = [[known.setdefault(name, len(known)) for name in each.publishers] for each in entries]
+    sizes = np.array([len(each) for each in told], dtype=np.int64)
+    flat = np.array([place for each in told for place in each], dtype=np.int64)
+    # Of each pair its entry's publishers, one after the other.
+    count = sizes[found.row]
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    place = flat[np.repeat((np.cumsum(sizes) - sizes)[found.row], count) + within]
+    keys, first, counts = np.unique(
+        np.repeat(found.name, count) * max(len(known), 1) + place, return_index=True, return_counts=True
     )
+    order = np.argsort(first)
+    by_name: list[list[int]] = [[] for _ in found.names]
+    for at, number in zip((keys[order] // max(len(known), 1)).tolist(), counts[order].tolist(), strict=True):
+        by_name[at].append(number)
+    return by_name
 
 
-def _spread(telling: Sequence[str]) -> float:
+def _spread(counts: Sequence[int]) -> float:
     """Gini-Simpson index: the chance that two articles, drawn with replacement, differ in publisher."""
-    counts = Counter(telling)
-    return 1 - sum((count / len(telling)) ** 2 for count in counts.values()) if telling else 0.0
+    articles = sum(counts)
+    return 1 - sum((count / articles) ** 2 for count in counts) if counts else 0.0
 
 
-def _first_seen(found: Sequence[Occurrences], ordered: Sequence[PublishedEntry]) -> tuple[FirstSeen, ...]:
+def _first_seen(found: Occurrences, ordered: Sequence[CountedEntry]) -> tuple[FirstSeen, ...]:
     oldest = ordered[0].issue if ordered else ""
+    first = found.first().tolist()
     seen = [
-        FirstSeen(each.name, each.kind, each.entries[0][0].issue, len(each.entries))
-        for each in found
-        if each.entries[0][0].issue != oldest
+        FirstSeen(name, kind, issue, end - start)
+        for (name, kind), start, end in zip(found.names, first[:-1], first[1:], strict=True)
+        if (issue := ordered[found.row[start]].issue) != oldest
     ]
     seen.sort(key=lambda each: (-each.entries, each.kind, each.name.casefold()))
     return tuple(sorted(seen, key=lambda each: each.issue, reverse=True))

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal
 
 from digest.language.addresses import host
-from digest.records import Period, PublishedEntry
+from digest.records import CountedEntry, Period, PublishedEntry
 
 By = Literal["issue", "month", "quarter", "year"]
 
@@ -15,7 +15,7 @@ MAX_PERIODS = 20
 """More make numbers a period small and growth a matter of chance; a longer period is chosen instead."""
 
 
-def cut(entries: Sequence[PublishedEntry], by: By | None) -> tuple[tuple[Period, ...], dict[str, int]]:
+def cut(entries: Sequence[CountedEntry], by: By | None) -> tuple[tuple[Period, ...], dict[str, int]]:
     """Cut the time of an archive into periods. Stretches without an issue are none.
 
     Args:
@@ -44,7 +44,7 @@ def cut(entries: Sequence[PublishedEntry], by: By | None) -> tuple[tuple[Period,
                 name,
                 len({each.issue for each in inside}),
                 len(inside),
-                sum(len(publishers(each)) for each in inside),
+                sum(len(each.publishers) for each in inside),
             )
         )
     return tuple(periods), place_of
