@@ -153,6 +153,8 @@ def publish(
         left_out = [each.message for each in files.problems if not each.may_be_approved]
         for line in (*files.notes, *left_out):
             say(line)
+        if hint := without_introduction(folder, name):
+            say(hint)
         made = publish_in(store, folder, name, anyway=anyway, blind_spots=blind_spots, tell=say)
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
     path = output / "issues" / f"{made.name}.md"
@@ -196,6 +198,18 @@ def publish_in(
         )
         write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
     return made
+
+
+def without_introduction(folder: Path, issue: str) -> str:
+    """Say, where a language model analyzes, that an issue has no introduction and how it may get one."""
+    from digest.issues.output_paths import introduction_file
+    from digest.workspace.files import is_there
+
+    if common.load(folder).settings.analyzer != "model":
+        return ""
+    if is_there(introduction_file(common.output_of(folder), issue)):
+        return ""
+    return f"issue {issue} has no introduction; digest introduce {issue} suggests one from its entries"
 
 
 def suggestible(folder: Path) -> list[str]:
