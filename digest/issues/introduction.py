@@ -228,9 +228,9 @@ def _markdown(words: SuggestedWords) -> str:
 
 def _legend(model_id: str) -> str:
     return fill(
-        "For you alone. What stands above in italics is suggested by {}, from the entries named here. To take "
-        "a sentence over, take its asterisks away or write it anew; to drop it, delete it. Untouched ones are "
-        "published in italics or not at all, as publish_suggestions says.",
+        "For you alone. What stands above in italics is suggested by {}, from the entries named here. To "
+        "take a sentence over, take its asterisks away or write it anew; to drop it, delete it. Untouched "
+        "ones are published in italics or not at all, as publish_suggestions says.",
         model_id,
     )
 
