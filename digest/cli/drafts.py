@@ -43,6 +43,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.issues.decisions import read_statuses
     from digest.issues.draft_checks import check_drafts, lines_of, newer
     from digest.issues.draft_list import listed
+    from digest.issues.introduction import read_introduction
     from digest.issues.publishing import keep_glances, unchecked, unpublishable
     from digest.records.plain_values import to_json
 
@@ -53,7 +54,8 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
         take_back(store, context.obj)
         checks = check_drafts(store, files.found)
         rows = listed(store, files, name, checks)
-        cannot = list(unpublishable(store, files.found))
+        introduction = read_introduction(output, name)
+        cannot = [*unpublishable(store, files.found), *(introduction.problems if introduction else ())]
         if not store.history.is_paused:
             keep_glances(store, files.found, checks)
     for line in (*files.lines(), *cannot, *unchecked(files.found)):

@@ -9,8 +9,9 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.cli.drafts import named, suggestible, unpublished
-from digest.cli.language_models import AskAgain, Asking, asker_of
+from digest.cli.language_models import AskAgain, Asking, Record, asker_of
 from digest.errors import DigestError, ModelError
+from digest.language.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ def introduce(
         bool, typer.Option("--refresh", help="Ask anew, whatever the model answered before.")
     ] = False,
     ask_again: AskAgain = False,
+    record: Record = None,
     as_json: common.AsJson = False,
 ) -> None:
     """Have a language model suggest an introduction and a line a theme, from the approved entries alone."""
@@ -55,7 +57,7 @@ def introduce(
         if found and _is_all_by_hand(found, themes):
             say(f"{found.path}: introduction and lines are yours and stay; nothing was asked")
             return
-        asker = asker_of(folder, config, store, Asking(refreshes=refresh, asks_again=ask_again))
+        asker = asker_of(folder, config, store, Asking(refresh, ask_again, record))
         try:
             made = asyncio.run(_introduced(folder, config, asker, name, entries, themes))
         except ModelError as error:
@@ -73,7 +75,8 @@ def introduce(
         words = [to_json(each) for each in made.words]
         common.show_json({"issue": name, "path": str(path), "words": words, "notes": list(made.notes)})
         return
-    show(f"issue {name}: {len(made.words)} sentences suggested, in italics until you take them over\n{path}")
+    count = counted(len(made.words), "sentence", "sentences")
+    show(f"issue {name}: {count} suggested, in italics until an editor takes them over\n{path}")
 
 
 def _is_all_by_hand(found: "Introduction", themes: "Sequence[str]") -> bool:

@@ -7,6 +7,7 @@ from digest.checks.checker import checked
 from digest.issues.introduction import Introduction, in_italics, plain_of, without
 from digest.issues.issue_files import Tell, issue_entry
 from digest.issues.pages import by_theme
+from digest.language.counts import counted
 from digest.records import EMPTY, Entry, IssueEntry, Opening, OpeningLine, PublishedEntry
 from digest.records.entries import stated
 
@@ -61,8 +62,8 @@ def printed_opening(
     dropped = {} if keeps_suggestions else dict.fromkeys(found.suggestions, "")
     if dropped:
         tell(
-            f"{found.path}: {len(dropped)} suggestions that nobody took over are left out; take away the "
-            "asterisks of those you keep, or set publish_suggestions: italic"
+            f"{found.path}: {counted(len(dropped), 'suggestion', 'suggestions')} that nobody took over left "
+            "out; take away the asterisks of what you keep, or set publish_suggestions: italic"
         )
     for said, ids in found.suggestions.items():
         if said not in dropped and (why := _unsupported(plain_of(said), ids, texts)):

@@ -1,14 +1,17 @@
 """An issue's own words: an introduction and a line a theme, by a language model from approved entries alone.
 
 The entries stand where an article's sentences do: numbered, between markers, each with what its page says.
-What the model writes is held against the entries it cites, all at once; neither neighbours nor near ones are
-tried, for an entry that was not cited is another article. What fails goes into one second call, and what
-fails again, or has no entry of its theme, is left out. Nothing stands in its place.
+What the model writes is held against the entries it cites; neither neighbours nor near ones are tried, for an
+entry that was not cited is another article. Each part of a sentence that stands by itself ("A, while B")
+must rest on one of them alone, and so must both sides of a "because": otherwise the figure of one story could
+pass with the name of another, and one story for the cause of the next. What fails goes into one second call, and what fails again, or has no entry of its theme, is left
+out. Nothing stands in its place.
 
-Known exception: what two cited entries say of two matters passes as one where no figure, name or role is
-exchanged; the editor sees which entries each sentence rests on.
+Known exceptions: parts that share a subject ("A did this, and did that") may be of two stories, and a true
+sentence that sums up several is refused; the editor sees which entries each sentence rests on.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -39,6 +42,14 @@ LIMITS: Mapping[str, tuple[int, int]] = {"introduction": (5, 50), "theme": (4, 4
 or two. Judgement."""
 MOST_SENTENCES = 4
 """Of an introduction: as many are asked for, and the themes have lines of their own."""
+FEWEST_OF_PART = 4
+"""Words of a part of a sentence that may be of another entry: fewer are the end of a list. Judgement."""
+BESIDE = re.compile(r";\s+|,\s+(?:while|whereas|and|but)\s+|\s+(?:while|whereas)\s+")
+"""Where a sentence puts two facts side by side, which may be of two entries."""
+CAUSE = re.compile(
+    r",?\s+(?:because(?: of)?|since|after|so that|thanks to|due to|owing to|in order to|leading to)\s+"
+)
+"""Where it says that one has to do with the other: that is for one entry to say, which has both."""
 ENTRIES = "the entries"
 
 
@@ -247,8 +258,31 @@ def _judged(said: Said, field: str, theme: str, sources: Sources, prompt: str) -
     cited = tuple(at for at in said.numbers if at in may)[:MAX_CHECKED]
     if not cited:
         return Verdict(said, "refused", (Problem("unrelated", said.text, ""),))
-    found = problems_of(said.text, cited, sources.numbered)
-    return Verdict(Said(said.text, cited), "refused" if found else "supported", tuple(found))
+    found = problems_of(said.text, cited, sources.numbered) or _mixed(said.text, cited, sources)
+    return Verdict(Said(said.text, cited), "refused" if found else "supported", found)
+
+
+def _mixed(text: str, cited: Sequence[int], sources: Sources) -> tuple[Problem, ...]:
+    """Find a part of a sentence that only several entries together would bear out."""
+    for part in _parts_of(text, BESIDE):
+        clauses = dict.fromkeys((part, *_parts_of(part, CAUSE)))
+        if not any(all(not problems_of(each, (at,), sources.numbered) for each in clauses) for at in cited):
+            return (Problem("mixed", part, ""),)
+    return ()
+
+
+def _parts_of(text: str, joints: re.Pattern[str]) -> list[str]:
+    """Cut a sentence at joints; a few words stay with what is before them."""
+    parts: list[str] = []
+    start = 0
+    for joint in [*joints.finditer(text), None]:
+        part = text[start : joint.start() if joint else len(text)]
+        if parts and count_words(part) < FEWEST_OF_PART:
+            parts[-1] = f"{parts[-1]}, {part}"
+        else:
+            parts.append(part)
+        start = joint.end() if joint else start
+    return parts
 
 
 def _to_repair(at: int, item: Item, theme: str, sources: Sources) -> dict[str, Any]:

@@ -534,6 +534,7 @@ def _reason(problem: Problem, source: str = ARTICLE) -> str:
         "address": "it holds an address",
         "order": "it speaks to the reader or asks for something",
         "prompt": "it repeats what the model was told",
+        "mixed": f"no one of {source} says “{_quoted(problem.claim, 60)}” by itself",
         "length": f"{problem.claim}, expected {problem.document}",
     }
     if problem.kind in words:
