@@ -17,6 +17,7 @@ from digest.cli import (
     feeds,
     history,
     importing,
+    introducing,
     log,
     reviews,
     run,
@@ -86,6 +87,7 @@ app.add_typer(drafts.app, name="draft")
 app.command()(history.undo)
 app.command()(history.redo)
 app.command()(desk.review)
+app.command()(introducing.introduce)
 app.command()(drafts.publish)
 app.command()(editing.report)
 app.command("import")(importing.import_)

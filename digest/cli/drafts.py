@@ -43,6 +43,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.issues.decisions import read_statuses
     from digest.issues.draft_checks import check_drafts, lines_of, newer
     from digest.issues.draft_list import listed
+    from digest.issues.introduction import read_introduction
     from digest.issues.publishing import keep_glances, unchecked, unpublishable
     from digest.records.plain_values import to_json
 
@@ -53,7 +54,8 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
         take_back(store, context.obj)
         checks = check_drafts(store, files.found)
         rows = listed(store, files, name, checks)
-        cannot = list(unpublishable(store, files.found))
+        introduction = read_introduction(output, name)
+        cannot = [*unpublishable(store, files.found), *(introduction.problems if introduction else ())]
         if not store.history.is_paused:
             keep_glances(store, files.found, checks)
     for line in (*files.lines(), *cannot, *unchecked(files.found)):
@@ -153,6 +155,8 @@ def publish(
         left_out = [each.message for each in files.problems if not each.may_be_approved]
         for line in (*files.notes, *left_out):
             say(line)
+        if hint := without_introduction(folder, name):
+            say(hint)
         made = publish_in(store, folder, name, anyway=anyway, blind_spots=blind_spots, tell=say)
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
     path = output / "issues" / f"{made.name}.md"
@@ -196,6 +200,18 @@ def publish_in(
         )
         write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
     return made
+
+
+def without_introduction(folder: Path, issue: str) -> str:
+    """Say, where a language model analyzes, that an issue has no introduction and how it may get one."""
+    from digest.issues.output_paths import introduction_file
+    from digest.workspace.files import is_there
+
+    if common.load(folder).settings.analyzer != "model":
+        return ""
+    if is_there(introduction_file(common.output_of(folder), issue)):
+        return ""
+    return f"issue {issue} has no introduction; digest introduce {issue} suggests one from its entries"
 
 
 def suggestible(folder: Path) -> list[str]:

@@ -82,9 +82,9 @@ def _analyst(
 
     prompt = load_model_prompt(folder)
     return Analyst(
-        ask=_ask_with(asker),
+        ask=ask_with(asker),
         elsewhere=_elsewhere(workers),
-        new_marker=lambda: secrets.token_hex(MARKER_BYTES),
+        new_marker=new_marker,
         count=asker.count_failures,
         compiled=compile_analyze(prompt),
         themes=load_themes(folder),
@@ -94,7 +94,13 @@ def _analyst(
     )
 
 
-def _ask_with(asker: "Asker") -> "Ask":
+def new_marker() -> str:
+    """Make what stands around data in a question, anew for each."""
+    return secrets.token_hex(MARKER_BYTES)
+
+
+def ask_with(asker: "Asker") -> "Ask":
+    """Give the way to ask questions whose answers are kept under what they are made of."""
     from digest.language_model.asking import question_key
 
     async def ask(

@@ -18,7 +18,7 @@ from digest import __version__
 from digest.errors import StoreError
 from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.issues.known_drafts import KnownDrafts
-from digest.issues.output_paths import draft_folder, id_part
+from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder, id_part
 from digest.language.addresses import host
 from digest.records import DraftGlance, DraftRow, Status
 from digest.store import Store
@@ -252,7 +252,11 @@ def _files(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise StoreError(f"{folder}: cannot be listed: {why(error)}") from error
     yield from sorted(
-        path for path in found if not path.name.startswith(".") and path.suffix.lower() in SUFFIXES
+        path
+        for path in found
+        if not path.name.startswith(".")
+        and path.suffix.lower() in SUFFIXES
+        and path.name != INTRODUCTION_FILE
     )
 
 

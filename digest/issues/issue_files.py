@@ -5,6 +5,7 @@ and one that a person changed is kept beside the new one as `.orig`.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -41,12 +42,17 @@ from digest.issues.shown_issues import Shown, issue_entry, shown_of
 from digest.issues.site import write_site
 from digest.issues.trends import followed
 from digest.language.secrecy import secretless_url
-from digest.records import Entry, Issue, PublishedEntry, ShownIssue, Trends
+from digest.records import Entry, Issue, Opening, PublishedEntry, ShownIssue, Trends
+from digest.records.plain_values import from_json, to_json
 from digest.store import Store
 from digest.workspace.files import MOST_PAGE, inside, read_text, write_text
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
+
+OPENING_ENDING = ".opening.json"
+"""Of the file that holds what was published of an issue's introduction: what is only drafted meanwhile is not
+published by taking a story back."""
 
 
 class IssueFiles:
@@ -77,10 +83,16 @@ class IssueFiles:
         self._store, self._output, self._now, self._tell = store, output, now, tell
         self._title, self._site, self._language = title, secretless_url(site), language
 
-    def issue(self, name: str, entries: Iterable[PublishedEntry]) -> Issue:
-        """Give an issue of these entries, in their order."""
+    def issue(self, name: str, entries: Iterable[PublishedEntry], opening: Opening | None = None) -> Issue:
+        """Give an issue of these entries, in their order; without an opening, it keeps the published one."""
         shown = tuple(issue_entry(each) for each in entries)
-        return Issue(name, self._title, self._site, self._language, shown)
+        opening = self._published_opening(name) if opening is None else opening
+        return Issue(name, self._title, self._site, self._language, shown, opening)
+
+    def _published_opening(self, name: str) -> Opening:
+        """Read the opening that was published with an issue, from the file that holds it."""
+        text = self._own_text(issue_file(self._output, name, OPENING_ENDING))
+        return from_json(Opening, json.loads(text)) if text else Opening()
 
     def write_issue(self, issue: Issue, *, places: Mapping[str, str], map_svg: str = "") -> Mail:
         """Write the pages of an issue's entries, and the issue in its forms.
@@ -100,6 +112,8 @@ class IssueFiles:
         for each in issue.entries:
             self._write(entry_page(self._output, each.id), render_entry(each.entry, note=each.note))
         self._write(self._output / "issues" / SCHEMA_FILE, issue_schema())
+        if issue.opening != before.opening:
+            self._write_form(issue, OPENING_ENDING, json.dumps(to_json(issue.opening), indent=1) + "\n")
         self._write_form(issue, ".json", render_issue_json(issue, times))
         mail = issue_mail(issue, places=places)
         self._write_form(issue, ".email.txt", mail.text)
@@ -218,7 +232,7 @@ def write_imported_issues(
 def _content(issue: Issue) -> str:
     """Give the hash of what an issue tells its readers; links to other entries come and go with those."""
     told = [(each.theme, render_entry(_alone(each.entry), note=each.note)) for each in issue.entries]
-    return _hash(repr(told))
+    return _hash(repr((told, issue.opening) if issue.opening != Opening() else told))
 
 
 def _alone(entry: Entry) -> Entry:

@@ -10,6 +10,9 @@ from digest.errors import StoreError
 from digest.issues.issue_names import NAME
 from digest.workspace.files import inside, is_plain_name
 
+INTRODUCTION_FILE = "introduction.md"
+"""What no draft is called: those end in an id."""
+
 
 def issue_part(issue: str) -> str:
     """Give an issue's name as part of a path.
@@ -42,6 +45,11 @@ def id_part(entry_id: str) -> str:
 def draft_folder(output: Path, issue: str) -> Path:
     """Say where the drafts of an issue lie."""
     return inside(output, output / "drafts" / issue_part(issue))
+
+
+def introduction_file(output: Path, issue: str) -> Path:
+    """Say where an issue's introduction lies: beside its drafts, for whoever edits these."""
+    return draft_folder(output, issue) / INTRODUCTION_FILE
 
 
 def entry_page(output: Path, entry_id: str) -> Path:

@@ -20,17 +20,29 @@ from digest.issues.drafts import (
 )
 from digest.issues.forms import MOST_BYTES, Mail
 from digest.issues.history.keeping import one_step, same_step
+from digest.issues.introduction import read_introduction
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
 from digest.issues.known_drafts import KnownDrafts
+from digest.issues.opening import printed_opening
 from digest.issues.pages import issue_leaks, without_links_to
 from digest.issues.published import place_of, published_entries
 from digest.issues.reviews import reviews_naming
-from digest.issues.shown_issues import shown_archive, shown_of
+from digest.issues.shown_issues import issue_entry, shown_archive, shown_of
 from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
-from digest.records import DraftChecks, DraftGlance, DraftRow, Entry, Issue, Part, PublishedEntry, Reference
+from digest.records import (
+    DraftChecks,
+    DraftGlance,
+    DraftRow,
+    Entry,
+    Issue,
+    IssueEntry,
+    Part,
+    PublishedEntry,
+    Reference,
+)
 from digest.store import Store
 
 
@@ -75,25 +87,51 @@ def publish(
     check_known(issue, known)
     files = read_statuses(store, output, issue, now=now)
     bad = [each.message for each in files.problems if each.may_be_approved]
+    introduction = read_introduction(output, issue)
+    bad += introduction.problems if introduction else ()
     writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
     kept_before = {each.id: each for each in store.drafts.entries(issue=issue)}
     approved = _approved(store, issue, files, kept_before, bad)
-    drafts = {
-        row.id: files.found[row.id]
-        for row in approved
-        if row.id in files.found and not _is_imported(row, kept_before)
-    }
+    drafts = _with_files(approved, files, kept_before)
     _check(store, drafts, bad, issue, anyway=anyway, tell=tell)
     final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept_before, issue)
     final = _as_printed(store, final, drafts, library, kept_before, keeps_suggestions=keeps_suggestions)
+    opening = printed_opening(
+        introduction, final, language=language, keeps_suggestions=keeps_suggestions, tell=tell
+    )
     day = _day(now, time_zone)
     published_at = known[issue]
     entries = _notes(store, final, kept_before, published_at, day) if published_at else final
-    _stop_for_leaks(made := writer.issue(issue, entries), drafts)
+    _stop_for_leaks(made := writer.issue(issue, entries, opening), drafts)
     with one_step(store, output, "publish", now=now, issue=issue):
         _withdraw(store, writer, issue, {row.id for row in approved}, day)
         _write(store, output, writer, made, entries, now=now, tell=tell)
     return made
+
+
+def approved_entries(
+    store: Store, output: Path, issue: str, *, library: Collection[str] = (), now: datetime
+) -> list[IssueEntry]:
+    """Give an issue's approved entries as publishing would print them, in its order; without suggestions.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        issue: Its name.
+        library: As for `publish`.
+        now: Aware, UTC.
+
+    Raises:
+        DigestError: there is no such issue, or nothing in it is approved.
+    """
+    check_known(issue, dict(store.drafts.issues()))
+    files = read_statuses(store, output, issue, now=now)
+    kept = {each.id: each for each in store.drafts.entries(issue=issue)}
+    approved = _approved(store, issue, files, kept, ())
+    drafts = _with_files(approved, files, kept)
+    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept, issue)
+    final = _as_printed(store, final, drafts, library, kept, keeps_suggestions=False)
+    return [issue_entry(each) for each in final]
 
 
 def _check(
@@ -269,6 +307,17 @@ def _approved(
             f"issue {issue}: no approved drafts; approve some with: digest draft approve ID ... (or --all)"
         )
     return approved
+
+
+def _with_files(
+    approved: Sequence[DraftRow], files: DraftFiles, kept: Mapping[str, PublishedEntry]
+) -> dict[str, FoundDraft]:
+    """Give the files of approved drafts, by id; of an imported one what was published counts."""
+    return {
+        row.id: files.found[row.id]
+        for row in approved
+        if row.id in files.found and not _is_imported(row, kept)
+    }
 
 
 def _is_imported(row: DraftRow, kept: Mapping[str, PublishedEntry]) -> bool:

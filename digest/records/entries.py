@@ -160,6 +160,40 @@ class IssueTimes:
 
 
 @dataclass(frozen=True)
+class SuggestedWords:
+    """A sentence of an introduction, or a theme's line, that a language model suggests."""
+
+    text: str
+    """Plain text."""
+    entries: tuple[str, ...]
+    """Ids of those it rests on."""
+    theme: str = ""
+    """Whose line it is; empty for the introduction."""
+
+
+@dataclass(frozen=True)
+class OpeningLine:
+    """What an issue says of one theme, in place of its strongest signal."""
+
+    theme: str
+    text: str
+    """Markdown, on one line."""
+    entries: tuple[str, ...] = ()
+    """Ids of those it rests on; empty where nobody said."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An issue's own words, from its introduction file."""
+
+    introduction: str = ""
+    """Markdown."""
+    lines: tuple[OpeningLine, ...] = ()
+    has_suggestions: bool = False
+    """Whether anything of it is a suggestion that nobody has taken over; it stands in italics."""
+
+
+@dataclass(frozen=True)
 class Issue:
     """One edition of the newsletter."""
 
@@ -170,3 +204,5 @@ class Issue:
     site: str
     language: str
     entries: tuple[IssueEntry, ...]
+    opening: Opening = Opening()
+    """Empty where it has none."""

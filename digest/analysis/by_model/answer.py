@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
-from digest.analysis.by_model.schema import ANSWER_FIELDS, BASES, KINDS
+from digest.analysis.by_model.schema import ANSWER_FIELDS, BASES, KINDS, OPENING_FIELDS
 from digest.analysis.by_model.words import plain
 from digest.records import ClaimStrength, SignalKind, Steep
 
@@ -106,6 +106,35 @@ def read_answer(text: str) -> tuple[Answer | None, tuple[str, ...]]:
         signals=tuple(_rows(_objects(found, "signals", shape), shape))[:MOST_ROWS],
     )
     return answer, tuple(shape.problems)
+
+
+@dataclass(frozen=True)
+class SaidOpening:
+    """What a model said of an issue, with the numbers of entries; nothing of it is checked yet."""
+
+    introduction: tuple[Said, ...]
+    lines: tuple[tuple[str, Said], ...]
+    """Each with the name of its theme."""
+
+
+def read_opening(text: str) -> tuple[SaidOpening | None, tuple[str, ...]]:
+    """Read the answer to the call for an issue; as `read_answer`."""
+    shape = Shape()
+    found = _object_in(text, OPENING_FIELDS, shape)
+    if found is None:
+        return None, tuple(shape.problems)
+    told = [
+        _said(each, "entries", "text", shape, "introduction")
+        for each in _objects(found, "introduction", shape)[:MOST_STRINGS]
+    ]
+    lines = [
+        (_text(each, "theme", shape, "themes"), _said(each, "entries", "line", shape, "themes"))
+        for each in _objects(found, "themes", shape)[:MOST_STRINGS]
+    ]
+    opening = SaidOpening(
+        tuple(each for each in told if each.text), tuple(each for each in lines if each[1].text)
+    )
+    return opening, tuple(shape.problems)
 
 
 def read_repair(text: str, ids: Sequence[int]) -> tuple[dict[int, Said], tuple[str, ...]]:

@@ -10,7 +10,7 @@ which the draft shows, name what the model wrote and why it does not stand.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,6 +60,8 @@ NEVER_MENDED = frozenset(("order", "address", "prompt"))
 """Kinds of problems no repair is asked about: what a page says to a model shall cause no call."""
 MOST_QUOTED = 200
 """Characters of a refused text that a note shows."""
+ARTICLE = "the article"
+"""What statements are held against, in the words of a note."""
 MODEL_SCORE, RULES_SCORE = 1.0, 0.5
 """Where the scores of a model's keywords begin, and of those the rules add: each after them is a little
 less."""
@@ -113,12 +115,17 @@ class Judged:
 
     def refused(self) -> dict[int, Item]:
         """Give what may be mended by a repair, by the id it has there."""
-        return {
-            at: each
-            for at, each in enumerate(self.items, 1)
-            if each.verdict.state == "refused"
-            and not any(problem.kind in NEVER_MENDED for problem in each.verdict.problems)
-        }
+        return mendable(self.items)
+
+
+def mendable(items: Sequence[Item]) -> dict[int, Item]:
+    """Give the refused statements that a repair may be asked about, by the id they have there."""
+    return {
+        at: each
+        for at, each in enumerate(items, 1)
+        if each.verdict.state == "refused"
+        and not any(problem.kind in NEVER_MENDED for problem in each.verdict.problems)
+    }
 
 
 def judge_answer(answer: Answer, context: Context) -> Judged:
@@ -143,30 +150,53 @@ def items_to_repair(judged: Judged, context: Context) -> list[dict[str, Any]]:
         near = nearest(said.text, context.numbered, 2, cited)
         shown = sorted({*cited[:4], *near})
         least, most = LIMITS[item.field]
-        found.append(
-            {
-                "id": at,
-                "field": item.field,
-                "words": f"{least} to {most}",
-                "said": said.text,
-                "refused": "; ".join(map(_reason, item.verdict.problems)),
-                "sentences": {str(each): context.numbered.sentences[each - 1] for each in shown},
-            }
-        )
+        rests = {str(each): context.numbered.sentences[each - 1] for each in shown}
+        found.append(repair_item(at, item, f"{least} to {most}", rests))
     return found
 
 
 def with_repairs(judged: Judged, corrected: Mapping[int, Said], context: Context) -> Judged:
     """Judge what a repair made of the refused statements; one that was given up stays refused."""
-    items = list(judged.items)
+    return replace(
+        judged, items=mended(judged.items, corrected, lambda said, item: _judged(said, item.field, context))
+    )
+
+
+def mended(
+    items: Sequence[Item], corrected: Mapping[int, Said], judges: Callable[[Said, Item], Verdict]
+) -> tuple[Item, ...]:
+    """Put what a repair made of statements in their place, as far as it can stand."""
+    found = list(items)
     for at, said in corrected.items():
-        item = items[at - 1]
+        item = found[at - 1]
         if said.text:
-            verdict = _judged(said, item.field, context)
-            items[at - 1] = replace(
+            verdict = judges(said, item)
+            found[at - 1] = replace(
                 item, verdict=verdict if verdict.state != "refused" else item.verdict, first=item.verdict
             )
-    return replace(judged, items=tuple(items))
+    return tuple(found)
+
+
+def repair_item(
+    at: int, item: Item, words: str, shown: Mapping[str, str], source: str = ARTICLE
+) -> dict[str, Any]:
+    """Give a refused statement as a repair call shows it.
+
+    Args:
+        at: Its id there.
+        item: The statement.
+        words: How many it may have.
+        shown: By number, what it may rest on.
+        source: What it was held against.
+    """
+    return {
+        "id": at,
+        "field": item.field,
+        "words": words,
+        "said": item.verdict.said.text,
+        "refused": "; ".join(_reason(each, source) for each in item.verdict.problems),
+        "sentences": dict(shown),
+    }
 
 
 def compose(judged: Judged, context: Context, notes: Sequence[str] = ()) -> Analysis:
@@ -246,9 +276,15 @@ def _summary(judged: Judged, context: Context) -> tuple[tuple[SummarySentence, .
 
 
 def _sentence(said: Said, context: Context) -> SummarySentence:
-    text = said.text if said.text[-1] in ".!…\"”’'" else f"{said.text}."
     is_own = _is_own(said, context)
-    return SummarySentence(text, _evidence(said.numbers, context), "observed" if is_own else "inferred")
+    return SummarySentence(
+        as_sentence(said.text), _evidence(said.numbers, context), "observed" if is_own else "inferred"
+    )
+
+
+def as_sentence(text: str) -> str:
+    """Give a statement with what ends a sentence."""
+    return text if text[-1] in ".!…\"”’'" else f"{text}."
 
 
 def _own_sentence(said: Said, context: Context, taken: Sequence[SummarySentence]) -> SummarySentence | None:
@@ -479,27 +515,32 @@ def _repaired(item: Item) -> list[str]:
 
 
 def _replaced(item: Item, own: str) -> str:
-    first = item.first or item.verdict
     instead = "the article's own sentence stands instead" if own else "it is left out"
-    return f"{item.name}: the model wrote “{_quoted(first.said.text)}”; refused: {_reasons(first)}; {instead}"
+    return f"{item.name}: {refusal_of(item.first or item.verdict)}; {instead}"
 
 
-def _reasons(verdict: Verdict) -> str:
-    return "; ".join(map(_reason, verdict.problems[:3]))
+def refusal_of(verdict: Verdict, source: str = ARTICLE) -> str:
+    """Say what the model wrote and why it does not stand."""
+    return f"the model wrote “{_quoted(verdict.said.text)}”; refused: {_reasons(verdict, source)}"
 
 
-def _reason(problem: Problem) -> str:
+def _reasons(verdict: Verdict, source: str = ARTICLE) -> str:
+    return "; ".join(_reason(each, source) for each in verdict.problems[:3])
+
+
+def _reason(problem: Problem, source: str = ARTICLE) -> str:
     words = {
-        "unrelated": "nothing like it is in the article",
+        "unrelated": f"nothing like it is in {source}",
         "address": "it holds an address",
         "order": "it speaks to the reader or asks for something",
         "prompt": "it repeats what the model was told",
+        "mixed": f"no one of {source} says “{_quoted(problem.claim, 60)}” by itself",
         "length": f"{problem.claim}, expected {problem.document}",
     }
     if problem.kind in words:
         return words[problem.kind]
     has = f"“{_quoted(problem.document, 60)}”" if problem.document else "nothing of the kind"
-    return f"{problem.kind}: “{_quoted(problem.claim, 60)}”, the article has {has}"
+    return f"{problem.kind}: “{_quoted(problem.claim, 60)}”, {source} has {has}"
 
 
 def _quoted(text: str, most: int = MOST_QUOTED) -> str:

@@ -14,6 +14,7 @@ from digest.records import ClaimStrength, Steep
 
 ANSWER_NAME = "article_record"
 REPAIR_NAME = "corrected_statements"
+OPENING_NAME = "issue_opening"
 
 KINDS = ("finding", "event", "trend", "decision", "plan")
 """What a row can be; the two kinds of older analyses are not asked for."""
@@ -66,11 +67,17 @@ ANSWER_FIELDS: Mapping[str, Any] = {
     "signals": _list_of(ROW_FIELDS),
 }
 REPAIR_FIELDS: Mapping[str, Any] = {"items": _list_of({"id": {"type": "integer"}, **SENTENCE_FIELDS})}
+OPENING_FIELDS: Mapping[str, Any] = {
+    "introduction": _list_of({"entries": _NUMBERS, "text": _TEXT}),
+    "themes": _list_of({"theme": _TEXT, "entries": _NUMBERS, "line": _TEXT}),
+}
 
 ANSWER_SCHEMA = _object(ANSWER_FIELDS)
 """Of the call for an article, for a part of one, and of the joining call."""
 REPAIR_SCHEMA = _object(REPAIR_FIELDS)
 """Of the call that asks again about what was refused."""
+OPENING_SCHEMA = _object(OPENING_FIELDS)
+"""Of the call for an issue's introduction and its lines, a theme each."""
 
 SCHEMA_VERSION = hashlib.sha256(json.dumps([ANSWER_SCHEMA, REPAIR_SCHEMA]).encode()).hexdigest()[:8]
 """Changes with the schemas: part of the analyzer's name."""

@@ -12,6 +12,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from digest.issues.forms.fragments import block_html, elements, entry_address
+from digest.issues.forms.mail_text import SUGGESTED
 from digest.issues.pages.entry_page import SIGNAL_COLUMNS
 from digest.issues.pages.issue import IssueBlock, issue_blocks
 from digest.language.counts import counted
@@ -52,15 +53,22 @@ def mail_pieces(issue: Issue, places: Mapping[str, str]) -> list[Piece]:
         places: The issue in which each entry stands, by its id.
     """
     blocks = issue_blocks(issue, entry_address(issue, places))
-    return [piece for place, block in enumerate(blocks) for piece in _of_block(block, place)]
+    return [
+        piece
+        for place, block in enumerate(blocks)
+        for piece in _of_block(block, place, marks_italics=issue.opening.has_suggestions)
+    ]
 
 
-def _of_block(block: IssueBlock, place: int) -> Iterator[Piece]:
+def _of_block(block: IssueBlock, place: int, *, marks_italics: bool) -> Iterator[Piece]:
     kind = "story" if block.story else "head" if place == 0 else "theme"
     kind = "foot" if kind == "theme" and not block.text.startswith("## ") else kind
     found = list(elements(block_html(block)))
     for at, each in enumerate(found):
         _set_out(each)
+        if kind == "head" and marks_italics:
+            for words in each.iter("em"):
+                words.set("class", SUGGESTED)
         if kind == "story" and each.tag == "p" and at == 1:
             each.set("class", "origin")
         if kind == "story" and at == len(found) - 1 and each.tag == "p" and _begins_with_name(each):

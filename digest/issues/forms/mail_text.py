@@ -17,6 +17,9 @@ UNDERLINES = {"h1": "=", "h2": "=", "h3": "-"}
 ROWS = "rows"
 """Class of what the rows of a table became, an element each (see mail_pieces)."""
 
+SUGGESTED = "suggested"
+"""Class of italics that say that something is a suggestion: plain text must say it too."""
+
 SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -78,7 +81,7 @@ def _inline(element: HtmlElement) -> str:
         return "\x00"
     inside = "".join(_inline(each) + (each.tail or "") for each in element)
     words = f"{element.text or ''}{inside}" if element.tag != "img" else element.get("alt") or ""
-    if element.tag == "em" and words and _is_in_cell(element):
+    if element.tag == "em" and words and (_is_in_cell(element) or element.get("class") == SUGGESTED):
         words = f"*{words}*"  # what an issue says of its italics holds here too
     if title := element.get("title"):
         words += f" ({title})"

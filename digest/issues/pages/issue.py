@@ -8,9 +8,9 @@ from typing import Any
 from digest.issues.pages.admit import admit
 from digest.issues.pages.markdown import Address, fill
 from digest.issues.pages.story import EntryAddress, render_story
-from digest.issues.pages.written import defined_links, reads_other_with, safe_html
+from digest.issues.pages.written import defined_links, reads_other_with, safe_html, with_targets
 from digest.language.counts import counted
-from digest.records import Entry, Issue, IssueEntry
+from digest.records import Entry, Issue, IssueEntry, Opening
 
 ENTRIES = "../entries/"
 """Where entry pages are, seen from output/issues/."""
@@ -23,6 +23,9 @@ MORE, STORIES, ALSO_READ = "More", "Stories", "Also read"
 
 SUGGESTIONS = "*What stands in italics in a table is a suggestion; the article does not state it.*"
 """Said of suggestions where any are printed."""
+
+SUGGESTED_WORDS = "*What stands in italics above is suggested by a language model, from the stories below.*"
+"""Said of an introduction, or lines of themes, that no editor has taken over."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,11 @@ def issue_blocks(issue: Issue, address: EntryAddress) -> list[IssueBlock]:
             stories,
             counted(themes, "theme", "themes"),
         ),
-        _overview(telling, address) if issue.entries else "There are no stories in this issue.",
+        with_targets(issue.opening.introduction, address),
+        _overview(telling, address, issue.opening)
+        if issue.entries
+        else "There are no stories in this issue.",
+        SUGGESTED_WORDS if issue.opening.has_suggestions else "",
         SUGGESTIONS if any(row.suggested for each in telling for row in each.entry.signals) else "",
     ]
     blocks = [IssueBlock("\n\n".join(filter(None, head)))]
@@ -90,6 +97,7 @@ def issue_leaks(issue: Issue) -> list[tuple[str, str]]:
     """
     stories = {each.id: render_story(each, lambda entry_id: "") for each in issue.entries}
     having = [each.id for each in issue.entries if each.entry.parts]
+    own = issue.opening
     found = []
     for entry_id in having:
         if not (links := defined_links(stories[entry_id])):
@@ -98,6 +106,9 @@ def issue_leaks(issue: Issue) -> list[tuple[str, str]]:
         if changed:
             names = ", ".join(f"[{label}]" for label in links)
             found.append((entry_id, f"the links {names} are also written in {changed[0]}; rename them"))
+        elif reads_other_with("\n\n".join((own.introduction, *(each.text for each in own.lines))), links):
+            names = ", ".join(f"[{label}]" for label in links)
+            found.append((entry_id, f"the links {names} are also written in the introduction; rename them"))
     return found
 
 
@@ -108,6 +119,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         "title": issue.title,
         "site": issue.site,
         "language": issue.language,
+        **({"opening": _opening_json(issue)} if issue.opening != Opening() else {}),
         "entries": [_entry_json(each) for each in issue.entries],
     }
 
@@ -144,15 +156,30 @@ def sections_of(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
     return found
 
 
-def _overview(entries: Sequence[IssueEntry], address: EntryAddress) -> str:
-    """A line a theme: its strongest signal, the first of its first story, and where that is from."""
+def _overview(entries: Sequence[IssueEntry], address: EntryAddress, opening: Opening) -> str:
+    """A line a theme, and where that is from: the line of the opening, which rests on some of its stories;
+    else its strongest signal, the first of its first story."""
     lines = []
-    for theme, (first, *_) in by_theme(entries).items():
-        entry, to = first.entry, address(first.id)
-        title, fields = ("[{}]({})", (entry.title, Address(to))) if to else ("{}", (entry.title,))
-        signal = next((row.signal for row in entry.signals if row.signal), entry.title)
-        lines.append(fill(f"* **{{}}**: {{}} ({title}, {{}})", theme, signal, *fields, entry.origin.title))
+    own = {each.theme: each for each in opening.lines}
+    for theme, (first, *others) in by_theme(entries).items():
+        if line := own.get(theme):
+            rests = [each for each in (first, *others) if each.id in line.entries] or [first]
+            named = "; ".join(fill(*_source(each, address)) for each in rests)
+            lines.append(fill("* **{}**: ", theme) + f"{with_targets(line.text, address)} ({named})")
+            continue
+        source, *fields = _source(first, address)
+        signal = next((row.signal for row in first.entry.signals if row.signal), first.entry.title)
+        # In one, for what stands in a line must be judged together.
+        lines.append(fill(f"* **{{}}**: {{}} ({source})", theme, signal, *fields))
     return "\n".join(lines)
+
+
+def _source(each: IssueEntry, address: EntryAddress) -> tuple[str, ...]:
+    """A story's title, which leads to its page, and the feed it is from: as a template and its fields."""
+    entry, to = each.entry, address(each.id)
+    linked = ("[{}]({})", entry.title, Address(to)) if to else ("{}", entry.title)
+    template, *fields = linked
+    return f"{template}, {{}}", *fields, entry.origin.title
 
 
 def _entry_json(each: IssueEntry) -> dict[str, Any]:
@@ -181,6 +208,18 @@ def _entry_json(each: IssueEntry) -> dict[str, Any]:
         **({"note": each.note} if each.note else {}),
         **({"parts": _parts_json(each)} if entry.parts else {}),
         **(_second_shape_json(entry) if entry.shape == "v2" else {}),
+    }
+
+
+def _opening_json(issue: Issue) -> dict[str, Any]:
+    opening = issue.opening
+    return {
+        "introduction": opening.introduction,
+        "introduction_html": safe_html(opening.introduction),
+        "themes": [
+            {"theme": each.theme, "line": each.text, "entries": list(each.entries)} for each in opening.lines
+        ],
+        "has_suggestions": opening.has_suggestions,
     }
 
 

@@ -1,0 +1,147 @@
+"""`digest introduce`: an issue's introduction and a line a theme, suggested by a language model."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+from digest.cli.drafts import named, suggestible, unpublished
+from digest.cli.language_models import AskAgain, Asking, Record, asker_of
+from digest.errors import DigestError, ModelError
+from digest.language.counts import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.analysis.by_model.issue_words import Introduced
+    from digest.issues.introduction import Introduction
+    from digest.language_model.asking import Asker
+    from digest.records import IssueEntry
+    from digest.workspace.config import Config
+
+
+def introduce(
+    context: typer.Context,
+    issue: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ISSUE]",
+            callback=common.issue_name,
+            help="Such as 20261122; default: the newest unpublished one.",
+        ),
+    ] = "",
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask anew, whatever the model answered before.")
+    ] = False,
+    ask_again: AskAgain = False,
+    record: Record = None,
+    as_json: common.AsJson = False,
+) -> None:
+    """Have a language model suggest an introduction and a line a theme, from the approved entries alone."""
+    from digest.issues.introduction import read_introduction
+    from digest.issues.opening import themes_told
+    from digest.issues.publishing import approved_entries
+
+    folder: Path = context.obj
+    config, output = common.load(folder), common.output_of(folder)
+    with common.archive(folder, doing="digest introduce", must_exist=True) as store:
+        name = named(store, issue) or unpublished(store)
+        found = read_introduction(output, name)
+        if found and found.problems:
+            raise DigestError("\n".join((*found.problems, "nothing was written; mend these first")))
+        entries = approved_entries(store, output, name, library=suggestible(folder), now=common.utc_now())
+        themes = themes_told(entries)
+        if found and _is_all_by_hand(found, themes):
+            say(f"{found.path}: introduction and lines are yours and stay; nothing was asked")
+            return
+        asker = asker_of(folder, config, store, Asking(refresh, ask_again, record))
+        try:
+            made = asyncio.run(_introduced(folder, config, asker, name, entries, themes))
+        except ModelError as error:
+            raise DigestError(
+                f"issue {name}: no introduction was written: {error}; the issue can be published without one"
+            ) from error
+        finally:
+            _say_counts(asker)
+    for line in made.notes:
+        say(line)
+    path = _write(output, name, found, made, entries, themes, asker.model_id)
+    if as_json:
+        from digest.records.plain_values import to_json
+
+        words = [to_json(each) for each in made.words]
+        common.show_json({"issue": name, "path": str(path), "words": words, "notes": list(made.notes)})
+        return
+    count = counted(len(made.words), "sentence", "sentences")
+    show(f"issue {name}: {count} suggested, in italics until an editor takes them over\n{path}")
+
+
+def _is_all_by_hand(found: "Introduction", themes: "Sequence[str]") -> bool:
+    own = {each.theme.casefold() for each in found.own_lines}
+    return found.is_by_hand and all(each.casefold() in own for each in themes)
+
+
+async def _introduced(
+    folder: Path,
+    config: "Config",
+    asker: "Asker",
+    issue: str,
+    entries: "Sequence[IssueEntry]",
+    themes: "Sequence[str]",
+) -> "Introduced":
+    from digest.analysis.by_model.issue_words import EntryWords, Introducer, compile_issue, sources_of
+    from digest.cli.model_analysis import ask_with, new_marker
+    from digest.issues.opening import told_of
+    from digest.workspace.model_prompts import ISSUE_PROMPT, load_model_prompt
+
+    language = config.newsletter.language
+    try:
+        prompt = load_model_prompt(folder, ISSUE_PROMPT)
+        told = [EntryWords(each.id, each.theme, told_of(each.entry, language)) for each in entries]
+        sources = sources_of(told, issue, language, characters=prompt.part_characters)
+        introducer = Introducer(
+            ask_with(asker), new_marker, asker.count_failures, compile_issue(prompt), language
+        )
+        return await introducer.introduce(sources, themes)
+    finally:
+        await asker.close()
+
+
+def _say_counts(asker: "Asker") -> None:
+    from digest.language_model.telling import notes_of
+
+    for line in notes_of(asker.counts, asker.model_id):
+        say(line)
+
+
+def _write(
+    output: Path,
+    issue: str,
+    found: "Introduction | None",
+    made: "Introduced",
+    entries: "Sequence[IssueEntry]",
+    themes: "Sequence[str]",
+    model_id: str,
+) -> Path:
+    """Write the introduction file, in which an editor reviews what is suggested.
+
+    Raises:
+        DigestError: nothing of what was said stands.
+    """
+    from digest.issues.introduction import with_suggestions
+    from digest.issues.output_paths import introduction_file
+    from digest.workspace.files import write_text
+
+    if not made.words:
+        raise DigestError(
+            f"issue {issue}: no introduction was written: its entries bear out nothing that the model said; "
+            "the issue can be published without one"
+        )
+    path = introduction_file(output, issue)
+    titles = {each.id: each.entry.title for each in entries}
+    text = with_suggestions(found, made.words, titles, themes, model_id=model_id)
+    write_text(path, text, within=output)
+    return path
