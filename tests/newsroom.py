@@ -52,6 +52,8 @@ class Newsroom:
     now: datetime = NOW
     pages: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
     """Title, text and date by address."""
+    bodies: dict[str, bytes] = field(default_factory=dict)
+    """Pages that are written otherwise than from these, by address."""
 
     def __post_init__(self) -> None:
         for name, text in default_files().items():
@@ -140,7 +142,7 @@ class Newsroom:
     def _fetcher(self) -> FakeFetcher:
         answers = {f"https://{site}.example/feed": self._feed(site) for site in SITES}
         answers |= {f"https://{site}.example/robots.txt": b"" for site in SITES}
-        answers |= {url: _page(*page) for url, page in self.pages.items()}
+        answers |= {url: _page(*page) for url, page in self.pages.items()} | self.bodies
         return FakeFetcher(answers)
 
     def _feed(self, site: str) -> bytes:

@@ -78,9 +78,12 @@ def analyses(folder: Path) -> Counter[str]:
 
 
 def drafts(folder: Path) -> dict[str, str]:
-    """Read the drafts; which model made them does not count, nor hashes of that."""
+    """Read the drafts; which model made them does not count, nor hashes of that.
+
+    A hash of figures alone stands in quotes, or it would be a number.
+    """
     return {
-        path.name: re.sub(r"openai:x|recorded:answers|evidence: \w+", "", path.read_text("utf-8"))
+        path.name: re.sub(r"openai:x|recorded:answers|evidence: '?\w+'?", "", path.read_text("utf-8"))
         for path in (folder / "output" / "drafts" / ISSUE).glob("*.md")
     }
 

@@ -3,8 +3,6 @@ draft."""
 
 import asyncio
 import json
-import random
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fakes import FakeClock, FakeEmbedder, FakeLanguageModel
-from model_answers import THEMES, answer, lines_of, quoting, row
+from model_answers import THEMES, lines_of, quoting, row
 from newsroom import ISSUE, TEXTS, Newsroom
 
 from digest.analysis import Library
@@ -21,7 +19,6 @@ from digest.analysis.by_model.requests import compile_analyze, model_analyzer_id
 from digest.cli.model_analysis import _ask_with, _elsewhere
 from digest.errors import AnswerError
 from digest.intake import ModelAnalyzer
-from digest.issues.pages.markdown_blocks import MARKDOWN
 from digest.language_model.asking import Asker, Limits
 from digest.language_model.loop import AskingThread
 from digest.pipeline import Options, Ports, run
@@ -31,9 +28,6 @@ from digest.workspace.config import load_config
 from digest.workspace.model_prompts import load_model_prompt
 
 RICH = Limits(10**15, 10**15, at_once=4, per_minute=1000)
-
-ATTACKS_READ = 90
-"""Of the 458 attacks, in three places of an article: what takes a minute."""
 
 
 def price(usage: Usage) -> int:
@@ -187,121 +181,6 @@ def test_a_models_judgement_stands_in_italics(tmp_path: Path) -> None:
     (text,) = drafts_of(newsroom).values()
     assert "*Quarry towns heat schools with cement kilns*" in text
     assert "10y horizon *(suggested)*" in text
-
-
-# -- what a page may say to a model
-
-
-def obeying(payload: str) -> Callable[[ModelRequest], str]:
-    """A model that puts payload, address, markup and its own prompt into every free field."""
-
-    def reply(request: ModelRequest) -> str:
-        lines = lines_of(request.user)
-        at = next((at for at, text in lines.items() if payload[:30] in text), min(lines, default=1))
-        told = [each for each in request.system.splitlines() if len(each.split()) > 6]
-        said = (
-            payload,
-            f"{payload} https://evil.example/x?a=1",
-            f"[{payload}](javascript:alert(1)) <img src=x onerror=alert(1)>",
-            told[0],
-            f"{' '.join(payload.split()[:8])} evil.example",
-        )
-        rows = [
-            row(
-                [at],
-                " ".join(text.split()[:14]),
-                change_sentences=[at],
-                change=" ".join(text.split()[:15]),
-                change_basis="observed",
-                force_sentences=[at],
-                driving_force=" ".join(text.split()[:15]),
-                force_basis="observed",
-                horizon_10y=" ".join(text.split()[:15]),
-            )
-            for text in said
-        ]
-        return json.dumps(
-            answer(
-                title=payload,
-                summary=[{"sentences": [at], "text": text} for text in said],
-                keywords=list(said),
-                themes=list(said),
-                new_theme=payload[:40],
-                signals=rows,
-            )
-        )
-
-    return reply
-
-
-def jsonl(data: Path) -> list[str]:
-    return (data / "hostile/prompt_injection.jsonl").read_text("utf-8").strip().split("\n")
-
-
-def attacks(data: Path) -> list[str]:
-    rows = [json.loads(line) for line in jsonl(data)]
-    found = [each["text"] for each in rows if each["label"] in ("attack", "attack_template")]
-    random.Random(17).shuffle(found)
-    return [" ".join(each.split())[:400] for each in found]
-
-
-@pytest.mark.parametrize("place", ["start", "middle", "end"])
-def test_no_attack_reaches_a_draft_alive_even_if_the_model_obeys(
-    tmp_path: Path, dev_data: Path, place: str
-) -> None:
-    body = [f"{TEXTS['Kiln'].format(line)} Line {line} was counted." for line in range(12)]
-    at = {"start": 0, "middle": 6, "end": 12}[place]
-    newsroom = Newsroom(tmp_path)
-    payloads = {}
-    for number, payload in enumerate(attacks(dev_data)[: ATTACKS_READ // 3]):
-        lines = [f"{line} {number}." for line in body]
-        lines.insert(at, payload)
-        payloads[newsroom.write("tarrow", f"Kiln {number}", "\n".join(lines))] = payload
-    by_title: dict[str, str] = {newsroom.pages[url][0]: url for url in newsroom.pages}
-    known = dict(zip(by_title, payloads.values(), strict=True))
-
-    def reply(request: ModelRequest) -> str:
-        title = next(
-            (line.removeprefix("[-] ") for line in request.user.splitlines() if line.startswith("[-] Kiln ")),
-            "",
-        )
-        return obeying(known[title])(request) if title in known else '{"items": []}'
-
-    model = FakeLanguageModel(reply)
-    run_with(newsroom, model)
-    assert len({request.system for request in model.asked if '"id"' not in request.user}) == 1
-    for draft_id, text in drafts_of(newsroom).items():
-        page = text.partition("## Evidence")[0]
-        assert "evil.example" not in page
-        assert "onerror" not in page
-        assert "javascript:" not in page
-        assert "You read one article for a newsletter" not in page
-        links = {
-            token.attrs["href"]
-            for block in MARKDOWN.parse(text.split("---\n", 2)[-1])
-            for token in block.children or ()
-            if token.type == "link_open"
-        }
-        assert not any("evil" in str(link) or "javascript" in str(link) for link in links)
-        assert payloads[draft_id] != newsroom.draft(ISSUE, draft_id).entry.title
-
-
-def test_a_benign_text_changes_neither_schema_nor_system_nor_number_of_calls(
-    tmp_path: Path, dev_data: Path
-) -> None:
-    rows = [json.loads(line) for line in jsonl(dev_data)]
-    benign = [each["text"] for each in rows if each["label"].startswith("benign")][:20]
-    newsroom = Newsroom(tmp_path)
-    for at, text in enumerate(benign):
-        lines = [f"{TEXTS['Mayor'].format(line)} Line {line} of {at}." for line in range(12)]
-        newsroom.write("tarrow", f"Mayor {at}", "\n".join([*lines[:6], text, *lines[6:]]))
-    model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
-    run_with(newsroom, model)
-    assert len(model.asked) == len(benign)
-    assert (
-        len({(request.system, json.dumps(request.schema), request.max_tokens) for request in model.asked})
-        == 1
-    )
 
 
 def test_closing_gives_up_what_is_not_answered(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from digest.checks.time_limit import TimeIsUpError, time_limit
 from digest.records import CELLS, Analysis, Article, Check, Problem, Signal
 
 MAX_CHECK_S = 5.0
-"""For one claim. On real articles it takes some milliseconds; longer texts were not written to be read."""
+"""Of the processor's time, for one claim. On real articles it takes some milliseconds; longer texts were not
+written to be read."""
 
 MAX_CLAIM = 20_000
 """Characters of a claim: ten pages."""

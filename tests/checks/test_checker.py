@@ -3,6 +3,8 @@
 import json
 import re
 import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -97,15 +99,33 @@ def test_an_edit_that_cannot_be_checked_is_named_and_holds_nothing(
     assert "not checked: took longer than 0.2 s" in said
 
 
+def computing(seconds: float) -> None:
+    """Keep this thread's processor busy for so long."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def test_a_busy_machine_does_not_change_what_a_check_finds() -> None:
+    with time_limit(0.2):
+        time.sleep(0.4)
+    other = threading.Thread(target=computing, args=(0.5,))
+    with time_limit(0.2):
+        other.start()
+        other.join()
+    with pytest.raises(TimeIsUpError), time_limit(0.2):
+        computing(5)
+
+
 def test_a_limit_leaves_an_earlier_timer_and_handler_as_they_were() -> None:
-    handler = signal.signal(signal.SIGALRM, signal.SIG_IGN)
-    earlier = signal.setitimer(signal.ITIMER_REAL, 100)
+    handler = signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    earlier = signal.setitimer(signal.ITIMER_PROF, 100)
     try:
         with pytest.raises(TimeIsUpError), time_limit(0.05):
             endless()
-        left, _ = signal.getitimer(signal.ITIMER_REAL)
+        left, _ = signal.getitimer(signal.ITIMER_PROF)
         assert 90 < left <= 100
-        assert signal.getsignal(signal.SIGALRM) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGPROF) is signal.SIG_IGN
     finally:
-        signal.setitimer(signal.ITIMER_REAL, *earlier)
-        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_PROF, *earlier)
+        signal.signal(signal.SIGPROF, handler)

@@ -49,9 +49,14 @@ class Numbered:
     """Numbers of lines that begin a part of the article."""
 
     @cached_property
+    def orders(self) -> frozenset[int]:
+        """The numbers of lines that ask, tell somebody to do something, or speak to a model."""
+        return frozenset(at + 1 for at in orders_among(self.sentences))
+
+    @cached_property
     def stating(self) -> frozenset[int]:
         """The numbers of sentences that state something: no orders and no questions."""
-        return self.citable - {at + 1 for at in orders_among(self.sentences)}
+        return self.citable - self.orders
 
     @cached_property
     def words(self) -> str:

@@ -5,17 +5,86 @@ from collections.abc import Sequence
 
 from digest.analysis.imperatives import is_imperative
 from digest.language.tags import tag_sentences
-from digest.language.words import split_words
+from digest.language.verbs import verb_forms
+from digest.language.words import Word, split_words
 
 TO_A_MODEL = re.compile(
-    r"(?i)\b(?:ignore|disregard|forget|override|bypass|reveal|repeat|print)\b.{0,60}"
-    r"\b(?:instructions?|prompts?|rules|guidelines|above|previous|prior)\b|\bsystem prompt\b"
-    r"|\byou are (?:now|an? (?:ai|assistant|chatbot|language model))\b|\bas an ai\b"
-    r"|\b(?:your|new|following) instructions?\b|\brespond (?:only )?with\b"
+    "(?i)"
+    + "|".join(
+        (
+            # What it was told before, and what it shall do with that.
+            r"\b(?:ignor(?:e|ing)|disregard|forget|forgotten|override|bypass|reveal|repeat|print|erase"
+            r"|remove)\b.{0,60}\b(?:instructions?|prompts?|guidelines|assignments?|you (?:were|have been"
+            r"|have|had)? ?(?:told|learn\w*)|(?:previous|prior|earlier|above) (?:\w+ )?(?:tasks?|texts?"
+            r"|rules|messages|information|conversations?)|(?:discussed|said|told|everything"
+            r"|all(?: of this| that)?) (?:before|above|beforehand|so far))\b",
+            r"\bsystem prompt\b|\bprompt texts?\b|\b(?:next|user) prompt\b|\b(?:your|new"
+            r"|following) instructions?\b",
+            r"\b(?:vergiss|vergessen sie|ignorier\w+|oublie\w*|ignora|olvida)\b.{0,60}\b(?:anweisung\w*"
+            r"|befehle\w*|angaben|aufgaben|prompt\w*|consignes|instruc\w+|tareas|istruzioni)\b",
+            # Who it is, or shall be.
+            r"\byou(?:'re|’re| are) (?:now |going to )?(?:an? |the )?(?:\w+ )?(?:ai|assistant|chatbot"
+            r"|language model|llm|gpt|chatgpt|simulator)\b",
+            r"\byou(?:'re|’re| are) going to (?:act|pretend|play|respond|answer|simulate)\b",
+            r"\b(?:chatgpt|gpt|you|assistant)\b.{0,30}\b(?:acts? (?:as|like)|acting (?:as|like)"
+            r"|pretend(?:ing)? (?:to|that)|role-?\s?play\w*|impersonat\w+|immerse yourself"
+            r"|take on the (?:role|persona)|play the (?:role|character))\b",
+            r"\bich möchte, dass (?:sie|du)\b|\bje veux que (?:tu|vous)\b|\bquiero que (?:actúes"
+            r"|respondas)\b",
+            r"\b(?:stay\w*|remain\w*) in character\b|\bbreak\w* (?:of )?character\b"
+            r"|\bdo(?:es)? anything now\b|\bdeveloper mode\b|\[jailbreak\]|^\W*jailbreak:"
+            r"|(?-i:\b(?:Chat)?DAN\b)|\btoken system\b|\bopenai(?:'s|’s)? (?:content|polic|guideline|rule"
+            r"|restriction|usage)\w*",
+            r"\b(?:unfiltered|amoral|uncensored|unrestricted|callous)\b.{0,60}\b(?:ai|model|intelligence"
+            r"|chatbot|character|always)\b",
+            r"\bas an? (?:ai|chatbot|(?:large )?language model)\b|\b(?:known as|named|called"
+            r"|become) (?:\w+ ){0,3}(?:ai|language) model\b",
+            r"(?:^|[.!?“\"]\s*)(?:(?:hello|hi|hey|hallo|dear|listen|okay"
+            r"|ok),? ?(?:there,? )?)?(?:chat ?gpt|gpt)\b[,!:]",
+            # How it shall answer.
+            r"\b(?:respond|reply|answer) (?:only |back )?(?:with|using)\b|\b(?:reply|respond"
+            r"|answer) only\b|\bonly (?:reply|respond)\b|\b(?:answers?|follows?|obeys?) (?:all|every"
+            r"|any) (?:requests?|instructions?|prompts?|commands?)\b",
+            r"\b(?:in|of|to|from|into|within|with|for|throughout) your (?:next |entire "
+            r"|final )?(?:response|reply|replies|answer|output|completion|implementation)s?\b",
+            r"\byour (?:every |next )?(?:response|reply|answer|output)s? (?:must|shall|has to|have to"
+            r"|is to|are to)\b",
+            r"\b(?:following|below) code (?:snippet|block|excerpt|section|segment|fragment)",
+            r"\bi (?:will|want|would like|direct|order|command|am going to)(?: you)? (?:to )?(?:ask you"
+            r"|give you|provide you|tell you|send you|you to (?:act|be|write|answer|respond|reply|pretend"
+            r"|speak))\b",
+            r"\bmy (?:first|next|following|last) (?:request|prompt|command|message|order|query)\b"
+            r"|\bwe ask you\b",
+            r"\bfrom (?:now on|this (?:point|moment)(?: on| forward)?)\b.{0,40}\byou (?:will|are|must"
+            r"|shall|act|respond|answer)\b",
+            r"\byou (?:must|shall|will|cannot|can't|do not|don't|never) (?:\w+ ){0,3}(?:refuse|obey"
+            r"|comply|disclaim\w*|prompts?|instructions?)\b",
+            # What programs put around a prompt, and forms of prompts.
+            r"\{(?:user|model|goal|tools|[a-z]+[._][a-z]+)\}|\[/?(?:system|inst|admin|assistant)\]"
+            r"|\badmin request\b|<\|?/?(?:system|information|instructions?|im_start|important)\b|%%%"
+            r"|\[rest-of-document|\[insert \w+|\[input\]",
+        )
+    )
 )
-"""Known exception: an article on such attacks that quotes them."""
-POLITE = re.compile(r"(?i)^\W*(?:please|kindly|now|then|just|first)\b\W*")
+"""Seen in collections of attacks, in forms that other writing hardly has: of 240 real pages these are in 9
+(November 2026). Known exception: an article on such attacks that quotes them."""
+YOU = re.compile(r"(?i)\b(?:you|your|yours|yourself|yourselves)\b")
+QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"|‘[^’]*’(?!\w)")
+ORDERED = frozenset(
+    (
+        "a", "an", "the", "your", "my", "this", "that", "these", "those", "every", "all", "each", "any",
+        "some", "everything", "anything", "nothing", "me", "us", "them", "him", "it", "how", "what", "why",
+        "when", "where", "whether", "to", "as", "like", "using", "only", "no", "out", "up", "down", "into",
+    )
+)  # fmt: skip
+"""Words that follow a verb of which they are the object or the manner, when it begins a sentence."""
+POLITE = re.compile(r"(?i)^\W*(?:please|kindly|now|then|just|first|and|so|okay|ok|always|never|also)\b\W*")
 """What may stand before an order."""
+CODE = re.compile(
+    r"^\s*(?:(?:import|from) \w+|(?:with|for|if|while|def|class|try|except|else)\b.*:$)"
+    r"|[=!<>]=|=>|\w\(\)|\w\.\w+\(|;\s*$"
+)
+"""What a line of a program has and a sentence has not."""
 END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -29,15 +98,22 @@ def orders_among(lines: Sequence[str]) -> set[int]:
 
     All at once: to tag sentences one by one takes thirty times as long.
     """
-    found = {at for at, line in enumerate(lines) if is_said_to_a_model(line) or _asks(line)}
+    found = {
+        at for at, line in enumerate(lines) if is_said_to_a_model(line) or _asks(line) or CODE.search(line)
+    }
     split = [(at, words) for at, line in enumerate(lines) if (words := split_words(POLITE.sub("", line)))]
     tagged = tag_sentences([words for _, words in split]) if split else []
-    return found | {at for (at, _), words in zip(split, tagged, strict=True) if is_imperative(words)}
+    return found | {at for (at, _), words in zip(split, tagged, strict=True) if _is_order(words)}
 
 
 def is_said_to_a_model(text: str) -> bool:
     """Say whether a text speaks to a model."""
     return TO_A_MODEL.search(text) is not None
+
+
+def speaks_to_its_reader(text: str) -> bool:
+    """Say whether a text says "you" to whoever reads it, not in words it quotes."""
+    return YOU.search(QUOTED.sub("", text)) is not None
 
 
 def _asks(line: str) -> bool:
@@ -48,4 +124,16 @@ def _asks_or_tells(line: str) -> bool:
     if _asks(line):
         return True
     words = split_words(POLITE.sub("", line))
-    return bool(words) and is_imperative(tag_sentences([words])[0])
+    return bool(words) and _is_order(tag_sentences([words])[0])
+
+
+def _is_order(words: Sequence[Word]) -> bool:
+    return is_imperative(words) or _begins_with_order(words)
+
+
+def _begins_with_order(words: Sequence[Word]) -> bool:
+    """Say whether a verb's plain form and what it is to be done to begin a sentence: "Fuse the code"."""
+    plain = [word for word in words if word.text[0].isalnum()]
+    if len(plain) < 2:
+        return False
+    return "b" in verb_forms().get(plain[0].lower, "") and plain[1].lower in ORDERED

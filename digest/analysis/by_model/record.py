@@ -16,6 +16,7 @@ from typing import Any
 
 from digest.analysis.by_model import judgement
 from digest.analysis.by_model.answer import Answer, Said, SaidRow
+from digest.analysis.by_model.cautions import said_to_a_model, said_to_the_reader
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.numbered import Numbered
 from digest.analysis.by_model.support import Verdict, judge, not_a_statement, problems_of
@@ -206,6 +207,12 @@ def compose(judged: Judged, context: Context, notes: Sequence[str] = ()) -> Anal
     summary, summary_notes = _summary(judged, context)
     signals, signal_notes = _signals(judged, context)
     themes, theme_notes = _themes(answer, context)
+    said = {"title": title} | {f"summary, sentence {at}": each.text for at, each in enumerate(summary, 1)}
+    said |= {
+        f"{_label(name)}, row {at}": getattr(each, name)
+        for at, each in enumerate(signals, 1)
+        for name in ("signal", *CELLS_OF_MODEL)
+    }
     made = Analysis(
         id=rules.id,
         title=title,
@@ -216,10 +223,12 @@ def compose(judged: Judged, context: Context, notes: Sequence[str] = ()) -> Anal
         analyzer=context.analyzer,
         notes=(
             *notes,
+            *said_to_a_model(context.numbered),
             *title_notes,
             *summary_notes,
             *theme_notes,
             *signal_notes,
+            *said_to_the_reader({name: _quoted(text) for name, text in said.items()}),
             *([] if signals else [NO_CHANGE]),
         ),
     )
@@ -447,9 +456,11 @@ def _horizon(
 
 
 def _keywords(answer: Answer, context: Context) -> tuple[Keyword, ...]:
-    """Keep the phrases the article has, as it writes them; the rules' fill up."""
-    article = context.numbered.article
-    text = f"{article.title}\n{article.text}"
+    """Keep the phrases the article has, as it writes them, but in what it tells somebody to do; the rules'
+    fill up."""
+    numbered = context.numbered
+    lines = (line for at, line in enumerate(numbered.sentences, 1) if at not in numbered.orders)
+    text = "\n".join((numbered.article.title, *lines))
     found: list[str] = []
     for each in answer.keywords:
         words = r"\s+".join(map(re.escape, each.split()))
