@@ -21,6 +21,9 @@ from digest.review.story import Idea
 
 Form = Mapping[str, list[str]]
 
+MISSED_REASON = "missed-signal"
+"""The word of prompts/reasons.yaml for it."""
+
 NUMBER = re.compile("[0-9]{1,4}")
 
 
@@ -112,7 +115,7 @@ def sentence_edit(text: str, path: str, form: Form, article: Article | None) -> 
             made,
             mark,
             kind=MISSED,
-            reason=f"sentence {number}",
+            reason=MISSED_REASON,
             at=f"row-{row}",
             also=lambda file: _citing(file, path, key, number),
         )

@@ -65,7 +65,7 @@ def test_a_sentence_is_made_a_signal_which_is_a_verdict_and_keeps_its_evidence(s
     assert table(served) == [*before, (sentence.removesuffix("."), "–", "–", "–")]
     log = served.room.digest("draft", "log", served.id_of("Kiln"))
     assert "missed signal" in log
-    assert "sentence 4" in log
+    assert "missed-signal" in log
     rests = r'data-places="4"><input[^>]*><textarea[^>]*>\s*Locals complain'
     # In other words it still rests on that sentence, which no likeness would find.
     last = len(before)
