@@ -61,7 +61,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
     """Give the desk what it works on."""
     from digest.cli.drafts import publish_in, take_back
     from digest.review.handlers import Workspace
-    from digest.workspace.prompt_files import load_reasons
+    from digest.workspace.prompt_files import load_reasons, load_themes
 
     return Workspace(
         output=common.output_of(folder),
@@ -76,6 +76,8 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         go=lambda store, way: _go(folder, store, way),
         take_back=lambda store, tell: take_back(store, folder, tell),
         reasons=lambda: load_reasons(folder),
+        themes=lambda: [each.theme for each in load_themes(folder)],
+        has_ideas=lambda: common.load(folder).settings.suggestions != "none",
         now=common.utc_now,
     )
 

@@ -81,6 +81,18 @@ def accept(store: Store, checks: Mapping[str, DraftChecks]) -> None:
     store.drafts.save_checks({each: replace(found, accepted=found.failed) for each, found in checks.items()})
 
 
+def accept_some(store: Store, draft_id: str, checks: DraftChecks, failed: Iterable[FailedCheck]) -> None:
+    """Remember that an editor wants some of what fails all the same."""
+    left = (*checks.accepted, *(each for each in failed if each not in checks.accepted))
+    store.drafts.save_checks({draft_id: replace(checks, accepted=left)})
+
+
+def check_mark(failed: FailedCheck) -> str:
+    """Give a hash by which a warning is known."""
+    said = json.dumps([failed.statement, failed.kind, failed.claim, failed.document])
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
 def newer(checks: DraftChecks) -> tuple[FailedCheck, ...]:
     """Give what fails and was not accepted."""
     return tuple(each for each in checks.failed if each not in checks.accepted)

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from digest.errors import DigestError
 from digest.issues.issue_names import name_problem
 from digest.review.guard import SAFE, Guard, Keys, same
-from digest.review.handlers import Answer, Desk, NotFound, Workspace
+from digest.review.handlers import Answer, Desk, NotFound, Outcome, Workspace
 from digest.review.pages import page
 from digest.workspace.files import MOST_TEXT
 
@@ -27,6 +27,9 @@ MOST_FIELDS = 5_000
 
 ID = re.compile("[0-9a-f]{32}")
 SECTION = re.compile("[a-z]{1,20}|own-[0-9]{1,4}")
+
+EDITS = ("signals", "sentence", "bullets", "closest")
+"""Forms of the story's page that each change a section: see `edits`."""
 
 Form = dict[str, list[str]]
 Work = Callable[[Desk, Request, Form], Response]
@@ -75,6 +78,8 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
             route("/story/{id}", _story),
             route("/story/{id}/save", _save, "POST"),
             route("/story/{id}/offer", _offer, "POST"),
+            route("/story/{id}/warning", _warning, "POST"),
+            *(route(f"/story/{{id}}/{what}", _edit, "POST") for what in EDITS),
             route("/{way:str}", _go, "POST"),
             Mount("/static", StaticFiles(packages=[("digest.review", "static")])),
             Mount("/site", _Site(directory=site, html=True, check_dir=False)),
@@ -121,7 +126,18 @@ def _save(desk: Desk, request: Request, form: Form) -> Response:
     key = _one(form, "section")
     if not SECTION.fullmatch(key):
         raise NotFound(f"{key[:40]!r}: no section")
-    return _answer(desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark")))
+    return _outcome(request, desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark")))
+
+
+def _edit(desk: Desk, request: Request, form: Form) -> Response:
+    what = request.url.path.rpartition("/")[2]
+    return _outcome(request, desk.edit(_id_of(request), what, form))
+
+
+def _warning(desk: Desk, request: Request, form: Form) -> Response:
+    """Judge one warning (`act` is `accept <mark>` or `fix <mark>`)."""
+    act, _, mark = _one(form, "act").partition(" ")
+    return _outcome(request, desk.judge(_id_of(request), act, mark))
 
 
 def _offer(desk: Desk, request: Request, form: Form) -> Response:
@@ -139,7 +155,10 @@ def _status(desk: Desk, request: Request, form: Form) -> Response:
     ids = [one] if one else form.get("ids", [])
     for each in ids:
         _check_id(each)
-    said, lines, is_done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
+    if verdict == "merge":
+        said, lines, is_done = desk.merge(ids)
+    else:
+        said, lines, is_done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
     if _is_script(request):
         made = {line.id: desk.line_page(line) for line in lines}
         return JSONResponse({"said": said, "is_done": is_done, "lines": made})
@@ -199,6 +218,14 @@ def _check_id(draft_id: str) -> str:
 def _answer(answer: Answer) -> Response:
     status, text = answer
     return RedirectResponse(text, 303) if status == 303 else HTMLResponse(text, status)
+
+
+def _outcome(request: Request, outcome: Outcome) -> Response:
+    if not _is_script(request):
+        return _answer((outcome.status, outcome.text))
+    is_done = outcome.status == 303
+    said = {"said": outcome.said, "is_done": is_done, "mark": outcome.mark, "is_conflict": outcome.status == 409}
+    return JSONResponse(said, 200 if is_done else outcome.status)
 
 
 def _is_script(request: Request) -> bool:

@@ -1,6 +1,6 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,23 +9,43 @@ from typing import Any, Literal
 
 from digest.errors import DigestError
 from digest.issues.decisions import set_status
-from digest.issues.draft_checks import accept, lines_of, newer
+from digest.issues.draft_checks import accept, accept_some, lines_of, newer
 from digest.issues.draft_files import FoundDraft
 from digest.issues.history.asking import find_draft
 from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.history.undoing import Done
 from digest.issues.publishing import unreadable
+from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
-from digest.records import DraftRow, Issue, Status
+from digest.records import DraftChecks, DraftRow, Issue, Status
+from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
+from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight
 from digest.review.pages import KEYS, page
-from digest.review.saving import Changed, Section, find_section, save_section
+from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
 from digest.store import Store
 
 Tell = Callable[[str], None]
 Answer = tuple[int, str]
 """Status and page; of a redirect, 303 and the address."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of what an editor wrote."""
+
+    status: int
+    """303 for saved, 409 for changed meanwhile, 422 for what could not be read any more."""
+    text: str
+    """The page; of a redirect, the address."""
+    said: tuple[str, ...]
+    mark: str = ""
+    """Of the section as it is now, where it was saved."""
+
+
+MOST_KEYWORDS = 500
+"""Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
 
 VERDICTS: dict[str, tuple[Status, bool]] = {
     "approve": ("approved", False),
@@ -57,6 +77,10 @@ class Workspace:
     take_back: Callable[[Store, Tell], None]
     """Withdraws what was rejected after it was published."""
     reasons: Callable[[], Mapping[str, str]]
+    themes: Callable[[], Sequence[str]]
+    """The vocabulary of prompts/themes.yaml."""
+    has_ideas: Callable[[], bool]
+    """Whether phrases of the pattern library are offered."""
     now: Callable[[], datetime]
 
 
@@ -99,7 +123,7 @@ class Desk:
         """Show a draft beside its article."""
         with self.workspace.reading() as store:
             view, line, story = self._story(store, draft_id)
-        return 200, self._story_page(view, line, story, query)
+            return 200, self._story_page(store, view, line, story, query)
 
     def show_issue(self, issue: str, query: Mapping[str, str], *, failed: tuple[str, ...] = ()) -> Answer:
         """Show what of an issue would be published, and what keeps it from that."""
@@ -158,21 +182,61 @@ class Desk:
         verb = {"undo": "undone", "redo": "redone"}[way]
         return [f"{verb}: {done.step.kind}", *done.lines, *said]
 
-    def save(self, draft_id: str, key: str, text: str, mark: str) -> Answer:
+    def save(self, draft_id: str, key: str, text: str, mark: str) -> Outcome:
         """Save a section; where it was changed meanwhile, show both texts."""
         with self.workspace.writing() as store:
-            view, line, story = self._story(store, draft_id)
-            try:
-                is_changed = save_section(
-                    store, self.workspace.output, draft_id, key, text, mark=mark, now=self.workspace.now()
-                )
-            except Changed as error:
-                return 409, self._story_page(view, line, story, {}, conflict=(error.now, text))
-            except DigestError as error:
-                mine = Section(key, text)
-                return 422, self._story_page(view, line, story, {}, refused=(mine, mark, str(error)))
-        said = f"saved: {key}" if is_changed else f"nothing to save: {key} says that already"
-        return 303, f"/story/{draft_id}?said={self.keep([said])}&at={key}"
+            return self._write(store, draft_id, Edit(key, text, mark, at=key))
+
+    def edit(self, draft_id: str, what: str, form: Form) -> Outcome:
+        """Save what a form of the story's page does to a section: see `edits`."""
+        with self.workspace.writing() as store:
+            _, _, story = self._story(store, draft_id)
+            text, path = story.draft.text, str(story.draft.path)
+            if what == "signals":
+                made = table_edit(text, path, form, story.ideas)
+            elif what == "sentence":
+                article = store.articles.get([draft_id]).get(draft_id)
+                made = sentence_edit(text, path, form, article)
+            elif what == "bullets":
+                made = bullets_edit(text, form)
+            else:
+                made = closest_edit(text, form)
+            return self._write(store, draft_id, made)
+
+    def judge(self, draft_id: str, act: str, mark: str) -> Outcome:
+        """Accept one warning, or write what the article has in its place."""
+        if act not in ("accept", "fix"):
+            raise NotFound(f"{act[:40]!r}: expected accept or fix")
+        with self.workspace.writing() as store:
+            view, _, story = self._story(store, draft_id)
+            checks = view.checks.get(draft_id, DraftChecks())
+            one = warning_of(newer(checks), mark)
+            if act == "accept":
+                accept_some(store, draft_id, checks, of_one_statement(newer(checks), one))
+                said = f"accepted: “{one.statement}” is published as it is"
+                return Outcome(303, f"/story/{draft_id}?said={self.keep([said])}&at=draft", (said,))
+            found = fixed(story.draft.text, one)
+            if found is None:
+                raise DigestError("this warning cannot be fixed by itself; edit the section")
+            section, text = found
+            return self._write(store, draft_id, Edit(section.key, text, section.mark, at=section.key))
+
+    def merge(self, ids: list[str]) -> tuple[list[str], list[Line], bool]:
+        """Make one story of several, as `digest story merge` does; gives what `decide` gives."""
+        if len(set(ids)) < 2:
+            return ["expected two stories or more to merge"], [], False
+        with self.workspace.writing() as store:
+            issue = self._row(store, ids[0]).issue
+            merged = merge_stories(store, self.workspace.output, ids, now=self.workspace.now())
+            said: list[str] = []
+            self.workspace.take_back(store, said.append)
+            view = self._overview(store, issue)
+        titles = [each.draft.title for each in view.lines if each.id in merged.rejected]
+        if merged.was_one:
+            said.insert(0, "not merged: one story already")
+        else:
+            said.insert(0, f"merged: one story of {merged.articles} articles; rejected: {', '.join(titles)}")
+        return said, [each for each in view.lines if each.id in {*ids, *merged.rejected}], True
 
     def answer_offer(self, draft_id: str, answer: str, number: int, mark: str) -> Answer:
         """Take or dismiss what is offered, if it is still what the editor saw."""
@@ -254,10 +318,13 @@ class Desk:
             raise NotFound("\n".join(problems) or f"{draft_id}: the draft has no file that can be read")
         article = store.articles.get([draft_id]).get(draft_id)
         analysis = store.articles.analyses_for([draft_id]).get(draft_id)
-        return view, line, story_of(store, draft, article, analysis, view.checks.get(draft_id))
+        checks = view.checks.get(draft_id)
+        has_ideas = self.workspace.has_ideas()
+        return view, line, story_of(store, draft, article, analysis, checks, has_ideas=has_ideas)
 
     def _story_page(
         self,
+        store: Store,
         view: Overview,
         line: Line,
         story: Story,
@@ -282,12 +349,52 @@ class Desk:
             conflict=conflict,
             refused=refused,
             new=find_section(story.draft.text, "new"),
+            chosen_sentence=_number(query.get("sentence", ""), len(story.sentences)),
+            vocabulary={
+                "themes": self.workspace.themes(),
+                "keywords": store.search.frequent_labels("keyword", most=MOST_KEYWORDS),
+            },
         )
+
+    def _write(self, store: Store, draft_id: str, edit: Edit) -> Outcome:
+        output, now = self.workspace.output, self.workspace.now()
+        try:
+            is_changed = save_section(
+                store,
+                output,
+                draft_id,
+                edit.key,
+                edit.text,
+                mark=edit.mark,
+                now=now,
+                kind=edit.kind,
+                reason=edit.reason,
+                also=edit.also,
+            )
+        except Changed as error:
+            view, line, story = self._story(store, draft_id)
+            page_ = self._story_page(store, view, line, story, {}, conflict=(error.now, edit.text))
+            return Outcome(409, page_, (str(error),))
+        except DigestError as error:
+            view, line, story = self._story(store, draft_id)
+            mine = (Section(edit.key, edit.text), edit.mark, str(error))
+            page_ = self._story_page(store, view, line, story, {}, refused=mine)
+            return Outcome(422, page_, (str(error),))
+        said = f"saved: {edit.key}" if is_changed else f"nothing to save: {edit.key} says that already"
+        text = find_draft(store, output, draft_id, now=now).text
+        mark = find_section(text, edit.key).mark if edit.key in {x.key for x in sections_of(text)} else ""
+        address = f"/story/{draft_id}?said={self.keep([said])}&at={edit.at}"
+        return Outcome(303, address, (said,), mark)
 
     def _set(self, store: Store, ids: list[str], status: Status, reason: str) -> list[DraftRow]:
         if not ids:
             return []
         return set_status(store, self.workspace.output, ids, status, now=self.workspace.now(), reason=reason)
+
+
+def _number(said: str, most: int) -> int:
+    """Read a number of the page, 1 first; 0 for none of it."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 and int(said) <= most else 0
 
 
 def _decided(line: Line, status: Status, *, anyway: bool) -> Line:

@@ -1,5 +1,6 @@
 """The drafts of an issue, a line each, as the desk shows them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from digest.records import DraftChecks
 from digest.records.entries import searchable_text
 from digest.store import Store
 
+GOES_ON = re.compile(r"^\* \[.*\]\(([0-9a-f]{32})\) · (?:1\.00|\.\d\d) · (?:same story|follow-up)\b", re.MULTILINE)
+"""A line of `Why these are closest` that names an earlier telling of the story."""
+
 NO_THEME = "Without a theme"
 
 
@@ -26,6 +30,8 @@ class Line:
     theme: str
     sources: int
     has_rows: bool
+    standing: str
+    """`new`, `update of issue 20261115` or `carried from issue 20261115`."""
     words: str
     """What a search looks in, in lower case."""
 
@@ -66,17 +72,36 @@ def overview(store: Store, output: Path, issue: str, *, now: datetime) -> Overvi
     if not store.history.is_paused:
         keep_glances(store, files.found, checks)
     rows = listed(store, files, issue, checks)
-    return Overview(issue, files, checks, tuple(_line(each, files) for each in rows))
+    standing = _standing(store, files, issue)
+    return Overview(issue, files, checks, tuple(_line(each, files, standing) for each in rows))
 
 
-def _line(row: ListedDraft, files: DraftFiles) -> Line:
+def _standing(store: Store, files: DraftFiles, issue: str) -> dict[str, str]:
+    """Say which drafts were in another issue before, or go on with what one of those told."""
+    published = store.drafts.published_issues() - {issue}
+    told = {
+        row.id: row.issue
+        for row in (store.drafts.drafts() if published else ())
+        if row.issue in published and row.status == "approved"
+    }
+    found = {}
+    for each, draft in files.found.items() if told else ():
+        before = [told[id_] for id_ in GOES_ON.findall(draft.text) if id_ in told and id_ != each]
+        if before:
+            found[each] = f"update of issue {max(before)}"
+    carried = store.drafts.came_from(issue)
+    return found | {each: f"carried from issue {name}" for each, name in carried.items()}
+
+
+def _line(row: ListedDraft, files: DraftFiles, standing: Mapping[str, str]) -> Line:
     draft = files.found.get(row.id)
+    mark = standing.get(row.id, "new")
     if draft is None:
-        return Line(row, NO_THEME, 0, row.signals > 0, row.title.casefold())
+        return Line(row, NO_THEME, 0, row.signals > 0, mark, row.title.casefold())
     entry = draft.file.entry
     words = searchable_text(entry).casefold()
     theme = entry.themes[0] if entry.themes else NO_THEME
-    return Line(row, theme, max(len(entry.sources), 1), not has_no_rows(entry), words)
+    return Line(row, theme, max(len(entry.sources), 1), not has_no_rows(entry), mark, words)
 
 
 def chosen(lines: Sequence[Line], status: str, words: str) -> list[Line]:

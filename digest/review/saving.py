@@ -5,7 +5,7 @@ Nothing else of the file changes, to the byte.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +74,17 @@ def find_section(text: str, key: str) -> Section:
 
 
 def save_section(
-    store: Store, output: Path, draft_id: str, key: str, new: str, *, mark: str, now: datetime
+    store: Store,
+    output: Path,
+    draft_id: str,
+    key: str,
+    new: str,
+    *,
+    mark: str,
+    now: datetime,
+    kind: str = EDIT,
+    reason: str = "",
+    also: Callable[[str], str] = str,
 ) -> bool:
     """Write a section into its draft's file, as a step of its own.
 
@@ -86,6 +96,9 @@ def save_section(
         new: Its text.
         mark: That of the section as the editor saw it.
         now: Aware, UTC.
+        kind: Of the step.
+        reason: Of the step.
+        also: What else changes in the file with it; given the file's text, gives it back.
 
     Returns:
         Whether anything changed.
@@ -101,11 +114,11 @@ def save_section(
         if before.text == new:
             return False
         raise Changed(before)
-    text = with_section(found.text, key, new)
+    text = also(with_section(found.text, key, new))
     if text == found.text:
         return False
     _check(text, found)
-    with one_step(store, output, EDIT, now=now, issue=found.row.issue):
+    with one_step(store, output, kind, now=now, issue=found.row.issue, reason=reason):
         keep_version(store, output, found.row, found.path, text)
         write_text(found.path, text, within=output)
     return True

@@ -3,11 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from digest.issues.draft_checks import lines_of, newer, reason_of
+from digest.issues.draft_checks import check_mark, lines_of, newer, reason_of
 from digest.issues.draft_files import FoundDraft
-from digest.issues.drafts import prose_of_draft, statement_key, statements_of, without_marks
+from digest.issues.drafts import evidence_of, prose_of_draft, statement_key, statements_of, without_marks
 from digest.issues.drafts.same_row import same_row
 from digest.issues.drafts.sources import nearest_place, places_of
 from digest.issues.history.asking import offers_waiting
@@ -24,6 +24,10 @@ from digest.records import (
     Signal,
     SignalRow,
 )
+from digest.review.bullets import Near, near_entries
+from digest.review.cells import EditedRow, row_key, rows_of
+from digest.review.citing import cited_in
+from digest.review.fixing import fixed
 from digest.review.saving import Section, sections_of
 from digest.store import Store
 
@@ -46,6 +50,34 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Failing:
+    """What a check says of some words."""
+
+    reason: str
+    mark: str
+    """By which it is known."""
+    fix: str
+    """What the article has in its place; empty where it cannot be put there."""
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A phrase of the pattern library, offered for a cell; its number is its place among those of the page."""
+
+    row: int
+    """0 first."""
+    field: str
+    text: str
+    stands: bool
+    """It stands in the table, in italics."""
+
+    @property
+    def column(self) -> str:
+        """The name of its cell."""
+        return COLUMNS[self.field]
+
+
+@dataclass(frozen=True)
 class Field:
     """Words of the draft."""
 
@@ -54,9 +86,11 @@ class Field:
     """Numbers of the sentences it rests on, 1 first."""
     basis: str = ""
     """Who says it; empty where that is not known."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Failing, ...] = ()
     column: str = ""
     is_suggested: bool = False
+    written: str = ""
+    """Of a cell: as it is edited."""
 
     @property
     def is_empty(self) -> bool:
@@ -91,7 +125,10 @@ class Story:
     keywords: tuple[Field, ...]
     themes: tuple[Field, ...]
     rows: tuple[tuple[Field, ...], ...]
-    closest: tuple[Reference, ...]
+    edited_rows: list[EditedRow] | None
+    """As they are edited; None where that is done as Markdown."""
+    ideas: tuple[Idea, ...]
+    closest: tuple[Near, ...]
     sources: tuple[Reference, ...]
     sections: dict[str, Section]
     offers: tuple[Offered, ...]
@@ -110,16 +147,19 @@ class _Warnings:
     """What fails, each to be shown at one place at least."""
 
     failed: Sequence[FailedCheck]
+    text: str
+    """Of the draft's file."""
     shown: set[int] = field(default_factory=set)
 
-    def at(self, text: str) -> tuple[str, ...]:
+    def at(self, text: str) -> tuple[Failing, ...]:
         """Give what is wrong with a text or something said in it."""
         said, key, found = without_marks(text), statement_key(without_marks(text)), []
         for number, each in enumerate(self.failed):
             if statement_key(each.statement) == key or each.statement in said:
                 self.shown.add(number)
-                found.append(reason_of(each))
-        return tuple(dict.fromkeys(found))
+                fix = each.document if fixed(self.text, each) else ""
+                found.append(Failing(reason_of(each), check_mark(each), fix))
+        return tuple({each.reason: each for each in found}.values())
 
     def left(self) -> list[FailedCheck]:
         """Give what has no place."""
@@ -132,6 +172,8 @@ def story_of(
     article: Article | None,
     analysis: Analysis | None,
     checks: DraftChecks | None,
+    *,
+    has_ideas: bool = True,
 ) -> Story:
     """Put a draft beside its article.
 
@@ -141,13 +183,20 @@ def story_of(
         article: None where the archive has only its page (an imported one).
         analysis: What was made for it.
         checks: What the checks found.
+        has_ideas: Whether ideas of the pattern library are offered.
     """
     entry = draft.file.entry
     failed = newer(checks) if checks else ()
-    warnings = _Warnings(failed)
+    warnings = _Warnings(failed, draft.text)
+    sections = {each.key: each for each in sections_of(draft.text)}
+    signals = _signals_of(entry.signals, analysis)
+    edited = rows_of(sections["signals"].text) if "signals" in sections else None
+    if edited is not None and len(edited) != len(entry.signals):
+        edited = None
+    near = near_entries(sections["closest"].text if "closest" in sections else "", evidence_of(draft.text))
     title = Field(entry.title, warnings=warnings.at(entry.title))
     summary = tuple(_summary(draft, article, analysis, warnings))
-    rows = tuple(_rows(entry.signals, article, analysis, warnings))
+    rows = tuple(_rows(draft, signals, article, edited, warnings))
     keywords = tuple(
         Field(each, _mentions(each, article), warnings=warnings.at(each)) for each in entry.keywords
     )
@@ -161,9 +210,11 @@ def story_of(
         keywords,
         tuple(Field(each) for each in entry.themes),
         rows,
-        entry.closest,
+        edited,
+        tuple(_ideas(entry.signals, signals)) if has_ideas and edited is not None else (),
+        tuple(near),
         entry.sources,
-        {each.key: each for each in sections_of(draft.text)},
+        sections,
         offers_of(draft.text),
         tuple(notes),
         len({statement_key(each.statement) for each in failed}),
@@ -199,14 +250,49 @@ def _summary(
             yield Field(text, _nearest(text, article), "editor", warnings.at(text))
 
 
-def _rows(
-    rows: Iterable[SignalRow], article: Article | None, analysis: Analysis | None, warnings: _Warnings
-) -> Iterable[tuple[Field, ...]]:
-    free = list(analysis.signals) if analysis else []
+def _signals_of(rows: Sequence[SignalRow], analysis: Analysis | None) -> list[Signal | None]:
+    """Find, for each row, the signal it was made of."""
+    free, found = list(analysis.signals) if analysis else [], []
     for row in rows:
-        if signal := same_row(row, free):
+        signal = same_row(row, free)
+        if signal:
             free.remove(signal)
-        yield tuple(_cell(name, row, signal, article, warnings) for name in CELLS)
+        found.append(signal)
+    return found
+
+
+def _rows(
+    draft: FoundDraft,
+    signals: Sequence[Signal | None],
+    article: Article | None,
+    edited: Sequence[EditedRow] | None,
+    warnings: _Warnings,
+) -> Iterable[tuple[Field, ...]]:
+    cited = cited_in(draft.text, str(draft.path))
+    table = next((each.text for each in sections_of(draft.text) if each.key == "signals"), "")
+    last = len(article.sentences) if article else 0
+    for at, (row, signal) in enumerate(zip(draft.file.entry.signals, signals, strict=True)):
+        cells = [_cell(name, row, signal, article, warnings) for name in CELLS]
+        if edited is not None:
+            cells = [
+                replace(cell, written=said) for cell, said in zip(cells, edited[at].cells, strict=True)
+            ]
+            own = [each for each in cited.get(row_key(table, at), ()) if each <= last]
+            cells[0] = replace(cells[0], places=tuple(sorted({*cells[0].places, *own})))
+        yield tuple(cells)
+
+
+def _ideas(rows: Sequence[SignalRow], signals: Sequence[Signal | None]) -> Iterable[Idea]:
+    """Give what is offered for cells that are empty or hold a suggestion, the one that stands there first."""
+    for at, (row, signal) in enumerate(zip(rows, signals, strict=True)):
+        for name in CELLS[1:]:
+            text = getattr(row, name)
+            if text not in ("", EMPTY) and name not in row.suggested:
+                continue
+            offered = [admit(each.text) for each in signal.ideas if each.field == name] if signal else []
+            standing = [text] if name in row.suggested else []
+            for each in dict.fromkeys((*standing, *offered)):
+                yield Idea(at, name, each, each in standing)
 
 
 def _cell(

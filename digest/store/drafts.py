@@ -188,6 +188,17 @@ class DraftsAndIssues:
         with self._read.connect() as connection:
             return [(row.at, row.status, row.issue) for row in connection.execute(query)]
 
+    def came_from(self, issue: str) -> dict[str, str]:
+        """Give the last other issue in which each draft of an issue was, for those that were in one."""
+        query = (
+            select(draft_log.c.id, func.max(draft_log.c.issue).label("before"))
+            .join(drafts, drafts.c.id == draft_log.c.id)
+            .where(drafts.c.issue == issue, draft_log.c.issue != issue)
+            .group_by(draft_log.c.id)
+        )
+        with self._read.connect() as connection:
+            return {row.id: row.before for row in connection.execute(query)}
+
     def issues(self) -> list[tuple[str, datetime | None]]:
         """Give (name, when published or None) of each issue, newest first."""
         with self._read.connect() as connection:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -240,6 +241,18 @@ class Search:
                         cells=(row.signal, row.change, row.horizon_10y, row.driving_force),
                     )
         return out
+
+    def frequent_labels(self, kind: Literal["theme", "keyword"], *, most: int) -> list[str]:
+        """Give the labels that most articles have, the most frequent first."""
+        query = (
+            select(labels.c.label)
+            .where(labels.c.kind == kind)
+            .group_by(labels.c.label)
+            .order_by(func.count().desc(), labels.c.label)
+            .limit(most)
+        )
+        with self._read.connect() as connection:
+            return list(connection.scalars(query))
 
     def save_search(self, name: str, asked: SearchQuestion, *, seen_version: int, now: datetime) -> None:
         """Keep a query under a name, in place of an earlier one."""

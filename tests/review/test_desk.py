@@ -4,10 +4,11 @@ import re
 
 import pytest
 from desks import FALSE, TEXTS, Served, served
-from newsroom import ISSUE
+from newsroom import ISSUE, NEXT
 from typer.testing import CliRunner
 
 from digest.cli.app import app
+from digest.issues.decisions import draft_path
 
 __all__ = ["served"]
 
@@ -177,3 +178,26 @@ def test_the_command_says_where_it_fails_and_begins_nothing(served: Served) -> N
     assert f"--port {served.keys.port}: cannot be used" in str(done.exception)
     done = CliRunner().invoke(app, ["-C", folder, "review", "20200101", "--no-open"])
     assert done.exit_code
+
+
+def test_lines_say_what_is_new_what_goes_on_and_what_was_carried(served: Served) -> None:
+    def standing(issue: str) -> dict[str, str]:
+        page = served.client.get(f"/issue/{issue}").text
+        return dict(re.findall(r'class="title"[^>]*>([^<]*)</a>.*?class="marks">([^<]*)<', page, re.DOTALL))
+
+    assert set(standing(ISSUE).values()) == {"new"}
+    kiln = served.id_of("Kiln")
+    served.room.digest("draft", "approve", kiln)
+    served.room.digest("draft", "defer", served.id_of("Eelgrass"))
+    served.room.digest("publish", ISSUE)
+    served.room.later(7)
+    served.room.write("harbour", "Second kiln", TEXTS["Kiln"].replace("coal kiln", "second coal kiln"))
+    served.room.write("harbour", "Bus", "\n".join(f"A bus without a driver ran for night {n}." for n in range(40)))
+    served.room.run(NEXT)
+    path = draft_path(served.room.output, NEXT, next(row.id for row in served.room.rows(NEXT) if row.title == "Bus"))
+    # As a run writes it where a story goes on.
+    line = f"* [Kiln]({kiln}) · .81 · follow-up: keywords: kiln"
+    path.write_text(path.read_text("utf-8").replace("## Evidence\n", f"## Evidence\n\n{line}\n"), "utf-8")
+    found = standing(NEXT)
+    assert found["Eelgrass"] == found["Breach"] == f"carried from issue {ISSUE}"
+    assert found["Bus"] == f"update of issue {ISSUE}"

@@ -21,6 +21,9 @@ BEFORE = "before history"
 
 EDIT = "edit"
 
+MISSED = "missed signal"
+"""The kind of step by which an editor makes a sentence of the article a signal: a verdict on what was found."""
+
 DRAFTS = "drafts/"
 """Files below it are drafts, which have versions of their own."""
 

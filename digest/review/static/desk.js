@@ -17,6 +17,8 @@ function say(lines) {
   }));
 }
 
+const whatWasSaid = said.textContent.trim();
+
 // A live region is read out when it changes, not where it stands in a page from the beginning.
 if (said.children.length) {
   const lines = [...said.children].map((each) => each.textContent);
@@ -38,11 +40,39 @@ function move(by) {
   to.scrollIntoView({ block: "nearest" });
 }
 
+let merging = "";
+
+function merge() {
+  const line = here();
+  if (!line) {
+    say(["no story has the focus; j goes to the first"]);
+    return;
+  }
+  const title = line.querySelector("a.title").textContent;
+  if (!merging) {
+    merging = line.dataset.id;
+    line.classList.add("merging");
+    say([`merge: ${title}; go to the other story and press m there, or here again to leave it`]);
+    return;
+  }
+  const first = merging;
+  merging = "";
+  byId(`d-${first}`)?.classList.remove("merging");
+  if (first === line.dataset.id) {
+    say(["not merged"]);
+    return;
+  }
+  decide("merge", "", line.dataset.id, [first, line.dataset.id]);
+}
+
 const VERDICTS = { a: "approve", A: "approve-over", d: "defer", r: "reject" };
 
-async function decide(act, reason, from) {
+async function decide(act, reason, from, ids = []) {
+  await flush();
   const form = new URLSearchParams(new FormData(stories));
   form.set("act", act);
+  if (ids.length) form.delete("ids");
+  for (const each of ids) form.append("ids", each);
   form.set("reason", reason);
   let answer;
   try {
@@ -151,42 +181,272 @@ document.addEventListener("mousemove", (event) => {
 });
 show(document.activeElement.closest("[data-places]"));
 
-// -- editing --------------------------------------------------------------------------------------------------
+// -- saving by itself -----------------------------------------------------------------------------------------
 
-const keptAs = (area) => `desk:${location.pathname}:${area.form.section.value}`;
+// How long one must rest before what was typed is saved: shorter, and half a word is a step to undo.
+const REST_MS = 1500;
 
-for (const area of document.querySelectorAll("form.save textarea")) {
-  const note = area.form.querySelector(".kept");
-  const kept = JSON.parse(localStorage.getItem(keptAs(area)) || "null");
-  if (kept && kept.text.trim() !== area.value.trim()) {
-    // What was typed belongs to the text it was typed over: if that is another by now, saving says so.
-    area.value = kept.text;
-    area.form.mark.value = kept.mark;
-    area.closest("details").open = true;
-    note.textContent = "brought back: what was typed before and not saved";
-    undoing(area, note);
-  } else if (kept) {
-    localStorage.removeItem(keptAs(area));
-  }
-  area.addEventListener("input", () => {
-    localStorage.setItem(keptAs(area), JSON.stringify({ text: area.value, mark: area.form.mark.value }));
-    note.textContent = "not saved yet; kept in this browser";
-  });
+const state = byId("state");
+const due = new Map();
+let saving = Promise.resolve();
+let savingCount = 0;
+
+// What was refused or is another by now is shown below an address of its own.
+const STORY = location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname;
+const keptAs = (form) => `desk:${STORY}:${form.dataset.saves}`;
+const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "form" && name !== "mark");
+const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) => [name, value.replace(/\r\n/g, "\n").trim()]));
+
+function keep(form, isSent = false) {
+  const kept = { fields: fieldsOf(form), mark: form.mark.value, isSent };
+  localStorage.setItem(keptAs(form), JSON.stringify(kept));
 }
 
-function undoing(area, note) {
+// Saves one after the other: each knows the mark that the one before it left.
+function save(form) {
+  clearTimeout(due.get(form));
+  due.delete(form);
+  savingCount += 1;
+  saving = saving.then(() => send(form)).finally(() => { savingCount -= 1; });
+  return saving;
+}
+
+async function send(form) {
+  if (!form.isConnected) return;
+  const sent = writtenIn(form);
+  state.textContent = "saving";
+  const body = new URLSearchParams(new FormData(form));
+  let answer;
+  try {
+    const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body, keepalive: body.toString().length < 60000 });
+    answer = await response.json();
+  } catch {
+    state.textContent = "not saved: the desk does not answer; kept in this browser";
+    return;
+  }
+  if (answer.is_conflict) {
+    // The page that shows both texts.
+    form.submit();
+    return new Promise(() => {});
+  }
+  if (!answer.is_done) {
+    state.textContent = `not saved: ${answer.said[0]}`;
+    return;
+  }
+  const isSame = writtenIn(form) === sent;
+  form.mark.value = answer.mark;
+  if (isSame) localStorage.removeItem(keptAs(form));
+  else keep(form);
+  state.textContent = due.size ? "not saved yet" : "saved";
+  form.dataset.written = isSame ? sent : "";
+  if (isSame && !due.size) await renew();
+}
+
+const isBusy = () => due.size > 0 || savingCount > 0;
+
+function flush() {
+  for (const form of [...due.keys()]) save(form);
+  return saving;
+}
+
+function typed(form) {
+  keep(form);
+  state.textContent = "not saved yet";
+  if (form.dataset.byHand) return;
+  clearTimeout(due.get(form));
+  due.set(form, setTimeout(() => save(form), REST_MS));
+}
+
+function watch(form) {
+  form.dataset.written = writtenIn(form);
+  const kept = JSON.parse(localStorage.getItem(keptAs(form)) || "null");
+  const isDone = kept?.isSent && /^(saved|nothing to save): /.test(whatWasSaid);
+  if (isDone) localStorage.removeItem(keptAs(form));
+  else if (kept?.fields && !document.querySelector(".conflict, .refused")) bringBack(form, kept);
+  form.addEventListener("input", () => typed(form));
+  form.addEventListener("change", () => { if (due.has(form)) save(form); });
+}
+
+// What was typed belongs to the text it was typed over: if that is another by now, saving says so.
+function bringBack(form, kept) {
+  const note = form.querySelector(".kept") || state;
+  const names = new Set(kept.fields.map(([name]) => name));
+  const isSame = JSON.stringify(kept.fields.map(([name, value]) => [name, value.replace(/\r\n/g, "\n").trim()])) === form.dataset.written;
+  if (isSame) {
+    localStorage.removeItem(keptAs(form));
+    return;
+  }
+  const boxes = [...form.querySelectorAll("input[type=checkbox]")];
+  for (const box of boxes) box.checked = kept.fields.some(([name, value]) => name === box.name && value === box.value);
+  for (const name of names) {
+    const values = kept.fields.filter(([each]) => each === name).map(([, value]) => value);
+    const fields = [...form.elements].filter((each) => each.name === name && each.matches("textarea, input[type=text], input:not([type])"));
+    // Rows came or went meanwhile: what was typed is shown beside what stands there now.
+    if (fields.length && fields.length !== values.length) {
+      for (const each of fields) each.closest("tr")?.remove();
+      for (const [each, value] of kept.fields) form.append(hiddenField(each, value));
+      break;
+    }
+    fields.forEach((each, at) => { each.value = values[at]; });
+  }
+  form.mark.value = kept.mark;
+  const details = form.closest("details");
+  if (details) details.open = true;
+  note.textContent = "brought back: what was typed before and not saved";
+  undoing(form, note);
+}
+
+function hiddenField(name, value) {
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = name;
+  field.value = value;
+  return field;
+}
+
+function undoing(form, note) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Drop it";
   button.addEventListener("click", () => {
-    localStorage.removeItem(keptAs(area));
+    localStorage.removeItem(keptAs(form));
     location.reload();
   });
   note.after(" ", button);
 }
 
+// Shows what the saved text rests on and what the checks say of it; the focus stays where it is.
+async function renew() {
+  let fresh;
+  try {
+    const response = await fetch(STORY);
+    if (!response.ok) return;
+    fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    return;
+  }
+  if (due.size) return;
+  for (const old of document.querySelectorAll(".shown")) {
+    const now = fresh.getElementById(old.id);
+    const forms = [...old.querySelectorAll("form[data-saves]")];
+    if (!now || forms.some((form) => writtenIn(form) !== form.dataset.written)) continue;
+    const active = old.contains(document.activeElement) ? document.activeElement : null;
+    const at = active ? focusables(old).indexOf(active) : -1;
+    const place = active?.matches("textarea") ? [active.selectionStart, active.selectionEnd] : null;
+    old.replaceWith(now);
+    for (const form of now.querySelectorAll("form[data-saves]")) watch(form);
+    if (!active) continue;
+    const next = (active.id && byId(active.id)) || focusables(now)[at];
+    next?.focus({ preventScroll: true });
+    if (place && next?.matches("textarea")) next.setSelectionRange(...place);
+  }
+  for (const form of document.querySelectorAll("form.save[data-saves]")) {
+    const now = fresh.querySelector(`form.save[data-saves="${form.dataset.saves}"]`);
+    if (!now || writtenIn(form) !== form.dataset.written) continue;
+    if (form.text.value !== now.text.value) form.text.value = now.text.value;
+    form.mark.value = now.mark.value;
+    form.dataset.written = writtenIn(form);
+  }
+  for (const name of ["mark-signals", "mark-summary"]) {
+    const now = fresh.querySelector(`#sentence-form [name="${name}"]`);
+    for (const each of document.querySelectorAll(`[name="${name}"]`)) each.value = now?.value || "";
+  }
+}
+
+const focusables = (part) => [...part.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, select, [tabindex]")];
+
+for (const form of document.querySelectorAll("form[data-saves]")) watch(form);
+
+for (const link of document.querySelectorAll("[data-drops]")) {
+  link.addEventListener("click", () => {
+    for (const name of ["", "text-"]) localStorage.removeItem(`desk:${STORY}:${name}${link.dataset.drops}`);
+  });
+}
+
+// Whatever leaves the page waits until all is saved.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "dialog" || event.defaultPrevented) return;
+  if (form.matches("[data-saves]")) {
+    clearTimeout(due.get(form));
+    due.delete(form);
+    keep(form, true);
+  }
+  if (!isBusy()) return;
+  event.preventDefault();
+  const by = event.submitter;
+  flush().then(() => {
+    // What was saved meanwhile may have been shown anew.
+    const now = form.isConnected ? form : byId(form.id);
+    const button = by?.isConnected ? by : [...(now?.elements || [])].find((each) => by && each.matches("button") && each.value === by.value);
+    now?.requestSubmit(button);
+  });
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || !isBusy() || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  event.preventDefault();
+  flush().then(() => location.assign(link.href));
+});
+
+// -- sentences of the article ---------------------------------------------------------------------------------
+
+const uses = [...document.querySelectorAll("a.use")];
+const use = byId("use");
+let rowBefore = 1;
+
+// With keys of their own they need not be passed by one by one.
+for (const each of uses) each.tabIndex = -1;
+
+function goToSentence(by) {
+  const lit = document.querySelector(".sentence.lit");
+  const now = uses.indexOf(document.activeElement);
+  const first = Math.max(uses.indexOf(lit?.nextElementSibling), 0);
+  const to = uses[now < 0 ? first : Math.min(Math.max(now + by, 0), uses.length - 1)];
+  to?.focus();
+}
+
+function offerSentence(link) {
+  const number = new URL(link.href).searchParams.get("sentence");
+  use.querySelector(".use-number").textContent = number;
+  use.querySelector(".use-text").textContent = byId(`s${number}`).lastChild.textContent.trim();
+  use.querySelector("[name=number]").value = number;
+  const rows = use.querySelector("[name=row]");
+  if (rows) rows.value = rowBefore;
+  use.showModal();
+}
+
+if (use) {
+  document.querySelector(".article").addEventListener("click", (event) => {
+    const link = event.target.closest("a.use") || event.target.closest(".sentence")?.nextElementSibling;
+    if (!link || String(getSelection())) return;
+    event.preventDefault();
+    event.stopPropagation();
+    offerSentence(link);
+  });
+  use.querySelector("[data-closes]").addEventListener("click", () => use.close());
+  use.addEventListener("keydown", (event) => {
+    const button = /^[1-3]$/.test(event.key) && !event.target.matches("select") && use.querySelector(`[data-number="${event.key}"]`);
+    if (button) {
+      event.preventDefault();
+      button.click();
+    }
+  });
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest("tr[data-row]");
+    if (row) rowBefore = row.dataset.row;
+  });
+}
+
+// -- editing --------------------------------------------------------------------------------------------------
+
 function edit() {
   const section = document.activeElement.closest("[data-section]") || document.querySelector('[data-section="summary"]');
+  const cell = section.querySelector("tr:focus textarea") || section.querySelector("form.rows textarea");
+  if (cell) {
+    cell.focus();
+    return;
+  }
   const details = section.querySelector("details.edit");
   if (!details) return;
   details.open = true;
@@ -204,8 +464,8 @@ single.checked = localStorage.getItem(SINGLE_KEYS) !== "off";
 single.addEventListener("change", () => localStorage.setItem(SINGLE_KEYS, single.checked ? "on" : "off"));
 
 function leave(area) {
-  const summary = area.closest("details")?.querySelector("summary");
-  if (summary) summary.focus();
+  const to = area.closest("tr[tabindex]") || area.closest("details")?.querySelector("summary");
+  if (to) to.focus();
   else area.blur();
 }
 
@@ -216,7 +476,7 @@ document.addEventListener("keydown", (event) => {
     target.form?.requestSubmit();
     return;
   }
-  if (target.matches("textarea, input[type=search]") && event.key === "Escape" && !event.isComposing) {
+  if (target.matches("textarea, input[type=search], input[list]") && event.key === "Escape" && !event.isComposing) {
     leave(target);
     return;
   }
@@ -246,6 +506,23 @@ function press(key) {
     edit();
     return true;
   }
+  if (ONE_STORY && /^[1-9]$/.test(key)) return click(`[data-idea="${key}"]`);
+  if (ONE_STORY && ["J", "K", "Delete"].includes(key)) {
+    const row = document.activeElement.closest("tr[data-row]");
+    return Boolean(row) && click(`#${row.id} [data-row-key="${key}"]`);
+  }
+  if (key === "s" && uses.length) {
+    goToSentence(0);
+    return true;
+  }
+  if (document.activeElement.matches("a.use") && (key === "ArrowDown" || key === "ArrowUp")) {
+    goToSentence(key === "ArrowDown" ? 1 : -1);
+    return true;
+  }
+  if (key === "m" && !ONE_STORY && stories) {
+    merge();
+    return true;
+  }
   const found = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key);
   if (!found) return false;
   if (found.matches("input")) found.focus();
@@ -255,4 +532,10 @@ function press(key) {
     found.click();
   }
   return true;
+}
+
+function click(selector) {
+  const found = document.querySelector(selector);
+  found?.click();
+  return Boolean(found);
 }
