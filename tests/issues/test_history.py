@@ -155,6 +155,21 @@ def test_undo_of_a_publication_brings_every_file_back_and_redo_too(room: Newsroo
     assert {name: files(room)[name] for name in entries} == {name: published[name] for name in entries}
 
 
+def test_undo_of_a_carried_over_draft_s_edit_leaves_it_in_the_issue_it_is_of(room: Newsroom) -> None:
+    one, *others = ids(room)
+    edit(path_of(room, one), "## Keywords", MINE)
+    room.digest("draft", "approve", *others)
+    room.digest("publish", ISSUE)
+    room.digest("draft", "defer", one)
+    later = "20261129"
+    room.run(later)
+    assert [row.id for row in room.rows(later)] == [one]
+    for verb in ("undo", "redo", "undo", "undo"):
+        room.digest(verb)
+        room.digest("draft", "list", "--issue", later)
+        assert [(row.id, row.status != "rejected") for row in room.rows(later)] == [(one, True)]
+
+
 def test_undo_of_a_publication_keeps_what_was_written_into_its_files(room: Newsroom) -> None:
     room.publish(ISSUE)
     path = room.output / "issues" / f"{ISSUE}.md"

@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 
+import pytest
 from test_drafts import FIRST, draft
 
+from digest.errors import DigestError
 from digest.issues.drafts import merge_draft, read_draft, render_draft
-from digest.issues.drafts.revise import dismissed, offers_of, taken, with_locks
+from digest.issues.drafts.revise import LOCKABLE, dismissed, offers_of, restored, taken, with_locks
 from digest.issues.pages import sections
 from digest.records import Draft, Evidence, Signal, SignalBasis, SignalRow
 
@@ -222,6 +224,36 @@ def test_words_under_offered_are_named_before_they_are_lost() -> None:
     problems = [what for _, what in unpublishable_lines(text, None)]
     assert any("words under Offered are not published" in each for each in problems)
     assert "Call Anna about it." in merge_draft(text, FIRST)
+
+
+def test_words_under_offered_are_not_published_by_the_last_offer_s_going() -> None:
+    text = merge_draft(
+        render_draft(FIRST).replace("Rivers freeze later. V", "Mine. V", 1),
+        draft(sentences=("Ice comes late.",)),
+    )
+    count = len(offers_of(text))
+    text = text.replace("## Offered\n", "## Offered\n\nCall Anna about it.\n")
+    for _ in range(count - 1):
+        text = dismissed(text, 1, "d.md")
+    for settle in (dismissed, taken):
+        with pytest.raises(DigestError, match="your own words under Offered would be published"):
+            settle(text, 1, "d.md")
+
+
+def test_when_every_section_is_unlocked_nothing_is_locked() -> None:
+    text = with_locks(render_draft(FIRST), "d.md", locks=True)
+    for name in LOCKABLE:
+        text = with_locks(text, "d.md", section=name, locks=False)
+    assert "locked" not in text
+
+
+def test_own_sections_under_one_heading_are_restored_together() -> None:
+    own = "## Background\n\nOne.\n\n## Background\n\nTwo.\n\n"
+    then = render_draft(FIRST).replace("## Keywords", f"{own}## Keywords", 1)
+    now = then.replace("## Background\n\nOne.\n\n", "").replace("Two.", "Two, and more.")
+    back = restored(now, then, "d.md", section="background")
+    assert own in back
+    assert "Two, and more." not in back
 
 
 def test_an_own_section_called_offered_is_an_editor_s() -> None:

@@ -137,9 +137,12 @@ def _with_section(now: Sequence[Piece], old: Sequence[Piece], section: str) -> l
             pieces.insert(place, replace(then, raw=then.raw.rstrip("\n") + "\n\n"))
     elif then is None and at is not None:
         del pieces[at]
-    elif then is not None and at is not None:
-        mine = pieces[at]
-        pieces[at] = mine.with_text(then.text, mine.offers) if mine.name else replace(mine, raw=then.raw)
+    elif then is not None and at is not None and pieces[at].name:
+        pieces[at] = pieces[at].with_text(then.text, pieces[at].offers)
+    elif at is not None:
+        # Of own sections there may be several under one heading.
+        rest = [each for each in pieces[at + 1 :] if not _is_called(each, name)]
+        pieces = [*pieces[:at], *(each for each in old if _is_called(each, name)), *rest]
     return pieces
 
 
@@ -194,6 +197,9 @@ def with_locks(text: str, path: str, *, section: str = "", locks: bool) -> str:
     wanted = front.locked | {name or ALL} if locks else front.locked - {name}
     if not name:
         wanted = frozenset(NAMES) if locks else frozenset()
+    if not wanted & set(LOCKABLE):
+        # Evidence alone cannot be named, so nobody could unlock it.
+        wanted = frozenset()
     if wanted == front.locked:
         return text
     is_all = set(LOCKABLE) <= wanted
@@ -263,6 +269,11 @@ def _without_offer(pieces: Sequence[Piece], number: int, path: str) -> tuple[lis
                 left.append(each)
         if len(left) == len(piece.offers):
             out.append(piece)
+        elif not left and piece.name == OFFERED and piece.text:
+            raise DigestError(
+                f"{path}: with its last offer gone, your own words under Offered would be published; "
+                "move them to another section or delete them first"
+            )
         elif left or piece.text or piece.name != OFFERED:
             out.append(piece.with_text(piece.text, left))
     if chosen is None:

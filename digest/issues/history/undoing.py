@@ -14,6 +14,7 @@ from digest.issues.drafts.revise import carried_over
 from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_step
 from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
+from digest.issues.output_paths import draft_folder
 from digest.issues.own_files import keep_own
 from digest.issues.shown_issues import shown_archive
 from digest.records import DraftRow, DraftVersion, Step, StepChange
@@ -109,7 +110,7 @@ def _draft_back(store: Store, output: Path, version: DraftVersion, way: Way, *, 
     text = _text_back(now_text, base, wanted, str(path))
     if text is not None:
         text = with_status(text, row.status, str(path))
-    to = _path_for(output, path, there, now_text)
+    to = _path_for(path, draft_folder(output, row.issue) / Path(there.path).name, there.id, now_text)
     keep_version(store, output, row, to, text)
     if text is None:
         remove(path, within=output)
@@ -136,11 +137,10 @@ def _path_now(output: Path, draft_id: str, last: DraftVersion) -> Path:
     return found if _text_at(found) is not None else path
 
 
-def _path_for(output: Path, path: Path, there: DraftVersion, now_text: str | None) -> Path:
-    """Say where a draft's file is to be: where it is, or where it was if that is another issue's folder."""
-    wanted = file_of(output, there)
+def _path_for(path: Path, wanted: Path, draft_id: str, now_text: str | None) -> Path:
+    """Say where a draft's file is to be: where it is, if that is the folder of the issue it belongs to."""
     if now_text is None or wanted.parent != path.parent:
-        return wanted if _text_at(wanted) is None else free_path(wanted.parent, wanted.name, there.id)
+        return wanted if _text_at(wanted) is None else free_path(wanted.parent, wanted.name, draft_id)
     return path
 
 
