@@ -173,6 +173,7 @@ def test_without_money_nothing_is_asked(room: Newsroom, monkeypatch: pytest.Monk
         said = room.all_of("introduce", ISSUE, code=1)
         assert "budget of this run is used up" in said
         assert "published without one" in said
+        assert "rules" not in said
         assert not fake.calls
 
 
