@@ -1,6 +1,7 @@
 """`digest introduce`: an issue's introduction and a line a theme, suggested by a language model."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -113,7 +114,8 @@ async def _introduced(
 def _say_counts(asker: "Asker") -> None:
     from digest.language_model.telling import notes_of
 
-    for line in notes_of(asker.counts, asker.model_id):
+    # What a budget kept from being asked is told as why there is no introduction: no rules stand in for it.
+    for line in notes_of(replace(asker.counts, over_budget=0), asker.model_id):
         say(line)
 
 

@@ -10,6 +10,7 @@ from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import check_drafts, lines_of, newer
 from digest.issues.draft_files import DraftFiles
 from digest.issues.draft_list import ListedDraft, listed
+from digest.issues.introduction import read_introduction
 from digest.issues.published import has_no_rows
 from digest.issues.publishing import keep_glances, unpublishable
 from digest.records import DraftChecks
@@ -134,6 +135,8 @@ def preflight(store: Store, view: Overview) -> tuple[list[str], list[str]]:
     approved = {each: draft for each, draft in view.files.found.items() if draft.row.status == "approved"}
     broken = [each.message for each in view.files.problems if each.may_be_approved]
     broken += unpublishable(store, approved)
+    introduction = read_introduction(view.files.folder.parents[1], view.issue)
+    broken += introduction.problems if introduction else ()
     failing = [
         line
         for each, draft in approved.items()

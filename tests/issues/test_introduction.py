@@ -10,6 +10,8 @@ from issue_words_room import BUS_SAID, GOOD, KILN_SAID, LINES, MEADOWS_SAID, id_
 from newsroom import ISSUE, Newsroom
 
 from digest.issues.pages.issue import SUGGESTED_WORDS
+from digest.review.lines import overview, preflight
+from digest.store import Store
 
 
 @pytest.fixture
@@ -173,6 +175,7 @@ def test_without_money_nothing_is_asked(room: Newsroom, monkeypatch: pytest.Monk
         said = room.all_of("introduce", ISSUE, code=1)
         assert "budget of this run is used up" in said
         assert "published without one" in said
+        assert "rules" not in said
         assert not fake.calls
 
 
@@ -252,6 +255,10 @@ BROKEN = {
 def test_what_cannot_be_published_is_named_with_its_line(room: Newsroom, text: str) -> None:
     file_of(room).write_text(f"Mine.\n\n{text}\n", "utf-8")
     assert BROKEN[text] in room.all_of("draft", "list", "--issue", ISSUE)
+    store = Store(room.output)
+    broken, _ = preflight(store, overview(store, room.output, ISSUE, now=room.now))
+    store.close()
+    assert any(BROKEN[text] in line for line in broken)
     said = room.all_of("publish", ISSUE, code=1)
     assert BROKEN[text] in said
     assert not (room.output / "issues" / f"{ISSUE}.md").exists()

@@ -2,10 +2,10 @@
 
 The entries stand where an article's sentences do: numbered, between markers, each with what its page says.
 What the model writes is held against the entries it cites; neither neighbours nor near ones are tried, for an
-entry that was not cited is another article. Each part of a sentence that stands by itself ("A, while B")
-must rest on one of them alone, and so must both sides of a "because": otherwise the figure of one story could
-pass with the name of another, and one story for the cause of the next. What fails goes into one second call,
-and what fails again, or has no entry of its theme, is left out. Nothing stands in its place.
+entry that was not cited is another article. Each part of a sentence that stands by itself ("A, while B") must
+rest on one of them alone, and so must both sides of a "because": otherwise the figure of one story could pass
+with the name of another, and one story for the cause of the next. What fails goes into one second call, and
+what fails again, or has no entry of its theme, is left out. Nothing stands in its place.
 
 Known exceptions: parts that share a subject ("A did this, and did that") may be of two stories, and a true
 sentence that sums up several is refused; the editor sees which entries each sentence rests on.
