@@ -22,6 +22,7 @@ from digest.intake import ModelAnalyzer
 from digest.language_model.asking import Asker, Limits
 from digest.language_model.loop import AskingThread
 from digest.pipeline import Options, Ports, run
+from digest.ports import LanguageModel
 from digest.records import ModelRequest, RunReport, Usage
 from digest.store import Store
 from digest.workspace.config import load_config
@@ -35,7 +36,7 @@ def price(usage: Usage) -> int:
 
 
 def run_with(
-    newsroom: Newsroom, model: FakeLanguageModel, issue: str = ISSUE, *, limits: Limits = RICH
+    newsroom: Newsroom, model: LanguageModel, issue: str = ISSUE, *, limits: Limits = RICH
 ) -> RunReport:
     """Run the batch with a language model."""
     store = Store(newsroom.output)
