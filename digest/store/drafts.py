@@ -180,6 +180,13 @@ class DraftsAndIssues:
             rows = connection.execute(query).all()
         return [DraftRow(row.id, row.issue, row.status, row.title, row.worth, row.why) for row in rows]
 
+    def approved_in(self, names: Iterable[str]) -> set[str]:
+        """Name the approved drafts of these issues."""
+        wanted = select(drafts.c.id, drafts.c.issue).where(drafts.c.status == "approved")
+        known = set(names)
+        with self._read.connect() as connection:
+            return {row.id for row in connection.execute(wanted) if row.issue in known}
+
     def log_of(self, draft_id: str) -> list[tuple[datetime, Status, str]]:
         """Give (when, status, issue) of each change of a draft, oldest first."""
         query = select(draft_log).where(draft_log.c.id == draft_id).order_by(draft_log.c.entry)

@@ -12,12 +12,12 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from digest.issues.pages.admit import admit
 from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
-from digest.issues.site.maps import horizon_map, signals_by_year, theme_map
+from digest.issues.site.maps import Ahead, horizon_map, signals_by_year, theme_map
 from digest.issues.trends.theme_counts import name_key
 from digest.issues.trends.trending import trend_map
 from digest.records import Issue, ShownEntry, ShownIssue, Trends
@@ -166,7 +166,7 @@ class Site:
             drawn = {
                 "map": Markup(trend_map(self.found)),
                 "over_time": Markup(theme_map(self.themes, [issue.name for issue in reversed(self.issues)])),
-                "years": years,
+                "years": [(year, _listed(signals)) for year, signals in years],
                 "horizon": Markup(horizon_map(years)),
             }
         heading = {"index.html": ""}.get(name, name.removesuffix(".html").capitalize())
@@ -195,7 +195,7 @@ class Site:
                 admit(each.title),
                 issue_date(issue.name),
                 [name for _, name in each.themes],
-                [admit(signal) for signal in each.signals if signal],
+                [signal for signal in each.signals if signal],
                 each.keywords,
             ]
             for issue in self.issues
@@ -229,6 +229,17 @@ def environment() -> Environment:
 def template_text(name: str) -> str:
     """A template, the style or the script as it lies in the package."""
     return files("digest.issues.site").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _listed(signals: Sequence[Ahead]) -> Markup:
+    """The signals of a year as items of a list; not by the template, for there are thousands."""
+    return Markup(
+        "".join(
+            f'<li><a href="entries/{escape(each.entry.id)}.html">{escape(each.signal)}</a> '
+            f'<span class="quiet">{escape(each.horizon)}</span></li>\n'
+            for each in signals
+        )
+    )
 
 
 def _made(path: str, text: str) -> SitePage:
