@@ -4,13 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from digest.issues.pages.admit import admit
-from digest.issues.trends.periods import publishers
-from digest.issues.trends.theme_counts import name_key
+from digest.issues.output_paths import blind_spots_file
+from digest.issues.pages.blind_spots import render_blind_spots
+from digest.issues.shown_issues import Shown, shown_archive
 from digest.language.secrecy import shown_text, shown_url
-from digest.records import Dropped, Feed, PublishedEntry
+from digest.records import Dropped, Feed
 from digest.store import Store
+from digest.workspace.files import keep_private, write_text
 
 QUIET = timedelta(days=28)
 """A feed without a new article for so long is named: a monthly one has had its turn by then."""
@@ -49,7 +51,7 @@ def blind_spots(
     store: Store,
     issue: str,
     feeds: Sequence[Feed],
-    published: Sequence[PublishedEntry],
+    published: Shown,
     *,
     now: datetime,
 ) -> BlindSpots:
@@ -70,8 +72,20 @@ def blind_spots(
         _by_reason(tuple(lost.values())),
         _quiet(store, feeds, now=now),
         _alone(published),
-        _without_change(store, issue, {each.id for each in published}),
+        _without_change(store, issue, published.places),
     )
+
+
+def write_blind_spots(
+    store: Store, output: Path, issue: str, feeds: Sequence[Feed], *, for_readers: bool, now: datetime
+) -> None:
+    """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
+    page = render_blind_spots(blind_spots(store, issue, feeds, shown_archive(store, output), now=now))
+    for wished in (False, True)[: 1 + for_readers]:
+        path = blind_spots_file(output, issue, for_readers=wished)
+        write_text(path, page, within=output, is_private=not wished)
+        if not wished:
+            keep_private(path.parent)
 
 
 def _by_reason(dropped: Collection[Dropped]) -> tuple[tuple[str, tuple[Dropped, ...]], ...]:
@@ -95,12 +109,12 @@ def _quiet(store: Store, feeds: Sequence[Feed], *, now: datetime) -> tuple[Quiet
     return tuple(found)
 
 
-def _alone(published: Sequence[PublishedEntry]) -> tuple[tuple[str, str, int], ...]:
+def _alone(published: Shown) -> tuple[tuple[str, str, int], ...]:
     telling: dict[str, Counter[str]] = defaultdict(Counter)
     written: dict[str, str] = {}
-    for each in published:
-        for key, theme in {name_key(theme): admit(theme) for theme in each.entry.themes}.items():
-            telling[key].update(set(publishers(each)))
+    for each in (each for issue in published.issues for each in issue.entries):
+        for key, theme in dict(each.themes).items():
+            telling[key].update(set(each.counted.publishers))
             written.setdefault(key, theme)
     lone = [
         (written[key], name, count)

@@ -206,13 +206,10 @@ def withdraw_rejected(
     Returns:
         The drafts of the entries withdrawn.
     """
-    kept = {each.id: each for each in store.drafts.entries()}
     known = known or KnownDrafts(store)
-    rejected = [
-        row
-        for row in known.rows.values()
-        if row.status == "rejected" and row.id in kept and kept[row.id].issue in known.published
-    ]
+    turned_down = [row for row in known.rows.values() if row.status == "rejected"]
+    kept = {each.id: each for each in store.drafts.entries(ids=[row.id for row in turned_down])}
+    rejected = [row for row in turned_down if row.id in kept and kept[row.id].issue in known.published]
     if not rejected:
         return []
     writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)

@@ -167,8 +167,10 @@ class DraftsAndIssues:
 
     def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
         """List drafts of an issue, of some ids, or all; in order of the articles being seen."""
+        # What else is kept of a draft is much, and takes reading.
+        asked = [drafts.c[name] for name in ("id", "issue", "status", "title", "worth", "why")]
         query = (
-            select(drafts)
+            select(*asked)
             .join(schema.articles, schema.articles.c.id == drafts.c.id)
             .order_by(schema.articles.c.place)
         )
@@ -289,8 +291,8 @@ class DraftsAndIssues:
                 )
             _keep_entries(connection, rows)
 
-    def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
-        """Give the published entries of an issue, or all; by issue, then in order of being seen."""
+    def entries(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[PublishedEntry]:
+        """Give the published entries of an issue, of some ids, or all; by issue, then in order of being seen."""
         query = (
             select(entries)
             .join(schema.articles, schema.articles.c.id == entries.c.id)
@@ -298,6 +300,8 @@ class DraftsAndIssues:
         )
         if issue is not None:
             query = query.where(entries.c.issue == issue)
+        if ids is not None:
+            query = query.where(entries.c.id.in_(list(ids)))
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
         return [
