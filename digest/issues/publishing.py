@@ -208,7 +208,7 @@ def withdraw_rejected(
     """
     known = known or KnownDrafts(store)
     turned_down = [row for row in known.rows.values() if row.status == "rejected"]
-    kept = {each.id: each for each in store.drafts.entries(ids=[row.id for row in turned_down])}
+    kept = {each.id: each for each in store.drafts.entries_of(row.id for row in turned_down)}
     rejected = [row for row in turned_down if row.id in kept and kept[row.id].issue in known.published]
     if not rejected:
         return []

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import DraftChecks, DraftGlance, DraftRow, Entry, PublishedEntry, RunReport, Status
@@ -291,17 +291,23 @@ class DraftsAndIssues:
                 )
             _keep_entries(connection, rows)
 
-    def entries(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[PublishedEntry]:
-        """Give the published entries of an issue, of some ids, or all; by issue, then in order of being seen."""
+    def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
+        """Give the published entries of an issue, or all; by issue, then in order of being seen."""
+        return self._entries([] if issue is None else [entries.c.issue == issue])
+
+    def entries_of(self, ids: Iterable[str]) -> list[PublishedEntry]:
+        """Give these entries, as far as they are published."""
+        wanted = list(ids)
+        parts = (wanted[at : at + SLICE] for at in range(0, len(wanted), SLICE))
+        return [each for part in parts for each in self._entries([entries.c.id.in_(part)])]
+
+    def _entries(self, where: Sequence[ColumnElement[bool]]) -> list[PublishedEntry]:
         query = (
             select(entries)
             .join(schema.articles, schema.articles.c.id == entries.c.id)
+            .where(*where)
             .order_by(entries.c.issue, schema.articles.c.place)
         )
-        if issue is not None:
-            query = query.where(entries.c.issue == issue)
-        if ids is not None:
-            query = query.where(entries.c.id.in_(list(ids)))
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
         return [
