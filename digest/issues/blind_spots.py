@@ -1,7 +1,7 @@
 """What an issue does not show: what its runs dropped, feeds gone quiet, themes one publisher tells alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from digest.issues.output_paths import blind_spots_file
 from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.shown_issues import Shown, shown_archive
+from digest.language.addresses import host
 from digest.language.secrecy import shown_text, shown_url
 from digest.records import Dropped, Feed
 from digest.store import Store
@@ -42,7 +43,7 @@ class BlindSpots:
     """By stage and reason, those of most losses first."""
     quiet: tuple[QuietFeed, ...]
     alone: tuple[tuple[str, str, int], ...]
-    """(theme, publisher, entries) of themes of the archive that one publisher tells alone."""
+    """(theme, publisher: its feed's title or its host, entries) of themes of the archive that one publisher tells alone."""
     without_change: tuple[tuple[str, str], ...]
     """(title, what became of it) of articles of this issue that report no change."""
 
@@ -71,7 +72,7 @@ def blind_spots(
         issue,
         _by_reason(tuple(lost.values())),
         _quiet(store, feeds, now=now),
-        _alone(published),
+        _alone(published, _titles(store, feeds)),
         _without_change(store, issue, published.places),
     )
 
@@ -109,7 +110,15 @@ def _quiet(store: Store, feeds: Sequence[Feed], *, now: datetime) -> tuple[Quiet
     return tuple(found)
 
 
-def _alone(published: Shown) -> tuple[tuple[str, str, int], ...]:
+def _titles(store: Store, feeds: Sequence[Feed]) -> dict[str, str]:
+    """Give the titles of feeds by their hosts; a host of feeds of several titles publishes for others."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for feed in feeds:
+        titles[host(feed.url)].add(admit(shown_text(store.links.known_title(feed.url))))
+    return {name: title for name, known in titles.items() if len(known) == 1 for title in known if title}
+
+
+def _alone(published: Shown, titles: Mapping[str, str]) -> tuple[tuple[str, str, int], ...]:
     telling: dict[str, Counter[str]] = defaultdict(Counter)
     written: dict[str, str] = {}
     for each in (each for issue in published.issues for each in issue.entries):
@@ -117,7 +126,7 @@ def _alone(published: Shown) -> tuple[tuple[str, str, int], ...]:
             telling[key].update(set(each.counted.publishers))
             written.setdefault(key, theme)
     lone = [
-        (written[key], name, count)
+        (written[key], titles.get(name, name), count)
         for key, names in telling.items()
         if len(names) == 1
         for name, count in names.items()

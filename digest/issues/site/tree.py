@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from digest.issues.output_paths import page_slug
 from digest.issues.pages.admit import admit
 from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
@@ -29,7 +28,6 @@ MOST_KEYWORDS = 600
 """More make the page no list to look through; those of most entries stay; judgement."""
 NEWEST = 6
 """Entries that the front page shows; as many as fit a screen."""
-SLUG = re.compile(r"[^a-z0-9]+")
 HASH_CHARS = 16
 """Of the hash that tells whether a page must be made again; 64 bits never meet by chance here."""
 
@@ -248,8 +246,7 @@ def _made(path: str, text: str) -> SitePage:
 
 
 def _theme_path(name: str, taken: Iterable[str]) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    slug = SLUG.sub("-", plain.casefold()).strip("-")[:60]
+    slug = page_slug(name)
     path = f"themes/{slug}.html"
     if slug and path not in taken:
         return path
