@@ -12,7 +12,7 @@ from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.issues.issue_files import Tell
-    from digest.records import DraftRow, Feed, Issue, Status
+    from digest.records import DraftRow, Issue, Status
     from digest.store import Store
 
 app = typer.Typer(help="The drafts' state and history.", no_args_is_help=True)
@@ -178,6 +178,7 @@ def publish_in(
     Raises:
         DigestError: It cannot be published as it stands; nothing was written then.
     """
+    from digest.issues.blind_spots import write_blind_spots
     from digest.issues.history.keeping import one_step
     from digest.issues.publishing import publish as publish_issue
 
@@ -198,7 +199,9 @@ def publish_in(
             library=suggestible(folder),
             tell=tell,
         )
-        write_blind_spots(store, output, made.name, config.feeds, for_readers=blind_spots)
+        write_blind_spots(
+            store, output, made.name, config.feeds, for_readers=blind_spots, now=common.utc_now()
+        )
     return made
 
 
@@ -220,25 +223,6 @@ def suggestible(folder: Path) -> list[str]:
     from digest.workspace.prompt_files import load_patterns
 
     return phrasing_texts(load_patterns(folder))
-
-
-def write_blind_spots(
-    store: "Store", output: Path, issue: str, feeds: "Sequence[Feed]", *, for_readers: bool
-) -> None:
-    """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
-    from digest.issues.blind_spots import blind_spots
-    from digest.issues.output_paths import blind_spots_file
-    from digest.issues.pages.blind_spots import render_blind_spots
-    from digest.issues.published import published_entries
-    from digest.workspace.files import keep_private, write_text
-
-    found = blind_spots(store, issue, feeds, published_entries(store, output), now=common.utc_now())
-    page = render_blind_spots(found)
-    for wished in (False, True)[: 1 + for_readers]:
-        path = blind_spots_file(output, issue, for_readers=wished)
-        write_text(path, page, within=output, is_private=not wished)
-        if not wished:
-            keep_private(path.parent)
 
 
 def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:

@@ -1,16 +1,19 @@
 """What an issue does not show: what its runs dropped, feeds gone quiet, themes one publisher tells alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from digest.issues.pages.admit import admit
-from digest.issues.trends.periods import publishers
-from digest.issues.trends.theme_counts import name_key
+from digest.issues.output_paths import blind_spots_file
+from digest.issues.pages.blind_spots import render_blind_spots
+from digest.issues.shown_issues import Shown, shown_archive
+from digest.language.addresses import host
 from digest.language.secrecy import shown_text, shown_url
-from digest.records import Dropped, Feed, PublishedEntry
+from digest.records import Dropped, Feed
 from digest.store import Store
+from digest.workspace.files import keep_private, write_text
 
 QUIET = timedelta(days=28)
 """A feed without a new article for so long is named: a monthly one has had its turn by then."""
@@ -40,7 +43,7 @@ class BlindSpots:
     """By stage and reason, those of most losses first."""
     quiet: tuple[QuietFeed, ...]
     alone: tuple[tuple[str, str, int], ...]
-    """(theme, publisher, entries) of themes of the archive that one publisher tells alone."""
+    """(theme, publisher: its feed's title or its host, entries) of themes of the archive that one publisher tells alone."""
     without_change: tuple[tuple[str, str], ...]
     """(title, what became of it) of articles of this issue that report no change."""
 
@@ -49,7 +52,7 @@ def blind_spots(
     store: Store,
     issue: str,
     feeds: Sequence[Feed],
-    published: Sequence[PublishedEntry],
+    published: Shown,
     *,
     now: datetime,
 ) -> BlindSpots:
@@ -69,9 +72,21 @@ def blind_spots(
         issue,
         _by_reason(tuple(lost.values())),
         _quiet(store, feeds, now=now),
-        _alone(published),
-        _without_change(store, issue, {each.id for each in published}),
+        _alone(published, _titles(store, feeds)),
+        _without_change(store, issue, published.places),
     )
+
+
+def write_blind_spots(
+    store: Store, output: Path, issue: str, feeds: Sequence[Feed], *, for_readers: bool, now: datetime
+) -> None:
+    """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
+    page = render_blind_spots(blind_spots(store, issue, feeds, shown_archive(store, output), now=now))
+    for wished in (False, True)[: 1 + for_readers]:
+        path = blind_spots_file(output, issue, for_readers=wished)
+        write_text(path, page, within=output, is_private=not wished)
+        if not wished:
+            keep_private(path.parent)
 
 
 def _by_reason(dropped: Collection[Dropped]) -> tuple[tuple[str, tuple[Dropped, ...]], ...]:
@@ -95,15 +110,23 @@ def _quiet(store: Store, feeds: Sequence[Feed], *, now: datetime) -> tuple[Quiet
     return tuple(found)
 
 
-def _alone(published: Sequence[PublishedEntry]) -> tuple[tuple[str, str, int], ...]:
+def _titles(store: Store, feeds: Sequence[Feed]) -> dict[str, str]:
+    """Give the titles of feeds by their hosts; a host of feeds of several titles publishes for others."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for feed in feeds:
+        titles[host(feed.url)].add(admit(shown_text(store.links.known_title(feed.url))))
+    return {name: title for name, known in titles.items() if len(known) == 1 for title in known if title}
+
+
+def _alone(published: Shown, titles: Mapping[str, str]) -> tuple[tuple[str, str, int], ...]:
     telling: dict[str, Counter[str]] = defaultdict(Counter)
     written: dict[str, str] = {}
-    for each in published:
-        for key, theme in {name_key(theme): admit(theme) for theme in each.entry.themes}.items():
-            telling[key].update(set(publishers(each)))
+    for each in (each for issue in published.issues for each in issue.entries):
+        for key, theme in dict(each.themes).items():
+            telling[key].update(set(each.counted.publishers))
             written.setdefault(key, theme)
     lone = [
-        (written[key], name, count)
+        (written[key], titles.get(name, name), count)
         for key, names in telling.items()
         if len(names) == 1
         for name, count in names.items()

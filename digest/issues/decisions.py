@@ -120,6 +120,12 @@ def read_statuses(
             for row in files.missing
             if row.status == "approved"
         ]
+        told += [
+            f"{each}: published, and its file cannot be read; what was published stays; "
+            f"to take it back: digest draft reject {each}"
+            for each in sorted(files.broken)
+            if each in known.rows and known.rows[each].status == "approved"
+        ]
     files = replace(files, found=found, notes=(*files.notes, *told))
     # What was published is kept in the archive.
     gone = [row for row in files.missing if not (is_published and row.status == "approved")]
@@ -194,8 +200,9 @@ def set_status(
 ) -> list[DraftRow]:
     """Set the status of drafts, in their files and in the archive: all of them, or none; that is one step.
 
-    A draft whose file was deleted can be rejected. A published one can be rejected, which takes it back, and
-    approved again; it can neither wait nor be deferred.
+    A draft whose file was deleted can be rejected. A published one can be rejected, which takes it back, also
+    where its file cannot be read, which is left as it is; and approved again; it can neither wait nor be
+    deferred.
 
     Raises:
         DigestError: there is no such draft, it is published and would wait, or its file cannot be read; all
@@ -220,7 +227,7 @@ def set_status(
     for each in wanted:
         row = rows[each]
         of_issue = files[row.issue]
-        if each in of_issue.broken:
+        if each in of_issue.broken and not (status == "rejected" and row in closed):
             problems += [problem.message for problem in of_issue.problems if problem.id == each]
         elif each not in of_issue.found and status != "rejected":
             problems.append(f"{of_issue.folder}: the draft {each} has no file; put it back, or reject it")
@@ -240,7 +247,9 @@ def set_status(
                 if text != draft.text:
                     write_text(draft.path, text, within=output)
             elif last := store.history.last_versions([row.id]).get(row.id):
-                keep_version(store, output, row, output / last.path, None)
+                is_broken = row.id in files[row.issue].broken
+                as_known = store.history.text_of(row.id, last.version) if is_broken else None
+                keep_version(store, output, row, output / last.path, as_known)
             store.drafts.save_draft(row, now=now)
     return changed
 

@@ -4,6 +4,8 @@ Names come from the archive, from front matter, from imported files; any of them
 somebody else. What could lead out of the workspace is refused before anything is written or deleted.
 """
 
+import re
+import unicodedata
 from pathlib import Path
 
 from digest.errors import StoreError
@@ -12,6 +14,16 @@ from digest.workspace.files import inside, is_plain_name
 
 INTRODUCTION_FILE = "introduction.md"
 """What no draft is called: those end in an id."""
+
+MOST_SLUG = 60
+"""Letters of a page's name: enough to tell themes apart in a list of files, and short of what any file system
+takes."""
+
+
+def page_slug(name: str) -> str:
+    """Give a theme's name as part of a page's path: small Latin letters, digits and hyphens; may be empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MOST_SLUG]
 
 
 def issue_part(issue: str) -> str:

@@ -1,8 +1,6 @@
 """What a review of a theme or a year says, from published entries alone."""
 
 import hashlib
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -10,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import DigestError
+from digest.issues.output_paths import page_slug
 from digest.issues.pages.admit import admit
 from digest.issues.trends import trends
 from digest.issues.trends.periods import publishers
@@ -22,7 +21,6 @@ MOST_BEST = 12
 """Entries that a review shows: more would be the archive again; judgement."""
 MOST_THEMES = 12
 """Themes that a year's table names; the largest. More are on the site's page of trends."""
-SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,6 @@ def _reviewed(line: SignalLine, entries: Sequence[PublishedEntry]) -> ReviewedLi
 
 
 def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    if slug := SLUG.sub("-", plain).strip("-")[:60]:
+    if slug := page_slug(name):
         return slug
     return f"theme-{hashlib.sha256(name.encode()).hexdigest()[:8]}" if name else ""

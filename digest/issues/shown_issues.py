@@ -117,8 +117,8 @@ def _shown_entry(issue: str, each: PublishedEntry) -> ShownEntry:
         entry.title,
         tuple((name_key(name), admit(name)) for name in entry.themes),
         tuple(map(admit, entry.keywords)),
-        tuple(row.signal for row in entry.signals),
-        tuple(signals_ahead(entry, issue)),
+        tuple(admit(row.signal) for row in entry.signals),
+        tuple((year, admit(signal), admit(said)) for year, signal, said in signals_ahead(entry, issue)),
         tuple(link.target for link in entry.closest),
         counted_entry(each),
     )

@@ -15,9 +15,9 @@ class ShownEntry:
     """Hash of all that its own page says."""
     title: str
     themes: Sequence[tuple[str, str]]
-    """What names that are one have in common, and the name, fit for a page."""
+    """What names that are one have in common, and the name."""
     keywords: Sequence[str]
-    """Fit for a page."""
+    """As a page shows them, with signals and what is ahead."""
     signals: Sequence[str]
     ahead: Sequence[tuple[int, str, str]]
     """Year, signal and horizon of signals that speak of a year to come."""

@@ -17,7 +17,9 @@ from digest.records import DraftChecks
 from digest.records.entries import searchable_text
 from digest.store import Store
 
-GOES_ON = re.compile(r"^\* \[.*\]\(([0-9a-f]{32})\) · (?:1\.00|\.\d\d) · (?:same story|follow-up)\b", re.MULTILINE)
+GOES_ON = re.compile(
+    r"^\* \[.*\]\(([0-9a-f]{32})\) · (?:1\.00|\.\d\d) · (?:same story|follow-up)\b", re.MULTILINE
+)
 """A line of `Why these are closest` that names an earlier telling of the story."""
 
 NO_THEME = "Without a theme"

@@ -274,9 +274,7 @@ def _rows(
     for at, (row, signal) in enumerate(zip(draft.file.entry.signals, signals, strict=True)):
         cells = [_cell(name, row, signal, article, warnings) for name in CELLS]
         if edited is not None:
-            cells = [
-                replace(cell, written=said) for cell, said in zip(cells, edited[at].cells, strict=True)
-            ]
+            cells = [replace(cell, written=said) for cell, said in zip(cells, edited[at].cells, strict=True)]
             own = [each for each in cited.get(row_key(table, at), ()) if each <= last]
             cells[0] = replace(cells[0], places=tuple(sorted({*cells[0].places, *own})))
         yield tuple(cells)

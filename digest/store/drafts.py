@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import DraftChecks, DraftGlance, DraftRow, Entry, PublishedEntry, RunReport, Status
@@ -169,8 +169,10 @@ class DraftsAndIssues:
 
     def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
         """List drafts of an issue, of some ids, or all; in order of the articles being seen."""
+        # What else is kept of a draft is much, and takes reading.
+        asked = [drafts.c[name] for name in ("id", "issue", "status", "title", "worth", "why")]
         query = (
-            select(drafts)
+            select(*asked)
             .join(schema.articles, schema.articles.c.id == drafts.c.id)
             .order_by(schema.articles.c.place)
         )
@@ -181,6 +183,13 @@ class DraftsAndIssues:
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
         return [DraftRow(row.id, row.issue, row.status, row.title, row.worth, row.why) for row in rows]
+
+    def approved_in(self, names: Iterable[str]) -> set[str]:
+        """Name the approved drafts of these issues."""
+        wanted = select(drafts.c.id, drafts.c.issue).where(drafts.c.status == "approved")
+        known = set(names)
+        with self._read.connect() as connection:
+            return {row.id for row in connection.execute(wanted) if row.issue in known}
 
     def log_of(self, draft_id: str) -> list[tuple[datetime, Status, str]]:
         """Give (when, status, issue) of each change of a draft, oldest first."""
@@ -297,13 +306,21 @@ class DraftsAndIssues:
 
     def entries(self, *, issue: str | None = None) -> list[PublishedEntry]:
         """Give the published entries of an issue, or all; by issue, then in order of being seen."""
+        return self._entries([] if issue is None else [entries.c.issue == issue])
+
+    def entries_of(self, ids: Iterable[str]) -> list[PublishedEntry]:
+        """Give these entries, as far as they are published."""
+        wanted = list(ids)
+        parts = (wanted[at : at + SLICE] for at in range(0, len(wanted), SLICE))
+        return [each for part in parts for each in self._entries([entries.c.id.in_(part)])]
+
+    def _entries(self, where: Sequence[ColumnElement[bool]]) -> list[PublishedEntry]:
         query = (
             select(entries)
             .join(schema.articles, schema.articles.c.id == entries.c.id)
+            .where(*where)
             .order_by(entries.c.issue, schema.articles.c.place)
         )
-        if issue is not None:
-            query = query.where(entries.c.issue == issue)
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
         return [

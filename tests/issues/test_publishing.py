@@ -213,6 +213,22 @@ def test_a_rejected_entry_leaves_its_issue_and_its_page_says_so(room: Newsroom, 
     assert kiln not in (room.output / "index.md").read_text("utf-8")
 
 
+def test_what_was_published_is_taken_back_though_its_file_cannot_be_read(room: Newsroom) -> None:
+    room.publish(ISSUE)
+    kiln = id_of(room, "Kiln")
+    edit(room, "Kiln", "status: approved", "status: [rejected")
+    assert typed(room, "publish", ISSUE)[0] == 1
+    listed = typed(room, "draft", "list", "--issue", ISSUE)[2]
+    assert f"to take it back: digest draft reject {kiln}" in listed
+    broken = {each: each.read_bytes() for each in (room.output / "drafts" / ISSUE).glob("*.md")}
+    for other in ("defer", "approve"):
+        assert typed(room, "draft", other, kiln)[0] == 1
+    room.digest("draft", "reject", kiln)
+    assert "*Withdrawn on " in (room.output / "entries" / f"{kiln}.md").read_text("utf-8")
+    assert kiln not in (room.output / "issues" / f"{ISSUE}.json").read_text("utf-8")
+    assert {each: each.read_bytes() for each in broken} == broken
+
+
 def test_what_is_published_in_other_words_is_marked_as_corrected(room: Newsroom) -> None:
     room.publish(ISSUE)
     edit(room, "Kiln", "shut coal kiln", "closed coal kiln")

@@ -8,8 +8,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_date
@@ -56,8 +55,7 @@ class HasEntries(Protocol):
         """Its entries with the names of their issues."""
 
 
-@dataclass(frozen=True)
-class Ahead:
+class Ahead(NamedTuple):
     """A signal that speaks of a year to come."""
 
     year: int

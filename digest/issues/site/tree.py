@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +10,13 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from digest.issues.output_paths import page_slug
 from digest.issues.pages.admit import admit
 from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
-from digest.issues.site.maps import horizon_map, signals_by_year, theme_map
+from digest.issues.site.maps import Ahead, horizon_map, signals_by_year, theme_map
 from digest.issues.trends.theme_counts import name_key
 from digest.issues.trends.trending import trend_map
 from digest.records import Issue, ShownEntry, ShownIssue, Trends
@@ -29,7 +28,6 @@ MOST_KEYWORDS = 600
 """More make the page no list to look through; those of most entries stay; judgement."""
 NEWEST = 6
 """Entries that the front page shows; as many as fit a screen."""
-SLUG = re.compile(r"[^a-z0-9]+")
 HASH_CHARS = 16
 """Of the hash that tells whether a page must be made again; 64 bits never meet by chance here."""
 
@@ -166,7 +164,7 @@ class Site:
             drawn = {
                 "map": Markup(trend_map(self.found)),
                 "over_time": Markup(theme_map(self.themes, [issue.name for issue in reversed(self.issues)])),
-                "years": years,
+                "years": [(year, _listed(signals)) for year, signals in years],
                 "horizon": Markup(horizon_map(years)),
             }
         heading = {"index.html": ""}.get(name, name.removesuffix(".html").capitalize())
@@ -195,7 +193,7 @@ class Site:
                 admit(each.title),
                 issue_date(issue.name),
                 [name for _, name in each.themes],
-                [admit(signal) for signal in each.signals if signal],
+                [signal for signal in each.signals if signal],
                 each.keywords,
             ]
             for issue in self.issues
@@ -231,14 +229,24 @@ def template_text(name: str) -> str:
     return files("digest.issues.site").joinpath("templates", name).read_text(encoding="utf-8")
 
 
+def _listed(signals: Sequence[Ahead]) -> Markup:
+    """The signals of a year as items of a list; not by the template, for there are thousands."""
+    return Markup(
+        "".join(
+            f'<li><a href="entries/{escape(each.entry.id)}.html">{escape(each.signal)}</a> '
+            f'<span class="quiet">{escape(each.horizon)}</span></li>\n'
+            for each in signals
+        )
+    )
+
+
 def _made(path: str, text: str) -> SitePage:
     """A page made of the whole archive: it is made at once, and told from others by what it says."""
     return SitePage(path, _key(text), lambda: text)
 
 
 def _theme_path(name: str, taken: Iterable[str]) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    slug = SLUG.sub("-", plain.casefold()).strip("-")[:60]
+    slug = page_slug(name)
     path = f"themes/{slug}.html"
     if slug and path not in taken:
         return path

@@ -44,7 +44,7 @@ def mean_growth(counts: Sequence[int]) -> float:
     Returns:
         Over -1; 0 for no growth, 1 for doubling every period.
     """
-    return _growth([count + ABSENT for count in counts])
+    return _growth(counts[0] + ABSENT, counts[-1] + ABSENT, len(counts))
 
 
 def placed(lines: Sequence[TrendLine], totals: Sequence[int]) -> list[TrendLine]:
@@ -66,20 +66,31 @@ def placed(lines: Sequence[TrendLine], totals: Sequence[int]) -> list[TrendLine]
 
 def degrees(counts: Sequence[int], totals: Sequence[int]) -> list[float]:
     """Give the degree of visibility or diffusion in each period."""
-    count = len(counts)
-    weight = min(TIME_WEIGHT, (1 - LEAST_WEIGHT) / max(count - 1, 1))
+    pairs = zip(counts, totals, strict=True)
     return [
-        (each + ABSENT) / total * (1 - weight * (count - 1 - place))
-        for place, (each, total) in enumerate(zip(counts, totals, strict=True))
+        _degree(each, total, len(counts) - 1 - place, periods=len(counts))
+        for place, (each, total) in enumerate(pairs)
     ]
 
 
+def _degree(count: int, total: int, age: int, *, periods: int) -> float:
+    weight = min(TIME_WEIGHT, (1 - LEAST_WEIGHT) / max(periods - 1, 1))
+    return (count + ABSENT) / total * (1 - weight * age)
+
+
 def _map(all_counts: Sequence[Sequence[int]], totals: Sequence[int]) -> list[Emergence]:
-    points = [(fmean(counts), _growth(degrees(counts, totals))) for counts in all_counts]
+    points = [(fmean(counts), _pace(counts, totals)) for counts in all_counts]
     if not points:
         return []
     usual, pace = median(point[0] for point in points), median(point[1] for point in points)
     return [Emergence(often, growth, _standing(often > usual, growth > pace)) for often, growth in points]
+
+
+def _pace(counts: Sequence[int], totals: Sequence[int]) -> float:
+    """Give the growth of a degree, which the first and the last period alone decide."""
+    periods = len(counts)
+    first = _degree(counts[0], totals[0], periods - 1, periods=periods)
+    return _growth(first, _degree(counts[-1], totals[-1], 0, periods=periods), periods)
 
 
 def _standing(is_frequent: bool, is_growing: bool) -> Standing:
@@ -88,5 +99,5 @@ def _standing(is_frequent: bool, is_growing: bool) -> Standing:
     return "well-known" if is_frequent else "latent"
 
 
-def _growth(degrees: Sequence[float]) -> float:
-    return float((degrees[-1] / degrees[0]) ** (1 / (len(degrees) - 1)) - 1)
+def _growth(first: float, last: float, periods: int) -> float:
+    return float((last / first) ** (1 / (periods - 1)) - 1)
