@@ -172,7 +172,8 @@ def test_a_file_changed_by_an_editor_program_is_shown_beside_what_is_typed(
 def test_what_cannot_be_saved_says_so_and_is_kept(browser: Browser, room: Newsroom) -> None:
     path = path_of(room)
     before = path.read_bytes()
-    with serving(room) as keys, desk_page(browser, keys) as page:
+    refused = r"422 \(.*\)|net::ERR_INTERNET_DISCONNECTED"
+    with serving(room) as keys, desk_page(browser, keys, refused=refused) as page:
         open_story(page)
         page.locator('[data-section="keywords"] summary').click()
         page.locator("#text-keywords").fill("no bullets here")
@@ -197,7 +198,7 @@ def test_keys_pressed_before_it_is_saved_lose_nothing(browser: Browser, room: Ne
         open_story(page)
         page.locator("#cell-1-1").fill("typed last")
         page.keyboard.press("Escape")
-        page.keyboard.press("j")
+        page.keyboard.press("k")
         page.wait_for_url(lambda url: id_of(room) not in url)
         assert table(room)[0][1] == "typed last"
 
@@ -252,6 +253,7 @@ def test_nothing_of_it_breaks_under_the_pages_own_policy(browser: Browser, room:
         saved(page)
         page.keyboard.press("Escape")
         page.keyboard.press("Shift+K")
+        expect(page.locator("#said")).to_contain_text("nothing to save")
         expect(page.locator("#row-1")).to_be_focused()
         page.locator("#add-themes").fill("Energy")
         page.keyboard.press("Enter")
