@@ -95,6 +95,38 @@ def publish(
     return made
 
 
+def preview(
+    store: Store,
+    output: Path,
+    issue: str,
+    *,
+    title: str,
+    site: str,
+    language: str,
+    now: datetime,
+    keeps_suggestions: bool = True,
+    library: Collection[str] = (),
+) -> Issue:
+    """Give an issue as it would be published now; nothing is written. Arguments are those of `publish`.
+
+    Raises:
+        DigestError: there is no such issue, nothing in it is approved, or a draft cannot be published as it
+            stands.
+    """
+    check_known(issue, dict(store.drafts.issues()))
+    files = read_statuses(store, output, issue, now=now)
+    kept = {each.id: each for each in store.drafts.entries(issue=issue)}
+    approved = _approved(store, issue, files, kept, ())
+    drafts = {
+        row.id: files.found[row.id] for row in approved if row.id in files.found and not _is_imported(row, kept)
+    }
+    if broken := [*unpublishable(store, drafts)]:
+        raise StoreError("\n".join(broken))
+    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept, issue)
+    printed = _as_printed(store, final, drafts, library, kept, keeps_suggestions=keeps_suggestions)
+    return IssueFiles(store, output, title=title, site=site, language=language, now=now).issue(issue, printed)
+
+
 def _check(
     store: Store,
     drafts: Mapping[str, FoundDraft],
