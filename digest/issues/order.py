@@ -1,7 +1,7 @@
-"""The order of an issue as its editor puts it: a `place:` in the front matter of each draft, which runs leave alone.
+"""The order of an issue as its editor puts it: a `place:` in the front matter of drafts, which runs leave.
 
-Those with a place come first, the others behind them by what they are worth. The archive keeps it as part of the
-worth, by which everything that is published is ordered; without a place the worth is again what it was.
+Those with a place come first, the others behind them by what they are worth. The archive keeps it as part of
+the worth, by which everything that is published is ordered; without a place the worth is again what it was.
 """
 
 import re

@@ -118,7 +118,9 @@ def preview(
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
     approved = _approved(store, issue, files, kept, ())
     drafts = {
-        row.id: files.found[row.id] for row in approved if row.id in files.found and not _is_imported(row, kept)
+        row.id: files.found[row.id]
+        for row in approved
+        if row.id in files.found and not _is_imported(row, kept)
     }
     if broken := [*unpublishable(store, drafts)]:
         raise StoreError("\n".join(broken))

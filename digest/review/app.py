@@ -239,7 +239,12 @@ def _outcome(request: Request, outcome: Outcome) -> Response:
     if not _is_script(request):
         return _answer((outcome.status, outcome.text))
     is_done = outcome.status == 303
-    said = {"said": outcome.said, "is_done": is_done, "mark": outcome.mark, "is_conflict": outcome.status == 409}
+    said = {
+        "said": outcome.said,
+        "is_done": is_done,
+        "mark": outcome.mark,
+        "is_conflict": outcome.status == 409,
+    }
     return JSONResponse(said, 200 if is_done else outcome.status)
 
 

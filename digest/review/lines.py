@@ -17,7 +17,9 @@ from digest.records import DraftChecks
 from digest.records.entries import searchable_text
 from digest.store import Store
 
-GOES_ON = re.compile(r"^\* \[.*\]\(([0-9a-f]{32})\) · (?:1\.00|\.\d\d) · (?:same story|follow-up)\b", re.MULTILINE)
+GOES_ON = re.compile(
+    r"^\* \[.*\]\(([0-9a-f]{32})\) · (?:1\.00|\.\d\d) · (?:same story|follow-up)\b", re.MULTILINE
+)
 """A line of `Why these are closest` that names an earlier telling of the story."""
 
 EXPECTED = ("summary", "keywords", "themes", "signals", "closest")
@@ -149,7 +151,9 @@ def preflight(store: Store, view: Overview) -> tuple[list[str], list[str]]:
 
 def to_look_at(store: Store, view: Overview) -> list[str]:
     """Name what of an issue keeps nobody from publishing it, and may still be an oversight."""
-    approved = [each for each in view.lines if each.draft.status == "approved" and each.id in view.files.found]
+    approved = [
+        each for each in view.lines if each.draft.status == "approved" and each.id in view.files.found
+    ]
     entries = {each.id: view.files.found[each.id].file.entry for each in approved}
     said = []
     for each in approved:
@@ -161,7 +165,7 @@ def to_look_at(store: Store, view: Overview) -> list[str]:
         if lacks:
             said.append(f"{title}: no {', no '.join(lacks)}")
     stories: dict[str, list[str]] = {}
-    for each, story in store.drafts.stories_of(entries).items():
-        stories.setdefault(story, []).append(entries[each].title)
+    for id_, story in store.drafts.stories_of(entries).items():
+        stories.setdefault(story, []).append(entries[id_].title)
     said += [f"one story twice: {' · '.join(titles)}" for titles in stories.values() if len(titles) > 1]
     return said

@@ -62,7 +62,7 @@ class Failing:
 
 @dataclass(frozen=True)
 class Idea:
-    """A phrase of the pattern library, offered for a cell; its number is its place among those of the page."""
+    """A phrase of the pattern library, offered for a cell; its number is its place among the page's."""
 
     row: int
     """0 first."""
@@ -274,9 +274,7 @@ def _rows(
     for at, (row, signal) in enumerate(zip(draft.file.entry.signals, signals, strict=True)):
         cells = [_cell(name, row, signal, article, warnings) for name in CELLS]
         if edited is not None:
-            cells = [
-                replace(cell, written=said) for cell, said in zip(cells, edited[at].cells, strict=True)
-            ]
+            cells = [replace(cell, written=said) for cell, said in zip(cells, edited[at].cells, strict=True)]
             own = [each for each in cited.get(row_key(table, at), ()) if each <= last]
             cells[0] = replace(cells[0], places=tuple(sorted({*cells[0].places, *own})))
         yield tuple(cells)

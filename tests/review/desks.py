@@ -128,7 +128,13 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 @contextmanager
 def desk_page(
-    browser: Browser, keys: Keys, *, width: int = 1280, scheme: str = "light", axe: bool = True, refused: str = r"409 \(Conflict\)"
+    browser: Browser,
+    keys: Keys,
+    *,
+    width: int = 1280,
+    scheme: str = "light",
+    axe: bool = True,
+    refused: str = r"409 \(Conflict\)",
 ) -> Iterator[Page]:
     """Open a desk as an editor does; fails for requests to other hosts, errors of scripts, and what axe finds
     where the page is left. Chromium calls a refusal an error; `refused` is a pattern of those expected."""
@@ -148,7 +154,9 @@ def desk_page(
     try:
         yield page
         assert [url for url in asked if not url.startswith(f"http://{keys.host}/")] == []
-        assert not [each for each in errors if not re.fullmatch(f"Failed to load resource: .*(?:{refused})", each)]
+        assert not [
+            each for each in errors if not re.fullmatch(f"Failed to load resource: .*(?:{refused})", each)
+        ]
         if axe:
             assert violations(page) == []
     finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from browsers import SCHEMES, browser, is_too_wide, keep_picture, violations
-from desks import FALSE, TEXTS, desk_page, room_of, serving
+from desks import TEXTS, desk_page, room_of, serving
 from newsroom import ISSUE, Newsroom
 from playwright.sync_api import Browser, Page, expect
 
@@ -234,7 +234,9 @@ def test_two_stories_are_merged_by_keys(browser: Browser, room: Newsroom) -> Non
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_editing_is_good_to_look_at(browser: Browser, room: Newsroom, tmp_path: Path, scheme: str) -> None:
     path = path_of(room)
-    text = path.read_text("utf-8").replace("## Summary\n\n", "## Summary\n\nThe kiln draws 600 megawatts. ", 1)
+    text = path.read_text("utf-8").replace(
+        "## Summary\n\n", "## Summary\n\nThe kiln draws 600 megawatts. ", 1
+    )
     path.write_text(re.sub(r"(\| A cement [^|]*)\| –", r"\1| *coal to power* ", text), "utf-8")
     with serving(room) as keys, desk_page(browser, keys, scheme=scheme) as page:
         for width in (1280, 390):

@@ -1,4 +1,4 @@
-"""The issue's page: the order of its stories, what to look at before, how it would be, publishing and undoing that."""
+"""The issue's page: the order of its stories, what to look at before, how it would be, publishing it."""
 
 import json
 import re
@@ -51,7 +51,10 @@ def test_stories_are_put_in_order_published_so_and_it_is_undone(served: Served) 
     served.room.digest("publish", ISSUE)
     assert published_order(served) == [third, first, second]
     index = (served.room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
-    places = [index.index(f">{each}<") if f">{each}<" in index else index.index(each) for each in (third, first, second)]
+    places = [
+        index.index(f">{each}<") if f">{each}<" in index else index.index(each)
+        for each in (third, first, second)
+    ]
     assert places == sorted(places)
     form = {"form": served.keys.form, "issue": ISSUE, "page": "issue"}
     served.client.post("/undo", data=form)
@@ -65,7 +68,9 @@ def test_a_place_written_into_the_file_counts_too_and_is_not_carried_on(served: 
     approve_all(served)
     last = order_of(served)[-1]
     path = served.path_of(last)
-    path.write_text(path.read_text("utf-8").replace("status: approved", "status: approved\nplace: 1"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("status: approved", "status: approved\nplace: 1"), "utf-8"
+    )
     assert order_of(served)[0] == last
     served.act(f"defer {served.id_of(last)}")
     served.room.digest("publish", ISSUE)
