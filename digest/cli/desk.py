@@ -11,6 +11,7 @@ from digest.cli.common import say, show
 
 if TYPE_CHECKING:
     from digest.issues.history.undoing import Done
+    from digest.records import Issue
     from digest.review.handlers import Workspace
     from digest.store import Store
 
@@ -73,12 +74,31 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         publish=lambda store, name, anyway, tell: publish_in(
             store, folder, name, anyway=anyway, blind_spots=False, tell=tell
         ),
+        preview=lambda store, name: _preview(folder, store, name),
         go=lambda store, way: _go(folder, store, way),
         take_back=lambda store, tell: take_back(store, folder, tell),
         reasons=lambda: load_reasons(folder),
         themes=lambda: [each.theme for each in load_themes(folder)],
         has_ideas=lambda: common.load(folder).settings.suggestions != "none",
         now=common.utc_now,
+    )
+
+
+def _preview(folder: Path, store: "Store", issue: str) -> "Issue":
+    from digest.cli.drafts import suggestible
+    from digest.issues.publishing import preview
+
+    config = common.load(folder)
+    return preview(
+        store,
+        common.output_of(folder),
+        issue,
+        title=config.newsletter.title,
+        site=config.newsletter.site,
+        language=config.newsletter.language,
+        now=common.utc_now(),
+        keeps_suggestions=config.settings.publishes_suggestions,
+        library=suggestible(folder),
     )
 
 

@@ -20,6 +20,7 @@ from digest.issues.drafts import with_status
 from digest.issues.history.keeping import keep_version, note_files, note_gone, one_step
 from digest.issues.issue_names import name_problem, newest_near
 from digest.issues.known_drafts import KnownDrafts
+from digest.issues.order import placed_worth, without_place
 from digest.issues.output_paths import draft_folder
 from digest.language.counts import counted
 from digest.records import DraftRow, Status
@@ -99,7 +100,8 @@ def read_statuses(
     found, told = {}, []
     stands = {}
     for draft in files.found.values():
-        row = replace(draft.row, status=draft.status)
+        worth = placed_worth(draft.text, draft.row.worth)
+        row = replace(draft.row, status=draft.status, worth=worth)
         if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
             # What readers have cannot wait; who wants it back rejects it.
             told.append(
@@ -290,7 +292,7 @@ def _carry(
             keep_version(store, output, row, *there)
         else:
             new = free_path(draft_folder(output, to), old.path.name, old.row.id)
-            text = with_status(old.text, "pending", str(old.path))
+            text = without_place(with_status(old.text, "pending", str(old.path)), str(old.path))
             keep_version(store, output, row, new, text)
             write_text(new, text, within=output)
         known.open_issue(to)

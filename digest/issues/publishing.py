@@ -127,14 +127,53 @@ def approved_entries(
     Raises:
         DigestError: there is no such issue, or nothing in it is approved.
     """
+    drafts, final, kept = _approved_now(store, output, issue, now=now)
+    return [
+        issue_entry(each)
+        for each in _as_printed(store, final, drafts, library, kept, keeps_suggestions=False)
+    ]
+
+
+def preview(
+    store: Store,
+    output: Path,
+    issue: str,
+    *,
+    title: str,
+    site: str,
+    language: str,
+    now: datetime,
+    keeps_suggestions: bool = True,
+    library: Collection[str] = (),
+) -> Issue:
+    """Give an issue as it would be published now; nothing is written. Arguments are those of `publish`.
+
+    Raises:
+        DigestError: there is no such issue, nothing in it is approved, or a draft or the introduction cannot
+            be published as it stands.
+    """
+    introduction = read_introduction(output, issue)
+    drafts, final, kept = _approved_now(store, output, issue, now=now)
+    if broken := [*unpublishable(store, drafts), *(introduction.problems if introduction else ())]:
+        raise StoreError("\n".join(broken))
+    final = _as_printed(store, final, drafts, library, kept, keeps_suggestions=keeps_suggestions)
+    opening = printed_opening(
+        introduction, final, language=language, keeps_suggestions=keeps_suggestions, tell=lambda _: None
+    )
+    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now)
+    return writer.issue(issue, final, opening)
+
+
+def _approved_now(
+    store: Store, output: Path, issue: str, *, now: datetime
+) -> tuple[dict[str, FoundDraft], list[PublishedEntry], dict[str, PublishedEntry]]:
+    """Give an issue's approved drafts, their entries in its order, and what is published of it."""
     check_known(issue, dict(store.drafts.issues()))
     files = read_statuses(store, output, issue, now=now)
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
     approved = _approved(store, issue, files, kept, ())
     drafts = _with_files(approved, files, kept)
-    final = _finals(store, {row: drafts.get(row.id) for row in approved}, kept, issue)
-    final = _as_printed(store, final, drafts, library, kept, keeps_suggestions=False)
-    return [issue_entry(each) for each in final]
+    return drafts, _finals(store, {row: drafts.get(row.id) for row in approved}, kept, issue), kept
 
 
 def _check(

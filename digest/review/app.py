@@ -74,6 +74,8 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
             route("/issue/{issue}", _desk),
             route("/issue/{issue}/publish", _issue),
             route("/issue/{issue}/publish", _publish, "POST"),
+            route("/issue/{issue}/order", _order, "POST"),
+            route("/issue/{issue}/preview/{form}", _preview),
             route("/issue/{issue}/status", _status, "POST"),
             route("/story/{id}", _story),
             route("/story/{id}/save", _save, "POST"),
@@ -116,6 +118,19 @@ def _story(desk: Desk, request: Request, form: Form) -> Response:
 
 def _issue(desk: Desk, request: Request, form: Form) -> Response:
     return _answer(desk.show_issue(_issue_of(request), request.query_params))
+
+
+def _preview(desk: Desk, request: Request, form: Form) -> Response:
+    made = desk.show_form(_issue_of(request), request.path_params["form"])
+    return Response(made.text, media_type=made.kind, headers=dict(made.headers))
+
+
+def _order(desk: Desk, request: Request, form: Form) -> Response:
+    """Move a story (`act` is `up <id>` or `down <id>`)."""
+    way, _, draft_id = _one(form, "act").partition(" ")
+    if way not in ("up", "down"):
+        raise NotFound(f"{way[:40]!r}: expected up or down")
+    return _answer(desk.order(_issue_of(request), _check_id(draft_id), -1 if way == "up" else 1))
 
 
 def _publish(desk: Desk, request: Request, form: Form) -> Response:

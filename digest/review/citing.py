@@ -1,4 +1,4 @@
-"""The sentences that an editor cited for rows of signals: kept in the draft's front matter, which runs leave alone.
+"""The sentences that an editor cited for rows of signals, in the draft's front matter: runs leave them alone.
 
 A row is known by the hash of its signal, as in what is recorded of the rows last made.
 """

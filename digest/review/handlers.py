@@ -14,14 +14,16 @@ from digest.issues.draft_files import FoundDraft
 from digest.issues.history.asking import find_draft
 from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.history.undoing import Done
+from digest.issues.order import put_in_order
 from digest.issues.publishing import unreadable
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
 from digest.records import DraftChecks, DraftRow, Issue, Status
 from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
 from digest.review.fixing import fixed, of_one_statement, warning_of
-from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight
+from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight, to_look_at
 from digest.review.pages import KEYS, page
+from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
 from digest.store import Store
@@ -73,6 +75,8 @@ class Workspace:
     """Locked meanwhile."""
     publish: Callable[[Store, str, bool, Tell], Issue]
     """As `digest publish` does it: store, issue, whether failed checks are accepted, and whom to tell."""
+    preview: Callable[[Store, str], Issue]
+    """The issue as it would be published."""
     go: Callable[[Store, Literal["undo", "redo"]], Done]
     take_back: Callable[[Store, Tell], None]
     """Withdraws what was rejected after it was published."""
@@ -130,6 +134,7 @@ class Desk:
         with self.workspace.reading() as store:
             view = self._overview(store, issue)
             broken, failing = preflight(store, view)
+            oversights = to_look_at(store, view)
             is_published = issue in store.drafts.published_issues()
         return (409 if failed else 200), page(
             "issue",
@@ -139,10 +144,21 @@ class Desk:
             lines=chosen(view.lines, "approved", ""),
             broken=broken,
             failing=failing,
+            oversights=oversights,
+            forms=FORMS,
             failed=failed,
             is_published=is_published,
             has_page=(self.workspace.output / "site" / "issues" / f"{issue}.html").is_file(),
         )
+
+    def show_form(self, issue: str, form: str) -> Preview:
+        """Show an issue in one of its forms, as it would be published."""
+        if form not in FORMS:
+            raise NotFound(f"{form[:40]!r}: no form of an issue")
+        with self.workspace.reading() as store:
+            self._known(store, issue)
+            made = self.workspace.preview(store, issue)
+        return preview_of(made, form, now=self.workspace.now())
 
     # -- what changes something ----------------------------------------------------------------------------
 
@@ -254,6 +270,20 @@ class Desk:
         said = {"take": "taken", "dismiss": "dismissed"}[answer]
         target = found[number].target
         return 303, f"/story/{draft_id}?said={self.keep([f'{said}: what was offered for {target}'])}"
+
+    def order(self, issue: str, draft_id: str, by: int) -> Answer:
+        """Move an approved story up or down in its issue."""
+        with self.workspace.writing() as store:
+            view = self._overview(store, issue)
+            ids = [each.id for each in chosen(view.lines, "approved", "") if each.id in view.files.found]
+            if draft_id not in ids:
+                raise DigestError("only approved stories with a file have a place in the issue")
+            at = ids.index(draft_id)
+            ids.insert(min(max(at + by, 0), len(ids) - 1), ids.pop(at))
+            found = [view.files.found[each] for each in ids]
+            put_in_order(store, self.workspace.output, issue, found, now=self.workspace.now())
+        said = [f"{ids.index(draft_id) + 1} of {len(ids)}: {view.files.found[draft_id].file.entry.title}"]
+        return 303, f"/issue/{issue}/publish?said={self.keep(said)}&at={draft_id}"
 
     def publish(self, issue: str, *, anyway: bool) -> Answer:
         """Publish an issue."""

@@ -13,6 +13,7 @@ from digest.issues.draft_list import ListedDraft, listed
 from digest.issues.introduction import read_introduction
 from digest.issues.published import has_no_rows
 from digest.issues.publishing import keep_glances, unpublishable
+from digest.language.counts import counted
 from digest.records import DraftChecks
 from digest.records.entries import searchable_text
 from digest.store import Store
@@ -21,6 +22,9 @@ GOES_ON = re.compile(
     r"^\* \[.*\]\(([0-9a-f]{32})\) · (?:1\.00|\.\d\d) · (?:same story|follow-up)\b", re.MULTILINE
 )
 """A line of `Why these are closest` that names an earlier telling of the story."""
+
+EXPECTED = ("summary", "keywords", "themes", "signals", "closest")
+"""Sections that readers miss."""
 
 NO_THEME = "Without a theme"
 
@@ -146,3 +150,25 @@ def preflight(store: Store, view: Overview) -> tuple[list[str], list[str]]:
         for line in lines_of(draft, newer(view.checks[each]))
     ]
     return broken, failing
+
+
+def to_look_at(store: Store, view: Overview) -> list[str]:
+    """Name what of an issue keeps nobody from publishing it, and may still be an oversight."""
+    approved = [
+        each for each in view.lines if each.draft.status == "approved" and each.id in view.files.found
+    ]
+    entries = {each.id: view.files.found[each.id].file.entry for each in approved}
+    said = []
+    for each in approved:
+        entry = entries[each.id]
+        title = each.draft.title
+        if ideas := sum(len(row.suggested) for row in entry.signals):
+            said.append(f"{title}: {counted(ideas, 'suggestion', 'suggestions')} that nobody has taken over")
+        lacks = [name for name in EXPECTED if not getattr(entry, name)]
+        if lacks:
+            said.append(f"{title}: no {', no '.join(lacks)}")
+    stories: dict[str, list[str]] = {}
+    for id_, story in store.drafts.stories_of(entries).items():
+        stories.setdefault(story, []).append(entries[id_].title)
+    said += [f"one story twice: {' · '.join(titles)}" for titles in stories.values() if len(titles) > 1]
+    return said

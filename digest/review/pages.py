@@ -44,6 +44,10 @@ KEYS = {
         ("?", "all keys"),
     ),
     "issue": (
+        ("j", "next story"),
+        ("k", "previous story"),
+        ("J", "move the story that has the focus down"),
+        ("K", "move it up"),
         ("b", "back to the desk"),
         ("u", "undo"),
         ("U", "redo"),

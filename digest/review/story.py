@@ -62,7 +62,7 @@ class Failing:
 
 @dataclass(frozen=True)
 class Idea:
-    """A phrase of the pattern library, offered for a cell; its number is its place among those of the page."""
+    """A phrase of the pattern library, offered for a cell; its number is its place among the page's."""
 
     row: int
     """0 first."""

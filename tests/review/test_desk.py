@@ -192,9 +192,13 @@ def test_lines_say_what_is_new_what_goes_on_and_what_was_carried(served: Served)
     served.room.digest("publish", ISSUE)
     served.room.later(7)
     served.room.write("harbour", "Second kiln", TEXTS["Kiln"].replace("coal kiln", "second coal kiln"))
-    served.room.write("harbour", "Bus", "\n".join(f"A bus without a driver ran for night {n}." for n in range(40)))
+    served.room.write(
+        "harbour", "Bus", "\n".join(f"A bus without a driver ran for night {n}." for n in range(40))
+    )
     served.room.run(NEXT)
-    path = draft_path(served.room.output, NEXT, next(row.id for row in served.room.rows(NEXT) if row.title == "Bus"))
+    path = draft_path(
+        served.room.output, NEXT, next(row.id for row in served.room.rows(NEXT) if row.title == "Bus")
+    )
     # As a run writes it where a story goes on.
     line = f"* [Kiln]({kiln}) · .81 · follow-up: keywords: kiln"
     path.write_text(path.read_text("utf-8").replace("## Evidence\n", f"## Evidence\n\n{line}\n"), "utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from browsers import SCHEMES, browser, is_too_wide, keep_picture, violations
-from desks import FALSE, TEXTS, desk_page, room_of, serving
+from desks import TEXTS, desk_page, room_of, serving
 from newsroom import ISSUE, Newsroom
 from playwright.sync_api import Browser, Page, expect
 
@@ -172,7 +172,8 @@ def test_a_file_changed_by_an_editor_program_is_shown_beside_what_is_typed(
 def test_what_cannot_be_saved_says_so_and_is_kept(browser: Browser, room: Newsroom) -> None:
     path = path_of(room)
     before = path.read_bytes()
-    with serving(room) as keys, desk_page(browser, keys) as page:
+    refused = r"422 \(.*\)|net::ERR_INTERNET_DISCONNECTED"
+    with serving(room) as keys, desk_page(browser, keys, refused=refused) as page:
         open_story(page)
         page.locator('[data-section="keywords"] summary').click()
         page.locator("#text-keywords").fill("no bullets here")
@@ -197,7 +198,7 @@ def test_keys_pressed_before_it_is_saved_lose_nothing(browser: Browser, room: Ne
         open_story(page)
         page.locator("#cell-1-1").fill("typed last")
         page.keyboard.press("Escape")
-        page.keyboard.press("j")
+        page.keyboard.press("k")
         page.wait_for_url(lambda url: id_of(room) not in url)
         assert table(room)[0][1] == "typed last"
 
@@ -233,7 +234,9 @@ def test_two_stories_are_merged_by_keys(browser: Browser, room: Newsroom) -> Non
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_editing_is_good_to_look_at(browser: Browser, room: Newsroom, tmp_path: Path, scheme: str) -> None:
     path = path_of(room)
-    text = path.read_text("utf-8").replace("## Summary\n\n", "## Summary\n\nThe kiln draws 600 megawatts. ", 1)
+    text = path.read_text("utf-8").replace(
+        "## Summary\n\n", "## Summary\n\nThe kiln draws 600 megawatts. ", 1
+    )
     path.write_text(re.sub(r"(\| A cement [^|]*)\| –", r"\1| *coal to power* ", text), "utf-8")
     with serving(room) as keys, desk_page(browser, keys, scheme=scheme) as page:
         for width in (1280, 390):
@@ -252,6 +255,7 @@ def test_nothing_of_it_breaks_under_the_pages_own_policy(browser: Browser, room:
         saved(page)
         page.keyboard.press("Escape")
         page.keyboard.press("Shift+K")
+        expect(page.locator("#said")).to_contain_text("nothing to save")
         expect(page.locator("#row-1")).to_be_focused()
         page.locator("#add-themes").fill("Energy")
         page.keyboard.press("Enter")

@@ -26,12 +26,15 @@ def form_of(page: str, what: str) -> dict[str, list[str]]:
     assert body, what
     fields: dict[str, list[str]] = {}
     field = re.compile(
-        r'<input type="hidden" name="([\w-]+)" value="([^"]*)">|<textarea name="([\w-]+)"[^>]*>\n?(.*?)</textarea>'
+        r'<input type="hidden" name="([\w-]+)" value="([^"]*)">'
+        r'|<textarea name="([\w-]+)"[^>]*>\n?(.*?)</textarea>'
         r'|<input type="checkbox" name="([\w-]+)" value="([^"]*)"[^>]* checked',
         re.DOTALL,
     )
     for found in field.finditer(body[1]):
-        name, value = next((a, b) for a, b in zip(found.groups()[::2], found.groups()[1::2], strict=True) if a)
+        name, value = next(
+            (a, b) for a, b in zip(found.groups()[::2], found.groups()[1::2], strict=True) if a
+        )
         fields.setdefault(name, []).append(html.unescape(value))
     return fields
 
@@ -41,8 +44,12 @@ def post(served: Served, what: str, form: dict[str, list[str]], title: str = "Ki
     return served.client.post(address, data=form, follow_redirects=True)
 
 
-def press(served: Served, act: str, title: str = "Kiln", what: str = "signals", **more: str) -> httpx2.Response:
-    form = form_of(page_of(served, title), what) | {"act": [act]} | {name: [said] for name, said in more.items()}
+def press(
+    served: Served, act: str, title: str = "Kiln", what: str = "signals", **more: str
+) -> httpx2.Response:
+    form = (
+        form_of(page_of(served, title), what) | {"act": [act]} | {name: [said] for name, said in more.items()}
+    )
     return post(served, what, form, title)
 
 
@@ -128,7 +135,10 @@ def test_rows_are_edited_added_moved_and_deleted(served: Served) -> None:
     # Still lined up, and only the table is another.
     lines = [each for each in path.read_text("utf-8").split("\n") if each.startswith("|")]
     assert len({len(each) for each in lines}) == 1
-    assert path.read_text("utf-8").split("## Signals")[0].split("edited")[0] == text.split("## Signals")[0].split("edited")[0]
+    assert (
+        path.read_text("utf-8").split("## Signals")[0].split("edited")[0]
+        == text.split("## Signals")[0].split("edited")[0]
+    )
     press(served, "up 2")
     assert table(served) == [before[1], first, *before[2:], mine]
     press(served, "up 1")
@@ -154,7 +164,10 @@ def test_all_rows_can_go_and_one_come_back(served: Served) -> None:
 def test_markdown_of_an_editor_in_other_cells_stays(served: Served) -> None:
     path = served.path_of("Kiln")
     path.write_text(
-        re.sub(r"(\| A cement [^|]*)\| –", r"\1| **much** of [it](https://x.example/) ", path.read_text("utf-8")), "utf-8"
+        re.sub(
+            r"(\| A cement [^|]*)\| –", r"\1| **much** of [it](https://x.example/) ", path.read_text("utf-8")
+        ),
+        "utf-8",
     )
     assert "**much** of" in path.read_text("utf-8")
     form = form_of(page_of(served), "signals")
@@ -166,7 +179,12 @@ def test_markdown_of_an_editor_in_other_cells_stays(served: Served) -> None:
 
 def test_a_table_of_other_columns_is_edited_as_markdown_only(served: Served) -> None:
     path = served.path_of("Kiln")
-    path.write_text(path.read_text("utf-8").replace("## Signals\n\n", "## Signals\n\nSee below.\n\n| a |\n|:--|\n| 1 |\n\n"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace(
+            "## Signals\n\n", "## Signals\n\nSee below.\n\n| a |\n|:--|\n| 1 |\n\n"
+        ),
+        "utf-8",
+    )
     page = page_of(served)
     assert 'id="text-signals"' in page
     assert 'name="cell"' not in page
@@ -242,7 +260,9 @@ def test_ideas_are_taken_over_one_by_one_and_never_by_themselves(served: Served)
 
 def test_a_suggestion_in_the_table_is_taken_over_as_it_stands(served: Served) -> None:
     path = served.path_of("Kiln")
-    path.write_text(re.sub(r"(\| A cement [^|]*)\| –", r"\1| *coal to power* ", path.read_text("utf-8")), "utf-8")
+    path.write_text(
+        re.sub(r"(\| A cement [^|]*)\| –", r"\1| *coal to power* ", path.read_text("utf-8")), "utf-8"
+    )
     entry = served.room.draft(ISSUE, served.id_of("Kiln")).entry
     assert entry.signals[0].suggested == ("change",)
     form = form_of(page_of(served), "signals")
@@ -290,7 +310,10 @@ def test_one_warning_is_fixed_with_what_the_article_has(served: Served) -> None:
     assert "4.5 million" in found[2]
     post(served, "warning", {"form": [served.keys.form], "act": [found[1]]}, "Breach")
     assert FALSE not in path.read_text("utf-8")
-    assert "4.5 million" in served.room.draft(ISSUE, served.id_of("Breach")).entry.summary.split(".")[0] + ".5 million"
+    assert (
+        "4.5 million"
+        in served.room.draft(ISSUE, served.id_of("Breach")).entry.summary.split(".")[0] + ".5 million"
+    )
     assert "Warning" not in page_of(served, "Breach")
     undo(served)
     assert FALSE in path.read_text("utf-8")

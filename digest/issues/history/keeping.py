@@ -22,7 +22,7 @@ BEFORE = "before history"
 EDIT = "edit"
 
 MISSED = "missed signal"
-"""The kind of step by which an editor makes a sentence of the article a signal: a verdict on what was found."""
+"""The kind of step by which a sentence of the article is made a signal: an editor's verdict on the rows."""
 
 DRAFTS = "drafts/"
 """Files below it are drafts, which have versions of their own."""

@@ -28,8 +28,8 @@ if (said.children.length) {
 
 // -- stories --------------------------------------------------------------------------------------------------
 
-const lines = () => [...document.querySelectorAll("li.line")];
-const here = () => document.activeElement.closest("li.line");
+const lines = () => [...document.querySelectorAll("li.line, .ordered > li[data-row]")];
+const here = () => document.activeElement.closest("li.line, .ordered > li[data-row]");
 
 function move(by) {
   const all = lines();
@@ -494,12 +494,12 @@ function press(key) {
     verdict(key);
     return true;
   }
-  if (!ONE_STORY && stories && (key === "j" || key === "k")) {
+  if (!ONE_STORY && lines().length && (key === "j" || key === "k")) {
     move(key === "j" ? 1 : -1);
     return true;
   }
   if (key === "x" && here()) {
-    here().querySelector("input[type=checkbox]").click();
+    here().querySelector("input[type=checkbox]")?.click();
     return true;
   }
   if (key === "e" && ONE_STORY) {
@@ -507,8 +507,8 @@ function press(key) {
     return true;
   }
   if (ONE_STORY && /^[1-9]$/.test(key)) return click(`[data-idea="${key}"]`);
-  if (ONE_STORY && ["J", "K", "Delete"].includes(key)) {
-    const row = document.activeElement.closest("tr[data-row]");
+  if (["J", "K", "Delete"].includes(key)) {
+    const row = document.activeElement.closest("[data-row]");
     return Boolean(row) && click(`#${row.id} [data-row-key="${key}"]`);
   }
   if (key === "s" && uses.length) {

@@ -1,0 +1,140 @@
+"""The issue's page: the order of its stories, what to look at before, how it would be, publishing it."""
+
+import json
+import re
+
+import pytest
+from desks import TEXTS, Served, served
+from newsroom import ISSUE, NEXT
+
+from digest.issues.order import place_in, placed_worth
+
+__all__ = ["served"]
+
+
+def approve_all(served: Served) -> None:
+    for title in TEXTS:
+        served.act(f"approve {served.id_of(title)}")
+
+
+def order_of(served: Served) -> list[str]:
+    page = served.client.get(f"{served.desk}/publish").text
+    return re.findall(r'class="title"[^>]*>([^<]*)<', page)
+
+
+def move(served: Served, way: str, title: str) -> str:
+    form = {"form": served.keys.form, "act": f"{way} {served.id_of(title)}"}
+    return served.client.post(f"{served.desk}/order", data=form, follow_redirects=True).text
+
+
+def published_order(served: Served) -> list[str]:
+    made = json.loads((served.room.output / "issues" / f"{ISSUE}.json").read_text("utf-8"))
+    return [each["title"] for each in made["entries"]]
+
+
+def test_stories_are_put_in_order_published_so_and_it_is_undone(served: Served) -> None:
+    approve_all(served)
+    before = order_of(served)
+    first, second, third = before
+    shown = move(served, "up", third)
+    assert f"2 of 3: {third}" in shown
+    assert re.search(rf'href="/story/{served.id_of(third)}" autofocus', shown)
+    assert order_of(served) == [first, third, second]
+    move(served, "down", first)
+    assert order_of(served) == [third, first, second]
+    # At the end it stays.
+    move(served, "down", second)
+    assert order_of(served) == [third, first, second]
+    # A run leaves it alone.
+    served.room.run(ISSUE)
+    assert order_of(served) == [third, first, second]
+    served.room.digest("publish", ISSUE)
+    assert published_order(served) == [third, first, second]
+    index = (served.room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
+    places = [
+        index.index(f">{each}<") if f">{each}<" in index else index.index(each)
+        for each in (third, first, second)
+    ]
+    assert places == sorted(places)
+    form = {"form": served.keys.form, "issue": ISSUE, "page": "issue"}
+    served.client.post("/undo", data=form)
+    assert not (served.room.output / "issues" / f"{ISSUE}.json").exists()
+    for _ in range(2):
+        served.client.post("/undo", data=form)
+    assert order_of(served) == before
+
+
+def test_a_place_written_into_the_file_counts_too_and_is_not_carried_on(served: Served) -> None:
+    approve_all(served)
+    last = order_of(served)[-1]
+    path = served.path_of(last)
+    path.write_text(
+        path.read_text("utf-8").replace("status: approved", "status: approved\nplace: 1"), "utf-8"
+    )
+    assert order_of(served)[0] == last
+    served.act(f"defer {served.id_of(last)}")
+    served.room.digest("publish", ISSUE)
+    served.room.later(7)
+    served.room.run(NEXT)
+    text = next((served.room.output / "drafts" / NEXT).glob("*.md")).read_text("utf-8")
+    assert place_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("---\nid: x\nplace: 7\n---\n", 7),
+        ("---\r\nplace: 7\r\n---\r\n", 7),
+        ("---\nplace: soon\n---\n", None),
+        ("---\nplace: 0\n---\n", None),
+        ("---\nid: x\n---\n\nplace: 3\n", None),
+        ("", None),
+    ],
+)
+def test_a_place_is_read_from_the_front_matter_alone(text: str, place: int | None) -> None:
+    assert place_in(text) == place
+    # What it was worth before is known again.
+    assert placed_worth("", placed_worth(text, 2_345)) == 2_345
+
+
+def test_a_story_that_is_not_approved_has_no_place(served: Served) -> None:
+    assert "only approved stories" in move(served, "up", "Kiln")
+    form = {"form": served.keys.form, "act": "sideways " + served.id_of("Kiln")}
+    assert served.client.post(f"{served.desk}/order", data=form).status_code == 404
+
+
+def test_oversights_are_named_before_publishing(served: Served) -> None:
+    approve_all(served)
+    path = served.path_of("Kiln")
+    text = re.sub(r"(\| A cement [^|]*)\| –", r"\1| *coal to power* ", path.read_text("utf-8"))
+    path.write_text(re.sub(r"(## Keywords\n\n)(\* .*\n)+", r"\1", text), "utf-8")
+    page = served.client.get(f"{served.desk}/publish").text
+    assert "Kiln: 1 suggestion that nobody has taken over" in page
+    assert "Kiln: no keywords" in page
+    assert "one story twice" not in page
+    served.room.digest("story", "merge", served.id_of("Breach"), served.id_of("Eelgrass"))
+    for title in ("Breach", "Eelgrass"):
+        served.act(f"approve {served.id_of(title)}")
+    page = served.client.get(f"{served.desk}/publish").text
+    assert re.search(r"one story twice: (Breach · Eelgrass|Eelgrass · Breach)", page)
+
+
+def test_every_form_can_be_looked_at_and_nothing_is_written(served: Served) -> None:
+    assert served.client.get(f"{served.desk}/preview/page").status_code == 409
+    approve_all(served)
+    page = served.client.get(f"{served.desk}/publish").text
+    forms = re.findall(rf'href="{served.desk}/preview/([\w-]+)"', page)
+    assert forms == ["page", "markdown", "mail", "mail-html", "json"]
+    for form in forms:
+        answer = served.client.get(f"{served.desk}/preview/{form}")
+        assert answer.status_code == 200, form
+        for title in TEXTS:
+            assert title in answer.text, (form, title)
+        assert "unsafe" not in answer.headers["content-security-policy"]
+    assert served.client.get(f"{served.desk}/preview/nothing").status_code == 404
+    assert not (served.room.output / "issues").exists()
+    assert not (served.room.output / "entries").exists()
+    # What was looked at is what is published.
+    shown = served.client.get(f"{served.desk}/preview/markdown").text
+    served.room.digest("publish", ISSUE)
+    assert (served.room.output / "issues" / f"{ISSUE}.md").read_text("utf-8") == shown
