@@ -61,6 +61,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
     """Give the desk what it works on."""
     from digest.cli.drafts import publish_in, take_back
     from digest.review.handlers import Workspace
+    from digest.review.searching import SharedEmbedder
     from digest.workspace.prompt_files import load_reasons
 
     return Workspace(
@@ -77,6 +78,10 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         take_back=lambda store, tell: take_back(store, folder, tell),
         reasons=lambda: load_reasons(folder),
         now=common.utc_now,
+        searching=lambda: common.archive(folder, must_exist=True),
+        embedder=SharedEmbedder(common.embedder_of(common.load_or_default(folder))),
+        min_similarity=lambda: common.load_or_default(folder).settings.min_similarity,
+        learns=lambda: common.load_or_default(folder).settings.learn_from_verdicts,
     )
 
 

@@ -16,6 +16,7 @@ from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.history.undoing import Done
 from digest.issues.publishing import unreadable
 from digest.language.counts import counted
+from digest.ports import Embedder
 from digest.records import DraftRow, Issue, Status
 from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight
 from digest.review.pages import KEYS, page
@@ -58,6 +59,13 @@ class Workspace:
     """Withdraws what was rejected after it was published."""
     reasons: Callable[[], Mapping[str, str]]
     now: Callable[[], datetime]
+    searching: Callable[[], AbstractContextManager[Store]]
+    """For what reads for long: never locked."""
+    embedder: Embedder
+    """Loaded when it is first asked for; may be asked by several requests at once."""
+    min_similarity: Callable[[], float]
+    learns: Callable[[], bool]
+    """Whether the desk orders stories by what earlier verdicts tell (`settings.learn_from_verdicts`)."""
 
 
 class NotFound(DigestError):  # noqa: N818 - an answer, not a fault
@@ -218,6 +226,10 @@ class Desk:
     def line_page(self, line: Line) -> str:
         """Write one line of the desk anew."""
         return page("line", line=line)
+
+    def values_of(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """Give what every page shows, for a page of another module."""
+        return {**self._common(kind, query), "issue": self.workspace.issue}
 
     def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
         number = query.get("said", "")
