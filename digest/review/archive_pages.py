@@ -27,7 +27,13 @@ def show_find(desk: Desk, query: Mapping[str, str]) -> Answer:
     except DigestError as error:
         wrong = str(error)
     return (422 if wrong else 200), page(
-        "find", **desk.values_of("find", query), asked=asked, hits=hits, wrong=wrong, title_of=title, **choices()
+        "find",
+        **desk.values_of("find", query),
+        asked=asked,
+        hits=hits,
+        wrong=wrong,
+        title_of=title,
+        **choices(),
     )
 
 

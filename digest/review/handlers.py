@@ -18,6 +18,7 @@ from digest.issues.publishing import unreadable
 from digest.language.counts import counted
 from digest.ports import Embedder
 from digest.records import DraftRow, Issue, Status
+from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight
 from digest.review.pages import KEYS, page
 from digest.review.saving import Changed, Section, find_section, save_section
@@ -79,6 +80,7 @@ class Desk:
     workspace: Workspace
     form_token: str
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    learning: Learning = field(default_factory=Learning)
 
     # -- pages ---------------------------------------------------------------------------------------------
 
@@ -86,7 +88,7 @@ class Desk:
         """Show the stories of an issue."""
         status, words = query.get("status", ""), query.get("q", "")
         with self.workspace.reading() as store:
-            view = self._overview(store, issue)
+            view = self._ordered(store, self._overview(store, issue))
             issues = [name for name, _ in store.drafts.issues()]
         lines = chosen(view.lines, status, words)
         is_grouped = query.get("by", "theme") == "theme"
@@ -146,7 +148,7 @@ class Desk:
         said: list[str] = []
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
-            view = self._overview(store, issue)
+            view = self._ordered(store, self._overview(store, issue))
             left, refused = _passing(store, view, ids, status, anyway=anyway)
             changed = self._set(store, left, status, reason)
             self.workspace.take_back(store, said.append)
@@ -247,6 +249,12 @@ class Desk:
         self._known(store, issue)
         return overview(store, self.workspace.output, issue, now=self.workspace.now())
 
+    def _ordered(self, store: Store, view: Overview) -> Overview:
+        """Put an issue in the order that earlier verdicts tell; nothing of it is left out."""
+        if not self.workspace.learns():
+            return view
+        return self.learning.ordered(store, view, self.workspace.embedder.model_id)
+
     def _known(self, store: Store, issue: str) -> None:
         if issue not in dict(store.drafts.issues()):
             raise NotFound(f"{issue}: no such issue")
@@ -258,7 +266,7 @@ class Desk:
         return rows[0]
 
     def _story(self, store: Store, draft_id: str) -> tuple[Overview, Line, Story]:
-        view = self._overview(store, self._row(store, draft_id).issue)
+        view = self._ordered(store, self._overview(store, self._row(store, draft_id).issue))
         line = next(each for each in view.lines if each.id == draft_id)
         draft: FoundDraft | None = view.files.found.get(draft_id)
         if draft is None:

@@ -28,6 +28,8 @@ class Line:
     has_rows: bool
     words: str
     """What a search looks in, in lower case."""
+    why: str = ""
+    """Why it stands where it stands, where earlier verdicts say so."""
 
     @property
     def id(self) -> str:
@@ -43,7 +45,9 @@ class Overview:
     files: DraftFiles
     checks: Mapping[str, DraftChecks]
     lines: tuple[Line, ...]
-    """In the order in which they are published."""
+    """In the order in which they are published, or in that of earlier verdicts."""
+    learned_from: int = 0
+    """Verdicts on other issues that the order was learned from; 0 where it is that of publishing."""
 
     def count(self, status: str) -> int:
         """Count the stories of a status."""

@@ -109,7 +109,20 @@ def asked_of(query: Mapping[str, str]) -> Asked:
     names = {"q": "query", "in": "unit", "k": "count"}
     typed = {
         names.get(name, name): " ".join(query.get(name, "").split())
-        for name in ("q", "like", "mode", "in", "theme", "keyword", "feed", "since", "until", "issue", "status", "k")
+        for name in (
+            "q",
+            "like",
+            "mode",
+            "in",
+            "theme",
+            "keyword",
+            "feed",
+            "since",
+            "until",
+            "issue",
+            "status",
+            "k",
+        )
     }
     if name := next((name for name, value in typed.items() if len(value) > MOST_QUERY), ""):
         raise DigestError(f"{name}: expected at most {MOST_QUERY:,} characters")
@@ -172,9 +185,7 @@ def _alike(store: Store, workspace: Workspace, asked: Asked) -> list[Shown]:
     if len(known) != 1:
         what = f"stands for {len(known)} entries; give more of the id" if known else "not in the archive"
         raise DigestError(f"{asked.like[:200]}: {what}")
-    found = archive.closest_to(
-        known[0], min_similarity=workspace.min_similarity(), limit=_count(asked.count)
-    )
+    found = archive.closest_to(known[0], min_similarity=workspace.min_similarity(), limit=_count(asked.count))
     ids = [each.id for each in found]
     articles, drafts = store.articles.get(ids), _with_draft(store, ids)
     return [

@@ -28,6 +28,7 @@ def hits(page: str) -> list[str]:
 
 
 def words_of(page: str) -> str:
+    page = page[page.index("<main") : page.index("</main>")]
     apart = re.sub("(?=</(?:td|th|p|li|dd|dt|h2)>)", " ", page)
     return " ".join(unescape(re.sub("<[^>]+>", "", apart)).split())
 
