@@ -62,6 +62,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
     """Give the desk what it works on."""
     from digest.cli.drafts import publish_in, take_back
     from digest.review.handlers import Workspace
+    from digest.review.searching import SharedEmbedder
     from digest.workspace.prompt_files import load_reasons, load_themes
 
     return Workspace(
@@ -81,6 +82,10 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         themes=lambda: [each.theme for each in load_themes(folder)],
         has_ideas=lambda: common.load(folder).settings.suggestions != "none",
         now=common.utc_now,
+        searching=lambda: common.archive(folder, must_exist=True),
+        embedder=SharedEmbedder(common.embedder_of(common.load_or_default(folder))),
+        min_similarity=lambda: common.load_or_default(folder).settings.min_similarity,
+        learns=lambda: common.load_or_default(folder).settings.learn_from_verdicts,
     )
 
 

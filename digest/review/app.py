@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
@@ -17,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from digest.errors import DigestError
 from digest.issues.issue_names import name_problem
+from digest.review.archive_pages import show_find, show_missed
 from digest.review.guard import SAFE, Guard, Keys, same
 from digest.review.handlers import Answer, Desk, NotFound, Outcome, Workspace
 from digest.review.pages import page
@@ -53,7 +55,7 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
     """
     desk, lock = Desk(workspace, keys.form), threading.Lock()
 
-    def route(path: str, work: Work, method: str = "GET") -> Route:
+    def route(path: str, work: Work, method: str = "GET", *, is_alone: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:
             form: Form = {}
             if request.method not in SAFE:
@@ -63,7 +65,9 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
                 if not same(_one(found, "form"), keys.form):
                     return PlainTextResponse("expected a form of this desk; reload the page", 403)
                 form = found
-            return await run_in_threadpool(_locked, lock, work, desk, request, form)
+            # What takes long, such as loading a model, keeps no other request waiting.
+            held = lock if is_alone else nullcontext()
+            return await run_in_threadpool(_answered, held, work, desk, request, form)
 
         return Route(path, endpoint, methods=[method])
 
@@ -82,6 +86,8 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
             route("/story/{id}/offer", _offer, "POST"),
             route("/story/{id}/warning", _warning, "POST"),
             *(route(f"/story/{{id}}/{what}", _edit, "POST") for what in EDITS),
+            route("/find", _find, is_alone=False),
+            route("/missed", _missed),
             route("/{way:str}", _go, "POST"),
             Mount("/static", StaticFiles(packages=[("digest.review", "static")])),
             Mount("/site", _Site(directory=site, html=True, check_dir=False)),
@@ -90,8 +96,10 @@ def make_app(workspace: Workspace, keys: Keys) -> Starlette:
     )
 
 
-def _locked(lock: threading.Lock, work: Work, desk: Desk, request: Request, form: Form) -> Response:
-    with lock:
+def _answered(
+    held: AbstractContextManager[object], work: Work, desk: Desk, request: Request, form: Form
+) -> Response:
+    with held:
         try:
             return work(desk, request, form)
         except NotFound as error:
@@ -131,6 +139,14 @@ def _order(desk: Desk, request: Request, form: Form) -> Response:
     if way not in ("up", "down"):
         raise NotFound(f"{way[:40]!r}: expected up or down")
     return _answer(desk.order(_issue_of(request), _check_id(draft_id), -1 if way == "up" else 1))
+
+
+def _find(desk: Desk, request: Request, form: Form) -> Response:
+    return _answer(show_find(desk, request.query_params))
+
+
+def _missed(desk: Desk, request: Request, form: Form) -> Response:
+    return _answer(show_missed(desk, request.query_params))
 
 
 def _publish(desk: Desk, request: Request, form: Form) -> Response:

@@ -18,9 +18,11 @@ from digest.issues.order import put_in_order
 from digest.issues.publishing import unreadable
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
+from digest.ports import Embedder
 from digest.records import DraftChecks, DraftRow, Issue, Status
 from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
 from digest.review.fixing import fixed, of_one_statement, warning_of
+from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight, to_look_at
 from digest.review.pages import KEYS, page
 from digest.review.previews import FORMS, Preview, preview_of
@@ -86,6 +88,13 @@ class Workspace:
     has_ideas: Callable[[], bool]
     """Whether phrases of the pattern library are offered."""
     now: Callable[[], datetime]
+    searching: Callable[[], AbstractContextManager[Store]]
+    """For what reads for long: never locked."""
+    embedder: Embedder
+    """Loaded when it is first asked for; may be asked by several requests at once."""
+    min_similarity: Callable[[], float]
+    learns: Callable[[], bool]
+    """Whether the desk orders stories by what earlier verdicts tell (`settings.learn_from_verdicts`)."""
 
 
 class NotFound(DigestError):  # noqa: N818 - an answer, not a fault
@@ -99,6 +108,7 @@ class Desk:
     workspace: Workspace
     form_token: str
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    learning: Learning = field(default_factory=Learning)
 
     # -- pages ---------------------------------------------------------------------------------------------
 
@@ -106,7 +116,7 @@ class Desk:
         """Show the stories of an issue."""
         status, words = query.get("status", ""), query.get("q", "")
         with self.workspace.reading() as store:
-            view = self._overview(store, issue)
+            view = self._ordered(store, self._overview(store, issue))
             issues = [name for name, _ in store.drafts.issues()]
         lines = chosen(view.lines, status, words)
         is_grouped = query.get("by", "theme") == "theme"
@@ -178,7 +188,7 @@ class Desk:
         said: list[str] = []
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
-            view = self._overview(store, issue)
+            view = self._ordered(store, self._overview(store, issue))
             left, refused = _passing(store, view, ids, status, anyway=anyway)
             changed = self._set(store, left, status, reason)
             self.workspace.take_back(store, said.append)
@@ -313,6 +323,10 @@ class Desk:
         """Write one line of the desk anew."""
         return page("line", line=line)
 
+    def values_of(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """Give what every page shows, for a page of another module."""
+        return {**self._common(kind, query), "issue": self.workspace.issue}
+
     def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
         number = query.get("said", "")
         return {
@@ -329,6 +343,12 @@ class Desk:
         self._known(store, issue)
         return overview(store, self.workspace.output, issue, now=self.workspace.now())
 
+    def _ordered(self, store: Store, view: Overview) -> Overview:
+        """Put an issue in the order that earlier verdicts tell; nothing of it is left out."""
+        if not self.workspace.learns():
+            return view
+        return self.learning.ordered(store, view, self.workspace.embedder.model_id)
+
     def _known(self, store: Store, issue: str) -> None:
         if issue not in dict(store.drafts.issues()):
             raise NotFound(f"{issue}: no such issue")
@@ -340,7 +360,7 @@ class Desk:
         return rows[0]
 
     def _story(self, store: Store, draft_id: str) -> tuple[Overview, Line, Story]:
-        view = self._overview(store, self._row(store, draft_id).issue)
+        view = self._ordered(store, self._overview(store, self._row(store, draft_id).issue))
         line = next(each for each in view.lines if each.id == draft_id)
         draft: FoundDraft | None = view.files.found.get(draft_id)
         if draft is None:

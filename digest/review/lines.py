@@ -41,6 +41,8 @@ class Line:
     """`new`, `update of issue 20261115` or `carried from issue 20261115`."""
     words: str
     """What a search looks in, in lower case."""
+    why: str = ""
+    """Why it stands where it stands, where earlier verdicts say so."""
 
     @property
     def id(self) -> str:
@@ -56,7 +58,9 @@ class Overview:
     files: DraftFiles
     checks: Mapping[str, DraftChecks]
     lines: tuple[Line, ...]
-    """In the order in which they are published."""
+    """In the order in which they are published, or in that of earlier verdicts."""
+    learned_from: int = 0
+    """Verdicts on other issues that the order was learned from; 0 where it is that of publishing."""
 
     def count(self, status: str) -> int:
         """Count the stories of a status."""

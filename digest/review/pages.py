@@ -43,6 +43,8 @@ KEYS = {
         ("b", "back to the desk"),
         ("?", "all keys"),
     ),
+    "find": (("b", "back to the desk"), ("u", "undo"), ("U", "redo"), ("?", "all keys")),
+    "missed": (("b", "back to the desk"), ("u", "undo"), ("U", "redo"), ("?", "all keys")),
     "issue": (
         ("j", "next story"),
         ("k", "previous story"),

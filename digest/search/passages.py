@@ -113,6 +113,12 @@ def with_marks(text: str, start: str, end: str) -> str:
     return _MARKED.sub(lambda found: f"{start}{found[1]}{end}", text)
 
 
+def cut_at_marks(text: str) -> tuple[tuple[str, bool], ...]:
+    """Cut a marked text into pieces without marks, each with whether it was marked."""
+    pieces = _MARKED.split(text)
+    return tuple((piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece)
+
+
 def _sentences(article: FoundArticle) -> list[str]:
     found = (plain(article.text[each.start : each.end]) for each in article.sentences)
     return [sentence for sentence in found if sentence] or [plain(article.text)[: 2 * MAX_CHARACTERS]]

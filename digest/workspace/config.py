@@ -183,6 +183,8 @@ class Settings(Shape):
     """Questions to a language model started within any minute; the lowest paid tiers allow 50."""
     budget: Budget = Budget()
     """What language models may cost; nothing is sent that might go beyond."""
+    learn_from_verdicts: bool = True
+    """Whether the desk orders the stories of an issue by what was approved and rejected in others."""
     editor: str = ""
     """Under whose name decisions and edits are kept; empty for whoever is logged in."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)

@@ -12,9 +12,9 @@ from pathlib import Path
 from digest.errors import StoreError
 from digest.issues.decisions import VERBS, read_statuses
 from digest.issues.draft_files import FoundDraft, find_drafts
-from digest.issues.drafts.front_matter import parse
+from digest.issues.drafts.front_matter import FrontMatter, parse
 from digest.issues.drafts.pieces import EVIDENCE, NAMES, cut, fingerprint
-from digest.issues.drafts.signal_rows import paired, recorded_rows, table_of, with_words
+from digest.issues.drafts.signal_rows import Row, paired, recorded_rows, table_of, with_words
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit
 from digest.records import Analysis, DraftRow
@@ -121,7 +121,7 @@ def _tally(store: Store, output: Path, issue: str, known: KnownDrafts, reasons: 
     rows = [row for row in known.of_issue(issue).values() if row.status in ("approved", "rejected")]
     analyses = store.articles.analyses_for([row.id for row in rows])
     for row in rows:
-        text = _last_text(store, row, drafts)
+        text = last_text(store, row, drafts)
         if text is None:
             continue
         tally.drafts += 1
@@ -133,7 +133,8 @@ def _tally(store: Store, output: Path, issue: str, known: KnownDrafts, reasons: 
     return tally
 
 
-def _last_text(store: Store, row: DraftRow, drafts: dict[str, FoundDraft]) -> str | None:
+def last_text(store: Store, row: DraftRow, drafts: dict[str, FoundDraft]) -> str | None:
+    """Give a draft's text as its file says it, or said it last; None where neither is known."""
     if row.id in drafts:
         return drafts[row.id].text
     texts = [text for text in store.history.texts_of(row.id).values() if text is not None]
@@ -150,18 +151,49 @@ def _count(tally: _Tally, text: str, analysis: Analysis | None, *, is_rejected: 
     for name, made in front.generated.items():
         if name in NAMES and name != EVIDENCE and made != nothing:
             tally.parts[name, _fate(pieces.get(name, ""), made, is_rejected=is_rejected)] += 1
+    rows = rows_of(front, pieces.get("signals", ""), analysis, is_rejected=is_rejected)
+    tally.parts[ROWS, "whole"] += rows.whole
+    tally.parts[ROWS, "edited"] += rows.edited
+    tally.parts[ROWS, "dropped"] += len(rows.dropped)
+    tally.rows_added += len(rows.added)
+    if analysis:
+        _count_warnings(tally, pieces, analysis, is_rejected=is_rejected)
+
+
+@dataclass(frozen=True)
+class JudgedRows:
+    """What an editor left of the rows of a draft."""
+
+    whole: int
+    edited: int
+    dropped: tuple[Row, ...]
+    """As the front matter keeps them: hashes alone."""
+    added: tuple[Row, ...]
+    """An editor's own, as written."""
+
+
+def rows_of(front: FrontMatter, signals: str, analysis: Analysis | None, *, is_rejected: bool) -> JudgedRows:
+    """Tell what became of the rows that were made, and which are an editor's.
+
+    Args:
+        front: With the record of what was made.
+        signals: The section of signals as it stands.
+        analysis: The article's; by its words a reworded row is told from an editor's own.
+        is_rejected: Whether the whole draft was.
+    """
     recorded = with_words(recorded_rows(front.generated_rows), analysis.signals if analysis else ())
-    table = table_of(pieces.get("signals", ""))
+    table = table_of(signals)
     rows = table.rows if table and not is_rejected else ()
     pairs = paired(rows, recorded)
     whole = sum(rows[row].hashes == recorded[old].hashes for row, old in pairs.items())
-    tally.parts[ROWS, "whole"] += whole
-    tally.parts[ROWS, "edited"] += len(pairs) - whole
-    tally.parts[ROWS, "dropped"] += len(recorded) - len(pairs)
     # Without a record of what was made nobody can tell whose they are.
-    tally.rows_added += len(rows) - len(pairs) if recorded or "signals" in front.generated else 0
-    if analysis:
-        _count_warnings(tally, pieces, analysis, is_rejected=is_rejected)
+    is_known = bool(recorded) or "signals" in front.generated
+    return JudgedRows(
+        whole,
+        len(pairs) - whole,
+        tuple(each for old, each in enumerate(recorded) if old not in pairs.values()),
+        tuple(each for row, each in enumerate(rows) if row not in pairs) if is_known else (),
+    )
 
 
 def _fate(text: str, made: str, *, is_rejected: bool) -> str:
