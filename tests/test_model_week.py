@@ -19,6 +19,7 @@ from digest.analysis.by_model.requests import compile_analyze, model_analyzer_id
 from digest.cli.model_analysis import _ask_with, _elsewhere
 from digest.errors import AnswerError
 from digest.intake import ModelAnalyzer
+from digest.issues.decisions import draft_path
 from digest.language_model.asking import Asker, Limits
 from digest.language_model.loop import AskingThread
 from digest.pipeline import Options, Ports, run
@@ -199,3 +200,27 @@ def test_closing_gives_up_what_is_not_answered(tmp_path: Path) -> None:
     assert closed
     assert future.cancelled()
     AskingThread(closing).close()
+
+
+def test_what_the_cited_sentences_bear_out_is_not_warned_of_when_the_draft_is_checked(tmp_path: Path) -> None:
+    told = "The new line, named Brekke E1, is the first in the world to run without a flame."
+    said = "Brekke E1 is the first line in the world to run without a flame."
+    lines = [f"{TEXTS['Kiln'].format(line)} Plan {line} was counted." for line in range(10)]
+    newsroom = Newsroom(tmp_path)
+    text = "\n".join([told, *lines, "The second line will take three years, the board said."])
+    draft_id = newsroom.write("tarrow", "Brekke lights a kiln", text)
+
+    def reply(request: ModelRequest) -> str:
+        at = next(at for at, line in lines_of(request.user).items() if line == told)
+        own = quoting(request.user)
+        return json.dumps(own | {"summary": [{"sentences": [at], "text": said}, *own["summary"][1:]]})
+
+    report = run_with(newsroom, FakeLanguageModel(reply))
+    page = newsroom.draft_text(ISSUE, draft_id)
+    assert said in page
+    assert "**Check" not in page
+    assert not report.failed_checks
+    # An editor's own words are held against the article, as ever.
+    path = draft_path(newsroom.output, ISSUE, draft_id)
+    path.write_text(page.replace(said, said.replace("first line", "fourth line")), "utf-8")
+    assert "fourth line" in newsroom.all_of("draft", "list")

@@ -1,12 +1,12 @@
 """Statements checked against their article: what an analyzer made, and what an editor made of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from digest.checks import check
 from digest.checks.time_limit import TimeIsUpError, time_limit
-from digest.records import CELLS, Analysis, Article, Check, Problem, Signal
+from digest.records import CELLS, Analysis, Article, Check, Evidence, Problem, Signal
 
 MAX_CHECK_S = 5.0
 """Of the processor's time, for one claim. On real articles it takes some milliseconds; longer texts were not
@@ -52,19 +52,45 @@ def checker(article: Article) -> Callable[[str], tuple[Problem, ...]]:
     return problems_of
 
 
-def with_problems(analysis: Analysis, article: Article) -> Analysis:
-    """Check every sentence of the summary and what each row of the signals says it observed.
+def borne_out(statement: str, evidence: Sequence[Evidence], article: Article) -> bool:
+    """Whether the sentences that a statement rests on bear it out, alone or with the article's title.
 
-    Judgement is not checked: a cell that is inferred or suggested need not be in the article.
+    That is the nearer judgement: elsewhere in the article other figures and denials may stand.
     """
-    problems_of = checker(article)
-    return replace(
-        analysis,
-        summary=tuple(replace(each, problems=problems_of(each.text)) for each in analysis.summary),
-        signals=tuple(replace(row, problems=_of_row(row, problems_of)) for row in analysis.signals),
+    quotes = " ".join(" ".join(each.quote.split()) for each in sorted(evidence, key=lambda each: each.start))
+    return bool(quotes) and not all(
+        checked(statement, text, published=article.published).problems
+        for text in (quotes, f"{article.title}.\n{quotes}")
     )
 
 
-def _of_row(row: Signal, problems_of: Callable[[str], tuple[Problem, ...]]) -> tuple[Problem, ...]:
-    observed = [getattr(row, name) for name in CELLS if getattr(row.basis, name) == "observed"]
-    return tuple(dict.fromkeys(problem for text in observed if text for problem in problems_of(text)))
+def with_problems(analysis: Analysis, article: Article) -> Analysis:
+    """Check every sentence of the summary and what each row of the signals says it observed.
+
+    Judgement is not checked: a cell that is inferred or suggested need not be in the article. Nor is anything
+    wrong with what the sentences bear out that it rests on.
+    """
+    problems_of = checker(article)
+
+    def of(text: str, evidence: Sequence[Evidence]) -> tuple[Problem, ...]:
+        found = problems_of(text)
+        return () if found and borne_out(text, evidence, article) else found
+
+    return replace(
+        analysis,
+        summary=tuple(replace(each, problems=of(each.text, each.evidence)) for each in analysis.summary),
+        signals=tuple(replace(row, problems=_of_row(row, of)) for row in analysis.signals),
+    )
+
+
+def _of_row(
+    row: Signal, problems_of: Callable[[str, Sequence[Evidence]], tuple[Problem, ...]]
+) -> tuple[Problem, ...]:
+    observed = [name for name in CELLS if getattr(row.basis, name) == "observed" and getattr(row, name)]
+    found = (problems_of(getattr(row, name), evidence_for(row, name)) for name in observed)
+    return tuple(dict.fromkeys(problem for problems in found for problem in problems))
+
+
+def evidence_for(row: Signal, name: str) -> tuple[Evidence, ...]:
+    """Give what a cell of a row rests on."""
+    return tuple(each for each in row.evidence if (each.field or "signal") == name)

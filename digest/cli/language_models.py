@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from digest.language_model.asking import Asker
     from digest.language_model.batches import Batches
     from digest.language_model.bounding import Price
+    from digest.language_model.kept import KeptModel
     from digest.ports import LanguageModel
     from digest.store import Store
     from digest.workspace.config import Config
@@ -143,6 +144,19 @@ def asker_of(folder: Path, config: "Config", store: "Store", asking: Asking = US
         copy=RecordedAnswers(asking.record).keep if asking.record else None,
         batches=_batches_of(config, store) if asking.is_batch or _has_batches(config, store) else None,
         hands_over=asking.is_batch,
+    )
+
+
+def kept_model_of(model: "LanguageModel", config: "Config", store: "Store", *, purpose: str) -> "KeptModel":
+    """Have each answer of a model kept in the archive with its price, within the settings' budget."""
+    from digest.language_model.asking import Limits
+    from digest.language_model.kept import KeptModel
+    from digest.language_model.pacing import Clock
+
+    budget = config.settings.budget
+    limits = Limits(nanodollars(budget.run), nanodollars(budget.month))
+    return KeptModel(
+        model, store.model_calls, price_in(config), limits, Clock(common.utc_now), purpose=purpose
     )
 
 

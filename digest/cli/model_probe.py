@@ -1,7 +1,8 @@
 """`digest doctor --model`: three small questions to the language model that settings name.
 
 Is it there; is a schema really enforced, which a server may accept and then answer with prose; how good are
-its answers, on an article whose rows are known. Nothing is kept, and no article of the archive is shown.
+its answers, on an article whose rows are known. An archive that is there keeps what was asked and what it did
+cost (`digest log`); no article of it is shown.
 """
 
 import asyncio

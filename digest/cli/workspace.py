@@ -69,8 +69,10 @@ def doctor(
 
 
 def _probed(folder: Path) -> "Iterator[Finding]":
-    """Ask the language model that settings name."""
-    from digest.cli.language_models import RECORDED, language_model_of, nanodollars, price_in
+    """Ask the language model that settings name; an archive that is there keeps what it did cost."""
+    from contextlib import nullcontext
+
+    from digest.cli.language_models import RECORDED, kept_model_of, language_model_of, nanodollars, price_in
     from digest.cli.model_probe import probe
     from digest.cli.probe_article import grade, question
 
@@ -78,7 +80,10 @@ def _probed(folder: Path) -> "Iterator[Finding]":
     name = config.settings.language_model
     if name.startswith(RECORDED):
         raise ConfigError(f"{name}: recorded answers; there is no model to ask")
-    model = language_model_of(folder, config)
     asked = question(folder, config.newsletter.language)
     most = nanodollars(config.settings.budget.run)
-    return probe(model, price_in(config), asked, grade, most=most)
+    model = language_model_of(folder, config)
+    has_archive = common.has_archive(common.output_of(folder))
+    with common.archive(folder) if has_archive else nullcontext() as store:
+        kept = kept_model_of(model, config, store, purpose="probe") if store else model
+        yield from probe(kept, price_in(config), asked, grade, most=most)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from digest import __version__
-from digest.checks.checker import checker
+from digest.checks.checker import borne_out, checker, evidence_for
 from digest.issues.draft_files import FoundDraft
 from digest.issues.drafts import (
     DraftFile,
@@ -22,7 +22,7 @@ from digest.issues.drafts import (
     without_marks,
 )
 from digest.issues.pages import admit
-from digest.records import Analysis, Article, DraftChecks, FailedCheck, Problem
+from digest.records import CELLS, Analysis, Article, DraftChecks, Evidence, FailedCheck, Problem
 from digest.store import Store
 
 MAY_SWALLOW = re.compile(r"^.*(?:```|~~~).*$|<[^>\n]*>?", re.MULTILINE)
@@ -155,7 +155,10 @@ def reason_of(failed: FailedCheck) -> str:
 def _mark(draft: FoundDraft, prose: Sequence[Prose], analysis: Analysis | None) -> str:
     """Give a hash of all that the outcome of the checks hangs on; an article's text never changes."""
     said = [(each.section, each.kind, each.column, each.is_italic, _said(each, draft.file)) for each in prose]
-    made = [analysis.title, sorted(judgement(analysis)), sorted(offered(analysis))] if analysis else []
+    made: list[object] = []
+    if analysis:
+        rests = sorted((text, [each.start for each in found]) for text, found in _rests(analysis).items())
+        made = [analysis.title, sorted(judgement(analysis)), sorted(offered(analysis)), rests]
     parts = [__version__, said, made, _own_title(draft.file), MAY_SWALLOW.findall(draft.text)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 
@@ -178,8 +181,23 @@ def _failures(
     # A title is written from another: what only the page's own title says is borne out, too.
     texts = (article.title, analysis.title if analysis else "", article.text)
     title_problems_of = checker(replace(article, text="\n\n".join(texts)))
+    rests = _rests(analysis) if analysis else {}
     for each in statements_of(prose, analysis, article.language, title=title):
-        yield from _failed(each, title_problems_of if each.is_title else problems_of)
+        failed = list(_failed(each, title_problems_of if each.is_title else problems_of))
+        # What an editor left as it was made is judged as it was then: by what it rests on.
+        if failed and not borne_out(each.text, rests.get(each.text, ()), article):
+            yield from failed
+
+
+def _rests(analysis: Analysis) -> dict[str, tuple[Evidence, ...]]:
+    """Give the statements that were made, and what each rests on."""
+    cells = {
+        without_marks(getattr(row, name)): evidence_for(row, name)
+        for row in analysis.signals
+        for name in CELLS
+        if getattr(row, name)
+    }
+    return cells | {without_marks(each.text): tuple(each.evidence) for each in analysis.summary}
 
 
 def _failed(statement: Statement, problems_of: Callable[[str], tuple[Problem, ...]]) -> Iterator[FailedCheck]:

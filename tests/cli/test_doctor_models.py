@@ -19,6 +19,7 @@ from digest.cli.diagnosis import Finding, diagnose
 from digest.cli.model_probe import NAMES
 from digest.cli.probe_article import KNOWN, NOT_ROWS, article, grade
 from digest.errors import BudgetError
+from digest.store import Store
 
 SETTINGS = "feeds: []\nsettings:\n  language_model: {}\n"
 
@@ -185,6 +186,22 @@ def test_a_good_model_is_probed_with_three_questions(tmp_path: Path) -> None:
     assert "kestrels" not in fake.calls[1].system + fake.calls[1].user
     assert "Ostervik" in fake.calls[2].user
     assert not (tmp_path / "output").exists()
+
+
+def test_an_archive_that_is_there_keeps_what_a_probe_did_cost(tmp_path: Path) -> None:
+    more = "  language_model_price: {input: 1, output: 10}\n  budget: {run: 2, month: 20}\n"
+    with FakeLanguageModels(good('{"is_ready": true}'), failed(400), good(answer(SUMMARY, *ROWS))) as fake:
+        folder = workspace(tmp_path, fake, more)
+        Store(tmp_path / "output").close()
+        doctor(folder)
+        log = CliRunner().invoke(app, ["-C", str(folder), "log", "--jsonl"]).stdout.splitlines()
+        kept = [json.loads(line) for line in log]
+        assert {each["purpose"] for each in kept} == {"probe"}
+        assert sorted(each["state"] for each in kept) == ["answered", "answered", "failed"]
+        assert sum(each["dollars"] for each in kept) == pytest.approx(2 * (120 + 300) / 1e6)
+        # No answer is taken from the archive: what counts is how the model is now.
+        doctor(folder)
+        assert len(fake.calls) == 6
 
 
 @pytest.mark.parametrize(
