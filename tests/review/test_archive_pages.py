@@ -181,7 +181,7 @@ def test_a_row_taken_out_of_an_approved_draft_is_a_rejected_one(served: Served) 
 def test_the_plot_has_a_dot_for_each_share_of_each_issue() -> None:
     def editing(issue: str, whole: int, dropped: int, added: int) -> Editing:
         part = Part("signals, by row", whole, 0, dropped)
-        return Editing(issue, 1, (part,), added, (), 0, 0)
+        return Editing(issue, 1, (part,), added, (), (), 0, 0)
 
     scores = [score_of(editing(*each)) for each in (("a", 3, 1, 1), ("b", 0, 0, 2), ("c", 1, 0, 0))]
     assert [each.precision for each in scores] == [0.75, None, 1]
