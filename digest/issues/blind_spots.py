@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.issues.output_paths import blind_spots_file
+from digest.issues.pages.admit import admit
 from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.shown_issues import Shown, shown_archive
 from digest.language.addresses import host
@@ -43,7 +44,8 @@ class BlindSpots:
     """By stage and reason, those of most losses first."""
     quiet: tuple[QuietFeed, ...]
     alone: tuple[tuple[str, str, int], ...]
-    """(theme, publisher: its feed's title or its host, entries) of themes of the archive that one publisher tells alone."""
+    """(theme, publisher, entries) of themes of the archive that one publisher tells alone; it is named by its
+    feed's title, else by its host."""
     without_change: tuple[tuple[str, str], ...]
     """(title, what became of it) of articles of this issue that report no change."""
 
