@@ -44,7 +44,8 @@ class BlindSpots:
     """By stage and reason, those of most losses first."""
     quiet: tuple[QuietFeed, ...]
     alone: tuple[tuple[str, str, int], ...]
-    """(theme, publisher by its feed's title or host, entries) of themes that one publisher tells alone."""
+    """(theme, publisher, entries) of themes of the archive that one publisher tells alone; it is named by its
+    feed's title, else by its host."""
     without_change: tuple[tuple[str, str], ...]
     """(title, what became of it) of articles of this issue that report no change."""
 

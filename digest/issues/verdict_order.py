@@ -1,7 +1,7 @@
 """Learn from verdicts which stories editors take, to order the stories of another issue; nothing is left out.
 
-A logistic regression on the article's vector and on what its analysis says (rows, strength of the claim, worth,
-kinds, sources, length). It says why by the nearest drafts that were decided on, not by its
+A logistic regression on the article's vector and on what its analysis says (rows, strength of the claim,
+worth, kinds, sources, length). It says why by the nearest drafts that were decided on, not by its
 weights: "like 5 you approved: grid storage" can be looked up, a weight cannot.
 """
 
@@ -25,8 +25,8 @@ LEAST_OF_A_KIND = 5
 """Of these, approved and rejected ones: from three rejected drafts a model learns those three."""
 
 PENALTY = 0.1
-"""Inverse strength of regularisation. tests.quality.learn_order on 239 development pages, an issue left out of
-five at a time, mean nDCG (November 2026), worth alone .811:
+"""Inverse strength of regularisation. tests.quality.learn_order on 239 development pages, an issue left out
+of five at a time, mean nDCG (November 2026), worth alone .811:
 
     vector share    0     2     4
     .03          .870  .880  .897
@@ -173,7 +173,7 @@ def learn(verdicts: Sequence[Judged]) -> LearnedOrder | None:
 
 
 def _shared(story: Ranked, near: Sequence[Ranked]) -> str:
-    """Name the keyword that most of those near share with a story, else the theme; empty where there is none."""
+    """Name the keyword that most of those near share with a story, else the theme; may be empty."""
     for own, theirs in (
         (story.keywords, [each.keywords for each in near]),
         (story.themes, [each.themes for each in near]),

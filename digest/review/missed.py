@@ -1,7 +1,8 @@
 """Recall and precision of the generated rows as editors see them, and a plot of both over the issues.
 
-Precision: of the rows that were made, the share that editors kept, as made or edited. Recall: of the rows that
-stand in the end, the share that was made rather than added by an editor. Only drafts that were decided on count.
+Precision: of the rows that were made, the share that editors kept, as made or edited. Recall: of the rows
+that stand in the end, the share that was made rather than added by an editor. Only drafts that were decided
+on count.
 """
 
 from collections.abc import Callable, Sequence

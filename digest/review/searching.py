@@ -1,4 +1,4 @@
-"""The archive searched from the desk: by words and meaning, and by likeness to an article; each hit with its reason."""
+"""The archive searched from the desk: by words and meaning, or likeness to an article; each hit says why."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ UNITS: tuple[SearchUnit, ...] = get_args(SearchUnit)
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 USUAL_HITS, MOST_HITS = 10, 100
-"""Hits shown where nothing else is asked for, as on the command line; and at most: what one reads on a page."""
+"""Hits shown where nothing else is asked for, as on the command line; and at most: what fits a page."""
 
 MOST_QUERY = 2_000
 """Characters of a query or filter; an address of a page can be as long, a pasted article is refused."""
@@ -265,6 +265,6 @@ def choices() -> dict[str, Any]:
 
 
 def title_of(store: Store, name: str) -> str:
-    """Give the title of the article that an id or address stands for; empty where there is none, or several."""
+    """Give the title of the article that an id or address stands for; empty for none, or several."""
     known = store.links.resolve(name)
     return store.articles.get(known)[known[0]].title if len(known) == 1 else ""

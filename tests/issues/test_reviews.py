@@ -1,6 +1,9 @@
 """Reviews of a theme or a year, and what an issue leaves out: from published entries and what runs lost."""
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +14,13 @@ from typer.testing import CliRunner
 from digest.cli.app import app
 from digest.cli.run import summary_of
 from digest.errors import DigestError
+from digest.issues.blind_spots import blind_spots
+from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.pages.review import render_review, render_review_html
 from digest.issues.reviews import make_review
-from digest.records import Entry, Origin, PublishedEntry, SignalRow, Vectors
+from digest.issues.shown_issues import shown_of
+from digest.records import Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
+from digest.store import Store
 
 LINK = re.compile(r"\(\.\./entries/([0-9a-f]+)\.md\)")
 
@@ -137,6 +144,27 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     room.digest("publish", ISSUE)
     later = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
     assert "no article yet" in later
+
+
+def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    entries = [published(n, "20261101", BILL, host="a") for n in (1, 2)]
+    entries += [published(n, "20261101", BILL, theme="Shipping", host="c") for n in (3, 4)]
+    feeds = [
+        Feed("https://a.example/feed.xml"),
+        Feed("https://c.example/1.xml"),
+        Feed("https://c.example/2.xml"),
+    ]
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as raw:
+        row = "INSERT INTO feeds VALUES (?, ?, '', '', NULL, NULL, '', '', 0)"
+        raw.executemany(row, [(each.url, f"The <i>Paper</i> {n}") for n, each in enumerate(feeds)])
+        raw.commit()
+    found = blind_spots(store, "20261101", feeds, shown_of(entries), now=datetime(2026, 11, 22, tzinfo=UTC))
+    # Two feeds of one host have two titles: it is neither of them.
+    assert found.alone == (("Housing", "The <i>Paper</i> 0", 2), ("Shipping", "c.example", 2))
+    page = render_blind_spots(found)
+    assert "Paper" in page
+    assert not re.search(r"(?<!\\)<i>", page)
 
 
 def test_what_a_run_dropped_stands_there_with_its_reason(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from digest.issues.verdict_order import Judged, Ranked, learn
 from tests.quality.learn_order import measure, ndcg, verdicts
 
 BEGIN = 300
-"""Characters of a page that are embedded, to be quick; `python -m tests.quality.learn_order` reads them whole."""
+"""Characters of a page that are embedded, to be quick; `tests.quality.learn_order` reads them whole."""
 
 
 @pytest.mark.model
