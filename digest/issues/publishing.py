@@ -91,6 +91,7 @@ def publish(
     _stop_for_leaks(made := writer.issue(issue, entries), drafts)
     with one_step(store, output, "publish", now=now, issue=issue):
         _withdraw(store, writer, issue, {row.id for row in approved}, day)
+        _keep_places(store, approved, now=now)
         _write(store, output, writer, made, entries, now=now, tell=tell)
     return made
 
@@ -168,6 +169,14 @@ def _write(
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
     writer.write_index(everything, found)
+
+
+def _keep_places(store: Store, approved: Sequence[DraftRow], *, now: datetime) -> None:
+    """Keep the order that readers are shown."""
+    known = {row.id: row.worth for row in store.drafts.drafts(ids=[row.id for row in approved])}
+    for row in approved:
+        if row.worth != known[row.id]:
+            store.drafts.save_draft(row, now=now)
 
 
 def _as_printed(
@@ -294,7 +303,7 @@ def _approved(
         DigestError: there are none.
     """
     approved = [
-        row
+        replace(row, worth=files.found[row.id].row.worth) if row.id in files.found else row
         for row in store.drafts.drafts(issue=issue)
         if row.status == "approved" and (row.id in files.found or row.id in kept)
     ]
