@@ -109,8 +109,10 @@ def read_statuses(
                 "to take it back, write rejected"
             )
             row = draft.row
-        if row != draft.row:
-            stands[row.id] = row
+        # Of what readers have, a new place counts when it is published again.
+        known_row = replace(row, worth=draft.row.worth) if is_published else row
+        if known_row != draft.row:
+            stands[row.id] = known_row
         found[row.id] = replace(draft, row=row)
     note_files(store, output, found, now=now)
     for row in stands.values():

@@ -40,7 +40,9 @@ def listed(
     from_feed = store.articles.from_feeds(row.id for row in rows)
     shown = {row.id: _shown(files.found.get(row.id), kept.get(row.id)) for row in rows}
     lines = []
-    ordered = sorted(rows, key=lambda row: (shown[row.id][1] == 0, -row.worth))
+    # As the files say: of a published issue the archive knows the places that readers have.
+    worth = {row.id: files.found[row.id].row.worth if row.id in files.found else row.worth for row in rows}
+    ordered = sorted(rows, key=lambda row: (shown[row.id][1] == 0, -worth[row.id]))
     for number, row in enumerate(ordered, 1):
         draft, (title, signals, sources) = files.found.get(row.id), shown[row.id]
         kind = "from the feed" if row.id in from_feed else "article"

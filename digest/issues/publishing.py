@@ -107,6 +107,7 @@ def publish(
     _stop_for_leaks(made := writer.issue(issue, entries, opening), drafts)
     with one_step(store, output, "publish", now=now, issue=issue):
         _withdraw(store, writer, issue, {row.id for row in approved}, day)
+        _keep_places(store, approved, now=now)
         with _no_collection():
             _write(store, output, writer, made, entries, now=now, tell=tell)
     return made
@@ -227,6 +228,14 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _keep_places(store: Store, approved: Sequence[DraftRow], *, now: datetime) -> None:
+    """Keep the order that readers are shown."""
+    known = {row.id: row.worth for row in store.drafts.drafts(ids=[row.id for row in approved])}
+    for row in approved:
+        if row.worth != known[row.id]:
+            store.drafts.save_draft(row, now=now)
 
 
 def _as_printed(
@@ -350,7 +359,7 @@ def _approved(
         DigestError: there are none.
     """
     approved = [
-        row
+        replace(row, worth=files.found[row.id].row.worth) if row.id in files.found else row
         for row in store.drafts.drafts(issue=issue)
         if row.status == "approved" and (row.id in files.found or row.id in kept)
     ]

@@ -130,6 +130,24 @@ def test_reload_in_the_middle_of_typing_keeps_the_text(browser: Browser, room: N
     assert path_of(room).read_bytes() != before
 
 
+def test_what_was_typed_over_a_table_with_other_rows_is_shown_beside_it(
+    browser: Browser, room: Newsroom
+) -> None:
+    path = path_of(room)
+    with serving(room) as keys, desk_page(browser, keys) as page:
+        open_story(page)
+        page.locator("#cell-2-1").fill("half a thought")
+        text = path.read_text("utf-8")
+        path.write_text(re.sub(r"(\| A cement .*\n)", r"\1| Theirs | – | – | – |\n", text), "utf-8")
+        page.reload()
+        expect(page.locator("#theirs")).to_have_value(re.compile("Theirs"))
+        expect(page.locator("#mine")).to_have_value(re.compile("half a thought"))
+        page.get_by_role("button", name="Save this in its place").click()
+        expect(page.locator("#said")).to_contain_text("saved: signals")
+        assert [row[1] for row in table(room)] == ["–", "half a thought"]
+        expect(page.locator("#state")).to_have_text("")
+
+
 def test_two_browsers_on_one_draft_overwrite_nothing(browser: Browser, room: Newsroom) -> None:
     with serving(room) as keys, desk_page(browser, keys) as page:
         open_story(page)
@@ -265,3 +283,38 @@ def test_nothing_of_it_breaks_under_the_pages_own_policy(browser: Browser, room:
         saved(page)
         expect(page.locator("#keep-1")).to_be_focused()
     assert len(room.draft(ISSUE, id_of(room)).entry.closest) == 1
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_an_issue_is_put_in_order_by_keys_and_looked_at(
+    browser: Browser, room: Newsroom, tmp_path: Path, scheme: str
+) -> None:
+    room.digest("draft", "approve", "--all", "--issue", ISSUE)
+    with serving(room) as keys, desk_page(browser, keys, scheme=scheme) as page:
+        page.keyboard.press("p")
+        expect(page.locator("h1")).to_have_text(f"Publish issue {ISSUE}")
+        titles = page.locator(".ordered a.title")
+        first, second, third = titles.all_inner_texts()
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        expect(page.get_by_role("link", name=second)).to_be_focused()
+        page.keyboard.press("Shift+J")
+        expect(page.locator("#said")).to_contain_text(f"3 of 3: {second}")
+        expect(page.get_by_role("link", name=second)).to_be_focused()
+        assert titles.all_inner_texts() == [first, third, second]
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert not is_too_wide(page), width
+            assert violations(page) == [], width
+            keep_picture(page, f"desk-issue-{width}-{scheme}", tmp_path)
+        page.keyboard.press("u")
+        expect(page.locator("#said")).to_contain_text("undone: order")
+        assert titles.all_inner_texts() == [first, second, third]
+
+
+def test_the_page_is_looked_at_with_its_own_style_and_nothing_else(browser: Browser, room: Newsroom) -> None:
+    room.digest("draft", "approve", "--all", "--issue", ISSUE)
+    with serving(room) as keys, desk_page(browser, keys, axe=False) as page:
+        page.goto(f"http://{keys.host}/issue/{ISSUE}/preview/page")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"

@@ -59,7 +59,10 @@ def test_forms_of_other_sites_are_refused(served: Served, headers: dict[str, str
 @pytest.mark.parametrize("form", ["", "x", None])
 def test_a_form_without_the_desks_own_token_is_refused(served: Served, form: str | None) -> None:
     data = {"act": f"approve {served.id_of('Kiln')}"} | ({} if form is None else {"form": form})
-    for path in (f"{served.desk}/status", "/undo", f"{served.desk}/publish", f"/story/{'0' * 32}/save"):
+    story = f"/story/{served.id_of('Kiln')}"
+    forms = [f"{story}/{each}" for each in ("save", "signals", "sentence", "bullets", "closest", "warning")]
+    forms += [f"{served.desk}/{each}" for each in ("status", "publish", "order")]
+    for path in ("/undo", f"/story/{'0' * 32}/save", *forms):
         assert served.client.post(path, data=data, headers=JSON).status_code == 403
     assert served.status_of("Kiln") == "pending"
 
@@ -71,6 +74,8 @@ def test_a_form_without_the_desks_own_token_is_refused(served: Served, form: str
         "/issue/20261122%00",
         "/issue/%D9%A2%D9%A0%D9%A2%D9%A6%D9%A1%D9%A1%D9%A2%D9%A2",
         "/issue/19990101",
+        "/issue/20261122/preview/..%2f..%2farchive.db",
+        "/issue/20261122/preview/%00",
         "/story/..%2f..%2farchive",
         "/story/" + "A" * 32,
         "/story/" + "0" * 32,

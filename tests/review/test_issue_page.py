@@ -64,6 +64,19 @@ def test_stories_are_put_in_order_published_so_and_it_is_undone(served: Served) 
     assert order_of(served) == before
 
 
+def test_of_a_published_issue_another_order_counts_when_it_is_published_again(served: Served) -> None:
+    approve_all(served)
+    first, second, third = order_of(served)
+    served.room.digest("publish", ISSUE)
+    move(served, "up", third)
+    assert order_of(served) == [first, third, second]
+    # Another story is taken back, for which the issue is written anew.
+    served.act(f"reject {served.id_of(first)}")
+    assert published_order(served) == [second, third]
+    served.room.digest("publish", ISSUE)
+    assert published_order(served) == [third, second]
+
+
 def test_a_place_written_into_the_file_counts_too_and_is_not_carried_on(served: Served) -> None:
     approve_all(served)
     last = order_of(served)[-1]

@@ -283,9 +283,12 @@ function bringBack(form, kept) {
     const fields = [...form.elements].filter((each) => each.name === name && each.matches("textarea, input[type=text], input:not([type])"));
     // Rows came or went meanwhile: what was typed is shown beside what stands there now.
     if (fields.length && fields.length !== values.length) {
-      for (const each of fields) each.closest("tr")?.remove();
+      for (const each of [...form.elements]) if (each.name !== "form" && each.name !== "mark") each.remove();
       for (const [each, value] of kept.fields) form.append(hiddenField(each, value));
-      break;
+      form.mark.value = kept.mark;
+      keep(form, true);
+      form.submit();
+      return;
     }
     fields.forEach((each, at) => { each.value = values[at]; });
   }
@@ -378,7 +381,7 @@ document.addEventListener("submit", (event) => {
   flush().then(() => {
     // What was saved meanwhile may have been shown anew.
     const now = form.isConnected ? form : byId(form.id);
-    const button = by?.isConnected ? by : [...(now?.elements || [])].find((each) => by && each.matches("button") && each.value === by.value);
+    const button = by?.isConnected ? by : [...(now?.elements || [])].find((each) => by && each.matches("button") && each.value === by.value && each.textContent === by.textContent);
     now?.requestSubmit(button);
   });
 });
