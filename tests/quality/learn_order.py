@@ -4,8 +4,8 @@
 
 Verdicts are made from readers' tables: a page of DATA/signals/gold.jsonl is good if readers gave it rows.
 Each fold of folds.tsv is an issue: it is ordered by what was learned from the verdicts on the four others,
-and by `worth_of` alone. What is known of a page's rows is in order_tables.csv, made out of fold too, because the
-shipped weights have learned from these very pages; `--tables` makes the file anew from what
+and by `worth_of` alone. What is known of a page's rows is in order_tables.csv, made out of fold too, because
+the shipped weights have learned from these very pages; `--tables` makes the file anew from what
 `python -m tests.quality.train_signals DATA --out OUT` wrote. Ten random orders are given beside, for scale.
 """
 
