@@ -16,7 +16,7 @@ from newsroom import ISSUE, TEXTS, Newsroom
 from digest.analysis import Library
 from digest.analysis.by_model.conversation import Analyst
 from digest.analysis.by_model.requests import compile_analyze, model_analyzer_id
-from digest.cli.model_analysis import _ask_with, _elsewhere
+from digest.cli.model_analysis import _elsewhere, ask_with
 from digest.errors import AnswerError
 from digest.intake import ModelAnalyzer
 from digest.issues.decisions import draft_path
@@ -50,7 +50,7 @@ def run_with(
     try:
         with ThreadPoolExecutor(1) as workers:
             analyst = Analyst(
-                ask=_ask_with(asker),
+                ask=ask_with(asker),
                 elsewhere=_elsewhere(workers),
                 new_marker=lambda: f"marker{next(numbers):010d}",
                 count=asker.count_failures,
