@@ -38,6 +38,9 @@ STEPS = 14
 """Longest sequence: enough for an edit, two renewals, a publication and their undoing."""
 
 WEEK = Newsletter("Week", "", "en")
+MADE = re.compile(r"^## Evidence\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+"""Made anew in each run: it repeats rows that a restore has since taken back."""
+
 MARK = re.compile(r"mark\d+x")
 
 # How an editor writes a word into a draft: what is replaced, and by what.
@@ -278,7 +281,7 @@ class Desk(RuleBasedStateMachine):
 
     def keeps_words(self, do: Any, kill: int) -> None:
         """Do what takes no word out of any file."""
-        before = {mark for text in self.texts() for mark in MARK.findall(text)}
+        before = {mark for text in self.texts() for mark in MARK.findall(MADE.sub("", text))}
         self.killable(do, kill)
         after = {mark for text in self.texts() for mark in MARK.findall(text)}
         assert before <= after, before - after
