@@ -44,6 +44,16 @@ def issue_name(context: typer.Context, parameter: typer.CallbackParam, name: str
     return name
 
 
+OpenIssue = Annotated[
+    str,
+    typer.Argument(
+        metavar="[ISSUE]",
+        callback=issue_name,
+        help="Such as 20261122; default: the newest unpublished one.",
+    ),
+]
+
+
 def utc_now() -> datetime:
     """Give the time; here and nowhere else, so that everything below takes it as an argument."""
     return datetime.now(UTC)

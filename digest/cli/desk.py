@@ -20,14 +20,7 @@ DOING = "digest review"
 
 def review(
     context: typer.Context,
-    issue: Annotated[
-        str,
-        typer.Argument(
-            metavar="[ISSUE]",
-            callback=common.issue_name,
-            help="Such as 20261122; default: the newest unpublished one.",
-        ),
-    ] = "",
+    issue: common.OpenIssue = "",
     opens: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in a browser, or print its address.")
     ] = True,

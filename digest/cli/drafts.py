@@ -127,14 +127,7 @@ def defer(
 
 def publish(
     context: typer.Context,
-    issue: Annotated[
-        str,
-        typer.Argument(
-            metavar="[ISSUE]",
-            callback=common.issue_name,
-            help="Such as 20261122; default: the newest unpublished one.",
-        ),
-    ] = "",
+    issue: common.OpenIssue = "",
     anyway: Anyway = False,
     blind_spots: Annotated[
         bool, typer.Option("--blind-spots", help="Publish what the issue leaves out as well, and why.")

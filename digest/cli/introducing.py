@@ -26,14 +26,7 @@ if TYPE_CHECKING:
 
 def introduce(
     context: typer.Context,
-    issue: Annotated[
-        str,
-        typer.Argument(
-            metavar="[ISSUE]",
-            callback=common.issue_name,
-            help="Such as 20261122; default: the newest unpublished one.",
-        ),
-    ] = "",
+    issue: common.OpenIssue = "",
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Ask anew, whatever the model answered before.")
     ] = False,

@@ -132,10 +132,7 @@ class LearnedOrder:
         if not stories:
             return []
         scores = self._inputs(stories) @ self._weights + self._constant
-        return [
-            Place(float(score), self._why(story, is_good=score > 0))
-            for story, score in zip(stories, scores, strict=True)
-        ]
+        return [Place(float(score), self._why(story)) for story, score in zip(stories, scores, strict=True)]
 
     def _inputs(self, stories: Sequence[Ranked]) -> Matrix:
         columns = (np.array([each.columns for each in stories]) - self._middle) / self._spread
@@ -146,22 +143,22 @@ class LearnedOrder:
     def _vectors(self) -> NDArray[np.float32]:
         return np.stack([each.story.vector for each in self.verdicts])
 
-    def _why(self, story: Ranked, *, is_good: bool) -> str:
+    def _why(self, story: Ranked) -> str:
+        """Count those near that were approved and rejected, first the kind of the nearest."""
         cosines = self._vectors @ story.vector
-        order = np.argsort(-cosines, kind="stable")[:MOST_NEAR]
-        near = [
-            self.verdicts[at].story
-            for at in order.tolist()
-            if cosines[at] >= NEAR
-            and self.verdicts[at].is_good == is_good
-            and self.verdicts[at].story.id != story.id
-        ]
-        verb = "approved" if is_good else "rejected"
+        order = np.argsort(-cosines, kind="stable").tolist()
+        near = [self.verdicts[at] for at in order if cosines[at] >= NEAR]
+        near = [each for each in near if each.story.id != story.id][:MOST_NEAR]
         if not near:
             rows = counted(story.rows, "row", "rows") if story.rows else "no rows"
-            return f"{rows}; nothing near it was {verb} yet"
-        shared = _shared(story, near)
-        return f"like {len(near)} you {verb}" + (f": {shared}" if shared else "")
+            return f"{rows}; nothing near it was decided on yet"
+        is_good = near[0].is_good
+        alike = [each.story for each in near if each.is_good == is_good]
+        others = len(near) - len(alike)
+        verbs = ("approved", "rejected") if is_good else ("rejected", "approved")
+        said = f"like {len(alike)} you {verbs[0]}" + (f" and {others} you {verbs[1]}" if others else "")
+        shared = _shared(story, alike)
+        return said + (f": {shared}" if shared else "")
 
 
 def learn(verdicts: Sequence[Judged]) -> LearnedOrder | None:
