@@ -73,12 +73,14 @@ class Archive:
         """Give what an article of the archive is compared by.
 
         Raises:
-            DigestError: it is not in the archive.
+            DigestError: it is not in the archive, or has no vector of the model.
         """
         key = self._store.articles.keys_of([article_id]).get(article_id)
-        rows = self._index.rows_of([key.place] if key else [])
-        if key is None or not len(rows):
+        if key is None:
             raise DigestError(f"{article_id}: nothing in the archive has this id")
+        rows = self._index.rows_of([key.place])
+        if not len(rows):
+            raise DigestError(f"{article_id}: the archive has no vector of it by the model {self._model_id}")
         terms = self._store.likeness.terms_at([key.place])
         return Query(self._index.vectors_at(rows)[0], terms[key.place], key.place)
 

@@ -80,3 +80,12 @@ def test_an_issue_without_a_field_does_not_validate(field: str) -> None:
     assert not VALIDATOR.is_valid(made)
     made[field] = 7
     assert not VALIDATOR.is_valid(made)
+
+
+def test_the_sample_that_readme_shows_is_of_this_schema() -> None:
+    sample = Path(__file__).parents[2] / "output" / "sample" / "issues"
+    assert (sample / "issue.schema.json").read_text("utf-8") == issue_schema()
+    for path in sample.glob("2*.json"):
+        made = json.loads(path.read_text("utf-8"))
+        assert [error.message for error in VALIDATOR.iter_errors(made)] == []
+        assert made["schema_version"] == SCHEMA_VERSION

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from browsers import SCHEMES, browser, is_too_wide, keep_picture, violations
 from desks import FALSE, desk_page, room_of, serving
+from fakes import FakeEmbedder
 from newsroom import ISSUE, Newsroom
 from playwright.sync_api import Browser, Page, expect
 
+from digest.cli import common
 from digest.issues.decisions import draft_path
 
 __all__ = ["browser"]
@@ -135,9 +137,21 @@ def test_single_keys_can_be_switched_off(browser: Browser, room: Newsroom) -> No
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_pages_are_good_to_look_at(browser: Browser, room: Newsroom, tmp_path: Path, scheme: str) -> None:
+def test_pages_are_good_to_look_at(
+    browser: Browser, room: Newsroom, tmp_path: Path, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
     story = next(row.id for row in room.rows(ISSUE) if row.title == "Breach")
-    pages = {"desk": f"/issue/{ISSUE}", "story": f"/story/{story}", "publish": f"/issue/{ISSUE}/publish"}
+    room.digest("draft", "approve", "--all", "--anyway")
+    room.digest("draft", "reject", story, "--reason", "not-new")
+    pages = {
+        "desk": f"/issue/{ISSUE}",
+        "story": f"/story/{story}",
+        "publish": f"/issue/{ISSUE}/publish",
+        "find": "/find?q=kiln&mode=words",
+        "like": f"/find?like={story}",
+        "missed": "/missed",
+    }
     with serving(room) as keys, desk_page(browser, keys, scheme=scheme) as page:
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})
@@ -147,6 +161,8 @@ def test_pages_are_good_to_look_at(browser: Browser, room: Newsroom, tmp_path: P
                 if name == "story":
                     page.locator(".sentences li").nth(1).focus()
                 assert not is_too_wide(page), (name, width)
+                bar = page.locator("header").first.bounding_box() or {"width": 0}
+                assert bar["width"] == width, (name, width)
                 assert violations(page) == [], (name, width)
                 keep_picture(page, f"desk-{name}-{width}-{scheme}", tmp_path)
 
