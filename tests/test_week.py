@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from digest.analysis.by_model.answer import read_answer
+from digest.analysis.by_model.context import Context
 from digest.analysis.by_model.numbered import number
-from digest.analysis.by_model.record import Context, compose, judge_answer
+from digest.analysis.by_model.record import compose, judge_answer
 from digest.analysis.by_model.requests import build_request, compile_analyze, key_parts
 from digest.demo import Served, serve
 from digest.demo.__main__ import RECORDED, feeds_yaml

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from digest.analysis.by_model.answer import Answer, read_answer, read_repair
+from digest.analysis.by_model.context import Context
 from digest.analysis.by_model.numbered import Numbered, number
 from digest.analysis.by_model.record import (
-    Context,
     Judged,
     compose,
     items_to_repair,

@@ -17,10 +17,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from digest.analysis.by_model.answer import Said, SaidOpening, read_opening, read_repair
+from digest.analysis.by_model.context import Item
 from digest.analysis.by_model.conversation import Ask
+from digest.analysis.by_model.notes import as_sentence, refusal_of
 from digest.analysis.by_model.numbered import Numbered, as_data
 from digest.analysis.by_model.orders import orders_among
-from digest.analysis.by_model.record import Item, as_sentence, mendable, mended, refusal_of, repair_item
+from digest.analysis.by_model.repairs import mendable, mended, repair_item
 from digest.analysis.by_model.requests import TIMEOUT_S, build_repair, key_parts, language_of
 from digest.analysis.by_model.schema import OPENING_NAME, OPENING_SCHEMA
 from digest.analysis.by_model.support import MAX_CHECKED, Verdict, not_a_statement, problems_of

@@ -1,0 +1,66 @@
+"""Keywords and themes: a model's as far as the article and the vocabulary have them, then the rules'."""
+
+import re
+
+from digest.analysis.by_model.answer import Answer
+from digest.analysis.by_model.context import (
+    Context,
+)
+from digest.analysis.by_model.notes import quoted
+from digest.analysis.by_model.support import not_a_statement
+from digest.language.words import count_words
+from digest.records import (
+    Keyword,
+    Theme,
+)
+
+MOST_KEYWORDS = 10  # by the shape of an entry page
+
+MODEL_SCORE, RULES_SCORE = 1.0, 0.5
+"""Where the scores of a model's keywords begin, and of those the rules add: each after them is a little
+less."""
+
+
+def keywords_of(answer: Answer, context: Context) -> tuple[Keyword, ...]:
+    """Keep the phrases the article has, as it writes them, but in what it tells somebody to do; the rules'
+    fill up."""
+    numbered = context.numbered
+    lines = (line for at, line in enumerate(numbered.sentences, 1) if at not in numbered.orders)
+    text = "\n".join((numbered.article.title, *lines))
+    found: list[str] = []
+    for each in answer.keywords:
+        words = r"\s+".join(map(re.escape, each.split()))
+        match = re.search(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE) if count_words(each) <= 6 else None
+        if match and not not_a_keyword(match[0], context):
+            found.append(" ".join(match[0].split()))
+    chosen = {
+        each.lower(): Keyword(each, round(MODEL_SCORE - at / 100, 4))
+        for at, each in reversed(list(enumerate(found)))
+    }
+    chosen = dict(sorted(chosen.items(), key=lambda pair: -pair[1].score))
+    for at, rule in enumerate(context.rules.keywords):
+        if len(chosen) < MOST_KEYWORDS and not any(
+            rule.keyword.lower() in each or each in rule.keyword.lower() for each in chosen
+        ):
+            chosen[rule.keyword.lower()] = Keyword(rule.keyword, round(RULES_SCORE - at / 100, 4))
+    return tuple(chosen.values())[:MOST_KEYWORDS]
+
+
+def not_a_keyword(phrase: str, context: Context) -> bool:
+    """Say whether a phrase of the article is no keyword though a model named it."""
+    problem = not_a_statement(phrase, context.numbered, context.prompt)
+    return not any(c.isalpha() for c in phrase) or (problem is not None and problem.kind == "address")
+
+
+def themes_of(answer: Answer, context: Context) -> tuple[tuple[Theme, ...], list[str]]:
+    """Keep the themes of the vocabulary, the rules' where there is none; notes name one that is proposed."""
+    known = {each.lower(): each for each in context.themes}
+    chosen = list(dict.fromkeys(known[each.lower()] for each in answer.themes if each.lower() in known))
+    notes = []
+    proposed = answer.new_theme
+    problem = not_a_statement(proposed, context.numbered, context.prompt) if proposed else None
+    if proposed and problem is None and proposed.lower() not in known and count_words(proposed) <= 3:
+        notes.append(f"the model proposes a theme that prompts/themes.yaml has not: “{quoted(proposed)}”")
+    if not chosen:
+        return context.rules.themes, notes
+    return tuple(Theme(each, round(context.likeness.get(each, 0.0), 4)) for each in chosen), notes

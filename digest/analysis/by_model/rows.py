@@ -1,0 +1,169 @@
+"""The rows of the signals: what stands of a model's, and what the article's own words replace."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from digest.analysis.by_model import judgement
+from digest.analysis.by_model.answer import Answer, Said, SaidRow
+from digest.analysis.by_model.context import LIMITS, Context, Item, evidence_of, is_own
+from digest.analysis.by_model.nearest import nearest
+from digest.analysis.by_model.notes import quoted, reason_of, repair_note, replaced_note
+from digest.analysis.by_model.support import not_a_statement
+from digest.language.words import count_words
+from digest.records import (
+    EMPTY,
+    Basis,
+    Signal,
+    SignalBasis,
+)
+
+OWN_SIGNAL = (
+    5,
+    25,
+)  # words of an article's own sentence that stands as a signal; by the shape of an entry page
+
+MOST_ROWS_OF_A_SENTENCE = 2
+"""Rows that may rest on one sentence before the editor is warned."""
+
+
+def signals_of(
+    answer: Answer, items: Sequence[Item], context: Context
+) -> tuple[tuple[Signal, ...], list[str]]:
+    """Give the rows that stand, and notes on the others."""
+    notes: list[str] = []
+    made: list[Signal] = []
+    by_place = {(item.place, item.field): item for item in items if item.field != "summary"}
+    for at, row in enumerate(answer.signals):
+        signal = _signal(at, row, by_place, made, context, notes)
+        if signal is not None:
+            made.append(signal)
+    cited: dict[int, int] = {}
+    for row in answer.signals:
+        for number in set(row.signal.numbers):
+            cited[number] = cited.get(number, 0) + 1
+    for number in sorted(each for each, count in cited.items() if count > MOST_ROWS_OF_A_SENTENCE):
+        notes.append(f"sentence {number} is cited by {cited[number]} rows: are they one change?")
+    return tuple(made), notes
+
+
+def _signal(
+    at: int,
+    row: SaidRow,
+    items: Mapping[tuple[int, str], Item],
+    above: Sequence[Signal],
+    context: Context,
+    notes: list[str],
+) -> Signal | None:
+    item = items.get((at, "signal"))
+    if item is None:
+        return None
+    text, numbers, own = item.verdict.said.text, item.verdict.said.numbers, None
+    if item.verdict.state == "refused":
+        own = _own_row(item.verdict.said, above, context)
+        notes.append(replaced_note(item, own.signal if own else ""))
+        if own is None:
+            return None
+        text = own.signal
+    else:
+        notes += repair_note(item)
+    cells, bases = {"signal": text.rstrip(".") if own is None else text}, {"signal": "observed"}
+    evidence = list(own.evidence) if own else list(evidence_of(numbers, context, "signal"))
+    for name, basis in (("change", row.change_basis), ("driving_force", row.force_basis)):
+        cells[name], bases[name], found = _cell(items.get((at, name)), basis, context, notes, numbers)
+        evidence += evidence_of(found, context, name)
+    cells["horizon_10y"], bases["horizon_10y"], found = _horizon(at, row, cells, items, above, context, notes)
+    evidence += evidence_of(found, context, "horizon_10y")
+    like = own or (context.rules.signals[0] if context.rules.signals else None)
+    return Signal(
+        cells["signal"],
+        cells["change"],
+        cells["horizon_10y"],
+        cells["driving_force"],
+        basis=SignalBasis(**bases),  # type: ignore[arg-type]
+        evidence=tuple(evidence),
+        kind=row.kind or (like.kind if like else "event"),
+        steep=row.steep or (like.steep if like else "society"),
+        claim_strength=row.claim_strength or (like.claim_strength if like else "opinion"),
+    )
+
+
+def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | None:
+    """Find the article's own words for a refused signal: the rules' row on the sentence, else the
+    sentence."""
+    numbered = context.numbered
+    cited = [at for at in said.numbers if at in numbered.stating]
+    taken = {each.signal for each in above}
+    for at in cited or nearest(said.text, numbered, 1):
+        span = numbered.article.sentences[at - 1]
+        for rule in context.rules.signals:
+            rests = [each for each in rule.evidence if (each.field or "signal") == "signal"]
+            if rule.signal not in taken and any(span.start <= each.start < span.end for each in rests):
+                return replace(rule, evidence=tuple(rests))
+        text = numbered.sentences[at - 1].rstrip(".")
+        least, most = OWN_SIGNAL
+        is_fit = least <= count_words(text) <= most and not not_a_statement(text, numbered, context.prompt)
+        if is_fit and text not in taken:
+            none = SignalBasis(change="none", horizon_10y="none", driving_force="none")
+            return Signal(text, EMPTY, EMPTY, EMPTY, none, evidence_of((at,), context, "signal"))
+    return None
+
+
+def _cell(
+    item: Item | None, basis: str, context: Context, notes: list[str], row: Sequence[int]
+) -> tuple[str, Basis, tuple[int, ...]]:
+    """Give a cell's text, basis and the sentences it rests on; `row` has those of its signal."""
+    if item is None:
+        return EMPTY, "none", ()
+    said = item.verdict.said
+    if item.verdict.state == "refused":
+        own = _own_cell(item, context, row)
+        notes.append(replaced_note(item, own[0] if own else ""))
+        return (own[0], "observed", (own[1],)) if own else (EMPTY, "none", ())
+    notes += repair_note(item)
+    is_observed = len(said.numbers) == 1 and (basis == "observed" or is_own(said, context))
+    return said.text.rstrip("."), "observed" if is_observed else "inferred", said.numbers
+
+
+def _own_cell(item: Item, context: Context, row: Sequence[int]) -> tuple[str, int] | None:
+    """Find a cited sentence short enough to stand in a cell whole, if the row does not say it already."""
+    least, most = LIMITS[item.field]
+    for at in item.verdict.said.numbers:
+        if at not in context.numbered.stating or at in row:
+            continue
+        text = context.numbered.sentences[at - 1].rstrip(".")
+        if least <= count_words(text) <= most and not not_a_statement(text, context.numbered, context.prompt):
+            return text, at
+    return None
+
+
+def _horizon(
+    at: int,
+    row: SaidRow,
+    cells: Mapping[str, str],
+    items: Mapping[tuple[int, str], Item],
+    above: Sequence[Signal],
+    context: Context,
+    notes: list[str],
+) -> tuple[str, Basis, tuple[int, ...]]:
+    """Give what lies ten years ahead: a statement of the article that is cited, else a judgement."""
+    said, item = row.horizon_10y, items.get((at, "horizon_10y"))
+    if item is not None and item.verdict.state != "refused":
+        return _cell(item, "observed", context, notes, ())
+    if not said.text:
+        return EMPTY, "none", ()
+    problem = not_a_statement(said.text, context.numbered, context.prompt)
+    reason = (
+        reason_of(problem)
+        if problem
+        else judgement.refuse(
+            said.text,
+            row=" ".join(value for value in cells.values() if value != EMPTY),
+            article=context.numbered.words,
+            others=[each.horizon_10y for each in above if each.horizon_10y != EMPTY],
+            seen=context.seen,
+        )
+    )
+    if not reason:
+        return said.text.rstrip("."), "suggested", ()
+    notes.append(f"10y horizon, row {at + 1}: the model wrote “{quoted(said.text)}”; refused: {reason}")
+    return EMPTY, "none", ()
