@@ -26,7 +26,8 @@ from digest.issues.drafting import write_drafts
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import report_file
 from digest.issues.pages import render_report, render_to_mend, shown_report
-from digest.issues.publishing import unchecked, unreadable, withdraw_rejected
+from digest.issues.publishable import unchecked, unreadable
+from digest.issues.publishing import withdraw_rejected
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text
 from digest.language_model.telling import notes_of

@@ -84,7 +84,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
 
 def _preview(folder: Path, store: "Store", issue: str) -> "Issue":
     from digest.cli.drafts import suggestible
-    from digest.issues.publishing import preview
+    from digest.issues.printed import preview
 
     config = common.load(folder)
     return preview(

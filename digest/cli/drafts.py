@@ -44,7 +44,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.issues.draft_checks import check_drafts, lines_of, newer
     from digest.issues.draft_list import listed
     from digest.issues.introduction import read_introduction
-    from digest.issues.publishing import keep_glances, unchecked, unpublishable
+    from digest.issues.publishable import keep_glances, unchecked, unpublishable
     from digest.records.plain_values import to_json
 
     output = common.output_of(context.obj)
@@ -376,7 +376,7 @@ def _passing(
     """Give the drafts that may be approved, and what fails in the others; with `anyway`, all may."""
     from digest.issues import draft_checks
     from digest.issues.draft_files import find_drafts
-    from digest.issues.publishing import unchecked, unreadable
+    from digest.issues.publishable import unchecked, unreadable
 
     issues = {row.issue for row in store.drafts.drafts(ids=ids)}
     found = {each: draft for name in issues for each, draft in find_drafts(store, output, name).found.items()}

@@ -37,7 +37,7 @@ def introduce(
     """Have a language model suggest an introduction and a line a theme, from the approved entries alone."""
     from digest.issues.introduction import read_introduction
     from digest.issues.opening import themes_told
-    from digest.issues.publishing import approved_entries
+    from digest.issues.printed import approved_entries
 
     folder: Path = context.obj
     config, output = common.load(folder), common.output_of(folder)

@@ -15,7 +15,7 @@ from digest.issues.history.asking import find_draft
 from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.history.undoing import Done
 from digest.issues.order import put_in_order
-from digest.issues.publishing import unreadable
+from digest.issues.publishable import unreadable
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
 from digest.ports import Embedder

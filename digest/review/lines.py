@@ -11,8 +11,8 @@ from digest.issues.draft_checks import check_drafts, lines_of, newer
 from digest.issues.draft_files import DraftFiles
 from digest.issues.draft_list import ListedDraft, listed
 from digest.issues.introduction import read_introduction
+from digest.issues.publishable import keep_glances, unpublishable
 from digest.issues.published import has_no_rows
-from digest.issues.publishing import keep_glances, unpublishable
 from digest.language.counts import counted
 from digest.records import DraftChecks
 from digest.records.entries import searchable_text

@@ -12,7 +12,7 @@ from digest.issues.drafts.same_row import same_row
 from digest.issues.drafts.sources import nearest_place, places_of
 from digest.issues.history.asking import offers_waiting
 from digest.issues.pages import admit
-from digest.issues.publishing import unchecked, unpublishable
+from digest.issues.publishable import unchecked, unpublishable
 from digest.records import (
     CELLS,
     EMPTY,
