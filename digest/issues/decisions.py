@@ -17,7 +17,7 @@ from digest.issues.draft_files import (
     text_of_unknown,
 )
 from digest.issues.drafts import with_status
-from digest.issues.history.keeping import keep_version, note_files, note_gone, one_step
+from digest.issues.history.keeping import VERBS, keep_version, note_files, note_gone, one_step
 from digest.issues.issue_names import name_problem, newest_near
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.order import placed_worth, without_place
@@ -26,14 +26,6 @@ from digest.language.counts import counted
 from digest.records import DraftRow, Status
 from digest.store import Store
 from digest.workspace.files import inside, write_text
-
-VERBS: dict[Status, str] = {
-    "approved": "approve",
-    "rejected": "reject",
-    "deferred": "defer",
-    "pending": "reopen",
-}
-"""What the step is called that gives drafts a status."""
 
 UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
 

@@ -138,6 +138,34 @@ def test_a_deleted_file_comes_back_with_every_word(room: Newsroom) -> None:
     assert not path.exists()
 
 
+def test_a_file_broken_by_hand_comes_back_whole_and_what_it_held_is_kept(room: Newsroom) -> None:
+    one = ids(room)[0]
+    path = path_of(room, one)
+    good = path.read_text("utf-8")
+    broken = good.replace("status: pending", "status: [pending").replace("## Keywords", MINE)
+    path.write_text(broken, "utf-8")
+    room.digest("draft", "restore", one, "--to", "1")
+    assert path.read_text("utf-8") == good
+    assert kinds(room, one) == ["run", "edit", "restore"]
+    assert "My *own* words" in room.digest("draft", "diff", one, "1", "2")
+    room.digest("undo")
+    assert path.read_text("utf-8") == broken
+    room.digest("redo")
+    assert path.read_text("utf-8") == good
+
+
+def test_a_status_written_into_the_file_is_that_decision(room: Newsroom) -> None:
+    one, two, three = ids(room)
+    edit(path_of(room, one), "status: pending", "status: rejected")
+    edit(path_of(room, two), "status: pending", "status: approved")
+    edit(path_of(room, three), "## Keywords", MINE)
+    room.digest("draft", "list")
+    assert [kinds(room, each)[-1] for each in (one, two, three)] == ["reject", "approve", "edit"]
+    for _ in range(3):
+        room.digest("undo")
+    assert {row.status for row in room.rows(ISSUE)} == {"pending"}
+
+
 def test_undo_of_a_publication_brings_every_file_back_and_redo_too(room: Newsroom) -> None:
     room.digest("draft", "approve", "--all")
     before = files(room)

@@ -7,7 +7,7 @@ import pytest
 from test_drafts import FIRST, draft
 
 from digest.errors import DigestError
-from digest.issues.drafts import merge_draft, read_draft, render_draft
+from digest.issues.drafts import merge_draft, read_draft, render_draft, unpublishable_lines
 from digest.issues.drafts.revise import LOCKABLE, dismissed, offers_of, restored, taken, with_locks
 from digest.issues.pages import sections
 from digest.records import Draft, Evidence, Signal, SignalBasis, SignalRow
@@ -216,7 +216,6 @@ def test_an_offer_of_an_earlier_version_is_read_and_moved() -> None:
 
 
 def test_words_under_offered_are_named_before_they_are_lost() -> None:
-    from digest.issues.drafts import unpublishable_lines
 
     mine = render_draft(FIRST).replace("Rivers freeze later. V", "Mine. V", 1)
     text = merge_draft(mine, draft(sentences=("Ice comes late.",)))
@@ -238,6 +237,17 @@ def test_words_under_offered_are_not_published_by_the_last_offer_s_going() -> No
     for settle in (dismissed, taken):
         with pytest.raises(DigestError, match="your own words under Offered would be published"):
             settle(text, 1, "d.md")
+
+
+def test_words_under_offered_are_not_published_when_a_run_has_nothing_more_to_offer() -> None:
+    edited = render_draft(FIRST).replace("Rivers freeze later. V", "Mine. V", 1)
+    text = merge_draft(edited, draft(sentences=("Ice comes late.",)))
+    text = text.replace("## Offered\n", "## Offered\n\nCall Anna about it.\n")
+    text = text.replace("Mine. V", "Ice goes. V", 1)
+    after = merge_draft(text, draft(sentences=("Ice goes.",)))
+    assert "Call Anna about it." in after
+    problems = [said for _, said in unpublishable_lines(after, None)]
+    assert any("words under Offered are not published" in each for each in problems)
 
 
 def test_when_every_section_is_unlocked_nothing_is_locked() -> None:

@@ -249,6 +249,11 @@ def _with_offers(pieces: Sequence[Piece], offers: Sequence[Offer]) -> list[Piece
     touched = [each for piece in pieces if piece.name == OFFERED for each in piece.offers if each.is_touched]
     worked_on = {each.hash for each in touched}
     wanted = (*touched, *(each for each in offers if each.hash not in worked_on))
+    if not wanted:
+        # Words of the editor's among them would be a section that is published: the last offers stay.
+        wanted = tuple(
+            each for piece in pieces if piece.name == OFFERED and piece.text for each in piece.offers
+        )
     for piece in pieces:
         if piece.name != OFFERED:
             out.append(piece)

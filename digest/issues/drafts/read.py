@@ -83,6 +83,15 @@ def read_draft(text: str, path: Path | str) -> DraftFile:
     )
 
 
+def is_draft(text: str, path: Path | str) -> bool:
+    """Tell whether a text can be read as a draft."""
+    try:
+        read_draft(text, path)
+    except StoreError:
+        return False
+    return True
+
+
 def accepted_entry(draft_file: DraftFile) -> Entry:
     """Give what an approved draft publishes: the editor's text, without offers, Evidence and secrets."""
     return public_entry(draft_file.entry)

@@ -21,6 +21,14 @@ BEFORE = "before history"
 
 EDIT = "edit"
 
+VERBS: dict[Status, str] = {
+    "approved": "approve",
+    "rejected": "reject",
+    "deferred": "defer",
+    "pending": "reopen",
+}
+"""The kind of step by which drafts get a status."""
+
 MISSED = "missed signal"
 """The kind of step by which a sentence of the article is made a signal: an editor's verdict on the rows."""
 
@@ -137,7 +145,9 @@ def note_files(store: Store, output: Path, found: Mapping[str, FoundDraft], *, n
     for draft_id, version in last.items():
         draft = found[draft_id]
         if version.sha256 != text_hash(draft.text):
-            with one_step(store, output, EDIT, now=now, issue=draft.row.issue):
+            # A status written into the file is a decision like any other.
+            kind = EDIT if draft.row.status == version.status else VERBS[draft.row.status]
+            with one_step(store, output, kind, now=now, issue=draft.row.issue):
                 keep_version(store, output, draft.row, draft.path, draft.text)
         elif version.path != (name := draft.path.relative_to(output).as_posix()):
             history.move_version(draft_id, version.version, name)

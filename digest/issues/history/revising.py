@@ -6,12 +6,12 @@ from pathlib import Path
 
 from digest.errors import DigestError, StoreError
 from digest.issues.draft_files import free_path, path_of_draft
-from digest.issues.drafts import read_draft, with_status
+from digest.issues.drafts import is_draft, read_draft, with_status
 from digest.issues.drafts.revise import dismissed, restored, taken, with_locks
 from digest.issues.history.asking import find_draft, row_of
-from digest.issues.history.keeping import file_of, keep_version, one_step
+from digest.issues.history.keeping import EDIT, file_of, keep_version, one_step
 from digest.store import Store
-from digest.workspace.files import write_text
+from digest.workspace.files import read_text, write_text
 
 
 def restore(
@@ -19,7 +19,7 @@ def restore(
 ) -> None:
     """Bring back what a draft, or a section of it, said in a version; its status stays.
 
-    A draft whose file was deleted gets it back whole.
+    A draft whose file was deleted, or written into until no draft could be read of it, gets it back whole.
 
     Raises:
         DigestError: There is no such draft, version or section.
@@ -30,7 +30,9 @@ def restore(
     if then is None:
         count = len(store.history.versions_of(draft_id))
         raise DigestError(f"{draft_id}: expected a version with a file, 1 to {count}, got {version}")
-    if path_of_draft(output, row.issue, draft_id).is_file():
+    path = path_of_draft(output, row.issue, draft_id)
+    broken = read_text(path) if path.is_file() else None
+    if broken is not None and (section or is_draft(broken, path)):
         _revise(
             store,
             output,
@@ -40,9 +42,12 @@ def restore(
             now=now,
         )
         return
-    last = store.history.last_versions([draft_id])[draft_id]
-    wanted = file_of(output, last)
-    path = free_path(wanted.parent, wanted.name, draft_id)
+    if broken is None:
+        wanted = file_of(output, store.history.last_versions([draft_id])[draft_id])
+        path = free_path(wanted.parent, wanted.name, draft_id)
+    else:
+        with one_step(store, output, EDIT, now=now, issue=row.issue):
+            keep_version(store, output, row, path, broken)
     text = with_status(then, row.status, str(path))
     with one_step(store, output, "restore", now=now, issue=row.issue):
         keep_version(store, output, row, path, text)

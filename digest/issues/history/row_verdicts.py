@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from digest.errors import StoreError
-from digest.issues.decisions import VERBS
 from digest.issues.draft_files import find_drafts
 from digest.issues.drafts.front_matter import parse
 from digest.issues.drafts.pieces import cut
 from digest.issues.drafts.signal_rows import Row, table_of
+from digest.issues.history.keeping import VERBS
 from digest.issues.history.survival import last_text, rows_of
 from digest.issues.known_drafts import KnownDrafts
 from digest.records import DraftRow

@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import StoreError
-from digest.issues.decisions import VERBS, read_statuses
+from digest.issues.decisions import read_statuses
 from digest.issues.draft_files import FoundDraft, find_drafts
 from digest.issues.drafts.front_matter import FrontMatter, parse
 from digest.issues.drafts.pieces import EVIDENCE, NAMES, cut, fingerprint
 from digest.issues.drafts.signal_rows import Row, paired, recorded_rows, table_of, with_words
+from digest.issues.history.keeping import VERBS
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit
 from digest.records import Analysis, DraftRow

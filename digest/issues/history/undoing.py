@@ -9,7 +9,7 @@ from typing import Literal
 from digest.errors import DigestError
 from digest.issues.decisions import read_open_issues
 from digest.issues.draft_files import free_path, path_of_draft
-from digest.issues.drafts import with_status
+from digest.issues.drafts import is_draft, with_status
 from digest.issues.drafts.revise import carried_over
 from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_step
 from digest.issues.issue_files import IssueFiles
@@ -108,7 +108,7 @@ def _draft_back(store: Store, output: Path, version: DraftVersion, way: Way, *, 
         keep_version(store, output, KnownDrafts(store).rows[version.id], path, now_text)
     base, wanted = (history.text_of(version.id, each.version) for each in (here, there))
     text = _text_back(now_text, base, wanted, str(path))
-    if text is not None:
+    if text is not None and is_draft(text, path):
         text = with_status(text, row.status, str(path))
     to = _path_for(path, draft_folder(output, row.issue) / Path(there.path).name, there.id, now_text)
     keep_version(store, output, row, to, text)
