@@ -1,6 +1,5 @@
 """`digest introduce`: an issue's introduction and a line a theme, suggested by a language model."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +34,8 @@ def introduce(
     as_json: common.AsJson = False,
 ) -> None:
     """Have a language model suggest an introduction and a line a theme, from the approved entries alone."""
+    import asyncio
+
     from digest.issues.introduction import read_introduction
     from digest.issues.opening import themes_told
     from digest.issues.printed import approved_entries
