@@ -8,7 +8,8 @@ trailing "+". "none" kills nowhere.
     python killed_run.py serve
 
 does so for each line of standard input, in a process forked off one that has imported everything: a third of
-the time of a short command goes into that (see forked.py, which talks to it).
+the time of a short command goes into that (see forked.py, which talks to it). Worker processes come from one
+server for all of them, as loading the stages for each takes most of a run of few pages.
 """
 
 import importlib
@@ -16,8 +17,12 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -45,10 +50,15 @@ def serve() -> None:
     """Run what standard input asks for, one after the other, and say how each ended."""
     for name in PRELOADED:
         importlib.import_module(name)
+    from digest.adapters.workers import PRELOADED as OF_WORKERS
+
+    forkserver.set_forkserver_preload([*OF_WORKERS])
     for line in sys.stdin:
         asked = json.loads(line)
+        forkserver.ensure_running()
         child = os.fork()
         if child == 0:
+            share_server()
             os.chdir(asked["cwd"])
             os.environ.clear()
             os.environ.update(asked["environ"])
@@ -61,6 +71,24 @@ def serve() -> None:
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
+
+
+def share_server() -> None:
+    """Have this process's workers come from the server of the process it was forked off, while that lives."""
+    server: Any = forkserver._forkserver  # type: ignore[attr-defined]
+    shared: int = server._forkserver_pid
+    start_own: Callable[[], None] = server.ensure_running
+
+    def ensure_running() -> None:
+        # It is no child of this process, so nobody here is told of its end.
+        if server._forkserver_pid == shared and psutil.Process(shared).status() != psutil.STATUS_ZOMBIE:
+            return
+        if server._forkserver_pid == shared:
+            server._forkserver_pid = None
+        start_own()
+
+    server.ensure_running = ensure_running
+    forkserver.ensure_running = ensure_running
 
 
 def type_words(place: str, number: int, words: list[str]) -> None:
