@@ -46,6 +46,9 @@ lint:
 types:
 	$(BIN)/mypy
 
+# A process for each core: threads for products of matrices would only wait for one another.
+tests: export OPENBLAS_NUM_THREADS := 1
+tests: export OMP_NUM_THREADS := 1
 tests:
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -52,7 +52,7 @@ def serve() -> None:
         importlib.import_module(name)
     from digest.adapters.workers import PRELOADED as OF_WORKERS
 
-    forkserver.set_forkserver_preload([*OF_WORKERS])
+    forkserver.set_forkserver_preload([*OF_WORKERS, "loaded_once"])
     for line in sys.stdin:
         asked = json.loads(line)
         forkserver.ensure_running()
