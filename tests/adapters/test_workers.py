@@ -67,7 +67,7 @@ def test_a_process_that_does_not_come_back_is_given_up_within_its_limit(call: An
 
 
 def test_a_process_stopped_while_it_waits_takes_in_no_page_and_is_given_up() -> None:
-    with worker_processes(most=1, max_call_s=0.5) as workers:
+    with worker_processes(most=1, max_call_s=3) as workers:
         os.kill(workers.submit(own_pid).result(timeout=60), signal.SIGSTOP)
         with pytest.raises(TimeoutError):
             workers.submit(len, BIG).result(timeout=30)
