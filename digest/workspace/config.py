@@ -310,8 +310,13 @@ def read_document(path: Path, name: str) -> Document:
     Raises:
         ConfigError: absent, no file, not UTF-8, not YAML, or empty.
     """
+    return document_of(document_text(path, name), name)
+
+
+def document_text(path: Path, name: str) -> str:
+    """Read the text of a YAML file; see `read_document`."""
     try:
-        text = read_bytes(path).decode("utf-8")
+        return read_bytes(path).decode("utf-8")
     except FileError as error:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise ConfigError(f"{name}: cannot be read: {error.reason}") from error
@@ -321,6 +326,10 @@ def read_document(path: Path, name: str) -> Document:
         raise ConfigError(
             f"{name}: expected UTF-8 text, got byte {error.start + 1} in another charset"
         ) from error
+
+
+def document_of(text: str, name: str) -> Document:
+    """Read a text that must be YAML; see `read_document`."""
     try:
         document = read_yaml(text)
     except YamlSyntaxError as error:

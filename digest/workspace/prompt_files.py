@@ -4,14 +4,15 @@ A file the workspace does not have is taken from the package, so that a workspac
 """
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, Field
 
 from digest.errors import ConfigError
 from digest.records import Pattern, Steep, ThemeLabel
-from digest.workspace.config import FEEDS_FILE, Text, read_document
+from digest.workspace.config import FEEDS_FILE, Text, document_of, document_text
 from digest.workspace.config_check import AnyShape, Shape, check_document, expected, problem_at, worded
 from digest.workspace.files import FileError, is_there, read_bytes
 from digest.workspace.yaml_lines import Document, Problem
@@ -156,7 +157,14 @@ def path_of(workspace: Path, name: str) -> Path:
 
 
 def _load(model: type[AnyShape], workspace: Path, name: str, listed: str, key: str) -> AnyShape:
-    document = read_document(path_of(workspace, name), name)
+    text = document_text(path_of(workspace, name), name)
+    return cast(AnyShape, _checked(model, text, name, listed, key))
+
+
+# By what the file says: the desk asks for each page that it shows, and a vocabulary takes 40 ms to read.
+@lru_cache(maxsize=8)
+def _checked(model: type[Shape], text: str, name: str, listed: str, key: str) -> Shape:
+    document = document_of(text, name)
     shape, problems = check_document(model, document)
     problems += [*document.problems, *_repeated_names(document, listed, key)]
     if problems or shape is None:

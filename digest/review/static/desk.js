@@ -62,12 +62,12 @@ function merge() {
     say(["not merged"]);
     return;
   }
-  decide("merge", "", line.dataset.id, [first, line.dataset.id]);
+  decide("merge", "", [first, line.dataset.id]);
 }
 
 const VERDICTS = { a: "approve", A: "approve-over", d: "defer", r: "reject" };
 
-async function decide(act, reason, from, ids = []) {
+async function decide(act, reason, ids = []) {
   await flush();
   const form = new URLSearchParams(new FormData(stories));
   form.set("act", act);
@@ -95,30 +95,31 @@ async function decide(act, reason, from, ids = []) {
       shown.className = `status ${status}`;
     }
   }
-  for (const [id, text] of Object.entries(answer.lines)) swap(id, text, from);
+  for (const [id, text] of Object.entries(answer.lines)) swap(id, text);
   say(answer.said);
 }
 
-// The element that has the focus goes; what stands for it in the new line gets it.
-function swap(id, text, from) {
+// The element that has the focus goes; what stands for it in the new line gets it. Who went on meanwhile stays
+// where they are.
+function swap(id, text) {
   const old = byId(`d-${id}`);
   if (!old) return;
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("li");
-  const hadFocus = old.contains(document.activeElement) || from === id;
-  const key = old.contains(document.activeElement) ? document.activeElement.dataset.verdict : "";
+  const hadFocus = old.contains(document.activeElement);
+  const key = hadFocus ? document.activeElement.dataset.verdict : "";
   old.replaceWith(fresh);
   if (!hadFocus) return;
   const same = key ? fresh.querySelector(`[data-verdict="${key}"]`) : null;
   (same || fresh.querySelector("a.title")).focus({ preventScroll: true });
 }
 
-function ask(act, from) {
+function ask(act) {
   const why = byId("why");
   const back = document.activeElement;
   why.returnValue = "none";
   why.onclose = () => {
     back.focus({ preventScroll: true });
-    if (why.dataset.chosen === "yes") decide(act, why.returnValue, from);
+    if (why.dataset.chosen === "yes") decide(act, why.returnValue);
     why.dataset.chosen = "";
   };
   why.showModal();
@@ -131,8 +132,8 @@ function verdict(key) {
     return;
   }
   const act = `${VERDICTS[key]} ${id}`;
-  if (key === "r") ask(act, id);
-  else decide(act, "", id);
+  if (key === "r") ask(act);
+  else decide(act, "");
 }
 
 if (stories) {
@@ -141,8 +142,8 @@ if (stories) {
     const [kind, id] = act.split(" ");
     if (!id || !event.submitter.name) return;
     event.preventDefault();
-    if (kind === "reject" && !stories.reason?.value) ask(act, id);
-    else decide(act, stories.reason?.value || "", id);
+    if (kind === "reject" && !stories.reason?.value) ask(act);
+    else decide(act, stories.reason?.value || "");
   });
 }
 
