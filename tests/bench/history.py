@@ -52,7 +52,7 @@ def multiply(room: Newsroom, drafts: int, issue: str = ISSUE) -> list[str]:
     ids = [row.id for row in rows]
     with closing(sqlite3.connect(room.output / "archive.db")) as archive, archive:
         for number in range(len(rows), drafts):
-            old, new = rows[number % len(rows)].id, f"{issue}{number:024x}"
+            old, new = rows[number % len(rows)].id, f"d{issue}{number:023x}"
             ids.append(new)
             for table, key in (
                 ("articles", "id"),
