@@ -65,7 +65,7 @@ KEYS = {
 
 @cache
 def static_version() -> str:
-    """Give a hash of all that is served beside the pages: with it in their addresses browsers may keep them."""
+    """Give a hash of all that is served beside the pages; with it in the address, browsers may keep that."""
     files = sorted((PACKAGE / "static").iterdir())
     return hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:16]
 

@@ -62,8 +62,8 @@ WATCH = """
   });
 })();
 """
-"""Notes when a key was pressed, over pages, and the milliseconds until the frame is through that shows what came
-of it: a new page with its script, another focus, other lines."""
+"""Notes when a key was pressed, over pages, and the milliseconds until the frame is through that shows what
+came of it: a new page with its script, another focus, other lines."""
 
 
 def workspace(folder: Path, drafts: int) -> Newsroom:
