@@ -24,7 +24,9 @@ def review(
     opens: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in a browser, or print its address.")
     ] = True,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="0: the workspace's own, if it is free.")
+    ] = 0,
 ) -> None:
     """Review drafts in a browser: the evidence beside every field, by keyboard. Ctrl-C ends it."""
     from digest.cli.drafts import named, newest, published

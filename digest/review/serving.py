@@ -1,7 +1,10 @@
 """The desk's server: on this machine alone, for as long as the command runs."""
 
+import hashlib
+import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -14,12 +17,26 @@ SECONDS_TO_END = 5
 """How long a request that is under way may take after Ctrl-C; saving takes a tenth of a second."""
 
 
+FIRST_PORT, PORTS = 49_152, 16_384
+"""Those that nobody is assigned (RFC 6335, section 6): what a workspace's own port is chosen from."""
+
+
+def port_of(folder: Path) -> int:
+    """Give the port that a workspace's desk has whenever that is free.
+
+    What was typed and could not be saved any more is kept in the browser, which gives it back to the same port
+    alone.
+    """
+    said = hashlib.sha256(os.path.abspath(folder).encode("utf-8", "surrogateescape")).digest()
+    return FIRST_PORT + int.from_bytes(said[:4], "big") % PORTS
+
+
 def serve(workspace: Workspace, *, port: int, ready: Callable[[str], None]) -> None:
     """Serve the desk until Ctrl-C.
 
     Args:
         workspace: What it works on.
-        port: Of 127.0.0.1; 0 for any that is free.
+        port: Of 127.0.0.1; 0 for the workspace's own, or any where that is taken.
         ready: Told the address that opens it, once, when it answers.
 
     Raises:
@@ -28,9 +45,11 @@ def serve(workspace: Workspace, *, port: int, ready: Callable[[str], None]) -> N
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            taken.bind((HOST, port))
+            taken.bind((HOST, port or port_of(workspace.output)))
         except OSError as error:
-            raise DigestError(f"--port {port}: cannot be used: {error.strerror}; try another") from error
+            if port:
+                raise DigestError(f"--port {port}: cannot be used: {error.strerror}; try another") from error
+            taken.bind((HOST, 0))
         # Connections made before the server runs wait for it.
         taken.listen()
         keys = Keys(taken.getsockname()[1])

@@ -23,12 +23,12 @@ def room(tmp_path: Path) -> Newsroom:
 
 
 @pytest.fixture
-def desk(room: Newsroom) -> Iterator[Desk]:
+def desk(room: Newsroom) -> Desk:
     made = Desk(workspace_of(room.folder, ISSUE), "x")
     seen(made)
     later()
     seen(made)
-    yield made
+    return made
 
 
 def later() -> None:

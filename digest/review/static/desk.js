@@ -232,11 +232,14 @@ async function send(form) {
   state.textContent = "saving";
   const body = new URLSearchParams(new FormData(form));
   let answer;
+  let response;
   try {
-    const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body, keepalive: body.toString().length < 60000 });
+    response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body, keepalive: body.toString().length < 60000 });
     answer = await response.json();
   } catch {
-    state.textContent = "not saved: the desk does not answer; kept in this browser";
+    state.textContent = response?.status === 403
+      ? "not saved: the desk was started anew; open the address it gave, then this story; kept in this browser"
+      : "not saved: the desk does not answer; kept in this browser";
     return;
   }
   if (answer.is_conflict) {
@@ -466,7 +469,7 @@ async function showStory(href) {
   return true;
 }
 
-// As where a page is loaded: at the top, with nothing said; the title has the focus and is read out.
+// As where a page is loaded: at the top, with nothing said; what has the focus is read out by the story's title.
 function beginStory() {
   address = location.pathname + location.search;
   whatWasSaid = "";
@@ -474,9 +477,8 @@ function beginStory() {
   state.textContent = "";
   for (const begin of beginnings) begin();
   scrollTo(0, 0);
-  const title = document.querySelector("#main h1");
-  title.focus({ preventScroll: true });
-  title.scrollIntoView({ block: "nearest" });
+  byId("main").setAttribute("aria-labelledby", "story-title");
+  byId("main").focus({ preventScroll: true });
 }
 // -- sentences of the article ---------------------------------------------------------------------------------
 
