@@ -24,8 +24,8 @@ FIRST_PORT, PORTS = 49_152, 16_384
 def port_of(folder: Path) -> int:
     """Give the port that a workspace's desk has whenever that is free.
 
-    What was typed and could not be saved any more is kept in the browser, which gives it back to the same port
-    alone.
+    What was typed and could not be saved any more is kept in the browser, which gives it back to the same
+    port alone.
     """
     said = hashlib.sha256(os.path.abspath(folder).encode("utf-8", "surrogateescape")).digest()
     return FIRST_PORT + int.from_bytes(said[:4], "big") % PORTS

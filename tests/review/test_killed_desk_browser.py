@@ -1,4 +1,4 @@
-"""The desk's server killed in the middle of a save: what the page said was saved is, and what it holds stays."""
+"""The desk's server killed in the middle of a save: what was said to be saved is, what was typed stays."""
 
 import re
 import socket
@@ -73,36 +73,38 @@ def test_no_word_is_lost_when_the_server_is_killed_in_the_middle_of_a_save(
 ) -> None:
     room, port = room_of(tmp_path), free_port()
     story = f"http://127.0.0.1:{port}/story/{story_of(room)}"
-    with process(room, port, place=WRITING + when, number=2) as opened:
-        with desk_page(browser, opened, axe=False, refused=GONE) as page:  # type: ignore[arg-type]
+    with (
+        process(room, port, place=WRITING + when, number=2) as opened,
+        desk_page(browser, opened, axe=False, refused=GONE) as page,  # type: ignore[arg-type]
+    ):
+        page.goto(story)
+        page.locator("#cell-1-1").fill("said to be saved")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#said")).to_contain_text("saved: signals")
+        assert cells(room)[0] == "said to be saved"
+        page.locator("#cell-1-2").fill("held by the page")
+        state(page, "not saved: the desk does not answer; kept in this browser")
+        # From here the page goes on with another server, at the same address.
+        with process(room, port) as again:
+            page.locator("#cell-1-2").fill("held by the page, and more")
+            state(page, "the desk was started anew")
+            page.goto(again.address)
             page.goto(story)
-            page.locator("#cell-1-1").fill("said to be saved")
-            page.keyboard.press("Control+Enter")
+            assert cells(room) == ["said to be saved", "held by the page" if when else "–"]
+            expect(page.locator("#cell-1-1")).to_have_value("said to be saved")
+            if when:
+                # Over what the killed server had still written.
+                expect(page.locator("#cell-1-2")).to_have_value("held by the page, and more")
+                page.locator("#cell-1-2").focus()
+                page.keyboard.press("Control+Enter")
+                expect(page.locator("#mine")).to_have_value(re.compile("held by the page, and more"))
+                page.get_by_role("button", name="Save this in its place").click()
+            else:
+                expect(page.locator("#cell-1-2")).to_have_value("held by the page, and more")
+                page.locator("#cell-1-2").focus()
+                page.keyboard.press("Control+Enter")
             expect(page.locator("#said")).to_contain_text("saved: signals")
-            assert cells(room)[0] == "said to be saved"
-            page.locator("#cell-1-2").fill("held by the page")
-            state(page, "not saved: the desk does not answer; kept in this browser")
-            # From here the page goes on with another server, at the same address.
-            with process(room, port) as again:
-                page.locator("#cell-1-2").fill("held by the page, and more")
-                state(page, "the desk was started anew")
-                page.goto(again.address)
-                page.goto(story)
-                assert cells(room) == ["said to be saved", "held by the page" if when else "–"]
-                expect(page.locator("#cell-1-1")).to_have_value("said to be saved")
-                if when:
-                    # Over what the killed server had still written.
-                    expect(page.locator("#cell-1-2")).to_have_value("held by the page, and more")
-                    page.locator("#cell-1-2").focus()
-                    page.keyboard.press("Control+Enter")
-                    expect(page.locator("#mine")).to_have_value(re.compile("held by the page, and more"))
-                    page.get_by_role("button", name="Save this in its place").click()
-                else:
-                    expect(page.locator("#cell-1-2")).to_have_value("held by the page, and more")
-                    page.locator("#cell-1-2").focus()
-                    page.keyboard.press("Control+Enter")
-                expect(page.locator("#said")).to_contain_text("saved: signals")
-                assert cells(room) == ["said to be saved", "held by the page, and more"]
+            assert cells(room) == ["said to be saved", "held by the page, and more"]
 
 
 def test_a_workspaces_desk_has_the_same_port_each_time(tmp_path: Path) -> None:

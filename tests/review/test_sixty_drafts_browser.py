@@ -15,7 +15,7 @@ from digest.issues.decisions import draft_path
 __all__ = ["browser"]
 
 DRAFTS = 60
-ON_THE_DESK = 20
+ON_THE_DESK = 45
 """Decided on in the list; the others on pages of their own."""
 
 
