@@ -17,7 +17,8 @@ from digest.issues.decisions import draft_path
 
 __all__ = ["browser"]
 
-SCRIPTS = "document.querySelectorAll('script:not([src^=\"/static/desk.js\"]), iframe, object, embed, svg script').length"
+OTHERS = "script:not([src^='/static/desk.js']), iframe, object, embed, svg script"
+SCRIPTS = f'document.querySelectorAll("{OTHERS}").length'
 DANGERS = """[...document.querySelectorAll('*')].filter((each) => [...each.attributes].some((one) =>
   /^on/i.test(one.name) || (/^(href|src|action|formaction)$/i.test(one.name)
   && /^[\\s\\u0000-\\u001f]*(javascript|data|vbscript):/i.test(one.value)))).map((each) => each.outerHTML)"""

@@ -1,4 +1,4 @@
-"""The desk's server killed in the middle of a save: what was said to be saved is, what was typed stays."""
+"""The desk's server killed in the middle of a save: what was said to be saved is, what was typed too."""
 
 import re
 import socket
