@@ -1,6 +1,6 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week; ANALYZER=recorded: with recorded answers of a model
 # make test    set up, then lint, types and all tests
-# make bench   a run against the bare libraries, side by side, on the development pages
+# make bench   a run against the bare libraries, side by side, on the development pages; the desk with 500 drafts
 # make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
 # make gate    every figure of `make eval` against its pinned floor, on the development data
 # make bench-archive   search in an archive of 100,000 articles made from the development texts
@@ -54,6 +54,7 @@ tests:
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240
+	$(BIN)/python -m tests.bench.desk output/bench-desk 500 60
 
 eval: set-up
 	$(BIN)/python -m tests.quality.eval --only "$(ONLY)"

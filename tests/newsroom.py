@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from digest.issues.decisions import draft_path
 from digest.issues.drafts import DraftFile, read_draft
 from digest.language.addresses import entry_id
 from digest.pipeline import Options, Ports, run
+from digest.ports import Embedder
 from digest.records import DraftRow, RunReport
 from digest.store import Store
 from digest.workspace.config import load_config
@@ -54,6 +56,7 @@ class Newsroom:
     """Title, text and date by address."""
     bodies: dict[str, bytes] = field(default_factory=dict)
     """Pages that are written otherwise than from these, by address."""
+    embedder: Callable[[], Embedder] = FakeEmbedder
 
     def __post_init__(self) -> None:
         for name, text in default_files().items():
@@ -77,11 +80,12 @@ class Newsroom:
     def run(self, issue: str, *, since: datetime | None = None) -> RunReport:
         """Run the batch with everything outside it faked."""
         store = Store(self.output)
-        nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
+        embedder = self.embedder()
+        nothing = np.zeros((0, embedder.encode(["size"]).shape[1]), np.float32)
         library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
         try:
             with ThreadPoolExecutor(1) as workers:
-                ports = Ports(store, self._fetcher, FakeEmbedder(), workers, "test", lambda: library)
+                ports = Ports(store, self._fetcher, embedder, workers, "test", lambda: library)
                 config = load_config(self.folder, options={"delay_s": 0})
                 return run(
                     config,

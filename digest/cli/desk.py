@@ -24,20 +24,18 @@ def review(
     opens: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in a browser, or print its address.")
     ] = True,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="0: the workspace's own, if it is free.")
+    ] = 0,
 ) -> None:
     """Review drafts in a browser: the evidence beside every field, by keyboard. Ctrl-C ends it."""
     from digest.cli.drafts import named, newest, published
-    from digest.review.lines import overview
     from digest.review.serving import serve
 
     folder: Path = context.obj
     common.load(folder)
     with common.archive(folder, doing=DOING, must_exist=True, if_free=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
-        # Read here once, so that the first page need not be waited for.
-        say(f"reading the drafts of issue {name}")
-        overview(store, common.output_of(folder), name, now=common.utc_now())
 
     def ready(address: str) -> None:
         if opens and typer.launch(address) == 0:
@@ -48,6 +46,7 @@ def review(
         sys.stdout.flush()
         say("this address opens the desk once; Ctrl-C here ends it")
 
+    say(f"reading the drafts of issue {name}")
     serve(workspace_of(folder, name), port=port, ready=ready)
 
 

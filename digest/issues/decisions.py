@@ -192,13 +192,29 @@ def without_files(store: Store, output: Path, issue: str) -> list[str]:
 
 
 def set_status(
-    store: Store, output: Path, ids: Iterable[str], status: Status, *, now: datetime, reason: str = ""
+    store: Store,
+    output: Path,
+    ids: Iterable[str],
+    status: Status,
+    *,
+    now: datetime,
+    reason: str = "",
+    files: DraftFiles | None = None,
 ) -> list[DraftRow]:
     """Set the status of drafts, in their files and in the archive: all of them, or none; that is one step.
 
     A draft whose file was deleted can be rejected. A published one can be rejected, which takes it back, also
     where its file cannot be read, which is left as it is; and approved again; it can neither wait nor be
     deferred.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        ids: The drafts.
+        status: The status.
+        now: Aware, UTC.
+        reason: Why.
+        files: The drafts of an issue as their files stand at this moment, where that is known already.
 
     Raises:
         DigestError: there is no such draft, it is published and would wait, or its file cannot be read; all
@@ -216,13 +232,14 @@ def set_status(
             f"{closed[0].id}: published in issue {closed[0].issue} already; take it back with: "
             f"digest draft reject {closed[0].id}"
         )
-    files = {
-        name: find_drafts(store, output, name, known=known) for name in {row.issue for row in rows.values()}
+    found = {
+        name: _found_in(store, output, name, wanted, known, files)
+        for name in {row.issue for row in rows.values()}
     }
     problems, changed = [], []
     for each in wanted:
         row = rows[each]
-        of_issue = files[row.issue]
+        of_issue = found[row.issue]
         if each in of_issue.broken and not (status == "rejected" and row in closed):
             problems += [problem.message for problem in of_issue.problems if problem.id == each]
         elif each not in of_issue.found and status != "rejected":
@@ -230,7 +247,7 @@ def set_status(
         changed.append(replace(row, status=status))
     if problems:
         raise StoreError("\n".join(problems))
-    asked = {each: draft for of_issue in files.values() for each, draft in of_issue.found.items()}
+    asked = {each: draft for of_issue in found.values() for each, draft in of_issue.found.items()}
     asked = {each: draft for each, draft in asked.items() if each in rows}
     stands = {each: replace(draft.row, status=draft.status) for each, draft in asked.items()}
     note_files(store, output, {each: replace(asked[each], row=stands[each]) for each in asked}, now=now)
@@ -243,11 +260,26 @@ def set_status(
                 if text != draft.text:
                     write_text(draft.path, text, within=output)
             elif last := store.history.last_versions([row.id]).get(row.id):
-                is_broken = row.id in files[row.issue].broken
+                is_broken = row.id in found[row.issue].broken
                 as_known = store.history.text_of(row.id, last.version) if is_broken else None
                 keep_version(store, output, row, output / last.path, as_known)
             store.drafts.save_draft(row, now=now)
     return changed
+
+
+def _found_in(
+    store: Store,
+    output: Path,
+    issue: str,
+    ids: Sequence[str],
+    known: KnownDrafts,
+    files: DraftFiles | None,
+) -> DraftFiles:
+    """Find the files of an issue, unless they are known and all that is asked for is among them."""
+    asked = known.of_issue(issue).keys() & set(ids)
+    if files and files.folder == draft_folder(output, issue) and asked <= files.found.keys():
+        return files
+    return find_drafts(store, output, issue, known=known)
 
 
 def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: KnownDrafts) -> list[str]:

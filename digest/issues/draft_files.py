@@ -23,6 +23,7 @@ from digest.language.addresses import host
 from digest.records import DraftGlance, DraftRow, Status
 from digest.store import Store
 from digest.workspace.files import is_there, read_bytes, why
+from digest.workspace.stamps import Stamp, is_same, stamp_of
 
 SUFFIXES = (".md", ".markdown", ".txt")
 """Names of files that may be drafts; what else lies there (`x.md~`, `x.bak`) is not looked at."""
@@ -39,6 +40,10 @@ _UNSTROKED = str.maketrans(
 MOST_KEPT = 2_000
 """Draft files whose reading is kept, so that the desk need not read all of an issue after each key; four
 times the largest issue it is made for, at about 20 kB each."""
+
+
+_texts: dict[Path, tuple[Stamp, str]] = {}
+"""What files said when they were last read."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -121,11 +126,11 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
     unknown: dict[str, tuple[Path, str]] = {}
     odd: set[str] = set()
     glances = store.drafts.glances(issue)
-    for path in _files(folder):
+    for path in draft_paths(folder):
         named = _id_in_name(path, rows)
         text = ""
         try:
-            text = _read(path)
+            text = read_draft_text(path)
             found_id = file_id(text, path)
             if found_id not in rows:
                 problems.append(_of_no_draft(path, text, found_id, issue, issue_of, rows.get(named)))
@@ -177,11 +182,11 @@ def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
     plain = folder / f"{id_part(draft_id)}.md"
     if plain.is_file():
         return plain
-    files = list(_files(folder))
+    files = list(draft_paths(folder))
     by_name = [path for path in files if path.stem.endswith(f"-{draft_id}")]
     for path in (*by_name, *(path for path in files if path not in by_name)):
         try:
-            if file_id(_read(path), path) == draft_id:
+            if file_id(read_draft_text(path), path) == draft_id:
                 return path
         except StoreError:
             continue
@@ -192,7 +197,7 @@ def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str]
     """Find the file of a draft that the archive does not know in this issue; see `DraftFiles`."""
     path = path_of_draft(output, issue, draft_id)
     try:
-        return _if_draft(path, _read(path), draft_id)
+        return _if_draft(path, read_draft_text(path), draft_id)
     except StoreError:
         return None
 
@@ -238,29 +243,47 @@ def id_of_file(path: Path) -> str:
     Raises:
         StoreError: The file cannot be read, or says no id.
     """
-    return file_id(_read(path), path)
+    return file_id(read_draft_text(path), path)
 
 
 # -- files -------------------------------------------------------------------------------------------
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def draft_paths(folder: Path) -> Iterator[Path]:
+    """Give the files of a folder that may be drafts, by name."""
     if not folder.is_dir():
         return
     try:
         found = list(folder.iterdir())
     except OSError as error:
         raise StoreError(f"{folder}: cannot be listed: {why(error)}") from error
-    yield from sorted(
-        path
-        for path in found
-        if not path.name.startswith(".")
-        and path.suffix.lower() in SUFFIXES
-        and path.name != INTRODUCTION_FILE
+    yield from sorted(path for path in found if may_be_draft(path.name))
+
+
+def may_be_draft(name: str) -> bool:
+    """Tell whether a file of this name may be a draft."""
+    return (
+        not name.startswith(".")
+        and os.path.splitext(name)[1].lower() in SUFFIXES
+        and name != INTRODUCTION_FILE
     )
 
 
-def _read(path: Path) -> str:
+def read_draft_text(path: Path) -> str:
+    """Read a draft's text, if it is another than when it was last read; see `_read_anew`."""
+    stamp = stamp_of(path)
+    known, text = _texts.get(path, (None, ""))
+    if stamp is not None and is_same(known, stamp):
+        return text
+    text = _read_anew(path)
+    if stamp is not None and stamp.is_sure:
+        while len(_texts) >= MOST_KEPT:
+            _texts.pop(next(iter(_texts)), None)
+        _texts[path] = stamp, text
+    return text
+
+
+def _read_anew(path: Path) -> str:
     """Read a draft's text; names the line of what is no text.
 
     Raises:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from digest.issues.draft_checks import newer, places_of
 from digest.issues.draft_files import FoundDraft, glance_key
@@ -56,6 +57,16 @@ def keep_glances(store: Store, found: Mapping[str, FoundDraft], checks: Mapping[
             tuple(places_of(draft, newer(checked)).items()),
         )
     store.drafts.save_glances(fresh)
+
+
+def with_status_alone(old: FoundDraft, new: FoundDraft) -> FoundDraft:
+    """Give a draft of which nothing but the status line is another with all that is known of its text."""
+    lines, now = old.text.split("\n"), new.text.split("\n")
+    others = [(was, line) for was, line in zip(lines, now, strict=False) if was != line]
+    is_alone = len(lines) == len(now) and all(line.startswith("status:") for pair in others for line in pair)
+    if old.glance is None or not is_alone or len(others) > 1:
+        return new
+    return replace(new, glance=replace(old.glance, key=glance_key(new.text), status=new.row.status))
 
 
 def evidence_key(made: str | None) -> str:

@@ -8,7 +8,7 @@ weights: "like 5 you approved: grid storage" can be looked up, a weight cannot.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,10 +163,13 @@ class LearnedOrder:
 
 def learn(verdicts: Sequence[Judged]) -> LearnedOrder | None:
     """Learn from verdicts; None where there are too few, or all but a few say the same."""
-    good = sum(each.is_good for each in verdicts)
-    if len(verdicts) < LEAST_VERDICTS or min(good, len(verdicts) - good) < LEAST_OF_A_KIND:
-        return None
-    return LearnedOrder(verdicts)
+    return LearnedOrder(verdicts) if is_enough([each.is_good for each in verdicts]) else None
+
+
+def is_enough(verdicts: Sequence[bool]) -> bool:
+    """Tell whether there are verdicts enough to learn from, of both kinds."""
+    good = sum(verdicts)
+    return len(verdicts) >= LEAST_VERDICTS and min(good, len(verdicts) - good) >= LEAST_OF_A_KIND
 
 
 def _shared(story: Ranked, near: Sequence[Ranked]) -> str:
@@ -185,5 +188,6 @@ def _shared(story: Ranked, near: Sequence[Ranked]) -> str:
     return ""
 
 
+@lru_cache(maxsize=20_000)
 def _key(phrase: str) -> str:
     return " ".join(stem(word) for word in phrase.casefold().split())

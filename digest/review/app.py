@@ -46,14 +46,15 @@ class _Site(StaticFiles):
             raise HTTPException(404)
 
 
-def make_app(workspace: Workspace, keys: Keys) -> Starlette:
+def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Starlette:
     """Make the desk's application.
 
     Args:
         workspace: What it works on.
         keys: Its secrets.
+        desk: One of these that has read the drafts already.
     """
-    desk, lock = Desk(workspace, keys.form), threading.Lock()
+    desk, lock = desk or Desk(workspace, keys.form), threading.Lock()
 
     def route(path: str, work: Work, method: str = "GET", *, is_alone: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:

@@ -17,6 +17,10 @@ OPEN = "/open"
 SECRET_BYTES = 32
 """Of tokens and cookies; 256 random bits cannot be guessed."""
 
+STATIC = "/static/"
+KEEP = "private, max-age=86400, immutable"
+"""What browsers may do with what the desk's pages are shown with, which says nothing of a newsletter."""
+
 SAFE = ("GET", "HEAD")
 
 HEADERS = {
@@ -95,6 +99,9 @@ class Guard:
                     # A preview brings a stricter policy, with the hash of its own style sheet.
                     if name != "content-security-policy" or name not in headers:
                         headers[name] = value
+                if message["status"] == 200 and scope["path"].startswith(STATIC) and scope["query_string"]:
+                    # Its address has a hash of it.
+                    headers["cache-control"] = KEEP
             await send(message)
 
         answer = self._refused(scope, Headers(scope=scope))

@@ -23,11 +23,12 @@ from digest.records import DraftChecks, DraftRow, Issue, Status
 from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
-from digest.review.lines import Line, Overview, by_theme, chosen, overview, preflight, to_look_at
+from digest.review.lines import Line, Overview, by_theme, chosen, preflight, to_look_at
 from digest.review.pages import KEYS, page
 from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
+from digest.review.views import Views
 from digest.store import Store
 
 Tell = Callable[[str], None]
@@ -108,7 +109,11 @@ class Desk:
     workspace: Workspace
     form_token: str
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    learning: Learning = field(default_factory=Learning)
+
+    def __post_init__(self) -> None:
+        """Know nothing of the drafts yet."""
+        self.views = Views(self.workspace.output)
+        self.learning = Learning(self.workspace.searching)
 
     # -- pages ---------------------------------------------------------------------------------------------
 
@@ -190,8 +195,9 @@ class Desk:
             issue = self._row(store, ids[0]).issue
             view = self._ordered(store, self._overview(store, issue))
             left, refused = _passing(store, view, ids, status, anyway=anyway)
-            changed = self._set(store, left, status, reason)
+            changed = self._set(store, view, left, status, reason)
             self.workspace.take_back(store, said.append)
+            self.views.decided(store, view, changed)
         lines = [_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
         if len(changed) == 1:
             said.insert(0, f"{changed[0].status}: {changed[0].title}")
@@ -341,13 +347,13 @@ class Desk:
 
     def _overview(self, store: Store, issue: str) -> Overview:
         self._known(store, issue)
-        return overview(store, self.workspace.output, issue, now=self.workspace.now())
+        return self.views.of(store, issue, now=self.workspace.now())
 
     def _ordered(self, store: Store, view: Overview) -> Overview:
         """Put an issue in the order that earlier verdicts tell; nothing of it is left out."""
         if not self.workspace.learns():
             return view
-        return self.learning.ordered(store, view, self.workspace.embedder.model_id)
+        return self.views.ordered(store, view, self.learning, self.workspace.embedder.model_id)
 
     def _known(self, store: Store, issue: str) -> None:
         if issue not in dict(store.drafts.issues()):
@@ -436,10 +442,13 @@ class Desk:
         address = f"/story/{draft_id}?said={self.keep([said])}&at={edit.at}"
         return Outcome(303, address, (said,), mark)
 
-    def _set(self, store: Store, ids: list[str], status: Status, reason: str) -> list[DraftRow]:
+    def _set(
+        self, store: Store, view: Overview, ids: list[str], status: Status, reason: str
+    ) -> list[DraftRow]:
         if not ids:
             return []
-        return set_status(store, self.workspace.output, ids, status, now=self.workspace.now(), reason=reason)
+        output, now = self.workspace.output, self.workspace.now()
+        return set_status(store, output, ids, status, now=now, reason=reason, files=view.files)
 
 
 def _number(said: str, most: int) -> int:

@@ -1,9 +1,13 @@
 """Templates of the desk: every value is escaped, a missing one is an error."""
 
+import hashlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+PACKAGE = Path(__file__).parent
 
 KEYS = {
     "desk": (
@@ -60,14 +64,23 @@ KEYS = {
 
 
 @cache
+def static_version() -> str:
+    """Give a hash of all that is served beside the pages; with it in the address, browsers may keep that."""
+    files = sorted((PACKAGE / "static").iterdir())
+    return hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:16]
+
+
+@cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("digest.review"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["version"] = static_version()
+    return made
 
 
 def page(name: str, **values: Any) -> str:

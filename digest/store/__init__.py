@@ -1,6 +1,9 @@
 """The archive: everything ever taken in. One SQLite file and the kept pages beside it."""
 
+from collections.abc import Callable
 from pathlib import Path
+
+from sqlalchemy import Connection, event
 
 from digest.store.articles import Articles
 from digest.store.drafts import DraftsAndIssues
@@ -37,7 +40,18 @@ class Store:
         self.shown: ShownIssues = ShownIssues(self._engine)
         self.model_calls: ModelCalls = ModelCalls(self._engine)
         self.search: Search = Search(self._engine, None if in_memory else output / "search.cache")
+        self.commits = 0
+        """What was written through this store: transactions that were committed."""
+        self.when_closed: list[Callable[[], None]] = []
+        """Called once each, when the file was let go of."""
+        event.listen(self._engine, "commit", self._count)
 
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+        told, self.when_closed = self.when_closed, []
+        for each in told:
+            each()
+
+    def _count(self, connection: Connection) -> None:
+        self.commits += 1

@@ -310,36 +310,28 @@ def read_document(path: Path, name: str) -> Document:
     Raises:
         ConfigError: absent, no file, not UTF-8, not YAML, or empty.
     """
-    return document_of(content_of(path, name), name)
+    return document_of(document_text(path, name), name)
 
 
-def content_of(path: Path, name: str) -> bytes:
-    """Read a file that a workspace must have.
-
-    Raises:
-        ConfigError: absent, or no file.
-    """
+def document_text(path: Path, name: str) -> str:
+    """Read the text of a YAML file; see `read_document`."""
     try:
-        return read_bytes(path)
+        return read_bytes(path).decode("utf-8")
     except FileError as error:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise ConfigError(f"{name}: cannot be read: {error.reason}") from error
         folder = Path(os.path.abspath(path)).parents[name.count("/")]
         raise ConfigError(f"{name}: not found in {folder}; make a workspace with: digest init") from error
-
-
-def document_of(content: bytes, name: str) -> Document:
-    """Read YAML that must hold keys with values.
-
-    Raises:
-        ConfigError: not UTF-8, not YAML, or empty.
-    """
-    try:
-        document = read_yaml(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"{name}: expected UTF-8 text, got byte {error.start + 1} in another charset"
         ) from error
+
+
+def document_of(text: str, name: str) -> Document:
+    """Read a text that must be YAML; see `read_document`."""
+    try:
+        document = read_yaml(text)
     except YamlSyntaxError as error:
         raise ConfigError(f"{name}:{error.line}: {error.message}") from error
     if document.value is None:

@@ -6,13 +6,13 @@ A file the workspace does not have is taken from the package, so that a workspac
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, Field
 
 from digest.errors import ConfigError
 from digest.records import Pattern, Steep, ThemeLabel
-from digest.workspace.config import FEEDS_FILE, Text, content_of, document_of
+from digest.workspace.config import FEEDS_FILE, Text, document_of, document_text
 from digest.workspace.config_check import AnyShape, Shape, check_document, expected, problem_at, worded
 from digest.workspace.files import FileError, is_there, read_bytes
 from digest.workspace.yaml_lines import Document, Problem
@@ -114,13 +114,7 @@ def load_patterns(workspace: Path) -> tuple[Pattern, ...]:
     Raises:
         ConfigError: everything that is wrong with it, at once.
     """
-    return _patterns_of(content_of(path_of(workspace, PATTERNS_FILE), PATTERNS_FILE))
-
-
-@lru_cache(maxsize=2)
-def _patterns_of(content: bytes) -> tuple[Pattern, ...]:
-    # Reading the shipped one takes a third of a second, and the desk asks for it with every preview.
-    shape = _shaped(_PatternsShape, content, PATTERNS_FILE, "patterns", "pattern")
+    shape = _load(_PatternsShape, workspace, PATTERNS_FILE, "patterns", "pattern")
     return tuple(Pattern(**pattern.model_dump()) for pattern in shape.patterns)
 
 
@@ -163,11 +157,14 @@ def path_of(workspace: Path, name: str) -> Path:
 
 
 def _load(model: type[AnyShape], workspace: Path, name: str, listed: str, key: str) -> AnyShape:
-    return _shaped(model, content_of(path_of(workspace, name), name), name, listed, key)
+    text = document_text(path_of(workspace, name), name)
+    return cast(AnyShape, _checked(model, text, name, listed, key))
 
 
-def _shaped(model: type[AnyShape], content: bytes, name: str, listed: str, key: str) -> AnyShape:
-    document = document_of(content, name)
+# By what the file says: the desk asks for each page that it shows, and a vocabulary takes 40 ms to read.
+@lru_cache(maxsize=8)
+def _checked(model: type[Shape], text: str, name: str, listed: str, key: str) -> Shape:
+    document = document_of(text, name)
     shape, problems = check_document(model, document)
     problems += [*document.problems, *_repeated_names(document, listed, key)]
     if problems or shape is None:

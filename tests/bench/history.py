@@ -46,13 +46,13 @@ def workspace(folder: Path) -> Newsroom:
     return room
 
 
-def multiply(room: Newsroom, drafts: int) -> list[str]:
-    """Have every draft again under other ids, until there are so many."""
-    rows = room.rows(ISSUE)
+def multiply(room: Newsroom, drafts: int, issue: str = ISSUE) -> list[str]:
+    """Have every draft of an issue again under other ids, until there are so many."""
+    rows = room.rows(issue)
     ids = [row.id for row in rows]
     with closing(sqlite3.connect(room.output / "archive.db")) as archive, archive:
         for number in range(len(rows), drafts):
-            old, new = rows[number % len(rows)].id, f"{number:032x}"
+            old, new = rows[number % len(rows)].id, f"d{issue}{number:023x}"
             ids.append(new)
             for table, key in (
                 ("articles", "id"),
@@ -60,6 +60,8 @@ def multiply(room: Newsroom, drafts: int) -> list[str]:
                 ("analyses", "article_id"),
                 ("links", "id"),
             ):
+                if table == "articles":
+                    _again_vectors(archive, old, number)
                 columns = [row[1] for row in archive.execute(f"PRAGMA table_info({table})")]
                 kept = [each for each in columns if each not in ("place", key, *UNIQUE)]
                 values = ", ".join([*kept, *(f"{each} || '{number}'" for each in UNIQUE if each in columns)])
@@ -68,9 +70,17 @@ def multiply(room: Newsroom, drafts: int) -> list[str]:
                     f"INSERT INTO {table} ({names}, {key}) SELECT {values}, ? FROM {table} WHERE {key} = ?",
                     (new, old),
                 )
-            path = draft_path(room.output, ISSUE, old)
+            path = draft_path(room.output, issue, old)
             path.with_name(f"again-{new}.md").write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     return ids
+
+
+def _again_vectors(archive: sqlite3.Connection, old: str, number: int) -> None:
+    archive.execute(
+        "INSERT OR IGNORE INTO vectors SELECT text_hash || ?, model_id, vector FROM vectors "
+        "WHERE text_hash = (SELECT text_hash FROM articles WHERE id = ?)",
+        (str(number), old),
+    )
 
 
 def edit(room: Newsroom, ids: list[str], versions: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ STATUSES: tuple[Status, ...] = ("pending", "approved", "rejected", "deferred")
 MOST_CHARACTERS = 200_000
 """Of front matter; with one note to oneself the longest known has 2,000."""
 
+MOST_PARSED = 8
+"""Front matters that are kept as they were read: whoever shows or saves one draft asks several times."""
+
 MADE = ("id", "issue", "url", "origin", "analyzer")
 """Keys whose texts this program writes; what else stands there is an editor's own."""
 
@@ -44,6 +48,7 @@ class FrontMatter:
         self.raw = raw
         """As in the file, without the lines of dashes and without a final newline."""
         self.values = values
+        """Read alone: what is changed is loaded anew."""
 
     @property
     def status(self) -> Status:
@@ -136,8 +141,7 @@ def parse(text: str, path: str) -> tuple[FrontMatter, str, int]:
             f"{path}: line 1: front matter of {len(raw):,} characters, more than {MOST_CHARACTERS:,}"
         )
     try:
-        _refuse_bombs(raw)
-        values = _yaml().load(raw)
+        values = _loaded(raw)
     except YamlSyntaxError as error:
         raise StoreError(
             f"{path}: line {error.line + 1}: front matter cannot be read: {error.message}"
@@ -160,6 +164,12 @@ def parse(text: str, path: str) -> tuple[FrontMatter, str, int]:
             f"{path}: line 2: expected `key: value` lines in the front matter, got something else"
         )
     return FrontMatter(path, raw, values), body, offset
+
+
+@lru_cache(maxsize=MOST_PARSED)
+def _loaded(raw: str) -> Any:
+    _refuse_bombs(raw)
+    return _yaml().load(raw)
 
 
 def file_id(text: str, path: Path | str) -> str:

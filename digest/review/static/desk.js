@@ -2,7 +2,16 @@
 "use strict";
 
 const byId = (id) => document.getElementById(id);
-const stories = byId("stories");
+
+// What a page begins with is done again where another story takes the place of the one that is shown.
+const beginnings = [];
+function onPage(begin) {
+  beginnings.push(begin);
+  begin();
+}
+
+let stories;
+onPage(() => { stories = byId("stories"); });
 const said = byId("said");
 const ONE_STORY = document.body.classList.contains("story");
 const SINGLE_KEYS = "desk:single-keys";
@@ -17,7 +26,7 @@ function say(lines) {
   }));
 }
 
-const whatWasSaid = said.textContent.trim();
+let whatWasSaid = said.textContent.trim();
 
 // A live region is read out when it changes, not where it stands in a page from the beginning.
 if (said.children.length) {
@@ -62,12 +71,12 @@ function merge() {
     say(["not merged"]);
     return;
   }
-  decide("merge", "", line.dataset.id, [first, line.dataset.id]);
+  decide("merge", "", [first, line.dataset.id]);
 }
 
 const VERDICTS = { a: "approve", A: "approve-over", d: "defer", r: "reject" };
 
-async function decide(act, reason, from, ids = []) {
+async function decide(act, reason, ids = []) {
   await flush();
   const form = new URLSearchParams(new FormData(stories));
   form.set("act", act);
@@ -87,7 +96,8 @@ async function decide(act, reason, from, ids = []) {
     return;
   }
   if (ONE_STORY) {
-    const line = Object.values(answer.lines)[0];
+    // Another story may be shown by now.
+    const line = answer.lines[stories.dataset.id];
     if (line) {
       const status = new DOMParser().parseFromString(line, "text/html").querySelector(".status").textContent;
       const shown = stories.querySelector(".status");
@@ -95,30 +105,31 @@ async function decide(act, reason, from, ids = []) {
       shown.className = `status ${status}`;
     }
   }
-  for (const [id, text] of Object.entries(answer.lines)) swap(id, text, from);
+  for (const [id, text] of Object.entries(answer.lines)) swap(id, text);
   say(answer.said);
 }
 
-// The element that has the focus goes; what stands for it in the new line gets it.
-function swap(id, text, from) {
+// The element that has the focus goes; what stands for it in the new line gets it. Who went on meanwhile stays
+// where they are.
+function swap(id, text) {
   const old = byId(`d-${id}`);
   if (!old) return;
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("li");
-  const hadFocus = old.contains(document.activeElement) || from === id;
-  const key = old.contains(document.activeElement) ? document.activeElement.dataset.verdict : "";
+  const hadFocus = old.contains(document.activeElement);
+  const key = hadFocus ? document.activeElement.dataset.verdict : "";
   old.replaceWith(fresh);
   if (!hadFocus) return;
   const same = key ? fresh.querySelector(`[data-verdict="${key}"]`) : null;
   (same || fresh.querySelector("a.title")).focus({ preventScroll: true });
 }
 
-function ask(act, from) {
+function ask(act) {
   const why = byId("why");
   const back = document.activeElement;
   why.returnValue = "none";
   why.onclose = () => {
     back.focus({ preventScroll: true });
-    if (why.dataset.chosen === "yes") decide(act, why.returnValue, from);
+    if (why.dataset.chosen === "yes") decide(act, why.returnValue);
     why.dataset.chosen = "";
   };
   why.showModal();
@@ -131,20 +142,20 @@ function verdict(key) {
     return;
   }
   const act = `${VERDICTS[key]} ${id}`;
-  if (key === "r") ask(act, id);
-  else decide(act, "", id);
+  if (key === "r") ask(act);
+  else decide(act, "");
 }
 
-if (stories) {
-  stories.addEventListener("submit", (event) => {
+onPage(() => {
+  stories?.addEventListener("submit", (event) => {
     const act = event.submitter?.value || "";
     const [kind, id] = act.split(" ");
     if (!id || !event.submitter.name) return;
     event.preventDefault();
-    if (kind === "reject" && !stories.reason?.value) ask(act, id);
-    else decide(act, stories.reason?.value || "", id);
+    if (kind === "reject" && !stories.reason?.value) ask(act);
+    else decide(act, stories.reason?.value || "");
   });
-}
+});
 
 const why = byId("why");
 why.addEventListener("submit", () => { why.dataset.chosen = "yes"; });
@@ -179,7 +190,10 @@ document.addEventListener("focusin", (event) => show(event.target.closest("[data
 document.addEventListener("mousemove", (event) => {
   if (event.movementX || event.movementY) show(event.target.closest("[data-places]"));
 });
-show(document.activeElement.closest("[data-places]"));
+onPage(() => {
+  shown = "";
+  show(document.activeElement.closest("[data-places]"));
+});
 
 // -- saving by itself -----------------------------------------------------------------------------------------
 
@@ -192,7 +206,8 @@ let saving = Promise.resolve();
 let savingCount = 0;
 
 // What was refused or is another by now is shown below an address of its own.
-const STORY = location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname;
+let STORY;
+onPage(() => { STORY = location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname; });
 const keptAs = (form) => `desk:${STORY}:${form.dataset.saves}`;
 const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "form" && name !== "mark");
 const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) => [name, value.replace(/\r\n/g, "\n").trim()]));
@@ -217,11 +232,14 @@ async function send(form) {
   state.textContent = "saving";
   const body = new URLSearchParams(new FormData(form));
   let answer;
+  let response;
   try {
-    const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body, keepalive: body.toString().length < 60000 });
+    response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body, keepalive: body.toString().length < 60000 });
     answer = await response.json();
   } catch {
-    state.textContent = "not saved: the desk does not answer; kept in this browser";
+    state.textContent = response?.status === 403
+      ? "not saved: the desk was started anew; open the address it gave, then this story; kept in this browser"
+      : "not saved: the desk does not answer; kept in this browser";
     return;
   }
   if (answer.is_conflict) {
@@ -320,6 +338,7 @@ function undoing(form, note) {
 
 // Shows what the saved text rests on and what the checks say of it; the focus stays where it is.
 async function renew() {
+  const story = STORY;
   let fresh;
   try {
     const response = await fetch(STORY);
@@ -328,7 +347,7 @@ async function renew() {
   } catch {
     return;
   }
-  if (due.size) return;
+  if (due.size || story !== STORY) return;
   for (const old of document.querySelectorAll(".shown")) {
     const now = fresh.getElementById(old.id);
     const forms = [...old.querySelectorAll("form[data-saves]")];
@@ -358,13 +377,17 @@ async function renew() {
 
 const focusables = (part) => [...part.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, select, [tabindex]")];
 
-for (const form of document.querySelectorAll("form[data-saves]")) watch(form);
+onPage(() => {
+  for (const form of document.querySelectorAll("form[data-saves]")) watch(form);
+});
 
-for (const link of document.querySelectorAll("[data-drops]")) {
-  link.addEventListener("click", () => {
-    for (const name of ["", "text-"]) localStorage.removeItem(`desk:${STORY}:${name}${link.dataset.drops}`);
-  });
-}
+onPage(() => {
+  for (const link of document.querySelectorAll("[data-drops]")) {
+    link.addEventListener("click", () => {
+      for (const name of ["", "text-"]) localStorage.removeItem(`desk:${STORY}:${name}${link.dataset.drops}`);
+    });
+  }
+});
 
 // Whatever leaves the page waits until all is saved.
 document.addEventListener("submit", (event) => {
@@ -387,19 +410,89 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  if (!link || !isBusy() || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  if (ONE_STORY && ["next", "prev"].includes(link.rel)) {
+    event.preventDefault();
+    turn(link.rel);
+    return;
+  }
+  if (!isBusy()) return;
   event.preventDefault();
   flush().then(() => location.assign(link.href));
 });
 
+// -- from story to story --------------------------------------------------------------------------------------
+
+// Another story takes the place of the one that is shown: all that both have in common stays. One after the other;
+// keys pressed meanwhile are for the story that comes.
+let turning = Promise.resolve();
+let turningCount = 0;
+let address = location.pathname + location.search;
+
+function afterTurning(act) {
+  turningCount += 1;
+  turning = turning.then(act).finally(() => { turningCount -= 1; });
+}
+
+function turn(way) {
+  afterTurning(async () => {
+    const link = document.querySelector(`a[rel="${way}"]`);
+    if (!link || !(await showStory(link.href))) return;
+    history.pushState(null, "", link.href);
+    beginStory();
+  });
+}
+
+addEventListener("popstate", () => {
+  if (!ONE_STORY || location.pathname + location.search === address) return;
+  afterTurning(async () => { if (await showStory(location.href)) beginStory(); });
+});
+
+async function showStory(href) {
+  await flush();
+  let response;
+  try {
+    response = await fetch(href);
+  } catch {
+    say(["not shown: the desk does not answer; is `digest review` still running?"]);
+    return false;
+  }
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!response.ok || !fresh.body.classList.contains("story")) {
+    location.assign(href);
+    return new Promise(() => {});
+  }
+  for (const part of ["header nav", "header form.history", "#main"]) {
+    document.querySelector(part).replaceWith(fresh.querySelector(part));
+  }
+  document.title = fresh.title;
+  return true;
+}
+
+// As where a page is loaded: at the top, with nothing said; what has the focus is read out by the story's title.
+function beginStory() {
+  address = location.pathname + location.search;
+  whatWasSaid = "";
+  say([]);
+  state.textContent = "";
+  for (const begin of beginnings) begin();
+  scrollTo(0, 0);
+  byId("main").setAttribute("aria-labelledby", "story-title");
+  byId("main").focus({ preventScroll: true });
+}
 // -- sentences of the article ---------------------------------------------------------------------------------
 
-const uses = [...document.querySelectorAll("a.use")];
-const use = byId("use");
-let rowBefore = 1;
+let uses;
+let use;
+let rowBefore;
 
-// With keys of their own they need not be passed by one by one.
-for (const each of uses) each.tabIndex = -1;
+onPage(() => {
+  uses = [...document.querySelectorAll("a.use")];
+  use = byId("use");
+  rowBefore = 1;
+  // With keys of their own they need not be passed by one by one.
+  for (const each of uses) each.tabIndex = -1;
+});
 
 function goToSentence(by) {
   const lit = document.querySelector(".sentence.lit");
@@ -419,7 +512,8 @@ function offerSentence(link) {
   use.showModal();
 }
 
-if (use) {
+onPage(() => {
+  if (!use) return;
   document.querySelector(".article").addEventListener("click", (event) => {
     const link = event.target.closest("a.use") || event.target.closest(".sentence")?.nextElementSibling;
     if (!link || String(getSelection())) return;
@@ -435,11 +529,12 @@ if (use) {
       button.click();
     }
   });
-  document.addEventListener("focusin", (event) => {
-    const row = event.target.closest("tr[data-row]");
-    if (row) rowBefore = row.dataset.row;
-  });
-}
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("tr[data-row]");
+  if (row) rowBefore = row.dataset.row;
+});
 
 // -- editing --------------------------------------------------------------------------------------------------
 
@@ -458,10 +553,12 @@ function edit() {
 
 // -- keys -----------------------------------------------------------------------------------------------------
 
-for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
-for (const each of document.querySelectorAll("[data-opens]")) {
-  each.addEventListener("click", () => byId(each.dataset.opens).showModal());
-}
+onPage(() => {
+  for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
+  for (const each of document.querySelectorAll("[data-opens]")) {
+    each.addEventListener("click", () => byId(each.dataset.opens).showModal());
+  }
+});
 const single = byId("single-keys");
 single.checked = localStorage.getItem(SINGLE_KEYS) !== "off";
 single.addEventListener("change", () => localStorage.setItem(SINGLE_KEYS, single.checked ? "on" : "off"));
@@ -493,11 +590,21 @@ document.addEventListener("keydown", (event) => {
 });
 
 function press(key) {
+  if (ONE_STORY && (key === "j" || key === "k")) {
+    turn(key === "j" ? "next" : "prev");
+    return true;
+  }
+  if (!turningCount) return pressNow(key);
+  afterTurning(() => { pressNow(key); });
+  return true;
+}
+
+function pressNow(key) {
   if (stories && key in VERDICTS) {
     verdict(key);
     return true;
   }
-  if (!ONE_STORY && lines().length && (key === "j" || key === "k")) {
+  if (lines().length && (key === "j" || key === "k")) {
     move(key === "j" ? 1 : -1);
     return true;
   }
