@@ -143,7 +143,8 @@ class SmtpServer:
 
     def _lost(self, error: Exception, *, may_be_done: bool = False, to: str = "") -> SendError:
         self._drop()
-        if isinstance(error, TimeoutError):
+        # The library tells a connection that was given up as one that was closed.
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
             what = f"no answer within {self._timeout_s:g} s"
         elif isinstance(error, smtplib.SMTPServerDisconnected | ConnectionError):
             what = "the connection was lost" if not isinstance(error, ConnectionRefusedError) else "refused"

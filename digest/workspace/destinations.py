@@ -54,9 +54,10 @@ def _mail_address(value: str) -> str:
 
 def _sender(value: str) -> str:
     name, address = parseaddr(value)
-    if value and (not _ADDRESS.fullmatch(address) or not value.isprintable() or not address.isascii()):
+    # What is written as an encoded word would be read as something else.
+    is_safe = value.isprintable() and address.isascii() and "=?" not in name
+    if value and not (is_safe and _ADDRESS.fullmatch(address)):
         raise expected("a mail address such as anna@example.org, or Anna <anna@example.org>")
-    del name
     return value
 
 

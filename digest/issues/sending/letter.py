@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.issues.forms import body_html, issue_mail
+from digest.issues.forms import body_html, issue_mail, one_line
 from digest.issues.forms.fragments import entry_address
 from digest.issues.issue_files import IssueFiles
 from digest.issues.issue_names import check_known
@@ -27,8 +27,7 @@ def letter_of(issue: Issue, places: Mapping[str, str]) -> Letter:
     blocks = issue_blocks(issue, entry_address(issue, places))
     return Letter(
         issue=issue.name,
-        # Whatever a title holds, a subject is one line: a line break in it would begin another header.
-        subject=" ".join(mail.subject.split()),
+        subject=one_line(mail.subject),
         slug=page_slug(mail.subject) or issue.name,
         language=mail.language,
         mail_html=mail.html,
