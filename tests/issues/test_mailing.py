@@ -273,7 +273,7 @@ def test_no_text_adds_a_header_or_a_part(naughty: list[Letter]) -> None:
         found = email.message_from_bytes(content, policy=policy.default)
         assert isinstance(found, EmailMessage)
         assert {name.lower() for name in found} == expected
-        assert len(found.keys()) == len(expected)
+        assert len(found) == len(expected)
         assert [each.addr_spec for each in found["To"].addresses] == [TRIO[0]]
         assert len(list(found.walk())) == 3
         parts_of(found)
