@@ -22,6 +22,9 @@ MOST_PAGES = 3
 TEMPLATE = re.compile(r"\{(?=[{%#])")
 """Begins a variable, a tag or a comment of its templates."""
 
+ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\?" + TEMPLATE.pattern)
+"""The same in Markdown, where a backslash may stand before it."""
+
 READY = "about_to_send"
 
 
@@ -99,5 +102,5 @@ def _words(letter: Letter, key: str) -> dict[str, Any]:
 
 
 def without_templates(text: str) -> str:
-    """Write what would begin a template so that readers see it as it is."""
-    return TEMPLATE.sub("&#123;", text)
+    """Write what would begin a template in Markdown so that readers see it as it is."""
+    return ESCAPED.sub(r"\1&#123;", text)

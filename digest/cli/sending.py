@@ -209,7 +209,7 @@ def _findings(
     if asks:
         addresses = list(addresses_of(sources_of(output, issue, files)).places)
         dead = asyncio.run(
-            dead_links(output, addresses, lambda new: _asked(config, new), now=common.utc_now())
+            dead_links(output, addresses, lambda new: unreachable(config, new), now=common.utc_now())
         )
     settings = config.settings
     return preflight(
@@ -221,8 +221,11 @@ MOST_OF_PAGE = 300_000
 """Bytes read of a page to see that it is there; a larger one is."""
 
 
-async def _asked(config: "Config", addresses: "Sequence[str]") -> "Mapping[str, str]":
-    """Ask addresses as politely as a run does; what a site does not want to be asked is taken to be there."""
+async def unreachable(config: "Config", addresses: "Sequence[str]") -> "Mapping[str, str]":
+    """Say of addresses why they lead nowhere; asked as politely as a run does.
+
+    What a site does not want to be asked is taken to be there.
+    """
     from contextlib import aclosing
     from dataclasses import replace
 
@@ -362,9 +365,11 @@ def _tell_mailing(mailing: object, asked: Asked) -> None:
     refused, maybe = mailing.addresses("refused"), mailing.addresses("maybe")
     for each in sending.deliveries:
         if each.state == "refused":
-            say(f"{each.address}: refused: {each.said}")
+            say(each.said)
     for address in maybe:
         say(f"{address}: may have been sent; to send it again: --again")
+    if refused:
+        say("mend these addresses in feeds.yaml, or take them out; the same command again tries them alone")
     accepted = len(mailing.addresses("accepted"))
     _tell(
         {"to": sending.to, "left": list(mailing.to_send), **to_json(sending)},

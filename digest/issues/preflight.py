@@ -34,6 +34,9 @@ FAULT = re.compile(r"(?P<file>.+?): (?:line (?P<line>\d+): )?(?P<what>.+)", re.D
 Told = tuple[FindingKind, str, int, str]
 """A finding without its weight: kind, file, line, what."""
 
+UNPUBLISHED_LINK = "expected an http, https or mailto address"
+"""How it is told that a link of a draft leads nowhere from outside: publishing refuses it."""
+
 SECTIONS = (("summary", "Summary"), ("keywords", "Keywords"), ("themes", "Themes"))
 """What every story has; only one that reports no change goes without signals."""
 
@@ -269,7 +272,8 @@ def _as_finding(output: Path, message: str) -> Told:
         return "unreadable", "", 0, message
     path = Path(match["file"])
     file = _name(output, path) if path.is_relative_to(output) else match["file"]
-    return "unreadable", file, int(match["line"] or 0), match["what"]
+    kind: FindingKind = "relative-address" if UNPUBLISHED_LINK in message else "unreadable"
+    return kind, file, int(match["line"] or 0), match["what"]
 
 
 def _sorted(found: Iterable[Told], serious: Collection[FindingKind]) -> list[Finding]:

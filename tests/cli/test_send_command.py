@@ -1,5 +1,6 @@
 """`digest send` and `digest publish --check` as an editor types them, also killed at any step."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Iterator
@@ -14,10 +15,13 @@ import pytest
 from fake_platforms import BUTTONDOWN_KEY, GHOST_KEY, LISTMONK_TOKEN, served
 from forked import typed_apart
 from mail_servers import Kept, mail_server
-from newsroom import ISSUE, Newsroom, newsroom_of
+from newsroom import ISSUE, newsroom_of
+from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from digest.cli.app import app
+from digest.cli.sending import unreachable
+from digest.workspace.config import load_config
 
 KEYS = {
     "GHOST_ADMIN_API_KEY": GHOST_KEY,
@@ -130,13 +134,13 @@ def test_mails_are_sent_only_with_send_and_once(letters: Office) -> None:
     assert "letters: 4 sent, 0 refused" in letters.send("letters", "--send", typed="y\n")
     assert "letters: 4 sent, 0 refused" in letters.send("letters", "--send", "--yes")
     assert sorted(to for _, to, _ in letters.there.mails) == sorted(READERS)
-    letters.there.refused = ()
 
 
 def test_recipients_who_are_refused_are_named(letters: Office) -> None:
     letters.there.refused = READERS[1:2]
     said = letters.send("letters", "--send", "--yes", code=1)
-    assert f"{READERS[1]}: refused: {READERS[1]}: refused: 550" in said or f"{READERS[1]}: refused: 550" in said
+    assert f"\n{READERS[1]}: refused: 550 5.1.1 no mailbox" in f"\n{said}"
+    assert "the same command again tries them alone" in said
     assert "letters: 3 sent, 1 refused, 0 may have been sent, 0 not tried" in said
 
 
@@ -244,3 +248,26 @@ def test_the_checklist_leaves_with_1_where_something_is_serious(office: Office) 
     assert of_kiln["is_serious"]
     office.set("  serious: []\n")
     office.type("publish", "--check", ISSUE, "--no-links")
+
+
+def test_links_are_asked_as_politely_as_a_run_asks(office: Office, httpserver: HTTPServer) -> None:
+    robots = "User-agent: *\nDisallow: /private"
+    for path, status, body in (
+        ("/robots.txt", 200, robots),
+        ("/fine", 200, "here"),
+        ("/large", 200, "x" * 400_000),
+        ("/gone", 404, ""),
+        ("/forbidden", 403, ""),
+        ("/broken", 500, ""),
+        ("/private", 404, ""),
+    ):
+        httpserver.expect_request(path).respond_with_data(body, status=status)
+    office.set("settings: {allow_hosts: [127.0.0.1, localhost], delay_s: 0}\n")
+    paths = ("/fine", "/large", "/gone", "/forbidden", "/broken", "/private")
+    addresses = {httpserver.url_for(path): path for path in paths}
+    dead = asyncio.run(unreachable(load_config(office.folder), list(addresses)))
+    assert {addresses[each]: reason for each, reason in dead.items()} == {
+        "/gone": "HTTP 404",
+        "/broken": "HTTP 500",
+    }
+    assert "/private" not in [request.path for request, _ in httpserver.log]
