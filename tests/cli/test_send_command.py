@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -213,6 +214,47 @@ def test_the_copy_page_and_the_message_file_need_no_destination(office: Office) 
     assert str(path / f"{ISSUE}.eml") in office.send("eml")
     assert (path / f"{ISSUE}.eml").read_bytes().startswith(b"Subject: Week, 22 November 2026\r\n")
     assert not office.sent()
+
+
+def readme(kind: str) -> tuple[str, str, list[str]]:
+    """What the README says of a platform: its settings, the variable of its key, the command."""
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (settings,) = re.findall(rf"`(\{{name: \w+, kind: {kind}\b.*?\}})`", text)
+    part = text.partition(settings)[2]
+    (variable, *_), (command, *_) = (
+        re.findall(pattern, part) for pattern in ("`export (\\w+)=", "`digest (send .*?)`")
+    )
+    return settings, variable, command.split()
+
+
+@pytest.mark.parametrize("kind", ["buttondown", "ghost", "listmonk"])
+def test_the_three_lines_of_the_readme_make_a_draft(
+    office: Office, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, variable, command = readme(kind)
+    for name in KEYS:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv(variable, KEYS[variable])
+    with served(getattr(fake_platforms, kind.capitalize())) as there:
+        given = re.sub(r"(, url: [^,}]+)?\}$|, url: [^,}]+", "", settings).rstrip("}")
+        office.set(f"settings:\n  send:\n    - {given}, url: {there.url}}}\n")
+        office.type(*command, "--no-links")
+        (post,) = there.posts.values()
+        assert post["status"] == "draft"
+
+
+def test_the_three_lines_of_the_readme_send_mails(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, variable, command = readme("smtp")
+    assert variable == "SMTP_PASSWORD"
+    monkeypatch.setenv(variable, "right-horse")
+    with mail_server() as kept:
+        given = re.sub(
+            r"server: [\w.]+, user: \w+", f"server: 127.0.0.1, port: {kept.port}, tls: none", settings
+        )
+        office.set(f"settings:\n  send:\n    - {given}\n")
+        office.type(*command, "--no-links", typed="y\n")
+        assert [to for _, to, _ in kept.mails] == ["ada@one.example"]
+        assert b"List-Unsubscribe: <https://example.org/leave?who=ada@one.example>\r\n" in kept.mails[0][2]
 
 
 def test_what_cannot_be_sent_says_why(office: Office) -> None:
