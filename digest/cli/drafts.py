@@ -174,11 +174,11 @@ def publish(
 
 def _check_only(folder: Path, issue: str, *, asks: bool, as_json: bool) -> None:
     """Print the checklist of an issue, and leave with 1 where something is serious."""
-    from digest.cli.sending import checklist, show_findings
+    from digest.cli.checklist import checklist, show_findings
 
     with common.archive(folder, doing="digest publish --check", must_exist=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
-        name, found = checklist(store, folder, name, asks=asks)
+        found = checklist(store, folder, name, asks=asks)
     show_findings(found, name, as_json=as_json)
     if any(each.is_serious for each in found):
         raise typer.Exit(1)

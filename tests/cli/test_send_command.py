@@ -21,7 +21,7 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from digest.cli.app import app
-from digest.cli.sending import unreachable
+from digest.cli.checklist import unreachable
 from digest.workspace.config import load_config
 
 KEYS = {
@@ -313,3 +313,17 @@ def test_links_are_asked_as_politely_as_a_run_asks(office: Office, httpserver: H
         "/broken": "HTTP 500",
     }
     assert "/private" not in [request.path for request, _ in httpserver.log]
+
+
+@pytest.mark.parametrize("kind", ["buttondown", "ghost", "listmonk"])
+def test_no_key_is_in_any_log(office: Office, kind: str) -> None:
+    settings, variable, command = readme(kind)
+    with served(getattr(fake_platforms, kind.capitalize())) as there:
+        there.trouble = ["429 0", "500"]
+        given = re.sub(r", url: [^,}]+", "", settings).rstrip("}")
+        office.set(f"settings:\n  send:\n    - {given}, url: {there.url}}}\n")
+        done = typed_apart(office.folder, "-vv", *command, "--no-links")
+    assert done.returncode == 1
+    said = (done.stdout + done.stderr).decode()
+    assert "HTTP 500" in said
+    assert not [each for each in KEYS[variable].split(":") if each in said]

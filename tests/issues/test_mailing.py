@@ -56,7 +56,7 @@ def send(
 
 
 def states(output: Path) -> dict[str, str]:
-    sending = SentFile(output, LETTER.issue).last("list")
+    sending = SentFile(output, LETTER.issue).last("list", "smtp")
     return {each.address: each.state for each in sending.deliveries} if sending else {}
 
 

@@ -92,7 +92,7 @@ class Desk:
 
     @property
     def state(self) -> str:
-        sending = SentFile(self.output, LETTER.issue).last("weekly")
+        sending = SentFile(self.output, LETTER.issue).last("weekly", self.kind)
         return sending.state if sending else ""
 
     def status(self) -> list[str]:

@@ -51,14 +51,14 @@ def mailed(
         new_key: Draws a random key.
         now: Aware, UTC.
     """
-    before = sent.last(to) or Sending(to, "smtp", new_key(), "begun", letter.content, now)
+    before = sent.last(to, "smtp") or Sending(to, "smtp", new_key(), "begun", letter.content, now)
     states = {each.address.casefold(): each.state for each in before.deliveries}
     done = {"accepted"} if again else {"accepted", "maybe"}
     each_once: dict[str, str] = {}
     for each in recipients:
         each_once.setdefault(each.casefold(), each)
     left = [each for key, each in each_once.items() if states.get(key) not in done]
-    return Mailing(before, tuple(left))
+    return Mailing(replace(before, content=letter.content), tuple(left))
 
 
 def mails_of(

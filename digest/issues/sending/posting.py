@@ -58,7 +58,7 @@ async def put_draft(
     Raises:
         SendError: the platform did not do it, or it is not known what to do; the file says how far it came.
     """
-    before = sent.last(wish.to)
+    before = sent.last(wish.to, wish.kind)
     if before is None or wish.again:
         return await _create(platform, sent, letter, _begun(wish, letter, new_key(), now()), now)
     if before.state == "begun":

@@ -33,9 +33,15 @@ class SentFile:
         self.path = sent_path(output, issue, ".json")
         self.known = self._read(issue)
 
-    def last(self, to: str) -> Sending | None:
-        """Give the last sending to a destination; None where nothing went there."""
-        return next((each for each in reversed(self.known.sendings) if each.to == to), None)
+    def last(self, to: str, kind: str) -> Sending | None:
+        """Give the last sending to a destination; None where nothing went there.
+
+        Args:
+            to: Its name.
+            kind: What it is: another kind under the same name is another destination.
+        """
+        found = (each for each in reversed(self.known.sendings) if (each.to, each.kind) == (to, kind))
+        return next(found, None)
 
     def keep(self, sending: Sending) -> None:
         """Write a sending down, in place of what was known of it.
