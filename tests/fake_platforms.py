@@ -73,9 +73,9 @@ class Buttondown(Platform):
             return 400, {"code": "api_version_missing", "detail": "No version."}
         match asked.method, asked.path.removeprefix("/v1/emails").strip("/"):
             case "GET", "":
-                newest = list(reversed(self.posts.values()))
-                page = int(asked.query.get("page", ["1"])[0]) - 1
-                return 200, {"results": newest[page * 10 : page * 10 + 10], "count": len(newest)}
+                page = 2 * int(asked.query.get("page", ["1"])[0]) - 2
+                found = list(self.posts.values())[page : page + 2]
+                return (200, {"results": found}) if found or not page else (404, {"detail": "Not found."})
             case "GET", post_id:
                 return (
                     (200, self.posts[post_id]) if post_id in self.posts else (404, {"detail": "Not found."})

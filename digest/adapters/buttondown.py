@@ -16,8 +16,9 @@ VERSION = "2026-04-01"
 
 MARKER = "<!-- buttondown-editor-mode: plaintext -->\n"
 
-MOST_PAGES = 3
-"""Pages of the newest emails that are looked through for one that may have been made."""
+MOST_PAGES = 20
+"""Pages of emails made by programs that are looked through for one that may have been made: some years of a
+weekly newsletter, in whatever order they come. Its idempotency key holds a second one back besides."""
 
 TEMPLATE = re.compile(r"\{(?=[{%#])")
 """Begins a variable, a tag or a comment of its templates."""
@@ -39,9 +40,9 @@ class Buttondown:
         return self._signed
 
     async def find(self, letter: Letter, key: str) -> Post | None:
-        """Look for it among the newest emails, by the key in its metadata."""
+        """Look for it among the emails made by programs, by the key in its metadata."""
         for page in range(1, MOST_PAGES + 1):
-            path = f"/v1/emails?ordering=-creation_date&page={page}"
+            path = f"/v1/emails?source=api&page={page}"
             found = await self._server.ask("GET", path, headers=self._headers)
             results = found.get("results") if isinstance(found, dict) else None
             if not results:

@@ -174,6 +174,19 @@ def test_without_an_answer_a_second_try_makes_no_second_post(desk: Desk, trouble
     assert posted.sending.state == desk.state == "draft"
 
 
+def test_one_that_may_be_there_is_found_among_many_others(desk: Desk) -> None:
+    for _ in range(5):
+        desk.put(again=True)
+    desk.there.trouble = ["drop"]
+    with pytest.raises(SendError):
+        desk.put(again=True)
+    if desk.kind == "buttondown":
+        # What it remembers of keys is gone by now.
+        desk.there.keys.clear()
+    desk.put()
+    assert len(desk.there.posts) == 6
+
+
 def test_without_an_answer_an_issue_published_anew_meanwhile_goes_into_that_post(desk: Desk) -> None:
     desk.there.trouble = ["drop"]
     with pytest.raises(SendError):
