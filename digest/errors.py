@@ -8,6 +8,7 @@ DigestError            the user or the world can fix it
     AnswerError        a language model gave no answer
     BudgetError        asking it could cost more than is allowed
   StoreError           the archive or a file of the workspace
+  SendError            a mail server or publishing platform did not do what it was asked
 
 ValueError and TypeError mean a bug: they are never caught and always give a traceback.
 """
@@ -125,6 +126,18 @@ class BudgetError(ModelError):
 
 class StoreError(DigestError):
     """The archive, its lock, or a file of the workspace."""
+
+
+class SendError(DigestError):
+    """A mail server or publishing platform that did not do what it was asked."""
+
+    def __init__(self, to: str, reason: str, *, status: int | None = None, may_be_done: bool = False) -> None:
+        super().__init__(f"{to}: {reason}")
+        self.reason = reason
+        self.status = status
+        """The HTTP status, or an SMTP server's code, where there was one."""
+        self.may_be_done = may_be_done
+        """Whether it may have been done all the same: no answer came after it was asked."""
 
 
 def _rebuild(kind: type[DigestError], args: tuple[object, ...], state: dict[str, object]) -> DigestError:

@@ -1,11 +1,20 @@
 """What the stages need from outside, as Protocols: adapters implement them, tests fake them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from digest.records import BatchResult, ModelRequest, ModelResponse, Page, TokenVectors, Vectors
+from digest.records import (
+    BatchResult,
+    Letter,
+    ModelRequest,
+    ModelResponse,
+    Page,
+    Post,
+    TokenVectors,
+    Vectors,
+)
 
-__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel"]
+__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel", "MailServer", "Platform"]
 
 
 class Fetcher(Protocol):
@@ -110,4 +119,60 @@ class BatchModel(Protocol):
 
     async def close(self) -> None:
         """Close all connections."""
+        ...
+
+
+class Platform(Protocol):
+    """Keeps posts as drafts, and sends them out when told to; asks once, but for waiting where it is told to.
+
+    Each method raises SendError, in one sentence with the next step; where no answer came, it says that what
+    was asked may have been done (`may_be_done`).
+    """
+
+    async def find(self, letter: Letter, key: str) -> Post | None:
+        """Look for the post that was made with this key; None where there is none."""
+        ...
+
+    async def create(self, letter: Letter, key: str) -> Post:
+        """Make a draft; with a key that a draft was made with, it gives that one where it can."""
+        ...
+
+    async def read(self, post_id: str) -> Post | None:
+        """Say how a post is now; None where it is gone."""
+        ...
+
+    async def update(self, post: Post, letter: Letter, key: str) -> Post:
+        """Give a draft, as it was just read, other words."""
+        ...
+
+    async def send(self, post: Post) -> Post:
+        """Send a draft, as it was just read, to its readers."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class MailServer(Protocol):
+    """Takes mails, one recipient each."""
+
+    def send(self, sender: str, to: str, message: bytes, *, before: Callable[[], None]) -> None:
+        """Hand one mail over.
+
+        Args:
+            sender: Its address alone.
+            to: The recipient's address alone.
+            message: As it goes over the wire, lines ended by CRLF.
+            before: Called once the server has taken sender and recipient, just before it gets the mail.
+
+        Raises:
+            SendError: it did not take it; with `may_be_done` where it was handed over, or nearly, and the
+                server never said what became of it. With a `status` the server refused it, and may take
+                others; without one it cannot be reached.
+        """
+        ...
+
+    def close(self) -> None:
+        """Take leave."""
         ...

@@ -16,6 +16,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Protocol
 
@@ -427,9 +428,15 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     yield error
 
 
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    """Make what judges certificates: reading the system's takes longer than asking a server nearby."""
+    return httpcore2.default_ssl_context()
+
+
 def _pool(backend: httpcore2.AsyncNetworkBackend, *, http2: bool) -> httpcore2.AsyncConnectionPool:
     return httpcore2.AsyncConnectionPool(
-        ssl_context=httpcore2.default_ssl_context(),
+        ssl_context=_ssl_context(),
         max_connections=MAX_CONNECTIONS,
         keepalive_expiry=5.0,
         http2=http2,
@@ -445,7 +452,7 @@ def _proxy_pool(
     return httpcore2.AsyncHTTPProxy(
         proxy_url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
         proxy_auth=given.raw_auth,
-        ssl_context=httpcore2.default_ssl_context(),
+        ssl_context=_ssl_context(),
         max_connections=MAX_CONNECTIONS,
         keepalive_expiry=5.0,
         http2=http2,

@@ -94,7 +94,7 @@ class ModelServer:
         for secret in self._secrets.get_secret_value().split("\n"):
             if secret:
                 text = text.replace(secret, MASK)
-                text = WORD.sub(partial(_masked, secret), text)
+                text = WORD.sub(partial(masked_word, secret), text)
         return text
 
     async def send(
@@ -190,12 +190,13 @@ class ModelServer:
             return AnswerError(model_id, f"HTTP {status}: {self._key_advice()}", status=status)
         passing = (status == 429 and said.kind != "insufficient_quota") or status >= 500
         message = self.cleaned(said.message)
+        wait_s = retry_after_s(response.headers.get("retry-after", ""), said.retry_after_s)
         return AnswerError(
             model_id,
             f"HTTP {status}" + (f": {message}" if message else ""),
             is_retryable=passing,
             status=status,
-            retry_after_s=_retry_after_s(response, said) if passing else None,
+            retry_after_s=wait_s if passing else None,
         )
 
     def _key_advice(self) -> str:
@@ -268,14 +269,15 @@ def _google_delay(details: Any) -> float | None:
     return None
 
 
-def _retry_after_s(response: httpx2.Response, said: Said) -> float | None:
-    value = response.headers.get("retry-after", "").strip()
+def retry_after_s(header: str, otherwise: float | None = None) -> float | None:
+    """Give the seconds that a Retry-After header asks to wait; `otherwise` where it says nothing."""
+    value = header.strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
         return float(value)
     try:
         until = parsedate_to_datetime(value)
     except ValueError:
-        return said.retry_after_s
+        return otherwise
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
@@ -300,7 +302,8 @@ def _secrets(base_url: str, key: str) -> list[str]:
     return [each for each in (key, password, login.partition(":")[2], basic) if each]
 
 
-def _masked(secret: str, word: re.Match[str]) -> str:
+def masked_word(secret: str, word: re.Match[str]) -> str:
+    """Hide a word that holds a piece of a secret long enough to give it away."""
     size = min(KEY_PIECE, len(secret))
     pieces = (secret[at : at + size] for at in range(len(secret) - size + 1))
     return MASK if any(piece in word[0] for piece in pieces) else word[0]

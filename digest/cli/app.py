@@ -22,6 +22,7 @@ from digest.cli import (
     reviews,
     run,
     searching,
+    sending,
     similar,
     stages,
     stories,
@@ -89,6 +90,7 @@ app.command()(history.redo)
 app.command()(desk.review)
 app.command()(introducing.introduce)
 app.command()(drafts.publish)
+app.command()(sending.send)
 app.command()(editing.report)
 app.command("import")(importing.import_)
 app.command()(export.export)

@@ -133,6 +133,12 @@ def publish(
         bool, typer.Option("--blind-spots", help="Publish what the issue leaves out as well, and why.")
     ] = False,
     open_page: Annotated[bool, typer.Option("--open", help="Show the page in a browser.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what should be looked at before; nothing is written.")
+    ] = False,
+    no_links: Annotated[
+        bool, typer.Option("--no-links", help="With --check: ask no address whether it leads anywhere.")
+    ] = False,
     as_json: common.AsJson = False,
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
@@ -141,6 +147,9 @@ def publish(
     folder: Path = context.obj
     common.load(folder)
     output = common.output_of(folder)
+    if check:
+        _check_only(folder, issue, asks=not no_links, as_json=as_json)
+        return
     with common.archive(folder, doing="digest publish", must_exist=True) as store:
         name = named(store, issue) or unpublished(store)
         files = read_statuses(store, output, name, now=common.utc_now())
@@ -161,6 +170,18 @@ def publish(
     if left:
         say(f"{len(left)} drafts are still pending and were left out")
     show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def _check_only(folder: Path, issue: str, *, asks: bool, as_json: bool) -> None:
+    """Print the checklist of an issue, and leave with 1 where something is serious."""
+    from digest.cli.checklist import checklist, show_findings
+
+    with common.archive(folder, doing="digest publish --check", must_exist=True) as store:
+        name = named(store, issue) or newest(store, published=False) or published(store)
+        found = checklist(store, folder, name, asks=asks)
+    show_findings(found, name, as_json=as_json)
+    if any(each.is_serious for each in found):
+        raise typer.Exit(1)
 
 
 def publish_in(

@@ -34,12 +34,12 @@ ARCHIVE = "output/archive.db"
 PAGES = "output/pages/"
 OWN = (
     *("feeds.yaml", "prompts/", ARCHIVE, PAGES, "output/drafts/", "output/entries/", "output/issues/"),
-    *("output/reports/", "output/reviews/", "output/site/", "output/index.md"),
-    *("output/feed.xml", "output/feed.json"),
+    *("output/reports/", "output/reviews/", "output/sent/", "output/site/"),
+    *("output/index.md", "output/feed.xml", "output/feed.json"),
 )
 """What a workspace is made of; caches and locks are made again."""
 
-PRIVATE = (ARCHIVE, PAGES, "output/reports/")
+PRIVATE = (ARCHIVE, PAGES, "output/reports/", "output/sent/")
 """What its owner alone can read."""
 
 PARTS = ("feeds.yaml", "prompts", "output")

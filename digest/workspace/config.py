@@ -21,8 +21,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from digest.errors import ConfigError
 from digest.language.addresses import is_web_address
-from digest.records import Feed, FeedKind
+from digest.records import Feed, FeedKind, FindingKind
 from digest.workspace.config_check import Shape, check, check_document, expected, problem_at, worded
+from digest.workspace.destinations import Destination
 from digest.workspace.files import MOST_PAGE, FileError, read_bytes
 from digest.workspace.yaml_lines import Document, Problem, YamlSyntaxError, path_text, read_yaml
 
@@ -80,6 +81,13 @@ def _host_or_network(value: str) -> str:
     return value
 
 
+def _publisher(value: str) -> str:
+    name = value.lower().rstrip(".")
+    if not re.fullmatch(r"(?=.{1,253}\Z)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", name):
+        raise expected("a host name such as news.example.org")
+    return name.removeprefix("www.")
+
+
 def _language_model(value: str) -> str:
     if value and not re.fullmatch(r"[a-z][a-z0-9_-]*:\S(?:.*\S)?", value):
         raise expected("provider:name such as openai:gpt-5-mini or ollama:qwen3:8b")
@@ -134,6 +142,18 @@ class ModelPrice(Shape):
     output: _Dollars
 
 
+SERIOUS: tuple[FindingKind, ...] = (
+    "failed-check",
+    "opted-out",
+    "private-address",
+    "relative-address",
+    "told-twice",
+    "unreadable",
+)
+"""What keeps an issue from going out where nothing is said: what readers would be told wrongly, or what
+cannot be taken back."""
+
+
 class Settings(Shape):
     """How a run goes about it; every setting has a default."""
 
@@ -185,6 +205,12 @@ class Settings(Shape):
     """What language models may cost; nothing is sent that might go beyond."""
     learn_from_verdicts: bool = True
     """Whether the desk orders the stories of an issue by what was approved and rejected in others."""
+    send: Annotated[tuple[Destination, ...], Field(strict=False)] = ()
+    """Mail servers and platforms that issues are sent to."""
+    opt_out: Annotated[tuple[Annotated[str, AfterValidator(_publisher)], ...], Field(strict=False)] = ()
+    """Hosts of publishers who do not want their articles in the newsletter, subdomains included."""
+    serious: Annotated[tuple[FindingKind, ...], Field(strict=False)] = SERIOUS
+    """Findings before an issue goes out that keep it back unless it is to go anyway."""
     editor: str = ""
     """Under whose name decisions and edits are kept; empty for whoever is logged in."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
@@ -255,6 +281,7 @@ def load_config(
     document = read_document(workspace / FEEDS_FILE, FEEDS_FILE)
     shape, problems = check_document(_FileShape, document)
     problems += [*document.problems, *_repeated_feeds(document)]
+    problems += _repeated_destinations(document)
     messages = worded(FEEDS_FILE, problems)
     from_environ = {
         name: _from_text(name, environ[variable])
@@ -402,3 +429,16 @@ def _repeated_feeds(document: Document) -> list[Problem]:
             message = f"the same feed as feeds[{earlier}] on line {document.line(('feeds', earlier))}"
             problems.append(problem_at(document, path, message))
     return problems
+
+
+def _repeated_destinations(document: Document) -> list[Problem]:
+    """Find destinations of one name: what went to one would be taken for what went to the other."""
+    top = document.value if isinstance(document.value, dict) else {}
+    settings = top.get("settings")
+    given = settings.get("send") if isinstance(settings, dict) else None
+    names = [each.get("name") for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+    return [
+        problem_at(document, ("settings", "send", at, "name"), "the same name as one before")
+        for at, name in enumerate(names)
+        if isinstance(name, str) and name in names[:at]
+    ]

@@ -12,7 +12,7 @@ from digest.issues.forms.feeds_out import (
     render_json_feed,
 )
 from digest.issues.forms.json_form import SCHEMA_FILE, SCHEMA_VERSION, issue_schema, render_issue_json
-from digest.issues.forms.mail import MOST_BYTES, Mail, issue_mail, mail_message
+from digest.issues.forms.mail import MOST_BYTES, Mail, issue_mail, mail_message, one_line
 
 __all__ = [
     "MOST_BYTES",
@@ -29,6 +29,7 @@ __all__ = [
     "made_of",
     "mail_message",
     "new_id",
+    "one_line",
     "render_atom",
     "render_issue_json",
     "render_json_feed",

@@ -105,7 +105,7 @@ def mail_message(mail: Mail, *, sender: str = "", to: str = "") -> EmailMessage:
         to: Whom it is for, the same way.
     """
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = mail.subject
+    message["Subject"] = one_line(mail.subject)
     if sender:
         message["From"] = sender
     if to:
@@ -115,6 +115,15 @@ def mail_message(mail: Mail, *, sender: str = "", to: str = "") -> EmailMessage:
     # Not before: it would go into the first part.
     message["Content-Language"] = mail.language
     return message
+
+
+def one_line(text: str) -> str:
+    """Give a text as a header may hold it.
+
+    A line break would begin another header. So would one that is written as an encoded word (RFC 2047):
+    Python 3.11 decodes those of a text it is given, and writes the line break as it is.
+    """
+    return " ".join(text.split()).replace("=?", "= ?")
 
 
 def _cut(pieces: Sequence[Piece], issue: Issue, subject: str) -> tuple[list[Piece], str]:

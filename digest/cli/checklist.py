@@ -1,0 +1,152 @@
+"""The checklist before an issue goes out, on the command line."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.cli import common
+from digest.cli.common import show
+from digest.cli.drafts import suggestible
+from digest.errors import FetchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.issues.draft_files import DraftFiles
+    from digest.records import Finding, Issue
+    from digest.store import Store
+    from digest.workspace.config import Config
+
+MOST_OF_PAGE = 300_000
+"""Bytes read of a page to see that it is there; a larger one is."""
+
+
+def checklist(store: "Store", folder: Path, name: str, *, asks: bool = True) -> "list[Finding]":
+    """Look through an issue as it would be published now.
+
+    Args:
+        store: The archive.
+        folder: The workspace.
+        name: Of the issue.
+        asks: Whether addresses are asked that nothing is known of.
+
+    Returns:
+        What was found, the serious ones first.
+    """
+    from digest.issues.decisions import read_statuses
+    from digest.issues.preflight import broken_files
+    from digest.issues.printed import preview
+
+    config, output = common.load(folder), common.output_of(folder)
+    now = common.utc_now()
+    files = read_statuses(store, output, name, now=now)
+    found = broken_files(store, output, name, files, serious=config.settings.serious)
+    if found:
+        return found
+    newsletter = config.newsletter
+    issue = preview(
+        store,
+        output,
+        name,
+        title=newsletter.title,
+        site=newsletter.site,
+        language=newsletter.language,
+        now=now,
+        keeps_suggestions=config.settings.publishes_suggestions,
+        library=suggestible(folder),
+    )
+    return _findings(store, folder, config, issue, files, asks=asks)
+
+
+def show_findings(found: "Sequence[Finding]", issue: str, *, as_json: bool) -> None:
+    """Print a checklist."""
+    from digest.records.plain_values import to_json
+
+    if as_json:
+        common.show_json({"issue": issue, "findings": [to_json(each) for each in found]})
+        return
+    for each in found:
+        show(line_of(each))
+    serious = sum(each.is_serious for each in found)
+    show(f"issue {issue}: {len(found)} found, {serious} serious")
+
+
+def line_of(finding: "Finding") -> str:
+    """Write a finding on a line."""
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    weight = "serious" if finding.is_serious else "note"
+    return f"{weight}  {place}: {finding.kind}: {finding.what}"
+
+
+def before_sending(
+    store: "Store", folder: Path, config: "Config", name: str, *, asks: bool
+) -> "list[Finding]":
+    """Look through an issue as it was published."""
+    from digest.issues.decisions import read_statuses
+    from digest.issues.issue_files import IssueFiles
+    from digest.issues.shown_issues import shown_archive
+
+    output, now, newsletter = common.output_of(folder), common.utc_now(), config.newsletter
+    files = read_statuses(store, output, name, now=now)
+    writer = IssueFiles(
+        store,
+        output,
+        title=newsletter.title,
+        site=newsletter.site,
+        language=newsletter.language,
+        now=now,
+    )
+    issue = writer.issue(name, shown_archive(store, output).entries_of(name))
+    return _findings(store, folder, config, issue, files, asks=asks)
+
+
+def _findings(
+    store: "Store", folder: Path, config: "Config", issue: "Issue", files: "DraftFiles", *, asks: bool
+) -> "list[Finding]":
+    import asyncio
+
+    from digest.issues.preflight import addresses_of, preflight, sources_of
+    from digest.issues.preflight_links import dead_links
+
+    output = common.output_of(folder)
+    dead: Mapping[str, str] = {}
+    if asks:
+        addresses = list(addresses_of(sources_of(output, issue, files)).places)
+        dead = asyncio.run(
+            dead_links(output, addresses, lambda new: unreachable(config, new), now=common.utc_now())
+        )
+    settings = config.settings
+    return preflight(
+        store, output, issue, files, serious=settings.serious, opt_out=settings.opt_out, dead=dead
+    )
+
+
+async def unreachable(config: "Config", addresses: "Sequence[str]") -> "Mapping[str, str]":
+    """Say of addresses why they lead nowhere; asked as politely as a run does.
+
+    What a site does not want to be asked is taken to be there.
+    """
+    from contextlib import aclosing
+    from dataclasses import replace
+
+    from digest.feeds.asking import politeness_of
+    from digest.feeds.fetch import Request, fetch_each
+
+    politeness = replace(politeness_of(config), max_bytes=MOST_OF_PAGE, tries=1)
+    fetcher = common.fetcher_of(config)
+    dead: dict[str, str] = {}
+    try:
+        outcomes = fetch_each([Request(each) for each in addresses], fetcher=fetcher, politeness=politeness)
+        async with aclosing(outcomes) as answers:
+            async for request, outcome in answers:
+                if isinstance(outcome, FetchError) and _is_dead(outcome):
+                    dead[request.url] = outcome.reason
+    finally:
+        await fetcher.close()
+    return dead
+
+
+def _is_dead(error: FetchError) -> bool:
+    if error.status is not None:
+        # Others say that it is there, or that it is not for programs.
+        return error.status in (404, 410) or error.status >= 500
+    return "larger than" not in error.reason and "robots.txt" not in error.reason
