@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass, replace
@@ -13,11 +14,12 @@ from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.feeds.links import links_of
 from digest.feeds.parse import parse_feed
 from digest.feeds.select import far_off, is_too_old, select_entries
+from digest.feeds.wrapped import hidden_by
 from digest.language.addresses import address_key
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text, shown_url
 from digest.ports import Fetcher
-from digest.records import Feed, FeedHealth, FeedState, Link, Page
+from digest.records import Feed, FeedHealth, FeedState, Link, Page, ParsedFeed
 from digest.store import Store
 from digest.workspace.config import Config
 
@@ -165,13 +167,14 @@ def read_answer(
     entries = select_entries(
         parsed, feed, since=since, is_first_run=state.is_first_run, settings=config.settings
     )
+    links = tuple(links_of(parsed, entries, feed))
     chosen = {id(entry) for entry in entries}
     others = [entry for entry in parsed.entries if id(entry) not in chosen]
     return FeedReading(
         feed,
         state,
         None,
-        links=tuple(links_of(parsed, entries, feed)),
+        links=links,
         title=feed.title or parsed.title,
         entries=len(parsed.entries),
         since=since,
@@ -181,9 +184,19 @@ def read_answer(
         ),
         far_off=tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
         chosen=len(entries),
-        problem=f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem,
+        problem="; ".join(filter(None, (_problem(parsed), _hidden(links)))),
         is_cut=parsed.is_cut,
     )
+
+
+def _problem(parsed: ParsedFeed) -> str:
+    return f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem
+
+
+def _hidden(links: Sequence[Link]) -> str:
+    """Say how many addresses lead to no article, and what to use instead."""
+    reasons = Counter(reason for link in links if (reason := hidden_by(link.url)))
+    return "; ".join(f"{counted(count, 'link', 'links')}: {reason}" for reason, count in reasons.items())
 
 
 def raise_if_unreachable(readings: Sequence[FeedReading]) -> None:

@@ -15,6 +15,7 @@ from digest.feeds.answers import REDIRECTS, judge_answer, tries_worth
 from digest.feeds.cookies import VisitCookies
 from digest.feeds.interstitials import leads_to
 from digest.feeds.logins import login_of
+from digest.feeds.wrapped import hidden_by
 from digest.language.secrecy import shown_text, shown_url, without_login
 from digest.ports import Fetcher
 from digest.records import Page
@@ -120,6 +121,8 @@ class Hosts:
         Raises:
             FetchError: There is no usable answer.
         """
+        if reason := hidden_by(request.url):
+            raise FetchError(request.url, reason)
         visit = Visit(request, self._politeness.timeout_s, self._politeness.max_bytes, may_start)
         try:
             return await self._follow(visit, check_robots=check_robots)

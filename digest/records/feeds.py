@@ -73,7 +73,8 @@ class Link:
     """An address found in a feed entry."""
 
     url: str
-    """Exactly as the feed or newsletter gave it (made absolute), trackers included."""
+    """Exactly as the feed or newsletter gave it (made absolute), trackers included; of an address that wraps
+    another, the one inside."""
     title: str
     """Its anchor text in a roundup, else the feed entry's title."""
     origin: Origin
@@ -86,6 +87,8 @@ class Link:
     """The article's text where the feed carried it (kind articles only)."""
     is_whole_day: bool = False
     """`published` is the beginning of a day, which is all that is known."""
+    given: str = ""
+    """What the feed gave, where that was another address: a wrapper, a discussion, a click tracker."""
 
     @property
     def latest(self) -> datetime | None:
