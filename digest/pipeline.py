@@ -31,7 +31,7 @@ from digest.issues.publishing import withdraw_rejected
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text
 from digest.language_model.telling import notes_of
-from digest.ports import Embedder, Fetcher
+from digest.ports import Embedder, Fetcher, Mailboxes
 from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain_values import to_json
 from digest.store import Store
@@ -66,6 +66,8 @@ class Ports:
     """The model that analyses were learned with; None where `embedder` is that."""
     model: ModelAnalyzer | None = None
     """The language model that analyzes articles; None where the rules do."""
+    mailboxes: Mailboxes | None = None
+    """Opens mailboxes; None where none is read."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,8 @@ def _ask_feeds(config: Config, ports: Ports, *, since: datetime | None) -> list[
             ports.make_fetcher,
             since=since,
             workers=ports.feed_workers or ports.workers,
+            mailboxes=ports.mailboxes,
+            known_mails=ports.store.pages.known_mails(),
         )
     )
     raise_if_unreachable(readings)

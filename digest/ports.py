@@ -1,11 +1,21 @@
 """What the stages need from outside, as Protocols: adapters implement them, tests fake them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from digest.records import BatchResult, ModelRequest, ModelResponse, Page, TokenVectors, Vectors
+from digest.records import (
+    BatchResult,
+    Feed,
+    MailboxAnswer,
+    ModelRequest,
+    ModelResponse,
+    Page,
+    TokenVectors,
+    Vectors,
+)
 
-__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel"]
+__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel", "Mailboxes"]
 
 
 class Fetcher(Protocol):
@@ -25,6 +35,24 @@ class Fetcher(Protocol):
 
     async def close(self) -> None:
         """Close all connections."""
+        ...
+
+
+class Mailboxes(Protocol):
+    """Opens the mailboxes that feeds.yaml names."""
+
+    def read(self, feed: Feed, *, since: datetime | None, most: int, known: frozenset[str]) -> MailboxAnswer:
+        """Give the newest mails of a mailbox that are not known; blocks.
+
+        Args:
+            feed: Of kind mail; its senders are the only ones wanted, where it names some.
+            since: Mails sent before are left out; None for all.
+            most: At most so many.
+            known: Keys of mails read before.
+
+        Raises:
+            FetchError: it cannot be opened or read.
+        """
         ...
 
 

@@ -169,7 +169,14 @@ def _read_all(config: "Config") -> "list[FeedReading]":
     states = {feed.url: FeedState() for feed in config.feeds}
     with worker_processes(max_call_s=MAX_READ_S) as workers:
         return asyncio.run(
-            read_feeds(config, states, lambda: common.fetcher_of(config), since=None, workers=workers)
+            read_feeds(
+                config,
+                states,
+                lambda: common.fetcher_of(config),
+                since=None,
+                workers=workers,
+                mailboxes=common.mailboxes_of(config),
+            )
         )
 
 
@@ -228,7 +235,7 @@ def _raise_if_there(folder: Path, page: "Page", config: "Config") -> None:
             raise ConfigError(f"feeds.yaml: {page.url} is there already: it leads to {feed.url}")
         if leads_to and address_key(leads_to) in own:
             raise ConfigError(_moved(page.url, feed.url))
-    asked = tuple(feed for feed, leads_to in known if leads_to is None)
+    asked = tuple(feed for feed, leads_to in known if leads_to is None and feed.is_web)
     for reading in _read_all(replace(config, feeds=asked)) if asked else ():
         if reading.page and address_key(reading.page.final_url) in own:
             if reading.moved_to:

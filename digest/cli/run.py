@@ -145,6 +145,7 @@ def _ports(folder: Path, config: "Config", store: "Store", how: language_models.
         yield Ports(
             store=store,
             make_fetcher=lambda: common.fetcher_of(config),
+            mailboxes=common.mailboxes_of(config, may_mark=True),
             embedder=embedder,
             workers=workers,
             analyzer=model.analyst.analyzer if model else rules,
@@ -178,6 +179,8 @@ def _dry_run(
                 ports.make_fetcher,
                 since=options.since,
                 workers=ports.feed_workers or ports.workers,
+                mailboxes=common.mailboxes_of(config),
+                known_mails=ports.store.pages.known_mails(),
             )
         )
         asking.raise_if_unreachable(readings)

@@ -6,19 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.errors import DigestError, FeedError, FetchError, ItemError
-from digest.feeds.fetch import Politeness, Request, fetch_each
+from digest.feeds.fetch import Hosts, Politeness, Request, fetch_each
 from digest.feeds.links import links_of
+from digest.feeds.mailboxes import read_mailbox
 from digest.feeds.parse import parse_feed
 from digest.feeds.select import far_off, is_too_old, select_entries
 from digest.feeds.wrapped import hidden_by
 from digest.language.addresses import address_key
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text, shown_url
-from digest.ports import Fetcher
+from digest.ports import Fetcher, Mailboxes
 from digest.records import Feed, FeedHealth, FeedState, Link, Page, ParsedFeed
 from digest.store import Store
 from digest.workspace.config import Config
@@ -34,6 +35,9 @@ MAX_LISTED = 20
 
 MAX_READ_S = 10.0
 """For reading one feed. The largest of 84 real ones takes .6 s (November 2026)."""
+
+MAX_MAILS = 500
+"""Mails of one mailbox a run, where feeds.yaml gives no limit."""
 
 MAX_TRIES = 3
 """Runs that try a page which waiting might mend, before it is left alone."""
@@ -66,6 +70,8 @@ class FeedReading:
     """Feed entries that `links` are of."""
     problem: str = ""
     is_cut: bool = False
+    texts: tuple[Page, ...] = ()
+    """Of a mailbox: the texts of its new mails, to be kept."""
     error: ItemError | None = None
 
     @property
@@ -96,27 +102,91 @@ async def read_feeds(
     *,
     since: datetime | None,
     workers: Executor,
+    mailboxes: Mailboxes | None = None,
+    known_mails: frozenset[str] = frozenset(),
 ) -> list[FeedReading]:
     """Ask every feed, with what is known of it, and find its links; changes nothing. In the order given.
 
     A feed that its worker does not get through with, or that kills it twice, is broken; the others are read.
     """
-    requests = [Request(feed.url, _conditions(states[feed.url])) for feed in config.feeds]
+    requests = [Request(feed.url, _conditions(states[feed.url])) for feed in config.feeds if feed.is_web]
     feeds = {feed.url: feed for feed in config.feeds}
-    readings: dict[str, asyncio.Task[FeedReading]] = {}
     fetcher = make_fetcher()
+    hosts = Hosts(fetcher, politeness_of(config))
+    readings = {
+        feed.url: asyncio.create_task(
+            _mail_reading(
+                feed,
+                states[feed.url],
+                mailboxes,
+                hosts,
+                config,
+                since=since,
+                workers=workers,
+                known=known_mails,
+            )
+        )
+        for feed in config.feeds
+        if not feed.is_web
+    }
     try:
         async with contextlib.aclosing(
-            fetch_each(requests, fetcher=fetcher, politeness=politeness_of(config), check_robots=False)
+            fetch_each(requests, fetcher=fetcher, check_robots=False, hosts=hosts)
         ) as outcomes:
             async for request, outcome in outcomes:
                 feed, state = feeds[request.url], states[request.url]
                 readings[request.url] = asyncio.create_task(
                     _reading(feed, state, outcome, config, since=since, workers=workers)
                 )
+        return [await readings[feed.url] for feed in config.feeds]
     finally:
+        for reading in readings.values():
+            reading.cancel()
+        await asyncio.gather(*readings.values(), return_exceptions=True)
         await fetcher.close()
-    return [await readings[feed.url] for feed in config.feeds]
+
+
+async def _mail_reading(
+    feed: Feed,
+    state: FeedState,
+    mailboxes: Mailboxes | None,
+    hosts: Hosts,
+    config: Config,
+    *,
+    since: datetime | None,
+    workers: Executor,
+    known: frozenset[str],
+) -> FeedReading:
+    """Read a mailbox's new mails."""
+    limits = [MAX_MAILS if feed.limit is None else feed.limit]
+    if state.is_first_run:
+        limits.append(config.settings.articles_per_feed_first_run)
+    try:
+        if mailboxes is None:
+            raise FeedError(feed.url, "mailboxes are not read here")
+        found = await read_mailbox(
+            feed, mailboxes, hosts, workers, since=since, most=min(limits), known=known, now=_now
+        )
+    except ItemError as error:
+        return FeedReading(feed, state, None, since=since, error=error)
+    title = feed.title or shown_url(feed.url)
+    page = Page(feed.url, feed.url, 200, (), b"", _now())
+    return FeedReading(
+        feed,
+        state,
+        page,
+        links=found.links,
+        title=title,
+        entries=len(found.texts),
+        since=since,
+        chosen=len(found.texts),
+        problem=found.problem,
+        texts=found.texts,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _conditions(state: FeedState) -> dict[str, str]:
@@ -245,6 +315,9 @@ def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHe
             too_old=reading.too_old,
             too_many=reading.too_many,
         )
+        # After the links, so that a mail counts as read only when they are kept.
+        for text in reading.texts:
+            store.pages.save(text)
         health = FeedHealth(
             feed.url, title, "ok", new, problem=reading.problem, moved_to=reading.moved_to, notes=notes
         )

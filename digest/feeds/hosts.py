@@ -15,7 +15,7 @@ from digest.feeds.answers import REDIRECTS, judge_answer, tries_worth
 from digest.feeds.cookies import VisitCookies
 from digest.feeds.interstitials import leads_to
 from digest.feeds.logins import login_of
-from digest.feeds.wrapped import hidden_by
+from digest.feeds.wrapped import hidden_by, unwrapped
 from digest.language.secrecy import shown_text, shown_url, without_login
 from digest.ports import Fetcher
 from digest.records import Page
@@ -137,6 +137,34 @@ class Hosts:
                 status=error.status,
                 retry_after_s=error.retry_after_s,
             ) from error
+
+    async def target_of(self, url: str, *, leads_on: Callable[[str], bool]) -> str:
+        """Ask where an address leads, one redirect after another, until one comes that does not lead on.
+
+        That one is not asked for. No robots.txt is read: the way is the one a reader's click would take.
+
+        Args:
+            url: A click tracker's or short link's address.
+            leads_on: Says of an address whether it is another of that kind.
+
+        Returns:
+            An address; the last one asked where it answered with a page of its own.
+
+        Raises:
+            FetchError: the way ends in no usable answer.
+        """
+        visit = Visit(Request(url), self._politeness.timeout_s, self._politeness.max_bytes)
+        for _ in range(self._politeness.max_redirects):
+            page = await self._ask_patiently(visit)
+            target = _target(page, visit.url, reads_pages=True)
+            if not target:
+                return visit.url
+            visit.cookies.keep(page, visit.url)
+            target = unwrapped(visit.take_login(target))
+            visit.redirects.append((page.status, target))
+            if not leads_on(target):
+                return target
+        raise FetchError(url, f"more than {self._politeness.max_redirects} redirects")
 
     async def _follow(self, visit: "Visit", *, check_robots: bool, reads_pages: bool = True) -> Page:
         """Follow redirects, and pages that only lead on unless `reads_pages` is off."""

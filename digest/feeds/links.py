@@ -166,7 +166,7 @@ def _roundup_links(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed)
         for anchor in parse_html(entry.body_html).iter("a"):
             given = absolute(anchor.get("href") or "", entry.url or feed.url)
             url = unwrapped(given)
-            if _is_article(url, anchor, own):
+            if is_article_link(url, text_of(anchor), own):
                 key, title = address_key(url), _anchor_text(anchor)
                 first_url, longest, first_given = titles.get(key, (url, "", given))
                 titles[key] = (first_url, title if len(title) > len(longest) else longest, first_given)
@@ -203,7 +203,14 @@ def _anchor_text(anchor: lxml_html.HtmlElement) -> str:
     )
 
 
-def _is_article(url: str, anchor: lxml_html.HtmlElement, own: set[str]) -> bool:
+def is_article_link(url: str, words: str, own: set[str]) -> bool:
+    """Say whether a link of an issue leads to an article: see the module's rules.
+
+    Args:
+        url: Its address.
+        words: Those of its anchor; empty for a picture's.
+        own: Hosts of the newsletter.
+    """
     if not is_web_address(url):
         return False
     name, parts = host(url), urlsplit(url)
@@ -215,8 +222,8 @@ def _is_article(url: str, anchor: lxml_html.HtmlElement, own: set[str]) -> bool:
         name in own
         or name in _PLATFORM_HOSTS
         or _IMAGE.search(path)
-        or (name.startswith(_IMAGE_HOSTS) and not text_of(anchor))
-        or _BUTTON_TEXT.fullmatch(plain(text_of(anchor)).strip(" .!→»"))
+        or (name.startswith(_IMAGE_HOSTS) and not words)
+        or _BUTTON_TEXT.fullmatch(plain(words).strip(" .!→»"))
         or path.rstrip("/").rpartition("/")[2].lower() in _BUTTON_PATHS
         or _is_social(name, path, is_bare=not parts.query)
         or (_SHARE_PATH.search(path) and _SHARE_QUERY.search(parts.query))

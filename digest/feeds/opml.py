@@ -64,7 +64,8 @@ def write_opml(feeds: Iterable[Feed], *, title: str, with_secrets: bool = False)
     if not with_secrets:
         feeds = [_without_secrets(feed) for feed in feeds]
     head = f"  <head>\n    <title>{_text(title)}</title>\n  </head>\n"
-    body = "  <body>\n" + "".join(map(_outline, feeds)) + "  </body>\n"
+    # A mailbox is nothing that another program could subscribe to.
+    body = "  <body>\n" + "".join(_outline(feed) for feed in feeds if feed.is_web) + "  </body>\n"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n{head}{body}</opml>\n'
 
 

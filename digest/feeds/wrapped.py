@@ -74,6 +74,7 @@ _PROOFPOINT_V3 = re.compile(r"/v3/__(?P<url>.+?)__;(?P<chars>[\w-]*)")
 _PROOFPOINT_STARS = re.compile(r"\*(\*.)?")
 _RUN_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _SUBSTACK_PATH = re.compile(r"/redirect/2/(?P<code>[\w-]+={0,2})")
+_KIT_HOST = re.compile(r"(?:^|\.)(?:convertkit-mail\d*|kit-mail\d*)\.com$")
 _YAHOO_PATH = re.compile(r"/RU=(?P<url>[^/]+)/")
 _GOOGLE_NEWS_PATH = re.compile(r"/(?:rss/)?(?:articles|read|__i/rss/rd/articles)/(?P<code>[\w=-]+)")
 _PLAIN_ADDRESS = re.compile(rb"https?://[\x21-\x7e]+")
@@ -124,7 +125,7 @@ def _inner(url: str) -> str:
     if len(url) > MAX_CHARACTERS or not is_web_address(url):
         return ""
     name, path = host(url), _path(url)
-    for read in (_by_parameter, _google, _proofpoint, _substack, _bing, _yahoo, _google_news):
+    for read in (_by_parameter, _google, _proofpoint, _substack, _in_path, _bing, _yahoo, _google_news):
         inner = read(name, path, url)
         if inner and is_web_address(inner) and inner != url:
             return inner
@@ -197,6 +198,19 @@ def _substack(name: str, path: str, url: str) -> str:
     except (ValueError, RecursionError):
         return ""
     return str(told.get("e") or "") if isinstance(told, dict) else ""
+
+
+def _in_path(name: str, path: str, url: str) -> str:
+    """Read the click trackers that have the address in their path, encoded or as base64."""
+    if _KIT_HOST.search(name):
+        code = path.rstrip("/").rpartition("/")[2]
+        return _decoded(code).decode("utf-8", "replace") if len(code) > 12 else ""
+    if name.endswith("awstrack.me") and path.startswith("/L0/"):
+        return unquote(path[4:].partition("/")[0])
+    if name.endswith("click.pstmrk.it") and (match := re.match(r"/(?:2|3s?|3ts?)/([^/]+)/", path)):
+        inner = unquote(match[1])
+        return inner if inner.startswith("http") else f"https://{inner}"
+    return ""
 
 
 def _bing(name: str, path: str, url: str) -> str:

@@ -75,6 +75,7 @@ from digest.records.language_model import (
     PriceBound,
     Usage,
 )
+from digest.records.mails import Mail, MailboxAnswer, MailLink, RawMail
 from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
@@ -144,6 +145,9 @@ __all__ = [
     "IssueTimes",
     "Keyword",
     "Link",
+    "Mail",
+    "MailLink",
+    "MailboxAnswer",
     "ModelCall",
     "ModelCounts",
     "ModelPrompt",
@@ -162,6 +166,7 @@ __all__ = [
     "Problem",
     "PublishedEntry",
     "PublishedRow",
+    "RawMail",
     "Reference",
     "Relation",
     "RunReport",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-FeedKind = Literal["articles", "roundup"]
+FeedKind = Literal["articles", "roundup", "mail"]
 
 
 @dataclass(frozen=True)
@@ -12,12 +12,24 @@ class Feed:
     """One line of feeds.yaml."""
 
     url: str
+    """Of a mailbox `imaps://user@host/folder`, or a path in the workspace."""
     kind: FeedKind = "articles"
     title: str | None = None
     """The editor's name for it; without one, the feed's own title is used."""
     tags: tuple[str, ...] = ()
     limit: int | None = None
     """At most this many feed entries a run; None for the default."""
+    senders: tuple[str, ...] = ()
+    """Of a mailbox: addresses or domains whose mails are wanted; empty for all."""
+    password: str = ""
+    """Of a mail server: `env:NAME`, the variable that holds it."""
+    marks_seen: bool = False
+    """Of a mail server: whether mails that were read are marked so."""
+
+    @property
+    def is_web(self) -> bool:
+        """Whether its url is a web address; that of a mailbox is a path or a mail server's."""
+        return self.kind != "mail"
 
 
 @dataclass(frozen=True)

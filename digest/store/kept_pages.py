@@ -83,6 +83,13 @@ class KeptPages:
             redirects=tuple((int(status), str(to)) for status, to in row.redirects),
         )
 
+    def known_mails(self) -> frozenset[str]:
+        """Give the keys of the mails whose texts are kept."""
+        with self._read.connect() as connection:
+            return frozenset(
+                connection.execute(select(pages.c.url).where(pages.c.url.startswith("mail:"))).scalars()
+            )
+
     def count_since(self, moment: datetime) -> int:
         """Count the pages fetched from a moment on."""
         query = select(func.count()).select_from(pages).where(pages.c.fetched_at >= moment)

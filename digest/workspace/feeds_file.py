@@ -116,6 +116,12 @@ def _plain(feed: Feed) -> dict[str, object]:
         found["tags"] = list(feed.tags)
     if feed.limit is not None:
         found["limit"] = feed.limit
+    if feed.senders:
+        found["senders"] = list(feed.senders)
+    if feed.password:
+        found["password"] = feed.password
+    if feed.marks_seen:
+        found["mark_seen"] = feed.marks_seen
     return found
 
 

@@ -211,7 +211,7 @@ MASTODON = "https://mastodon.social/@ann/113456789012345678"
 BLUESKY = "https://bsky.app/profile/ann.bsky.social/post/3kabc"
 
 DISCUSSED = [
-    (REDDIT, f'by <a href="https://www.reddit.com/user/ann">/u/ann</a> <span><a href="{PLAIN}">[link]</a></span>'
+    (REDDIT, f'<a href="https://www.reddit.com/user/ann">/u/ann</a> <span><a href="{PLAIN}">[link]</a></span>'
      f' <a href="{REDDIT}">[comments]</a>', PLAIN, REDDIT),
     (PLAIN, f'<a href="{HACKER}">Comments</a>', PLAIN, HACKER),
     (HACKER, f'<p>Article URL: <a href="{PLAIN}">{PLAIN}</a></p><p>Comments: <a href="{HACKER}">c</a></p>',
