@@ -11,9 +11,9 @@ from typing import Any
 
 from digest.errors import DigestError, FeedError, FetchError, ItemError
 from digest.feeds.fetch import Hosts, Politeness, Request, fetch_each
+from digest.feeds.kinds import parsed_of, sitemaps_of
 from digest.feeds.links import links_of
 from digest.feeds.mailboxes import read_mailbox
-from digest.feeds.parse import parse_feed
 from digest.feeds.select import far_off, is_too_old, select_entries
 from digest.feeds.wrapped import hidden_by
 from digest.language.addresses import address_key
@@ -109,7 +109,12 @@ async def read_feeds(
 
     A feed that its worker does not get through with, or that kills it twice, is broken; the others are read.
     """
-    requests = [Request(feed.url, _conditions(states[feed.url])) for feed in config.feeds if feed.is_web]
+    requests = [
+        # That an index of sitemaps is unchanged says nothing of those it names.
+        Request(feed.url, {} if feed.kind == "sitemap" else _conditions(states[feed.url]))
+        for feed in config.feeds
+        if feed.is_web
+    ]
     feeds = {feed.url: feed for feed in config.feeds}
     fetcher = make_fetcher()
     hosts = Hosts(fetcher, politeness_of(config))
@@ -136,7 +141,7 @@ async def read_feeds(
             async for request, outcome in outcomes:
                 feed, state = feeds[request.url], states[request.url]
                 readings[request.url] = asyncio.create_task(
-                    _reading(feed, state, outcome, config, since=since, workers=workers)
+                    _reading(feed, state, outcome, hosts, config, since=since, workers=workers)
                 )
         return [await readings[feed.url] for feed in config.feeds]
     finally:
@@ -198,6 +203,7 @@ async def _reading(
     feed: Feed,
     state: FeedState,
     page: Page | FetchError,
+    hosts: Hosts,
     config: Config,
     *,
     since: datetime | None,
@@ -207,10 +213,11 @@ async def _reading(
         return FeedReading(feed, state, None, since=since, error=page)
     if page.status == 304:
         return FeedReading(feed, state, page, since=since)
+    more = await sitemaps_of(feed, page, hosts, workers, since=since)
     error: ItemError | None = None
     for _ in range(2):
         try:
-            call = workers.submit(read_answer, feed, state, page, config, since=since)
+            call = workers.submit(read_answer, feed, state, page, config, since=since, more=more)
             return replace(await asyncio.wrap_future(call), page=page)
         except BrokenExecutor:
             # It may have died of another feed, or been killed by someone else: one more try.
@@ -222,16 +229,17 @@ async def _reading(
 
 
 def read_answer(
-    feed: Feed, state: FeedState, page: Page, config: Config, *, since: datetime | None
+    feed: Feed,
+    state: FeedState,
+    page: Page,
+    config: Config,
+    *,
+    since: datetime | None,
+    more: Sequence[Page] = (),
 ) -> FeedReading:
     """Read what a feed answered; runs in a worker process. The reading has no page: it is the caller's."""
     try:
-        parsed = parse_feed(
-            page.body,
-            url=page.final_url,
-            content_type=page.header("content-type"),
-            language=config.newsletter.language,
-        )
+        parsed = parsed_of(feed, page, more, language=config.newsletter.language)
     except ItemError as error:
         return FeedReading(feed, state, None, since=since, error=error)
     entries = select_entries(
@@ -252,7 +260,9 @@ def read_answer(
         too_many=tuple(
             links_of(parsed, [each for each in others if not is_too_old(each, since=since)], feed)
         ),
-        far_off=tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
+        far_off=()
+        if feed.kind in ("sitemap", "page")
+        else tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
         chosen=len(entries),
         problem="; ".join(filter(None, (_problem(parsed), _hidden(links)))),
         is_cut=parsed.is_cut,
@@ -338,6 +348,8 @@ def _window(reading: FeedReading) -> dict[str, Any]:
 def _odd_dates(reading: FeedReading, store: Store) -> tuple[str, ...]:
     """Say which entries have dates that may be wrong; each once, when the feed first gives it."""
     feed = reading.feed
+    if feed.kind in ("sitemap", "page"):
+        return ()  # they list old pages as well, and change
     fresh = {
         link.url
         for link in store.links.unseen(feed.url, [*reading.links, *reading.too_old, *reading.too_many])

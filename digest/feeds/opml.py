@@ -16,11 +16,13 @@ from digest.feeds.entry_text import plain
 from digest.language.addresses import is_web_address
 from digest.language.charset import decode
 from digest.language.secrecy import secretless_url, shown_text
-from digest.records import Feed
+from digest.records import Feed, FeedKind
 
 _OURS = "digest"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = {"%2C": ",", "%2F": "/", "%25": "%"}
+
+_KINDS: dict[str, FeedKind] = {"roundup": "roundup", "sitemap": "sitemap", "page": "page"}
 
 
 def read_opml(opml: bytes, *, name: str) -> tuple[Feed, ...]:
@@ -80,7 +82,7 @@ def _feed(url: str, title: str, categories: Iterable[list[str]]) -> Feed:
     limit = ours.get("limit", "")
     return Feed(
         url=url,
-        kind="roundup" if ours.get("kind") == "roundup" else "articles",
+        kind=_KINDS.get(ours.get("kind", ""), "articles"),
         title=plain(title) or None,
         tags=tuple(dict.fromkeys(tags)),
         limit=int(limit) if re.fullmatch("[1-9][0-9]{0,8}", limit) else None,

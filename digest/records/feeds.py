@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-FeedKind = Literal["articles", "roundup", "mail"]
+FeedKind = Literal["articles", "roundup", "mail", "sitemap", "page"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Feed:
     tags: tuple[str, ...] = ()
     limit: int | None = None
     """At most this many feed entries a run; None for the default."""
+    selector: str = ""
+    """Of a page: CSS that finds its links; empty for those that look like articles'."""
     senders: tuple[str, ...] = ()
     """Of a mailbox: addresses or domains whose mails are wanted; empty for all."""
     password: str = ""

@@ -252,6 +252,7 @@ class _FeedShape(Shape):
     title: Text | None = None
     tags: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     limit: int | None = Field(default=None, ge=1, le=MOST_LINKS)
+    select: str = ""
     senders: Annotated[tuple[Annotated[str, AfterValidator(_sender)], ...], Field(strict=False)] = ()
     password: Annotated[str, AfterValidator(_variable)] = ""
     mark_seen: bool = False
@@ -260,6 +261,13 @@ class _FeedShape(Shape):
     @classmethod
     def _address_of_kind(cls, value: str, info: ValidationInfo) -> str:
         return _mailbox(value) if info.data.get("kind") == "mail" else _web_address(value)
+
+    @field_validator("select")
+    @classmethod
+    def _of_page(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("kind") != "page":
+            raise PydanticCustomError("of_mail", "only for kind: page")
+        return value
 
     @field_validator("senders", "password", "mark_seen")
     @classmethod
@@ -280,6 +288,7 @@ class _FeedShape(Shape):
             self.title,
             self.tags,
             self.limit,
+            selector=self.select,
             senders=self.senders,
             password=self.password,
             marks_seen=self.mark_seen,

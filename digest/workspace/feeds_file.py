@@ -116,6 +116,8 @@ def _plain(feed: Feed) -> dict[str, object]:
         found["tags"] = list(feed.tags)
     if feed.limit is not None:
         found["limit"] = feed.limit
+    if feed.selector:
+        found["select"] = feed.selector
     if feed.senders:
         found["senders"] = list(feed.senders)
     if feed.password:

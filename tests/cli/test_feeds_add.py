@@ -136,3 +136,65 @@ def test_a_feed_that_is_cut_short_is_added_and_that_is_said(
     assert done.exit_code == 0, said(done)
     assert f"cut short: only its {whole} whole entries could be read" in said(done)
     assert "cut short" not in said(add(folder, f"{site}/new"))
+
+
+LINKS = "".join(f"<h2><a href='/story/{n}'>A story about number {n}</a></h2>" for n in range(3))
+SITEMAP = (
+    "<urlset><url><loc>https://e.example/1</loc></url><url><loc>https://e.example/2</loc></url></urlset>"
+)
+
+
+@pytest.mark.parametrize(
+    ("bodies", "address", "says", "kind"),
+    [
+        (
+            {"/plain": LINKS, "/sitemap.xml": SITEMAP},
+            "/plain",
+            "as a sitemap: 127.0.0.1, 2 entries",
+            "sitemap",
+        ),
+        (
+            {"/plain": LINKS, "/robots.txt": "Sitemap: {}/map", "/map": SITEMAP},
+            "/plain",
+            "/map as a sitemap",
+            "sitemap",
+        ),
+        ({"/map": SITEMAP}, "/map", "/map as a sitemap", "sitemap"),
+        ({"/plain": LINKS}, "/plain", "as a page of links: 127.0.0.1, 3 entries", "page"),
+        ({"/site": BODIES["/site"], "/sitemap.xml": SITEMAP}, "/site", "News, 3 entries", "articles"),
+    ],
+)
+def test_a_feed_comes_before_a_sitemap_and_a_sitemap_before_the_page(
+    tmp_path: Path,
+    site: str,
+    monkeypatch: pytest.MonkeyPatch,
+    bodies: dict[str, str],
+    address: str,
+    says: str,
+    kind: str,
+) -> None:
+    for path, body in bodies.items():
+        monkeypatch.setitem(BODIES, path, body.replace("{}", site))
+    done = add(workspace(tmp_path), site + address)
+    assert done.exit_code == 0, said(done)
+    assert says in done.stdout
+    (feed,) = load_config(tmp_path, environ={}).feeds
+    assert feed.kind == kind
+
+
+def test_a_page_is_added_with_its_selector(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BODIES, "/plain", LINKS)
+    options = ["-C", str(workspace(tmp_path)), "feeds", "add", f"{site}/plain", "--select", "h2 a"]
+    assert CliRunner().invoke(app, options).exit_code == 0
+    (feed,) = load_config(tmp_path, environ={}).feeds
+    assert (feed.kind, feed.selector) == ("page", "h2 a")
+
+
+def test_where_there_is_none_of_them_all_are_named(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BODIES, "/empty", "<p>Nothing here</p>")
+    done = add(workspace(tmp_path), f"{site}/empty")
+    assert "no feed, and its page names none, no sitemap, and no link looks like an article's" in said(done)
