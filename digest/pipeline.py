@@ -1,9 +1,9 @@
 """The weekly batch: the stages in order, from feeds.yaml to drafts and a report of what came in."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +12,7 @@ from digest.analysis import Library
 from digest.feeds.asking import (
     MAX_TRIES,
     FeedReading,
+    credentials_by_feed,
     keep_reading,
     notes_on,
     politeness_of,
@@ -66,6 +67,8 @@ class Ports:
     """The model that analyses were learned with; None where `embedder` is that."""
     model: ModelAnalyzer | None = None
     """The language model that analyzes articles; None where the rules do."""
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where secrets that feeds.yaml names are looked up."""
     mailboxes: Mailboxes | None = None
     """Opens mailboxes; None where none is read."""
 
@@ -171,6 +174,7 @@ def _ask_feeds(config: Config, ports: Ports, *, since: datetime | None) -> list[
             workers=ports.feed_workers or ports.workers,
             mailboxes=ports.mailboxes,
             known_mails=ports.store.pages.known_mails(),
+            environ=ports.environ,
         )
     )
     raise_if_unreachable(readings)
@@ -326,6 +330,7 @@ def take_in_pending(
             pending,
             fetcher=ports.make_fetcher(),
             politeness=politeness_of(config),
+            access=credentials_by_feed(config, ports.environ)[0],
         )
     if ports.model:
         reader.intake.problem = ports.model.finish()

@@ -174,6 +174,7 @@ def export(
 
 def _read_all(config: "Config") -> "list[FeedReading]":
     import asyncio
+    import os
 
     from digest.adapters.workers import worker_processes
     from digest.feeds.asking import MAX_READ_S, read_feeds
@@ -189,6 +190,7 @@ def _read_all(config: "Config") -> "list[FeedReading]":
                 since=None,
                 workers=workers,
                 mailboxes=common.mailboxes_of(config),
+                environ=os.environ,
             )
         )
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.errors import DigestError, FeedError, FetchError, ItemError
+from digest.feeds.credentials import Credentials, credentials_of
 from digest.feeds.fetch import Hosts, Politeness, Request, fetch_each
 from digest.feeds.kinds import parsed_of, sitemaps_of
 from digest.feeds.links import links_of
@@ -104,16 +105,17 @@ async def read_feeds(
     workers: Executor,
     mailboxes: Mailboxes | None = None,
     known_mails: frozenset[str] = frozenset(),
+    environ: Mapping[str, str] | None = None,
 ) -> list[FeedReading]:
     """Ask every feed, with what is known of it, and find its links; changes nothing. In the order given.
 
     A feed that its worker does not get through with, or that kills it twice, is broken; the others are read.
     """
+    access, locked = credentials_by_feed(config, environ or {})
     requests = [
-        # That an index of sitemaps is unchanged says nothing of those it names.
-        Request(feed.url, {} if feed.kind == "sitemap" else _conditions(states[feed.url]))
+        Request(feed.url, _conditions_of(feed, states[feed.url]), credentials=access.get(feed.url))
         for feed in config.feeds
-        if feed.is_web
+        if feed.is_web and feed.url not in locked
     ]
     feeds = {feed.url: feed for feed in config.feeds}
     fetcher = make_fetcher()
@@ -143,7 +145,12 @@ async def read_feeds(
                 readings[request.url] = asyncio.create_task(
                     _reading(feed, state, outcome, hosts, config, since=since, workers=workers)
                 )
-        return [await readings[feed.url] for feed in config.feeds]
+        left = {
+            feed.url: FeedReading(feed, states[feed.url], None, since=since, error=locked[feed.url])
+            for feed in config.feeds
+            if feed.url in locked
+        }
+        return [left.get(feed.url) or await readings[feed.url] for feed in config.feeds]
     finally:
         for reading in readings.values():
             reading.cancel()
@@ -192,6 +199,26 @@ async def _mail_reading(
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def credentials_by_feed(
+    config: Config, environ: Mapping[str, str]
+) -> tuple[dict[str, Credentials], dict[str, FeedError]]:
+    """Look up what paid feeds are asked with, by their addresses, and which of them cannot be asked."""
+    found: dict[str, Credentials] = {}
+    locked: dict[str, FeedError] = {}
+    for feed in config.feeds:
+        try:
+            if access := credentials_of(feed, environ):
+                found[feed.url] = access
+        except FeedError as error:
+            locked[feed.url] = error
+    return found, locked
+
+
+def _conditions_of(feed: Feed, state: FeedState) -> dict[str, str]:
+    # That an index of sitemaps is unchanged says nothing of those it names.
+    return {} if feed.kind == "sitemap" else _conditions(state)
 
 
 def _conditions(state: FeedState) -> dict[str, str]:

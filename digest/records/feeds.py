@@ -21,6 +21,10 @@ class Feed:
     """At most this many feed entries a run; None for the default."""
     selector: str = ""
     """Of a page: CSS that finds its links; empty for those that look like articles'."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of a paid source: names of headers, and `env:NAME` of the variables that hold their values."""
+    cookie: str = ""
+    """Of a paid source: `env:NAME` of the variable that holds the Cookie header."""
     senders: tuple[str, ...] = ()
     """Of a mailbox: addresses or domains whose mails are wanted; empty for all."""
     password: str = ""

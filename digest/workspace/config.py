@@ -246,6 +246,10 @@ def _mailbox(value: str) -> str:
     return value
 
 
+_OURS = frozenset({"host", "cookie", "content-length", "connection", "transfer-encoding", "range"})
+"""Headers that are set elsewhere, or would change what an answer means."""
+
+
 class _FeedShape(Shape):
     kind: FeedKind = "articles"
     url: str
@@ -253,6 +257,8 @@ class _FeedShape(Shape):
     tags: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     limit: int | None = Field(default=None, ge=1, le=MOST_LINKS)
     select: str = ""
+    headers: dict[str, Annotated[str, AfterValidator(_variable)]] = Field(default_factory=dict)
+    cookie: Annotated[str, AfterValidator(_variable)] = ""
     senders: Annotated[tuple[Annotated[str, AfterValidator(_sender)], ...], Field(strict=False)] = ()
     password: Annotated[str, AfterValidator(_variable)] = ""
     mark_seen: bool = False
@@ -267,6 +273,16 @@ class _FeedShape(Shape):
     def _of_page(cls, value: str, info: ValidationInfo) -> str:
         if value and info.data.get("kind") != "page":
             raise PydanticCustomError("of_mail", "only for kind: page")
+        return value
+
+    @field_validator("headers", "cookie")
+    @classmethod
+    def _of_web(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("kind") == "mail":
+            raise PydanticCustomError("of_mail", "not for kind: mail")
+        names = value if isinstance(value, dict) else {}
+        if not all(re.fullmatch(r"[A-Za-z0-9-]{1,80}", name) and name.lower() not in _OURS for name in names):
+            raise PydanticCustomError("of_mail", "expected names of headers such as X-Api-Key")
         return value
 
     @field_validator("senders", "password", "mark_seen")
@@ -289,6 +305,8 @@ class _FeedShape(Shape):
             self.tags,
             self.limit,
             selector=self.select,
+            headers=tuple(self.headers.items()),
+            cookie=self.cookie,
             senders=self.senders,
             password=self.password,
             marks_seen=self.mark_seen,

@@ -9,6 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fakes import NOW
+from imap_server import PASSWORD, imap_server, unseen
+from mails import SENT, Written, thirty
 
 from digest.adapters.http import HttpFetcher
 from digest.adapters.mailboxes import WorkspaceMailboxes
@@ -18,9 +21,6 @@ from digest.records import Feed, Page
 from digest.store import Store
 from digest.store.soundness import faults_of
 from digest.workspace.config import Config, load_config
-from tests.fakes import NOW
-from tests.imap_server import PASSWORD, imap_server, unseen
-from tests.mails import SENT, Written, thirty
 
 MAILS = thirty()
 SECRETS = {"MAIL_PASSWORD": PASSWORD}

@@ -5,13 +5,13 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mails import STYLES, TITLES, thirty, written
 
 from digest.errors import FeedError
 from digest.feeds.mails import MAX_LINKS, read_mail
 from digest.feeds.trackers import is_click_tracker, is_confirmation, is_never_asked
 from digest.language.mail_headers import header, headers_of, is_from, mail_key, sender_of, sent_at
 from digest.records import Mail
-from tests.mails import STYLES, TITLES, thirty, written
 
 MAILS = thirty()
 HTML = "text/html; charset=utf-8"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes import NOW, FakeFetcher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,6 @@ from digest.feeds.sitemap import MAX_ENTRIES, as_feed, chosen_sitemaps, read_sit
 from digest.records import Feed, FeedEntry, Page
 from digest.store import Store
 from digest.workspace.config import load_config
-from tests.fakes import NOW, FakeFetcher
 
 URL = "https://news.example/sitemap.xml"
 XMLNS = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"

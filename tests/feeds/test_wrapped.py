@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from fakes import NOW, FakeFetcher
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,6 @@ from digest.feeds.wrapped import article_and_discussion, hidden_by, unwrapped
 from digest.language.addresses import entry_id
 from digest.records import Feed, FeedEntry, Link, Origin, ParsedFeed
 from digest.store import Store
-from tests.fakes import NOW, FakeFetcher
 
 ARTICLE = "https://www.example.org/news/2026/tide-power?page=2&lang=en"
 UMLAUTS = "https://example.de/k%C3%BCste/gezeiten#heading"
