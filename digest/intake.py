@@ -144,6 +144,7 @@ class ArticleReader:
         self._open = 0
         self._total = 0
         self._access: Mapping[str, Credentials] = {}
+        self._takes_copies = False
 
     def take_in(
         self,
@@ -152,6 +153,7 @@ class ArticleReader:
         fetcher: Fetcher,
         politeness: Politeness,
         access: Mapping[str, Credentials] | None = None,
+        takes_copies: bool = False,
     ) -> None:
         """Turn links into articles with vectors and analyses; what fails is noted, the rest goes on.
 
@@ -160,8 +162,10 @@ class ArticleReader:
             fetcher: Asks for their pages.
             politeness: Limits and delays.
             access: What paid feeds and their articles are asked with, by the feeds' addresses.
+            takes_copies: Whether copies in the Wayback Machine stand in for pages that are gone.
         """
         self._access = access or {}
+        self._takes_copies = takes_copies
         kept = {
             stored.id: page
             for stored in links
@@ -220,7 +224,11 @@ class ArticleReader:
             self._stop_fetching = partial(loop.call_soon_threadsafe, task.cancel) if task else lambda: None
             requests = [
                 Request(
-                    url, feed_url=stored.link.feed_url, credentials=self._access.get(stored.link.feed_url)
+                    url,
+                    feed_url=stored.link.feed_url,
+                    credentials=self._access.get(stored.link.feed_url),
+                    # The feed's own text is nearer to the page than an old copy.
+                    may_be_copy=self._takes_copies and not stored.link.body_html,
                 )
                 for url, stored in by_url.items()
             ]
@@ -404,6 +412,9 @@ class ArticleReader:
         self._keep_analysis(article, analysis)
 
     def _keep_analysis(self, article: Article, analysis: Analysis) -> None:
+        if copied_at := self._store.pages.copied_at(article.url):
+            note = f"the page is gone: read from a copy of {copied_at} in the Wayback Machine"
+            analysis = replace(analysis, notes=(*analysis.notes, note))
         if self._store.pages.not_to_republish([article.url]):
             note = "do not republish: read with a subscription"
             analysis = replace(

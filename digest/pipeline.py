@@ -331,6 +331,7 @@ def take_in_pending(
             fetcher=ports.make_fetcher(),
             politeness=politeness_of(config),
             access=credentials_by_feed(config, ports.environ)[0],
+            takes_copies=config.settings.wayback,
         )
     if ports.model:
         reader.intake.problem = ports.model.finish()

@@ -76,6 +76,9 @@ class Request:
     credentials: Credentials | None = None
     """Sent to their own site alone."""
 
+    may_be_copy: bool = False
+    """Whether a copy of an archive will do where the page is gone."""
+
     @property
     def is_conditional(self) -> bool:
         """Whether 304 is an answer to it."""

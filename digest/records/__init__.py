@@ -61,7 +61,7 @@ from digest.records.feeds import (
     StoredLink,
 )
 from digest.records.history import DraftVersion, Step, StepChange, StepState
-from digest.records.kept_pages import DO_NOT_REPUBLISH, Page
+from digest.records.kept_pages import COPIED_AT, DO_NOT_REPUBLISH, Page
 from digest.records.language_model import (
     BatchResult,
     BatchState,
@@ -104,6 +104,7 @@ from digest.records.vectors import TokenVectors, VectorRows, Vectors
 
 __all__ = [
     "CELLS",
+    "COPIED_AT",
     "DO_NOT_REPUBLISH",
     "EMPTY",
     "NO_CHANGE",

@@ -7,6 +7,9 @@ from datetime import datetime
 DO_NOT_REPUBLISH = "digest-do-not-republish"
 """Header that digest itself adds to a page that was read with somebody's access; no server's."""
 
+COPIED_AT = "digest-copied-at"
+"""Header that digest itself adds to a copy of a page that is gone: the day it was made, 2026-11-20."""
+
 
 @dataclass(frozen=True)
 class Page:

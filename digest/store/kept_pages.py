@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
-from digest.records import DO_NOT_REPUBLISH, Page
+from digest.records import COPIED_AT, DO_NOT_REPUBLISH, Page
 from digest.store import schema
 from digest.store.sqlite import for_writing
 from digest.workspace.files import MOST_PAGE, FileError, inside, is_there, keep_private, opened, write_bytes
@@ -97,6 +97,12 @@ class KeptPages:
                     if any(header[0] == DO_NOT_REPUBLISH for header in row.headers)
                 }
         return frozenset(found)
+
+    def copied_at(self, url: str) -> str:
+        """Give the day on which the copy was made that stands for a page; empty where it is no copy."""
+        with self._read.connect() as connection:
+            headers = connection.execute(select(pages.c.headers).where(pages.c.url == url)).scalar()
+        return next((value for name, value in headers or () if name == COPIED_AT), "")
 
     def known_mails(self) -> frozenset[str]:
         """Give the keys of the mails whose texts are kept."""

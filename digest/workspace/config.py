@@ -154,6 +154,8 @@ class Settings(Shape):
     """Seconds for one page, all tries together."""
     max_bytes: int = Field(default=10_000_000, ge=1, le=MOST_PAGE)
     """Largest page, after decompression."""
+    wayback: bool = False
+    """Whether pages that are gone may be read from copies in the Wayback Machine, which is told of them."""
     model: str = ""
     """A sentence-transformers model by name or folder, for similarity and search; empty for the packaged one,
     which every analysis uses."""
