@@ -1,5 +1,6 @@
 """`digest feeds add` where a feed has moved, is there already, or is cut short."""
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -198,3 +199,29 @@ def test_where_there_is_none_of_them_all_are_named(
     monkeypatch.setitem(BODIES, "/empty", "<p>Nothing here</p>")
     done = add(workspace(tmp_path), f"{site}/empty")
     assert "no feed, and its page names none, no sitemap, and no link looks like an article's" in said(done)
+
+
+def test_check_explains_a_feed_of_every_kind_that_fails(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BODIES, "/empty", "<p>Nothing here</p>")
+    monkeypatch.delenv("NO_SUCH_VARIABLE", raising=False)
+    feeds = {
+        f"{{url: '{site}/empty'}}": "an HTML page, not a feed",
+        f"{{url: '{site}/empty?1', kind: roundup}}": "HTTP 404",
+        f"{{url: '{site}/new', kind: sitemap}}": "not a sitemap: an XML document of <rss>",
+        f"{{url: '{site}/other', kind: page, select: 'h2 a'}}": "no link matches 'h2 a'",
+        "{url: mail/none.mbox, kind: mail}": "the mailbox cannot be read: no such file or directory",
+        "{url: 'imaps://me@mail.example/', kind: mail, password: 'env:NO_SUCH_VARIABLE'}": (
+            "no password: the environment has no NO_SUCH_VARIABLE"
+        ),
+        f"{{url: '{site}/paid', cookie: 'env:NO_SUCH_VARIABLE'}}": (
+            "cookie: the environment has no NO_SUCH_VARIABLE"
+        ),
+    }
+    options = ["-C", str(workspace(tmp_path, *feeds)), "feeds", "check", "--json"]
+    done = CliRunner().invoke(app, options)
+    rows = json.loads(done.stdout)
+    assert [(row["status"], row["problem"]) for row in rows] == [
+        ("broken", reason) for reason in feeds.values()
+    ]
