@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -27,10 +27,12 @@ from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
 from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError
+from digest.feeds.credentials import Credentials
 from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.language_model.loop import AskingThread
 from digest.ports import Embedder, Fetcher
 from digest.records import (
+    DO_NOT_REPUBLISH,
     Analysis,
     Article,
     Dropped,
@@ -44,6 +46,9 @@ from digest.store import Store
 
 MAX_PAGES = 64
 """Pages that may wait for extraction before fetching pauses: at most 640 MB, in practice about 15."""
+
+MAX_PAID_SENTENCES = 2
+"""Of an article that somebody's access opened, in its summary: a quotation, no stand-in for the article."""
 
 _Read = tuple[Article, NDArray[np.uint32], float]
 """An article, its signature, and the seconds it took."""
@@ -138,10 +143,36 @@ class ArticleReader:
         self._to_read_alone: list[tuple[StoredLink, Page]] = []
         self._open = 0
         self._total = 0
+        self._access: Mapping[str, Credentials] = {}
+        self._takes_copies = False
 
-    def take_in(self, links: Sequence[StoredLink], *, fetcher: Fetcher, politeness: Politeness) -> None:
-        """Turn links into articles with vectors and analyses; what fails is noted, the rest goes on."""
-        kept = {stored.id: page for stored in links if (page := self._store.pages.get(stored.link.url))}
+    def take_in(
+        self,
+        links: Sequence[StoredLink],
+        *,
+        fetcher: Fetcher,
+        politeness: Politeness,
+        access: Mapping[str, Credentials] | None = None,
+        takes_copies: bool = False,
+    ) -> None:
+        """Turn links into articles with vectors and analyses; what fails is noted, the rest goes on.
+
+        Args:
+            links: The links.
+            fetcher: Asks for their pages.
+            politeness: Limits and delays.
+            access: What paid feeds and their articles are asked with, by the feeds' addresses.
+            takes_copies: Whether copies in the Wayback Machine stand in for pages that are gone.
+        """
+        self._access = access or {}
+        self._takes_copies = takes_copies
+        kept = {
+            stored.id: page
+            for stored in links
+            if (page := self._store.pages.get(stored.link.url))
+            # What one feed's access opened is not for the links of others.
+            and (page.may_be_republished or stored.link.feed_url in self._access)
+        }
         to_fetch = [stored for stored in links if stored.id not in kept]
         self._total = len(links)
         self.intake.asked = len(to_fetch)
@@ -191,7 +222,16 @@ class ArticleReader:
         async def each() -> None:
             loop, task = asyncio.get_running_loop(), asyncio.current_task()
             self._stop_fetching = partial(loop.call_soon_threadsafe, task.cancel) if task else lambda: None
-            requests = [Request(url, feed_url=stored.link.feed_url) for url, stored in by_url.items()]
+            requests = [
+                Request(
+                    url,
+                    feed_url=stored.link.feed_url,
+                    credentials=self._access.get(stored.link.feed_url),
+                    # The feed's own text is nearer to the page than an old copy.
+                    may_be_copy=self._takes_copies and not stored.link.body_html,
+                )
+                for url, stored in by_url.items()
+            ]
             try:
                 async with contextlib.aclosing(
                     fetch_each(requests, fetcher=fetcher, politeness=politeness)
@@ -286,6 +326,8 @@ class ArticleReader:
         except (ItemError, BrokenExecutor, TimeoutError, MemoryError):
             self._drop(stored, error, stage=stage)
         else:
+            if stored.link.feed_url in self._access:
+                self._store.pages.save(_paid_text(stored, now=self._now))
             self._keep(stored, article, its_signature)
 
     def _drop(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
@@ -370,6 +412,14 @@ class ArticleReader:
         self._keep_analysis(article, analysis)
 
     def _keep_analysis(self, article: Article, analysis: Analysis) -> None:
+        if copied_at := self._store.pages.copied_at(article.url):
+            note = f"the page is gone: read from a copy of {copied_at} in the Wayback Machine"
+            analysis = replace(analysis, notes=(*analysis.notes, note))
+        if self._store.pages.not_to_republish([article.url]):
+            note = "do not republish: read with a subscription"
+            analysis = replace(
+                analysis, summary=analysis.summary[:MAX_PAID_SENTENCES], notes=(*analysis.notes, note)
+            )
         self._store.articles.save_analysis(article, analysis)
         self.intake.analyzed += 1
         self._progress("analyze", self.intake.analyzed, self._total)
@@ -389,6 +439,13 @@ class ArticleReader:
 
     def _add_seconds(self, stage: str, seconds: float) -> None:
         self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds
+
+
+def _paid_text(stored: StoredLink, *, now: datetime) -> Page:
+    """Give the text that a paid feed carried as the page it stands for, so that it is known to be paid."""
+    headers = (("content-type", "text/html; charset=utf-8"), (DO_NOT_REPUBLISH, "yes"))
+    body = stored.link.body_html.encode("utf-8", "replace")
+    return Page(stored.link.url, stored.link.url, 200, headers, body, now)
 
 
 def read_page(page: Page, stored: StoredLink) -> _Read:

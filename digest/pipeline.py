@@ -1,9 +1,9 @@
 """The weekly batch: the stages in order, from feeds.yaml to drafts and a report of what came in."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +12,7 @@ from digest.analysis import Library
 from digest.feeds.asking import (
     MAX_TRIES,
     FeedReading,
+    credentials_by_feed,
     keep_reading,
     notes_on,
     politeness_of,
@@ -31,7 +32,7 @@ from digest.issues.publishing import withdraw_rejected
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text
 from digest.language_model.telling import notes_of
-from digest.ports import Embedder, Fetcher
+from digest.ports import Embedder, Fetcher, Mailboxes
 from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain_values import to_json
 from digest.store import Store
@@ -66,6 +67,10 @@ class Ports:
     """The model that analyses were learned with; None where `embedder` is that."""
     model: ModelAnalyzer | None = None
     """The language model that analyzes articles; None where the rules do."""
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where secrets that feeds.yaml names are looked up."""
+    mailboxes: Mailboxes | None = None
+    """Opens mailboxes; None where none is read."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,9 @@ def _ask_feeds(config: Config, ports: Ports, *, since: datetime | None) -> list[
             ports.make_fetcher,
             since=since,
             workers=ports.feed_workers or ports.workers,
+            mailboxes=ports.mailboxes,
+            known_mails=ports.store.pages.known_mails(),
+            environ=ports.environ,
         )
     )
     raise_if_unreachable(readings)
@@ -322,6 +330,8 @@ def take_in_pending(
             pending,
             fetcher=ports.make_fetcher(),
             politeness=politeness_of(config),
+            access=credentials_by_feed(config, ports.environ)[0],
+            takes_copies=config.settings.wayback,
         )
     if ports.model:
         reader.intake.problem = ports.model.finish()

@@ -1,11 +1,14 @@
 """What the stages need from outside, as Protocols: adapters implement them, tests fake them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from digest.records import (
     BatchResult,
+    Feed,
     Letter,
+    MailboxAnswer,
     ModelRequest,
     ModelResponse,
     Page,
@@ -14,7 +17,7 @@ from digest.records import (
     Vectors,
 )
 
-__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel", "MailServer", "Platform"]
+__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel", "MailServer", "Mailboxes", "Platform"]
 
 
 class Fetcher(Protocol):
@@ -34,6 +37,24 @@ class Fetcher(Protocol):
 
     async def close(self) -> None:
         """Close all connections."""
+        ...
+
+
+class Mailboxes(Protocol):
+    """Opens the mailboxes that feeds.yaml names."""
+
+    def read(self, feed: Feed, *, since: datetime | None, most: int, known: frozenset[str]) -> MailboxAnswer:
+        """Give the newest mails of a mailbox that are not known; blocks.
+
+        Args:
+            feed: Of kind mail; its senders are the only ones wanted, where it names some.
+            since: Mails sent before are left out; None for all.
+            most: At most so many.
+            known: Keys of mails read before.
+
+        Raises:
+            FetchError: it cannot be opened or read.
+        """
         ...
 
 

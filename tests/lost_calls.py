@@ -9,7 +9,9 @@ from digest.feeds.asking import FeedReading
 from digest.records import Analysis, Article, Feed, FeedState, Page, StoredLink
 
 
-def read_answer(feed: Feed, state: FeedState, page: Page, config: object, *, since: object) -> FeedReading:
+def read_answer(
+    feed: Feed, state: FeedState, page: Page, config: object, *, since: object, more: object = ()
+) -> FeedReading:
     lose(feed.url)
     return FeedReading(feed, state, None, entries=3)
 

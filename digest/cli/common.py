@@ -18,6 +18,7 @@ from digest.language.secrecy import shown_text
 
 if TYPE_CHECKING:
     from digest.adapters.http import HttpFetcher
+    from digest.adapters.mailboxes import WorkspaceMailboxes
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
     from digest.analysis import Library
     from digest.intake import Progress
@@ -348,6 +349,17 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
     from digest.adapters.http import HttpFetcher
 
     return HttpFetcher(allow_hosts=config.settings.allow_hosts, proxy=config.settings.proxy or None)
+
+
+def mailboxes_of(config: "Config", *, may_mark: bool = False) -> "WorkspaceMailboxes":
+    """Give what opens the workspace's mailboxes; with `may_mark` mails are marked as seen where wanted."""
+    import os
+
+    from digest.adapters.mailboxes import WorkspaceMailboxes
+
+    return WorkspaceMailboxes(
+        config.workspace, os.environ, allow_hosts=config.settings.allow_hosts, may_mark=may_mark
+    )
 
 
 def analyzer_of(folder: Path, embedder: "Embedder") -> str:

@@ -1,7 +1,7 @@
 """`digest feeds ...`: the list of feeds, its health, and OPML both ways."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -82,9 +82,16 @@ def check(
 def add(
     context: typer.Context,
     address: Annotated[
-        str, typer.Argument(help="A feed's address, or a site's, whose feed is then looked for.")
+        str,
+        typer.Argument(help="A feed's address, or a site's, whose feed, sitemap or links are looked for."),
     ],
-    kind: Annotated[str, typer.Option(help="articles, or roundup for newsletters of links.")] = "articles",
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            help="articles, roundup (links of newsletters), sitemap or page; else what is found first."
+        ),
+    ] = None,
+    select: Annotated[str, typer.Option(help="Of a page: a CSS selector of its links.")] = "",
     title: Annotated[str | None, typer.Option(help="Your name for it.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
 ) -> None:
@@ -93,16 +100,22 @@ def add(
     from digest.records import Feed
     from digest.workspace.feeds_file import add_feed
 
-    if kind not in ("articles", "roundup"):
-        raise typer.BadParameter(f"--kind: expected articles or roundup, got {kind!r}")
+    kinds = ("articles", "roundup", "sitemap", "page")
+    if kind not in (None, *kinds):
+        raise typer.BadParameter(f"--kind: expected {', '.join(kinds)}, got {kind!r}")
+    if select and kind not in (None, "page"):
+        raise typer.BadParameter("--select: only for --kind page")
     config = common.load(context.obj)
-    page, parsed = _find_feed(_web_address(address), config)
+    wanted = "page" if select else kind
+    page, parsed, kind = _find_feed(_web_address(address), config, wanted, select)
     _raise_if_there(context.obj, page, config)
     url = page.url
-    feed = Feed(url, kind, title or parsed.title or None, tuple(tag or ()))  # type: ignore[arg-type]
+    named = title or parsed.title or None
+    feed = Feed(url, kind, named, tuple(tag or ()), selector=select)  # type: ignore[arg-type]
     add_feed(context.obj, feed)
     url = shown_url(url)
-    show(f"added {url}: {feed.title or 'without title'}, {len(parsed.entries)} entries now")
+    what = {"sitemap": " as a sitemap", "page": " as a page of links"}.get(kind, "")
+    show(f"added {url}{what}: {feed.title or 'without title'}, {len(parsed.entries)} entries now")
     if parsed.is_cut:
         say(
             f"{url}: cut short: only its {len(parsed.entries)} whole entries could be read ({parsed.problem})"
@@ -161,6 +174,7 @@ def export(
 
 def _read_all(config: "Config") -> "list[FeedReading]":
     import asyncio
+    import os
 
     from digest.adapters.workers import worker_processes
     from digest.feeds.asking import MAX_READ_S, read_feeds
@@ -169,7 +183,15 @@ def _read_all(config: "Config") -> "list[FeedReading]":
     states = {feed.url: FeedState() for feed in config.feeds}
     with worker_processes(max_call_s=MAX_READ_S) as workers:
         return asyncio.run(
-            read_feeds(config, states, lambda: common.fetcher_of(config), since=None, workers=workers)
+            read_feeds(
+                config,
+                states,
+                lambda: common.fetcher_of(config),
+                since=None,
+                workers=workers,
+                mailboxes=common.mailboxes_of(config),
+                environ=os.environ,
+            )
         )
 
 
@@ -228,7 +250,7 @@ def _raise_if_there(folder: Path, page: "Page", config: "Config") -> None:
             raise ConfigError(f"feeds.yaml: {page.url} is there already: it leads to {feed.url}")
         if leads_to and address_key(leads_to) in own:
             raise ConfigError(_moved(page.url, feed.url))
-    asked = tuple(feed for feed, leads_to in known if leads_to is None)
+    asked = tuple(feed for feed, leads_to in known if leads_to is None and feed.is_web)
     for reading in _read_all(replace(config, feeds=asked)) if asked else ():
         if reading.page and address_key(reading.page.final_url) in own:
             if reading.moved_to:
@@ -270,45 +292,118 @@ def _web_address(typed: str) -> str:
     return address
 
 
-def _find_feed(address: str, config: "Config") -> "tuple[Page, ParsedFeed]":
-    """Read the feed at an address, or the first one its page names or that is where feeds often are.
+def _find_feed(
+    address: str, config: "Config", kind: str | None, select: str
+) -> "tuple[Page, ParsedFeed, str]":
+    """Read the feed at an address, or the first that is found from there: a feed, a sitemap, the page itself.
+
+    Args:
+        address: A feed's or a site's.
+        config: The workspace's.
+        kind: What is wanted; None for whichever comes first.
+        select: CSS selector of the page's links.
 
     Returns:
-        The answer of the feed's address, and what it says.
+        The answer of the feed's address, what it says, and its kind.
 
     Raises:
-        DigestError: the address cannot be read, or there is no feed.
+        DigestError: the address cannot be read, or there is none of these.
     """
+    from digest.feeds.asking import MAX_READ_S
+    from digest.feeds.kinds import parsed_of
+    from digest.records import Feed
+
     with common.a_worker() as call:
-        return _feed_at(address, config, call)
+
+        def read(page: "Page", kind: str) -> "ParsedFeed":
+            feed = Feed(page.url, kind, selector=select)  # type: ignore[arg-type]
+            return cast(
+                "ParsedFeed",
+                call(
+                    parsed_of,
+                    feed,
+                    page,
+                    _more(feed, page, config),
+                    language="",
+                    of=page.url,
+                    max_s=MAX_READ_S,
+                ),
+            )
+
+        page = inputs.page_of(address, config)
+        found: tuple[Page, ParsedFeed, str] | None = None
+        if kind in (None, "articles", "roundup"):
+            found = _feed_at(page, address, config, call, lambda each: read(each, "articles"))
+            found = found and (*found[:2], kind or "articles")
+        if found is None and kind in (None, "sitemap"):
+            found = _sitemap_at(page, config, lambda each: read(each, "sitemap"))
+        if found is None and kind in (None, "page"):
+            try:
+                found = page, read(page, "page"), "page"
+            except ItemError as error:
+                if kind:
+                    raise
+                reason = error.reason
+        if found is None:
+            what = {"sitemap": "no sitemap"}.get(kind or "", "no feed, and its page names none")
+            more = f", no sitemap, and {reason}" if kind is None else ""
+            raise DigestError(f"{shown_url(address)}: {what}{more}; give the feed's own address")
+        return found
 
 
-def _feed_at(address: str, config: "Config", call: "Call") -> "tuple[Page, ParsedFeed]":
+def _more(feed: "Feed", page: "Page", config: "Config") -> "list[Page]":
+    """Fetch the sitemaps that an index names: the first will do to see whether it is one."""
+    from digest.feeds.sitemap import chosen_sitemaps, read_sitemap
+
+    if feed.kind != "sitemap":
+        return []
+    addresses = chosen_sitemaps(read_sitemap(page.body, url=page.final_url), since=None)
+    return [inputs.page_of(address, config) for address in addresses[:1]]
+
+
+def _feed_at(
+    page: "Page", address: str, config: "Config", call: "Call", read: "Callable[[Page], ParsedFeed]"
+) -> "tuple[Page, ParsedFeed, str] | None":
+    """Read the page as a feed, else the first feed it names or that is where feeds often are."""
     from digest.feeds.asking import MAX_READ_S
     from digest.feeds.discover import discover_feeds, guess_feeds
-    from digest.feeds.parse import parse_feed
 
-    def parsed_of(page: "Page") -> "ParsedFeed":
-        kind = page.header("content-type")
-        return cast(
-            "ParsedFeed",
-            call(parse_feed, page.body, url=page.final_url, content_type=kind, of=page.url, max_s=MAX_READ_S),
-        )
-
-    page = inputs.page_of(address, config)
     try:
-        return page, parsed_of(page)
+        return page, read(page), ""
     except ItemError:
         found_feeds = call(discover_feeds, page.body, page.final_url, of=page.url, max_s=MAX_READ_S)
         named = [url for url, _ in found_feeds]
     for url in (*named, *guess_feeds(page.final_url)):
         try:
             found = _page_with_login_of(address, url, config)
-            parsed = parsed_of(found)
+            return found, read(found), ""
         except ItemError:
             continue
-        return found, parsed
-    raise DigestError(f"{shown_url(address)}: no feed, and its page names none; give the feed's own address")
+    return None
+
+
+def _sitemap_at(
+    page: "Page", config: "Config", read: "Callable[[Page], ParsedFeed]"
+) -> "tuple[Page, ParsedFeed, str] | None":
+    """Read the page as a sitemap, else the first that robots.txt names or that is where they often are."""
+    from digest.feeds.discover import guess_sitemaps, sitemaps_in_robots
+
+    try:
+        return page, read(page), "sitemap"
+    except ItemError:
+        pass
+    robots, *guesses = guess_sitemaps(page.final_url)
+    try:
+        named = sitemaps_in_robots(inputs.page_of(robots, config).body)
+    except ItemError:
+        named = []
+    for url in dict.fromkeys((*named, *guesses)):
+        try:
+            found = inputs.page_of(url, config)
+            return found, read(found), "sitemap"
+        except ItemError:
+            continue
+    return None
 
 
 def _page_with_login_of(address: str, url: str, config: "Config") -> "Page":

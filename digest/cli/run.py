@@ -138,6 +138,8 @@ def _ports(folder: Path, config: "Config", store: "Store", how: language_models.
     embedder = common.embedder_of(config)
     analysis_embedder = common.analysis_embedder_of(config, embedder)
     rules = common.analyzer_of(folder, analysis_embedder)
+    import os
+
     with (
         worker_processes() as workers,
         model_analyzer_of(folder, config, store, workers, rules, how) as model,
@@ -145,6 +147,8 @@ def _ports(folder: Path, config: "Config", store: "Store", how: language_models.
         yield Ports(
             store=store,
             make_fetcher=lambda: common.fetcher_of(config),
+            mailboxes=common.mailboxes_of(config, may_mark=True),
+            environ=os.environ,
             embedder=embedder,
             workers=workers,
             analyzer=model.analyst.analyzer if model else rules,
@@ -178,6 +182,9 @@ def _dry_run(
                 ports.make_fetcher,
                 since=options.since,
                 workers=ports.feed_workers or ports.workers,
+                mailboxes=common.mailboxes_of(config),
+                known_mails=ports.store.pages.known_mails(),
+                environ=ports.environ,
             )
         )
         asking.raise_if_unreachable(readings)

@@ -2,22 +2,26 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.errors import DigestError, FeedError, FetchError, ItemError
-from digest.feeds.fetch import Politeness, Request, fetch_each
+from digest.feeds.credentials import Credentials, credentials_of
+from digest.feeds.fetch import Hosts, Politeness, Request, fetch_each
+from digest.feeds.kinds import parsed_of, sitemaps_of
 from digest.feeds.links import links_of
-from digest.feeds.parse import parse_feed
+from digest.feeds.mailboxes import read_mailbox
 from digest.feeds.select import far_off, is_too_old, select_entries
+from digest.feeds.wrapped import hidden_by
 from digest.language.addresses import address_key
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text, shown_url
-from digest.ports import Fetcher
-from digest.records import Feed, FeedHealth, FeedState, Link, Page
+from digest.ports import Fetcher, Mailboxes
+from digest.records import Feed, FeedHealth, FeedState, Link, Page, ParsedFeed
 from digest.store import Store
 from digest.workspace.config import Config
 
@@ -32,6 +36,9 @@ MAX_LISTED = 20
 
 MAX_READ_S = 10.0
 """For reading one feed. The largest of 84 real ones takes .6 s (November 2026)."""
+
+MAX_MAILS = 500
+"""Mails of one mailbox a run, where feeds.yaml gives no limit."""
 
 MAX_TRIES = 3
 """Runs that try a page which waiting might mend, before it is left alone."""
@@ -64,6 +71,8 @@ class FeedReading:
     """Feed entries that `links` are of."""
     problem: str = ""
     is_cut: bool = False
+    texts: tuple[Page, ...] = ()
+    """Of a mailbox: the texts of its new mails, to be kept."""
     error: ItemError | None = None
 
     @property
@@ -94,27 +103,122 @@ async def read_feeds(
     *,
     since: datetime | None,
     workers: Executor,
+    mailboxes: Mailboxes | None = None,
+    known_mails: frozenset[str] = frozenset(),
+    environ: Mapping[str, str] | None = None,
 ) -> list[FeedReading]:
     """Ask every feed, with what is known of it, and find its links; changes nothing. In the order given.
 
     A feed that its worker does not get through with, or that kills it twice, is broken; the others are read.
     """
-    requests = [Request(feed.url, _conditions(states[feed.url])) for feed in config.feeds]
+    access, locked = credentials_by_feed(config, environ or {})
+    requests = [
+        Request(feed.url, _conditions_of(feed, states[feed.url]), credentials=access.get(feed.url))
+        for feed in config.feeds
+        if feed.is_web and feed.url not in locked
+    ]
     feeds = {feed.url: feed for feed in config.feeds}
-    readings: dict[str, asyncio.Task[FeedReading]] = {}
     fetcher = make_fetcher()
+    hosts = Hosts(fetcher, politeness_of(config))
+    readings = {
+        feed.url: asyncio.create_task(
+            _mail_reading(
+                feed,
+                states[feed.url],
+                mailboxes,
+                hosts,
+                config,
+                since=since,
+                workers=workers,
+                known=known_mails,
+            )
+        )
+        for feed in config.feeds
+        if not feed.is_web
+    }
     try:
         async with contextlib.aclosing(
-            fetch_each(requests, fetcher=fetcher, politeness=politeness_of(config), check_robots=False)
+            fetch_each(requests, fetcher=fetcher, check_robots=False, hosts=hosts)
         ) as outcomes:
             async for request, outcome in outcomes:
                 feed, state = feeds[request.url], states[request.url]
                 readings[request.url] = asyncio.create_task(
-                    _reading(feed, state, outcome, config, since=since, workers=workers)
+                    _reading(feed, state, outcome, hosts, config, since=since, workers=workers)
                 )
+        left = {
+            feed.url: FeedReading(feed, states[feed.url], None, since=since, error=locked[feed.url])
+            for feed in config.feeds
+            if feed.url in locked
+        }
+        return [left.get(feed.url) or await readings[feed.url] for feed in config.feeds]
     finally:
+        for reading in readings.values():
+            reading.cancel()
+        await asyncio.gather(*readings.values(), return_exceptions=True)
         await fetcher.close()
-    return [await readings[feed.url] for feed in config.feeds]
+
+
+async def _mail_reading(
+    feed: Feed,
+    state: FeedState,
+    mailboxes: Mailboxes | None,
+    hosts: Hosts,
+    config: Config,
+    *,
+    since: datetime | None,
+    workers: Executor,
+    known: frozenset[str],
+) -> FeedReading:
+    """Read a mailbox's new mails."""
+    limits = [MAX_MAILS if feed.limit is None else feed.limit]
+    if state.is_first_run:
+        limits.append(config.settings.articles_per_feed_first_run)
+    try:
+        if mailboxes is None:
+            raise FeedError(feed.url, "mailboxes are not read here")
+        found = await read_mailbox(
+            feed, mailboxes, hosts, workers, since=since, most=min(limits), known=known, now=_now
+        )
+    except ItemError as error:
+        return FeedReading(feed, state, None, since=since, error=error)
+    title = feed.title or shown_url(feed.url)
+    page = Page(feed.url, feed.url, 200, (), b"", _now())
+    return FeedReading(
+        feed,
+        state,
+        page,
+        links=found.links,
+        title=title,
+        entries=len(found.texts),
+        since=since,
+        chosen=len(found.texts),
+        problem=found.problem,
+        texts=found.texts,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def credentials_by_feed(
+    config: Config, environ: Mapping[str, str]
+) -> tuple[dict[str, Credentials], dict[str, FeedError]]:
+    """Look up what paid feeds are asked with, by their addresses, and which of them cannot be asked."""
+    found: dict[str, Credentials] = {}
+    locked: dict[str, FeedError] = {}
+    for feed in config.feeds:
+        try:
+            if access := credentials_of(feed, environ):
+                found[feed.url] = access
+        except FeedError as error:
+            locked[feed.url] = error
+    return found, locked
+
+
+def _conditions_of(feed: Feed, state: FeedState) -> dict[str, str]:
+    # That an index of sitemaps is unchanged says nothing of those it names.
+    return {} if feed.kind == "sitemap" else _conditions(state)
 
 
 def _conditions(state: FeedState) -> dict[str, str]:
@@ -126,6 +230,7 @@ async def _reading(
     feed: Feed,
     state: FeedState,
     page: Page | FetchError,
+    hosts: Hosts,
     config: Config,
     *,
     since: datetime | None,
@@ -135,10 +240,11 @@ async def _reading(
         return FeedReading(feed, state, None, since=since, error=page)
     if page.status == 304:
         return FeedReading(feed, state, page, since=since)
+    more = await sitemaps_of(feed, page, hosts, workers, since=since)
     error: ItemError | None = None
     for _ in range(2):
         try:
-            call = workers.submit(read_answer, feed, state, page, config, since=since)
+            call = workers.submit(read_answer, feed, state, page, config, since=since, more=more)
             return replace(await asyncio.wrap_future(call), page=page)
         except BrokenExecutor:
             # It may have died of another feed, or been killed by someone else: one more try.
@@ -150,28 +256,30 @@ async def _reading(
 
 
 def read_answer(
-    feed: Feed, state: FeedState, page: Page, config: Config, *, since: datetime | None
+    feed: Feed,
+    state: FeedState,
+    page: Page,
+    config: Config,
+    *,
+    since: datetime | None,
+    more: Sequence[Page] = (),
 ) -> FeedReading:
     """Read what a feed answered; runs in a worker process. The reading has no page: it is the caller's."""
     try:
-        parsed = parse_feed(
-            page.body,
-            url=page.final_url,
-            content_type=page.header("content-type"),
-            language=config.newsletter.language,
-        )
+        parsed = parsed_of(feed, page, more, language=config.newsletter.language)
     except ItemError as error:
         return FeedReading(feed, state, None, since=since, error=error)
     entries = select_entries(
         parsed, feed, since=since, is_first_run=state.is_first_run, settings=config.settings
     )
+    links = tuple(links_of(parsed, entries, feed))
     chosen = {id(entry) for entry in entries}
     others = [entry for entry in parsed.entries if id(entry) not in chosen]
     return FeedReading(
         feed,
         state,
         None,
-        links=tuple(links_of(parsed, entries, feed)),
+        links=links,
         title=feed.title or parsed.title,
         entries=len(parsed.entries),
         since=since,
@@ -179,11 +287,23 @@ def read_answer(
         too_many=tuple(
             links_of(parsed, [each for each in others if not is_too_old(each, since=since)], feed)
         ),
-        far_off=tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
+        far_off=()
+        if feed.kind in ("sitemap", "page")
+        else tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
         chosen=len(entries),
-        problem=f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem,
+        problem="; ".join(filter(None, (_problem(parsed), _hidden(links)))),
         is_cut=parsed.is_cut,
     )
+
+
+def _problem(parsed: ParsedFeed) -> str:
+    return f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem
+
+
+def _hidden(links: Sequence[Link]) -> str:
+    """Say how many addresses lead to no article, and what to use instead."""
+    reasons = Counter(reason for link in links if (reason := hidden_by(link.url)))
+    return "; ".join(f"{counted(count, 'link', 'links')}: {reason}" for reason, count in reasons.items())
 
 
 def raise_if_unreachable(readings: Sequence[FeedReading]) -> None:
@@ -232,6 +352,9 @@ def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHe
             too_old=reading.too_old,
             too_many=reading.too_many,
         )
+        # After the links, so that a mail counts as read only when they are kept.
+        for text in reading.texts:
+            store.pages.save(text)
         health = FeedHealth(
             feed.url, title, "ok", new, problem=reading.problem, moved_to=reading.moved_to, notes=notes
         )
@@ -252,6 +375,8 @@ def _window(reading: FeedReading) -> dict[str, Any]:
 def _odd_dates(reading: FeedReading, store: Store) -> tuple[str, ...]:
     """Say which entries have dates that may be wrong; each once, when the feed first gives it."""
     feed = reading.feed
+    if feed.kind in ("sitemap", "page"):
+        return ()  # they list old pages as well, and change
     fresh = {
         link.url
         for link in store.links.unseen(feed.url, [*reading.links, *reading.too_old, *reading.too_many])

@@ -50,3 +50,16 @@ def guess_feeds(url: str) -> list[str]:
     folder = parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment="").geturl()
     root = parts._replace(path="/", query="", fragment="").geturl()
     return list(dict.fromkeys(urljoin(base, name) for base in (folder, root) for name in _NAMES))
+
+
+def guess_sitemaps(url: str) -> list[str]:
+    """Name a site's robots.txt, and the addresses its sitemap often has, that of news first."""
+    names = ("/robots.txt", "/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_index.xml", "/sitemap.xml")
+    return [urljoin(without_login(url), name) for name in names]
+
+
+def sitemaps_in_robots(robots: bytes) -> list[str]:
+    """Find the sitemaps that a robots.txt names, those for news first."""
+    lines = robots[:500_000].decode("utf-8", "replace").splitlines()
+    named = [line.partition(":")[2].strip() for line in lines if line.strip().lower().startswith("sitemap:")]
+    return sorted(filter(is_web_address, named), key=lambda address: "news" not in address.lower())[:5]

@@ -28,6 +28,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from digest.errors import FetchError
 from digest.feeds.hosts import POLITE, Hosts, Politeness, Request
 from digest.feeds.logins import login_of
+from digest.feeds.wayback import GONE, copy_of
 from digest.ports import Fetcher
 from digest.records import Page
 
@@ -74,9 +75,22 @@ async def fetch_each(
             outcomes.put_nowait((request, task))
             make_room()
 
-        task = asyncio.create_task(hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait))
+        task = asyncio.create_task(page_of(request))
         task.add_done_callback(finished)
         return task
+
+    async def page_of(request: Request) -> Page:
+        try:
+            return await hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait)
+        except FetchError as error:
+            if not request.may_be_copy or error.status not in GONE:
+                raise
+            copy = await copy_of(request.url, lambda url: hosts.fetch(Request(url), check_robots=False))
+            if copy is None:
+                raise FetchError(
+                    request.url, f"{error.reason}, and no copy in the Wayback Machine", status=error.status
+                ) from error
+            return copy
 
     make_room()
     tasks = [start(request) for request in requests]

@@ -13,8 +13,10 @@ from protego import Protego
 from digest.errors import FetchError
 from digest.feeds.answers import REDIRECTS, judge_answer, tries_worth
 from digest.feeds.cookies import VisitCookies
+from digest.feeds.credentials import Credentials
 from digest.feeds.interstitials import leads_to
 from digest.feeds.logins import login_of
+from digest.feeds.wrapped import hidden_by, unwrapped
 from digest.language.secrecy import shown_text, shown_url, without_login
 from digest.ports import Fetcher
 from digest.records import Page
@@ -71,6 +73,12 @@ class Request:
     feed_url: str = ""
     """Address of the feed that named it, whose login holds for pages of the same site; empty for none."""
 
+    credentials: Credentials | None = None
+    """Sent to their own site alone."""
+
+    may_be_copy: bool = False
+    """Whether a copy of an archive will do where the page is gone."""
+
     @property
     def is_conditional(self) -> bool:
         """Whether 304 is an answer to it."""
@@ -120,20 +128,59 @@ class Hosts:
         Raises:
             FetchError: There is no usable answer.
         """
+        if reason := hidden_by(request.url):
+            raise FetchError(request.url, reason)
         visit = Visit(request, self._politeness.timeout_s, self._politeness.max_bytes, may_start)
         try:
-            return await self._follow(visit, check_robots=check_robots)
-        except FetchError as error:
+            page = await self._follow(visit, check_robots=check_robots)
+            access = request.credentials
+            return access.without_secrets(page) if access and visit.used_credentials else page
+        except FetchError as failed:
+            error = request.credentials.without_secrets_in(failed) if request.credentials else failed
             if error.url == request.url:
-                raise
+                if error is failed:
+                    raise
+                # The chain would show what was taken out.
+                raise error from None
             onward = f", redirected to {shown_url(visit.url)}" if error.url != visit.start else ""
-            raise FetchError(
+            whole = FetchError(
                 request.url,
                 f"{error.reason}{onward}",
                 is_retryable=error.is_retryable,
                 status=error.status,
                 retry_after_s=error.retry_after_s,
-            ) from error
+            )
+            if request.credentials:
+                raise request.credentials.without_secrets_in(whole) from None
+            raise whole from error
+
+    async def target_of(self, url: str, *, leads_on: Callable[[str], bool]) -> str:
+        """Ask where an address leads, one redirect after another, until one comes that does not lead on.
+
+        That one is not asked for. No robots.txt is read: the way is the one a reader's click would take.
+
+        Args:
+            url: A click tracker's or short link's address.
+            leads_on: Says of an address whether it is another of that kind.
+
+        Returns:
+            An address; the last one asked where it answered with a page of its own.
+
+        Raises:
+            FetchError: the way ends in no usable answer.
+        """
+        visit = Visit(Request(url), self._politeness.timeout_s, self._politeness.max_bytes)
+        for _ in range(self._politeness.max_redirects):
+            page = await self._ask_patiently(visit)
+            target = _target(page, visit.url, reads_pages=True)
+            if not target:
+                return visit.url
+            visit.cookies.keep(page, visit.url)
+            target = unwrapped(visit.take_login(target))
+            visit.redirects.append((page.status, target))
+            if not leads_on(target):
+                return target
+        raise FetchError(url, f"more than {self._politeness.max_redirects} redirects")
 
     async def _follow(self, visit: "Visit", *, check_robots: bool, reads_pages: bool = True) -> Page:
         """Follow redirects, and pages that only lead on unless `reads_pages` is off."""
@@ -290,6 +337,7 @@ class Visit:
         self.redirects: list[tuple[int, str]] = []
         self.cookies = VisitCookies()
         self.seen: set[tuple[str, str, str]] = set()
+        self.used_credentials = False
 
     @property
     def url(self) -> str:
@@ -299,7 +347,13 @@ class Visit:
     def headers(self) -> Mapping[str, str]:
         """What the address is asked with: the request's headers, its host's cookies, and a login for it."""
         found = {"cookie": self.cookies.header(self.url), "authorization": self._login(self.url)}
-        return {**self.request.headers, **{name: value for name, value in found.items() if value}}
+        asked = {**self.request.headers, **{name: value for name, value in found.items() if value}}
+        access = self.request.credentials
+        if access is None or not access.fits(self.url):
+            return asked
+        self.used_credentials = True
+        cookies = "; ".join(filter(None, (access.headers.get("cookie", ""), asked.get("cookie", ""))))
+        return {**asked, **access.headers, **({"cookie": cookies} if cookies else {})}
 
     def take_login(self, url: str) -> str:
         """Take the login out of an address that the way leads to; returns it without."""

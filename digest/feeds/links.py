@@ -1,7 +1,7 @@
 """Feed entries -> links.
 
-A feed of articles gives one link an entry. A roundup's entry is an issue of a newsletter, and every link in
-its body is an article, but for these:
+Addresses that wrap another are opened first (wrapped.py). A feed of articles gives one link an entry. A
+roundup's entry is an issue of a newsletter, and every link in its body is an article, but for these:
 
 - the newsletter's own pages (same host as the issue, the site or the feed), and its platform's;
 - images, and links whose address is an image;
@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import html as lxml_html
 
 from digest.feeds.entry_text import absolute, parse_html, plain, text_of
+from digest.feeds.wrapped import article_and_discussion, unwrapped
 from digest.language.addresses import address_key, host, is_web_address
 from digest.language.secrecy import without_login
 from digest.records import Feed, FeedEntry, Link, Origin, ParsedFeed
@@ -112,7 +113,8 @@ def links_of(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed) -> li
         feed: Its line in feeds.yaml.
 
     Returns:
-        The links in order, `place` counting from 0; addresses exactly as given, trackers included.
+        The links in order, `place` counting from 0; addresses exactly as given, trackers included, but for
+        wrappers, which give way to what they wrap.
     """
     found = (
         _roundup_links(parsed, entries, feed)
@@ -129,24 +131,29 @@ def links_of(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed) -> li
             published=entry.published,
             body_html=body,
             is_whole_day=entry.is_whole_day,
+            given=given if given != url else "",
         )
-        for place, (url, title, origin, entry, body) in enumerate(found)
+        for place, (url, title, origin, entry, body, given) in enumerate(found)
     ]
 
 
-_Found = tuple[str, str, Origin, FeedEntry, str]
+_Found = tuple[str, str, Origin, FeedEntry, str, str]
 
 
 def _article_links(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed) -> Iterator[_Found]:
     origin = _feed_origin(parsed, feed)
     for entry in entries:
         if entry.url:
+            url, discussion = article_and_discussion(entry)
+            # What stands in an entry that points elsewhere is the discussion's text, not the article's.
+            has_text = not discussion and _is_full_text(entry.body_html)
             yield (
-                entry.url,
+                url,
                 entry.title,
-                origin,
+                Origin(origin.title, without_login(discussion)) if discussion else origin,
                 entry,
-                entry.body_html if _is_full_text(entry.body_html) else "",
+                entry.body_html if has_text else "",
+                entry.url,
             )
 
 
@@ -155,15 +162,16 @@ def _roundup_links(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed)
     fallback = _feed_origin(parsed, feed)
     for entry in entries:
         origin = Origin(entry.title or fallback.title, without_login(entry.url or fallback.url))
-        titles: dict[str, tuple[str, str]] = {}
+        titles: dict[str, tuple[str, str, str]] = {}
         for anchor in parse_html(entry.body_html).iter("a"):
-            url = absolute(anchor.get("href") or "", entry.url or feed.url)
-            if _is_article(url, anchor, own):
+            given = absolute(anchor.get("href") or "", entry.url or feed.url)
+            url = unwrapped(given)
+            if is_article_link(url, text_of(anchor), own):
                 key, title = address_key(url), _anchor_text(anchor)
-                first_url, longest = titles.get(key, (url, ""))
-                titles[key] = (first_url, title if len(title) > len(longest) else longest)
-        for url, title in titles.values():
-            yield url, title, origin, entry, ""
+                first_url, longest, first_given = titles.get(key, (url, "", given))
+                titles[key] = (first_url, title if len(title) > len(longest) else longest, first_given)
+        for url, title, given in titles.values():
+            yield url, title, origin, entry, "", given
 
 
 def _own_hosts(parsed: ParsedFeed, feed: Feed) -> set[str]:
@@ -195,7 +203,14 @@ def _anchor_text(anchor: lxml_html.HtmlElement) -> str:
     )
 
 
-def _is_article(url: str, anchor: lxml_html.HtmlElement, own: set[str]) -> bool:
+def is_article_link(url: str, words: str, own: set[str]) -> bool:
+    """Say whether a link of an issue leads to an article: see the module's rules.
+
+    Args:
+        url: Its address.
+        words: Those of its anchor; empty for a picture's.
+        own: Hosts of the newsletter.
+    """
     if not is_web_address(url):
         return False
     name, parts = host(url), urlsplit(url)
@@ -207,8 +222,8 @@ def _is_article(url: str, anchor: lxml_html.HtmlElement, own: set[str]) -> bool:
         name in own
         or name in _PLATFORM_HOSTS
         or _IMAGE.search(path)
-        or (name.startswith(_IMAGE_HOSTS) and not text_of(anchor))
-        or _BUTTON_TEXT.fullmatch(plain(text_of(anchor)).strip(" .!→»"))
+        or (name.startswith(_IMAGE_HOSTS) and not words)
+        or _BUTTON_TEXT.fullmatch(plain(words).strip(" .!→»"))
         or path.rstrip("/").rpartition("/")[2].lower() in _BUTTON_PATHS
         or _is_social(name, path, is_bare=not parts.query)
         or (_SHARE_PATH.search(path) and _SHARE_QUERY.search(parts.query))

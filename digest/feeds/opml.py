@@ -16,11 +16,13 @@ from digest.feeds.entry_text import plain
 from digest.language.addresses import is_web_address
 from digest.language.charset import decode
 from digest.language.secrecy import secretless_url, shown_text
-from digest.records import Feed
+from digest.records import Feed, FeedKind
 
 _OURS = "digest"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = {"%2C": ",", "%2F": "/", "%25": "%"}
+
+_KINDS: dict[str, FeedKind] = {"roundup": "roundup", "sitemap": "sitemap", "page": "page"}
 
 
 def read_opml(opml: bytes, *, name: str) -> tuple[Feed, ...]:
@@ -64,7 +66,8 @@ def write_opml(feeds: Iterable[Feed], *, title: str, with_secrets: bool = False)
     if not with_secrets:
         feeds = [_without_secrets(feed) for feed in feeds]
     head = f"  <head>\n    <title>{_text(title)}</title>\n  </head>\n"
-    body = "  <body>\n" + "".join(map(_outline, feeds)) + "  </body>\n"
+    # A mailbox is nothing that another program could subscribe to.
+    body = "  <body>\n" + "".join(_outline(feed) for feed in feeds if feed.is_web) + "  </body>\n"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n{head}{body}</opml>\n'
 
 
@@ -79,7 +82,7 @@ def _feed(url: str, title: str, categories: Iterable[list[str]]) -> Feed:
     limit = ours.get("limit", "")
     return Feed(
         url=url,
-        kind="roundup" if ours.get("kind") == "roundup" else "articles",
+        kind=_KINDS.get(ours.get("kind", ""), "articles"),
         title=plain(title) or None,
         tags=tuple(dict.fromkeys(tags)),
         limit=int(limit) if re.fullmatch("[1-9][0-9]{0,8}", limit) else None,

@@ -21,6 +21,7 @@ from digest.feeds.entry_text import absolute, plain, with_absolute_links
 from digest.feeds.json_feed import parse_json_feed
 from digest.feeds.mend import make_readable
 from digest.feeds.settle import settled
+from digest.feeds.wrapped import is_feedburner
 from digest.language.addresses import is_web_address
 from digest.language.charset import decode
 from digest.records import FeedEntry, ParsedFeed
@@ -112,7 +113,7 @@ def _entry(row: Mapping[str, Any], url: str, day_first: bool | None) -> FeedEntr
     dates = (read_date(text, day_first=day_first) for text in _dates(row))
     date = next((found for found in dates if found), None) or _date_in_greek_or_korean(row)
     return FeedEntry(
-        url=_web(row.get("link"), url) or _enclosed(row, url),
+        url=_own_address(row, url) or _web(row.get("link"), url) or _enclosed(row, url),
         title=_title(row),
         published=date.moment if date else None,
         body_html=_body(row, url),
@@ -129,6 +130,12 @@ def _title(row: Mapping[str, Any]) -> str:
 def _web(address: Any, url: str) -> str:
     found = absolute(str(address or ""), url)
     return found if is_web_address(found) else ""
+
+
+def _own_address(row: Mapping[str, Any], url: str) -> str:
+    """Give the article's address where Feedburner put its own in the place of it, and names both."""
+    own = _web(row.get("feedburner_origlink"), url)
+    return own if own and is_feedburner(_web(row.get("link"), url)) else ""
 
 
 def _enclosed(row: Mapping[str, Any], url: str) -> str:

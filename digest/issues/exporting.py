@@ -154,6 +154,7 @@ def _articles(store: Store) -> Iterator[dict[str, Any]]:
     for at in range(0, len(keys), SLICE):
         part = keys[at : at + SLICE]
         found = store.articles.get(key.id for key in part)
+        paid = store.pages.not_to_republish([article.url for article in found.values()])
         for key in part:
             more = {
                 "copy_of": key.copy_of,
@@ -162,7 +163,9 @@ def _articles(store: Store) -> Iterator[dict[str, Any]]:
             }
             article = found[key.id]
             # Of the text offsets are kept; it was looked through when it was taken from its page.
-            yield {**to_json(_public(article)), **more}
+            # Somebody's access opened it, which does not make the text theirs to pass on.
+            text = {"text": "", "sentences": []} if article.url in paid else {}
+            yield {**to_json(_public(article)), **more, **text}
 
 
 def _public(article: Article) -> Article:

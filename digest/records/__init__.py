@@ -61,7 +61,7 @@ from digest.records.feeds import (
     StoredLink,
 )
 from digest.records.history import DraftVersion, Step, StepChange, StepState
-from digest.records.kept_pages import Page
+from digest.records.kept_pages import COPIED_AT, DO_NOT_REPUBLISH, Page
 from digest.records.language_model import (
     BatchResult,
     BatchState,
@@ -75,6 +75,7 @@ from digest.records.language_model import (
     PriceBound,
     Usage,
 )
+from digest.records.mails import Mail, MailboxAnswer, MailLink, RawMail
 from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
@@ -114,6 +115,8 @@ from digest.records.vectors import TokenVectors, VectorRows, Vectors
 
 __all__ = [
     "CELLS",
+    "COPIED_AT",
+    "DO_NOT_REPUBLISH",
     "EMPTY",
     "NO_CHANGE",
     "Analysis",
@@ -160,6 +163,9 @@ __all__ = [
     "Keyword",
     "Letter",
     "Link",
+    "Mail",
+    "MailLink",
+    "MailboxAnswer",
     "ModelCall",
     "ModelCounts",
     "ModelPrompt",
@@ -180,6 +186,7 @@ __all__ = [
     "Problem",
     "PublishedEntry",
     "PublishedRow",
+    "RawMail",
     "Reference",
     "Relation",
     "RunReport",

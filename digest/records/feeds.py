@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-FeedKind = Literal["articles", "roundup"]
+FeedKind = Literal["articles", "roundup", "mail", "sitemap", "page"]
 
 
 @dataclass(frozen=True)
@@ -12,12 +12,30 @@ class Feed:
     """One line of feeds.yaml."""
 
     url: str
+    """Of a mailbox `imaps://user@host/folder`, or a path in the workspace."""
     kind: FeedKind = "articles"
     title: str | None = None
     """The editor's name for it; without one, the feed's own title is used."""
     tags: tuple[str, ...] = ()
     limit: int | None = None
     """At most this many feed entries a run; None for the default."""
+    selector: str = ""
+    """Of a page: CSS that finds its links; empty for those that look like articles'."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of a paid source: names of headers, and `env:NAME` of the variables that hold their values."""
+    cookie: str = ""
+    """Of a paid source: `env:NAME` of the variable that holds the Cookie header."""
+    senders: tuple[str, ...] = ()
+    """Of a mailbox: addresses or domains whose mails are wanted; empty for all."""
+    password: str = ""
+    """Of a mail server: `env:NAME`, the variable that holds it."""
+    marks_seen: bool = False
+    """Of a mail server: whether mails that were read are marked so."""
+
+    @property
+    def is_web(self) -> bool:
+        """Whether its url is a web address; that of a mailbox is a path or a mail server's."""
+        return self.kind != "mail"
 
 
 @dataclass(frozen=True)
@@ -73,7 +91,8 @@ class Link:
     """An address found in a feed entry."""
 
     url: str
-    """Exactly as the feed or newsletter gave it (made absolute), trackers included."""
+    """Exactly as the feed or newsletter gave it (made absolute), trackers included; of an address that wraps
+    another, the one inside."""
     title: str
     """Its anchor text in a roundup, else the feed entry's title."""
     origin: Origin
@@ -86,6 +105,8 @@ class Link:
     """The article's text where the feed carried it (kind articles only)."""
     is_whole_day: bool = False
     """`published` is the beginning of a day, which is all that is known."""
+    given: str = ""
+    """What the feed gave, where that was another address: a wrapper, a discussion, a click tracker."""
 
     @property
     def latest(self) -> datetime | None:

@@ -4,6 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+DO_NOT_REPUBLISH = "digest-do-not-republish"
+"""Header that digest itself adds to a page that was read with somebody's access; no server's."""
+
+COPIED_AT = "digest-copied-at"
+"""Header that digest itself adds to a copy of a page that is gone: the day it was made, 2026-11-20."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -25,6 +31,11 @@ class Page:
     def header(self, name: str) -> str:
         """Return the first header of that name (lower case), or an empty string."""
         return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def may_be_republished(self) -> bool:
+        """Whether it was read as anybody may read it."""
+        return not self.header(DO_NOT_REPUBLISH)
 
     @property
     def sha256(self) -> str:

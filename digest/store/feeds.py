@@ -389,6 +389,9 @@ def _add_link(connection: Any, link: Link) -> int:
     """Add a link, or only its address where the article is known already. Returns 1 for a new link."""
     key, link_id = address_key(link.url), entry_id(link.url)
     known = connection.execute(select(links.c.id).where(links.c.key == key)).scalar()
+    if known is None and link.given:
+        # Earlier versions took wrapped addresses as they were.
+        known = connection.execute(select(links.c.id).where(links.c.key == address_key(link.given))).scalar()
     resolved = known
     if known is None:
         connection.execute(
@@ -413,9 +416,10 @@ def _add_link(connection: Any, link: Link) -> int:
             .where((links.c.id == known) & (links.c.body_html == "") & (links.c.state != "kept"))
             .values(body_html=link.body_html)
         )
-    connection.execute(
-        insert(addresses).values(url=link.url, id=link_id, link_id=resolved).on_conflict_do_nothing()
-    )
+    for url in filter(None, (link.url, link.given)):
+        connection.execute(
+            insert(addresses).values(url=url, id=entry_id(url), link_id=resolved).on_conflict_do_nothing()
+        )
     return int(known is None)
 
 

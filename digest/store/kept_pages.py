@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
-from digest.records import Page
+from digest.records import COPIED_AT, DO_NOT_REPUBLISH, Page
 from digest.store import schema
 from digest.store.sqlite import for_writing
 from digest.workspace.files import MOST_PAGE, FileError, inside, is_there, keep_private, opened, write_bytes
@@ -82,6 +83,33 @@ class KeptPages:
             fetched_at=row.fetched_at,
             redirects=tuple((int(status), str(to)) for status, to in row.redirects),
         )
+
+    def not_to_republish(self, urls: Collection[str]) -> frozenset[str]:
+        """Give those of some addresses whose pages were read with somebody's access."""
+        found: set[str] = set()
+        listed = list(urls)
+        with self._read.connect() as connection:
+            for at in range(0, len(listed), 500):
+                wanted = select(pages.c.url, pages.c.headers).where(pages.c.url.in_(listed[at : at + 500]))
+                found |= {
+                    row.url
+                    for row in connection.execute(wanted)
+                    if any(header[0] == DO_NOT_REPUBLISH for header in row.headers)
+                }
+        return frozenset(found)
+
+    def copied_at(self, url: str) -> str:
+        """Give the day on which the copy was made that stands for a page; empty where it is no copy."""
+        with self._read.connect() as connection:
+            headers = connection.execute(select(pages.c.headers).where(pages.c.url == url)).scalar()
+        return next((value for name, value in headers or () if name == COPIED_AT), "")
+
+    def known_mails(self) -> frozenset[str]:
+        """Give the keys of the mails whose texts are kept."""
+        with self._read.connect() as connection:
+            return frozenset(
+                connection.execute(select(pages.c.url).where(pages.c.url.startswith("mail:"))).scalars()
+            )
 
     def count_since(self, moment: datetime) -> int:
         """Count the pages fetched from a moment on."""

@@ -282,6 +282,17 @@ def _address(value: Any) -> str:
     return "" if is_good else f"expected an http(s) address, got {_shown(shown_given(value))}"
 
 
+def _feed_address(value: Any) -> str:
+    """Look at a feed's address, or a mailbox's."""
+    return "" if scheme_of(str(value)) in ("imap", "imaps") and not _words(value) else _address(value)
+
+
+def _page_address(value: Any) -> str:
+    """Look at a page's address, or the key of a mail whose text is kept."""
+    is_mail = isinstance(value, str) and re.fullmatch(r"mail:[0-9a-f]{32}", value)
+    return "" if is_mail else _address(value)
+
+
 def _in_units(size: int, count: int | None = None) -> Look:
     def look(value: Any) -> str:
         if problem := _blob(value):
@@ -363,8 +374,9 @@ _SPECIAL: dict[str, Look] = {
     **dict.fromkeys(("stories.article_id", "stories.story_id", "analyses.article_id"), _name),
     **dict.fromkeys(("labels.article_id", "signal_rows.article_id", "draft_log.id"), _name),
     **dict.fromkeys(("articles.url", "articles.canonical_url", "links.url", "links.origin_url"), _address),
-    **dict.fromkeys(("links.feed_url", "left_out.url", "left_out.origin_url", "left_out.feed_url"), _address),
-    **dict.fromkeys(("feeds.url", "pages.url", "pages.final_url", "addresses.url"), _address),
+    **dict.fromkeys(("left_out.url", "left_out.origin_url", "addresses.url"), _address),
+    **dict.fromkeys(("feeds.url", "links.feed_url", "left_out.feed_url"), _feed_address),
+    **dict.fromkeys(("pages.url", "pages.final_url"), _page_address),
     "articles.published": _day,
     "articles.sentences": _record(tuple[tuple[int, int], ...]),
     "articles.signature": _in_units(4, 128),

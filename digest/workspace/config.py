@@ -17,7 +17,8 @@ from typing import Annotated, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from digest.errors import ConfigError
 from digest.language.addresses import is_web_address
@@ -173,6 +174,8 @@ class Settings(Shape):
     """Seconds for one page, all tries together."""
     max_bytes: int = Field(default=10_000_000, ge=1, le=MOST_PAGE)
     """Largest page, after decompression."""
+    wayback: bool = False
+    """Whether pages that are gone may be read from copies in the Wayback Machine, which is told of them."""
     model: str = ""
     """A sentence-transformers model by name or folder, for similarity and search; empty for the packaged one,
     which every analysis uses."""
@@ -240,12 +243,82 @@ class Config:
     """In the order of the file, which decides whose address an article keeps."""
 
 
+def _sender(value: str) -> str:
+    if not re.fullmatch(r"(?:[^\s@<>]+@|@)?[\w-]+(?:\.[\w-]+)+", value):
+        raise expected("a mail address or a domain such as example.org")
+    return value
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value):
+        # What is written here by mistake may be the secret itself, so the message must not repeat it.
+        raise PydanticCustomError("secret", "expected env:NAME, the variable that holds it")
+    return value
+
+
+def _mailbox(value: str) -> str:
+    if not value.startswith(("imap:", "imaps:")):
+        if not value.strip() or "://" in value:
+            raise expected("a path in the workspace, or a mail folder's address (imaps:)")
+        return value
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+        is_right = bool(parts.hostname and parts.username) and parts.password is None
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise expected(
+            "a mail folder's address: imaps: with user, host and folder, an @ of the user as %40, no password"
+        )
+    return value
+
+
+_OURS = frozenset({"host", "cookie", "content-length", "connection", "transfer-encoding", "range"})
+"""Headers that are set elsewhere, or would change what an answer means."""
+
+
 class _FeedShape(Shape):
-    url: Annotated[str, AfterValidator(_web_address)]
     kind: FeedKind = "articles"
+    url: str
     title: Text | None = None
     tags: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     limit: int | None = Field(default=None, ge=1, le=MOST_LINKS)
+    select: str = ""
+    headers: dict[str, Annotated[str, AfterValidator(_variable)]] = Field(default_factory=dict)
+    cookie: Annotated[str, AfterValidator(_variable)] = ""
+    senders: Annotated[tuple[Annotated[str, AfterValidator(_sender)], ...], Field(strict=False)] = ()
+    password: Annotated[str, AfterValidator(_variable)] = ""
+    mark_seen: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _address_of_kind(cls, value: str, info: ValidationInfo) -> str:
+        return _mailbox(value) if info.data.get("kind") == "mail" else _web_address(value)
+
+    @field_validator("select")
+    @classmethod
+    def _of_page(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("kind") != "page":
+            raise PydanticCustomError("of_mail", "only for kind: page")
+        return value
+
+    @field_validator("headers", "cookie")
+    @classmethod
+    def _of_web(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("kind") == "mail":
+            raise PydanticCustomError("of_mail", "not for kind: mail")
+        names = value if isinstance(value, dict) else {}
+        if not all(re.fullmatch(r"[A-Za-z0-9-]{1,80}", name) and name.lower() not in _OURS for name in names):
+            raise PydanticCustomError("of_mail", "expected names of headers such as X-Api-Key")
+        return value
+
+    @field_validator("senders", "password", "mark_seen")
+    @classmethod
+    def _of_mail(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("kind") != "mail":
+            raise PydanticCustomError("of_mail", "only for kind: mail")
+        return value
 
     @model_validator(mode="before")
     @classmethod
@@ -253,7 +326,19 @@ class _FeedShape(Shape):
         return {"url": value} if isinstance(value, str) else value
 
     def feed(self) -> Feed:
-        return Feed(self.url, self.kind, self.title, self.tags, self.limit)
+        return Feed(
+            self.url,
+            self.kind,
+            self.title,
+            self.tags,
+            self.limit,
+            selector=self.select,
+            headers=tuple(self.headers.items()),
+            cookie=self.cookie,
+            senders=self.senders,
+            password=self.password,
+            marks_seen=self.mark_seen,
+        )
 
 
 class _FileShape(Shape):

@@ -99,6 +99,9 @@ def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         return _unknown(str(detail["loc"][-1]), _keys_at(model, detail["loc"][:-1]))
     got = f", got {shown(detail['input'])}"
+    if kind in ("secret", "of_mail"):
+        # Without what was given, which may be a password.
+        return str(detail["msg"])
     if kind == "string_type" and isinstance(detail["input"], int | float):
         return f"expected text{got}; put quotes round it"
     return f"expected {_expected(kind, context, detail)}{got}"

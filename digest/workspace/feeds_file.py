@@ -116,6 +116,18 @@ def _plain(feed: Feed) -> dict[str, object]:
         found["tags"] = list(feed.tags)
     if feed.limit is not None:
         found["limit"] = feed.limit
+    if feed.headers:
+        found["headers"] = dict(feed.headers)
+    if feed.cookie:
+        found["cookie"] = feed.cookie
+    if feed.selector:
+        found["select"] = feed.selector
+    if feed.senders:
+        found["senders"] = list(feed.senders)
+    if feed.password:
+        found["password"] = feed.password
+    if feed.marks_seen:
+        found["mark_seen"] = feed.marks_seen
     return found
 
 
@@ -165,6 +177,8 @@ def _flow(feed: Feed) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_scalar(str(item))}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_scalar(str(item)) for item in value) + "]"
     return _scalar(value) if isinstance(value, str) else str(value)

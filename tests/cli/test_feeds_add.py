@@ -1,5 +1,6 @@
 """`digest feeds add` where a feed has moved, is there already, or is cut short."""
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -136,3 +137,91 @@ def test_a_feed_that_is_cut_short_is_added_and_that_is_said(
     assert done.exit_code == 0, said(done)
     assert f"cut short: only its {whole} whole entries could be read" in said(done)
     assert "cut short" not in said(add(folder, f"{site}/new"))
+
+
+LINKS = "".join(f"<h2><a href='/story/{n}'>A story about number {n}</a></h2>" for n in range(3))
+SITEMAP = (
+    "<urlset><url><loc>https://e.example/1</loc></url><url><loc>https://e.example/2</loc></url></urlset>"
+)
+
+
+@pytest.mark.parametrize(
+    ("bodies", "address", "says", "kind"),
+    [
+        (
+            {"/plain": LINKS, "/sitemap.xml": SITEMAP},
+            "/plain",
+            "as a sitemap: 127.0.0.1, 2 entries",
+            "sitemap",
+        ),
+        (
+            {"/plain": LINKS, "/robots.txt": "Sitemap: {}/map", "/map": SITEMAP},
+            "/plain",
+            "/map as a sitemap",
+            "sitemap",
+        ),
+        ({"/map": SITEMAP}, "/map", "/map as a sitemap", "sitemap"),
+        ({"/plain": LINKS}, "/plain", "as a page of links: 127.0.0.1, 3 entries", "page"),
+        ({"/site": BODIES["/site"], "/sitemap.xml": SITEMAP}, "/site", "News, 3 entries", "articles"),
+    ],
+)
+def test_a_feed_comes_before_a_sitemap_and_a_sitemap_before_the_page(
+    tmp_path: Path,
+    site: str,
+    monkeypatch: pytest.MonkeyPatch,
+    bodies: dict[str, str],
+    address: str,
+    says: str,
+    kind: str,
+) -> None:
+    for path, body in bodies.items():
+        monkeypatch.setitem(BODIES, path, body.replace("{}", site))
+    done = add(workspace(tmp_path), site + address)
+    assert done.exit_code == 0, said(done)
+    assert says in done.stdout
+    (feed,) = load_config(tmp_path, environ={}).feeds
+    assert feed.kind == kind
+
+
+def test_a_page_is_added_with_its_selector(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BODIES, "/plain", LINKS)
+    options = ["-C", str(workspace(tmp_path)), "feeds", "add", f"{site}/plain", "--select", "h2 a"]
+    assert CliRunner().invoke(app, options).exit_code == 0
+    (feed,) = load_config(tmp_path, environ={}).feeds
+    assert (feed.kind, feed.selector) == ("page", "h2 a")
+
+
+def test_where_there_is_none_of_them_all_are_named(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BODIES, "/empty", "<p>Nothing here</p>")
+    done = add(workspace(tmp_path), f"{site}/empty")
+    assert "no feed, and its page names none, no sitemap, and no link looks like an article's" in said(done)
+
+
+def test_check_explains_a_feed_of_every_kind_that_fails(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BODIES, "/empty", "<p>Nothing here</p>")
+    monkeypatch.delenv("NO_SUCH_VARIABLE", raising=False)
+    feeds = {
+        f"{{url: '{site}/empty'}}": "an HTML page, not a feed",
+        f"{{url: '{site}/empty?1', kind: roundup}}": "HTTP 404",
+        f"{{url: '{site}/new', kind: sitemap}}": "not a sitemap: an XML document of <rss>",
+        f"{{url: '{site}/other', kind: page, select: 'h2 a'}}": "no link matches 'h2 a'",
+        "{url: mail/none.mbox, kind: mail}": "the mailbox cannot be read: no such file or directory",
+        "{url: 'imaps://me@mail.example/', kind: mail, password: 'env:NO_SUCH_VARIABLE'}": (
+            "no password: the environment has no NO_SUCH_VARIABLE"
+        ),
+        f"{{url: '{site}/paid', cookie: 'env:NO_SUCH_VARIABLE'}}": (
+            "cookie: the environment has no NO_SUCH_VARIABLE"
+        ),
+    }
+    options = ["-C", str(workspace(tmp_path, *feeds)), "feeds", "check", "--json"]
+    done = CliRunner().invoke(app, options)
+    rows = json.loads(done.stdout)
+    assert [(row["status"], row["problem"]) for row in rows] == [
+        ("broken", reason) for reason in feeds.values()
+    ]

@@ -72,7 +72,7 @@ def example(kind: typing.Any) -> typing.Any:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_record_comes_back_from_json_as_it_was(kind: typing.Any) -> None:
     record = example(kind)
-    if b"page" in dataclasses.astuple(record):
+    if repr(b"page") in repr(record):
         pytest.skip("bodies of pages are files")
     assert from_json(kind, json.loads(json.dumps(to_json(record)))) == record
 

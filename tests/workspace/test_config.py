@@ -86,7 +86,7 @@ feed: []
         "or all, got 'last week'",
         "feeds.yaml:13: feeds[1].url: expected an http(s) URL, got 'example.com/rss'",
         "feeds.yaml:14: feeds[1].limit: expected at least 1, got 0",
-        "feeds.yaml:15: feeds[1].kind: expected articles or roundup, got 'roundups'",
+        "feeds.yaml:15: feeds[1].kind: expected articles, roundup, mail, sitemap or page, got 'roundups'",
         "feeds.yaml:16: feeds[1].tags: expected a list, got 'news'",
         "feeds.yaml:17: feeds[2].url: the same feed as feeds[0] on line 12",
         "feeds.yaml:18: feeds[3].title: expected text, got 2026; put quotes round it",

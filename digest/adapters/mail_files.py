@@ -1,0 +1,81 @@
+"""Mailboxes in files: mbox, Maildir, a folder of .eml files, or one such file. Reads only; moves no mail."""
+
+import mailbox
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+
+class MailFile(Protocol):
+    """One mail, open for reading."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give at most so many bytes."""
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: Any) -> object: ...
+
+
+Opened = Callable[[], MailFile]
+"""Opens one mail."""
+
+
+@contextmanager
+def mails_of(path: Path) -> Iterator[Iterator[Opened]]:
+    """Open a mailbox, and give its mails in its order; they can be read until it is closed.
+
+    Raises:
+        OSError: it is not there, or is no file or folder.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        is_maildir = (path / "cur").is_dir() or (path / "new").is_dir()
+        yield _maildir(path) if is_maildir else _folder(path)
+        return
+    if not stat.S_ISREG(mode):
+        raise OSError("neither a file nor a folder")
+    with path.open("rb") as file:
+        is_mbox = file.read(5) == b"From "
+    if not is_mbox:
+        yield iter([_opener(path)])
+        return
+    box = mailbox.mbox(path, create=False)
+    try:
+        yield (_part_opener(box, key) for key in box.keys())  # noqa: SIM118 (iterating gives mails, not keys)
+    finally:
+        box.close()
+
+
+def _maildir(path: Path) -> Iterator[Opened]:
+    for name in ("cur", "new"):
+        yield from _regular_files(path / name, "")
+
+
+def _folder(path: Path) -> Iterator[Opened]:
+    yield from _regular_files(path, ".eml")
+
+
+def _regular_files(folder: Path, ending: str) -> Iterator[Opened]:
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        names = sorted(
+            entry.name
+            for entry in entries
+            if entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(ending)
+        )
+    for name in names:
+        if not name.startswith("."):
+            yield _opener(folder / name)
+
+
+def _opener(path: Path) -> Opened:
+    return lambda: path.open("rb")
+
+
+def _part_opener(box: mailbox.mbox, key: str) -> Opened:
+    return lambda: box.get_file(key)

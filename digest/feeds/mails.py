@@ -1,0 +1,329 @@
+"""A mail of a newsletter -> what it says, and the links in it that may be articles. Asks nobody.
+
+All text parts are read: the HTML where there is one, else the plain text; forwarded mails, in the text or
+attached, and quoted ones as well, because an issue may come so. Of a reply the links are those of what it
+quotes. Attached files of other kinds are not read.
+
+The newsletter's own pages are those of the hosts in its headers (sender, list, unsubscribing), of its issue
+on the web, and the sending service's; of a forwarded issue, the sender's that the text names. A newsletter
+whose articles are its own has them in its feed.
+
+What a mail says is not trusted: sizes and counts are limited, and whatever is not readable is left out.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import Message
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml import html as lxml_html
+
+from digest.errors import FeedError
+from digest.feeds.entry_text import parse_html, plain, text_of
+from digest.feeds.links import is_article_link
+from digest.feeds.trackers import is_click_tracker, is_confirmation, is_never_asked
+from digest.feeds.wrapped import unwrapped
+from digest.language.addresses import address_key, host, is_web_address
+from digest.language.charset import decode
+from digest.language.mail_headers import header, mail_key, sender_of, sent_at
+from digest.records import Mail, MailLink
+
+MAX_PARTS = 200
+"""Parts of a mail that are looked at, those of attached mails included."""
+
+MAX_TEXT = 3_000_000
+"""Bytes of one part; the longest of newsletters have some 200,000."""
+
+MAX_LINKS = 1_000
+"""Links of one mail; issues of links have some hundred."""
+
+MAX_DEEP = 4
+"""Mails attached to one another."""
+
+MAX_AROUND = 300
+"""Characters around a link that may say what it is for."""
+
+# Services that many newsletters are sent by, and mail providers: their hosts are nobody's own site, but for
+# pages that are known to be about mail.
+_SHARED = frozenset(
+    """
+    substack.com beehiiv.com convertkit.com kit.com ck.page mailchimp.com mailchimpapp.com ghost.io
+    buttondown.com buttondown.email sendgrid.net mailgun.org gmail.com googlemail.com outlook.com hotmail.com
+    yahoo.com icloud.com proton.me protonmail.com gmx.de gmx.net web.de medium.com linkedin.com
+    googlegroups.com
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
+)
+_SERVICES = frozenset(
+    """
+    substack.com beehiiv.com convertkit.com kit.com mailchimp.com ghost.org buttondown.com buttondown.email
+    campaign-archive.com list-manage.com mailchi.mp sendgrid.com mailerlite.com campaignmonitor.com brevo.com
+    """.split()  # noqa: SIM905 (a list of words reads better as words)
+)
+_MAIL_LABELS = re.compile(
+    r"^(?:www|e?mail|em?\d*|news|newsletters?|send|sender|click|links?|list|lists|mg|info|updates?|t|go|hello"
+    r"|reply|bounces?|post|mkt|marketing|campaigns?|notifications?|hi)\."
+)
+_WEB_COPY = re.compile(
+    r"(?:view|read|see|open)\b.{0,25}\b(?:browser|web|online|app|site)|read online|view online|web version"
+    r"|online version|im browser|version en ligne",
+    re.IGNORECASE,
+)
+_FORWARDED = re.compile(
+    r"^[>\s*]*(?:From|Von|De|Da|Van):.{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.MULTILINE
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”|\\^`{}]+", re.IGNORECASE)
+_QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
+_OPAQUE = re.compile(r"[^/.]*(?=[^/.-]{18})(?=[^/.]*\d)[^/.-]{18}[^/.]*")
+_BEFORE_TITLE = re.compile(r"^[\s>)\].,;:*•–—-]*(?:\d{1,3}[.)]\s+)?")
+_ENDS = ".,;:!?'*_…"
+
+
+def read_mail(body: bytes, *, url: str) -> Mail:
+    """Read a mail.
+
+    Args:
+        body: Headers and all.
+        url: What errors call the mailbox.
+
+    Raises:
+        FeedError: nothing in it can be read.
+    """
+    try:
+        message = message_from_bytes(body)
+        pieces = list(_pieces(message))
+    except (MessageError, ValueError, LookupError, RecursionError, AttributeError, TypeError) as error:
+        raise FeedError(url, f"a mail that cannot be read: {type(error).__name__}") from error
+    roots = [parse_html(piece) for piece in pieces]
+    texts = [text_of(root) for root in roots]
+    shown = "\n\n".join(filter(None, texts))
+    name, address = sender_of(message)
+    own = _own_hosts(message, address, "\n".join(_QUOTED.sub("", piece) for piece in pieces))
+    web = next(filter(None, map(_web_copy, roots)), "")
+    own |= {host(web)} - {""} - _SHARED
+    links = () if is_confirmation(header(message, "subject")) else _links(roots, own, _listed(message))
+    return Mail(
+        key=mail_key(message),
+        sender=plain(name) or address,
+        subject=plain(header(message, "subject")) or plain(name) or address or "a mail without subject",
+        published=sent_at(message),
+        url=web,
+        own_hosts=frozenset(own),
+        links=tuple(links)[:MAX_LINKS],
+        text=shown,
+    )
+
+
+# -- parts ---------------------------------------------------------------------------------------------------
+
+
+def _pieces(message: Message) -> Iterator[str]:
+    """Yield the mail's texts as HTML, in order."""
+    left = [MAX_PARTS]
+    yield from _of(message, left, 0)
+
+
+def _of(part: Message, left: list[int], depth: int) -> Iterator[str]:
+    left[0] -= 1
+    if left[0] < 0 or depth > MAX_DEEP * 4:
+        return
+    kind = part.get_content_type()
+    if part.is_multipart():
+        inner = [each for each in part.get_payload() if isinstance(each, Message)]
+        if kind == "multipart/alternative":
+            inner = _best(inner)
+        for each in inner:
+            yield from _of(each, left, depth + 1)
+        return
+    file = str(part.get_filename() or "").lower() if part.get("content-disposition") else ""
+    if file.endswith(".eml") and depth <= MAX_DEEP:
+        yield from _of(message_from_bytes(_bytes(part)), left, depth + 4)
+    elif kind == "text/html" and not file:
+        yield _text(part)
+    elif kind in ("text/plain", "text/enriched") and not file:
+        yield _as_html(_text(part))
+
+
+def _best(parts: list[Message]) -> list[Message]:
+    """Choose of several forms of one text the last that has HTML, else the first."""
+    rich = [part for part in parts if part.get_content_type() == "text/html" or part.is_multipart()]
+    return [rich[-1]] if rich else parts[:1]
+
+
+def _bytes(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _text(part: Message) -> str:
+    body = _bytes(part)[:MAX_TEXT]
+    charset = str(part.get_param("charset") or "")[:40]
+    kind = part.get_content_type()
+    return decode(body, f"{kind}; charset={charset}" if charset and charset != "None" else kind)
+
+
+def _as_html(text: str) -> str:
+    """Make paragraphs and anchors of plain text, quotation marks of replies taken off."""
+    lines = []
+    before = ""
+    for line in _QUOTED.sub("", text).splitlines():
+        lines.append(_line_as_html(line, before))
+        before = line.strip() or before
+    return "<br>\n".join(lines)
+
+
+def _line_as_html(line: str, before: str) -> str:
+    """Make anchors of the addresses in a line; one that stands alone is named by the line before."""
+    found, at = [], 0
+    for match in _ADDRESS.finditer(line):
+        address = _trimmed(match[0])
+        said = _BEFORE_TITLE.sub("", line[at : match.start()]).rstrip(" \t<([:-–—")
+        title = said or (before if not _ADDRESS.search(before) else "")
+        title = title.rstrip(": ")
+        found.append(html.escape(line[at : match.start()]))
+        found.append(
+            f'<a href="{html.escape(address)}" data-title="{html.escape(title[-200:])}"'
+            f' data-around="{html.escape(f"{before} {line}"[:1000])}">{html.escape(address)}</a>'
+        )
+        at = match.start() + len(address)
+    return "".join([*found, html.escape(line[at:])])
+
+
+def _trimmed(address: str) -> str:
+    """Leave out what ends the sentence or the brackets around an address, rather than the address."""
+    for opening, closing in ("()", "[]"):
+        while address.count(closing) > address.count(opening) and address.rstrip(_ENDS).endswith(closing):
+            address = address.rstrip(_ENDS)[:-1]
+    return address.rstrip(_ENDS)
+
+
+# -- whose pages ---------------------------------------------------------------------------------------------
+
+
+def _own_hosts(message: Message, address: str, text: str) -> set[str]:
+    """Name the newsletter's hosts, by its headers and those of what it forwards."""
+    names = {address.rpartition("@")[2]}
+    names |= {found.rpartition("@")[2].lower() for found in _FORWARDED.findall(text[:200_000])[:20]}
+    listed = re.search(r"<([\w.-]+)>", str(message.get("list-id") or "")[:1000])
+    names |= {listed[1].lower()} if listed else set()
+    for name in ("list-unsubscribe", "list-url", "list-archive", "list-owner", "archived-at", "list-help"):
+        names |= {host(found) for found in re.findall(r"<(https?://[^>\s]+)>", _unfolded(message, name))}
+    own = set()
+    for name in names:
+        while (match := _MAIL_LABELS.match(name)) and name.count(".") > 1:
+            name = name[match.end() :]
+        own.add(name)
+    return {name for name in own if "." in name and not _is_shared(name)}
+
+
+def _is_shared(name: str) -> bool:
+    return name in _SHARED or is_click_tracker(f"https://{name}/click/click/click")
+
+
+def _unfolded(message: Message, name: str) -> str:
+    return "".join(str(message.get(name) or "")[:4000].split())
+
+
+def _listed(message: Message) -> frozenset[str]:
+    """Give the addresses for unsubscribing that the headers name."""
+    found = re.findall(r"<(https?://[^>\s]+)>", _unfolded(message, "list-unsubscribe"))
+    return frozenset(map(address_key, found))
+
+
+def _web_copy(root: lxml_html.HtmlElement) -> str:
+    """Find where anyone can read the issue.
+
+    Only an address that names no reader will do, because it is published: without its parameters, and
+    without a long token in its path.
+    """
+    for anchor in root.iter("a"):
+        if not _WEB_COPY.search(_label(anchor)[:100]):
+            continue
+        url = unwrapped((anchor.get("href") or "").strip())
+        parts = urlsplit(url) if is_web_address(url) else None
+        if parts is None or is_click_tracker(url) or any(map(_OPAQUE.fullmatch, parts.path.split("/"))):
+            continue
+        return parts._replace(query="", fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return ""
+
+
+# -- links ---------------------------------------------------------------------------------------------------
+
+
+def _links(
+    roots: list[lxml_html.HtmlElement], own: set[str], unsubscribing: frozenset[str]
+) -> Iterator[MailLink]:
+    found: dict[str, MailLink] = {}
+    surroundings = _Surroundings()
+    for anchor in islice((anchor for root in roots for anchor in root.iter("a")), 3 * MAX_LINKS):
+        url, label = unwrapped((anchor.get("href") or "").strip()), _label(anchor)
+        if not is_web_address(url) or address_key(url) in unsubscribing:
+            continue
+        if is_never_asked(url, label, surroundings.of(anchor)) or _WEB_COPY.search(label[:100]):
+            continue
+        is_tracked = is_click_tracker(url)
+        if not is_kept_link(url, label, own, is_tracked=is_tracked):
+            continue
+        title = "" if _ADDRESS.fullmatch(label) else label
+        key = address_key(url)
+        before = found.get(key)
+        if before is None or len(title) > len(before.title):
+            found[key] = MailLink(before.url if before else url, title, is_tracked)
+    yield from found.values()
+
+
+def is_kept_link(url: str, label: str, own: "set[str] | frozenset[str]", *, is_tracked: bool) -> bool:
+    """Say whether a link of a mail may be an article: no button, image, own or service's page.
+
+    A tracker is judged by its label alone; where it leads is judged again, once that is known.
+    """
+    if is_tracked:
+        return is_article_link("https://tracker.invalid/article", label, set())
+    return not _is_own(host(url), own) and is_article_link(url, label, set(own))
+
+
+def _is_own(name: str, own: "set[str] | frozenset[str]") -> bool:
+    while (match := _MAIL_LABELS.match(name)) and name.count(".") > 1:
+        name = name[match.end() :]
+    return name in own or name in _SERVICES
+
+
+def _label(anchor: lxml_html.HtmlElement) -> str:
+    words = plain(anchor.get("data-title") or text_of(anchor))
+    images = (plain(image.get("alt") or "") for image in anchor.iter("img"))
+    return words or next(filter(None, images), "") or plain(anchor.get("title") or "")
+
+
+class _Surroundings:
+    """The words of the blocks that links stand in, each read once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[lxml_html.HtmlElement, str] = {}
+
+    def of(self, anchor: lxml_html.HtmlElement) -> str:
+        """Give the words around a link, as far as they are near."""
+        if said := anchor.get("data-around"):
+            return str(said)
+        holder = _holder(anchor)
+        if holder not in self._texts:
+            self._texts[holder] = text_of(holder)
+        text = self._texts[holder]
+        if len(text) <= MAX_AROUND:
+            return text
+        at = text.find(text_of(anchor))
+        return text[max(at - MAX_AROUND // 2, 0) : at + MAX_AROUND // 2]
+
+
+def _holder(anchor: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
+    holder = anchor
+    for _ in range(4):
+        parent = holder.getparent()
+        if parent is None or parent.tag in ("body", "table", "tbody", "html"):
+            break
+        holder = parent
+        if holder.tag in ("p", "td", "li", "div"):
+            break
+    return holder
