@@ -192,7 +192,7 @@ let saving = Promise.resolve();
 let savingCount = 0;
 
 // What was refused or is another by now is shown below an address of its own.
-const STORY = location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname;
+const STORY = document.body.dataset.page || location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname;
 const keptAs = (form) => `desk:${STORY}:${form.dataset.saves}`;
 const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "form" && name !== "mark");
 const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) => [name, value.replace(/\r\n/g, "\n").trim()]));
@@ -444,8 +444,8 @@ if (use) {
 // -- editing --------------------------------------------------------------------------------------------------
 
 function edit() {
-  const section = document.activeElement.closest("[data-section]") || document.querySelector('[data-section="summary"]');
-  const cell = section.querySelector("tr:focus textarea") || section.querySelector("form.rows textarea");
+  const section = document.activeElement.closest("[data-section]") || document.querySelector('[data-section="summary"], [data-section="introduction"]');
+  const cell = section.querySelector("tr:focus textarea") || section.querySelector("form.rows textarea") || section.querySelector("#text-introduction");
   if (cell) {
     cell.focus();
     return;
@@ -467,7 +467,7 @@ single.checked = localStorage.getItem(SINGLE_KEYS) !== "off";
 single.addEventListener("change", () => localStorage.setItem(SINGLE_KEYS, single.checked ? "on" : "off"));
 
 function leave(area) {
-  const to = area.closest("tr[tabindex]") || area.closest("details")?.querySelector("summary");
+  const to = area.closest("tr[tabindex]") || area.closest("details")?.querySelector("summary") || area.closest("[data-section][tabindex]");
   if (to) to.focus();
   else area.blur();
 }
@@ -505,11 +505,11 @@ function press(key) {
     here().querySelector("input[type=checkbox]")?.click();
     return true;
   }
-  if (key === "e" && ONE_STORY) {
+  if (key === "e" && document.querySelector("[data-section]")) {
     edit();
     return true;
   }
-  if (ONE_STORY && /^[1-9]$/.test(key)) return click(`[data-idea="${key}"]`);
+  if (/^[1-9]$/.test(key)) return click(`[data-idea="${key}"]`);
   if (["J", "K", "Delete"].includes(key)) {
     const row = document.activeElement.closest("[data-row]");
     return Boolean(row) && click(`#${row.id} [data-row-key="${key}"]`);
