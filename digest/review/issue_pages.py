@@ -9,7 +9,7 @@ from digest.records import Issue
 from digest.review.checklist import Checklist, ToDo, checklist_of, sizes_of, too_large
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
 from digest.review.introducing import NAMES, answered, opening_of, save_introduction
-from digest.review.lines import Line, Overview, chosen
+from digest.review.lines import NO_THEME, Line, Overview, chosen
 from digest.review.pages import page
 from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section
@@ -42,7 +42,7 @@ def show_issue(
         lines = chosen(view.lines, "approved", "")
         made = None if checklist.broken or not lines else _made(desk, store, issue)
         titles = {each.id: each.draft.title for each in view.lines}
-        themes = [each.theme for each in lines if each.has_rows]
+        themes = [each.theme for each in lines if each.has_rows and each.theme != NO_THEME]
         opening = opening_of(workspace.output, issue, titles, themes)
         is_published = issue in store.drafts.published_issues()
     status = 409 if failed or conflict else 422 if refused else 200

@@ -467,7 +467,7 @@ single.checked = localStorage.getItem(SINGLE_KEYS) !== "off";
 single.addEventListener("change", () => localStorage.setItem(SINGLE_KEYS, single.checked ? "on" : "off"));
 
 function leave(area) {
-  const to = area.closest("tr[tabindex]") || area.closest("details")?.querySelector("summary") || area.closest("[data-section][tabindex]");
+  const to = area.closest("tr[tabindex]") || area.closest("details")?.querySelector("summary") || area.closest("[data-section]")?.querySelector("h2[tabindex]");
   if (to) to.focus();
   else area.blur();
 }
