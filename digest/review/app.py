@@ -29,6 +29,7 @@ MOST_FIELDS = 5_000
 """Of a form; one for each draft of an issue and a few, with room to spare."""
 
 ID = re.compile("[0-9a-f]{32}")
+PLACE = re.compile("[1-9][0-9]{0,3}")
 SECTION = re.compile("[a-z]{1,20}|own-[0-9]{1,4}")
 
 EDITS = ("signals", "sentence", "bullets", "closest")
@@ -137,11 +138,16 @@ def _preview(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _order(desk: Desk, request: Request, form: Form) -> Response:
-    """Move a story (`act` is `up <id>` or `down <id>`)."""
+    """Move a story (`act` is `up <id>`, `down <id>` or, with its place from 1, `to <place> <id>`)."""
     way, _, draft_id = _one(form, "act").partition(" ")
-    if way not in ("up", "down"):
-        raise NotFound(f"{way[:40]!r}: expected up or down")
-    return _answer(order(desk, _issue_of(request), _check_id(draft_id), -1 if way == "up" else 1))
+    place = 0
+    if way == "to":
+        number, _, draft_id = draft_id.partition(" ")
+        place = int(number) if PLACE.fullmatch(number) else 0
+    if way not in ("up", "down") and not place:
+        raise NotFound(f"{way[:40]!r}: expected up, down or to a place")
+    by = {"up": -1, "down": 1}.get(way, 0)
+    return _answer(order(desk, _issue_of(request), _check_id(draft_id), by, place=place))
 
 
 def _introduction(desk: Desk, request: Request, form: Form) -> Response:

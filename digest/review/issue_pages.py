@@ -104,15 +104,15 @@ def answer_suggestion(desk: Desk, issue: str, act: str, said: str) -> Outcome:
     return save(desk, issue, key, text, mark)
 
 
-def order(desk: Desk, issue: str, draft_id: str, by: int) -> Answer:
-    """Move an approved story in its issue by some places; less than 0 is up."""
+def order(desk: Desk, issue: str, draft_id: str, by: int, *, place: int = 0) -> Answer:
+    """Move an approved story in its issue by some places, less than 0 is up; or to a place, from 1."""
     with desk.workspace.writing() as store:
         view = desk.overview_of(store, issue)
         placed = _placed(view)
         if draft_id not in placed:
             raise DigestError("only approved stories with a file have a place in the issue")
         at = placed.index(draft_id)
-        placed.insert(min(max(at + by, 0), len(placed) - 1), placed.pop(at))
+        placed.insert(min(max(place - 1 if place else at + by, 0), len(placed) - 1), placed.pop(at))
         found = [view.files.found[each] for each in placed]
         put_in_order(store, desk.workspace.output, issue, found, now=desk.workspace.now())
     said = [f"{placed.index(draft_id) + 1} of {len(placed)}: {view.files.found[draft_id].file.entry.title}"]

@@ -456,6 +456,47 @@ function edit() {
   details.querySelector("textarea").focus();
 }
 
+// -- order by drag, beside its buttons and keys ---------------------------------------------------------------
+
+const ordered = document.querySelector(".ordered");
+let dragged = null;
+
+const overOf = (event) => event.target.closest?.(".ordered > li");
+
+function unmark() {
+  for (const each of ordered.querySelectorAll(".above, .below")) each.classList.remove("above", "below");
+}
+
+if (ordered) {
+  for (const each of ordered.children) each.draggable = true;
+  ordered.addEventListener("dragstart", (event) => {
+    dragged = overOf(event);
+    // A link within would be dragged as an address.
+    event.dataTransfer.setData("text/plain", dragged.querySelector(".title").textContent);
+    event.dataTransfer.effectAllowed = "move";
+  });
+  ordered.addEventListener("dragover", (event) => {
+    const over = overOf(event);
+    if (!dragged || !over) return;
+    event.preventDefault();
+    unmark();
+    if (over !== dragged) over.classList.add(Number(over.dataset.row) < Number(dragged.dataset.row) ? "above" : "below");
+  });
+  ordered.addEventListener("drop", (event) => {
+    const over = overOf(event);
+    if (!dragged || !over) return;
+    event.preventDefault();
+    if (over === dragged) return;
+    const form = ordered.closest("form");
+    form.append(hiddenField("act", `to ${over.dataset.row} ${dragged.id.slice(2)}`));
+    form.requestSubmit();
+  });
+  ordered.addEventListener("dragend", () => {
+    dragged = null;
+    unmark();
+  });
+}
+
 // -- keys -----------------------------------------------------------------------------------------------------
 
 for (const each of document.querySelectorAll(".scripted")) each.hidden = false;
