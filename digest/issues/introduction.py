@@ -95,7 +95,7 @@ def parsed(text: str, path: Path) -> Introduction:
     """Read what an introduction file says; what cannot be published is named, with its line."""
     _, body, before = split_front_matter(text)
     lines = body.split("\n")
-    parts, problems = _parts(body, len(lines))
+    parts, problems = section_lines(body)
     nothing = (len(lines), len(lines))
     first, last = parts.get(EVIDENCE, nothing)
     published = ["" if first <= at < last else line for at, line in enumerate(lines)]
@@ -110,8 +110,12 @@ def parsed(text: str, path: Path) -> Introduction:
     )
 
 
-def _parts(body: str, count: int) -> tuple[dict[str, tuple[int, int]], list[Problem]]:
-    """Give the lines of each section, without its heading; what stands above all is the introduction."""
+def section_lines(body: str) -> tuple[dict[str, tuple[int, int]], list[Problem]]:
+    """Give each section's first line and the one after its last, from 0, without heading; and what is wrong.
+
+    What stands above all headings is the introduction.
+    """
+    count = body.count("\n") + 1
     headings = [each for each in page_headings(MARKDOWN.parse(body)) if each.name.casefold() in SECTIONS]
     ends = [*(each.line for each in headings), count][1:]
     parts = {INTRODUCTION: (0, headings[0].line if headings else count)}

@@ -21,6 +21,7 @@ from digest.issues.issue_names import name_problem
 from digest.review.archive_pages import show_find, show_missed
 from digest.review.guard import SAFE, Guard, Keys, same
 from digest.review.handlers import Answer, Desk, NotFound, Outcome, Workspace
+from digest.review.issue_pages import answer_suggestion, order, publish, save, show_form, show_issue
 from digest.review.pages import page
 from digest.workspace.files import MOST_TEXT
 
@@ -28,6 +29,7 @@ MOST_FIELDS = 5_000
 """Of a form; one for each draft of an issue and a few, with room to spare."""
 
 ID = re.compile("[0-9a-f]{32}")
+PLACE = re.compile("[1-9][0-9]{0,3}")
 SECTION = re.compile("[a-z]{1,20}|own-[0-9]{1,4}")
 
 EDITS = ("signals", "sentence", "bullets", "closest")
@@ -80,6 +82,8 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
             route("/issue/{issue}/publish", _issue),
             route("/issue/{issue}/publish", _publish, "POST"),
             route("/issue/{issue}/order", _order, "POST"),
+            route("/issue/{issue}/introduction", _introduction, "POST"),
+            route("/issue/{issue}/suggestion", _suggestion, "POST"),
             route("/issue/{issue}/preview/{form}", _preview),
             route("/issue/{issue}/status", _status, "POST"),
             route("/story/{id}", _story),
@@ -126,20 +130,36 @@ def _story(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _issue(desk: Desk, request: Request, form: Form) -> Response:
-    return _answer(desk.show_issue(_issue_of(request), request.query_params))
+    return _answer(show_issue(desk, _issue_of(request), request.query_params))
 
 
 def _preview(desk: Desk, request: Request, form: Form) -> Response:
-    made = desk.show_form(_issue_of(request), request.path_params["form"])
+    made = show_form(desk, _issue_of(request), request.path_params["form"])
     return Response(made.text, media_type=made.kind, headers=dict(made.headers))
 
 
 def _order(desk: Desk, request: Request, form: Form) -> Response:
-    """Move a story (`act` is `up <id>` or `down <id>`)."""
+    """Move a story (`act` is `up <id>`, `down <id>` or, with its place from 1, `to <place> <id>`)."""
     way, _, draft_id = _one(form, "act").partition(" ")
-    if way not in ("up", "down"):
-        raise NotFound(f"{way[:40]!r}: expected up or down")
-    return _answer(desk.order(_issue_of(request), _check_id(draft_id), -1 if way == "up" else 1))
+    place = 0
+    if way == "to":
+        number, _, draft_id = draft_id.partition(" ")
+        place = int(number) if PLACE.fullmatch(number) else 0
+    if way not in ("up", "down") and not place:
+        raise NotFound(f"{way[:40]!r}: expected up, down or to a place")
+    by = {"up": -1, "down": 1}.get(way, 0)
+    return _answer(order(desk, _issue_of(request), _check_id(draft_id), by, place=place))
+
+
+def _introduction(desk: Desk, request: Request, form: Form) -> Response:
+    key, text, mark = (_one(form, name) for name in ("section", "text", "mark"))
+    return _outcome(request, save(desk, _issue_of(request), key, text, mark))
+
+
+def _suggestion(desk: Desk, request: Request, form: Form) -> Response:
+    """Answer a suggestion for the introduction (`act` is `take` or `drop`)."""
+    outcome = answer_suggestion(desk, _issue_of(request), _one(form, "act"), _one(form, "suggestion"))
+    return _outcome(request, outcome)
 
 
 def _find(desk: Desk, request: Request, form: Form) -> Response:
@@ -151,7 +171,7 @@ def _missed(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _publish(desk: Desk, request: Request, form: Form) -> Response:
-    return _answer(desk.publish(_issue_of(request), anyway=_one(form, "anyway") == "yes"))
+    return _answer(publish(desk, _issue_of(request), anyway=_one(form, "anyway") == "yes"))
 
 
 def _save(desk: Desk, request: Request, form: Form) -> Response:

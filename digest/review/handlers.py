@@ -14,7 +14,6 @@ from digest.issues.draft_files import FoundDraft
 from digest.issues.history.asking import find_draft
 from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.history.undoing import Done
-from digest.issues.order import put_in_order
 from digest.issues.publishable import unreadable
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
@@ -23,9 +22,8 @@ from digest.records import DraftChecks, DraftRow, Issue, Status
 from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
-from digest.review.lines import Line, Overview, by_theme, chosen, preflight, to_look_at
+from digest.review.lines import Line, Overview, by_theme, chosen
 from digest.review.pages import KEYS, page
-from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
 from digest.review.views import Views
@@ -121,7 +119,7 @@ class Desk:
         """Show the stories of an issue."""
         status, words = query.get("status", ""), query.get("q", "")
         with self.workspace.reading() as store:
-            view = self._ordered(store, self._overview(store, issue))
+            view = self._ordered(store, self.overview_of(store, issue))
             issues = [name for name, _ in store.drafts.issues()]
         lines = chosen(view.lines, status, words)
         is_grouped = query.get("by", "theme") == "theme"
@@ -144,37 +142,6 @@ class Desk:
             view, line, story = self._story(store, draft_id)
             return 200, self._story_page(store, view, line, story, query)
 
-    def show_issue(self, issue: str, query: Mapping[str, str], *, failed: tuple[str, ...] = ()) -> Answer:
-        """Show what of an issue would be published, and what keeps it from that."""
-        with self.workspace.reading() as store:
-            view = self._overview(store, issue)
-            broken, failing = preflight(store, view)
-            oversights = to_look_at(store, view)
-            is_published = issue in store.drafts.published_issues()
-        return (409 if failed else 200), page(
-            "issue",
-            **self._common("issue", query),
-            view=view,
-            issue=issue,
-            lines=chosen(view.lines, "approved", ""),
-            broken=broken,
-            failing=failing,
-            oversights=oversights,
-            forms=FORMS,
-            failed=failed,
-            is_published=is_published,
-            has_page=(self.workspace.output / "site" / "issues" / f"{issue}.html").is_file(),
-        )
-
-    def show_form(self, issue: str, form: str) -> Preview:
-        """Show an issue in one of its forms, as it would be published."""
-        if form not in FORMS:
-            raise NotFound(f"{form[:40]!r}: no form of an issue")
-        with self.workspace.reading() as store:
-            self._known(store, issue)
-            made = self.workspace.preview(store, issue)
-        return preview_of(made, form, now=self.workspace.now())
-
     # -- what changes something ----------------------------------------------------------------------------
 
     def decide(self, ids: list[str], verdict: str, reason: str) -> tuple[list[str], list[Line], bool]:
@@ -193,7 +160,7 @@ class Desk:
         said: list[str] = []
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
-            view = self._ordered(store, self._overview(store, issue))
+            view = self._ordered(store, self.overview_of(store, issue))
             left, refused = _passing(store, view, ids, status, anyway=anyway)
             changed = self._set(store, view, left, status, reason)
             self.workspace.take_back(store, said.append)
@@ -262,7 +229,7 @@ class Desk:
             merged = merge_stories(store, self.workspace.output, ids, now=self.workspace.now())
             said: list[str] = []
             self.workspace.take_back(store, said.append)
-            view = self._overview(store, issue)
+            view = self.overview_of(store, issue)
         titles = [each.draft.title for each in view.lines if each.id in merged.rejected]
         if merged.was_one:
             said.insert(0, "not merged: one story already")
@@ -286,35 +253,6 @@ class Desk:
         said = {"take": "taken", "dismiss": "dismissed"}[answer]
         target = found[number].target
         return 303, f"/story/{draft_id}?said={self.keep([f'{said}: what was offered for {target}'])}"
-
-    def order(self, issue: str, draft_id: str, by: int) -> Answer:
-        """Move an approved story up or down in its issue."""
-        with self.workspace.writing() as store:
-            view = self._overview(store, issue)
-            ids = [each.id for each in chosen(view.lines, "approved", "") if each.id in view.files.found]
-            if draft_id not in ids:
-                raise DigestError("only approved stories with a file have a place in the issue")
-            at = ids.index(draft_id)
-            ids.insert(min(max(at + by, 0), len(ids) - 1), ids.pop(at))
-            found = [view.files.found[each] for each in ids]
-            put_in_order(store, self.workspace.output, issue, found, now=self.workspace.now())
-        said = [f"{ids.index(draft_id) + 1} of {len(ids)}: {view.files.found[draft_id].file.entry.title}"]
-        return 303, f"/issue/{issue}/publish?said={self.keep(said)}&at={draft_id}"
-
-    def publish(self, issue: str, *, anyway: bool) -> Answer:
-        """Publish an issue."""
-        said: list[str] = []
-        with self.workspace.writing() as store:
-            self._known(store, issue)
-            try:
-                made = self.workspace.publish(store, issue, anyway, said.append)
-            except DigestError as error:
-                lines = tuple(str(error).split("\n"))
-                made = None
-        if made is None:
-            return self.show_issue(issue, {}, failed=lines)
-        said.insert(0, f"published: issue {issue}, {counted(len(made.entries), 'entry', 'entries')}")
-        return 303, f"/issue/{issue}/publish?said={self.keep(said)}"
 
     def keep(self, lines: list[str]) -> int:
         """Keep what is to be said on the next page; gives its number."""
@@ -345,8 +283,9 @@ class Desk:
             "reasons": self.workspace.reasons(),
         }
 
-    def _overview(self, store: Store, issue: str) -> Overview:
-        self._known(store, issue)
+    def overview_of(self, store: Store, issue: str) -> Overview:
+        """Read the drafts of an issue, if there is one."""
+        self.check_known(store, issue)
         return self.views.of(store, issue, now=self.workspace.now())
 
     def _ordered(self, store: Store, view: Overview) -> Overview:
@@ -355,7 +294,8 @@ class Desk:
             return view
         return self.views.ordered(store, view, self.learning, self.workspace.embedder.model_id)
 
-    def _known(self, store: Store, issue: str) -> None:
+    def check_known(self, store: Store, issue: str) -> None:
+        """Refuse the name of no issue."""
         if issue not in dict(store.drafts.issues()):
             raise NotFound(f"{issue}: no such issue")
 
@@ -366,7 +306,7 @@ class Desk:
         return rows[0]
 
     def _story(self, store: Store, draft_id: str) -> tuple[Overview, Line, Story]:
-        view = self._ordered(store, self._overview(store, self._row(store, draft_id).issue))
+        view = self._ordered(store, self.overview_of(store, self._row(store, draft_id).issue))
         line = next(each for each in view.lines if each.id == draft_id)
         draft: FoundDraft | None = view.files.found.get(draft_id)
         if draft is None:

@@ -7,13 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.issues.decisions import read_statuses
-from digest.issues.draft_checks import check_drafts, lines_of, newer
+from digest.issues.draft_checks import check_drafts
 from digest.issues.draft_files import DraftFiles
 from digest.issues.draft_list import ListedDraft, listed
-from digest.issues.introduction import read_introduction
-from digest.issues.publishable import keep_glances, unpublishable
+from digest.issues.publishable import keep_glances
 from digest.issues.published import has_no_rows
-from digest.language.counts import counted
 from digest.records import DraftChecks
 from digest.records.entries import searchable_text
 from digest.store import Store
@@ -22,9 +20,6 @@ GOES_ON = re.compile(
     r"^\* \[.*\]\(([0-9a-f]{32})\) · (?:1\.00|\.\d\d) · (?:same story|follow-up)\b", re.MULTILINE
 )
 """A line of `Why these are closest` that names an earlier telling of the story."""
-
-EXPECTED = ("summary", "keywords", "themes", "signals", "closest")
-"""Sections that readers miss."""
 
 NO_THEME = "Without a theme"
 
@@ -138,41 +133,3 @@ def by_theme(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
     for each in lines:
         groups.setdefault(each.theme, []).append(each)
     return list(groups.items())
-
-
-def preflight(store: Store, view: Overview) -> tuple[list[str], list[str]]:
-    """Say what keeps an issue from being published: what must be mended, and what only fails a check."""
-    approved = {each: draft for each, draft in view.files.found.items() if draft.row.status == "approved"}
-    broken = [each.message for each in view.files.problems if each.may_be_approved]
-    broken += unpublishable(store, approved)
-    introduction = read_introduction(view.files.folder.parents[1], view.issue)
-    broken += introduction.problems if introduction else ()
-    failing = [
-        line
-        for each, draft in approved.items()
-        if each in view.checks
-        for line in lines_of(draft, newer(view.checks[each]))
-    ]
-    return broken, failing
-
-
-def to_look_at(store: Store, view: Overview) -> list[str]:
-    """Name what of an issue keeps nobody from publishing it, and may still be an oversight."""
-    approved = [
-        each for each in view.lines if each.draft.status == "approved" and each.id in view.files.found
-    ]
-    entries = {each.id: view.files.found[each.id].file.entry for each in approved}
-    said = []
-    for each in approved:
-        entry = entries[each.id]
-        title = each.draft.title
-        if ideas := sum(len(row.suggested) for row in entry.signals):
-            said.append(f"{title}: {counted(ideas, 'suggestion', 'suggestions')} that nobody has taken over")
-        lacks = [name for name in EXPECTED if not getattr(entry, name)]
-        if lacks:
-            said.append(f"{title}: no {', no '.join(lacks)}")
-    stories: dict[str, list[str]] = {}
-    for id_, story in store.drafts.stories_of(entries).items():
-        stories.setdefault(story, []).append(entries[id_].title)
-    said += [f"one story twice: {' · '.join(titles)}" for titles in stories.values() if len(titles) > 1]
-    return said

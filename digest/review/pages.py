@@ -52,6 +52,8 @@ KEYS = {
     "issue": (
         ("j", "next story"),
         ("k", "previous story"),
+        ("e", "write the introduction"),
+        ("1 to 9", "take a suggestion over"),
         ("J", "move the story that has the focus down"),
         ("K", "move it up"),
         ("b", "back to the desk"),

@@ -109,7 +109,7 @@ def save_section(
     """
     found = find_draft(store, output, draft_id, now=now)
     before = find_section(found.text, key)
-    new = _trimmed(new)
+    new = trimmed(new)
     if before.mark != mark:
         if before.text == new:
             return False
@@ -130,15 +130,14 @@ def with_section(text: str, key: str, new: str) -> str:
     Raises:
         DigestError: There is no such section, offers stand within it, or the text would take others apart.
     """
-    if UNREADABLE.search(new):
-        raise DigestError(f"{key}: expected text, got a control character; nothing was written")
+    check_text(new, key)
     _, body, offset = split_front_matter(text)
     pieces = cut(body)
     at, first, last = _place(pieces, key)
-    lines = _lines(text)
+    lines = lines_of_file(text)
     end = "\r\n" if "\r\n" in text else "\n"
     start, stop = offset + first, offset + last
-    written = [line + end for line in _trimmed(new).split("\n")] if new.strip() else []
+    written = [line + end for line in trimmed(new).split("\n")] if new.strip() else []
     written = _set_apart(lines, start, stop, written, end)
     if start == stop and start and lines[start - 1] == lines[start - 1].rstrip("\r\n"):
         lines[start - 1] += end
@@ -148,6 +147,16 @@ def with_section(text: str, key: str, new: str) -> str:
     made = "".join((*lines[:start], *written, *lines[stop:]))
     _check_others(pieces, at, cut(split_front_matter(made)[1]), key)
     return made
+
+
+def check_text(text: str, key: str) -> None:
+    """Refuse control characters.
+
+    Raises:
+        DigestError: There is one.
+    """
+    if UNREADABLE.search(text):
+        raise DigestError(f"{key}: expected text, got a control character; nothing was written")
 
 
 def _check(text: str, found: FoundDraft) -> None:
@@ -232,7 +241,7 @@ def _end(pieces: Sequence[Piece]) -> int:
     return sum(each.raw.count("\n") for each in pieces)
 
 
-def _lines(text: str) -> list[str]:
+def lines_of_file(text: str) -> list[str]:
     """Split a text into lines with their ends, whatever these are, and nowhere else."""
     lines, start = [], 0
     for found in LINE_END.finditer(text):
@@ -241,5 +250,6 @@ def _lines(text: str) -> list[str]:
     return [*lines, text[start:]] if start < len(text) else lines
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
+    """Give what a form sent with the line ends of a file, without empty lines around it."""
     return LINE_END.sub("\n", text).strip("\n")

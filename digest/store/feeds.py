@@ -1,6 +1,6 @@
 """What the archive knows of feeds, and of the links they gave."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -219,6 +219,23 @@ class FeedsAndLinks:
         with self._read.connect() as connection:
             rows = connection.execute(select(links).where(links.c.id.in_(list(ids)))).all()
         return {row.id: _stored(row) for row in rows}
+
+    def losses_of(self, keys: Mapping[str, str]) -> dict[str, str]:
+        """Say why pages could not be fetched, of addresses that no run could reach.
+
+        Args:
+            keys: Addresses, by their `address_key`.
+
+        Returns:
+            By address, for those that were lost.
+        """
+        found = {}
+        with self._read.connect() as connection:
+            for part in _parts(keys):
+                where = (links.c.key.in_(part), links.c.state == "dropped", links.c.stage == "fetch")
+                for row in connection.execute(select(links.c.key, links.c.reason).where(*where)):
+                    found[keys[row.key]] = row.reason
+        return found
 
     def known_keys(self) -> dict[str, tuple[int, str]]:
         """Give place and id of the link under each address key."""

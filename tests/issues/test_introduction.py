@@ -10,7 +10,8 @@ from issue_words_room import BUS_SAID, GOOD, KILN_SAID, LINES, MEADOWS_SAID, id_
 from newsroom import ISSUE, Newsroom
 
 from digest.issues.pages.issue import SUGGESTED_WORDS
-from digest.review.lines import overview, preflight
+from digest.review.checklist import checklist_of
+from digest.review.lines import overview
 from digest.store import Store
 
 
@@ -256,9 +257,9 @@ def test_what_cannot_be_published_is_named_with_its_line(room: Newsroom, text: s
     file_of(room).write_text(f"Mine.\n\n{text}\n", "utf-8")
     assert BROKEN[text] in room.all_of("draft", "list", "--issue", ISSUE)
     store = Store(room.output)
-    broken, _ = preflight(store, overview(store, room.output, ISSUE, now=room.now))
+    broken = checklist_of(store, overview(store, room.output, ISSUE, now=room.now)).broken
     store.close()
-    assert any(BROKEN[text] in line for line in broken)
+    assert any(BROKEN[text] in each.text for each in broken)
     said = room.all_of("publish", ISSUE, code=1)
     assert BROKEN[text] in said
     assert not (room.output / "issues" / f"{ISSUE}.md").exists()

@@ -77,6 +77,20 @@ def test_of_a_published_issue_another_order_counts_when_it_is_published_again(se
     assert published_order(served) == [third, second]
 
 
+def test_a_story_is_moved_to_a_place(served: Served) -> None:
+    approve_all(served)
+    first, second, third = order_of(served)
+    assert f"1 of 3: {third}" in move(served, "to 1", third)
+    assert order_of(served) == [third, first, second]
+    # Beyond the last is at the end.
+    move(served, "to 99", third)
+    assert order_of(served) == [first, second, third]
+    for way in ("to 0", "to x", "to -1", "to ²"):
+        form = {"form": served.keys.form, "act": f"{way} {served.id_of(first)}"}
+        assert served.client.post(f"{served.desk}/order", data=form).status_code == 404
+    assert order_of(served) == [first, second, third]
+
+
 def test_a_place_written_into_the_file_counts_too_and_is_not_carried_on(served: Served) -> None:
     approve_all(served)
     last = order_of(served)[-1]

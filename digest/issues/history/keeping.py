@@ -10,7 +10,7 @@ from typing import Literal
 from digest.errors import StoreError
 from digest.issues.draft_files import FoundDraft
 from digest.issues.drafts.revise import changed_parts
-from digest.issues.output_paths import draft_folder
+from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder
 from digest.records import DraftRow, DraftVersion, Status
 from digest.store import Store
 from digest.store.history import text_hash
@@ -33,7 +33,7 @@ MISSED = "missed signal"
 """The kind of step by which a sentence of the article is made a signal: an editor's verdict on the rows."""
 
 DRAFTS = "drafts/"
-"""Files below it are drafts, which have versions of their own."""
+"""Files below it are drafts, which have versions of their own; an introduction has none."""
 
 
 @contextmanager
@@ -200,9 +200,14 @@ def _note_file(store: Store, output: Path, path: Path) -> None:
     if not path.is_relative_to(real):
         return
     name = path.relative_to(real).as_posix()
-    if name.startswith(DRAFTS) or store.history.knows_file(name):
+    if (name.startswith(DRAFTS) and not is_introduction(name)) or store.history.knows_file(name):
         return
     store.history.note_file(name, bytes_of(path))
+
+
+def is_introduction(name: str) -> bool:
+    """Tell whether a file of this name in the output folder is an issue's introduction."""
+    return name.startswith(DRAFTS) and name.rpartition("/")[2] == INTRODUCTION_FILE
 
 
 def bytes_of(path: Path) -> bytes | None:

@@ -11,7 +11,7 @@ from digest.issues.decisions import read_open_issues
 from digest.issues.draft_files import free_path, path_of_draft
 from digest.issues.drafts import is_draft, with_status
 from digest.issues.drafts.revise import carried_over
-from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_step
+from digest.issues.history.keeping import bytes_of, file_of, is_introduction, keep_version, one_step
 from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder
@@ -171,7 +171,14 @@ def _changes_back(
     states = {(each.kind, each.key): _state(store, output, each) for each in found}
     if way == "undo":
         # What stands already as it was is what an undo that was killed brought back.
-        new = [each for each in found if not each.knows_after or states[each.kind, each.key] != each.before]
+        # Of an introduction it was kept as it was written: what another program made of it since is that
+        # program's, and stays.
+        new = [
+            each
+            for each in found
+            if not each.knows_after
+            or (states[each.kind, each.key] != each.before and not is_introduction(each.key))
+        ]
         history.keep_after(step.step, {(each.kind, each.key): states[each.kind, each.key] for each in new})
         found = history.changes_in(step.step)
     lines: list[str] = []
@@ -182,10 +189,15 @@ def _changes_back(
         here, there = (each.after, each.before) if way == "undo" else (each.before, each.after)
         if each.kind == "file":
             is_own = state in (here, there)
-            is_stale |= not is_own
+            is_stale |= not is_own and not is_introduction(each.key)
+            if not is_own and is_introduction(each.key):
+                lines.append(f"{each.key}: was changed since by another program; it stays as it is")
             if is_own and state != there:
                 lines += _file_back(store, output, each.key, there)
-                moved.append(there is not None)
+                if is_introduction(each.key):
+                    lines.append(f"{each.key}: as it was {'before' if way == 'undo' else 'written'}")
+                else:
+                    moved.append(there is not None)
         elif state != there:
             history.put_back(each, there)
     if is_stale:
@@ -204,7 +216,7 @@ def _changes_back(
 
 def _said_of_files(found: list[StepChange], moved: list[bool], way: Way) -> list[str]:
     """Say what became of published files; `moved` tells of each whether it is there now."""
-    if all(each.kind == "story" for each in found):
+    if all(each.kind == "story" or is_introduction(each.key) for each in found):
         return []
     names = sorted(each.key for each in found if each.kind == "issue")
     issues = f"issue {', '.join(names)}: " if names else ""

@@ -207,7 +207,9 @@ let savingCount = 0;
 
 // What was refused or is another by now is shown below an address of its own.
 let STORY;
-onPage(() => { STORY = location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname; });
+onPage(() => {
+  STORY = document.body.dataset.page || location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname;
+});
 const keptAs = (form) => `desk:${STORY}:${form.dataset.saves}`;
 const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "form" && name !== "mark");
 const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) => [name, value.replace(/\r\n/g, "\n").trim()]));
@@ -539,8 +541,8 @@ document.addEventListener("focusin", (event) => {
 // -- editing --------------------------------------------------------------------------------------------------
 
 function edit() {
-  const section = document.activeElement.closest("[data-section]") || document.querySelector('[data-section="summary"]');
-  const cell = section.querySelector("tr:focus textarea") || section.querySelector("form.rows textarea");
+  const section = document.activeElement.closest("[data-section]") || document.querySelector('[data-section="summary"], [data-section="introduction"]');
+  const cell = section.querySelector("tr:focus textarea") || section.querySelector("form.rows textarea") || section.querySelector("#text-introduction");
   if (cell) {
     cell.focus();
     return;
@@ -549,6 +551,47 @@ function edit() {
   if (!details) return;
   details.open = true;
   details.querySelector("textarea").focus();
+}
+
+// -- order by drag, beside its buttons and keys ---------------------------------------------------------------
+
+const ordered = document.querySelector(".ordered");
+let dragged = null;
+
+const overOf = (event) => event.target.closest?.(".ordered > li");
+
+function unmark() {
+  for (const each of ordered.querySelectorAll(".above, .below")) each.classList.remove("above", "below");
+}
+
+if (ordered) {
+  for (const each of ordered.children) each.draggable = true;
+  ordered.addEventListener("dragstart", (event) => {
+    dragged = overOf(event);
+    // A link within would be dragged as an address.
+    event.dataTransfer.setData("text/plain", dragged.querySelector(".title").textContent);
+    event.dataTransfer.effectAllowed = "move";
+  });
+  ordered.addEventListener("dragover", (event) => {
+    const over = overOf(event);
+    if (!dragged || !over) return;
+    event.preventDefault();
+    unmark();
+    if (over !== dragged) over.classList.add(Number(over.dataset.row) < Number(dragged.dataset.row) ? "above" : "below");
+  });
+  ordered.addEventListener("drop", (event) => {
+    const over = overOf(event);
+    if (!dragged || !over) return;
+    event.preventDefault();
+    if (over === dragged) return;
+    const form = ordered.closest("form");
+    form.append(hiddenField("act", `to ${over.dataset.row} ${dragged.id.slice(2)}`));
+    form.requestSubmit();
+  });
+  ordered.addEventListener("dragend", () => {
+    dragged = null;
+    unmark();
+  });
 }
 
 // -- keys -----------------------------------------------------------------------------------------------------
@@ -564,7 +607,7 @@ single.checked = localStorage.getItem(SINGLE_KEYS) !== "off";
 single.addEventListener("change", () => localStorage.setItem(SINGLE_KEYS, single.checked ? "on" : "off"));
 
 function leave(area) {
-  const to = area.closest("tr[tabindex]") || area.closest("details")?.querySelector("summary");
+  const to = area.closest("tr[tabindex]") || area.closest("details")?.querySelector("summary") || area.closest("[data-section]")?.querySelector("h2[tabindex]");
   if (to) to.focus();
   else area.blur();
 }
@@ -612,11 +655,11 @@ function pressNow(key) {
     here().querySelector("input[type=checkbox]")?.click();
     return true;
   }
-  if (key === "e" && ONE_STORY) {
+  if (key === "e" && document.querySelector("[data-section]")) {
     edit();
     return true;
   }
-  if (ONE_STORY && /^[1-9]$/.test(key)) return click(`[data-idea="${key}"]`);
+  if (/^[1-9]$/.test(key)) return click(`[data-idea="${key}"]`);
   if (["J", "K", "Delete"].includes(key)) {
     const row = document.activeElement.closest("[data-row]");
     return Boolean(row) && click(`#${row.id} [data-row-key="${key}"]`);

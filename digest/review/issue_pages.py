@@ -1,0 +1,162 @@
+"""The desk's page on an issue: checklist, introduction, order, previews, publishing."""
+
+from collections.abc import Mapping, Sequence
+
+from digest.errors import DigestError
+from digest.issues.order import put_in_order
+from digest.language.counts import counted
+from digest.records import Issue
+from digest.review.checklist import Checklist, ToDo, checklist_of, sizes_of, too_large
+from digest.review.handlers import Answer, Desk, NotFound, Outcome
+from digest.review.introducing import NAMES, answered, opening_of, save_introduction
+from digest.review.lines import NO_THEME, Line, Overview, chosen
+from digest.review.pages import page
+from digest.review.previews import FORMS, Preview, preview_of
+from digest.review.saving import Changed, Section
+from digest.store import Store
+
+
+def show_issue(
+    desk: Desk,
+    issue: str,
+    query: Mapping[str, str],
+    *,
+    failed: tuple[str, ...] = (),
+    conflict: tuple[Section, str] | None = None,
+    refused: tuple[Section, str, str] | None = None,
+) -> Answer:
+    """Show what of an issue would be published, and what keeps it from that.
+
+    Args:
+        desk: The desk.
+        issue: Its name.
+        query: Of the address.
+        failed: Why it was not published.
+        conflict: A section of the introduction as it is now, and what the editor wrote.
+        refused: What the editor wrote, the mark it had, and why it could not be written.
+    """
+    workspace = desk.workspace
+    with workspace.reading() as store:
+        view = desk.overview_of(store, issue)
+        checklist = checklist_of(store, view)
+        lines = chosen(view.lines, "approved", "")
+        made = None if checklist.broken or not lines else _made(desk, store, issue)
+        titles = {each.id: each.draft.title for each in view.lines}
+        themes = [each.theme for each in lines if each.has_rows and each.theme != NO_THEME]
+        opening = opening_of(workspace.output, issue, titles, themes)
+        is_published = issue in store.drafts.published_issues()
+    status = 409 if failed or conflict else 422 if refused else 200
+    return status, page(
+        "issue",
+        **(desk.values_of("issue", query) | {"issue": issue}),
+        view=view,
+        lines=lines,
+        groups=_lists(checklist, too_large(made) if made else []),
+        checklist=checklist,
+        opening=opening,
+        conflict=conflict,
+        refused=refused,
+        forms=FORMS,
+        sizes=sizes_of(made) if made else {},
+        failed=failed,
+        is_published=is_published,
+        has_page=(workspace.output / "site" / "issues" / f"{issue}.html").is_file(),
+    )
+
+
+def show_form(desk: Desk, issue: str, form: str) -> Preview:
+    """Show an issue in one of its forms, as it would be published."""
+    if form not in FORMS:
+        raise NotFound(f"{form[:40]!r}: no form of an issue")
+    with desk.workspace.reading() as store:
+        desk.check_known(store, issue)
+        made = desk.workspace.preview(store, issue)
+    return preview_of(made, form, now=desk.workspace.now())
+
+
+def save(desk: Desk, issue: str, key: str, text: str, mark: str) -> Outcome:
+    """Save a section of the introduction; where it was changed meanwhile, show both texts."""
+    if key not in NAMES:
+        raise NotFound(f"{key[:40]!r}: no section of an introduction")
+    workspace = desk.workspace
+    try:
+        with workspace.writing() as store:
+            desk.check_known(store, issue)
+            is_changed = save_introduction(
+                store, workspace.output, issue, key, text, mark=mark, now=workspace.now()
+            )
+    except Changed as error:
+        return Outcome(409, show_issue(desk, issue, {}, conflict=(error.now, text))[1], (str(error),))
+    except DigestError as error:
+        mine = (Section(key, text), mark, str(error))
+        return Outcome(422, show_issue(desk, issue, {}, refused=mine)[1], (str(error),))
+    said = f"saved: {key}" if is_changed else f"nothing to save: {key} says that already"
+    address = f"/issue/{issue}/publish?said={desk.keep([said])}&at={key}"
+    sections = opening_of(workspace.output, issue, {}, ()).sections
+    return Outcome(303, address, (said,), next(each.mark for each in sections if each.key == key))
+
+
+def answer_suggestion(desk: Desk, issue: str, act: str, said: str) -> Outcome:
+    """Take over or drop what a language model suggested for the introduction."""
+    if act not in ("take", "drop"):
+        raise NotFound(f"{act[:40]!r}: expected take or drop")
+    key, text, mark = answered(desk.workspace.output, issue, said, takes=act == "take")
+    return save(desk, issue, key, text, mark)
+
+
+def order(desk: Desk, issue: str, draft_id: str, by: int, *, place: int = 0) -> Answer:
+    """Move an approved story in its issue by some places, less than 0 is up; or to a place, from 1."""
+    with desk.workspace.writing() as store:
+        view = desk.overview_of(store, issue)
+        placed = _placed(view)
+        if draft_id not in placed:
+            raise DigestError("only approved stories with a file have a place in the issue")
+        at = placed.index(draft_id)
+        placed.insert(min(max(place - 1 if place else at + by, 0), len(placed) - 1), placed.pop(at))
+        found = [view.files.found[each] for each in placed]
+        put_in_order(store, desk.workspace.output, issue, found, now=desk.workspace.now())
+    said = [f"{placed.index(draft_id) + 1} of {len(placed)}: {view.files.found[draft_id].file.entry.title}"]
+    return 303, f"/issue/{issue}/publish?said={desk.keep(said)}&at={draft_id}"
+
+
+def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
+    """Publish an issue."""
+    said: list[str] = []
+    lines: tuple[str, ...] = ()
+    made: Issue | None = None
+    with desk.workspace.writing() as store:
+        desk.check_known(store, issue)
+        try:
+            made = desk.workspace.publish(store, issue, anyway, said.append)
+        except DigestError as error:
+            lines = tuple(str(error).split("\n"))
+    if made is None:
+        return show_issue(desk, issue, {}, failed=lines)
+    said.insert(0, f"published: issue {issue}, {counted(len(made.entries), 'entry', 'entries')}")
+    return 303, f"/issue/{issue}/publish?said={desk.keep(said)}"
+
+
+def _made(desk: Desk, store: Store, issue: str) -> Issue | None:
+    """Give the issue as it would be published; None where something keeps it from that."""
+    try:
+        return desk.workspace.preview(store, issue)
+    except DigestError:
+        return None
+
+
+def _lists(checklist: Checklist, too_large_: Sequence[ToDo]) -> list[tuple[str, Sequence[ToDo]]]:
+    failing = len(checklist.failing)
+    return [
+        (f"{len(checklist.broken) or 'nothing'} to mend", checklist.broken),
+        (f"{failing or 'no'} open {'warning' if failing == 1 else 'warnings'}", checklist.failing),
+        (f"{counted(len(checklist.dead), 'link', 'links')} that lead nowhere", checklist.dead)
+        if checklist.dead
+        else ("every link leads to what is known", ()),
+        ("the mail is too large", too_large_) if too_large_ else ("the mail is whole", ()),
+        (f"{len(checklist.oversights) or 'nothing'} more to look at", checklist.oversights),
+    ]
+
+
+def _placed(view: Overview) -> list[str]:
+    lines: list[Line] = chosen(view.lines, "approved", "")
+    return [each.id for each in lines if each.id in view.files.found]
