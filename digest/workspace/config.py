@@ -21,7 +21,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from digest.errors import ConfigError
 from digest.language.addresses import is_web_address
-from digest.records import Feed, FeedKind
+from digest.records import Feed, FeedKind, Newsletter
 from digest.workspace.config_check import Shape, check, check_document, expected, problem_at, worded
 from digest.workspace.files import MOST_PAGE, FileError, read_bytes
 from digest.workspace.yaml_lines import Document, Problem, YamlSyntaxError, path_text, read_yaml
@@ -95,7 +95,7 @@ def _text(value: str) -> str:
 Text = Annotated[str, AfterValidator(_text)]
 
 
-class Newsletter(Shape):
+class _NewsletterShape(Shape):
     """The newsletter the issues belong to."""
 
     title: Text = "Digest"
@@ -231,7 +231,7 @@ class _FeedShape(Shape):
 
 
 class _FileShape(Shape):
-    newsletter: Newsletter = Newsletter()
+    newsletter: _NewsletterShape = _NewsletterShape()
     settings: Settings = Settings()
     feeds: Annotated[tuple[_FeedShape, ...], Field(strict=False)] = ()
 
@@ -273,7 +273,7 @@ def load_config(
         settings = {name: _over(settings[name], values.get(name)) for name in settings}
     return Config(
         workspace,
-        shape.newsletter,
+        Newsletter(**shape.newsletter.model_dump()),
         _complete(Settings.model_validate(settings)),
         tuple(feed.feed() for feed in shape.feeds),
     )
