@@ -285,11 +285,8 @@ def _take_back(config: Config, store: Store, output: Path, known: KnownDrafts, *
     withdraw_rejected(
         store,
         output,
-        title=config.newsletter.title,
-        site=config.newsletter.site,
-        language=config.newsletter.language,
+        config.newsletter,
         now=now,
-        time_zone=config.newsletter.time_zone,
         tell=told.append,
         known=known,
     )

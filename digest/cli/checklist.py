@@ -42,14 +42,11 @@ def checklist(store: "Store", folder: Path, name: str, *, asks: bool = True) -> 
     found = broken_files(store, output, name, files, serious=config.settings.serious)
     if found:
         return found
-    newsletter = config.newsletter
     issue = preview(
         store,
         output,
         name,
-        title=newsletter.title,
-        site=newsletter.site,
-        language=newsletter.language,
+        config.newsletter,
         now=now,
         keeps_suggestions=config.settings.publishes_suggestions,
         library=suggestible(folder),
@@ -85,16 +82,9 @@ def before_sending(
     from digest.issues.issue_files import IssueFiles
     from digest.issues.shown_issues import shown_archive
 
-    output, now, newsletter = common.output_of(folder), common.utc_now(), config.newsletter
+    output, now = common.output_of(folder), common.utc_now()
     files = read_statuses(store, output, name, now=now)
-    writer = IssueFiles(
-        store,
-        output,
-        title=newsletter.title,
-        site=newsletter.site,
-        language=newsletter.language,
-        now=now,
-    )
+    writer = IssueFiles(store, output, config.newsletter, now=now)
     issue = writer.issue(name, shown_archive(store, output).entries_of(name))
     return _findings(store, folder, config, issue, files, asks=asks)
 

@@ -147,7 +147,8 @@ def load(folder: Path, **options: object) -> "Config":
 def load_or_default(folder: Path, **options: object) -> "Config":
     """Read the workspace's configuration; outside any workspace, the defaults."""
     from digest.errors import ConfigError
-    from digest.workspace.config import Config, Newsletter, Settings
+    from digest.records import Newsletter
+    from digest.workspace.config import Config, Settings
 
     if (folder / "feeds.yaml").exists():
         return load(folder, **options)

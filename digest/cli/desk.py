@@ -90,9 +90,7 @@ def _preview(folder: Path, store: "Store", issue: str) -> "Issue":
         store,
         common.output_of(folder),
         issue,
-        title=config.newsletter.title,
-        site=config.newsletter.site,
-        language=config.newsletter.language,
+        config.newsletter,
         now=common.utc_now(),
         keeps_suggestions=config.settings.publishes_suggestions,
         library=suggestible(folder),
@@ -100,8 +98,7 @@ def _preview(folder: Path, store: "Store", issue: str) -> "Issue":
 
 
 def _go(folder: Path, store: "Store", way: Literal["undo", "redo"]) -> "Done":
-    from digest.cli.history import newsletter
     from digest.issues.history import undoing
 
     do = {"undo": undoing.undo, "redo": undoing.redo}[way]
-    return do(store, common.output_of(folder), newsletter(folder), now=common.utc_now())
+    return do(store, common.output_of(folder), common.load(folder).newsletter, now=common.utc_now())

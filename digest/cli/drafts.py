@@ -203,11 +203,8 @@ def publish_in(
             store,
             output,
             issue,
-            title=config.newsletter.title,
-            site=config.newsletter.site,
-            language=config.newsletter.language,
+            config.newsletter,
             now=common.utc_now(),
-            time_zone=config.newsletter.time_zone,
             anyway=anyway,
             keeps_suggestions=config.settings.publishes_suggestions,
             library=suggestible(folder),
@@ -247,11 +244,8 @@ def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:
     withdraw_rejected(
         store,
         common.output_of(folder),
-        title=newsletter.title,
-        site=newsletter.site,
-        language=newsletter.language,
+        newsletter,
         now=common.utc_now(),
-        time_zone=newsletter.time_zone,
         tell=tell,
     )
 

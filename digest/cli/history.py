@@ -14,7 +14,7 @@ from digest.language.screen import visible
 
 if TYPE_CHECKING:
     from digest.issues.history.asking import DraftDiff, LoggedVersion, Mark
-    from digest.issues.history.undoing import Done, Newsletter
+    from digest.issues.history.undoing import Done
     from digest.store import Store
 
 OneDraft = Annotated[
@@ -130,7 +130,9 @@ def undo(context: typer.Context) -> None:
     from digest.issues.history.undoing import undo as undo_last
 
     with common.archive(context.obj, doing="digest undo", must_exist=True) as store:
-        done = undo_last(store, common.output_of(context.obj), newsletter(context.obj), now=common.utc_now())
+        done = undo_last(
+            store, common.output_of(context.obj), common.load(context.obj).newsletter, now=common.utc_now()
+        )
         take_back(store, context.obj)
     _show_done("undone", done)
 
@@ -140,17 +142,11 @@ def redo(context: typer.Context) -> None:
     from digest.issues.history.undoing import redo as redo_last
 
     with common.archive(context.obj, doing="digest redo", must_exist=True) as store:
-        done = redo_last(store, common.output_of(context.obj), newsletter(context.obj), now=common.utc_now())
+        done = redo_last(
+            store, common.output_of(context.obj), common.load(context.obj).newsletter, now=common.utc_now()
+        )
         take_back(store, context.obj)
     _show_done("redone", done)
-
-
-def newsletter(folder: Path) -> "Newsletter":
-    """Give what index and feeds say of the workspace's newsletter."""
-    from digest.issues.history.undoing import Newsletter
-
-    found = common.load(folder).newsletter
-    return Newsletter(found.title, found.site, found.language)
 
 
 def _lock(context: typer.Context, draft: str, section: str, *, locks: bool) -> None:

@@ -148,9 +148,7 @@ def _write_issues(
         store,
         output,
         [name for name in names if name in added or not is_there(issue_file(output, name, ".md"))],
-        title=newsletter.title,
-        site=newsletter.site,
-        language=newsletter.language,
+        newsletter,
         now=common.utc_now(),
     )
 

@@ -105,16 +105,7 @@ class Asked:
 def _letter(store: "Store", folder: Path, config: "Config", name: str) -> "Letter":
     from digest.issues.sending import published_letter
 
-    newsletter = config.newsletter
-    return published_letter(
-        store,
-        common.output_of(folder),
-        name,
-        title=newsletter.title,
-        site=newsletter.site,
-        language=newsletter.language,
-        now=common.utc_now(),
-    )
+    return published_letter(store, common.output_of(folder), name, config.newsletter, now=common.utc_now())
 
 
 def _stop_for(found: "Sequence[Finding]", *, anyway: bool) -> None:

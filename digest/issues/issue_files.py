@@ -42,7 +42,7 @@ from digest.issues.shown_issues import Shown, issue_entry, shown_of
 from digest.issues.site import write_site
 from digest.issues.trends import followed
 from digest.language.secrecy import secretless_url
-from digest.records import Entry, Issue, Opening, PublishedEntry, ShownIssue, Trends
+from digest.records import Entry, Issue, Newsletter, Opening, PublishedEntry, ShownIssue, Trends
 from digest.records.plain_values import from_json, to_json
 from digest.store import Store
 from digest.workspace.files import MOST_PAGE, inside, read_text, write_text
@@ -62,10 +62,8 @@ class IssueFiles:
         self,
         store: Store,
         output: Path,
+        newsletter: Newsletter,
         *,
-        title: str,
-        site: str,
-        language: str,
         now: datetime,
         tell: Tell = lambda _: None,
     ) -> None:
@@ -74,20 +72,19 @@ class IssueFiles:
         Args:
             store: The archive, which remembers what was written.
             output: The workspace's output folder.
-            title: The newsletter's.
-            site: Its address on the web; may be empty.
-            language: ISO 639-1.
+            newsletter: The one whose issues these are.
             now: When what changed is said to have changed; aware, UTC.
             tell: Told of files that a person had changed.
         """
         self._store, self._output, self._now, self._tell = store, output, now, tell
-        self._title, self._site, self._language = title, secretless_url(site), language
+        self._newsletter = replace(newsletter, site=secretless_url(newsletter.site))
 
     def issue(self, name: str, entries: Iterable[PublishedEntry], opening: Opening | None = None) -> Issue:
         """Give an issue of these entries, in their order; without an opening, it keeps the published one."""
         shown = tuple(issue_entry(each) for each in entries)
         opening = self._published_opening(name) if opening is None else opening
-        return Issue(name, self._title, self._site, self._language, shown, opening)
+        told = self._newsletter
+        return Issue(name, told.title, told.site, told.language, shown, opening)
 
     def _published_opening(self, name: str) -> Opening:
         """Read the opening that was published with an issue, from the file that holds it."""
@@ -142,10 +139,11 @@ class IssueFiles:
         def whole(name: str) -> Issue:
             return self.issue(name, shown.entries_of(name))
 
-        self._write(self._output / "index.md", render_index(issues, title=self._title))
+        self._write(self._output / "index.md", render_index(issues, title=self._newsletter.title))
         self._write_feeds(whole, shown.places)
         found = found or followed(shown.counted())
-        write_site(issues, found, whole, self._output, title=self._title, language=self._language)
+        told = self._newsletter
+        write_site(issues, found, whole, self._output, title=told.title, language=told.language)
 
     def _write_feeds(self, whole: Callable[[str], Issue], places: Mapping[str, str]) -> None:
         """Write output/feed.xml and output/feed.json: the newest published issues."""
@@ -161,12 +159,13 @@ class IssueFiles:
             public_id = self._public_id(name, times[name].published_at)
             items.append(FeedItem(issue, times[name], public_id, html, key))
         first = min(each.published_at for each in times.values())
-        head = FeedHead(self._public_id("feed", first), self._title, self._site, self._language)
+        told = self._newsletter
+        head = FeedHead(self._public_id("feed", first), told.title, told.site, told.language)
         self._write(self._output / "feed.xml", render_atom(head, items))
         self._write(self._output / "feed.json", render_json_feed(head, items))
 
     def _public_id(self, name: str, day: datetime) -> str:
-        made = new_id(name, site=self._site, title=self._title, day=day)
+        made = new_id(name, site=self._newsletter.site, title=self._newsletter.title, day=day)
         return self._store.published.public_id(name, made)
 
     def _own_text(self, path: Path) -> str:
@@ -195,10 +194,8 @@ def write_imported_issues(
     store: Store,
     output: Path,
     issues: Iterable[str],
+    newsletter: Newsletter,
     *,
-    title: str,
-    site: str,
-    language: str,
     now: datetime | None = None,
     tell: Tell = lambda _: None,
 ) -> None:
@@ -210,18 +207,14 @@ def write_imported_issues(
         store: The archive.
         output: The workspace's output folder.
         issues: Their names.
-        title: The newsletter's.
-        site: Its address on the web; may be empty.
-        language: ISO 639-1.
+        newsletter: The one whose issues these are.
         now: When an issue that was published before is said to have changed; None for this moment.
         tell: Told of files that a person had changed.
     """
     names = list(issues)
     if not names:
         return
-    files = IssueFiles(
-        store, output, title=title, site=site, language=language, now=now or datetime.now(UTC), tell=tell
-    )
+    files = IssueFiles(store, output, newsletter, now=now or datetime.now(UTC), tell=tell)
     entries = published_entries(store, output)
     places = {each.id: each.issue for each in entries}
     for name in names:

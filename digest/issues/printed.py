@@ -18,7 +18,7 @@ from digest.issues.publishable import unpublishable
 from digest.issues.published import place_of
 from digest.issues.shown_issues import issue_entry
 from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
-from digest.records import DraftRow, Entry, Issue, IssueEntry, Part, PublishedEntry, Reference
+from digest.records import DraftRow, Entry, Issue, IssueEntry, Newsletter, Part, PublishedEntry, Reference
 from digest.store import Store
 
 
@@ -116,10 +116,8 @@ def preview(
     store: Store,
     output: Path,
     issue: str,
+    newsletter: Newsletter,
     *,
-    title: str,
-    site: str,
-    language: str,
     now: datetime,
     keeps_suggestions: bool = True,
     library: Collection[str] = (),
@@ -136,9 +134,13 @@ def preview(
         raise StoreError("\n".join(broken))
     final = printed_entries(store, approved, library, keeps_suggestions=keeps_suggestions)
     opening = printed_opening(
-        introduction, final, language=language, keeps_suggestions=keeps_suggestions, tell=lambda _: None
+        introduction,
+        final,
+        language=newsletter.language,
+        keeps_suggestions=keeps_suggestions,
+        tell=lambda _: None,
     )
-    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now)
+    writer = IssueFiles(store, output, newsletter, now=now)
     return writer.issue(issue, final, opening)
 
 

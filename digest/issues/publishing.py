@@ -31,6 +31,7 @@ from digest.issues.trends.trending import map_of
 from digest.records import (
     DraftRow,
     Issue,
+    Newsletter,
     PublishedEntry,
 )
 from digest.store import Store
@@ -40,12 +41,9 @@ def publish(
     store: Store,
     output: Path,
     issue: str,
+    newsletter: Newsletter,
     *,
-    title: str,
-    site: str,
-    language: str,
     now: datetime,
-    time_zone: str = "UTC",
     anyway: bool = False,
     keeps_suggestions: bool = True,
     library: Collection[str] = (),
@@ -59,11 +57,8 @@ def publish(
         store: The archive.
         output: The workspace's output folder.
         issue: Its name.
-        title: The newsletter's.
-        site: Its address on the web; may be empty.
-        language: ISO 639-1.
+        newsletter: The one it is an issue of.
         now: Aware, UTC.
-        time_zone: IANA name; dates that readers are told are of there.
         anyway: What fails a check is published all the same, and remembered as accepted.
         keeps_suggestions: Whether italics that nobody touched are printed; else their cells are empty.
         library: Every phrase that may be suggested, beside those that analyses offer.
@@ -79,14 +74,14 @@ def publish(
     bad = [each.message for each in files.problems if each.may_be_approved]
     introduction = read_introduction(output, issue)
     bad += introduction.problems if introduction else ()
-    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
+    writer = IssueFiles(store, output, newsletter, now=now, tell=tell)
     approved = approved_drafts(store, issue, files, bad=bad)
     _check(store, approved.drafts, bad, issue, anyway=anyway, tell=tell)
     final = printed_entries(store, approved, library, keeps_suggestions=keeps_suggestions)
     opening = printed_opening(
-        introduction, final, language=language, keeps_suggestions=keeps_suggestions, tell=tell
+        introduction, final, language=newsletter.language, keeps_suggestions=keeps_suggestions, tell=tell
     )
-    day = _day(now, time_zone)
+    day = _day(now, newsletter.time_zone)
     published_at = known[issue]
     entries = _notes(store, final, approved.kept, published_at, day) if published_at else final
     _stop_for_leaks(made := writer.issue(issue, entries, opening), approved.drafts)
@@ -162,12 +157,9 @@ def _keep_places(store: Store, approved: Sequence[DraftRow], *, now: datetime) -
 def withdraw_rejected(
     store: Store,
     output: Path,
+    newsletter: Newsletter,
     *,
-    title: str,
-    site: str,
-    language: str,
     now: datetime,
-    time_zone: str = "UTC",
     tell: Tell = lambda _: None,
     known: KnownDrafts | None = None,
 ) -> list[DraftRow]:
@@ -179,11 +171,8 @@ def withdraw_rejected(
     Args:
         store: The archive.
         output: The workspace's output folder.
-        title: The newsletter's.
-        site: Its address on the web; may be empty.
-        language: ISO 639-1.
+        newsletter: The one it is an issue of.
         now: Aware, UTC.
-        time_zone: IANA name; the date that readers are told is of there.
         tell: Told of each, and of published files that were changed by hand.
         known: The archive's issues and drafts, where they were asked for already.
 
@@ -196,8 +185,8 @@ def withdraw_rejected(
     rejected = [row for row in turned_down if row.id in kept and kept[row.id].issue in known.published]
     if not rejected:
         return []
-    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now, tell=tell)
-    day = _day(now, time_zone)
+    writer = IssueFiles(store, output, newsletter, now=now, tell=tell)
+    day = _day(now, newsletter.time_zone)
     # It follows from the rejection, and is undone with it.
     with (
         same_step(store, output, [row.id for row in rejected], "rejected"),

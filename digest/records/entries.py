@@ -194,6 +194,19 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Newsletter:
+    """The newsletter that issues belong to, as its readers are told of it."""
+
+    title: str = "Digest"
+    site: str = ""
+    """Its address on the web; may be empty."""
+    language: str = "en"
+    """ISO 639-1."""
+    time_zone: str = "UTC"
+    """IANA name; dates that readers are told are of there."""
+
+
+@dataclass(frozen=True)
 class Issue:
     """One edition of the newsletter."""
 

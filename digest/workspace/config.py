@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from digest.errors import ConfigError
 from digest.language.addresses import is_web_address
-from digest.records import Feed, FeedKind, FindingKind
+from digest.records import Feed, FeedKind, FindingKind, Newsletter
 from digest.workspace.config_check import Shape, check, check_document, expected, problem_at, worded
 from digest.workspace.destinations import Destination
 from digest.workspace.files import MOST_PAGE, FileError, read_bytes
@@ -104,7 +104,7 @@ def _text(value: str) -> str:
 Text = Annotated[str, AfterValidator(_text)]
 
 
-class Newsletter(Shape):
+class _NewsletterShape(Shape):
     """The newsletter the issues belong to."""
 
     title: Text = "Digest"
@@ -342,7 +342,7 @@ class _FeedShape(Shape):
 
 
 class _FileShape(Shape):
-    newsletter: Newsletter = Newsletter()
+    newsletter: _NewsletterShape = _NewsletterShape()
     settings: Settings = Settings()
     feeds: Annotated[tuple[_FeedShape, ...], Field(strict=False)] = ()
 
@@ -385,7 +385,7 @@ def load_config(
         settings = {name: _over(settings[name], values.get(name)) for name in settings}
     return Config(
         workspace,
-        shape.newsletter,
+        Newsletter(**shape.newsletter.model_dump()),
         _complete(Settings.model_validate(settings)),
         tuple(feed.feed() for feed in shape.feeds),
     )

@@ -23,7 +23,7 @@ from digest.issues.importing import import_pages
 from digest.issues.issue_files import write_imported_issues
 from digest.issues.publishing import publish
 from digest.issues.site.writing import MADE
-from digest.records import Entry, Origin, PublishedEntry, Reference, SignalRow
+from digest.records import Entry, Newsletter, Origin, PublishedEntry, Reference, SignalRow
 from digest.store import Store
 from tests.fakes import FakeEmbedder
 
@@ -31,7 +31,7 @@ DEV_DATA = Path(os.environ["DIGEST_DEV_DATA"])
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ENTRIES = 40
 TIMES = 5
-NEWSLETTER = {"title": "The Week", "site": "", "language": "en"}
+NEWSLETTER = Newsletter("The Week")
 
 
 def made(issues: int) -> Iterator[PublishedEntry]:
@@ -70,7 +70,7 @@ def archive(folder: Path, issues: int) -> Store:
     store = Store(folder)
     entries = list(made(issues))
     import_pages(entries, store, FakeEmbedder(), now=NOW, progress=lambda done, all_: None)
-    write_imported_issues(store, folder, dict.fromkeys(each.issue for each in entries), **NEWSLETTER)
+    write_imported_issues(store, folder, dict.fromkeys(each.issue for each in entries), NEWSLETTER)
     return store
 
 
@@ -87,7 +87,7 @@ def times(store: Store, folder: Path) -> list[float]:
         kept = {path: key for path, key in made_before.items() if Path(path).stem not in {newest, *ids}}
         listed.write_text(json.dumps(kept), "utf-8")
         begun = time.perf_counter()
-        publish(store, folder, newest, now=NOW, **NEWSLETTER)
+        publish(store, folder, newest, NEWSLETTER, now=NOW)
         found.append(time.perf_counter() - begun)
     return found
 

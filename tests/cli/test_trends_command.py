@@ -19,7 +19,7 @@ from digest.issues.decisions import draft_path
 from digest.issues.drafts import render_draft
 from digest.issues.importing import import_pages
 from digest.issues.publishing import publish
-from digest.records import Analysis, Article, Draft, DraftRow, SignalRow
+from digest.records import Analysis, Article, Draft, DraftRow, Newsletter, SignalRow
 from digest.store import Store
 from digest.workspace.files import write_text
 
@@ -148,7 +148,7 @@ def test_an_issue_published_with_enough_history_shows_the_map(tmp_path: Path) ->
     write_text(draft_path(output, "20250601", own.id), render_draft(draft))
     store.drafts.open_issue("20250601")
     store.drafts.save_draft(DraftRow(own.id, "20250601", "approved", "T"), now=NOW)
-    publish(store, output, "20250601", title="T", site="", language="en", now=NOW, anyway=True)
+    publish(store, output, "20250601", Newsletter("T"), now=NOW, anyway=True)
     drawn = (output / "issues" / "20250601.trends.svg").read_text("utf-8")
     assert "20250115 to 20250601, 4 periods" in drawn
     assert drawn in (output / "issues" / "20250601.html").read_text("utf-8")

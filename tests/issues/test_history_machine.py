@@ -25,9 +25,9 @@ from digest.errors import DigestError
 from digest.issues.decisions import read_statuses, set_status
 from digest.issues.drafting import write_drafts
 from digest.issues.history.revising import dismiss_offer, lock, restore, take_offer
-from digest.issues.history.undoing import Newsletter, redo, undo
+from digest.issues.history.undoing import redo, undo
 from digest.issues.publishing import publish, withdraw_rejected
-from digest.records import Evidence, Signal, SignalBasis, Status, SummarySentence
+from digest.records import Evidence, Newsletter, Signal, SignalBasis, Status, SummarySentence
 from digest.store import Store
 from digest.workspace import files
 
@@ -37,7 +37,7 @@ SEQUENCES = int(os.environ.get("DIGEST_HISTORY_SEQUENCES", "100"))
 STEPS = 14
 """Longest sequence: enough for an edit, two renewals, a publication and their undoing."""
 
-WEEK = Newsletter("Week", "", "en")
+WEEK = Newsletter("Week")
 MADE = re.compile(r"^## Evidence\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 """Made anew in each run: it repeats rows that a restore has since taken back."""
 
@@ -168,9 +168,7 @@ class Desk(RuleBasedStateMachine):
                     self.store,
                     self.folder,
                     ISSUE,
-                    title="Week",
-                    site="",
-                    language="en",
+                    WEEK,
                     now=self.now,
                     anyway=True,
                 ),
@@ -264,7 +262,7 @@ class Desk(RuleBasedStateMachine):
             read_statuses(self.store, self.folder, ISSUE, now=self.now)
         except DigestError:
             return
-        withdraw_rejected(self.store, self.folder, title="Week", site="", language="en", now=self.now)
+        withdraw_rejected(self.store, self.folder, WEEK, now=self.now)
 
     def run(self) -> None:
         self.read()
@@ -277,7 +275,7 @@ class Desk(RuleBasedStateMachine):
             set_status(self.store, self.folder, [self.ids[which]], status, now=self.now)
         except DigestError:
             return
-        withdraw_rejected(self.store, self.folder, title="Week", site="", language="en", now=self.now)
+        withdraw_rejected(self.store, self.folder, WEEK, now=self.now)
 
     def keeps_words(self, do: Any, kill: int) -> None:
         """Do what takes no word out of any file."""

@@ -19,7 +19,7 @@ from digest.issues.pages import read_entry, render_entry
 from digest.issues.published import published_entries
 from digest.issues.publishing import publish
 from digest.language.addresses import entry_id
-from digest.records import Entry, Origin, Part, Reference, SignalRow
+from digest.records import Entry, Newsletter, Origin, Part, Reference, SignalRow
 from digest.store import Store
 
 SECOND = (Path(__file__).parents[1] / "data" / "render" / "entry_second.md").read_text("utf-8")
@@ -72,7 +72,7 @@ def test_a_page_that_is_imported_and_written_again_has_the_same_bytes(store: Sto
     pages = {f"{entry_id(ENTRY.url)}.md": render_entry(ENTRY), f"{entry_id(url)}.md": SECOND}
     done = take(store, read(tmp_path / "old", pages))
     assert (len(done.added), done.known, done.refused) == (2, 0, ())
-    write_imported_issues(store, tmp_path, ["20250511", "20250511d"], title="T", site="", language="en")
+    write_imported_issues(store, tmp_path, ["20250511", "20250511d"], Newsletter("T"))
     for name, page in pages.items():
         assert (tmp_path / "entries" / name).read_text("utf-8") == page
     listed = json.loads((tmp_path / "issues" / "20250511d.json").read_text("utf-8"))["entries"]
@@ -85,7 +85,7 @@ def test_what_turns_a_line_around_does_not_come_in_and_escapes_stay(store: Store
     page = render_entry(replace(ENTRY, title="Sand [a](javascript:alert(1)) <svg/onload=x> heats"))
     turned = page.replace("heats__", "\u202eheats\u2066__").replace("sand. It", "\u202esand. It")
     take(store, read(tmp_path / "old", {f"{entry_id(ENTRY.url)}.md": turned}))
-    write_imported_issues(store, tmp_path, ["20250511"], title="T", site="", language="en")
+    write_imported_issues(store, tmp_path, ["20250511"], Newsletter("T"))
     assert (tmp_path / "entries" / f"{entry_id(ENTRY.url)}.md").read_text("utf-8") == page
 
 
@@ -142,7 +142,7 @@ def test_pages_of_an_issue_that_is_being_edited_are_refused(store: Store, tmp_pa
 
 def test_an_issue_with_imported_entries_can_be_published_again(store: Store, tmp_path: Path) -> None:
     take(store, read(tmp_path / "old", {"x.md": render_entry(ENTRY)}))
-    made = publish(store, tmp_path, "20250511", title="T", site="", language="en", now=NOW)
+    made = publish(store, tmp_path, "20250511", Newsletter("T"), now=NOW)
     assert [each.entry for each in made.entries] == [ENTRY]
     assert [each.is_imported for each in store.drafts.entries()] == [True]
 
@@ -235,7 +235,7 @@ def test_entries_of_issues_published_before_they_were_kept_are_read_from_their_p
 ) -> None:
     pages = read(tmp_path / "old", {"x.md": render_entry(ENTRY)})
     take(store, pages)
-    write_imported_issues(store, tmp_path, ["20250511"], title="T", site="", language="en")
+    write_imported_issues(store, tmp_path, ["20250511"], Newsletter("T"))
     with store._engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM entries")
     assert [each.entry for each in published_entries(store, tmp_path)] == [ENTRY]

@@ -17,10 +17,10 @@ from digest.issues.issue_files import IssueFiles, write_imported_issues
 from digest.issues.published import published_entries
 from digest.issues.publishing import publish, withdraw_rejected
 from digest.issues.shown_issues import Shown, shown_archive, shown_of
-from digest.records import Entry, Origin, PublishedEntry, Reference, SignalRow
+from digest.records import Entry, Newsletter, Origin, PublishedEntry, Reference, SignalRow
 from digest.store import Store
 
-NEWSLETTER = {"title": "The Week", "site": "", "language": "en"}
+NEWSLETTER = Newsletter("The Week")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NAMES = ("20261025", "20261101", "20261108", "20261115", "20261122")
 
@@ -44,7 +44,7 @@ def store(tmp_path: Path) -> Store:
     store = Store(tmp_path)
     made = [entry(4 * at + n, name) for at, name in enumerate(NAMES) for n in range(4)]
     import_pages(made, store, FakeEmbedder(), now=NOW, progress=lambda done, all_: None)
-    write_imported_issues(store, tmp_path, NAMES, now=NOW, **NEWSLETTER)
+    write_imported_issues(store, tmp_path, NAMES, NEWSLETTER, now=NOW)
     return store
 
 
@@ -136,7 +136,7 @@ def test_hostile_words_that_were_kept_are_text_on_every_page(store: Store, tmp_p
         bad = json.dumps("</script><img src=x onerror=alert(1)>")[1:-1]
         raw.execute("UPDATE shown_issues SET record = replace(record, 'Ferries', ?)", (bad,))
         raw.commit()
-    publish(store, tmp_path, NAMES[-1], now=NOW, **NEWSLETTER)
+    publish(store, tmp_path, NAMES[-1], NEWSLETTER, now=NOW)
     pages = [each for each in (tmp_path / "site").rglob("*") if each.suffix in (".html", ".js")]
     assert not [each for each in pages if "<img src=x" in each.read_text("utf-8")]
 
@@ -146,23 +146,23 @@ def test_what_is_written_is_what_would_be_written_without_anything_kept(store: S
         with closing(sqlite3.connect(tmp_path / "archive.db")) as raw:
             raw.execute("DELETE FROM shown_issues")
             raw.commit()
-        writer = IssueFiles(store, tmp_path, now=now, **NEWSLETTER)
+        writer = IssueFiles(store, tmp_path, NEWSLETTER, now=now)
         (tmp_path / "site" / "made.json").unlink()
         writer.write_index(shown_of(published_entries(store, tmp_path)))
         return tree(tmp_path)
 
     now = NOW
-    publish(store, tmp_path, NAMES[-1], now=now, **NEWSLETTER)
+    publish(store, tmp_path, NAMES[-1], NEWSLETTER, now=now)
     assert tree(tmp_path) == unkept()
     for day, name in enumerate((NAMES[1], NAMES[-1], NAMES[3]), start=1):
         now = NOW + timedelta(days=day)
         changed = store.drafts.entries(issue=name)[0]
         told = replace(changed.entry, title=f"Bridges {day}", themes=("Bridges", "Shipping"))
         store.drafts.save_entries([replace(changed, entry=told)])
-        publish(store, tmp_path, name, now=now, **NEWSLETTER)
+        publish(store, tmp_path, name, NEWSLETTER, now=now)
         assert tree(tmp_path) == unkept()
     row = store.drafts.drafts(issue=NAMES[2])[0]
     store.drafts.save_draft(replace(row, status="rejected"), now=now)
-    assert withdraw_rejected(store, tmp_path, now=now, **NEWSLETTER)
-    publish(store, tmp_path, NAMES[-1], now=now, **NEWSLETTER)
+    assert withdraw_rejected(store, tmp_path, NEWSLETTER, now=now)
+    publish(store, tmp_path, NAMES[-1], NEWSLETTER, now=now)
     assert tree(tmp_path) == unkept()

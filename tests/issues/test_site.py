@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import html5lib
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from digest.issues.shown_issues import shown_of
 from digest.issues.site import write_site
 from digest.issues.site.maps import year_ahead
+from digest.issues.site.tree import MOST_AHEAD
 from digest.issues.site.writing import MADE
 from digest.issues.trends import trends
 from digest.records import (
@@ -145,6 +147,35 @@ def test_killed_while_writing_and_done_again_it_is_the_same(
     assert pages(tmp_path / "killed") == pages(tmp_path / "undisturbed")
 
 
+def searched(made: dict[str, str]) -> list[list[Any]]:
+    """What the page of search looks through, in the order in which it reads its lists."""
+    paths = re.findall(r'<script src="(search/[^"]+)">', made["search.html"])
+    lists = [re.fullmatch(r"\(window\.ENTRIES \|\|= \[\]\)\.push\((.+)\);\n", made[path]) for path in paths]
+    return [row for found in lists if found for row in json.loads(found[1])]
+
+
+def test_a_new_issue_leaves_the_search_lists_of_other_months_as_they_are(tmp_path: Path) -> None:
+    dated = [replace(each, name=name) for each, name in zip(issues(), ("20261129", "20261206"), strict=False)]
+    write(dated[:1], tmp_path)
+    before = pages(tmp_path)
+    write(dated, tmp_path)
+    after = pages(tmp_path)
+    assert after["search/202611.js"] == before["search/202611.js"]
+    assert [row[0] for row in searched(after)] == [
+        each.id for issue in reversed(dated) for each in issue.entries
+    ]
+
+
+def test_of_a_year_with_many_signals_the_newest_are_listed(tmp_path: Path) -> None:
+    rows = tuple(SignalRow(f"Plant {n} opens by 2032", "–", "–", "–") for n in range(MOST_AHEAD + 5))
+    first = entry(1, "Schools")
+    found = [Issue(NAMES[0], "W", "", "en", (replace(first, entry=replace(first.entry, signals=rows)),))]
+    write(found, tmp_path)
+    page = pages(tmp_path)["trends.html"]
+    assert page.count("<li><a href=") == MOST_AHEAD
+    assert f"The newest {MOST_AHEAD} of {len(rows)}" in page
+
+
 def test_hostile_titles_stay_words(tmp_path: Path) -> None:
     hostile = [
         "</script><script>alert(1)</script>",
@@ -158,10 +189,13 @@ def test_hostile_titles_stay_words(tmp_path: Path) -> None:
     write(found, tmp_path)
     for name, text in pages(tmp_path).items():
         assert "<script>alert" not in text, name
-        assert "<img" not in text or name == "search-list.js", name
+        assert "<img" not in text or name.startswith("search/"), name
         assert ">49<" not in text
-    said = pages(tmp_path)["search-list.js"].removeprefix("const ENTRIES = ").rstrip(";\n")
-    assert [row[1] for row in json.loads(said)] == ["</script><script>alert(1)</script>", *hostile[1:3], "x"]
+    assert [row[1] for row in searched(pages(tmp_path))] == [
+        "</script><script>alert(1)</script>",
+        *hostile[1:3],
+        "x",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,20 +17,11 @@ from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder
 from digest.issues.own_files import keep_own
 from digest.issues.shown_issues import shown_archive
-from digest.records import DraftRow, DraftVersion, Step, StepChange
+from digest.records import DraftRow, DraftVersion, Newsletter, Step, StepChange
 from digest.store import Store
 from digest.workspace.files import FileError, inside, read_text, remove, write_bytes, write_text
 
 Way = Literal["undo", "redo"]
-
-
-@dataclass(frozen=True)
-class Newsletter:
-    """What index and feeds say of the newsletter."""
-
-    title: str
-    site: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -202,14 +193,7 @@ def _changes_back(
             history.put_back(each, there)
     if is_stale:
         # Something was published since that cannot be undone, such as an import: made of what there is now.
-        writer = IssueFiles(
-            store,
-            output,
-            title=newsletter.title,
-            site=newsletter.site,
-            language=newsletter.language,
-            now=now,
-        )
+        writer = IssueFiles(store, output, newsletter, now=now)
         writer.write_index(shown_archive(store, output))
     return [*_said_of_stories(found, way), *_said_of_files(found, moved, way), *lines]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from digest.issues.pages.admit import admit
@@ -124,6 +125,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def issue_date(name: str) -> str:
     """Say an issue's name as a date in words; a name that is none stays what it is."""
     try:

@@ -12,7 +12,7 @@ from digest.issues.issue_names import check_known
 from digest.issues.output_paths import page_slug
 from digest.issues.pages.issue import issue_blocks
 from digest.issues.shown_issues import shown_archive
-from digest.records import Issue, Letter
+from digest.records import Issue, Letter, Newsletter
 from digest.store import Store
 
 
@@ -38,7 +38,7 @@ def letter_of(issue: Issue, places: Mapping[str, str]) -> Letter:
 
 
 def published_letter(
-    store: Store, output: Path, issue: str, *, title: str, site: str, language: str, now: datetime
+    store: Store, output: Path, issue: str, newsletter: Newsletter, *, now: datetime
 ) -> Letter:
     """Give a published issue, as its readers have it, in the forms that platforms take.
 
@@ -46,9 +46,7 @@ def published_letter(
         store: The archive.
         output: The workspace's output folder.
         issue: Its name.
-        title: The newsletter's.
-        site: Its address on the web; may be empty.
-        language: ISO 639-1.
+        newsletter: The one it is an issue of.
         now: Aware, UTC.
 
     Raises:
@@ -58,5 +56,5 @@ def published_letter(
     if issue not in store.drafts.published_issues():
         raise DigestError(f"issue {issue}: not published yet; publish it with: digest publish {issue}")
     shown = shown_archive(store, output)
-    writer = IssueFiles(store, output, title=title, site=site, language=language, now=now)
+    writer = IssueFiles(store, output, newsletter, now=now)
     return letter_of(writer.issue(issue, shown.entries_of(issue)), shown.places)

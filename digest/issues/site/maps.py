@@ -27,7 +27,7 @@ WIDTH = 900
 SMALLEST, LARGEST = 3.5, 10.5
 """Radii of dots: one that can be seen and pointed at, and one that two rows have room for."""
 DOT, MOST_STACKED = 16, 20
-"""Height of a dot of the drawing of years, and how many stand over one year; the list has them all."""
+"""Height of a dot of the drawing of years, and how many stand over one year; the list below names more."""
 DATE = 62
 """Units that a date needs over its column."""
 

@@ -28,6 +28,10 @@ MOST_KEYWORDS = 600
 """More make the page no list to look through; those of most entries stay; judgement."""
 NEWEST = 6
 """Entries that the front page shows; as many as fit a screen."""
+MOST_AHEAD = 60
+"""Signals listed for one year to come, the newest; a hundred issues have thousands; judgement."""
+LIST_FORM = 1
+"""Of the files of search.js; grows when they are written in another way."""
 HASH_CHARS = 16
 """Of the hash that tells whether a page must be made again; 64 bits never meet by chance here."""
 
@@ -83,17 +87,18 @@ class Site:
         for name in ("search.js", "site.css"):
             text = template_text(name) if name.endswith(".js") else style() + template_text(name)
             yield _made(name, text)
-        yield _made("search-list.js", self._search_list())
+        for path, issues in self.search_lists.items():
+            key = _key(LIST_FORM, [(issue.name, [each.key for each in issue.entries]) for issue in issues])
+            yield SitePage(path, key, partial(_search_list, issues))
         for name in OTHER_PAGES:
             yield _made(name, self._other(name))
         for issue in self.issues:
-            said = [each.key for each in issue.entries]
-            key = _key(issue.name, said, self._frame_key, *map(self._links, issue.entries))
-            yield SitePage(f"issues/{issue.name}.html", key, partial(self._issue, issue.name))
+            keys = [f"{each.key}.{self._links(each)}" for each in issue.entries]
+            frame = _key(issue.name, self._frame_key)
+            yield SitePage(f"issues/{issue.name}.html", _key(keys, frame), partial(self._issue, issue.name))
             for place, each in enumerate(issue.entries):
-                key = _key(each.key, issue.name, self._frame_key, self._links(each))
                 path = f"entries/{each.id}.html"
-                yield SitePage(path, key, partial(self._entry, issue.name, place))
+                yield SitePage(path, f"{frame}.{keys[place]}", partial(self._entry, issue.name, place))
         for theme in self.themes:
             lines = [(issue, each.id, each.title, each.signals[:1]) for issue, each in theme.entries]
             key = _key(theme.name, lines, self._frame_key)
@@ -126,8 +131,22 @@ class Site:
         names = [name for name in sorted(self._pages.list_templates()) if name.endswith(".j2")]
         return _key(self.title, self.language, style(), *map(template_text, names))
 
-    def _links(self, each: ShownEntry) -> tuple[bool, ...]:
-        return tuple(target in self._here for target in each.closest)
+    def _links(self, each: ShownEntry) -> str:
+        """Say which of what an entry's Closest names has a page here."""
+        return "".join("1" if target in self._here else "0" for target in each.closest)
+
+    @cached_property
+    def search_lists(self) -> dict[str, list[ShownIssue]]:
+        """The files that search.js looks through and the issues in each, newest first.
+
+        One a month, so that a new issue leaves those of before as they are.
+        """
+        found: dict[str, list[ShownIssue]] = {}
+        for issue in self.issues:
+            month = issue.name[:6]
+            is_date = month.isascii() and month.isdecimal()
+            found.setdefault(f"search/{month if is_date else 'other'}.js", []).append(issue)
+        return found
 
     def _issue(self, name: str) -> str:
         issue = self._whole(name)
@@ -164,8 +183,9 @@ class Site:
             drawn = {
                 "map": Markup(trend_map(self.found)),
                 "over_time": Markup(theme_map(self.themes, [issue.name for issue in reversed(self.issues)])),
-                "years": [(year, _listed(signals)) for year, signals in years],
+                "years": [(year, len(signals), _listed(signals[:MOST_AHEAD])) for year, signals in years],
                 "horizon": Markup(horizon_map(years)),
+                "most_ahead": MOST_AHEAD,
             }
         heading = {"index.html": ""}.get(name, name.removesuffix(".html").capitalize())
         return self._render(
@@ -184,24 +204,6 @@ class Site:
                     written.setdefault(name.casefold(), name)
         kept = [(plain, n) for plain, n in counts.most_common(MOST_KEYWORDS) if n >= MIN_KEYWORD]
         return sorted((written[plain], n) for plain, n in kept)
-
-    def _search_list(self) -> str:
-        """What search.js looks through: id, title, issue, themes and signals of every entry."""
-        rows = [
-            [
-                each.id,
-                admit(each.title),
-                issue_date(issue.name),
-                [name for _, name in each.themes],
-                [signal for signal in each.signals if signal],
-                each.keywords,
-            ]
-            for issue in self.issues
-            for each in issue.entries
-        ]
-        # No tag may be read out of it, whoever puts it into a page.
-        listed = json.dumps(rows, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-        return f"const ENTRIES = {listed};\n"
 
     def _entry_address(self, up: str, *, without: str = "") -> Callable[[str], str]:
         known = self._here
@@ -238,6 +240,25 @@ def _listed(signals: Sequence[Ahead]) -> Markup:
             for each in signals
         )
     )
+
+
+def _search_list(issues: Sequence[ShownIssue]) -> str:
+    """What search.js looks through: id, title, issue, themes, signals and keywords of every entry."""
+    rows = [
+        [
+            each.id,
+            admit(each.title),
+            issue_date(issue.name),
+            [name for _, name in each.themes],
+            [signal for signal in each.signals if signal],
+            each.keywords,
+        ]
+        for issue in issues
+        for each in issue.entries
+    ]
+    # No tag may be read out of it, whoever puts it into a page.
+    listed = json.dumps(rows, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+    return f"(window.ENTRIES ||= []).push({listed});\n"
 
 
 def _made(path: str, text: str) -> SitePage:

@@ -1,6 +1,7 @@
 """Writing the site: what changed is written, what is gone is removed, all else is left alone."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -54,7 +55,8 @@ def write_site(
 
 
 def _is_new(page: SitePage, made: dict[str, str], folder: Path) -> bool:
-    return made.get(page.path) != page.key or not (folder / page.path).is_file()
+    # Of thousands of pages: pathlib takes four times as long.
+    return made.get(page.path) != page.key or not os.path.isfile(f"{folder}/{page.path}")
 
 
 def _made(folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@
   const count = document.getElementById("count");
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const cut = (text) => plain(text).match(/[\p{L}\p{N}]+/gu) || [];
-  const rows = ENTRIES.map(([id, title, date, themes, signals, keywords]) => ({
+  const rows = (window.ENTRIES || []).flat().map(([id, title, date, themes, signals, keywords]) => ({
     id, title, date, signals,
     fields: [[cut(title), 4], [cut(signals.join(" ")), 2], [cut(keywords.join(" ")), 2], [cut(themes.join(" ")), 1]],
   }));
