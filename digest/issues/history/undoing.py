@@ -14,7 +14,7 @@ from digest.issues.drafts.revise import carried_over
 from digest.issues.history.keeping import bytes_of, file_of, keep_version, one_step
 from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
-from digest.issues.output_paths import draft_folder
+from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder
 from digest.issues.own_files import keep_own
 from digest.issues.shown_issues import shown_archive
 from digest.records import DraftRow, DraftVersion, Step, StepChange
@@ -171,7 +171,12 @@ def _changes_back(
     states = {(each.kind, each.key): _state(store, output, each) for each in found}
     if way == "undo":
         # What stands already as it was is what an undo that was killed brought back.
-        new = [each for each in found if not each.knows_after or states[each.kind, each.key] != each.before]
+        new = [
+            each
+            for each in found
+            if not each.knows_after
+            or (states[each.kind, each.key] != each.before and not _is_introduction(each))
+        ]
         history.keep_after(step.step, {(each.kind, each.key): states[each.kind, each.key] for each in new})
         found = history.changes_in(step.step)
     lines: list[str] = []
@@ -180,7 +185,9 @@ def _changes_back(
     for each in found:
         state = states[each.kind, each.key]
         here, there = (each.after, each.before) if way == "undo" else (each.before, each.after)
-        if each.kind == "file":
+        if _is_introduction(each):
+            lines.append(_introduction_back(output, each.key, state, here, there))
+        elif each.kind == "file":
             is_own = state in (here, there)
             is_stale |= not is_own
             if is_own and state != there:
@@ -204,7 +211,7 @@ def _changes_back(
 
 def _said_of_files(found: list[StepChange], moved: list[bool], way: Way) -> list[str]:
     """Say what became of published files; `moved` tells of each whether it is there now."""
-    if all(each.kind == "story" for each in found):
+    if all(each.kind == "story" or _is_introduction(each) for each in found):
         return []
     names = sorted(each.key for each in found if each.kind == "issue")
     issues = f"issue {', '.join(names)}: " if names else ""
@@ -228,6 +235,25 @@ def _state(store: Store, output: Path, change: StepChange) -> bytes | None:
     if change.kind == "file":
         return bytes_of(inside(output, output / change.key))
     return store.history.now_of(change)
+
+
+def _is_introduction(change: StepChange) -> bool:
+    """Tell an introduction, which is known as the step left it: what an editor wrote since is not undone."""
+    return change.kind == "file" and Path(change.key).name == INTRODUCTION_FILE
+
+
+def _introduction_back(
+    output: Path, name: str, state: bytes | None, here: bytes | None, there: bytes | None
+) -> str:
+    """Bring an introduction file back, unless an editor wrote in it since; says what became of it."""
+    path = inside(output, output / name)
+    if state not in (here, there):
+        return f"{path}: was changed since, and stays as it is"
+    if there is None:
+        remove(path, within=output)
+        return f"{path}: removed"
+    write_bytes(path, there, within=output)
+    return f"{path}: as it was"
 
 
 def _file_back(store: Store, output: Path, name: str, content: bytes | None) -> list[str]:
