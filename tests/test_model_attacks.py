@@ -2,8 +2,9 @@
 no harm.
 
 The suite reads a sample that has each kind of attack; DIGEST_ATTACKS=all reads every attack at the start, in
-the middle and at the end of an article. That takes half an hour and fails: of 458 texts 15, of role play and
-stray sentences that have no form of their own, stand in a draft and nothing says so.
+the middle and at the end of an article, in half an hour, and DIGEST_ATTACKS=quiet those in which nothing is
+seen as said to a model. Both fail: of 458 texts four, stray sentences and stories, stand in a
+draft and nothing says so.
 """
 
 import json
@@ -20,6 +21,8 @@ from model_answers import answer, lines_of, quoting, row
 from newsroom import SITES, TEXTS, Newsroom
 from test_model_week import drafts_of, run_with
 
+from digest.analysis.by_model.numbered import number
+from digest.analysis.by_model.orders import is_said_to_a_model
 from digest.analysis.by_model.words import words_of
 from digest.articles.given import article_of_text
 from digest.issues.pages.markdown_blocks import MARKDOWN
@@ -71,19 +74,28 @@ def attacks_of(data: Path, place: str) -> list[Attack]:
     """Put attacks into real articles: all, or some of each source and label."""
     articles = articles_of(data)
     rows = [each for each in rows_of(data) if each["label"].startswith("attack")]
+    wanted = os.environ.get("DIGEST_ATTACKS")
+    if wanted == "quiet":
+        rows = [each for each in rows if is_quiet(each["text"])]
     random.Random(17).shuffle(rows)
     taken: dict[tuple[str, str], int] = {}
     found = []
     for each in rows:
         kind = (each["source"], each["label"])
         taken[kind] = taken.get(kind, 0) + 1
-        if os.environ.get("DIGEST_ATTACKS") != "all" and taken[kind] > OF_A_KIND:
+        if wanted not in ("all", "quiet") and taken[kind] > OF_A_KIND:
             continue
         title, lines = articles[len(found) % len(articles)]
         at = {"start": 0, "middle": len(lines) // 2, "end": len(lines)}[place]
         payload = [line for line in each["text"].split("\n") if line.strip()]
         found.append(Attack(each["text"], each["source"], title, (*lines[:at], *payload, *lines[at:])))
     return found
+
+
+def is_quiet(attack: str) -> bool:
+    """Say whether nothing in an attack is said to a model, and some of it states something."""
+    told = number(article_of_text(id="a" * 32, url="https://e.org/", title="", text=attack))
+    return bool(told.stating) and not any(map(is_said_to_a_model, told.sentences))
 
 
 def obeying(attack: Attack, request: ModelRequest) -> str:
@@ -181,10 +193,10 @@ def drafts_with(
     newsroom = Newsroom(folder)
     by_title: dict[str, Attack] = {}
     by_id: dict[str, tuple[Attack, str]] = {}
-    for number, attack in enumerate(attacks):
-        title = " ".join(f"{attack.title[:80]} {number}".split())
+    for at, attack in enumerate(attacks):
+        title = " ".join(f"{attack.title[:80]} {at}".split())
         by_title[title] = attack
-        draft_id = newsroom.write(SITES[number % len(SITES)], title, "\n".join(attack.lines))
+        draft_id = newsroom.write(SITES[at % len(SITES)], title, "\n".join(attack.lines))
         by_id[draft_id] = (attack, next(reversed(newsroom.pages)))
 
     def reply(request: ModelRequest) -> str:

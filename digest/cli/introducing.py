@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from digest.issues.introduction import Introduction
     from digest.language_model.asking import Asker
     from digest.records import IssueEntry
+    from digest.store import Store
     from digest.workspace.config import Config
 
 
@@ -61,9 +62,9 @@ def introduce(
             ) from error
         finally:
             _say_counts(asker)
-    for line in made.notes:
-        say(line)
-    path = _write(output, name, found, made, entries, themes, asker.model_id)
+        for line in made.notes:
+            say(line)
+        path = _write(store, output, name, found, made, entries, themes, asker.model_id)
     if as_json:
         from digest.records.plain_values import to_json
 
@@ -114,6 +115,7 @@ def _say_counts(asker: "Asker") -> None:
 
 
 def _write(
+    store: "Store",
     output: Path,
     issue: str,
     found: "Introduction | None",
@@ -122,22 +124,19 @@ def _write(
     themes: "Sequence[str]",
     model_id: str,
 ) -> Path:
-    """Write the introduction file, in which an editor reviews what is suggested.
+    """Write the introduction file, in which an editor reviews what is suggested; it can be undone.
 
     Raises:
         DigestError: nothing of what was said stands.
     """
+    from digest.issues.history.keeping import INTRODUCE, keep_introduction
     from digest.issues.introduction import with_suggestions
-    from digest.issues.output_paths import introduction_file
-    from digest.workspace.files import write_text
 
     if not made.words:
         raise DigestError(
             f"issue {issue}: no introduction was written: its entries bear out nothing that the model said; "
             "the issue can be published without one"
         )
-    path = introduction_file(output, issue)
     titles = {each.id: each.entry.title for each in entries}
     text = with_suggestions(found, made.words, titles, themes, model_id=model_id)
-    write_text(path, text, within=output)
-    return path
+    return keep_introduction(store, output, issue, text, kind=INTRODUCE, who=model_id, now=common.utc_now())

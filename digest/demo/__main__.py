@@ -28,13 +28,16 @@ ID_CHARS = 32
 """A draft's file ends with its id."""
 
 RECORDED = Path(__file__).with_name("recorded")
-"""Answers to the shipped prompt about the articles of the week."""
+"""Answers to the shipped prompts about the articles of the week, and about its issue."""
 
 _MARK = "made by digest.demo; made anew each time\n"
 
 
 def main() -> None:
-    """Make the workspace, run the batch, approve every draft, publish the issue, and say where it is."""
+    """Make the workspace, run the batch, approve every draft, publish the issue, and say where it is.
+
+    With a model the issue has an introduction too, in italics: nobody took it over.
+    """
     options = [each for each in sys.argv[1:] if each != "--recorded"]
     folder = Path(options[0] if options else "output/demo")
     model = f"recorded:{RECORDED}" if "--recorded" in sys.argv[1:] else ""
@@ -45,6 +48,9 @@ def main() -> None:
         _digest(folder, "run", "--issue", ISSUE, "--since", "all", *options[1:])
     _say("an editor would now review the drafts; the demo approves all of them")
     _digest(folder, "draft", "approve", "--all", quiet=True)
+    # The approved entries make the question: there is no answer about fewer.
+    if model and not options[1:]:
+        _digest(folder, "introduce", ISSUE)
     _digest(folder, "publish", ISSUE)
     issue = folder / "output" / "issues" / f"{ISSUE}.md"
     drafts = folder / "output" / "drafts" / ISSUE

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.issues.history.keeping import EDIT, one_step
+from digest.issues.history.keeping import keep_introduction
 from digest.issues.introduction import (
     INTRODUCTION,
     THEMES,
@@ -24,7 +24,7 @@ from digest.issues.output_paths import introduction_file
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.review.saving import Changed, Section, check_text, lines_of_file, trimmed
 from digest.store import Store
-from digest.workspace.files import read_bytes, read_text, write_text
+from digest.workspace.files import read_text
 
 NAMES = {"introduction": INTRODUCTION, "themes": THEMES}
 """The sections that can be edited, by the keys of their forms."""
@@ -113,11 +113,7 @@ def save_introduction(
     path = introduction_file(output, issue)
     made = with_section(text, key, new)
     _check(parsed(text, path), parsed(made, path), key)
-    with one_step(store, output, EDIT, now=now, issue=issue):
-        write_text(path, made, within=output)
-        if store.history.current is not None:
-            name = path.relative_to(output).as_posix()
-            store.history.keep_after(store.history.current, {("file", name): read_bytes(path)})
+    keep_introduction(store, output, issue, made, now=now)
     return True
 
 

@@ -204,6 +204,38 @@ def test_what_an_editor_wrote_stays_and_wins(room: Newsroom, monkeypatch: pytest
     assert SUGGESTED_WORDS not in opening(room)
 
 
+def test_what_was_suggested_can_be_undone_and_done_again(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = "Our week: **kilns** go cold.\n"
+    file_of(room).write_text(mine, "utf-8")
+    with FakeLanguageModels(says()) as fake:
+        ask(fake, monkeypatch)
+        room.digest("introduce", ISSUE)
+        suggested = file_of(room).read_text("utf-8")
+        # What changes nothing is no step.
+        room.digest("introduce", ISSUE)
+    said = room.digest("undo")
+    assert "undone: introduce" in said
+    assert "published files" not in said
+    assert file_of(room).read_text("utf-8") == mine
+    room.digest("redo")
+    assert file_of(room).read_text("utf-8") == suggested
+    file_of(room).write_text(f"Mine. {suggested}", "utf-8")
+    assert "was changed since, and stays as it is" in room.digest("undo")
+    assert file_of(room).read_text("utf-8") == f"Mine. {suggested}"
+
+
+def test_an_introduction_that_is_undone_is_gone(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeLanguageModels(says()) as fake:
+        ask(fake, monkeypatch)
+        room.digest("introduce", ISSUE)
+    room.digest("undo")
+    assert not file_of(room).exists()
+    room.digest("redo")
+    assert KILN_SAID in file_of(room).read_text("utf-8")
+
+
 def test_without_a_model_an_introduction_by_hand_is_published_and_nothing_else_changes(
     room: Newsroom,
 ) -> None:

@@ -41,7 +41,26 @@ TO_A_MODEL = re.compile(
             r"|become) (?:\w+ ){0,3}(?:ai|language) model\b",
             r"(?:^|[.!?“\"]\s*)(?:(?:hello|hi|hey|hallo|dear|listen|okay"
             r"|ok),? ?(?:there,? )?)?(?:chat ?gpt|gpt)\b[,!:]",
+            r"\bwe(?:'re|’re| are| will)\b.{0,30}\b(?:role-?\s?play|play a game)\b|\b(?:user|character)"
+            r" (?:name|age|gender|personality)\b\W*[)\]:=]|\brespond(?:s|ing)? (?:as|like) (?:the"
+            r" character|(?-i:[A-Z]))|(?:^|[.!?]\W*)(?:act|behave) (?:as|like) (?:a|an|if|though|him"
+            r"|her)\b|\byou will be (?:called|known as|named)\b|\bdo not pretend\b",
+            r"(?:^|[.!?:]\W*)(?:okay\W+|ok\W+|so\W+)?(?:now,? )?you are (?:now )?(?-i:[A-Z][\w’'-]+"
+            r"(?: [A-Z][\w’'-]+){0,3})\s*[.,(]|(?:^|[.!?:*]\W*)you(?:'re|’re| are) now (?:an? |the )"
+            r"|(?:^|[.!?]\W*)du bist (?:jetzt|nun|ab (?:jetzt|sofort)|(?-i:[A-Z]\w+(?: [A-Z]\w+)?[.,]))",
+            # What a model says that will not, or that is said not to.
+            r"\bi(?:'m| am) sorry,? but i (?:can ?not|can't|can’t)\b|\bi (?:can ?not|can't|can’t)"
+            r" (?:fulfill?|comply with|assist with)\b|\bchatbot without\b|\brestrictions of (?:the )?(?:\w+"
+            r" )?model\b|\b(?:version|unrestricted form) of chatgpt\b|\bbeing an? (?:ai|language model)\b"
+            r"|\bai (?:character|persona)\b|\bdo not listen to (?:any|all|the) (?:previous"
+            r"|prior|earlier)\b",
             # How it shall answer.
+            r"\b(?:modify|enhance|adjust|provide|rewrite|end|begin|start|translate|reverse|encode)"
+            r" your (?:next |entire |final )?(?:response|reply|answer|output|message)s?\b|\brepresent"
+            r" your answer\b|\b(?:every|each|all|any)(?: of)?(?: (?:my|your|following|subsequent"
+            r"|future))? (?:repl(?:y|ies)|responses?|requests?|prompts?)\b.{0,30}\b(?:me|i|you"
+            r"|your)\b|\ball (?:of )?(?:your (?:responses|replies|answers)|my questions)\b"
+            r"|\bsubsequent responses?\b|\b(?:put your|your) prompt\b|\bi will refer to you\b",
             r"\b(?:respond|reply|answer) (?:only |back )?(?:with|using)\b|\b(?:reply|respond"
             r"|answer) only\b|\bonly (?:reply|respond)\b|\b(?:answers?|follows?|obeys?) (?:all|every"
             r"|any) (?:requests?|instructions?|prompts?|commands?)\b",
@@ -49,7 +68,7 @@ TO_A_MODEL = re.compile(
             r"|final )?(?:response|reply|replies|answer|output|completion|implementation)s?\b",
             r"\byour (?:every |next )?(?:response|reply|answer|output)s? (?:must|shall|has to|have to"
             r"|is to|are to)\b",
-            r"\b(?:following|below) code (?:snippet|block|excerpt|section|segment|fragment)",
+            r"\b(?:following|below|subsequent) code (?:snippet|block|excerpt|section|segment|fragment)",
             r"\bi (?:will|want|would like|direct|order|command|am going to)(?: you)? (?:to )?(?:ask you"
             r"|give you|provide you|tell you|send you|you to (?:act|be|write|answer|respond|reply|pretend"
             r"|speak))\b",
@@ -66,7 +85,7 @@ TO_A_MODEL = re.compile(
         )
     )
 )
-"""Seen in collections of attacks, in forms that other writing hardly has: of 240 real pages these are in 9
+"""Seen in collections of attacks, in forms that other writing hardly has: of 240 real pages these are in 4
 (November 2026). Known exception: an article on such attacks that quotes them."""
 YOU = re.compile(r"(?i)\b(?:you|your|yours|yourself|yourselves)\b")
 QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"|‘[^’]*’(?!\w)")

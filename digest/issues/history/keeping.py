@@ -10,11 +10,11 @@ from typing import Literal
 from digest.errors import StoreError
 from digest.issues.draft_files import FoundDraft
 from digest.issues.drafts.revise import changed_parts
-from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder
+from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder, introduction_file
 from digest.records import DraftRow, DraftVersion, Status
 from digest.store import Store
 from digest.store.history import text_hash
-from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, watched
+from digest.workspace.files import MOST_PAGE, FileError, inside, read_bytes, read_text, watched, write_text
 
 BEFORE = "before history"
 """The kind of step by which a draft comes into the history that was made before there was one."""
@@ -32,8 +32,11 @@ VERBS: dict[Status, str] = {
 MISSED = "missed signal"
 """The kind of step by which a sentence of the article is made a signal: an editor's verdict on the rows."""
 
+INTRODUCE = "introduce"
+"""The kind of step by which an issue's introduction is suggested."""
+
 DRAFTS = "drafts/"
-"""Files below it are drafts, which have versions of their own; an introduction has none."""
+"""Files below it are drafts, which have versions of their own, but for introductions."""
 
 
 @contextmanager
@@ -151,6 +154,35 @@ def note_files(store: Store, output: Path, found: Mapping[str, FoundDraft], *, n
                 keep_version(store, output, draft.row, draft.path, draft.text)
         elif version.path != (name := draft.path.relative_to(output).as_posix()):
             history.move_version(draft_id, version.version, name)
+
+
+def keep_introduction(
+    store: Store, output: Path, issue: str, text: str, *, now: datetime, kind: str = EDIT, who: str = ""
+) -> Path:
+    """Write an issue's introduction file as a step of its own; nothing where it says so already.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        issue: Whose.
+        text: Of the whole file.
+        now: Aware, UTC.
+        kind: Of the step.
+        who: Whose words they are; empty for the editor.
+
+    Returns:
+        Where it lies.
+    """
+    path, content = introduction_file(output, issue), text.encode("utf-8")
+    if bytes_of(path) == content:
+        return path
+    with one_step(store, output, kind, now=now, who=who, issue=issue):
+        write_text(path, text, within=output)
+        history, name = store.history, path.relative_to(output).as_posix()
+        if history.current is not None:
+            # What another program makes of it from now on is that program's.
+            history.keep_after(history.current, {("file", name): bytes_of(path)})
+    return path
 
 
 def note_gone(store: Store, output: Path, row: DraftRow, *, now: datetime) -> None:

@@ -178,17 +178,14 @@ def _changes_back(
     for each in found:
         state = states[each.kind, each.key]
         here, there = (each.after, each.before) if way == "undo" else (each.before, each.after)
-        if each.kind == "file":
+        if is_introduction(each.key):
+            lines.append(_introduction_back(output, each.key, state, here, there, way))
+        elif each.kind == "file":
             is_own = state in (here, there)
-            is_stale |= not is_own and not is_introduction(each.key)
-            if not is_own and is_introduction(each.key):
-                lines.append(f"{each.key}: was changed since by another program; it stays as it is")
+            is_stale |= not is_own
             if is_own and state != there:
                 lines += _file_back(store, output, each.key, there)
-                if is_introduction(each.key):
-                    lines.append(f"{each.key}: as it was {'before' if way == 'undo' else 'written'}")
-                else:
-                    moved.append(there is not None)
+                moved.append(there is not None)
         elif state != there:
             history.put_back(each, there)
     if is_stale:
@@ -224,6 +221,20 @@ def _state(store: Store, output: Path, change: StepChange) -> bytes | None:
     if change.kind == "file":
         return bytes_of(inside(output, output / change.key))
     return store.history.now_of(change)
+
+
+def _introduction_back(
+    output: Path, name: str, state: bytes | None, here: bytes | None, there: bytes | None, way: Way
+) -> str:
+    """Bring an introduction file back, unless an editor wrote in it since; says what became of it."""
+    if state not in (here, there):
+        return f"{name}: was changed since, and stays as it is"
+    path = inside(output, output / name)
+    if there is None:
+        remove(path, within=output)
+        return f"{name}: removed"
+    write_bytes(path, there, within=output)
+    return f"{name}: as it was {'before' if way == 'undo' else 'written'}"
 
 
 def _file_back(store: Store, output: Path, name: str, content: bytes | None) -> list[str]:
