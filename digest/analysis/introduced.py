@@ -31,7 +31,7 @@ SEASONS = word_list("spans_of_time")
 POINTING = frozenset(("this", "these", "those", "such"))
 BEFORE_NOUN = frozenset(("J", "N", "VN", "VG", "#", "NP", "A"))
 TOLD_ON = CONTINUES | word_list("told_on")
-LINKED = frozenset(("of", "in", "for", "on", "at", "near", "with", "against", "called", "named", "between"))
+LINKED = frozenset(("of", "in", "for", "on", "at", "near", "with", "against", "called", "named"))
 """What goes on telling of a noun, where it is introduced."""
 SEVERAL = word_list("one_of_several")
 COLLECTIVES = word_list("collectives")
@@ -210,7 +210,7 @@ def _introduced(
         opener = words[first - 1].lower if first else ""
         if opener in ("a", "an"):
             last = _told_until(words, head)
-            is_end = last + 1 >= len(words) or words[last + 1].tag not in ("N", "NP", "-")
+            is_end = last + 1 >= len(words) or words[last + 1].tag not in ("N", "NP", "C")
             tells = last > head or any(each.tag in ("N", "NP") for each in words[first:head])
             is_same = words[head].lower == noun and tells and is_end
             yield (home, words[first - 1], words[last]) if is_same else None
