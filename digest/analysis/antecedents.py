@@ -105,7 +105,8 @@ def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> Naming | 
     if name is None:
         return None
     ending = "’s" if first in ("its", "his", "her") else ""
-    return Naming(words[0].start, words[count - 1].end, name, before.index, ending)
+    whole = " ".join(reading.article.text[slice(*name)].split())
+    return Naming(words[0].start, words[count - 1].end, name, before.index, whole, ending)
 
 
 def was_introduced(reading: Reading, line: Line, words: Sequence[Word]) -> bool:

@@ -24,8 +24,11 @@ say all of itself again. Judgement."""
 MIDDLE, SPREAD, FEW = 40.0, 0.25, 30
 """A text of so many sentences is half short, half long; the spread is of its logarithm. With fewer than the
 last it is told from the top, and has MAX_SHORT_ROWS."""
-SECOND, THIRD = 1.6, 0.3
+SECOND, THIRD = 1.6, 0.5
 """How far below the best score the second and third row of a short text may lie."""
+NOT_ALONE, NOT_ALONE_IN_SHORT = 3.0, 0.8
+"""What a statement loses that is not understood alone: another that is nearly as telling comes first. A short
+text has few others."""
 SAME, SAME_IN_SHORT = 0.85, 0.9
 """From this cosine on two sentences report the same change; those of a short text are all near each
 other."""
@@ -119,6 +122,15 @@ class Scores:
                 break
         return found
 
+    @property
+    def worth(self) -> dict[int, float]:
+        """What each statement counts: its sentence's score, less where it is not understood alone."""
+        share = long_share(len(self.mixed))
+        loss = NOT_ALONE_IN_SHORT * (1 - share) + NOT_ALONE * share
+        return {
+            at: float(self.mixed[at]) - (0 if each.is_alone else loss) for at, each in self.statements.items()
+        }
+
     @cached_property
     def gate(self) -> float:
         """How sure it is that the article reports a change; above 0: more likely than not."""
@@ -185,16 +197,16 @@ def pick(scores: Scores, gate: float, threshold: float) -> list[Carrier]:
     mixed, vectors = scores.mixed, scores.reading.vectors
     is_short = len(mixed) < FEW
     taken: list[Carrier] = []
-    ordered = sorted(scores.statements.items(), key=lambda each: (-mixed[each[0]], each[0]))
-    for at, statement in ordered:
-        score = float(mixed[at])
+    worth = scores.worth
+    for at in sorted(worth, key=lambda at: (-worth[at], at)):
+        score = worth[at]
         if score + gate <= threshold or len(taken) == (MAX_SHORT_ROWS if is_short else MAX_ROWS):
             break
         if is_short and taken and score < taken[0].score - (SECOND, THIRD)[len(taken) - 1]:
             break
         same = SAME_IN_SHORT if is_short else SAME
         if not _repeats(vectors[at], [vectors[each.statement.line] for each in taken], same):
-            taken.append(Carrier(statement, score))
+            taken.append(Carrier(scores.statements[at], score))
     return taken
 
 

@@ -24,6 +24,7 @@ CUES = re.compile(
     r"(?:driven|fuell?ed|spurred|prompted|caused|triggered|sparked|propelled|brought about|motivated) by|"
     r"attribut(?:ed|able) to|blamed on|stem(?:s|med|ming)? from|reflect(?:s|ed|ing)|"
     rf"{AMID}|"
+    r"(?:dies|died|dying|dead)(?: (?:on|early|late|last|night|morning|suddenly|peacefully|\w+day))* of|"
     r"(?:in order|in an? (?:effort|attempt|bid|move)|so as|"
     r"as part of (?:an?|its|their|his|the) (?:\w+ )?(?:efforts?|plans?|drive|push|bid)|"
     r"with the (?:aim|goal|hope) of)(?= to\b|(?<= of) )|because)\s+",

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from digest.analysis.sentence_furniture import is_prose
 from digest.language.tags import tag_sentences
-from digest.language.words import Word, count_words, split_words
+from digest.language.words import Word, count_words, split_words, stem
 from digest.records import Article, TokenVectors, Vectors
 
 LEAD_SENTENCES = 4
 """The start of an article, which says its subject plainest; as many as a summary has. Judgement."""
+TITLE = -1
+"""Stands for the title where a sentence's index is asked for."""
 MAX_SENTENCES = 600
 """Sentences looked at; what comes after is an appendix, and the pairwise matrix stays under 2 MB."""
 
@@ -99,6 +101,22 @@ class Reading:
             for at, word in enumerate(line.words):
                 if word.text[0].isupper():
                     found.setdefault(re.split("['’]", word.text)[0], []).append((line.index, at))
+        return found
+
+    @cached_property
+    def title_words(self) -> tuple[Word, ...]:
+        """The words of the title with their classes, and their offsets in it."""
+        split = split_words(self.article.title)
+        return tuple(tag_sentences([split])[0]) if split else ()
+
+    @cached_property
+    def stems(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Where each stem stands in title and prose, in order: line, or TITLE, and place in it."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        lines = [(TITLE, self.title_words), *((line.index, line.words) for line in self.prose)]
+        for index, words in lines:
+            for at, word in enumerate(words):
+                found.setdefault(stem(re.split("['’]", word.lower)[0]), []).append((index, at))
         return found
 
     @cached_property

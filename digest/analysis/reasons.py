@@ -35,7 +35,7 @@ PURPOSES = re.compile(
     re.I,
 )
 GROWING = word_list("growing")
-DRIVING = frozenset(("driving", "fueling", "fuelling", "spurring", "propelling", "accelerating"))
+DRIVING = word_list("driving")
 VAGUE = frozenset(("factors", "reasons", "things", "circumstances", "issues"))
 NEEDS_TO = word_list("needs_to")
 

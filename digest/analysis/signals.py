@@ -59,12 +59,13 @@ def make_signals(
 def _checked(reading: Reading, statement: Statement) -> Statement | None:
     """Give a statement whose cut says what its sentence says, else the sentence whole."""
     line = reading.lines[statement.line]
-    if not statement.is_cut and not statement.names:
+    if not statement.is_cut and not statement.names and not statement.is_titled:
         return statement
     told = [
         each.text for each in reading.lines if any(each.start <= at < each.end for at, _ in statement.names)
     ]
-    said = " ".join([*told, line.text])
+    title = [reading.article.title] if statement.is_titled else []
+    said = " ".join([*title, *told, line.text])
     if check(statement.text, said).supported:
         return statement
     return whole_statement(reading, line)
@@ -101,7 +102,7 @@ class _Table:
             change=_shown(cells["change"]),
             horizon_10y=_shown(cells["horizon_10y"]),
             driving_force=_shown(cells["driving_force"]),
-            basis=SignalBasis("inferred" if statement.names else "observed", **bases),
+            basis=SignalBasis("inferred" if statement.names or statement.is_titled else "observed", **bases),
             evidence=tuple(evidence),
             kind=kind,
             steep=steep,

@@ -16,13 +16,14 @@ from itertools import pairwise
 from digest.analysis.antecedents import antecedent, has_nobody, points_outside, was_introduced
 from digest.analysis.faults import BIOGRAPHY, ON_THE_PAGE, is_whole
 from digest.analysis.imperatives import is_imperative
-from digest.analysis.reading import Line, Reading
+from digest.analysis.introduced import introductions, is_alone
+from digest.analysis.reading import TITLE, Line, Reading
 from digest.analysis.sentence_furniture import BULLET, is_furniture, is_question
 from digest.analysis.shortening import shorten, stripped
 from digest.analysis.standing import LEANING_PHRASE
 from digest.analysis.whole_names import Naming, is_one_of_several, namings
 from digest.language.wordlists import word_list
-from digest.language.words import FIRST_PERSON, SECOND_PERSON, TIME_WORDS, Word, count_words
+from digest.language.words import FINITE, FIRST_PERSON, SECOND_PERSON, TIME_WORDS, Word, count_words
 
 LEAST_WORDS, WHOLE_WORDS, MOST_WORDS = 5, 25, 45
 """Fewer words say too little; up to the second a sentence is never cut; above the third it gives no row."""
@@ -77,6 +78,10 @@ class Statement:
     """Who said it, where that was left out."""
     is_cut: bool = False
     """Something but an opening word was left out."""
+    is_titled: bool = False
+    """A name in brackets is the title's."""
+    is_alone: bool = True
+    """A reader of nothing else knows of whom and what it speaks."""
 
 
 def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> Statement | None:
@@ -91,7 +96,7 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
     if words[0].lower in TIME_WORDS and words[1].text == ",":
         # "Sunday, according to ...": the end of what was divided at "a.m.".
         return None
-    names = namings(reading, line, words)
+    names = namings(reading, line, words, also=introductions(reading, line.index, words))
     if not names or names[0].start != words[0].start:
         if was_introduced(reading, line, words) or is_one_of_several(reading, line, words):
             return None
@@ -99,7 +104,7 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
             found = antecedent(reading, line, words)
             if found is None:
                 return None
-            names = [found, *(each for each in names if each.line == found.line)]
+            names = [found, *(each for each in names if each.line in (found.line, TITLE))]
         elif (not opened and _leans_still(line, words)) or _is_half(words):
             return None
     pieces, attribution = shorten(words, WHOLE_WORDS if not is_whole else MOST_WORDS)
@@ -107,25 +112,30 @@ def make_statement(reading: Reading, line: Line, *, is_whole: bool = False) -> S
     if not LEAST_WORDS <= shown <= MOST_WORDS:
         return None
     is_cut = len(pieces) > 1 or attribution is not None or pieces[-1][1] != stripped(words)[-1]
-    spans = [(first.start, last.end) for first, last in pieces]
-    made = _put_together(text, spans, _that_fit(text, names, MOST_NAMED_WORDS - shown))
+    whole_spans = spans = [(first.start, last.end) for first, last in pieces]
+    kept = _that_fit(text, names, MOST_NAMED_WORDS - shown)
+    made = _put_together(text, spans, kept)
     if made is None or (names and names[0].start == words[0].start and spans[0][0] != words[0].start):
         return None
-    body, spans, shown_names = made
-    return Statement(line.index, body, tuple(spans), shown_names, attribution, is_cut)
+    body, spans, used = made
+    shown_words = [word for word in words if any(start <= word.start < end for start, end in whole_spans)]
+    alone = is_alone(reading, line.index, shown_words, used)
+    shown_names = tuple(each.name for each in used if each.line != TITLE)
+    is_titled = len(shown_names) < len(used)
+    return Statement(line.index, body, tuple(spans), shown_names, attribution, is_cut, is_titled, alone)
 
 
 def whole_statement(reading: Reading, line: Line) -> Statement | None:
     """Say a sentence with nothing left out but an opening word; None where it is too long or leans."""
     made = make_statement(reading, line, is_whole=True)
-    return None if made is None or made.names else made
+    return None if made is None or made.names or made.is_titled else made
 
 
 def _that_fit(text: str, names: Sequence[Naming], most: int) -> list[Naming]:
     """Those of the names, in order, that make a row at most so many words longer."""
     kept: list[Naming] = []
     for each in names:
-        most -= count_words(text[slice(*each.name)]) - count_words(text[each.start : each.end])
+        most -= count_words(each.whole) - count_words(text[each.start : each.end])
         if most < 0:
             break
         kept.append(each)
@@ -134,7 +144,7 @@ def _that_fit(text: str, names: Sequence[Naming], most: int) -> list[Naming]:
 
 def _put_together(
     text: str, pieces: Sequence[tuple[int, int]], names: Sequence[Naming]
-) -> tuple[str, list[tuple[int, int]], tuple[tuple[int, int], ...]] | None:
+) -> tuple[str, list[tuple[int, int]], list[Naming]] | None:
     """Join pieces of a text, with names in brackets for what is short for them.
 
     Returns:
@@ -145,13 +155,12 @@ def _put_together(
     for start, end in pieces:
         at = start
         for each in (each for each in names if start <= each.start and each.end <= end):
-            whole = " ".join(text[slice(*each.name)].split())
             is_first = not body and at == each.start
-            whole = f"{whole[0].upper()}{whole[1:]}" if is_first else whole
+            whole = f"{each.whole[0].upper()}{each.whole[1:]}" if is_first else _in_midst(each.whole)
             body = _joined(body, text[at : each.start]) if at < each.start else body
             spans += [(at, each.start)] if text[at : each.start].strip() else []
             body = _joined(body, f"[{whole}{each.ending}]")
-            used.append(each.name)
+            used.append(each)
             at = each.end
         body = _joined(body, text[at:end])
         spans += [(at, end)] if text[at:end].strip() else []
@@ -160,7 +169,13 @@ def _put_together(
     if body.endswith(".") and not re.search(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr))\.$", body):
         body = body[:-1]
     body = body[:1].upper() + body[1:]
-    return (body, [_trimmed(text, *each) for each in spans], tuple(used)) if _is_balanced(body) else None
+    return (body, [_trimmed(text, *each) for each in spans], used) if _is_balanced(body) else None
+
+
+def _in_midst(phrase: str) -> str:
+    """Give a phrase as it stands within a sentence: "A fire" is "a fire" there, "Ada Berg" is not "ada"."""
+    is_article = phrase.split(" ", 1)[0] in ("A", "An")
+    return f"{phrase[0].lower()}{phrase[1:]}" if is_article else phrase
 
 
 def _joined(body: str, part: str) -> str:
@@ -278,6 +293,9 @@ def _is_half(words: Sequence[Word]) -> bool:
     if words[1].text == ",":
         return True
     comma = next((at for at, word in enumerate(words) if word.text in (",", "—", "–")), len(words))
+    if words[comma + 1 : comma + 2] and words[comma + 1].tag == "VG" and words[comma + 2].tag not in FINITE:
+        # "While tools fill the web, making it poorer"
+        return not any(word.text == "," for word in words[comma + 1 :])
     return not any(word.tag in ("V", "X", "M") for word in words[comma:])
 
 

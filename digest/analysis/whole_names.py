@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.analysis.reading import Line, Reading
+from digest.analysis.reading import TITLE, Line, Reading
 from digest.analysis.standing import PEOPLE
 from digest.language.background import rarity
 from digest.language.wordlists import word_list
@@ -30,8 +30,10 @@ OTHERS = word_list("other_names")
 SHARED = word_list("shared_names")
 """What many names end in: "the House" is not the White House."""
 SUFFIXES = frozenset(("inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "plc", "co.", "gmbh", "ag"))
+GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 SURNAME = re.compile(r"(?:Mc|Mac|De|Del|La|Le|Di|Du|Van|Fitz)?[A-Z][^\W\d_A-Z]{2,}")
 """A word with more capitals is a product's name, or an abbreviation."""
+HE_OR_SHE = re.compile(r"\b(?:he|she|his|her)\b")
 PART = re.compile(r"[A-Z]\.?|[A-Z][\w.-]*\w\.?")
 MOST_NAME_WORDS = 4
 """Words before a surname that may belong to its name; judgement."""
@@ -49,54 +51,70 @@ class Naming:
     end: int
     """Offsets of the words."""
     name: tuple[int, int]
-    """Where the whole name stands, in an earlier sentence."""
+    """Where the whole name stands, in an earlier sentence or in the title."""
     line: int
-    """Index of that sentence."""
+    """Index of that sentence; TITLE where it is the title."""
+    whole: str
+    """The whole name."""
     ending: str = ""
     """What a possessive has behind the name."""
 
 
-def namings(reading: Reading, line: Line, words: Sequence[Word]) -> list[Naming]:
-    """Find the whole names of words of a sentence, in order; all of them stand in one other sentence.
+def namings(
+    reading: Reading, line: Line, words: Sequence[Word], *, also: Iterable[list[Naming]] = ()
+) -> list[Naming]:
+    """Find the whole names of words of a sentence, in order; all of them stand in one other sentence, or in
+    the title.
 
-    That of the subject comes first: where it stands elsewhere than the others, these are left out.
+    That of the subject comes first: where it stands elsewhere than the others, these are left out. `also`
+    gives what else words may be short for, and where that stands.
     """
-    found = [each for each in _candidates(reading, line, words) if each]
+    own = [each for each in _candidates(reading, line, words) if each]
+    starts = {each[0].start for each in own}
+    found = sorted([*own, *(each for each in also if each[0].start not in starts)], key=lambda g: g[0].start)
     if not found:
         return []
     first = found[0] if found[0][0].start == words[0].start else None
-    homes = {each.line for each in first} if first else {each.line for group in found for each in group}
+    homes = {each.line for group in ([first] if first else found) for each in group if each.line != TITLE}
 
     def at_home(home: int) -> list[Naming]:
-        own = (next((each for each in group if each.line == home), None) for group in found)
-        return [each for each in own if each is not None]
+        own = ({each.line: each for each in group} for group in found)
+        return [each.get(home) or each[TITLE] for each in own if home in each or TITLE in each]
 
     def worth(own: Sequence[Naming]) -> tuple[int, int]:
         return len(own), sum(each.name[1] - each.name[0] for each in own)
 
-    return max((at_home(home) for home in sorted(homes)), key=worth)
+    return max((at_home(home) for home in sorted(homes or {TITLE})), key=worth)
 
 
 def _candidates(reading: Reading, line: Line, words: Sequence[Word]) -> Iterator[list[Naming]]:
     """For each place that is short for a name, where that name stands; nothing for a name said before."""
-    own = [_plain(word).lower() for word in words]
+    own = [plain(word).lower() for word in words]
     at = 0
     while at < len(words):
         length, names = _name_at(reading, line, words, at)
         if names and not _is_said(names, own, set(own[:at])):
             last = words[at + length - 1]
-            ending = last.text[len(_plain(last)) :]
+            ending = last.text[len(plain(last)) :]
             yield [
-                Naming(
-                    words[at].start,
-                    last.end,
-                    _shown(reading, home, name, words[at + length :], owns=bool(ending)),
-                    home,
-                    ending,
-                )
+                make_naming(reading, (words[at].start, last.end), home, shown, ending)
                 for home, name in names
+                for shown in [_shown(reading, home, name, words[at + length :], owns=bool(ending))]
             ]
         at += length
+
+
+def make_naming(
+    reading: Reading, short: tuple[int, int], home: int, name: tuple[int, int], ending: str = ""
+) -> Naming:
+    """Say what words are short for: `name` are offsets in the sentence `home`, or in the title."""
+    text = reading.article.title if home == TITLE else reading.article.text
+    return Naming(*short, name, home, " ".join(text[slice(*name)].split()), ending)
+
+
+def words_at(reading: Reading, index: int) -> Sequence[Word]:
+    """Give the words of a sentence, or of the title."""
+    return reading.title_words if index == TITLE else reading.lines[index].words
 
 
 def _shown(
@@ -104,7 +122,7 @@ def _shown(
 ) -> tuple[int, int]:
     """Where a name stands, with the role beside it unless the row tells more of it itself."""
     is_told = bool(rest) and rest[0].text in (",", "(", "’", "'s")
-    bare = (name[0].start, name[-1].start + len(_plain(name[-1])))
+    bare = (name[0].start, name[-1].start + len(plain(name[-1])))
     role = bare if is_told or name[0].lower == "the" else _role_of(reading, home, name)
     # "[Asha Bhatt, a nurse's] sentence" would be the nurse's.
     return bare if owns and role[1] > bare[1] else role
@@ -116,8 +134,8 @@ Found = tuple[int, Sequence[Word]]
 
 def _is_said(names: Sequence[Found], own: Sequence[str], before: set[str]) -> bool:
     """Whether the row gives the whole name itself, or has had the short one."""
-    firsts = {_plain(name[1 if name[0].lower == "the" else 0]).lower() for _, name in names}
-    return bool(firsts & set(own)) or _plain(names[0][1][-1]).lower() in before
+    firsts = {plain(name[1 if name[0].lower == "the" else 0]).lower() for _, name in names}
+    return bool(firsts & set(own)) or plain(names[0][1][-1]).lower() in before
 
 
 def is_one_of_several(reading: Reading, line: Line, words: Sequence[Word]) -> bool:
@@ -125,7 +143,7 @@ def is_one_of_several(reading: Reading, line: Line, words: Sequence[Word]) -> bo
 
     "Police said ...", after "Oregon State Police Lt. Hastings".
     """
-    short = _plain(words[0])
+    short = plain(words[0])
     is_word = is_short(words, 0) and re.search(rf"\b{re.escape(short.lower())}\b", reading.article.text)
     if not is_word:
         return False
@@ -140,17 +158,17 @@ def _name_at(reading: Reading, line: Line, words: Sequence[Word], at: int) -> tu
     word = words[at]
     after = words[at + 1] if at + 1 < len(words) else None
     if word.lower in COURTESY and after is not None and is_short(words, at + 1):
-        return 2, _of_one(reading, line, _plain(after))
+        return 2, _of_one(reading, line, plain(after))
     if word.lower == "the" and after is not None:
         if is_short(words, at + 1):
-            if _plain(after).lower() in SHARED or not is_bare_noun(words, at + 1):
+            if plain(after).lower() in SHARED or not is_bare_noun(words, at + 1):
                 return 2, []
-            return 2, _only(_whole_names(reading, line, _plain(after), with_article=True))
+            return 2, _only(_whole_names(reading, line, plain(after), with_article=True))
         if after.tag == "N" and is_bare_noun(words, at + 1):
             return 2, _named_thing(reading, line, words, at + 1)
     if is_short(words, at) and (at == 0 or words[at - 1].lower not in ("the", "a", "an")):
-        names = _of_one(reading, line, _plain(word))
-        if names and _is_person(reading, names, _plain(word)):
+        names = _of_one(reading, line, plain(word))
+        if names and _is_person(reading, names, plain(word)):
             return 1, names
     return 1, []
 
@@ -159,14 +177,17 @@ def is_short(words: Sequence[Word], at: int) -> bool:
     """Whether a name of one word stands there, no part of a longer one."""
     word = words[at]
     around = [words[i] for i in (at - 1, at + 1) if 0 <= i < len(words)]
-    plain = _plain(word)
-    owns = plain != word.text
+    if at > 1 and words[at - 1].text == "." and len(words[at - 2].text) == 1:
+        # "Ada C. Berg"
+        return False
+    spoken = plain(word)
+    owns = spoken != word.text
     if owns and (at + 1 >= len(words) or words[at + 1].tag not in ("N", "J", "NP", "VG", "#", "A")):
         # "Spicher’s, which opened in May": a shop is called so.
         return False
     return (
-        word.tag == "NP"
-        and bool(SURNAME.fullmatch(plain))
+        (word.tag == "NP" or (at > 0 and word.tag in ("N", "V", "VB")))
+        and bool(SURNAME.fullmatch(spoken))
         and word.lower not in TIME_WORDS
         and not any(
             (each.text[0].isupper() and each.tag in ("NP", "N", "J") and each.lower not in COURTESY)
@@ -189,15 +210,63 @@ def is_bare_noun(words: Sequence[Word], at: int) -> bool:
 def _of_one(reading: Reading, line: Line, short: str) -> list[Found]:
     """Where the one bearer of a surname is called by the whole name, who is before the bare one is said.
 
-    A whole name that comes after the bare one is as often a father's, and the title may name another.
+    A whole name that comes after the bare one is as often a father's. That of the title is the one meant,
+    unless another bearer is named first.
     """
-    found = _only(_whole_names(reading, line, short, with_article=False))
+    before = list(_whole_names(reading, line, short, with_article=False))
+    titled = _in_title(reading, short)
+    if titled:
+        own = [each for each in before if plain(each[1][0]) == plain(titled[0])]
+        return [*own, (TITLE, titled)] if before[:1] == own[:1] else []
+    found = _only(before)
     first = next((each for each in reading.capitalised[short] if reading.lines[each[0]].is_prose), None)
     if not found or first is None or reading.lines[first[0]].words[first[1]] is not found[0][1][-1]:
         return []
-    called = {_plain(word) for _, name in found for word in name}
-    titled = re.findall(rf"([A-Z][\w.’'-]*) {re.escape(short)}\b", reading.article.title)
-    return found if called.issuperset(titled) else []
+    called = {plain(word) for _, name in found for word in name}
+    others = re.findall(rf"([A-Z][\w.’'-]*) {re.escape(short)}\b", reading.article.title)
+    return found if called.issuperset(others) else []
+
+
+def _in_title(reading: Reading, short: str) -> Sequence[Word]:
+    """The whole name in the title that ends in a word; nothing where it is not plain where it begins."""
+    words = reading.title_words
+    long = [word for word in words if len(word.text) > MOST_NAME_WORDS and word.text.isalpha()]
+    in_capitals = sum(word.text[0].isupper() for word in long) > len(long) / 2
+    for end, word in enumerate(words):
+        if plain(word) != short or not end:
+            continue
+        first = end
+        while first and end - first < (1 if in_capitals else 2) and _begins_name(words[first - 1]):
+            first -= 1
+        if end - first > 1 and rarity(words[first].lower) < RARE:
+            # "the American Asha Bhatt"
+            first += 1
+        behind = words[end + 1] if end + 1 < len(words) else None
+        goes_on = (
+            behind is not None and behind.text[0].isupper() and behind.lower.rstrip(".") not in GENERATIONS
+        )
+        is_known = _is_known_word(reading, words[first]) and not (
+            behind is not None and behind.lower.rstrip(".") in GENERATIONS
+        )
+        if first < end and not (goes_on and not in_capitals) and not (in_capitals and is_known):
+            before = words[first - 1] if first else None
+            return () if before is not None and before.lower in ("and", "&") else words[first : end + 1]
+    return ()
+
+
+def _is_known_word(reading: Reading, word: Word) -> bool:
+    """Whether a capitalised word of a headline in capitals may be something else than a first name."""
+    is_used = re.search(rf"\b{re.escape(word.lower)}s?\b", reading.article.text)
+    return bool(is_used) or rarity(word.lower) < RARE or word.lower in KINDS | JOBS | SAYS
+
+
+def _begins_name(word: Word) -> bool:
+    small = word.lower.rstrip(".")
+    return (
+        bool(SURNAME.fullmatch(word.text))
+        and small not in COURTESY | TITLES | JOBS | TIME_WORDS | OTHERS
+        and (word.tag == "NP" or rarity(small) >= RARE)
+    )
 
 
 def _whole_names(reading: Reading, line: Line, short: str, *, with_article: bool) -> Iterator[Found]:
@@ -212,7 +281,8 @@ def _whole_names(reading: Reading, line: Line, short: str, *, with_article: bool
         if first >= end or not reading.lines[index].is_prose or not (with_article or _is_first(words[first])):
             continue
         before = words[first - 1] if first else None
-        if end + 1 < len(words) and words[end + 1].tag in ("N", "NP"):
+        behind = words[end + 1] if end + 1 < len(words) else None
+        if behind is not None and behind.tag in ("N", "NP") and behind.lower.rstrip(".") not in GENERATIONS:
             continue
         is_thing = before is not None and before.lower == "the"
         if is_thing is with_article or not with_article:
@@ -227,7 +297,7 @@ def _only(names: Iterable[Found]) -> list[Found]:
     """The places of the one name there is; none where several end so."""
     found = list(names)
     own = [name[1:] if name[0].lower == "the" else name for _, name in found]
-    if len({_plain(name[0]) for name in own}) != 1 or any(
+    if len({plain(name[0]) for name in own}) != 1 or any(
         len(name) == 2 and name[0].lower in OTHERS for name in own
     ):
         return []
@@ -238,7 +308,7 @@ def _only(names: Iterable[Found]) -> list[Found]:
 def _is_name_part(word: Word) -> bool:
     """Whether a word may be part of a name: capitalised, nobody's possessive."""
     is_name = word.tag == "NP" and word.lower not in TIME_WORDS
-    return is_name and bool(PART.fullmatch(_plain(word))) and not re.search("[a-z]-[a-z]", word.text)
+    return is_name and bool(PART.fullmatch(plain(word))) and not re.search("[a-z]-[a-z]", word.text)
 
 
 def _first_of(words: Sequence[Word], end: int) -> int:
@@ -260,19 +330,18 @@ def _first_of(words: Sequence[Word], end: int) -> int:
 
 
 def _goes_into(word: Word) -> bool:
-    return _is_name_part(word) and _plain(word) == word.text
+    return _is_name_part(word) and plain(word) == word.text
 
 
 def _is_first(word: Word) -> bool:
     """Whether a name may begin so: no abbreviation, no "O"."""
     return (
-        len(word.text) > 1
-        and _plain(word) == word.text
-        and not (word.text.isupper() and "." not in word.text)
+        len(word.text) > 1 and plain(word) == word.text and not (word.text.isupper() and "." not in word.text)
     )
 
 
-def _plain(word: Word) -> str:
+def plain(word: Word) -> str:
+    """Give a word without its possessive."""
     return re.split("['’]", word.text)[0]
 
 
@@ -280,7 +349,7 @@ def _is_person(reading: Reading, names: Sequence[Found], short: str) -> bool:
     """Whether a name is somebody's, by what stands beside it; or by a last word that is nothing else."""
     if any(word.lower == "the" for index, name in names for word in _word_before(reading, index, name)):
         return False
-    if any(stem(_plain(word)) in KINDS or word.lower in KINDS for _, name in names for word in name):
+    if any(stem(plain(word)) in KINDS or word.lower in KINDS for _, name in names for word in name):
         return False
     around = [
         (words[at - 1].lower if at else "", *(word.lower for word in words[at + 1 : at + 3]), "", "")
@@ -290,7 +359,7 @@ def _is_person(reading: Reading, names: Sequence[Found], short: str) -> bool:
     if any(before == "in" for before, *_ in around):
         # "in Aceh": a place.
         return False
-    bare = ((name[0].start, name[-1].start + len(_plain(name[-1]))) for _, name in names)
+    bare = ((name[0].start, name[-1].start + len(plain(name[-1]))) for _, name in names)
     if any(_role_of(reading, *each) != span for each, span in zip(names, bare, strict=True)):
         return True
     if any(
@@ -298,12 +367,37 @@ def _is_person(reading: Reading, names: Sequence[Found], short: str) -> bool:
         for before, after, second, *_ in around
     ):
         return True
+    if any(index == TITLE for index, _ in names) and _acts(reading, short):
+        return True
     is_word = re.search(rf"\b{short.lower()}s?\b", reading.article.text)
     return rarity(short.lower()) >= RARE and not is_word
 
 
+def is_somebodys(reading: Reading, short: str) -> bool:
+    """Whether a word is the surname of somebody whose whole name stands anywhere in a text or its title."""
+    titled = _in_title(reading, short)
+    names: list[Found] = [(TITLE, titled)] if titled else []
+    for index, end in reading.capitalised.get(short, ()):
+        words = reading.lines[index].words
+        first = _first_of(words, end)
+        if first < end and _is_first(words[first]) and words[first].lower not in OTHERS:
+            names.append((index, words[first : end + 1]))
+    return bool(names) and _is_person(reading, names, short)
+
+
+def _acts(reading: Reading, short: str) -> bool:
+    """Whether a bare surname does something at two places of a text that has a "he" or "she"."""
+    after = [
+        words[at + 1].tag
+        for index, at in reading.capitalised.get(short, ())
+        for words in [reading.lines[index].words]
+        if at + 1 < len(words)
+    ]
+    return sum(tag in FINITE for tag in after) > 1 and bool(HE_OR_SHE.search(reading.article.text))
+
+
 def _word_before(reading: Reading, index: int, name: Sequence[Word]) -> Sequence[Word]:
-    words = reading.lines[index].words
+    words = words_at(reading, index)
     at = words.index(name[0])
     return words[max(0, at - 1) : at]
 
@@ -315,13 +409,13 @@ def _ranks(word: Word) -> bool:
 
 def _role_of(reading: Reading, index: int, name: Sequence[Word]) -> tuple[int, int]:
     """Where a name stands with what its bearer is, right before or behind it; else the name alone."""
-    words = reading.lines[index].words
+    words = words_at(reading, index)
     first, last = words.index(name[0]), words.index(name[-1])
     if first and words[first - 1].lower in JOBS and words[first - 1].tag in ("N", "NP"):
         start = first - 1
         while start and _ranks(words[start - 1]) and first - start < MOST_NAME_WORDS:
             start -= 1
-        return words[start].start, name[-1].start + len(_plain(name[-1]))
+        return words[start].start, name[-1].start + len(plain(name[-1]))
     rest = words[last + 1 : last + MOST_ROLE_WORDS + 3]
     if len(rest) > 3 and rest[0].text == ",":
         end = next((at for at, word in enumerate(rest[1:], 1) if word.text in (",", ".", ";")), 0)
@@ -333,12 +427,12 @@ def _role_of(reading: Reading, index: int, name: Sequence[Word]) -> tuple[int, i
             and inside[0].tag in ("D", "N", "J", "NP")
         ):
             return name[0].start, inside[-1].end
-    return name[0].start, name[-1].start + len(_plain(name[-1]))
+    return name[0].start, name[-1].start + len(plain(name[-1]))
 
 
 def _named_thing(reading: Reading, line: Line, words: Sequence[Word], at: int) -> list[Found]:
     """The one name that "the museum" or "the company" stands for."""
-    noun = _plain(words[at]).lower()
+    noun = plain(words[at]).lower()
     before = reading.lines[: line.index]
     if noun in COMPANIES:
         found = list(_companies(before))

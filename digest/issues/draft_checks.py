@@ -183,7 +183,7 @@ def _failures(
     title_problems_of = checker(replace(article, text="\n\n".join(texts)))
     rests = _rests(analysis) if analysis else {}
     for each in statements_of(prose, analysis, article.language, title=title):
-        failed = list(_failed(each, title_problems_of if each.is_title else problems_of))
+        failed = list(_failed(each, title_problems_of if each.with_title else problems_of))
         # What an editor left as it was made is judged as it was then: by what it rests on.
         if failed and not borne_out(each.text, rests.get(each.text, ()), article):
             yield from failed

@@ -12,7 +12,7 @@ from digest.analysis.causes import find_cause
 from digest.analysis.change_cells import find_change_cell
 from digest.analysis.reading import Reading, read
 from digest.analysis.signals import make_signals
-from digest.analysis.statements import MOST_WORDS, make_statement
+from digest.analysis.statements import MOST_WORDS, Statement, make_statement
 from digest.articles.given import article_of_text
 from digest.records import EMPTY, Signal
 
@@ -286,6 +286,98 @@ def test_initials_belong_to_the_name() -> None:
     statement = make_statement(reading, reading.lines[-1])
     assert statement is not None
     assert statement.text == "Six bridges will be rebuilt by [Asha C. Bhatt] in the coming year"
+
+
+def titled(title: str, text: str) -> Statement | None:
+    """The statement of the last sentence of a text with a title."""
+    reading = read(article_of_text(id="a", url="id:a", title=title, text=text), tokens_of(text))
+    return make_statement(reading, reading.lines[-1])
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "expected"),
+    [
+        (
+            "Lisse hires engineer Asha Bhatt for its bridges",
+            "Six bridges will be rebuilt by Bhatt in the coming year.",
+            "Six bridges will be rebuilt by [Asha Bhatt] in the coming year",
+        ),
+        # Each word has a capital: of "Mayor Bhatt" nobody knows more.
+        (
+            "Lisse Mayor Bhatt Leaves Her Office",
+            "Six bridges will be rebuilt by Bhatt in the coming year.",
+            "Six bridges will be rebuilt by Bhatt in the coming year",
+        ),
+        (
+            "A new bridge near Lisse opens in May",
+            "The bridge has cost the county 14 million euros.",
+            "[A new bridge near Lisse] has cost the county 14 million euros",
+        ),
+    ],
+)
+def test_a_name_may_stand_in_the_title_alone(title: str, sentence: str, expected: str) -> None:
+    statement = titled(title, sentence)
+    assert statement is not None
+    assert statement.text == expected
+    assert statement.is_titled == ("[" in expected)
+    assert statement.names == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence", "expected"),
+    [
+        (
+            "The county has begun a pilot program for young farmers.",
+            "Members of the program have rented land for one euro a year.",
+            "Members of [a pilot program for young farmers] have rented land for one euro a year",
+        ),
+        # Two of them; of no more than its name; of people either may be "the farmer".
+        (
+            "A pilot program for farmers began. A pilot program for nurses failed.",
+            "Members of the program have rented land for one euro a year.",
+            "Members of the program have rented land for one euro a year",
+        ),
+        (
+            "The county has begun a program.",
+            "Members of the program have rented land for one euro a year.",
+            "Members of the program have rented land for one euro a year",
+        ),
+        (
+            "The county met a farmer from Lisse in May.",
+            "In a letter to the county, the farmer says that rents have doubled since 2020.",
+            "In a letter to the county, the farmer says that rents have doubled since 2020",
+        ),
+    ],
+)
+def test_a_thing_is_told_as_it_was_introduced_only_where_there_is_one(
+    before: str, sentence: str, expected: str
+) -> None:
+    assert said(sentence, before) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence", "alone"),
+    [
+        ("Orrdal sells butter.", "Sales of heat pumps have doubled in Lisse since 2020.", True),
+        ("Orrdal sells butter.", "A museum in Lisse has bought the only ferry of the county.", True),
+        (
+            "Rents fell.",
+            "As more homes are built, those worries are now shared by few people in Lisse.",
+            False,
+        ),
+        ("A ferry sank.", "A museum said in May that the ferry was sold for nine euros.", False),
+        ("Asha and Ravi Bhatt met.", "Nine bridges were drawn last year by a team around Bhatt.", False),
+        ("Rents fell.", "New guides are written each year by farmers and by members of our staff.", False),
+        ("Rents fell.", "All three houses stand in a town that has lost half of its people.", False),
+    ],
+)
+def test_what_a_reader_of_nothing_else_would_not_understand_is_known(
+    before: str, sentence: str, alone: bool
+) -> None:
+    reading = reading_of(f"{before} {sentence}")
+    statement = make_statement(reading, reading.lines[-1])
+    assert statement is not None
+    assert statement.is_alone is alone
 
 
 def test_police_of_whom_nobody_knows_which_have_no_row() -> None:

@@ -166,7 +166,7 @@ def _chance(example: Example) -> float:
 def threshold_of(scores: Sequence[Known], gates: Sequence[float]) -> float:
     """Where EMPTY of the pages without change have no sentence that is sure enough."""
     sums = [
-        max((each.mixed[at] for at in each.statements), default=-9.0) + gate
+        max(each.worth.values(), default=-9.0) + gate
         for each, gate in zip(scores, gates, strict=True)
         if each.example.is_gold and each.example.set == "pages" and not each.example.reports_change
     ]

@@ -33,7 +33,9 @@ class Statement:
     text: str
     kinds: frozenset[str] | None = None
     """The problems that count; None for all."""
-    is_title: bool = False
+    with_title: bool = False
+    """What only the page's title says bears it out, too: it was written from that, or has a name from it in
+    brackets."""
 
 
 def statements_of(
@@ -80,12 +82,12 @@ def _all(prose: Sequence[Prose], analysis: Analysis | None, language: str, title
     ideas = offered(analysis) if analysis else set()
     for each in prose:
         if each.kind == "title":
-            yield from [Statement(without_marks(title), is_title=True)] if title else []
+            yield from [Statement(without_marks(title), with_title=True)] if title else []
         elif each.kind == "cell" and each.column:
             if each.is_italic and each.column != "signal" and each.text in ideas:
                 continue
             if each.column == "signal" or (each.column, each.text) not in unclaimed:
-                yield Statement(each.text)
+                yield Statement(each.text, with_title=each.column == "signal" and "[" in each.text)
         elif each.kind in ("item", "label"):
             yield from () if each.text in made else _of_words(each.text, language)
         else:
