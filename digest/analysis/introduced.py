@@ -138,12 +138,15 @@ def _was_told(reading: Reading, index: int, own: str) -> bool:
 
 def _points_back(words: Sequence[Word], at: int) -> bool:
     """Whether "these" or "the same" stands before a noun that the sentence has not had, where it says what it
-    is about: before its verb, or right behind that."""
+    is about: before its verb, or right behind that; or "that" for what is replaced."""
     word, after = words[at], words[at + 1]
     verb = main_verb(words)
     is_behind = at > 0 and verb is not None and at > verb
     if is_behind and words[at - 1].text != "," and words[at - 1].tag not in ("V", "VB", "VG", "P"):
         return False
+    if word.lower in ("that", "this") and after.lower == "with":
+        # "replaces that with a fixed rule"
+        return verb is not None and at == verb + 1
     if word.lower in ("all", "both") and at == 0:
         return after.tag in ("N", "#") and any(each.tag == "N" for each in words[1:3])
     if word.lower == "the" and after.lower in ("same", "latter", "former") and at + 2 < len(words):

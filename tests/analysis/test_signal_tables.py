@@ -368,6 +368,7 @@ def test_a_thing_is_told_as_it_was_introduced_only_where_there_is_one(
         ("A ferry sank.", "A museum said in May that the ferry was sold for nine euros.", False),
         ("Asha and Ravi Bhatt met.", "Nine bridges were drawn last year by a team around Bhatt.", False),
         ("Rents fell.", "New guides are written each year by farmers and by members of our staff.", False),
+        ("Rents fell.", "A plan of the county replaces that with a rule for every house.", False),
         ("Rents fell.", "All three houses stand in a town that has lost half of its people.", False),
     ],
 )
