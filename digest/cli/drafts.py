@@ -336,6 +336,8 @@ def resolve_draft(store: "Store", name: str) -> str:
     if "://" not in name and (path.is_file() or path.suffix.lower() in SUFFIXES):
         return id_of_file(path)
     found = [row.id for row in store.drafts.drafts() if name and row.id.startswith(name)]
+    if len(found) > 1:
+        raise DigestError(f"{name}: stands for {len(found)} drafts: {', '.join(found)}; give more of the id")
     # Among all articles the beginning may stand for several, among the drafts for one.
     return found[0] if len(found) == 1 else resolve(store, name)
 

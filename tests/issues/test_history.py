@@ -154,6 +154,54 @@ def test_a_file_broken_by_hand_comes_back_whole_and_what_it_held_is_kept(room: N
     assert path.read_text("utf-8") == good
 
 
+def test_undo_takes_nothing_from_a_file_of_which_no_draft_can_be_read(room: Newsroom) -> None:
+    one, *_ = ids(room)
+    room.digest("draft", "approve", "--all")
+    path = path_of(room, one)
+    edit(path, "status: approved", "status: [approved")
+    edit(path, "## Keywords", MINE)
+    written = path.read_bytes()
+    before = files(room)
+    said = room.all_of("undo", code=1)
+    assert f"{path}: no draft can be read of it; mend it" in said
+    assert path.read_bytes() == written
+    assert files(room) == before
+    path.write_text(path.read_text("utf-8").replace("[approved", "approved"), "utf-8")
+    assert "undone: edit by Anna" in room.digest("undo")
+
+
+def test_undo_changes_no_draft_where_the_file_of_one_cannot_be_read(room: Newsroom) -> None:
+    one, *_ = ids(room)
+    room.digest("draft", "approve", "--all")
+    path_of(room, one).write_bytes(b"\xff\xfe broken")
+    before = files(room)
+    room.all_of("undo", code=1)
+    assert files(room) == before
+
+
+def test_a_draft_whose_file_holds_another_comes_back_beside_it(room: Newsroom) -> None:
+    one, two, _ = ids(room)
+    other = path_of(room, two).read_bytes()
+    path = path_of(room, one)
+    path_of(room, two).replace(path)
+    room.digest("draft", "restore", one, "--to", "1")
+    assert path.read_bytes() == other
+    assert path_of(room, one) != path
+    assert room.draft(ISSUE, one).id == one
+
+
+def test_the_beginning_of_two_ids_is_named_as_such(room: Newsroom) -> None:
+    number = 0
+    while len({each[0] for each in ids(room)}) == len(ids(room)):
+        number += 1
+        room.write("harbour", f"Kiln {number}", f"Divers counted {number} seals off Lisse. " * 30)
+        room.run(ISSUE)
+    first = [each[0] for each in ids(room)]
+    same = next(each for each in first if first.count(each) > 1)
+    said = room.all_of("draft", "log", same, code=1)
+    assert f"{same}: stands for {first.count(same)} drafts: " in said
+
+
 def test_a_status_written_into_the_file_is_that_decision(room: Newsroom) -> None:
     one, two, three = ids(room)
     edit(path_of(room, one), "status: pending", "status: rejected")
@@ -323,7 +371,11 @@ def test_undo_keeps_the_words_of_a_file_that_cannot_be_read(room: Newsroom) -> N
     edit(path, "status: pending", "status: pending\nnote: first")
     room.digest("draft", "list")
     edit(path, "note: first", "note: first\nnote: second")
-    room.digest("undo")
+    written = path.read_bytes()
+    assert "mend it" in room.all_of("undo", code=1)
+    assert path.read_bytes() == written
+    # Brought back by hand, what the file said is a version.
+    room.digest("draft", "restore", one, "--to", "1")
     assert "note" not in path.read_text("utf-8").split("---")[1]
     count = len(log(room, one))
     assert any("note: second" in room.digest("draft", "diff", one, "1", str(at)) for at in range(2, count))

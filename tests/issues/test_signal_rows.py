@@ -69,6 +69,20 @@ def test_rows_that_were_only_moved_are_renewed_where_they_stand() -> None:
     assert merge_draft(text, NEW) == text
 
 
+def test_a_row_that_was_cut_stays_out_when_its_sentence_is_another() -> None:
+    cut = "\n".join(line for line in render_draft(OLD).split("\n") if not line.startswith("| Ferries"))
+    other = with_rows(
+        (ICE, "Rivers freeze 12 days later", "From 3 to 12 days"),
+        (BRIDGE, "Villages build bridges", "From ice to steel"),
+        ("Ships now cross in every month.", "Ships cross in every month", "From nine months to twelve"),
+    )
+    text = merge_draft(cut, other)
+    assert signals_of(text) == ["Rivers freeze 12 days later", "Villages build bridges"]
+    (offer,) = offers_of(text)
+    assert "Ships cross in every month" in offer.text
+    assert merge_draft(text, other) == text
+
+
 def test_a_moved_row_keeps_its_edits_when_the_article_changes() -> None:
     mine = moved(render_draft(OLD)).replace("| Rivers freeze 12 days later", "| The *Ob* froze later")
     text = merge_draft(mine, NEW)
@@ -237,6 +251,12 @@ def test_words_under_offered_are_not_published_by_the_last_offer_s_going() -> No
     for settle in (dismissed, taken):
         with pytest.raises(DigestError, match="your own words under Offered would be published"):
             settle(text, 1, "d.md")
+
+
+def test_a_section_of_offers_that_an_editor_emptied_is_nothing() -> None:
+    text = render_draft(FIRST).replace("## Keywords", "## Offered\n\n## Keywords", 1)
+    assert "Offered" not in str(read_draft(text, "d.md").entry.parts)
+    assert "Offered" not in str(read_draft(merge_draft(text, NEW), "d.md").entry.parts)
 
 
 def test_words_under_offered_are_not_published_when_a_run_has_nothing_more_to_offer() -> None:

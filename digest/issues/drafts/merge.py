@@ -257,7 +257,7 @@ def _with_offers(pieces: Sequence[Piece], offers: Sequence[Offer]) -> list[Piece
     for piece in pieces:
         if piece.name != OFFERED:
             out.append(piece)
-        elif not is_placed and (wanted or piece.text):
+        elif not is_placed and (wanted or piece.text or not piece.offers):
             is_placed = True
             same = [each.raw for each in piece.offers] == [each.raw for each in wanted]
             out.append(piece if same else piece.with_text(piece.text, wanted))

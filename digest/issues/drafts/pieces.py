@@ -119,12 +119,16 @@ def _cut_once(body: str) -> tuple[Piece, ...]:
         elif block.level == 2 and name in NAMES and name not in (*HEAD, *known):
             known.add(name)
             pieces.append(_section(name, block, lines))
-        elif block.level == 2 and name == OFFERED and (found := _section(name, block, lines)).offers:
-            # Without an offer it is a section of the editor's own.
+        elif block.level == 2 and name == OFFERED and _is_of_offers(found := _section(name, block, lines)):
             pieces.append(found)
         else:
             pieces.append(Piece("", _raw(lines, block.start, block.end), line=block.start))
     return tuple(pieces)
+
+
+def _is_of_offers(section: Piece) -> bool:
+    """Tell what is left of the offers, also where an editor deleted each of them, from an own section."""
+    return bool(section.offers) or not section.text
 
 
 def page_text(body: str, pieces: Sequence[Piece]) -> str:

@@ -157,6 +157,9 @@ def renew_rows(table: Table, new: Sequence[Row], recorded: Sequence[Row]) -> Ren
             unchanged.append(row)
         elif not any(row.hashes == each.hashes for each in table.rows):
             offers.append(row)
+    if any(old not in at and old not in was.values() for old in range(len(recorded))):
+        # An editor cut a row, or put it in other words: one of these may be that row, as it is made now.
+        offers, added = [*offers, *added], []
     gone = set(range(len(recorded))) - set(was.values())
     for old in gone:
         if old in at and table.rows[at[old]].hashes == recorded[old].hashes:

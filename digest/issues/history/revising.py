@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digest.errors import DigestError, StoreError
 from digest.issues.draft_files import free_path, path_of_draft
-from digest.issues.drafts import is_draft, read_draft, with_status
+from digest.issues.drafts import file_id, is_draft, read_draft, with_status
 from digest.issues.drafts.revise import dismissed, restored, taken, with_locks
 from digest.issues.history.asking import find_draft, row_of
 from digest.issues.history.keeping import EDIT, file_of, keep_version, one_step
@@ -32,6 +32,11 @@ def restore(
         raise DigestError(f"{draft_id}: expected a version with a file, 1 to {count}, got {version}")
     path = path_of_draft(output, row.issue, draft_id)
     broken = read_text(path) if path.is_file() else None
+    if broken is not None and is_draft(broken, path) and file_id(broken, path) != draft_id:
+        # The file is named after this draft and holds another: that one stays as it is.
+        broken = None
+    if broken is None and section:
+        raise DigestError(f"{path}: no file of the draft {draft_id}; bring all of it back, without --section")
     if broken is not None and (section or is_draft(broken, path)):
         _revise(
             store,

@@ -58,6 +58,7 @@ def _go(store: Store, output: Path, newsletter: Newsletter, way: Way, *, now: da
     step = history.last_to_undo() if way == "undo" else history.first_to_redo()
     if step is None:
         raise DigestError(f"nothing to {way}; what was done to a draft: digest draft log ID")
+    _refuse_unreadable(store, output, step)
     lines: list[str] = []
     with one_step(
         store,
@@ -73,6 +74,25 @@ def _go(store: Store, output: Path, newsletter: Newsletter, way: Way, *, now: da
             lines += _draft_back(store, output, version, way, now=now)
         lines += _changes_back(store, output, newsletter, step, way, now=now)
     return Done(step, tuple(lines))
+
+
+def _refuse_unreadable(store: Store, output: Path, step: Step) -> None:
+    """Look at every file that would be changed, before any is.
+
+    Raises:
+        DigestError: One was written into until no draft can be read of it; no version has what it says.
+        FileError: One cannot be read.
+    """
+    for version in store.history.versions_in(step.step):
+        last = store.history.versions_of(version.id)[-1]
+        path = _path_now(output, version.id, last)
+        text = _text_at(path)
+        if text is None or is_draft(text, path) or text == store.history.text_of(version.id, last.version):
+            continue
+        raise DigestError(
+            f"{path}: no draft can be read of it; mend it (digest draft list says where), or bring a version "
+            f"back: digest draft restore {version.id} --to {last.version}; nothing was changed"
+        )
 
 
 # -- drafts --------------------------------------------------------------------------------------------------
