@@ -14,7 +14,7 @@ from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
 from digest.issues.draft_files import FoundDraft
 from digest.issues.forms import MOST_BYTES, Mail
-from digest.issues.history.keeping import one_step, same_step
+from digest.issues.history.keeping import PUBLISH, one_step, same_step
 from digest.issues.introduction import read_introduction
 from digest.issues.issue_files import IssueFiles, Tell
 from digest.issues.issue_names import check_known
@@ -85,7 +85,7 @@ def publish(
     published_at = known[issue]
     entries = _notes(store, final, approved.kept, published_at, day) if published_at else final
     _stop_for_leaks(made := writer.issue(issue, entries, opening), approved.drafts)
-    with one_step(store, output, "publish", now=now, issue=issue):
+    with one_step(store, output, PUBLISH, now=now, issue=issue):
         _withdraw(store, writer, issue, {row.id for row in approved.rows}, day)
         _keep_places(store, approved.rows, now=now)
         with _no_collection():

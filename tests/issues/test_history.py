@@ -246,6 +246,33 @@ def test_undo_of_a_carried_over_draft_s_edit_leaves_it_in_the_issue_it_is_of(roo
         assert [(row.id, row.status != "rejected") for row in room.rows(later)] == [(one, True)]
 
 
+def test_undo_and_redo_leave_a_carried_over_draft_as_it_was(room: Newsroom) -> None:
+    one, *others = ids(room)
+    room.digest("draft", "defer", one)
+    room.digest("draft", "approve", *others)
+    room.digest("publish", ISSUE)
+    later = "20261129"
+    room.run(later)
+    assert [(row.id, row.status) for row in room.rows(later)] == [(one, "pending")]
+    for verb in ("undo", "undo", "undo", "redo", "redo", "redo"):
+        room.digest(verb)
+    assert [(row.id, row.status) for row in room.rows(later)] == [(one, "pending")]
+
+
+def test_redo_of_a_publication_refuses_what_publishing_would(room: Newsroom) -> None:
+    one, *_ = ids(room)
+    room.publish(ISSUE)
+    room.digest("undo")
+    edit(path_of(room, one), "status: approved", "status: approoved")
+    said = room.all_of("redo", code=1)
+    assert str(path_of(room, one)) in said
+    assert "nothing was published" in said
+    assert not list((room.output / "issues").glob("*"))
+    edit(path_of(room, one), "status: approoved", "status: approved")
+    room.digest("redo")
+    assert (room.output / "issues" / f"{ISSUE}.md").exists()
+
+
 def test_undo_of_a_publication_keeps_what_was_written_into_its_files(room: Newsroom) -> None:
     room.publish(ISSUE)
     path = room.output / "issues" / f"{ISSUE}.md"

@@ -29,6 +29,8 @@ VERBS: dict[Status, str] = {
 }
 """The kind of step by which drafts get a status."""
 
+PUBLISH = "publish"
+
 MISSED = "missed signal"
 """The kind of step by which a sentence of the article is made a signal: an editor's verdict on the rows."""
 

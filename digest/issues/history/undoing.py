@@ -8,10 +8,10 @@ from typing import Literal
 
 from digest.errors import DigestError
 from digest.issues.decisions import read_open_issues
-from digest.issues.draft_files import free_path, path_of_draft
+from digest.issues.draft_files import find_drafts, free_path, path_of_draft
 from digest.issues.drafts import is_draft, with_status
 from digest.issues.drafts.revise import carried_over
-from digest.issues.history.keeping import bytes_of, file_of, is_introduction, keep_version, one_step
+from digest.issues.history.keeping import PUBLISH, bytes_of, file_of, is_introduction, keep_version, one_step
 from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder
@@ -59,6 +59,8 @@ def _go(store: Store, output: Path, newsletter: Newsletter, way: Way, *, now: da
     if step is None:
         raise DigestError(f"nothing to {way}; what was done to a draft: digest draft log ID")
     _refuse_unreadable(store, output, step)
+    if way == "redo" and step.kind == PUBLISH:
+        _refuse_unpublishable(store, output, step.issue)
     lines: list[str] = []
     with one_step(
         store,
@@ -95,6 +97,19 @@ def _refuse_unreadable(store: Store, output: Path, step: Step) -> None:
         )
 
 
+def _refuse_unpublishable(store: Store, output: Path, issue: str) -> None:
+    """Look at the files of an issue as publishing it would.
+
+    Raises:
+        DigestError: One that may be approved is gone, or cannot be read.
+    """
+    files = find_drafts(store, output, issue)
+    found = [each.message for each in files.problems if each.may_be_approved]
+    found += [f"{files.folder}: no file of {row.id}" for row in files.missing if row.status == "approved"]
+    if found:
+        raise DigestError("\n".join([*found, "nothing was published; mend these first"]))
+
+
 # -- drafts --------------------------------------------------------------------------------------------------
 
 
@@ -107,9 +122,11 @@ def _draft_back(store: Store, output: Path, version: DraftVersion, way: Way, *, 
     if before is None or row is None:
         return []
     here, there = (version, before) if way == "undo" else (before, version)
+    # A decision about an issue that the draft has left since says nothing of where it is now.
+    is_there = (row.status, row.issue) == (here.status, here.issue)
     row = replace(
         row,
-        status=there.status if row.status == here.status else row.status,
+        status=there.status if is_there else row.status,
         issue=there.issue if row.issue == here.issue else row.issue,
     )
     path = _path_now(output, version.id, versions[max(versions)])
