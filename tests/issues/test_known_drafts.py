@@ -47,12 +47,12 @@ def test_a_run_asks_for_issues_and_drafts_once(tmp_path: Path, monkeypatch: pyte
     calls: Counter[str] = Counter()
     for name in ("issues", "drafts"):
         counted(monkeypatch, DraftsAndIssues, name, calls)
-    counted(monkeypatch, draft_files, "_read", calls)
+    counted(monkeypatch, draft_files, "read_draft_text", calls)
     report = news.run(NEXT)
     assert {draft_id for draft_id, _ in report.drafts} >= {fresh}
     assert (calls["issues"], calls["drafts"]) == (1, 1)
     # Before anything is written, and as it stands then.
-    reads = {name: count for name, count in calls.items() if name.startswith("_read ")}
+    reads = {name: count for name, count in calls.items() if name.startswith("read_draft_text ")}
     assert len(reads) >= 4
     assert max(reads.values()) <= 2
 

@@ -297,10 +297,10 @@ def test_an_issue_is_put_in_order_by_keys_and_looked_at(
         first, second, third = titles.all_inner_texts()
         page.keyboard.press("j")
         page.keyboard.press("j")
-        expect(page.get_by_role("link", name=second)).to_be_focused()
+        expect(page.get_by_role("link", name=second, exact=True)).to_be_focused()
         page.keyboard.press("Shift+J")
         expect(page.locator("#said")).to_contain_text(f"3 of 3: {second}")
-        expect(page.get_by_role("link", name=second)).to_be_focused()
+        expect(page.get_by_role("link", name=second, exact=True)).to_be_focused()
         assert titles.all_inner_texts() == [first, third, second]
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})

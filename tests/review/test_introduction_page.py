@@ -101,7 +101,7 @@ def test_undo_leaves_what_another_program_wrote_since(served: Served) -> None:
     file_of(served).write_text("Theirs.\n", "utf-8")
     undo = {"form": served.keys.form, "issue": ISSUE, "page": "issue"}
     said = served.client.post("/undo", data=undo, follow_redirects=True).text
-    assert "was changed since by another program; it stays as it is" in said
+    assert "was changed since, and stays as it is" in said
     assert file_of(served).read_text("utf-8") == "Theirs.\n"
     assert not (served.room.output / "site").exists()
 

@@ -269,7 +269,7 @@ def _introduction_back(
     path = inside(output, output / name)
     if there is None:
         remove(path, within=output)
-        return f"{name}: removed"
+        return f"{name}: as it was before: there was none"
     write_bytes(path, there, within=output)
     return f"{name}: as it was {'before' if way == 'undo' else 'written'}"
 
