@@ -21,16 +21,27 @@ MOST_OF_PAGE = 300_000
 
 
 def checklist(store: "Store", folder: Path, name: str, *, asks: bool = True) -> "list[Finding]":
+    """Look through an issue as it would be published now; see `looked_through`."""
+    return looked_through(store, folder, name, asks=asks)[0]
+
+
+def looked_through(
+    store: "Store", folder: Path, name: str, *, asks: bool
+) -> "tuple[list[Finding], Issue | None]":
     """Look through an issue as it would be published now.
 
     Args:
         store: The archive.
         folder: The workspace.
         name: Of the issue.
-        asks: Whether addresses are asked that nothing is known of.
+        asks: Whether addresses are asked that nothing is known of; else what runs saw of them is told.
 
     Returns:
-        What was found, the serious ones first.
+        What was found, the serious ones first; and the issue, None where it cannot be published as it stands,
+        which is all that is told then.
+
+    Raises:
+        DigestError: there is no such issue, or nothing in it is approved.
     """
     from digest.issues.decisions import read_statuses
     from digest.issues.preflight import broken_files
@@ -39,9 +50,8 @@ def checklist(store: "Store", folder: Path, name: str, *, asks: bool = True) -> 
     config, output = common.load(folder), common.output_of(folder)
     now = common.utc_now()
     files = read_statuses(store, output, name, now=now)
-    found = broken_files(store, output, name, files, serious=config.settings.serious)
-    if found:
-        return found
+    if found := broken_files(store, output, name, files, serious=config.settings.serious):
+        return found, None
     issue = preview(
         store,
         output,
@@ -51,7 +61,7 @@ def checklist(store: "Store", folder: Path, name: str, *, asks: bool = True) -> 
         keeps_suggestions=config.settings.publishes_suggestions,
         library=suggestible(folder),
     )
-    return _findings(store, folder, config, issue, files, asks=asks)
+    return _findings(store, folder, config, issue, files, asks=asks), issue
 
 
 def show_findings(found: "Sequence[Finding]", issue: str, *, as_json: bool) -> None:
@@ -94,13 +104,14 @@ def _findings(
 ) -> "list[Finding]":
     import asyncio
 
-    from digest.issues.preflight import addresses_of, preflight, sources_of
+    from digest.issues.preflight import addresses_of, losses_known, preflight, sources_of
     from digest.issues.preflight_links import dead_links
 
     output = common.output_of(folder)
-    dead: Mapping[str, str] = {}
+    addresses = addresses_of(sources_of(output, issue, files))
+    dead = losses_known(store, addresses)
     if asks:
-        addresses = list(addresses_of(sources_of(output, issue, files)).places)
+        # What a run could not reach may be there again.
         dead = asyncio.run(
             dead_links(output, addresses, lambda new: unreachable(config, new), now=common.utc_now())
         )

@@ -52,6 +52,7 @@ def review(
 
 def workspace_of(folder: Path, issue: str) -> "Workspace":
     """Give the desk what it works on."""
+    from digest.cli.checklist import looked_through
     from digest.cli.drafts import publish_in, take_back
     from digest.review.handlers import Workspace
     from digest.review.searching import SharedEmbedder
@@ -68,6 +69,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
             store, folder, name, anyway=anyway, blind_spots=False, tell=tell
         ),
         preview=lambda store, name: _preview(folder, store, name),
+        look_through=lambda store, name: looked_through(store, folder, name, asks=False),
         go=lambda store, way: _go(folder, store, way),
         take_back=lambda store, tell: take_back(store, folder, tell),
         reasons=lambda: load_reasons(folder),

@@ -1,6 +1,6 @@
 """Which issue is worked on, and what editors decided on its drafts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -236,17 +236,10 @@ def set_status(
         name: _found_in(store, output, name, wanted, known, files)
         for name in {row.issue for row in rows.values()}
     }
-    problems, changed = [], []
-    for each in wanted:
-        row = rows[each]
-        of_issue = found[row.issue]
-        if each in of_issue.broken and not (status == "rejected" and row in closed):
-            problems += [problem.message for problem in of_issue.problems if problem.id == each]
-        elif each not in of_issue.found and status != "rejected":
-            problems.append(f"{of_issue.folder}: the draft {each} has no file; put it back, or reject it")
-        changed.append(replace(row, status=status))
-    if problems:
+    taken_back = {row.id for row in closed} if status == "rejected" else set()
+    if problems := list(_in_the_way(rows, found, taken_back, needs_files=status != "rejected")):
         raise StoreError("\n".join(problems))
+    changed = [replace(rows[each], status=status) for each in wanted]
     asked = {each: draft for of_issue in found.values() for each, draft in of_issue.found.items()}
     asked = {each: draft for each, draft in asked.items() if each in rows}
     stands = {each: replace(draft.row, status=draft.status) for each, draft in asked.items()}
@@ -265,6 +258,22 @@ def set_status(
                 keep_version(store, output, row, output / last.path, as_known)
             store.drafts.save_draft(row, now=now)
     return changed
+
+
+def _in_the_way(
+    rows: Mapping[str, DraftRow],
+    found: Mapping[str, DraftFiles],
+    taken_back: Collection[str],
+    *,
+    needs_files: bool,
+) -> Iterator[str]:
+    """Say of which drafts the status cannot be written."""
+    for each, row in rows.items():
+        of_issue = found[row.issue]
+        if each in of_issue.broken and each not in taken_back:
+            yield from (problem.message for problem in of_issue.problems if problem.id == each)
+        elif each not in of_issue.found and needs_files:
+            yield f"{of_issue.folder}: the draft {each} has no file; put it back, or reject it"
 
 
 def _found_in(

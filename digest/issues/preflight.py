@@ -6,7 +6,7 @@ is asked of the network here; what is known of links is given.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import lxml.html
@@ -27,12 +27,12 @@ from digest.records import CELLS, Finding, FindingKind, Issue, IssueEntry
 from digest.store import Store
 from digest.workspace.files import FileError, read_text
 
+ENTRY_LINK = re.compile(r"\]\(<?([0-9a-f]{32})>?[ )]")
+"""A link to an entry of the archive, in Markdown."""
+
 LINE = re.compile(r"line (\d+): ")
 FAULT = re.compile(r"(?P<file>.+?): (?:line (?P<line>\d+): )?(?P<what>.+)", re.DOTALL)
 """What keeps a file from being published, as it is told elsewhere."""
-
-Told = tuple[FindingKind, str, int, str]
-"""A finding without its weight: kind, file, line, what."""
 
 UNPUBLISHED_LINK = "expected an http, https or mailto address"
 """How it is told that a link of a draft leads nowhere from outside: publishing refuses it."""
@@ -52,6 +52,11 @@ class Source:
     entry: IssueEntry | None = None
     """None for the introduction."""
 
+    def told(self, kind: FindingKind, line: int, what: str, *, section: str = "") -> Finding:
+        """Make a finding about it."""
+        entry = self.entry.id if self.entry else ""
+        return Finding(kind, self.file, line, what, entry=entry, section=section)
+
     def line_of(self, *needles: str) -> int:
         """Find the line of the file that holds one of these, the first that is found; 0 for none."""
         for needle in filter(None, needles):
@@ -59,14 +64,6 @@ class Source:
             if at >= 0:
                 return self.text.count("\n", 0, at) + 1
         return 0
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """The addresses that an issue leads to, and where each stands first."""
-
-    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    """File and line by address; what opens a door is left out."""
 
 
 def preflight(
@@ -96,12 +93,10 @@ def preflight(
         The serious ones first; by file and line.
     """
     sources = sources_of(output, issue, files)
-    found: list[Told] = list(_size(output, issue, places or {}))
+    found: list[Finding] = list(_size(output, issue, places or {}))
     for source in sources:
         found += [*_pictures(source), *_addresses(source)]
-    for address, reason in (dead or {}).items():
-        file, line = addresses_of(sources).places.get(address, ("", 0))
-        found += [("dead-link", file, line, f"{shown_url(address)}: {reason}")] if file else ()
+    found += [*_dead(sources, dead or {}), *_without_readers(store, issue, sources, files)]
     stories = [each for each in sources if each.entry]
     found += [*_told_twice(store, stories), *_italics(output, issue, stories, files)]
     found += [*_opted_out(stories, opt_out), *_missing(stories), *_failed(store, output, stories, files)]
@@ -115,13 +110,17 @@ def broken_files(
     approved = {row.id for row in store.drafts.drafts(issue=issue) if row.status == "approved"}
     drafts = {each: draft for each, draft in files.found.items() if each in approved}
     told = [each.message for each in files.problems if each.may_be_approved]
-    told += unpublishable(store, drafts)
+    found = [
+        _as_finding(output, each, entry=entry)
+        for entry, draft in drafts.items()
+        for each in unpublishable(store, {entry: draft})
+    ]
     try:
         introduction = read_introduction(output, issue)
     except FileError as error:
         introduction, told = None, [*told, str(error)]
     told += introduction.problems if introduction else ()
-    return _sorted([_as_finding(output, each) for each in told], serious)
+    return _sorted([*found, *(_as_finding(output, each) for each in told)], serious)
 
 
 def sources_of(output: Path, issue: Issue, files: DraftFiles) -> list[Source]:
@@ -139,51 +138,76 @@ def sources_of(output: Path, issue: Issue, files: DraftFiles) -> list[Source]:
     return found
 
 
-def addresses_of(sources: Sequence[Source]) -> Addresses:
-    """Give the web addresses that an issue leads to, each once."""
-    places: dict[str, tuple[str, int]] = {}
+def addresses_of(sources: Sequence[Source]) -> list[str]:
+    """Give the web addresses that an issue leads to, each once; what opens a door is left out."""
+    return list(dict.fromkeys(address for source in sources for address in _asked_of(source)))
+
+
+def losses_known(store: Store, addresses: Sequence[str]) -> dict[str, str]:
+    """Say of addresses that no run could reach why that was, without asking anybody."""
+    return store.links.losses_of({address_key(each): each for each in addresses})
+
+
+def _asked_of(source: Source) -> Iterator[str]:
+    for address in _links(source):
+        if address.startswith(("http://", "https://")) and secretless_url(address) == address:
+            yield address
+
+
+def _dead(sources: Sequence[Source], dead: Mapping[str, str]) -> Iterator[Finding]:
+    told: set[str] = set()
     for source in sources:
-        for address in _links(source):
-            if address.startswith(("http://", "https://")) and secretless_url(address) == address:
-                places.setdefault(address, (source.file, source.line_of(address)))
-    return Addresses(places)
+        for address in _asked_of(source):
+            if address in dead and address not in told:
+                told.add(address)
+                what = f"{shown_url(address)}: {dead[address]}"
+                yield source.told("dead-link", source.line_of(address), what)
 
 
-def _size(output: Path, issue: Issue, places: Mapping[str, str]) -> Iterator[Told]:
+def _without_readers(
+    store: Store, issue: Issue, sources: Sequence[Source], files: DraftFiles
+) -> Iterator[Finding]:
+    """Find links of an editor's to entries that readers do not have."""
+    shown = store.drafts.approved_in(store.drafts.published_issues() | {issue.name})
+    opening = [issue.opening.introduction, *(each.text for each in issue.opening.lines)]
+    for source in sources:
+        draft = files.found.get(source.entry.id) if source.entry else None
+        entry = draft.file.entry if draft else source.entry.entry if source.entry else None
+        texts = [part.text for part in entry.parts] if entry else opening
+        for target in dict.fromkeys(each for text in texts for each in ENTRY_LINK.findall(text)):
+            if target not in shown:
+                what = f"leads to an entry that readers do not have: {target}"
+                yield source.told("dead-link", source.line_of(f"]({target}"), what)
+
+
+def _size(output: Path, issue: Issue, places: Mapping[str, str]) -> Iterator[Finding]:
     mail = issue_mail(issue, places=places)
     if mail.cut_at:
         file = _name(output, issue_file(output, issue.name, ".email.html"))
-        yield (
-            "size",
-            file,
-            0,
-            f"the mail would have more than {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}”",
-        )
+        entry = next((each.id for each in issue.entries if each.entry.title == mail.cut_at), "")
+        what = f"the mail would have more than {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}”"
+        yield Finding("size", file, 0, what, entry=entry)
 
 
-def _pictures(source: Source) -> Iterator[Told]:
+def _pictures(source: Source) -> Iterator[Finding]:
     for each in _root(source).iter("img"):
         if not (each.get("alt") or "").strip():
             address = each.get("src") or ""
             line = source.line_of(address)
-            yield "picture-without-text", source.file, line, f"a picture without words: {shown_url(address)}"
+            yield source.told("picture-without-text", line, f"a picture without words: {shown_url(address)}")
 
 
-def _addresses(source: Source) -> Iterator[Told]:
+def _addresses(source: Source) -> Iterator[Finding]:
     for address in dict.fromkeys(_links(source)):
         line = source.line_of(address)
         if not WHOLE.match(address):
-            yield (
-                "relative-address",
-                source.file,
-                line,
-                f"leads nowhere from a mail: {shown_url(address)}; write the whole address",
-            )
+            what = f"leads nowhere from a mail: {shown_url(address)}; write the whole address"
+            yield source.told("relative-address", line, what)
         elif secretless_url(address) != address:
-            yield "private-address", source.file, line, f"opens a door for readers: {shown_url(address)}"
+            yield source.told("private-address", line, f"opens a door for readers: {shown_url(address)}")
 
 
-def _told_twice(store: Store, sources: Sequence[Source]) -> Iterator[Told]:
+def _told_twice(store: Store, sources: Sequence[Source]) -> Iterator[Finding]:
     """Find stories told before in the same issue: of one article, one title, or one story of the archive."""
     groups = store.drafts.stories_of(each.entry.id for each in sources if each.entry)
     first: dict[tuple[str, str], Source] = {}
@@ -198,14 +222,15 @@ def _told_twice(store: Store, sources: Sequence[Source]) -> Iterator[Told]:
         if twin and twin.entry:
             line = source.line_of(entry.url)
             said = f"the same story as “{twin.entry.entry.title}” in {twin.file}"
-            yield "told-twice", source.file, line, said
+            yield source.told("told-twice", line, said)
 
 
-def _italics(output: Path, issue: Issue, sources: Sequence[Source], files: DraftFiles) -> Iterator[Told]:
+def _italics(output: Path, issue: Issue, sources: Sequence[Source], files: DraftFiles) -> Iterator[Finding]:
     """Find suggestions that nobody has taken over, whether they are printed or left out."""
     if issue.opening.has_suggestions:
         file = _name(output, introduction_file(output, issue.name))
-        yield "italics", file, 0, "suggestions of a language model that nobody took over are printed"
+        what = "suggestions of a language model that nobody took over are printed"
+        yield Finding("italics", file, 0, what)
     for source in sources:
         assert source.entry
         draft = files.found.get(source.entry.id)
@@ -214,10 +239,10 @@ def _italics(output: Path, issue: Issue, sources: Sequence[Source], files: Draft
             if row.suggested:
                 names = ", ".join(name for name in CELLS if name in row.suggested)
                 said = f"suggestions that nobody took over ({names}) beside “{row.signal}”"
-                yield "italics", source.file, source.line_of(row.signal), said
+                yield source.told("italics", source.line_of(row.signal), said, section="signals")
 
 
-def _opted_out(sources: Sequence[Source], opt_out: Sequence[str]) -> Iterator[Told]:
+def _opted_out(sources: Sequence[Source], opt_out: Sequence[str]) -> Iterator[Finding]:
     for source in sources:
         assert source.entry
         entry = source.entry.entry
@@ -225,25 +250,20 @@ def _opted_out(sources: Sequence[Source], opt_out: Sequence[str]) -> Iterator[To
             name = host(address).removeprefix("www.")
             if any(name == each or name.endswith(f".{each}") for each in opt_out):
                 line = source.line_of(address)
-                yield (
-                    "opted-out",
-                    source.file,
-                    line,
-                    f"{name} is on the list settings.opt_out",
-                )
+                yield source.told("opted-out", line, f"{name} is on the list settings.opt_out")
 
 
-def _missing(sources: Sequence[Source]) -> Iterator[Told]:
+def _missing(sources: Sequence[Source]) -> Iterator[Finding]:
     for source in sources:
         assert source.entry
         entry = source.entry.entry
         for name, heading in SECTIONS:
             if not getattr(entry, name):
                 line = source.line_of(f"## {heading}")
-                yield "missing-section", source.file, line, f"nothing stands under {heading}"
+                yield source.told("missing-section", line, f"nothing stands under {heading}", section=name)
 
 
-def _failed(store: Store, output: Path, sources: Sequence[Source], files: DraftFiles) -> Iterator[Told]:
+def _failed(store: Store, output: Path, sources: Sequence[Source], files: DraftFiles) -> Iterator[Finding]:
     ids = [each.entry.id for each in sources if each.entry and each.entry.id in files.found]
     drafts = {each: files.found[each] for each in ids}
     for each, checks in check_drafts(store, drafts).items():
@@ -253,7 +273,8 @@ def _failed(store: Store, output: Path, sources: Sequence[Source], files: DraftF
         for one in failed:
             match = LINE.match(lines[one.statement])
             said = f"“{one.statement}”: {reason_of(one)}"
-            yield "failed-check", _name(output, draft.path), int(match[1]) if match else 0, said
+            line = int(match[1]) if match else 0
+            yield Finding("failed-check", _name(output, draft.path), line, said, entry=each)
 
 
 def _root(source: Source) -> HtmlElement:
@@ -266,20 +287,19 @@ def _links(source: Source) -> list[str]:
     return [each.strip() for each in found if each and each.strip()]
 
 
-def _as_finding(output: Path, message: str) -> Told:
+def _as_finding(output: Path, message: str, *, entry: str = "") -> Finding:
     match = FAULT.fullmatch(message)
     if match is None:
-        return "unreadable", "", 0, message
+        return Finding("unreadable", "", 0, message, entry=entry)
     path = Path(match["file"])
     file = _name(output, path) if path.is_relative_to(output) else match["file"]
     kind: FindingKind = "relative-address" if UNPUBLISHED_LINK in message else "unreadable"
-    return kind, file, int(match["line"] or 0), match["what"]
+    return Finding(kind, file, int(match["line"] or 0), match["what"], entry=entry)
 
 
-def _sorted(found: Iterable[Told], serious: Collection[FindingKind]) -> list[Finding]:
-    each_once = dict.fromkeys(found)
+def _sorted(found: Iterable[Finding], serious: Collection[FindingKind]) -> list[Finding]:
     return sorted(
-        (Finding(kind, file, line, what, kind in serious) for kind, file, line, what in each_once),
+        (replace(each, is_serious=each.kind in serious) for each in dict.fromkeys(found)),
         key=lambda each: (not each.is_serious, each.file, each.line, each.kind, each.what),
     )
 

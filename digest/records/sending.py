@@ -133,5 +133,9 @@ class Finding:
     """Of the file, from 1; 0 where it is about all of it."""
     what: str
     """In a sentence, without file and line."""
-    is_serious: bool
+    is_serious: bool = False
     """Whether it keeps the issue from going out unless asked for."""
+    entry: str = ""
+    """Id of the story it is about; empty where it is about none."""
+    section: str = ""
+    """Of the draft, in small letters; empty where it is about none."""

@@ -1,30 +1,15 @@
-"""What to look at before an issue is published: each line leads to the place where it is mended.
+"""What to look at before an issue is published, in the desk; each line leads to where it is mended."""
 
-Nothing is asked of the network; of other sites' addresses only what runs saw is known.
-"""
-
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from digest.issues.draft_checks import lines_of, newer
-from digest.issues.draft_files import FoundDraft
-from digest.issues.forms.mail import MOST_BYTES, issue_mail
-from digest.issues.introduction import read_introduction
-from digest.issues.publishable import unpublishable
-from digest.language.addresses import address_key
+from digest.issues.output_paths import INTRODUCTION_FILE
 from digest.language.counts import counted
-from digest.records import Entry, Issue
-from digest.review.lines import Overview
+from digest.records import Finding, Issue
 from digest.review.previews import FORMS, preview_of
-from digest.store import Store
 
-EXPECTED = ("summary", "keywords", "themes", "signals", "closest")
-"""Sections that readers miss."""
-
-TARGET = re.compile(r"\]\(<?(https?://[^\s)>]+|[0-9a-f]{32})>?[ )]")
-"""Where a link in Markdown leads: a web address, or an entry's id."""
+LINKS = ("dead-link", "relative-address", "private-address")
 
 
 @dataclass(frozen=True)
@@ -32,38 +17,46 @@ class ToDo:
     """A line of the checklist."""
 
     text: str
-    address: str = ""
+    address: str
     """Of the page where it is mended; empty where only the file can be."""
 
 
 @dataclass(frozen=True)
-class Checklist:
-    """What was found, by how much it matters."""
+class Group:
+    """Lines of the checklist that are about one thing."""
 
-    broken: tuple[ToDo, ...]
-    """Keeps the issue from being published."""
-    failing: tuple[ToDo, ...]
-    """Open warnings."""
-    oversights: tuple[ToDo, ...]
-    """Keeps nobody from publishing."""
-    dead: tuple[ToDo, ...]
-    """Links that lead nowhere."""
+    name: str
+    lines: tuple[ToDo, ...] = ()
 
 
-def checklist_of(store: Store, view: Overview) -> Checklist:
-    """Look through the approved drafts of an issue."""
-    approved = {each: draft for each, draft in view.files.found.items() if draft.row.status == "approved"}
-    return Checklist(
-        tuple(_broken(store, view, approved)),
-        tuple(
-            ToDo(line, f"/story/{each}?at=draft")
-            for each, draft in approved.items()
-            if each in view.checks
-            for line in lines_of(draft, newer(view.checks[each]))
-        ),
-        tuple(_oversights(store, approved)),
-        tuple(_dead(store, view, approved)),
+def groups_of(found: Sequence[Finding], titles: Mapping[str, str], *, is_whole: bool) -> list[Group]:
+    """Put findings under what they are about.
+
+    Args:
+        found: As `digest publish --check` tells them.
+        titles: Of the stories, by id.
+        is_whole: Whether the issue was looked through; else these only keep it from being published.
+    """
+    if not is_whole:
+        later = [Group("the rest is looked at when these are mended")] if found else []
+        return [Group(f"{len(found) or 'nothing'} to mend", _lines(found, titles)), *later]
+    failed = [each for each in found if each.kind == "failed-check"]
+    links = [each for each in found if each.kind in LINKS]
+    large = [each for each in found if each.kind == "size"]
+    rest = [each for each in found if each not in (*failed, *links, *large)]
+    said = (
+        f"{counted(len(links), 'link', 'links')} to look at" if links else "every link leads to what is known"
     )
+    return [
+        Group("nothing to mend"),
+        Group(
+            f"{len(failed) or 'no'} open {'warning' if len(failed) == 1 else 'warnings'}",
+            _lines(failed, titles),
+        ),
+        Group(said, _lines(links, titles)),
+        Group("the mail is too large" if large else "the mail is whole", _lines(large, titles)),
+        Group(f"{len(rest) or 'nothing'} more to look at", _lines(rest, titles)),
+    ]
 
 
 def sizes_of(issue: Issue) -> dict[str, int]:
@@ -73,72 +66,20 @@ def sizes_of(issue: Issue) -> dict[str, int]:
     return {form: -(-len(text.encode("utf-8", "replace")) // 1_000) for form, text in made}
 
 
-def too_large(issue: Issue) -> list[ToDo]:
-    """Say where the mail of an issue ends before its end."""
-    cut_at = issue_mail(issue).cut_at
-    if not cut_at:
-        return []
-    entry = next((each.id for each in issue.entries if each.entry.title == cut_at), "")
-    said = (
-        f"the mail would have more than {MOST_BYTES // 1_000} kB: it ends at “{cut_at}” and says where it "
-        "goes on; fewer stories or rows, or another order, change that"
-    )
-    return [ToDo(said, f"#d-{entry}" if entry else "#order")]
+def _lines(found: Iterable[Finding], titles: Mapping[str, str]) -> tuple[ToDo, ...]:
+    return tuple(ToDo(_text(each, titles), _address(each)) for each in found)
 
 
-def _broken(store: Store, view: Overview, approved: dict[str, FoundDraft]) -> Iterator[ToDo]:
-    for each in view.files.problems:
-        if each.may_be_approved:
-            yield ToDo(each.message)
-    for id_, draft in approved.items():
-        for line in unpublishable(store, {id_: draft}):
-            yield ToDo(line, f"/story/{id_}?at=draft")
-    introduction = read_introduction(view.files.folder.parents[1], view.issue)
-    for problem in introduction.problems if introduction else ():
-        yield ToDo(problem, "#introduction")
+def _text(finding: Finding, titles: Mapping[str, str]) -> str:
+    if title := titles.get(finding.entry):
+        return f"{title}: {finding.what}"
+    place = f"{finding.file}: line {finding.line}" if finding.line else finding.file
+    return f"{place}: {finding.what}" if place else finding.what
 
 
-def _oversights(store: Store, approved: dict[str, FoundDraft]) -> Iterator[ToDo]:
-    for id_, draft in approved.items():
-        entry = draft.file.entry
-        if ideas := sum(len(row.suggested) for row in entry.signals):
-            said = f"{entry.title}: {counted(ideas, 'suggestion', 'suggestions')} that nobody has taken over"
-            yield ToDo(said, f"/story/{id_}?at=signals")
-        lacks = [name for name in EXPECTED if not getattr(entry, name)]
-        if lacks:
-            yield ToDo(f"{entry.title}: no {', no '.join(lacks)}", f"/story/{id_}?at={lacks[0]}")
-    stories: dict[str, list[str]] = {}
-    for id_, story in store.drafts.stories_of(approved).items():
-        stories.setdefault(story, []).append(id_)
-    for ids in stories.values():
-        if len(ids) > 1:
-            titles = " · ".join(approved[each].file.entry.title for each in ids)
-            yield ToDo(f"one story twice: {titles}", f"/story/{ids[-1]}")
-
-
-def _dead(store: Store, view: Overview, approved: dict[str, FoundDraft]) -> Iterator[ToDo]:
-    """Find links that lead nowhere: to entries that readers do not have, and to pages no run could reach."""
-    shown = store.drafts.approved_in(store.drafts.published_issues() | {view.issue})
-    links = {each: links_of(draft.file.entry) for each, draft in approved.items()}
-    introduction = read_introduction(view.files.folder.parents[1], view.issue)
-    if introduction:
-        texts = (introduction.text, *(each.text for each in introduction.lines))
-        links[""] = list(dict.fromkeys(each for text in texts for each in TARGET.findall(text)))
-    wanted = {each for found in links.values() for each in found if "://" in each}
-    lost = store.links.losses_of({address_key(each): each for each in wanted})
-    for id_, found in links.items():
-        title = approved[id_].file.entry.title if id_ else "introduction"
-        address = f"/story/{id_}?at=draft" if id_ else "#introduction"
-        for target in found:
-            if target in lost:
-                yield ToDo(f"{title}: {target} could not be reached: {lost[target]}", address)
-            elif "://" not in target and target not in shown:
-                yield ToDo(f"{title}: links to an entry that readers do not have: {target}", address)
-
-
-def links_of(entry: Entry) -> list[str]:
-    """Give where an entry's links lead, each once: ids of entries, and addresses."""
-    found = [each.target for each in (*entry.sources, *entry.closest)]
-    for part in entry.parts:
-        found += TARGET.findall(part.text)
-    return list(dict.fromkeys(found))
+def _address(finding: Finding) -> str:
+    if finding.kind == "size":
+        return f"#d-{finding.entry}" if finding.entry else "#order"
+    if finding.entry:
+        return f"/story/{finding.entry}?at={finding.section or 'draft'}"
+    return "#introduction" if finding.file.endswith(f"/{INTRODUCTION_FILE}") else ""

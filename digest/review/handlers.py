@@ -18,7 +18,7 @@ from digest.issues.publishable import unreadable
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
 from digest.ports import Embedder
-from digest.records import DraftChecks, DraftRow, Issue, Status
+from digest.records import DraftChecks, DraftRow, Finding, Issue, Status
 from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
@@ -76,6 +76,8 @@ class Workspace:
     """Locked meanwhile."""
     publish: Callable[[Store, str, bool, Tell], Issue]
     """As `digest publish` does it: store, issue, whether failed checks are accepted, and whom to tell."""
+    look_through: Callable[[Store, str], tuple[list[Finding], Issue | None]]
+    """As `digest publish --check` does it, but that no address is asked; with the issue it was done on."""
     preview: Callable[[Store, str], Issue]
     """The issue as it would be published."""
     go: Callable[[Store, Literal["undo", "redo"]], Done]

@@ -1,12 +1,12 @@
 """The desk's page on an issue: checklist, introduction, order, previews, publishing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from digest.errors import DigestError
 from digest.issues.order import put_in_order
 from digest.language.counts import counted
-from digest.records import Issue
-from digest.review.checklist import Checklist, ToDo, checklist_of, sizes_of, too_large
+from digest.records import Finding, Issue
+from digest.review.checklist import groups_of, sizes_of
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
 from digest.review.introducing import NAMES, answered, opening_of, save_introduction
 from digest.review.lines import NO_THEME, Line, Overview, chosen
@@ -38,9 +38,8 @@ def show_issue(
     workspace = desk.workspace
     with workspace.reading() as store:
         view = desk.overview_of(store, issue)
-        checklist = checklist_of(store, view)
         lines = chosen(view.lines, "approved", "")
-        made = None if checklist.broken or not lines else _made(desk, store, issue)
+        found, made = _looked_through(desk, store, issue)
         titles = {each.id: each.draft.title for each in view.lines}
         themes = [each.theme for each in lines if each.has_rows and each.theme != NO_THEME]
         opening = opening_of(workspace.output, issue, titles, themes)
@@ -51,8 +50,8 @@ def show_issue(
         **(desk.values_of("issue", query) | {"issue": issue}),
         view=view,
         lines=lines,
-        groups=_lists(checklist, too_large(made) if made else []),
-        checklist=checklist,
+        groups=groups_of(found, titles, is_whole=made is not None),
+        has_warnings=any(each.kind == "failed-check" for each in found),
         opening=opening,
         conflict=conflict,
         refused=refused,
@@ -136,25 +135,12 @@ def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
     return 303, f"/issue/{issue}/publish?said={desk.keep(said)}"
 
 
-def _made(desk: Desk, store: Store, issue: str) -> Issue | None:
-    """Give the issue as it would be published; None where something keeps it from that."""
+def _looked_through(desk: Desk, store: Store, issue: str) -> tuple[list[Finding], Issue | None]:
     try:
-        return desk.workspace.preview(store, issue)
+        return desk.workspace.look_through(store, issue)
     except DigestError:
-        return None
-
-
-def _lists(checklist: Checklist, too_large_: Sequence[ToDo]) -> list[tuple[str, Sequence[ToDo]]]:
-    failing = len(checklist.failing)
-    return [
-        (f"{len(checklist.broken) or 'nothing'} to mend", checklist.broken),
-        (f"{failing or 'no'} open {'warning' if failing == 1 else 'warnings'}", checklist.failing),
-        (f"{counted(len(checklist.dead), 'link', 'links')} that lead nowhere", checklist.dead)
-        if checklist.dead
-        else ("every link leads to what is known", ()),
-        ("the mail is too large", too_large_) if too_large_ else ("the mail is whole", ()),
-        (f"{len(checklist.oversights) or 'nothing'} more to look at", checklist.oversights),
-    ]
+        # Nothing is approved yet.
+        return [], None
 
 
 def _placed(view: Overview) -> list[str]:

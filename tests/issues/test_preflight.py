@@ -134,7 +134,7 @@ def test_dead_links_are_named_where_they_stand(look: Look, tmp_path: Path) -> No
         entry(), "[a](https://e.org/?token=a8f3k2l9d0) [b](mailto:a@e.org) [c](https://e.org/c)"
     )
     sources = sources_of(tmp_path / "output", issue_of(secret), DraftFiles(tmp_path))
-    asked = list(addresses_of(sources).places)
+    asked = addresses_of(sources)
     assert "https://e.org/c" in asked
     assert not [each for each in asked if "token" in each or "mailto" in each]
 

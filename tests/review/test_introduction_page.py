@@ -183,8 +183,8 @@ def test_each_line_of_the_checklist_leads_to_where_it_is_mended(served: Served) 
     text = text.replace("## Evidence", f"## More\n\n[there]({'0' * 32}) and [gone]({lost})\n\n## Evidence", 1)
     path.write_text(text, "utf-8")
     page = issue_page(served)
-    assert f'<a href="/story/{kiln}?at=keywords">Kiln: no keywords' in page
-    assert f'<a href="/story/{kiln}?at=draft">Kiln: links to an entry that readers do not have' in page
+    assert f'<a href="/story/{kiln}?at=keywords">Kiln: nothing stands under Keywords' in page
+    assert f'<a href="/story/{kiln}?at=draft">Kiln: leads to an entry that readers do not have' in page
     assert lost not in page
     file_of(served).write_text("# Another\n", "utf-8")
     page = issue_page(served)
@@ -207,7 +207,7 @@ def test_addresses_that_no_run_could_reach_are_named(served: Served) -> None:
     store.close()
     text = path.read_text("utf-8").replace("## Evidence", f"## More\n\n[gone]({lost})\n\n## Evidence", 1)
     path.write_text(text, "utf-8")
-    assert f"Kiln: {lost} could not be reached: HTTP 404" in issue_page(served)
+    assert f"Kiln: {lost}: HTTP 404" in issue_page(served)
 
 
 def test_sizes_are_shown_and_a_mail_that_is_cut(served: Served) -> None:
@@ -219,4 +219,4 @@ def test_sizes_are_shown_and_a_mail_that_is_cut(served: Served) -> None:
     more = "\n\n".join(f"Paragraph {n} on the quarry, the kiln and the dam beside it." for n in range(1500))
     text = path.read_text("utf-8").replace("## Evidence", f"## More\n\n{more}\n\n## Evidence", 1)
     path.write_text(text, "utf-8")
-    assert "the mail would have more than 80 kB: it ends at" in issue_page(served)
+    assert "the mail would have more than 80 kB, so it ends at" in issue_page(served)
