@@ -12,12 +12,11 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
+from readers import no_library
 from typer.testing import CliRunner
 
-from digest.analysis import Library
 from digest.cli.app import app
 from digest.cli.run import summary_of
 from digest.errors import DigestError
@@ -81,8 +80,7 @@ class Newsroom:
         """Run the batch with everything outside it faked."""
         store = Store(self.output)
         embedder = self.embedder()
-        nothing = np.zeros((0, embedder.encode(["size"]).shape[1]), np.float32)
-        library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
+        library = no_library(embedder.encode(["size"]).shape[1])
         try:
             with ThreadPoolExecutor(1) as workers:
                 ports = Ports(store, self._fetcher, embedder, workers, "test", lambda: library)

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import lost_calls
-import numpy as np
 import pytest
 import test_intake
 from fakes import NOW, FakeEmbedder, FakeFetcher
+from readers import no_library
 from typer.testing import CliRunner
 
 from digest.adapters.workers import Workers, worker_processes
-from digest.analysis import Library
 from digest.cli.app import app
 from digest.feeds.asking import read_feeds
 from digest.language.addresses import entry_id
@@ -92,8 +91,7 @@ def drafted(folder: Path, workers: Workers, feed: bytes, bad: bytes) -> tuple[se
     """Run over a feed and its pages; gives the ids of the drafts, and the report."""
     answers = {f"{SITE}/feed": feed, f"{SITE}/robots.txt": b"", BAD: bad}
     answers |= {url: page(url.rpartition("/")[2]) for url in GOOD}
-    nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
-    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
+    library = no_library()
     store = Store(folder / "output")
     try:
         ports = Ports(

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 from newsroom import Newsroom
+from readers import no_library
 
 from digest.adapters.workers import worker_processes
-from digest.analysis import Library
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader, analyze_article, read_page
 from digest.language.addresses import entry_id
@@ -45,11 +45,6 @@ def deadly_analyze_article(article: Article, *rest: Any) -> Any:
     if article.url == DEADLY:
         os._exit(11)
     return analyze_article(article, *rest)
-
-
-def library() -> Library:
-    nothing = np.zeros((0, 64), np.float32)
-    return Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
 
 
 def body(number: int) -> bytes:
@@ -87,7 +82,7 @@ def take_in_all(
     reader = ArticleReader(
         store,
         embedder or FakeEmbedder(),
-        library,
+        no_library,
         workers,
         analysis_embedder=analysis_embedder,
         analyzer="test",

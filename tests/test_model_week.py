@@ -7,13 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from fakes import FakeClock, FakeEmbedder, FakeLanguageModel
 from model_answers import THEMES, lines_of, quoting, row
 from newsroom import ISSUE, TEXTS, Newsroom
+from readers import no_library
 
-from digest.analysis import Library
 from digest.analysis.by_model.conversation import Analyst
 from digest.analysis.by_model.requests import compile_analyze, model_analyzer_id
 from digest.cli.model_analysis import _elsewhere, ask_with
@@ -41,8 +40,7 @@ def run_with(
 ) -> RunReport:
     """Run the batch with a language model."""
     store = Store(newsroom.output)
-    nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
-    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
+    library = no_library()
     asker = Asker(model, store.model_calls, price, limits, FakeClock())
     prompt = load_model_prompt(newsroom.folder)
     numbers = iter(range(10**6))

@@ -3,12 +3,11 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder
+from readers import no_library
 from typer.testing import CliRunner
 
-from digest.analysis import Library
 from digest.cli import common
 from digest.cli.app import app
 from digest.errors import DigestError
@@ -74,8 +73,7 @@ def test_the_plain_ranking_leaves_out_the_query_alone(workspace: Path) -> None:
 
 @pytest.fixture
 def bare_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    nothing = np.zeros((0, FakeEmbedder.dimensions), np.float32)
-    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
+    library = no_library()
     monkeypatch.setattr(common, "library_of", lambda folder, embedder, store: lambda: library)
 
 

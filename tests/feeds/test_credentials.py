@@ -6,14 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fakes import NOW, FakeEmbedder
+from fakes import NOW
+from readers import reader_of
 
-from digest.analysis import Library
 from digest.errors import ConfigError, FetchError
 from digest.feeds.asking import credentials_by_feed, keep_reading, politeness_of, read_feeds
 from digest.feeds.credentials import credentials_of
 from digest.feeds.fetch import Hosts, Request
-from digest.intake import ArticleReader
 from digest.issues.exporting import export_rows
 from digest.language.secrecy import shown_text
 from digest.records import Feed, Page
@@ -162,24 +161,12 @@ def test_a_paid_article_is_read_marked_and_not_exported(tmp_path: Path) -> None:
         }
     )
     states = {feed.url: store.links.state(feed.url) for feed in config.feeds}
-    nothing = FakeEmbedder().encode(["x"])[:0]
-    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
     with ThreadPoolExecutor(1) as workers:
         (reading,) = asyncio.run(
             read_feeds(config, states, lambda: site, since=None, workers=workers, environ=ENVIRON)
         )
         keep_reading(reading, store, now=NOW)
-        reader = ArticleReader(
-            store,
-            FakeEmbedder(),
-            lambda: library,
-            workers,
-            analyzer="rules",
-            language="en",
-            includes_other_languages=False,
-            now=NOW,
-            progress=lambda *_: None,
-        )
+        reader = reader_of(store, workers, analyzer="rules")
         reader.take_in(
             store.links.pending(max_tries=3, retry_before=NOW),
             fetcher=site,

@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from fakes import NOW, FakeEmbedder, FakeFetcher
+from fakes import NOW, FakeFetcher
+from readers import reader_of
 
-from digest.analysis import Library
 from digest.feeds.fetch import Politeness
 from digest.feeds.wayback import AVAILABLE
 from digest.intake import ArticleReader
@@ -55,20 +55,8 @@ def take_in(
         for at, (url, text) in enumerate(urls.items())
     ]
     store.links.save_read(FEED, links, title="", etag="", last_modified="", moved_to="", now=NOW)
-    nothing = FakeEmbedder().encode(["x"])[:0]
-    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
     with ThreadPoolExecutor(1) as workers:
-        reader = ArticleReader(
-            store,
-            FakeEmbedder(),
-            lambda: library,
-            workers,
-            analyzer="rules",
-            language="en",
-            includes_other_languages=False,
-            now=NOW,
-            progress=lambda *_: None,
-        )
+        reader = reader_of(store, workers, analyzer="rules")
         reader.take_in(
             store.links.pending(max_tries=3, retry_before=NOW),
             fetcher=fetcher,

@@ -4,13 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
+from readers import reader_of
 
-from digest.analysis import Library
 from digest.feeds.fetch import Politeness
-from digest.intake import ArticleReader
 from digest.issues.decisions import draft_path
 from digest.issues.drafting import write_drafts
 from digest.records import Link, Origin
@@ -39,20 +37,8 @@ def take_in(store: Store, *names: str) -> None:
     )
     answers = {url: page(name) for url, name in zip(urls, names, strict=True)}
     answers |= {f"{url}robots.txt": b"" for url in urls}
-    nothing = np.zeros((0, 64), np.float32)
-    library = Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
     with ThreadPoolExecutor(1) as workers:
-        reader = ArticleReader(
-            store,
-            FakeEmbedder(),
-            lambda: library,
-            workers,
-            analyzer="test",
-            language="en",
-            includes_other_languages=False,
-            now=NOW,
-            progress=lambda stage, done, total: None,
-        )
+        reader = reader_of(store, workers)
         pending = store.links.pending(max_tries=3, retry_before=NOW)
         reader.take_in(pending, fetcher=FakeFetcher(answers), politeness=Politeness(delay_s=0))
     fresh = place_new(store, language="en", drafts_all=False)
