@@ -58,7 +58,7 @@ def is_alone(reading: Reading, index: int, words: Sequence[Word], names: Sequenc
         return False
     if any(_points_back(words, at) for at in range(len(words) - 1)):
         return False
-    if _speaks_of_writer(words) or _has_no_person(words, covered):
+    if _speaks_of_writer(words) or _has_no_person(words, covered) or _counts_nobody(words):
         return False
     return not any(start not in covered for start, _ in known_things(reading, index, words))
 
@@ -160,6 +160,14 @@ def _points_back(words: Sequence[Word], at: int) -> bool:
     head = _head(words, at + 1)
     had = {stem(plain(each).lower()) for each in words[:at]}
     return head is not None and stem(plain(words[head]).lower()) not in had
+
+
+def _counts_nobody(words: Sequence[Word]) -> bool:
+    """Whether it opens with a share or count, and does not say of whom: "37 per cent had taken leave"."""
+    if not words or words[0].tag != "#":
+        return False
+    rest = [word for word in words[1:4] if word.lower not in ("per", "cent", "percent", "%")]
+    return bool(rest) and rest[0].tag in FINITE
 
 
 def _speaks_of_writer(words: Sequence[Word]) -> bool:
