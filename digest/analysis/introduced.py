@@ -145,8 +145,8 @@ def _points_back(words: Sequence[Word], at: int) -> bool:
     if is_behind and words[at - 1].text != "," and words[at - 1].tag not in ("V", "VB", "VG", "P"):
         return False
     if word.lower in ("that", "this") and after.lower == "with":
-        # "replaces that with a fixed rule"
-        return verb is not None and at == verb + 1
+        # "replaces that with a fixed rule", but not "the point is that with a rule"
+        return at > 0 and words[at - 1].tag == "V"
     if word.lower in ("all", "both") and at == 0:
         return after.tag in ("N", "#") and any(each.tag == "N" for each in words[1:3])
     if word.lower == "the" and after.lower in ("same", "latter", "former") and at + 2 < len(words):

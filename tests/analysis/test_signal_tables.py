@@ -369,6 +369,7 @@ def test_a_thing_is_told_as_it_was_introduced_only_where_there_is_one(
         ("Asha and Ravi Bhatt met.", "Nine bridges were drawn last year by a team around Bhatt.", False),
         ("Rents fell.", "New guides are written each year by farmers and by members of our staff.", False),
         ("Rents fell.", "A plan of the county replaces that with a rule for every house.", False),
+        ("Rents fell.", "A lesson of the year is that with fewer houses rents have risen by a third.", True),
         ("Rents fell.", "37 per cent had taken unpaid leave for four days on average since May.", False),
         ("Rents fell.", "37 per cent of all nurses in Lisse had taken unpaid leave since May.", True),
         ("Rents fell.", "All three houses stand in a town that has lost half of its people.", False),
