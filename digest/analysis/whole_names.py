@@ -312,7 +312,8 @@ def _is_name_part(word: Word) -> bool:
 
 
 def _first_of(words: Sequence[Word], end: int) -> int:
-    """Where the name begins that ends there: "Ada C. Berg" has a mark in it."""
+    """Where the name begins that ends there: "Ada C. Berg" has a mark in it, and "Berg & Roe Group"."""
+    is_of_thing = words[end].lower in KINDS
     first = end
     while first and end - first < MOST_NAME_WORDS:
         if _goes_into(words[first - 1]):
@@ -324,6 +325,8 @@ def _first_of(words: Sequence[Word], end: int) -> int:
             and _goes_into(words[first - 3])
         ):
             first -= 3
+        elif is_of_thing and first > 1 and words[first - 1].text == "&" and _goes_into(words[first - 2]):
+            first -= 2
         else:
             break
     return first

@@ -158,6 +158,11 @@ def test_what_limits_a_claim_is_never_left_out(sentence: str, kept: str) -> None
             "The company will close its plant in May.",
             "[Orrdal Dairy] will close its plant in May",
         ),
+        (
+            "Berg & Roe Group began to make cement at its works in Lisse.",
+            "The group expects cement from Lisse to cost buyers 38 per cent more.",
+            "[Berg & Roe Group] expects cement from Lisse to cost buyers 38 per cent more",
+        ),
         # A surname, and a name's last word, where one whole name was given before.
         (
             "Ada Lindqvist chairs the council. It met on Monday.",
