@@ -9,9 +9,8 @@ from fake_language_models import FakeLanguageModels, Reply, good, prose, refusal
 from issue_words_room import BUS_SAID, GOOD, KILN_SAID, LINES, MEADOWS_SAID, id_of, room_in, says
 from newsroom import ISSUE, Newsroom
 
+from digest.cli.checklist import looked_through
 from digest.issues.pages.issue import SUGGESTED_WORDS
-from digest.review.checklist import checklist_of
-from digest.review.lines import overview
 from digest.store import Store
 
 
@@ -289,9 +288,10 @@ def test_what_cannot_be_published_is_named_with_its_line(room: Newsroom, text: s
     file_of(room).write_text(f"Mine.\n\n{text}\n", "utf-8")
     assert BROKEN[text] in room.all_of("draft", "list", "--issue", ISSUE)
     store = Store(room.output)
-    broken = checklist_of(store, overview(store, room.output, ISSUE, now=room.now)).broken
+    found, issue = looked_through(store, room.folder, ISSUE, asks=False)
     store.close()
-    assert any(BROKEN[text] in each.text for each in broken)
+    assert issue is None
+    assert any(BROKEN[text] in f"line {each.line}: {each.what}" for each in found)
     said = room.all_of("publish", ISSUE, code=1)
     assert BROKEN[text] in said
     assert not (room.output / "issues" / f"{ISSUE}.md").exists()
