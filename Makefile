@@ -4,7 +4,8 @@
 # make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
 # make gate    every figure of `make eval` against its pinned floor, on the development data
 # make bench-archive   search in an archive of 100,000 articles made from the development texts
-# make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes
+# make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes; then the tests of
+#              properties with newly drawn examples
 # make growth  inputs made to hurt, at n, 2n and 4n, and how the time of reading them grows
 # make set-up  .venv with everything pinned in constraints.txt
 #
@@ -67,6 +68,7 @@ bench-archive: set-up
 
 fuzz: set-up
 	$(BIN)/python -m tests.bench.fuzz 300
+	$(BIN)/python -m pytest -q -n 2 --hypothesis-profile drawn $(shell grep -rl --include='*.py' '@given\|RuleBasedStateMachine' tests)
 
 growth: set-up
 	$(BIN)/python -m tests.bench.growth

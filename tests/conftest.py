@@ -5,8 +5,14 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+# The same examples each time, so that a change is judged by what it changed; `make fuzz` draws new ones.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("drawn", print_blob=True)
+settings.load_profile("fixed")
 
 LONGEST = (
     "test_kills.py",

@@ -336,7 +336,10 @@ def _kill_server() -> None:
     """Kill the process that starts workers, which answers no more: the next start has a new one made."""
     pid = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
     if pid is not None:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(pid, signal.SIGKILL)
+            # Until it has ended, the next start would still go to it and be refused.
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def _work(pipe: Connection, max_memory_bytes: int) -> None:

@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 from made_issues import entry, hostile_issue, hostile_texts, issue_of, long_issue, with_part
 
 from digest.issues.forms import MOST_BYTES, Mail, issue_mail, mail_message
+from digest.issues.forms.mail_text import plain_text
 from digest.records import Issue, SignalRow
 
 SITE = "https://letters.example/"
@@ -226,6 +227,13 @@ def test_the_plain_text_is_broken_at_76_characters_but_for_addresses() -> None:
     mail = issue_mail(long_issue(5))
     assert all(len(line) <= 76 or "://" in line for line in mail.text.split("\n"))
     assert all(line == line.rstrip() for line in mail.text.split("\n"))
+
+
+def test_a_picture_stands_in_the_plain_text_as_its_description_and_address() -> None:
+    assert plain_text('<p>Ice <img src="https://e.org/a.png" alt="on a lake">.</p>') == (
+        "Ice on a lake <https://e.org/a.png>."
+    )
+    assert plain_text('<p><img src="https://e.org/a.png"></p>') == "picture <https://e.org/a.png>"
 
 
 def test_a_note_stands_in_both_parts_of_a_mail() -> None:

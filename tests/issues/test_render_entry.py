@@ -164,6 +164,8 @@ def test_tables_that_could_not_be_read_back_are_refused(tables: tuple[EntryTable
 @settings(max_examples=100, deadline=None)
 @given(entries)
 @example(replace(PLAIN, title="a `b", origin=Origin("c` d", "https://e.org/")))
+@example(replace(PLAIN, title="0,"))
+@example(replace(PLAIN, title=","))
 @example(replace(PLAIN, keywords=("* *", "[a]: b", "[a]")))
 def test_any_admissible_entry_reads_back_as_it_was(entry: Entry) -> None:
     assert read_entry(render_entry(entry)) == entry

@@ -80,12 +80,12 @@ def _inline(element: HtmlElement) -> str:
     if element.tag == "br":
         return "\x00"
     inside = "".join(_inline(each) + (each.tail or "") for each in element)
-    words = f"{element.text or ''}{inside}" if element.tag != "img" else element.get("alt") or ""
+    words = f"{element.text or ''}{inside}" if element.tag != "img" else element.get("alt") or "picture"
     if element.tag == "em" and words and (_is_in_cell(element) or element.get("class") == SUGGESTED):
         words = f"*{words}*"  # what an issue says of its italics holds here too
     if title := element.get("title"):
         words += f" ({title})"
-    target = element.get("href") or ""
+    target = element.get("href") or element.get("src") or ""
     is_said = SPACE.sub("", words) in (target, target.removeprefix("mailto:"))
     return words if is_said or target.startswith("#") or not target else f"{words} <{target}>"
 

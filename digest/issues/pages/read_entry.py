@@ -32,7 +32,8 @@ from digest.issues.pages.written import LABEL, footnote_labels, is_publishable_t
 from digest.records import CELLS, Entry, EntryTable, Origin, Reference, SignalRow
 
 FROM_PAGE = re.compile(r"\(from page\s*$")
-FROM = re.compile(r"[\s,]*\(?from(?: page)?\s*\(?\s*$")
+# One comma at most: a title may end in another.
+FROM = re.compile(r"\s*,?\s*\(?from(?: page)?\s*\(?\s*$")
 BARE_HEADING = re.compile(
     r"^#\s+(?:__|\*\*)?(?P<title>.*?)(?:__|\*\*)?, "
     r"(?:from \(|(?P<second>\(from page ))\[(?P<origin>.*)\]\((?P<url>\S*)\)\.\)$"
