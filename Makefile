@@ -51,7 +51,7 @@ types:
 tests: export OPENBLAS_NUM_THREADS := 1
 tests: export OMP_NUM_THREADS := 1
 tests:
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240

@@ -10,8 +10,8 @@ from hypothesis import settings
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 # The same examples each time, so that a change is judged by what it changed; `make fuzz` draws new ones.
-settings.register_profile("fixed", derandomize=True)
-settings.register_profile("drawn", print_blob=True)
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("drawn", print_blob=True, deadline=None)
 settings.load_profile("fixed")
 
 LONGEST = (

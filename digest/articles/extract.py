@@ -6,6 +6,7 @@ article or an ExtractError that says what the page holds instead.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from digest.articles.fragment import fragment_text
@@ -129,13 +130,14 @@ class _Draft:
     canonical_url: str
     site: str
     text: str
+    pages: tuple[int, ...] = ()
 
 
 def _article(
     draft: _Draft, id: str, url: str, published: date | None, *, is_from_feed: bool = False
 ) -> Article:
     # An address shown to readers may hold what was meant for one of them; offsets are of the text without.
-    text = shown_addresses(draft.text)
+    text, pages = _shown_pages(draft.text, draft.pages)
     language = language_of(text)
     return Article(
         id=id,
@@ -149,7 +151,18 @@ def _article(
         sentences=sentences(text, language),
         site=shown_text(draft.site),
         is_from_feed=is_from_feed,
+        pages=pages,
     )
+
+
+def _shown_pages(text: str, pages: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """Hide what is secret in the addresses of a text, and say where its pages begin after that."""
+    shown: list[str] = []
+    starts: list[int] = []
+    for start, end in pairwise((*pages, len(text))):
+        starts.append(sum(map(len, shown)))
+        shown.append(shown_addresses(text[start:end]))
+    return "".join(shown) if pages else shown_addresses(text), tuple(starts)
 
 
 def _from_html(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
@@ -204,13 +217,16 @@ def _from_pdf(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
     _at_least(read.text, min_words, url)
     day = read_date(read.created)
     first = read.text.partition("\n")[0]
+    text = _without_head(read.text, read.title, read.author)
+    head = len(read.text) - len(text)
     return _Draft(
         title=nearer_title(read.title, clean_line(feed_title), read.text) or first[:MAX_FIRST_LINE].strip(),
         author=clean_author(read.author),
         published=day if day is not None and day <= latest_day(page.fetched_at) else None,
         canonical_url=without_login(page.final_url or url),
         site=host(page.final_url or url),
-        text=_without_head(read.text, read.title, read.author),
+        text=text,
+        pages=tuple(max(0, start - head) for start in read.pages),
     )
 
 

@@ -5,12 +5,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from digest.articles.page_text import clean_line, clean_lines
+from digest.articles.page_text import clean, clean_line
+from digest.articles.pdf_layout import CELL_BREAK, Piece, lines_of
 
 TIMEOUT_S = 20.0  # for one PDF with the start of its process; judgement, as pdf_worker.MAX_CPU_S
 _WORKER = Path(__file__).with_name("pdf_worker.py")
@@ -35,6 +37,10 @@ _NAMED_BY_PROGRAM = re.compile(
     r"\.(?:docx?|pdf|indd|pptx?|odt|tex|dvi)$|^(?:untitled|microsoft word|document\d*)", re.I
 )
 
+PARAGRAPH_BREAK = "\n\n"
+BROKEN_WORD = "\ufffe"
+"""What the reader writes for a hyphen at the end of a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
@@ -45,6 +51,8 @@ class PdfText:
     created: str
     """Year, month and day in figures, 20251219; empty where it says nothing."""
     text: str
+    pages: tuple[int, ...] = ()
+    """Where each page begins in the text."""
 
 
 class PdfError(Exception):
@@ -60,7 +68,7 @@ def read_pdf(body: bytes, *, timeout_s: float = TIMEOUT_S) -> PdfText:
     read = _in_process(body, timeout_s)
     if problem := read.get("problem"):
         raise PdfError(f"PDF that cannot be read: {problem}")
-    text = join_pages([str(page) for page in read.get("pages", [])])
+    text, pages = join_pages([_page_lines(page) for page in read.get("pages", [])])
     if not any(char.isalpha() for char in text):
         raise PdfError("PDF without text")
     title = clean_line(str(read.get("title") or ""))
@@ -69,7 +77,16 @@ def read_pdf(body: bytes, *, timeout_s: float = TIMEOUT_S) -> PdfText:
         author=clean_line(str(read.get("author") or "")),
         created=str(read.get("created") or "").removeprefix("D:")[:8],
         text=text,
+        pages=pages,
     )
+
+
+def _page_lines(page: Any) -> list[str]:
+    """Give the lines of what the reader says of a page: its text, or pieces and where they stand."""
+    if isinstance(page, str):
+        return page.replace(BROKEN_WORD, "-\n").splitlines()
+    lines = lines_of([Piece(*place, str(text).replace("\r", " ")) for *place, text in page])
+    return [each for line in lines for each in line.replace(BROKEN_WORD, "-\n").splitlines()]
 
 
 def _in_process(body: bytes, timeout_s: float) -> dict[str, Any]:
@@ -93,25 +110,32 @@ def _in_process(body: bytes, timeout_s: float) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def join_pages(pages: list[str]) -> str:
-    """Put the lines of pages together to paragraphs, without running heads and word breaks."""
-    split = [[line.strip() for line in page.replace("\ufffe", "-\n").splitlines()] for page in pages]
+def join_pages(pages: Sequence[Sequence[str]]) -> tuple[str, tuple[int, ...]]:
+    """Put the lines of pages together to paragraphs, without running heads and word breaks.
+
+    Args:
+        pages: The lines of each page; the cells of a table's row are divided by tabs.
+
+    Returns:
+        The text, and where in it each page begins; a page without words begins where the next one does.
+    """
+    split = [[_clean(line) for line in page] for page in pages]
     running = _running_lines(split)
-    lines = [line for page in split for line in page if not line or _DIGITS.sub("#", line) not in running]
-    widths = [len(line) for line in lines if len(line) > 20]
+    lines = [
+        (number, line)
+        for number, page in enumerate(split)
+        for line in page
+        if not line or _DIGITS.sub("#", line) not in running
+    ]
+    widths = [len(line) for _, line in lines if len(line) > 20 and CELL_BREAK not in line]
     full = quantiles(widths, n=4)[2] if len(widths) > 1 else 80
-    paragraphs: list[str] = []
-    # In pieces: a paragraph may be the whole text, and would be copied with every line.
-    open_: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=False):
-        if not line or _NEW_ITEM.match(line):
-            paragraphs.append("".join(open_))
-            open_ = [line]
-        elif open_ and _HYPHENATED.search(open_[-1]) and line[0].islower():
-            open_[-1] = _HYPHENATED.sub("", open_[-1])
-            open_.append(line)
-        else:
-            open_ += [" ", line] if any(open_) else [line]
+    paragraphs = _Paragraphs()
+    for (page, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=False):
+        is_row = CELL_BREAK in line
+        if not line or is_row or _NEW_ITEM.match(line):
+            paragraphs.end()
+        if line:
+            paragraphs.add(line.replace(CELL_BREAK, " "), page)
         is_last = len(line) < FULL_LINE_SHARE * full and _ENDS.search(line)
         is_heading = (
             len(line) < HEADING_SHARE * full
@@ -119,16 +143,61 @@ def join_pages(pages: list[str]) -> str:
             and len(following) > len(line)
             and not _GOES_ON.search(line)
         )
-        if is_last or is_heading:
-            paragraphs.append("".join(open_))
-            open_ = []
-    paragraphs.append("".join(open_))
-    return clean_lines(
-        "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip())
-    )
+        if is_row or is_last or is_heading:
+            paragraphs.end()
+    paragraphs.end()
+    return paragraphs.text(), paragraphs.starts(len(pages))
 
 
-def _running_lines(pages: list[list[str]]) -> set[str]:
+def _clean(line: str) -> str:
+    cells = (" ".join(clean(cell).split()) for cell in line.split(CELL_BREAK))
+    return CELL_BREAK.join(filter(None, cells))
+
+
+class _Paragraphs:
+    """Lines put together, in pieces: a paragraph may be the whole text, copied with every line otherwise."""
+
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._length = 0
+        self._open: list[str] = []
+        self._first: dict[int, int] = {}
+
+    def add(self, line: str, page: int) -> None:
+        """Go on with a line, of the page of this number from 0."""
+        if self._open and _HYPHENATED.search(self._open[-1]) and line[0].islower():
+            self._length -= 1
+            self._open[-1] = self._open[-1][:-1]
+        elif self._open:
+            self._open.append(" ")
+            self._length += 1
+        elif self._done:
+            self._length += len(PARAGRAPH_BREAK)
+        self._first.setdefault(page, self._length)
+        self._open.append(line)
+        self._length += len(line)
+
+    def end(self) -> None:
+        """Begin a new paragraph with the next line."""
+        if self._open:
+            self._done.append("".join(self._open))
+            self._open = []
+
+    def text(self) -> str:
+        """Give what was ended."""
+        return PARAGRAPH_BREAK.join(self._done)
+
+    def starts(self, pages: int) -> tuple[int, ...]:
+        """Say where each of so many pages begins."""
+        out: list[int] = []
+        following = self._length
+        for page in reversed(range(pages)):
+            following = self._first.get(page, following)
+            out.append(following)
+        return tuple(reversed(out))
+
+
+def _running_lines(pages: Sequence[Sequence[str]]) -> set[str]:
     """Find lines that stand, but for numbers, at the head or foot of half the pages."""
     counts: Counter[str] = Counter()
     for page in pages:

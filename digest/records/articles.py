@@ -1,6 +1,7 @@
 """Articles and the stories they tell."""
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +36,8 @@ class Article:
     """The publisher's name according to the page, else the host."""
     is_from_feed: bool = False
     """The text is the one the feed carried, because the page was walled or forbidden."""
+    pages: tuple[int, ...] = ()
+    """Where each page of a PDF begins in the text; empty for all else."""
 
     @property
     def text_hash(self) -> str:
@@ -45,6 +48,10 @@ class Article:
         """Return the words of sentence `index`."""
         sentence = self.sentences[index]
         return self.text[sentence.start : sentence.end]
+
+    def page_at(self, offset: int) -> int | None:
+        """Give the page, from 1, that a place in the text is on; None where there are no pages."""
+        return bisect_right(self.pages, offset) if self.pages else None
 
 
 @dataclass(frozen=True)

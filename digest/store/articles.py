@@ -304,6 +304,7 @@ def _row(article: Article, signature: NDArray[np.uint32]) -> dict[str, Any]:
         "is_from_feed": article.is_from_feed,
         "text": article.text,
         "sentences": [[sentence.start, sentence.end] for sentence in article.sentences],
+        "pages": list(article.pages),
         "text_hash": article.text_hash,
         "signature": signature.astype(np.uint32).tobytes(),
     }
@@ -337,6 +338,7 @@ def _article(row: Row[Any]) -> Article:
         sentences=tuple(Sentence(start, end) for start, end in row.sentences),
         site=row.site,
         is_from_feed=row.is_from_feed,
+        pages=tuple(row.pages),
     )
 
 

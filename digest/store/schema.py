@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0015"
+SCHEMA_VERSION = "0016"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 SCHEMA_HASH = "56a8f622927461c2b2dec4d4decefa3eb511f4afceea1f8554727b6225b5d481"
@@ -141,6 +141,7 @@ articles = Table(
     Column("is_from_feed", Boolean, nullable=False),
     Column("text", Text, nullable=False),
     Column("sentences", JSON, nullable=False, comment="[[start, end], ...]"),
+    Column("pages", JSON, nullable=False, server_default="[]", comment="where each page of a PDF begins"),
     Column("text_hash", String(64), nullable=False, index=True),
     Column("signature", LargeBinary, nullable=False, comment="dedupe.minhash, 128 x uint32"),
     Column("copy_of", String(32), index=True, comment="the article whose text it repeats"),

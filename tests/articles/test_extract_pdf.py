@@ -73,11 +73,18 @@ def test_lines_become_paragraphs_without_running_heads_and_word_breaks() -> None
         "phenated at one. It ends.\nThe next begins on a line of its own and goes on to the one below\n"
         "with {word} words.\n{word} is over\n{n}"
     )
-    pages = [page.format(n=number, word=word) for number, word in enumerate(("first", "second", "third"), 1)]
-    paragraphs = join_pages(pages).split("\n\n")
+    words = ("first", "second", "third")
+    pages = [page.format(n=number, word=word).splitlines() for number, word in enumerate(words, 1)]
+    text, starts = join_pages(pages)
+    paragraphs = text.split("\n\n")
     assert paragraphs[:3] == [
         "The first report",
         "The first paragraph of this page runs over two lines, hyphenated at one. It ends.",
         "The next begins on a line of its own and goes on to the one below with first words.",
     ]
-    assert "Annual Report" not in join_pages(pages)
+    assert "Annual Report" not in text
+    assert [text[start:].split(" is over")[0][:10] for start in starts] == [
+        "The first ",
+        "The second",
+        "The third ",
+    ]

@@ -9,9 +9,11 @@ Each is shown whole, with the words that were used in bold, its place in the art
 import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from urllib.parse import urldefrag
 
 from digest.issues.pages.admit import admit
-from digest.issues.pages.markdown import fill
+from digest.issues.pages.inert import may_lead_to
+from digest.issues.pages.markdown import Address, fill
 from digest.records import Article, Evidence
 
 Span = tuple[int, int]
@@ -97,7 +99,8 @@ def _covered(start: int, end: int, article: Article) -> list[int]:
 def _sentence_lines(place: int, statement: str, article: Article, span: Span | None = None) -> list[str]:
     """Write a sentence with the words of a statement in bold, looked for within the span if there is one."""
     sentence = article.sentences[place]
-    where = f"sentence {place + 1} of {len(article.sentences)}"
+    page, link = _page(article, sentence.start)
+    where = f"sentence {place + 1} of {len(article.sentences)}{page}"
     start, end = span or (sentence.start, sentence.end)
     before, inside, after = (
         admit(article.text[first:last])
@@ -113,15 +116,24 @@ def _sentence_lines(place: int, statement: str, article: Article, span: Span | N
     template = "".join(f"**{{}}**{gap}" if is_used else f"{{}}{gap}" for is_used, _, gap in _spaced(runs))
     fields = [text for _, text, _ in _spaced(runs)]
     try:
-        shown = fill(f"* {where}: {template}", *fields)
+        shown = fill(f"* {where}: {template}", *link, *fields)
     except ValueError:
         # Bold cannot begin or end everywhere; the whole sentence counts for more.
-        shown = fill(f"* {where}: {{}}", admit(article.sentence_text(place)))
+        shown = fill(f"* {where}: {{}}", *link, admit(article.sentence_text(place)))
     left_out = [text for is_used, text in runs if not is_used and _key(text)]
     if not left_out or not any(is_used for is_used, _ in runs):
         return [shown]
     said = ", ".join(["“{}”"] * len(left_out))
     return [shown, fill(f"* left out: {said}", *left_out)]
+
+
+def _page(article: Article, offset: int) -> tuple[str, list[str]]:
+    """Name the page of a PDF that a place in its text is on, as template and fields; nothing for all else."""
+    page = article.page_at(offset)
+    address = f"{urldefrag(article.canonical_url)[0]}#page={page}"
+    if page is None or not may_lead_to(address):
+        return (f", page {page}" if page else ""), []
+    return f", [page {page}]({{}})", [Address(address)]
 
 
 def _runs(sentence: str, statement: str) -> list[tuple[bool, str]]:
