@@ -85,7 +85,11 @@ def _page_lines(page: Any) -> list[str]:
     """Give the lines of what the reader says of a page: its text, or pieces and where they stand."""
     if isinstance(page, str):
         return page.replace(BROKEN_WORD, "-\n").splitlines()
-    lines = lines_of([Piece(*place, str(text).replace("\r", " ")) for *place, text in page])
+    pieces = [
+        Piece(left, bottom, right, top, str(text).replace("\r", " "))
+        for left, bottom, right, top, text in page
+    ]
+    lines = lines_of(pieces)
     return [each for line in lines for each in line.replace(BROKEN_WORD, "-\n").splitlines()]
 
 
