@@ -32,7 +32,9 @@ from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.language_model.loop import AskingThread
 from digest.ports import Embedder, Fetcher
 from digest.records import (
+    COPIED_AT,
     DO_NOT_REPUBLISH,
+    TRANSCRIPT_AT,
     Analysis,
     Article,
     Dropped,
@@ -229,6 +231,7 @@ class ArticleReader:
                     credentials=self._access.get(stored.link.feed_url),
                     # The feed's own text is nearer to the page than an old copy.
                     may_be_copy=self._takes_copies and not stored.link.body_html,
+                    transcript=stored.link.transcript,
                 )
                 for url, stored in by_url.items()
             ]
@@ -412,8 +415,11 @@ class ArticleReader:
         self._keep_analysis(article, analysis)
 
     def _keep_analysis(self, article: Article, analysis: Analysis) -> None:
-        if copied_at := self._store.pages.copied_at(article.url):
+        if copied_at := self._store.pages.header_of(article.url, COPIED_AT):
             note = f"the page is gone: read from a copy of {copied_at} in the Wayback Machine"
+            analysis = replace(analysis, notes=(*analysis.notes, note))
+        if self._store.pages.header_of(article.url, TRANSCRIPT_AT):
+            note = "read from the transcript of what was said"
             analysis = replace(analysis, notes=(*analysis.notes, note))
         if self._store.pages.not_to_republish([article.url]):
             note = "do not republish: read with a subscription"

@@ -25,7 +25,7 @@ import httpx2
 
 from digest.adapters.guard import Guard, RefusedError, is_host, literal_address
 from digest.errors import FetchError
-from digest.records import Page
+from digest.records import OWN_HEADERS, Page
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host name and port to addresses, best first."""
@@ -328,7 +328,11 @@ class HttpFetcher:
             url=url,
             final_url=url,
             status=response.status_code,
-            headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
+            headers=tuple(
+                (name.lower(), value)
+                for name, value in response.headers.multi_items()
+                if not name.lower().startswith(OWN_HEADERS)
+            ),
             body=body,
             fetched_at=datetime.now(UTC),
         )

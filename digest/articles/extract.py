@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from digest.articles.fragment import fragment_text
 from digest.articles.inline import level
-from digest.articles.kind import kind_of
+from digest.articles.kind import PageKind, kind_of
 from digest.articles.language import language_of
 from digest.articles.main_text import main_text
 from digest.articles.metadata import beside_title, clean_author, latest_day, read_metadata
@@ -24,12 +24,13 @@ from digest.articles.pdf import PdfError, read_pdf
 from digest.articles.plain_text import read_plain
 from digest.articles.refine import written
 from digest.articles.sentences import sentences
+from digest.articles.transcripts import TranscriptError, read_transcript
 from digest.articles.walls import MIN_WORDS, Clues, has_password_field, wall_reason
 from digest.errors import ExtractError
 from digest.language.addresses import entry_id, host
 from digest.language.charset import decode
 from digest.language.secrecy import shown_addresses, shown_text, without_login
-from digest.records import Article, Page
+from digest.records import TRANSCRIPT_AT, Article, Page
 
 __all__ = ["MIN_WORDS", "extract", "extract_feed_text"]
 
@@ -60,11 +61,17 @@ def extract(
         ExtractError: the page holds no article; the reason says what it holds.
     """
     address = url if url is not None else page.url
-    kind = kind_of(page.body, page.header("content-type"))
+    kind = (
+        PageKind("transcript")
+        if page.header(TRANSCRIPT_AT)
+        else kind_of(page.body, page.header("content-type"))
+    )
     if kind.refusal:
         raise ExtractError(address, kind.refusal)
     published = feed_published.astimezone(UTC).date() if feed_published is not None else None
-    if kind.name == "pdf":
+    if kind.name == "transcript":
+        draft = _from_transcript(page, address, feed_title, min_words)
+    elif kind.name == "pdf":
         draft = _from_pdf(page, address, feed_title, min_words)
     elif kind.name == "plain":
         draft = _from_plain(page, address, feed_title, min_words)
@@ -246,6 +253,22 @@ def _from_plain(page: Page, url: str, feed_title: str, min_words: int) -> _Draft
         published=None,
         canonical_url=without_login(page.final_url or url),
         site=host(page.final_url or url),
+        text=text,
+    )
+
+
+def _from_transcript(page: Page, url: str, feed_title: str, min_words: int) -> _Draft:
+    try:
+        text = read_transcript(page)
+    except TranscriptError as problem:
+        raise ExtractError(url, str(problem)) from problem
+    _at_least(text, min_words, url)
+    return _Draft(
+        title=clean_line(feed_title),
+        author="",
+        published=None,
+        canonical_url=without_login(url),
+        site=host(url),
         text=text,
     )
 

@@ -23,11 +23,13 @@ So what becomes of a page does not depend on which of several pages comes first,
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from digest.errors import FetchError
 from digest.feeds.hosts import POLITE, Hosts, Politeness, Request
 from digest.feeds.logins import login_of
+from digest.feeds.transcripts import transcript_of
 from digest.feeds.wayback import GONE, copy_of
 from digest.ports import Fetcher
 from digest.records import Page
@@ -80,6 +82,10 @@ async def fetch_each(
         return task
 
     async def page_of(request: Request) -> Page:
+        if request.transcript:
+            found = await transcript_of(request.url, request.transcript, transcript_page(request))
+            if found is not None:
+                return found
         try:
             return await hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait)
         except FetchError as error:
@@ -91,6 +97,11 @@ async def fetch_each(
                     request.url, f"{error.reason}, and no copy in the Wayback Machine", status=error.status
                 ) from error
             return copy
+
+    def transcript_page(request: Request) -> Callable[[str], Awaitable[Page]]:
+        return lambda url: hosts.fetch(
+            replace(request, url=url, transcript="", may_be_copy=False), check_robots=check_robots
+        )
 
     make_room()
     tasks = [start(request) for request in requests]

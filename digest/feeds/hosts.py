@@ -79,6 +79,9 @@ class Request:
     may_be_copy: bool = False
     """Whether a copy of an archive will do where the page is gone."""
 
+    transcript: str = ""
+    """Where the transcript is that stands for the page; empty for none."""
+
     @property
     def is_conditional(self) -> bool:
         """Whether 304 is an answer to it."""

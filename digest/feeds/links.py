@@ -132,6 +132,7 @@ def links_of(parsed: ParsedFeed, entries: Sequence[FeedEntry], feed: Feed) -> li
             body_html=body,
             is_whole_day=entry.is_whole_day,
             given=given if given != url else "",
+            transcript=entry.transcript if feed.kind == "articles" else "",
         )
         for place, (url, title, origin, entry, body, given) in enumerate(found)
     ]

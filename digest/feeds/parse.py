@@ -119,6 +119,7 @@ def _entry(row: Mapping[str, Any], url: str, day_first: bool | None) -> FeedEntr
         body_html=_body(row, url),
         author=plain(str(row.get("author") or "")),
         is_whole_day=bool(date and date.is_whole_day),
+        transcript=_transcript(row, url),
     )
 
 
@@ -145,6 +146,14 @@ def _enclosed(row: Mapping[str, Any], url: str) -> str:
         *(link.get("href") for link in row.get("links", ()) if link.get("rel") == "alternate"),
     ]
     return next((str(found) for found in candidates if is_web_address(str(found or ""))), "")
+
+
+def _transcript(row: Mapping[str, Any], url: str) -> str:
+    """Give the address of an episode's transcript; the best one was chosen before."""
+    named = (
+        value for name, value in row.items() if name.endswith("_transcript") and isinstance(value, Mapping)
+    )
+    return next((address for value in named if (address := _web(value.get("url"), url))), "")
 
 
 def _dates(row: Mapping[str, Any]) -> list[str]:

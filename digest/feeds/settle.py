@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from digest.feeds.entry_text import absolute, with_absolute_links
+from digest.feeds.transcripts import KINDS
 from digest.language.addresses import is_web_address
 
 _CORE = re.compile(
@@ -92,6 +93,7 @@ def settled(text: str, *, url: str, language: str = "") -> str:
         is_changed |= _thin(element)
         if is_entry:
             is_changed |= _keep_own(element)
+            is_changed |= _settle_transcripts(element, language)
         is_changed |= _settle_links(element, url, language, bases)
         if is_entry and bases:
             _resolve_bodies(element, url, bases)
@@ -271,6 +273,26 @@ def _settle_links(
     return True
 
 
+def _settle_transcripts(entry: etree._Element, language: str) -> bool:
+    """Leave one transcript of an episode: of a format that can be read, best in the newsletter's language."""
+    found = [child for child in entry if isinstance(child.tag, str) and _is_transcript(child)]
+    ranked = [
+        (KINDS.index(kind), _distance(each, entry, language), place)
+        for place, each in enumerate(found)
+        if (kind := (each.get("type") or "").partition(";")[0].strip().lower()) in KINDS and each.get("url")
+    ]
+    best = min(ranked, key=lambda rank: (rank[1], rank[0], rank[2]), default=None)
+    lost = [each for place, each in enumerate(found) if best is None or place != best[-1]]
+    for each in lost:
+        _remove(each)
+    return bool(lost)
+
+
+def _is_transcript(element: etree._Element) -> bool:
+    name = etree.QName(element)
+    return name.localname.lower() == "transcript" and "podcast" in (name.namespace or "").lower()
+
+
 def _is_settled(links: list[etree._Element]) -> bool:
     """Say whether feedparser finds the right one among these links by itself."""
     alternates = [link for link in links if _is_alternate(link)]
@@ -317,7 +339,7 @@ def _distance(link: etree._Element, holder: etree._Element, language: str) -> in
     wanted = _code(language)
     around = (link, holder, holder.getparent(), holder.getroottree().getroot())
     inherited = (each.get(f"{_XML}lang") for each in around if each is not None)
-    given = _code(link.get("hreflang") or next(filter(None, inherited), ""))
+    given = _code(link.get("hreflang") or link.get("language") or next(filter(None, inherited), ""))
     if not wanted or given in ("", "x-default", "mul", "und"):
         return 2
     if given == wanted:

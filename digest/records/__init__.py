@@ -62,7 +62,7 @@ from digest.records.feeds import (
     StoredLink,
 )
 from digest.records.history import DraftVersion, Step, StepChange, StepState
-from digest.records.kept_pages import COPIED_AT, DO_NOT_REPUBLISH, Page
+from digest.records.kept_pages import COPIED_AT, DO_NOT_REPUBLISH, OWN_HEADERS, TRANSCRIPT_AT, Page
 from digest.records.language_model import (
     BatchResult,
     BatchState,
@@ -120,6 +120,8 @@ __all__ = [
     "DO_NOT_REPUBLISH",
     "EMPTY",
     "NO_CHANGE",
+    "OWN_HEADERS",
+    "TRANSCRIPT_AT",
     "Analysis",
     "Article",
     "ArticleKey",

@@ -52,6 +52,8 @@ class FeedEntry:
     author: str = ""
     is_whole_day: bool = False
     """`published` is the beginning of a day, which is all that is known."""
+    transcript: str = ""
+    """Where the transcript of an episode is, absolute; empty where the feed names none that can be read."""
 
     @property
     def latest(self) -> datetime | None:
@@ -107,6 +109,8 @@ class Link:
     """`published` is the beginning of a day, which is all that is known."""
     given: str = ""
     """What the feed gave, where that was another address: a wrapper, a discussion, a click tracker."""
+    transcript: str = ""
+    """Where the transcript of an episode is, whose text is the article; empty for all else."""
 
     @property
     def latest(self) -> datetime | None:

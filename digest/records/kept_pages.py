@@ -4,11 +4,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+OWN_HEADERS = "digest-"
+"""How the names of headers begin that digest itself adds to pages; a server's of such a name are dropped."""
+
 DO_NOT_REPUBLISH = "digest-do-not-republish"
 """Header that digest itself adds to a page that was read with somebody's access; no server's."""
 
 COPIED_AT = "digest-copied-at"
 """Header that digest itself adds to a copy of a page that is gone: the day it was made, 2026-11-20."""
+
+TRANSCRIPT_AT = "digest-transcript-at"
+"""Header that digest itself adds to a transcript that stands for an episode's page: its own address."""
 
 
 @dataclass(frozen=True)

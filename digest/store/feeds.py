@@ -329,7 +329,7 @@ def _leave_out(connection: Connection, feed_url: str, found: Sequence[Link], *, 
     if not rows:
         return
     statement = insert(left_out)
-    changing = ("published", "is_whole_day", "latest", "body_html", "is_too_old")
+    changing = ("published", "is_whole_day", "latest", "body_html", "transcript", "is_too_old")
     connection.execute(
         statement.on_conflict_do_update(
             ["feed_url", "key"], set_={name: statement.excluded[name] for name in changing}
@@ -346,6 +346,7 @@ def _leave_out(connection: Connection, feed_url: str, found: Sequence[Link], *, 
                 "is_whole_day": link.is_whole_day,
                 "latest": link.latest,
                 "body_html": link.body_html,
+                "transcript": link.transcript,
                 "is_too_old": is_too_old,
             }
             for key, link in reversed(rows.items())
@@ -397,6 +398,7 @@ def _reached(
             published=row.published,
             body_html=row.body_html,
             is_whole_day=row.is_whole_day,
+            transcript=row.transcript,
         )
         for row in sorted(taken, key=lambda row: int(row.place))
     ]
@@ -422,6 +424,7 @@ def _add_link(connection: Any, link: Link) -> int:
                 feed_url=link.feed_url,
                 published=link.published,
                 body_html=link.body_html,
+                transcript=link.transcript,
             )
         )
         resolved = link_id
@@ -431,7 +434,7 @@ def _add_link(connection: Any, link: Link) -> int:
         connection.execute(
             update(links)
             .where((links.c.id == known) & (links.c.body_html == "") & (links.c.state != "kept"))
-            .values(body_html=link.body_html)
+            .values(body_html=link.body_html, transcript=link.transcript)
         )
     for url in filter(None, (link.url, link.given)):
         connection.execute(
@@ -449,5 +452,6 @@ def _stored(row: Row[Any]) -> StoredLink:
         place=row.place,
         published=row.published,
         body_html=row.body_html,
+        transcript=row.transcript,
     )
     return StoredLink(link, row.id, row.place, row.tries)

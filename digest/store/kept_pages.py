@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
-from digest.records import COPIED_AT, DO_NOT_REPUBLISH, Page
+from digest.records import DO_NOT_REPUBLISH, Page
 from digest.store import schema
 from digest.store.sqlite import for_writing
 from digest.workspace.files import MOST_PAGE, FileError, inside, is_there, keep_private, opened, write_bytes
@@ -98,11 +98,11 @@ class KeptPages:
                 }
         return frozenset(found)
 
-    def copied_at(self, url: str) -> str:
-        """Give the day on which the copy was made that stands for a page; empty where it is no copy."""
+    def header_of(self, url: str, wanted: str) -> str:
+        """Give a header of a kept page; empty where it has none of that name."""
         with self._read.connect() as connection:
             headers = connection.execute(select(pages.c.headers).where(pages.c.url == url)).scalar()
-        return next((value for name, value in headers or () if name == COPIED_AT), "")
+        return next((value for name, value in headers or () if name == wanted), "")
 
     def known_mails(self) -> frozenset[str]:
         """Give the keys of the mails whose texts are kept."""

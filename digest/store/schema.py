@@ -79,6 +79,7 @@ links = Table(
     Column("feed_url", Text, nullable=False),
     Column("published", UtcDateTime),
     Column("body_html", Text, nullable=False, default="", comment="the article where the feed carried it"),
+    Column("transcript", Text, nullable=False, server_default="", comment="where an episode's transcript is"),
     Column("state", String(8), nullable=False, default="new", comment="new, kept, dropped, alias"),
     Column("stage", Text, nullable=False, default="", comment="where it was dropped"),
     Column("reason", Text, nullable=False, default=""),
@@ -101,6 +102,7 @@ left_out = Table(
     Column("is_whole_day", Boolean, nullable=False, comment="published is known to the day"),
     Column("latest", UtcDateTime, comment="latest moment that published may mean"),
     Column("body_html", Text, nullable=False, comment="the article where the feed carried it"),
+    Column("transcript", Text, nullable=False, server_default="", comment="where an episode's transcript is"),
     Column("is_too_old", Boolean, nullable=False, comment="else it was one too many"),
     UniqueConstraint("feed_url", "key"),
 )
