@@ -25,6 +25,7 @@ from digest.analysis import Library, analyze
 from digest.analysis.by_model.conversation import Analyst, why_by_rules
 from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
+from digest.articles.transcripts import is_readable
 from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.feeds.credentials import Credentials
@@ -237,7 +238,7 @@ class ArticleReader:
             ]
             try:
                 async with contextlib.aclosing(
-                    fetch_each(requests, fetcher=fetcher, politeness=politeness)
+                    fetch_each(requests, fetcher=fetcher, politeness=politeness, is_transcript=is_readable)
                 ) as outcomes:
                     async for request, outcome in outcomes:
                         stored = by_url[request.url]

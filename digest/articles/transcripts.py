@@ -71,6 +71,15 @@ def read_transcript(page: Page) -> str:
     return said
 
 
+def is_readable(page: Page) -> bool:
+    """Whether a page is a transcript with sentences."""
+    try:
+        read_transcript(page)
+    except TranscriptError:
+        return False
+    return True
+
+
 def _from_captions(text: str) -> Iterator[Cue]:
     import webvtt
     from webvtt.errors import MalformedCaptionError, MalformedFileError

@@ -47,6 +47,7 @@ async def fetch_each(
     politeness: Politeness = POLITE,
     check_robots: bool = True,
     hosts: Hosts | None = None,
+    is_transcript: Callable[[Page], bool] = lambda page: bool(page.body),
 ) -> AsyncGenerator[tuple[Request, Page | FetchError], None]:
     """Fetch pages at once and yield each as it comes, so that work on them overlaps with fetching.
 
@@ -60,6 +61,7 @@ async def fetch_each(
         politeness: Limits and delays; ignored where `hosts` is given.
         check_robots: False for feeds, which a person listed by hand.
         hosts: Shared by several calls of one run, so that limits and robots.txt hold across them.
+        is_transcript: Whether a page is a transcript with a text, which then stands for its episode's page.
 
     Yields:
         Every request exactly once, in order of completion, with its page or with why there is none. The
@@ -83,7 +85,9 @@ async def fetch_each(
 
     async def page_of(request: Request) -> Page:
         if request.transcript:
-            found = await transcript_of(request.url, request.transcript, transcript_page(request))
+            found = await transcript_of(
+                request.url, request.transcript, transcript_page(request), is_transcript
+            )
             if found is not None:
                 return found
         try:

@@ -7,7 +7,6 @@ while the feed is read. Where it cannot be had, the episode's page is asked for 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from digest.articles.transcripts import TranscriptError, read_transcript
 from digest.errors import FetchError
 from digest.records import TRANSCRIPT_AT, Page
 
@@ -23,13 +22,19 @@ KINDS = (
 """Types of transcripts that can be read, those that say who speaks and when first."""
 
 
-async def transcript_of(url: str, transcript: str, fetch: Callable[[str], Awaitable[Page]]) -> Page | None:
+async def transcript_of(
+    url: str,
+    transcript: str,
+    fetch: Callable[[str], Awaitable[Page]],
+    is_readable: Callable[[Page], bool],
+) -> Page | None:
     """Ask for the transcript of an episode.
 
     Args:
         url: The episode's page.
         transcript: Where its transcript is.
         fetch: Asks for an address; raises FetchError.
+        is_readable: Whether a page is a transcript with a text.
 
     Returns:
         The transcript under the episode's own address, with the header `TRANSCRIPT_AT`; None where there is
@@ -37,8 +42,9 @@ async def transcript_of(url: str, transcript: str, fetch: Callable[[str], Awaita
     """
     try:
         page = await fetch(transcript)
-        read_transcript(page)
-    except (FetchError, TranscriptError):
+    except FetchError:
+        return None
+    if not is_readable(page):
         return None
     headers = (*page.headers, (TRANSCRIPT_AT, page.final_url or transcript))
     return replace(page, url=url, final_url=url, redirects=(), headers=headers)
