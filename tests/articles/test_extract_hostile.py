@@ -28,13 +28,13 @@ PAGE = (
 
 def attempt(body: bytes, content_type: str = "text/html") -> Article | str:
     given_page = Page("https://e.com/a", "https://e.com/a", 200, (("content-type", content_type),), body, NOW)
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         return extract(given_page)
     except ExtractError as error:
         return error.reason
     finally:
-        assert time.monotonic() - begun < MAX_S
+        assert time.process_time() - begun < MAX_S
 
 
 @settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])

@@ -73,10 +73,10 @@ def test_real_feeds_keep_their_entries_links_and_dates(dev_data: Path) -> None:
 def test_hostile_xml_is_refused_at_once(dev_data: Path) -> None:
     parse_feed(rss(""), url=URL)
     for path in sorted((dev_data / "hostile" / "xml").iterdir()):
-        body, started = path.read_bytes(), time.perf_counter()
+        body, started = path.read_bytes(), time.process_time()
         with pytest.raises(FeedError) as raised:
             parse_feed(body, url=URL)
-        assert time.perf_counter() - started < 0.2, path.name
+        assert time.process_time() - started < 0.2, path.name
         assert ("declares XML entities; refused" in str(raised.value)) == (b"<!ENTITY" in body), path.name
 
 
@@ -119,10 +119,10 @@ def test_an_article_about_entities_and_an_outer_dtd_are_no_danger() -> None:
     ],
 )
 def test_shapes_no_feed_has_end_soon(body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(FeedError):
         parse_feed(body, url=URL)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 JUNK = """

@@ -290,10 +290,10 @@ def test_no_entrys_base_holds_for_another(bases: list[str]) -> None:
     ],
 )
 def test_shapes_no_feed_has_end_soon(body: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(FeedError):
         parse(body)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 # -- feeds that are not well-formed --------------------------------------------------------------------------
