@@ -30,11 +30,13 @@ from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.feeds.credentials import Credentials
 from digest.feeds.fetch import Politeness, Request, fetch_each
+from digest.feeds.videos import video_id
 from digest.language_model.loop import AskingThread
-from digest.ports import Embedder, Fetcher
+from digest.ports import Embedder, Fetcher, Videos
 from digest.records import (
     COPIED_AT,
     DO_NOT_REPUBLISH,
+    NO_TRANSCRIPT,
     TRANSCRIPT_AT,
     Analysis,
     Article,
@@ -148,6 +150,7 @@ class ArticleReader:
         self._total = 0
         self._access: Mapping[str, Credentials] = {}
         self._takes_copies = False
+        self._videos: Videos | None = None
 
     def take_in(
         self,
@@ -157,6 +160,7 @@ class ArticleReader:
         politeness: Politeness,
         access: Mapping[str, Credentials] | None = None,
         takes_copies: bool = False,
+        videos: Videos | None = None,
     ) -> None:
         """Turn links into articles with vectors and analyses; what fails is noted, the rest goes on.
 
@@ -166,9 +170,11 @@ class ArticleReader:
             politeness: Limits and delays.
             access: What paid feeds and their articles are asked with, by the feeds' addresses.
             takes_copies: Whether copies in the Wayback Machine stand in for pages that are gone.
+            videos: Gives transcripts of videos; None for none.
         """
         self._access = access or {}
         self._takes_copies = takes_copies
+        self._videos = videos
         kept = {
             stored.id: page
             for stored in links
@@ -238,7 +244,13 @@ class ArticleReader:
             ]
             try:
                 async with contextlib.aclosing(
-                    fetch_each(requests, fetcher=fetcher, politeness=politeness, is_transcript=is_readable)
+                    fetch_each(
+                        requests,
+                        fetcher=fetcher,
+                        politeness=politeness,
+                        is_transcript=is_readable,
+                        videos=self._videos,
+                    )
                 ) as outcomes:
                     async for request, outcome in outcomes:
                         stored = by_url[request.url]
@@ -247,6 +259,8 @@ class ArticleReader:
                         self._events.put(partial(self._fetched, stored, outcome))
             finally:
                 await fetcher.close()
+                if self._videos:
+                    await self._videos.close()
 
         try:
             asyncio.run(each())
@@ -331,7 +345,9 @@ class ArticleReader:
             self._drop(stored, error, stage=stage)
         else:
             if stored.link.feed_url in self._access:
-                self._store.pages.save(_paid_text(stored, now=self._now))
+                self._store.pages.save(_feed_page(stored, (DO_NOT_REPUBLISH, "yes"), now=self._now))
+            elif video_id(stored.link.url):
+                self._store.pages.save(_feed_page(stored, (NO_TRANSCRIPT, error.reason), now=self._now))
             self._keep(stored, article, its_signature)
 
     def _drop(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
@@ -419,6 +435,9 @@ class ArticleReader:
         if copied_at := self._store.pages.header_of(article.url, COPIED_AT):
             note = f"the page is gone: read from a copy of {copied_at} in the Wayback Machine"
             analysis = replace(analysis, notes=(*analysis.notes, note))
+        if reason := self._store.pages.header_of(article.url, NO_TRANSCRIPT):
+            note = f"a video, read from its description: {reason}"
+            analysis = replace(analysis, notes=(*analysis.notes, note))
         if self._store.pages.header_of(article.url, TRANSCRIPT_AT):
             note = "read from the transcript of what was said"
             analysis = replace(analysis, notes=(*analysis.notes, note))
@@ -448,9 +467,9 @@ class ArticleReader:
         self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds
 
 
-def _paid_text(stored: StoredLink, *, now: datetime) -> Page:
-    """Give the text that a paid feed carried as the page it stands for, so that it is known to be paid."""
-    headers = (("content-type", "text/html; charset=utf-8"), (DO_NOT_REPUBLISH, "yes"))
+def _feed_page(stored: StoredLink, header: tuple[str, str], *, now: datetime) -> Page:
+    """Give the text that a feed carried as the page it stands for, with what is to be known of it."""
+    headers = (("content-type", "text/html; charset=utf-8"), header)
     body = stored.link.body_html.encode("utf-8", "replace")
     return Page(stored.link.url, stored.link.url, 200, headers, body, now)
 

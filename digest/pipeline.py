@@ -32,7 +32,7 @@ from digest.issues.publishing import withdraw_rejected
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text
 from digest.language_model.telling import notes_of
-from digest.ports import Embedder, Fetcher, Mailboxes
+from digest.ports import Embedder, Fetcher, Mailboxes, Videos
 from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain_values import to_json
 from digest.store import Store
@@ -71,6 +71,8 @@ class Ports:
     """Where secrets that feeds.yaml names are looked up."""
     mailboxes: Mailboxes | None = None
     """Opens mailboxes; None where none is read."""
+    make_videos: Callable[[], Videos | None] = lambda: None
+    """Gives what is said in videos; None where that is not read."""
 
 
 @dataclass(frozen=True)
@@ -329,6 +331,7 @@ def take_in_pending(
             politeness=politeness_of(config),
             access=credentials_by_feed(config, ports.environ)[0],
             takes_copies=config.settings.wayback,
+            videos=ports.make_videos(),
         )
     if ports.model:
         reader.intake.problem = ports.model.finish()

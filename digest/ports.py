@@ -17,7 +17,16 @@ from digest.records import (
     Vectors,
 )
 
-__all__ = ["BatchModel", "Embedder", "Fetcher", "LanguageModel", "MailServer", "Mailboxes", "Platform"]
+__all__ = [
+    "BatchModel",
+    "Embedder",
+    "Fetcher",
+    "LanguageModel",
+    "MailServer",
+    "Mailboxes",
+    "Platform",
+    "Videos",
+]
 
 
 class Fetcher(Protocol):
@@ -32,6 +41,22 @@ class Fetcher(Protocol):
         Raises:
             FetchError: refused before connecting (private address, scheme), no connection, time out,
                 cut short, or more than `max_bytes` after decompression.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class Videos(Protocol):
+    """Gives what is said in videos."""
+
+    async def transcript(self, url: str, video: str) -> Page:
+        """Give the transcript of a video under its page's address.
+
+        Raises:
+            FetchError: there is none, or it is not given.
         """
         ...
 

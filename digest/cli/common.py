@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
     from digest.analysis import Library
     from digest.intake import Progress
-    from digest.ports import Embedder
+    from digest.ports import Embedder, Videos
     from digest.store import Store
     from digest.workspace.config import Config
 
@@ -350,6 +350,24 @@ def fetcher_of(config: "Config") -> "HttpFetcher":
     from digest.adapters.http import HttpFetcher
 
     return HttpFetcher(allow_hosts=config.settings.allow_hosts, proxy=config.settings.proxy or None)
+
+
+def videos_of(config: "Config") -> "Callable[[], Videos | None]":
+    """Give what makes an asker for transcripts of videos, where the settings want them.
+
+    Raises:
+        ConfigError: they want them, and what it takes is not installed.
+    """
+    from importlib.util import find_spec
+
+    from digest.adapters.youtube import INSTALL, YouTubeTranscripts
+    from digest.errors import ConfigError
+
+    if not config.settings.video_transcripts:
+        return lambda: None
+    if find_spec("youtube_transcript_api") is None:
+        raise ConfigError(f"settings.video_transcripts: not installed; install it with: {INSTALL}")
+    return lambda: YouTubeTranscripts(config.newsletter.language, proxy=config.settings.proxy or None)
 
 
 def mailboxes_of(config: "Config", *, may_mark: bool = False) -> "WorkspaceMailboxes":

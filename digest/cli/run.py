@@ -148,6 +148,7 @@ def _ports(folder: Path, config: "Config", store: "Store", how: language_models.
             store=store,
             make_fetcher=lambda: common.fetcher_of(config),
             mailboxes=common.mailboxes_of(config, may_mark=True),
+            make_videos=common.videos_of(config),
             environ=os.environ,
             embedder=embedder,
             workers=workers,

@@ -30,9 +30,10 @@ from digest.errors import FetchError
 from digest.feeds.hosts import POLITE, Hosts, Politeness, Request
 from digest.feeds.logins import login_of
 from digest.feeds.transcripts import transcript_of
+from digest.feeds.videos import UNREAD, video_id
 from digest.feeds.wayback import GONE, copy_of
-from digest.ports import Fetcher
-from digest.records import Page
+from digest.ports import Fetcher, Videos
+from digest.records import TRANSCRIPT_AT, Page
 
 __all__ = ["Hosts", "Politeness", "Request", "fetch_each", "fetch_one", "login_of"]
 
@@ -48,6 +49,7 @@ async def fetch_each(
     check_robots: bool = True,
     hosts: Hosts | None = None,
     is_transcript: Callable[[Page], bool] = lambda page: bool(page.body),
+    videos: Videos | None = None,
 ) -> AsyncGenerator[tuple[Request, Page | FetchError], None]:
     """Fetch pages at once and yield each as it comes, so that work on them overlaps with fetching.
 
@@ -62,6 +64,7 @@ async def fetch_each(
         check_robots: False for feeds, which a person listed by hand.
         hosts: Shared by several calls of one run, so that limits and robots.txt hold across them.
         is_transcript: Whether a page is a transcript with a text, which then stands for its episode's page.
+        videos: Gives transcripts of videos, whose pages are not asked for; None for none.
 
     Yields:
         Every request exactly once, in order of completion, with its page or with why there is none. The
@@ -90,6 +93,8 @@ async def fetch_each(
             )
             if found is not None:
                 return found
+        if video := video_id(request.url):
+            return await _of_video(request.url, video, videos, is_transcript)
         try:
             return await hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait)
         except FetchError as error:
@@ -122,6 +127,18 @@ async def fetch_each(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _of_video(
+    url: str, video: str, videos: Videos | None, is_transcript: Callable[[Page], bool]
+) -> Page:
+    if videos is None:
+        raise FetchError(url, UNREAD)
+    page = await videos.transcript(url, video)
+    page = replace(page, headers=(*page.headers, (TRANSCRIPT_AT, url)))
+    if not is_transcript(page):
+        raise FetchError(url, "no transcript with sentences: captions without full stops")
+    return page
 
 
 async def fetch_one(

@@ -62,7 +62,14 @@ from digest.records.feeds import (
     StoredLink,
 )
 from digest.records.history import DraftVersion, Step, StepChange, StepState
-from digest.records.kept_pages import COPIED_AT, DO_NOT_REPUBLISH, OWN_HEADERS, TRANSCRIPT_AT, Page
+from digest.records.kept_pages import (
+    COPIED_AT,
+    DO_NOT_REPUBLISH,
+    NO_TRANSCRIPT,
+    OWN_HEADERS,
+    TRANSCRIPT_AT,
+    Page,
+)
 from digest.records.language_model import (
     BatchResult,
     BatchState,
@@ -120,6 +127,7 @@ __all__ = [
     "DO_NOT_REPUBLISH",
     "EMPTY",
     "NO_CHANGE",
+    "NO_TRANSCRIPT",
     "OWN_HEADERS",
     "TRANSCRIPT_AT",
     "Analysis",

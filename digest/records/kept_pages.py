@@ -13,6 +13,9 @@ DO_NOT_REPUBLISH = "digest-do-not-republish"
 COPIED_AT = "digest-copied-at"
 """Header that digest itself adds to a copy of a page that is gone: the day it was made, 2026-11-20."""
 
+NO_TRANSCRIPT = "digest-no-transcript"
+"""Header that digest itself adds to what a feed says of a video: why what is said in it is not known."""
+
 TRANSCRIPT_AT = "digest-transcript-at"
 """Header that digest itself adds to a transcript that stands for an episode's page: its own address."""
 

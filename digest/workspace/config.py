@@ -176,6 +176,8 @@ class Settings(Shape):
     """Largest page, after decompression."""
     wayback: bool = False
     """Whether pages that are gone may be read from copies in the Wayback Machine, which is told of them."""
+    video_transcripts: bool = False
+    """Whether YouTube is asked for what is said in videos that feeds name."""
     model: str = ""
     """A sentence-transformers model by name or folder, for similarity and search; empty for the packaged one,
     which every analysis uses."""
