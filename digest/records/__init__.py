@@ -101,6 +101,7 @@ from digest.records.sending import (
     SentIssue,
 )
 from digest.records.shown import PublishedRow, ShownEntry, ShownIssue
+from digest.records.snapshots import Snapshot, SourceCheck, SourceState
 from digest.records.trends import (
     CountedEntry,
     Emergence,
@@ -208,6 +209,9 @@ __all__ = [
     "SignalKind",
     "SignalLine",
     "SignalRow",
+    "Snapshot",
+    "SourceCheck",
+    "SourceState",
     "StageTime",
     "Standing",
     "Status",
