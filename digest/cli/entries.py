@@ -9,13 +9,14 @@ from digest.cli import common
 from digest.cli.common import say, show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
     from digest.errors import FetchError
     from digest.feeds.credentials import Credentials
     from digest.feeds.hosts import Hosts
     from digest.issues.source_checks import Ask, Asked, Source, SourceAnswer
+    from digest.ports import Fetcher
     from digest.records import Page, SourceCheck
     from digest.workspace.config import Config
 
@@ -61,7 +62,7 @@ def check(
     config = common.load(folder)
     access = _access(config)
     sources = _sources(folder, config, issue, access, takes_all=takes_all)
-    ask = _asking(config, access) if asks else None
+    ask = asking(config, access, common.fetcher_of) if asks else None
     checks = asyncio.run(check_sources(output, sources, ask, now=now))
     _keep(output, checks)
     if as_json:
@@ -99,8 +100,16 @@ def _sources(
         return sources_of(store, output, entries, opt_out=config.settings.opt_out, open_feeds=access.keys())
 
 
-def _asking(config: "Config", access: "Mapping[str, Credentials]") -> "Ask":
-    """Give what asks sources: as politely as a run does, paid ones with their own credentials."""
+def asking(
+    config: "Config", access: "Mapping[str, Credentials]", make_fetcher: "Callable[[Config], Fetcher]"
+) -> "Ask":
+    """Give what asks sources: as politely as a run does, paid ones with their own credentials.
+
+    Args:
+        config: The workspace's.
+        access: What paid feeds are asked with, by their addresses.
+        make_fetcher: Makes what asks once.
+    """
 
     async def ask(asked: "Asked") -> "Mapping[str, SourceAnswer]":
         from contextlib import aclosing
@@ -114,7 +123,7 @@ def _asking(config: "Config", access: "Mapping[str, Credentials]") -> "Ask":
             Request(url, feed_url=source.feed_url, credentials=access.get(source.feed_url))
             for url, (source, _) in by_url.items()
         ]
-        fetcher = common.fetcher_of(config)
+        fetcher = make_fetcher(config)
         hosts = Hosts(fetcher, politeness_of(config))
         found: dict[str, SourceAnswer] = {}
         try:
