@@ -73,6 +73,8 @@ class FeedReading:
     is_cut: bool = False
     texts: tuple[Page, ...] = ()
     """Of a mailbox: the texts of its new mails, to be kept."""
+    refused: tuple[tuple[str, int], ...] = ()
+    """Of a mailbox: keys and sizes of mails too large to be read, to be remembered."""
     error: ItemError | None = None
 
     @property
@@ -194,6 +196,7 @@ async def _mail_reading(
         chosen=len(found.texts),
         problem=found.problem,
         texts=found.texts,
+        refused=found.refused,
     )
 
 
@@ -355,6 +358,7 @@ def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHe
         # After the links, so that a mail counts as read only when they are kept.
         for text in reading.texts:
             store.pages.save(text)
+        store.pages.refuse_mails(dict(reading.refused), now=now)
         health = FeedHealth(
             feed.url, title, "ok", new, problem=reading.problem, moved_to=reading.moved_to, notes=notes
         )

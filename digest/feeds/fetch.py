@@ -26,6 +26,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from digest.errors import FetchError
+from digest.feeds.credentials import Credentials
 from digest.feeds.hosts import POLITE, Hosts, Politeness, Request
 from digest.feeds.logins import login_of
 from digest.feeds.wayback import GONE, copy_of
@@ -114,6 +115,7 @@ async def fetch_one(
     *,
     fetcher: Fetcher,
     headers: Mapping[str, str] | None = None,
+    credentials: Credentials | None = None,
     politeness: Politeness = POLITE,
     check_robots: bool = True,
 ) -> Page:
@@ -123,4 +125,4 @@ async def fetch_one(
         FetchError: There is no usable answer; its reason says why, `is_retryable` whether waiting can help.
     """
     hosts = Hosts(fetcher, politeness)
-    return await hosts.fetch(Request(url, headers or {}), check_robots=check_robots)
+    return await hosts.fetch(Request(url, headers or {}, credentials=credentials), check_robots=check_robots)

@@ -25,6 +25,8 @@ class MailReading:
     """Of each mail, to be kept."""
     problem: str
     """What was left out and why; empty if nothing."""
+    refused: tuple[tuple[str, int], ...] = ()
+    """Keys and sizes of mails too large to be read, which are to be remembered."""
 
 
 async def read_mailbox(
@@ -65,7 +67,7 @@ async def read_mailbox(
     links = _links(mails, targets, feed)
     lost = [f"{counted(unreadable, 'mail', 'mails')} could not be read"] if unreadable else []
     pages = tuple(_text_of(mail, at=now()) for mail in mails)
-    return MailReading(links, pages, "; ".join(filter(None, (answer.problem, *lost))))
+    return MailReading(links, pages, "; ".join(filter(None, (answer.problem, *lost))), answer.refused)
 
 
 async def _read(raw: RawMail, feed: Feed, workers: Executor) -> Mail:

@@ -22,6 +22,8 @@ class MailboxAnswer:
     """Newest last."""
     problem: str = ""
     """What was left out and why; empty if nothing."""
+    refused: tuple[tuple[str, int], ...] = ()
+    """Keys and sizes in bytes of mails that are too large ever to be read."""
 
 
 @dataclass(frozen=True)
