@@ -73,6 +73,8 @@ class FeedReading:
     is_cut: bool = False
     texts: tuple[Page, ...] = ()
     """Of a mailbox: the texts of its new mails, to be kept."""
+    pdfs: tuple[Page, ...] = ()
+    """Of a mailbox: what was attached to its new mails, to be kept."""
     refused: tuple[tuple[str, int], ...] = ()
     """Of a mailbox: keys and sizes of mails too large to be read, to be remembered."""
     error: ItemError | None = None
@@ -196,6 +198,7 @@ async def _mail_reading(
         chosen=len(found.texts),
         problem=found.problem,
         texts=found.texts,
+        pdfs=found.pdfs,
         refused=found.refused,
     )
 
@@ -343,6 +346,9 @@ def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHe
         health = FeedHealth(feed.url, title, "unchanged", moved_to=reading.moved_to)
     else:
         notes = _odd_dates(reading, store)
+        # Before the links, which no one else could be asked for.
+        for pdf in reading.pdfs:
+            store.pages.save(pdf)
         new = store.links.save_read(
             feed.url,
             reading.links,

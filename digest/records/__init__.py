@@ -76,7 +76,7 @@ from digest.records.language_model import (
     PriceBound,
     Usage,
 )
-from digest.records.mails import Mail, MailboxAnswer, MailLink, RawMail
+from digest.records.mails import ATTACHED, Mail, MailAttachment, MailboxAnswer, MailLink, RawMail
 from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
@@ -116,6 +116,7 @@ from digest.records.trends import (
 from digest.records.vectors import TokenVectors, VectorRows, Vectors
 
 __all__ = [
+    "ATTACHED",
     "CELLS",
     "COPIED_AT",
     "DO_NOT_REPUBLISH",
@@ -166,6 +167,7 @@ __all__ = [
     "Letter",
     "Link",
     "Mail",
+    "MailAttachment",
     "MailLink",
     "MailboxAnswer",
     "ModelCall",

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+ATTACHED = "attached/"
+"""How the addresses of PDFs attached to mails begin: a draft may link there, no page that is published."""
+
 
 @dataclass(frozen=True)
 class RawMail:
@@ -39,6 +42,17 @@ class MailLink:
 
 
 @dataclass(frozen=True)
+class MailAttachment:
+    """A PDF attached to a mail."""
+
+    name: str
+    """Of the file, ending in .pdf, fit for an address; others of the same mail have other names."""
+    title: str
+    """What its sender called it, without its ending."""
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
     """What a mail says."""
 
@@ -55,3 +69,5 @@ class Mail:
     """In order; buttons, images and the newsletter's own pages are left out as far as the mail tells."""
     text: str
     """What a reader sees, plain."""
+    pdfs: tuple[MailAttachment, ...] = ()
+    """Attached PDFs, those of attached mails included; each is an article of its own."""

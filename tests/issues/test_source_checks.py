@@ -330,9 +330,8 @@ def test_paid_sources_are_asked_with_their_own_credentials_or_not_at_all(
     room = LocalNewsroom(tmp_path / "paid", datetime.now(UTC))
     room.settle(f"{{url: {site.url}/feed, cookie: 'env:PAPER_COOKIE'}}")
     monkeypatch.setenv("PAPER_COOKIE", "session=0f9e8d7c6b5a")
-    store = Store(room.output)
-    store.close()
-    _run_with_environment(room)
+    room.ports = {"environ": os.environ}
+    room.run(ISSUE)
     room.publish(ISSUE)
     site.asked.clear()
     checks(room)
@@ -347,27 +346,6 @@ def test_paid_sources_are_asked_with_their_own_credentials_or_not_at_all(
     assert {each["state"] for each in found.values()} == {"not asked"}
     assert "credentials" in str(found["Kiln"]["reason"])
     assert site.asked == []
-
-
-def _run_with_environment(room: LocalNewsroom) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    from fakes import FakeEmbedder
-    from readers import no_library
-
-    from digest.pipeline import Options, Ports, run
-
-    store, embedder = Store(room.output), FakeEmbedder()
-    library = no_library(embedder.encode(["size"]).shape[1])
-    try:
-        with ThreadPoolExecutor(1) as workers:
-            ports = Ports(
-                store, room._fetcher, embedder, workers, "test", lambda: library, environ=os.environ
-            )
-            config = load_config(room.folder, options={"delay_s": 0})
-            run(config, ports, room.output, Options(ISSUE), now=room.now, progress=lambda *_: None)
-    finally:
-        store.close()
 
 
 # -- copies --------------------------------------------------------------------------------------------------
