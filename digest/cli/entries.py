@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Published entries: do their sources still say it.", no_args_is_help=True)
 
 
-@app.callback()
-def entries() -> None:
-    """Keep `check` a command of its own, though it is the only one yet."""
-
-
 @app.command()
 def check(
     context: typer.Context,
@@ -71,6 +66,39 @@ def check(
         _show(checks)
     if any(each.has_lost_evidence for each in checks):
         raise typer.Exit(1)
+
+
+@app.command()
+def snapshot(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="ID", help="Of an entry, its beginning, or an address.")],
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the page there, as it was received.")
+    ] = None,
+) -> None:
+    """Show what an approved entry rests on: the page that was kept, and the sentences it cites."""
+    from digest.cli.drafts import resolve
+    from digest.errors import DigestError
+    from digest.issues.source_checks import snapshot_file
+    from digest.language.secrecy import shown_url
+    from digest.workspace.files import write_bytes
+
+    output = common.output_of(context.obj)
+    with common.archive(context.obj, must_exist=True) as store:
+        entry = resolve(store, name)
+        found = store.snapshots.of([entry]).get(entry)
+        if found is None:
+            raise DigestError(f"{entry}: no snapshot; one is kept when it is approved, published or checked")
+        page = store.snapshots.page_of(found)
+        file = snapshot_file(store, output, found)
+    if page is None:
+        raise DigestError(f"{file}: gone or damaged; a backup may have it")
+    if to is not None:
+        write_bytes(to, page.body, is_private=True)
+    what = "the text that the feed carried of " if found.is_feed_text else ""
+    show(f"{what}{shown_url(page.url)}, fetched {page.fetched_at:%Y-%m-%d}: {to or file}")
+    for each in found.cited:
+        show(f"* {each}")
 
 
 def _access(config: "Config") -> "Mapping[str, Credentials]":

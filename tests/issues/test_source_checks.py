@@ -192,6 +192,21 @@ def test_the_text_that_a_feed_carried_is_the_snapshot_of_what_was_read_from_it(
     assert page.body == text.encode()
 
 
+def test_a_snapshot_is_shown_and_written_as_it_was_received(room: LocalNewsroom, site: LocalSite) -> None:
+    kiln, to = id_of(site, "/kiln"), room.folder.parent / "kiln.html"
+    assert "no snapshot" in room.all_of("entries", "snapshot", kiln, code=1)
+    room.digest("draft", "approve", kiln)
+    told = room.digest("entries", "snapshot", kiln[:8], "--to", str(to))
+    assert to.read_bytes() == site.pages["/kiln"]
+    assert [line[2:] for line in told.splitlines()[1:]] == list(snapshots(room, kiln)[kiln].cited)
+    (room.folder / re.findall(r"output/\S+", room.digest("entries", "snapshot", kiln))[0]).write_bytes(b"x")
+    assert "gone or damaged" in room.all_of("entries", "snapshot", kiln, code=1)
+    # Another approval keeps it anew.
+    room.digest("draft", "defer", kiln)
+    room.digest("draft", "approve", kiln)
+    room.digest("entries", "snapshot", kiln)
+
+
 def test_a_backup_holds_snapshots_also_without_pages(room: LocalNewsroom, site: LocalSite) -> None:
     from zipfile import ZipFile
 
