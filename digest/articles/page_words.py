@@ -16,7 +16,8 @@ from digest.language.charset import decode
 from digest.language.secrecy import shown_addresses
 from digest.records import Page
 
-_APART = re.compile("[\\s\"'`´\u2018-\u201f\u2039\u203a«»]+")
+# Cells of a table are read with bars between them, which a page does not have.
+_APART = re.compile("[\\s|•\"'`´\u2018-\u201f\u2039\u203a«»]+")
 
 
 def lost_sentences(cited: Sequence[str], page: Page) -> tuple[tuple[str, ...], str]:
