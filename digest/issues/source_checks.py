@@ -18,7 +18,7 @@ from digest.issues.pages.admit import admit_address
 from digest.language.addresses import address_key, host, is_web_address
 from digest.language.counts import counted
 from digest.language.secrecy import public_url, shown_url
-from digest.records import COPIED_AT, Page, PublishedEntry, Snapshot, SourceCheck, SourceState
+from digest.records import COPIED_AT, DraftRow, Page, PublishedEntry, Snapshot, SourceCheck, SourceState
 from digest.records.plain_values import from_json, to_json
 from digest.store import Store
 from digest.workspace.files import FileError, keep_private, read_text, write_text
@@ -268,28 +268,38 @@ def noticed(store: Store, output: Path, workers: Executor, *, since: datetime) -
         A sentence for each entry that readers have, or will have, and whose source is not what it was.
     """
     found = store.snapshots.fetched_anew(since)
-    rows = {row.id: row for row in store.drafts.drafts(ids={entry for _, entry in found})}
-    snapshots = store.snapshots.of(rows)
+    ids = {entry for _, entry in found}
+    rows = {row.id: row for row in store.drafts.drafts(ids=ids) if row.status == "approved"}
+    snapshots, articles = store.snapshots.of(rows), store.articles.get(rows)
     told = []
     for url, entry in found:
-        page = store.pages.get(url)
-        if page is None or entry not in rows or rows[entry].status != "approved":
+        page, article = store.pages.get(url), articles.get(entry)
+        if page is None or article is None:
             continue
-        snapshot = snapshots[entry]
-        answer = asyncio.run(read_by(workers, snapshot.cited, page))
-        if answer.state == "unclear":
-            continue
-        row, cited = rows[entry], snapshot.cited
-        start = f"{row.title} ({entry}, issue {row.issue}): its source {shown_url(url)} was changed"
-        if not answer.lost:
-            told.append(f"{start}; all it rests on still stands there")
-            continue
-        quotes = ", ".join(f"“{each}”" for each in answer.lost)
-        told.append(
-            f"{start}: {len(answer.lost)} of {counted(len(cited), 'sentence', 'sentences')} it rests on "
-            f"gone: {quotes}; as it was: {snapshot_file(store, output, snapshot)}"
-        )
+        whole = tuple(article.sentence_text(at) for at in range(len(article.sentences)))
+        cited = snapshots[entry].cited
+        # Bytes differ with every advertisement: what counts is the article's sentences.
+        answer = asyncio.run(read_by(workers, tuple(dict.fromkeys((*cited, *whole))), page))
+        if answer.state == "changed":
+            file = snapshot_file(store, output, snapshots[entry])
+            told.append(f"{_source_said(rows[entry], url)} {_loss_said(answer.lost, cited, file)}")
     return told
+
+
+def _source_said(row: DraftRow, url: str) -> str:
+    return f"{row.title} ({row.id}, issue {row.issue}): its source {shown_url(url)} was changed:"
+
+
+def _loss_said(lost: tuple[str, ...], cited: tuple[str, ...], file: str) -> str:
+    """Say what of an article is gone: which of the sentences that an entry rests on, or that none is."""
+    evidence = [each for each in cited if each in lost]
+    if not evidence:
+        return f"{counted(len(lost), 'sentence', 'sentences')} gone, but none that it rests on"
+    quotes = ", ".join(f"“{each}”" for each in evidence)
+    return (
+        f"{len(evidence)} of {counted(len(cited), 'sentence', 'sentences')} it rests on gone: {quotes}; "
+        f"as it was: {file}"
+    )
 
 
 def snapshot_file(store: Store, output: Path, snapshot: Snapshot) -> str:

@@ -320,23 +320,29 @@ def test_entries_published_before_there_were_snapshots_get_theirs(
     assert snapshots(room, kiln)[kiln].cited[0] == lost
 
 
-def test_a_run_that_meets_a_changed_source_says_so(room: LocalNewsroom, site: LocalSite) -> None:
+@pytest.mark.parametrize("lost", ["evidence", "another sentence", "nothing"])
+def test_a_run_that_meets_a_changed_source_says_so(room: LocalNewsroom, site: LocalSite, lost: str) -> None:
     room.publish(ISSUE)
     kiln = id_of(site, "/kiln")
     taken = snapshots(room, kiln)[kiln]
-    gone, *left = taken.cited
-    site.article(
-        "/kiln?again",
-        "Kiln",
-        *(line for line in lines_of("Kiln") if line != gone),
-        head=f'<link rel="canonical" href="{site.url}/kiln">',
-    )
+    others = [line for line in lines_of("Kiln") if line not in taken.cited]
+    gone = {"evidence": taken.cited[0], "another sentence": others[0]}.get(lost, "")
+    left = [line for line in lines_of("Kiln") if line != gone]
+    head = f'<link rel="canonical" href="{site.url}/kiln"><meta name="day" content="another">'
+    site.article("/kiln?again", "Kiln", *left, head=head)
     room.now = datetime.now(UTC)
-    report = room.run(NEXT)
-    (note,) = [each for each in report.notes if "its source" in each]
-    assert f"1 of {len(left) + 1} sentences it rests on gone: “{gone}”" in note
-    assert taken.sha256 in note
-    assert gone in (room.output / "reports" / f"{NEXT}.md").read_text("utf-8")
+    notes = [each for each in room.run(NEXT).notes if "its source" in each]
+    page = (room.output / "reports" / f"{NEXT}.md").read_text("utf-8")
+    if lost == "evidence":
+        (note,) = notes
+        assert f"1 of {len(taken.cited)} sentences it rests on gone: “{gone}”" in note
+        assert taken.sha256 in note
+        assert gone in page
+    elif lost == "another sentence":
+        (note,) = notes
+        assert "1 sentence gone, but none that it rests on" in note
+    else:
+        assert notes == []
 
 
 def test_paid_sources_are_asked_with_their_own_credentials_or_not_at_all(
