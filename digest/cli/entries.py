@@ -114,6 +114,7 @@ def _sources(
 ) -> "list[Source]":
     """Find what entries of an issue, or of all, lead to; what has no snapshots yet gets them."""
     from digest.cli.drafts import named, published
+    from digest.errors import DigestError
     from digest.issues.published import published_entries
     from digest.issues.snapshots import take_snapshots
     from digest.issues.source_checks import sources_of
@@ -122,6 +123,10 @@ def _sources(
     with common.archive(folder, doing="digest entries check", must_exist=True) as store:
         name = "" if takes_all else named(store, issue) if issue else published(store)
         entries = [each for each in published_entries(store, output) if takes_all or each.issue == name]
+        if not entries:
+            raise DigestError(
+                f"{f'issue {name}: ' if name else ''}nothing was published yet; see: digest publish"
+            )
         known = store.snapshots.of(each.id for each in entries)
         new = {each.id: each.entry for each in entries if each.id not in known and not each.is_imported}
         take_snapshots(store, new, now=common.utc_now())

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from made_issues import entry
 from newsroom import ISSUE, NEXT
 from source_sites import LocalNewsroom, LocalSite, copied, lines_of, local_site
 from typer.testing import CliRunner, Result
@@ -22,9 +23,9 @@ from digest.cli.entries import asking
 from digest.feeds.wayback import AVAILABLE
 from digest.issues.decisions import draft_path
 from digest.issues.publishing import publish
-from digest.issues.source_checks import Source, SourceAnswer, check_sources
+from digest.issues.source_checks import Source, SourceAnswer, check_sources, sources_of
 from digest.language.addresses import entry_id
-from digest.records import Page, PublishedEntry, Snapshot, SourceCheck
+from digest.records import Page, PublishedEntry, Reference, Snapshot, SourceCheck
 from digest.store import Store
 from digest.workspace.config import load_config
 from digest.workspace.files import write_text
@@ -320,6 +321,31 @@ def test_entries_published_before_there_were_snapshots_get_theirs(
     assert snapshots(room, kiln)[kiln].cited[0] == lost
 
 
+def test_an_issue_that_is_not_published_has_nothing_to_check(room: LocalNewsroom, site: LocalSite) -> None:
+    assert "nothing was published yet" in room.all_of("entries", "check", ISSUE, code=1)
+    assert site.asked == []
+
+
+def test_every_source_of_a_story_is_looked_at_once_and_one_without_an_address_is_named(
+    tmp_path: Path,
+) -> None:
+    own = "https://news.example/ice"
+    others = (
+        Reference("Own", f"{own}?utm_source=x"),
+        Reference("Ice", "https://other.example/ice"),
+        Reference("PDF", "attached/x/a.pdf"),
+    )
+    story = replace(entry(), url=own, sources=others)
+    store = Store(tmp_path / "output", in_memory=True)
+    try:
+        published = [PublishedEntry("0" * 32, ISSUE, story)]
+        found = sources_of(store, tmp_path / "output", published, opt_out=(), open_feeds=())
+    finally:
+        store.close()
+    assert [each.url for each in found] == [own, "https://other.example/ice", "attached/x/a.pdf"]
+    assert [bool(each.not_asked) for each in found] == [False, False, True]
+
+
 @pytest.mark.parametrize("lost", ["evidence", "another sentence", "nothing"])
 def test_a_run_that_meets_a_changed_source_says_so(room: LocalNewsroom, site: LocalSite, lost: str) -> None:
     room.publish(ISSUE)
@@ -400,8 +426,7 @@ def test_of_a_page_that_is_gone_the_wayback_copy_is_named_where_that_is_wanted(
     room.settle(f"{site.url}/feed", f", wayback: {str(wayback).lower()}")
     config, url = load_config(room.folder), "https://harbour.example/kiln"
     ask = asking(config, {}, lambda _: Archive(url))
-    entry = _entry(room, site)
-    source = Source(entry, url, cited=("A kiln was shut.",))
+    source = Source(_entry(room, site), url, cited=("A kiln was shut.",))
     (found,) = asyncio.run(check_sources(room.output, [source], ask, now=room.now))
     assert (found.state, found.gone) == ("gone", ("A kiln was shut.",))
     copy = f"https://web.archive.org/web/20261102030405id_/{url}"
@@ -438,8 +463,8 @@ def test_entries_that_cite_one_page_are_asked_for_once_and_told_apart(
         asked_for.extend(cited for _, cited in asked)
         return {source.url: SourceAnswer("changed", "", ("b",)) for source, _ in asked}
 
-    entry = _entry(room, site)
-    sources = [Source(entry, "https://e.org/a", cited=cited) for cited in (("a",), ("a", "b"))]
+    told = _entry(room, site)
+    sources = [Source(told, "https://e.org/a", cited=cited) for cited in (("a",), ("a", "b"))]
     found: list[SourceCheck] = asyncio.run(
         check_sources(room.output, sources, ask, now=room.now)  # type: ignore[arg-type]
     )
