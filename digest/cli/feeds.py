@@ -115,7 +115,6 @@ def add(
     """
     from dataclasses import replace
 
-    from digest.feeds.asking import permanent_target
     from digest.records import Feed
     from digest.workspace.feeds_file import add_feed
 
@@ -144,8 +143,15 @@ def add(
         selector=select,
     )
     add_feed(context.obj, feed)
-    url = shown_url(url)
-    what = {"sitemap": " as a sitemap", "page": " as a page of links"}.get(kind, "")
+    _show_added(feed, page, parsed)
+
+
+def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
+    """Say what was added, and what is odd about it."""
+    from digest.feeds.asking import permanent_target
+
+    url = shown_url(feed.url)
+    what = {"sitemap": " as a sitemap", "page": " as a page of links"}.get(feed.kind, "")
     show(f"added {url}{what}: {feed.title or 'without title'}, {len(parsed.entries)} entries now")
     if parsed.is_cut:
         say(

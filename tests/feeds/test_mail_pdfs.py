@@ -103,6 +103,7 @@ def test_an_attached_pdf_gets_a_draft_of_its_own_and_is_published_once_it_has_an
     path = draft_path(room.output, ISSUE, draft_id)
     text = path.read_text("utf-8")
     assert f"]({draft.entry.url})" in text
+    assert "needs the address where readers find it" in text
     write_text(path, text.replace(draft.entry.url, "https://letters.example/kiln.pdf"))
     room.digest("publish", ISSUE, "--anyway")
     made = json.loads((room.output / "issues" / f"{ISSUE}.json").read_text("utf-8"))

@@ -274,6 +274,16 @@ def test_a_wall_says_nothing_of_the_evidence(room: LocalNewsroom, site: LocalSit
     assert checks(room)["Kiln"]["state"] == "unclear"
 
 
+def test_a_page_that_only_says_it_is_not_found_has_lost_the_evidence(
+    room: LocalNewsroom, site: LocalSite
+) -> None:
+    room.publish(ISSUE)
+    site.pages["/kiln"] = b"<html><title>Page not found</title><body><p>Try our front page.</p></body></html>"
+    kiln = checks(room, code=1)["Kiln"]
+    assert (kiln["state"], len(kiln["gone"])) == ("changed", kiln["cited"])  # type: ignore[arg-type]
+    assert "error page" in str(kiln["reason"])
+
+
 def test_what_is_known_is_not_asked_again_and_nobody_is_without_fetching(
     room: LocalNewsroom, site: LocalSite
 ) -> None:
