@@ -30,7 +30,7 @@ from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.feeds.credentials import Credentials
 from digest.feeds.fetch import Politeness, Request, fetch_each
-from digest.feeds.videos import video_id
+from digest.language.videos import video_id
 from digest.language_model.loop import AskingThread
 from digest.ports import Embedder, Fetcher, Videos
 from digest.records import (
@@ -239,6 +239,7 @@ class ArticleReader:
                     # The feed's own text is nearer to the page than an old copy.
                     may_be_copy=self._takes_copies and not stored.link.body_html,
                     transcript=stored.link.transcript,
+                    video=video_id(url),
                 )
                 for url, stored in by_url.items()
             ]

@@ -29,6 +29,7 @@ from digest.issues.output_paths import report_file
 from digest.issues.pages import render_report, render_to_mend, shown_report
 from digest.issues.publishable import unchecked, unreadable
 from digest.issues.publishing import withdraw_rejected
+from digest.issues.source_checks import noticed
 from digest.language.counts import counted
 from digest.language.secrecy import shown_text
 from digest.language_model.telling import notes_of
@@ -120,6 +121,7 @@ def run(
     language, drafts_all = config.newsletter.language, _drafts_all(config)
     fresh = place_new(store, language=language, drafts_all=drafts_all, without=intake.unanalyzed)
     clock.note("dedupe", len(fresh.judged), len(fresh.originals))
+    changed = noticed(store, output, ports.workers, since=now)
     stories = group_new(store, ports.embedder.model_id, fresh.originals)
     carried = already_carried(store, fresh.originals, rows=known.rows.values(), published=known.published)
     clock.note("group", len(fresh.originals), len(fresh.originals) - len(carried))
@@ -143,7 +145,13 @@ def run(
             failed_checks=made.failed_checks,
             notes=tuple(
                 dict.fromkeys(
-                    (*_interruption(interrupted), *notes_on(health), *model_notes(ports, intake), *made.notes)
+                    (
+                        *_interruption(interrupted),
+                        *changed,
+                        *notes_on(health),
+                        *model_notes(ports, intake),
+                        *made.notes,
+                    )
                 )
             ),
         )

@@ -11,6 +11,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
@@ -56,6 +57,8 @@ class Newsroom:
     bodies: dict[str, bytes] = field(default_factory=dict)
     """Pages that are written otherwise than from these, by address."""
     embedder: Callable[[], Embedder] = FakeEmbedder
+    ports: dict[str, Any] = field(default_factory=dict)
+    """More of `pipeline.Ports` than there is by default."""
 
     def __post_init__(self) -> None:
         for name, text in default_files().items():
@@ -83,7 +86,7 @@ class Newsroom:
         library = no_library(embedder.encode(["size"]).shape[1])
         try:
             with ThreadPoolExecutor(1) as workers:
-                ports = Ports(store, self._fetcher, embedder, workers, "test", lambda: library)
+                ports = Ports(store, self._fetcher, embedder, workers, "test", lambda: library, **self.ports)
                 config = load_config(self.folder, options={"delay_s": 0})
                 return run(
                     config,

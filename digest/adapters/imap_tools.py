@@ -6,6 +6,7 @@ for servers that `allow_hosts` names.
 """
 
 import imaplib
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from digest.adapters.guard import Guard, RefusedError, is_host, literal_address
 from digest.adapters.http import connection_reason
 from digest.errors import FetchError
 
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})", re.IGNORECASE)
 _PORTS = {"imaps": 993, "imap": 143}
 
 TIMEOUT_S = 60.0
@@ -110,6 +112,13 @@ class ImapFolder:
         """Give the headers of mails."""
         for uid in uids:
             yield uid, self._part(uid, "BODY.PEEK[HEADER]")
+
+    def size(self, uid: str) -> int:
+        """Give the bytes of a mail, as the server counts them; 0 where it does not say."""
+        state, answers = self._box.client.uid("FETCH", uid, "(RFC822.SIZE)")
+        said = b" ".join(answer for answer in answers or () if isinstance(answer, bytes))
+        found = _SIZE.search(said)
+        return int(found[1]) if state == "OK" and found else 0
 
     def mail(self, uid: str, max_bytes: int) -> bytes:
         """Give the beginning of a mail; it stays as unread as it was."""

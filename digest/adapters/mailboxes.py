@@ -80,9 +80,14 @@ class WorkspaceMailboxes:
                 if len(taken) == most:
                     break
                 key = _wanted(head, feed, since)[1]
-                if key and taking.is_new(key):
-                    taking.take(key, folder.mail(uid, MAX_MAIL_BYTES + 1))
-                    taken.append(uid)
+                if not key or not taking.is_new(key):
+                    continue
+                # Its size is asked first: one that is refused need not come over the line.
+                if (size := folder.size(uid)) > MAX_MAIL_BYTES:
+                    taking.refuse(key, size)
+                    continue
+                taking.take(key, folder.mail(uid, MAX_MAIL_BYTES + 1))
+                taken.append(uid)
             if marks and taken:
                 folder.mark_seen(taken)
         return taking.answer()
@@ -101,7 +106,8 @@ class _Taking:
     def __init__(self, known: frozenset[str]) -> None:
         self._seen = set(known)
         self._mails: list[RawMail] = []
-        self._too_large = self._left = 0
+        self._refused: list[tuple[str, int]] = []
+        self._left = 0
         self.problems: list[str] = []
 
     def is_new(self, key: str) -> bool:
@@ -109,9 +115,12 @@ class _Taking:
         self._seen.add(key)
         return is_new
 
+    def refuse(self, key: str, size: int) -> None:
+        self._refused.append((key, size))
+
     def take(self, key: str, body: bytes) -> None:
         if len(body) > MAX_MAIL_BYTES:
-            self._too_large += 1
+            self.refuse(key, len(body))
         elif len(body) > self._room():
             self._left += 1
         elif body:
@@ -121,12 +130,12 @@ class _Taking:
         return MAX_BYTES - sum(len(mail.body) for mail in self._mails)
 
     def answer(self) -> MailboxAnswer:
-        if self._too_large:
-            large = counted(self._too_large, "mail", "mails")
-            self.problems.append(f"{large} larger than {MAX_MAIL_BYTES // 1_000_000} MB left out")
+        if self._refused:
+            large = counted(len(self._refused), "mail", "mails")
+            self.problems.append(f"{large} larger than {MAX_MAIL_BYTES // 1_000_000} MB left out for good")
         if self._left:
             self.problems.append(f"{counted(self._left, 'mail', 'mails')} left for the next run")
-        return MailboxAnswer(tuple(reversed(self._mails)), "; ".join(self.problems))
+        return MailboxAnswer(tuple(reversed(self._mails)), "; ".join(self.problems), tuple(self._refused))
 
 
 def _newest(

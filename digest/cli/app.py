@@ -13,6 +13,7 @@ from digest.cli import (
     desk,
     drafts,
     editing,
+    entries,
     export,
     feeds,
     history,
@@ -92,6 +93,7 @@ app.command()(introducing.introduce)
 app.command()(drafts.publish)
 app.command()(sending.send)
 app.command()(editing.report)
+app.add_typer(entries.app, name="entries")
 app.command("import")(importing.import_)
 app.command()(export.export)
 app.command()(trends.trends)

@@ -23,8 +23,11 @@ from digest.language.secrecy import (
 if TYPE_CHECKING:
     from digest.cli.common import Call
     from digest.feeds.asking import FeedReading
+    from digest.feeds.credentials import Credentials
     from digest.records import Feed, Page, ParsedFeed
     from digest.workspace.config import Config
+
+    Get = Callable[[str], Page]
 
 MOST_LIST = 20_000_000
 """Bytes of an OPML file; the largest of 59 known ones has 1,000,000."""
@@ -94,9 +97,24 @@ def add(
     select: Annotated[str, typer.Option(help="Of a page: a CSS selector of its links.")] = "",
     title: Annotated[str | None, typer.Option(help="Your name for it.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=env:VAR",
+            help="Of a paid source: a header, and the variable that holds it. May be given several times.",
+        ),
+    ] = None,
+    cookie: Annotated[
+        str, typer.Option(metavar="env:VAR", help="Of a paid source: the variable that holds its cookie.")
+    ] = "",
 ) -> None:
-    """Add a feed to feeds.yaml, after reading it once."""
-    from digest.feeds.asking import permanent_target
+    """Add a feed to feeds.yaml, after reading it once.
+
+    Headers and cookies are sent to the feed's own host alone, and never written: only the names of the
+    variables are.
+    """
+    from dataclasses import replace
+
     from digest.records import Feed
     from digest.workspace.feeds_file import add_feed
 
@@ -106,15 +124,34 @@ def add(
     if select and kind not in (None, "page"):
         raise typer.BadParameter("--select: only for --kind page")
     config = common.load(context.obj)
-    wanted = "page" if select else kind
-    page, parsed, kind = _find_feed(_web_address(address), config, wanted, select)
+    wanted, address = "page" if select else kind, _web_address(address)
+    locked = Feed(address, headers=_variables_of(header or ()), cookie=_variable(cookie, "--cookie"))
+    access = _access_of(locked)
+    page, parsed, kind = _find_feed(
+        address, lambda each: inputs.page_of(each, config, access), wanted, select
+    )
+    _raise_if_elsewhere(access, page)
     _raise_if_there(context.obj, page, config)
     url = page.url
     named = title or parsed.title or None
-    feed = Feed(url, kind, named, tuple(tag or ()), selector=select)  # type: ignore[arg-type]
+    feed = replace(
+        locked,
+        url=url,
+        kind=kind,  # type: ignore[arg-type]
+        title=named,
+        tags=tuple(tag or ()),
+        selector=select,
+    )
     add_feed(context.obj, feed)
-    url = shown_url(url)
-    what = {"sitemap": " as a sitemap", "page": " as a page of links"}.get(kind, "")
+    _show_added(feed, page, parsed)
+
+
+def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
+    """Say what was added, and what is odd about it."""
+    from digest.feeds.asking import permanent_target
+
+    url = shown_url(feed.url)
+    what = {"sitemap": " as a sitemap", "page": " as a page of links"}.get(feed.kind, "")
     show(f"added {url}{what}: {feed.title or 'without title'}, {len(parsed.entries)} entries now")
     if parsed.is_cut:
         say(
@@ -292,14 +329,77 @@ def _web_address(typed: str) -> str:
     return address
 
 
-def _find_feed(
-    address: str, config: "Config", kind: str | None, select: str
-) -> "tuple[Page, ParsedFeed, str]":
+def _variables_of(given: "Sequence[str]") -> tuple[tuple[str, str], ...]:
+    """Read headers that were typed as NAME=env:VAR.
+
+    Raises:
+        ConfigError: one is not so; what was typed is not repeated, as it may be the secret itself.
+    """
+    from digest.workspace.config import is_header_name
+
+    found = []
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not is_header_name(name.strip()):
+            raise ConfigError(
+                "--header: expected NAME=env:VAR, such as X-Api-Key=env:PAPER_KEY, and no header that is set "
+                "elsewhere (Host, Cookie)"
+            )
+        found.append((name.strip(), _variable(value, f"--header {name.strip()}")))
+    return tuple(found)
+
+
+def _variable(value: str, option: str) -> str:
+    """Check that a value names a variable.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    from digest.workspace.config import is_variable
+
+    value = value.strip()
+    if value and not is_variable(value):
+        raise ConfigError(
+            f"{option}: expected env:NAME, the variable that holds it; a value in clear would stand in "
+            "feeds.yaml, its backups and the shell's history; nothing was asked or written"
+        )
+    if not value and option != "--cookie":
+        raise ConfigError(f"{option}: expected env:NAME, the variable that holds it, got nothing")
+    return value
+
+
+def _access_of(feed: "Feed") -> "Credentials | None":
+    """Look up what a feed is asked with.
+
+    Raises:
+        FeedError: a variable is not set.
+    """
+    import os
+
+    from digest.feeds.credentials import credentials_of
+
+    return credentials_of(feed, os.environ)
+
+
+def _raise_if_elsewhere(access: "Credentials | None", page: "Page") -> None:
+    """Stop where the feed that was found is not of the site whose credentials were given.
+
+    Raises:
+        ConfigError: they would go to a host that nobody named.
+    """
+    if access and not access.fits(page.url):
+        raise ConfigError(
+            f"{shown_url(page.url)}: the feed found is of another host, to which neither header nor cookie "
+            "was sent; if they belong there, give the feed's own address"
+        )
+
+
+def _find_feed(address: str, get: "Get", kind: str | None, select: str) -> "tuple[Page, ParsedFeed, str]":
     """Read the feed at an address, or the first that is found from there: a feed, a sitemap, the page itself.
 
     Args:
         address: A feed's or a site's.
-        config: The workspace's.
+        get: Asks an address.
         kind: What is wanted; None for whichever comes first.
         select: CSS selector of the page's links.
 
@@ -323,20 +423,20 @@ def _find_feed(
                     parsed_of,
                     feed,
                     page,
-                    _more(feed, page, config),
+                    _more(feed, page, get),
                     language="",
                     of=page.url,
                     max_s=MAX_READ_S,
                 ),
             )
 
-        page = inputs.page_of(address, config)
+        page = get(address)
         found: tuple[Page, ParsedFeed, str] | None = None
         if kind in (None, "articles", "roundup"):
-            found = _feed_at(page, address, config, call, lambda each: read(each, "articles"))
+            found = _feed_at(page, address, get, call, lambda each: read(each, "articles"))
             found = found and (*found[:2], kind or "articles")
         if found is None and kind in (None, "sitemap"):
-            found = _sitemap_at(page, config, lambda each: read(each, "sitemap"))
+            found = _sitemap_at(page, get, lambda each: read(each, "sitemap"))
         if found is None and kind in (None, "page"):
             try:
                 found = page, read(page, "page"), "page"
@@ -351,18 +451,18 @@ def _find_feed(
         return found
 
 
-def _more(feed: "Feed", page: "Page", config: "Config") -> "list[Page]":
+def _more(feed: "Feed", page: "Page", get: "Get") -> "list[Page]":
     """Fetch the sitemaps that an index names: the first will do to see whether it is one."""
     from digest.feeds.sitemap import chosen_sitemaps, read_sitemap
 
     if feed.kind != "sitemap":
         return []
     addresses = chosen_sitemaps(read_sitemap(page.body, url=page.final_url), since=None)
-    return [inputs.page_of(address, config) for address in addresses[:1]]
+    return [get(address) for address in addresses[:1]]
 
 
 def _feed_at(
-    page: "Page", address: str, config: "Config", call: "Call", read: "Callable[[Page], ParsedFeed]"
+    page: "Page", address: str, get: "Get", call: "Call", read: "Callable[[Page], ParsedFeed]"
 ) -> "tuple[Page, ParsedFeed, str] | None":
     """Read the page as a feed, else the first feed it names or that is where feeds often are."""
     from digest.feeds.asking import MAX_READ_S
@@ -375,7 +475,7 @@ def _feed_at(
         named = [url for url, _ in found_feeds]
     for url in (*named, *guess_feeds(page.final_url)):
         try:
-            found = _page_with_login_of(address, url, config)
+            found = _page_with_login_of(address, url, get)
             return found, read(found), ""
         except ItemError:
             continue
@@ -383,7 +483,7 @@ def _feed_at(
 
 
 def _sitemap_at(
-    page: "Page", config: "Config", read: "Callable[[Page], ParsedFeed]"
+    page: "Page", get: "Get", read: "Callable[[Page], ParsedFeed]"
 ) -> "tuple[Page, ParsedFeed, str] | None":
     """Read the page as a sitemap, else the first that robots.txt names or that is where they often are."""
     from digest.feeds.discover import guess_sitemaps, sitemaps_in_robots
@@ -394,19 +494,19 @@ def _sitemap_at(
         pass
     robots, *guesses = guess_sitemaps(page.final_url)
     try:
-        named = sitemaps_in_robots(inputs.page_of(robots, config).body)
+        named = sitemaps_in_robots(get(robots).body)
     except ItemError:
         named = []
     for url in dict.fromkeys((*named, *guesses)):
         try:
-            found = inputs.page_of(url, config)
+            found = get(url)
             return found, read(found), "sitemap"
         except ItemError:
             continue
     return None
 
 
-def _page_with_login_of(address: str, url: str, config: "Config") -> "Page":
+def _page_with_login_of(address: str, url: str, get: "Get") -> "Page":
     """Ask a feed of the site at `address`; with the login given for that site only where it is asked for.
 
     Raises:
@@ -415,9 +515,9 @@ def _page_with_login_of(address: str, url: str, config: "Config") -> "Page":
     from digest.feeds.fetch import login_of
 
     try:
-        return inputs.page_of(url, config)
+        return get(url)
     except FetchError as error:
         login = login_of(address)
         if error.status not in (401, 403) or login is None or not login.fits(url):
             raise
-    return inputs.page_of(with_login(url, login_in(address)), config)
+    return get(with_login(url, login_in(address)))

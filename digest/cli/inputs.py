@@ -12,6 +12,7 @@ from digest.errors import ConfigError, DigestError, ItemError
 from digest.language.secrecy import shown_text
 
 if TYPE_CHECKING:
+    from digest.feeds.credentials import Credentials
     from digest.records import Page
     from digest.workspace.config import Config
 
@@ -20,8 +21,8 @@ AsJsonLines = Annotated[
 ]
 
 
-def page_of(source: str, config: "Config") -> "Page":
-    """Read a file, or fetch an address, as a page.
+def page_of(source: str, config: "Config", access: "Credentials | None" = None) -> "Page":
+    """Read a file, or fetch an address, as a page; with `access` where it is of that site.
 
     Raises:
         DigestError: there is no such file, or the address gives nothing usable.
@@ -36,7 +37,9 @@ def page_of(source: str, config: "Config") -> "Page":
     async def fetch() -> "Page":
         fetcher = common.fetcher_of(config)
         try:
-            return await fetch_one(source, fetcher=fetcher, politeness=politeness_of(config))
+            return await fetch_one(
+                source, fetcher=fetcher, credentials=access, politeness=politeness_of(config)
+            )
         finally:
             await fetcher.close()
 

@@ -73,6 +73,10 @@ class FeedReading:
     is_cut: bool = False
     texts: tuple[Page, ...] = ()
     """Of a mailbox: the texts of its new mails, to be kept."""
+    pdfs: tuple[Page, ...] = ()
+    """Of a mailbox: what was attached to its new mails, to be kept."""
+    refused: tuple[tuple[str, int], ...] = ()
+    """Of a mailbox: keys and sizes of mails too large to be read, to be remembered."""
     error: ItemError | None = None
 
     @property
@@ -194,6 +198,8 @@ async def _mail_reading(
         chosen=len(found.texts),
         problem=found.problem,
         texts=found.texts,
+        pdfs=found.pdfs,
+        refused=found.refused,
     )
 
 
@@ -340,6 +346,9 @@ def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHe
         health = FeedHealth(feed.url, title, "unchanged", moved_to=reading.moved_to)
     else:
         notes = _odd_dates(reading, store)
+        # Before the links, which no one else could be asked for.
+        for pdf in reading.pdfs:
+            store.pages.save(pdf)
         new = store.links.save_read(
             feed.url,
             reading.links,
@@ -355,6 +364,7 @@ def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHe
         # After the links, so that a mail counts as read only when they are kept.
         for text in reading.texts:
             store.pages.save(text)
+        store.pages.refuse_mails(dict(reading.refused), now=now)
         health = FeedHealth(
             feed.url, title, "ok", new, problem=reading.problem, moved_to=reading.moved_to, notes=notes
         )

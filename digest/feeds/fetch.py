@@ -27,11 +27,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import replace
 
 from digest.errors import FetchError
+from digest.feeds.credentials import Credentials
 from digest.feeds.hosts import POLITE, Hosts, Politeness, Request
 from digest.feeds.logins import login_of
 from digest.feeds.transcripts import transcript_of
-from digest.feeds.videos import UNREAD, video_id
 from digest.feeds.wayback import GONE, copy_of
+from digest.language.videos import UNREAD
 from digest.ports import Fetcher, Videos
 from digest.records import TRANSCRIPT_AT, Page
 
@@ -64,7 +65,7 @@ async def fetch_each(
         check_robots: False for feeds, which a person listed by hand.
         hosts: Shared by several calls of one run, so that limits and robots.txt hold across them.
         is_transcript: Whether a page is a transcript with a text, which then stands for its episode's page.
-        videos: Gives transcripts of videos, whose pages are not asked for; None for none.
+        videos: Gives transcripts of videos, for requests that name one; None for none.
 
     Yields:
         Every request exactly once, in order of completion, with its page or with why there is none. The
@@ -93,8 +94,8 @@ async def fetch_each(
             )
             if found is not None:
                 return found
-        if video := video_id(request.url):
-            return await _of_video(request.url, video, videos, is_transcript)
+        if request.video:
+            return await _of_video(request.url, request.video, videos, is_transcript)
         try:
             return await hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait)
         except FetchError as error:
@@ -146,6 +147,7 @@ async def fetch_one(
     *,
     fetcher: Fetcher,
     headers: Mapping[str, str] | None = None,
+    credentials: Credentials | None = None,
     politeness: Politeness = POLITE,
     check_robots: bool = True,
 ) -> Page:
@@ -155,4 +157,4 @@ async def fetch_one(
         FetchError: There is no usable answer; its reason says why, `is_retryable` whether waiting can help.
     """
     hosts = Hosts(fetcher, politeness)
-    return await hosts.fetch(Request(url, headers or {}), check_robots=check_robots)
+    return await hosts.fetch(Request(url, headers or {}, credentials=credentials), check_robots=check_robots)

@@ -82,6 +82,9 @@ class Request:
     transcript: str = ""
     """Where the transcript is that stands for the page; empty for none."""
 
+    video: str = ""
+    """Id of the video whose transcript stands for the page, which is not asked for; empty for none."""
+
     @property
     def is_conditional(self) -> bool:
         """Whether 304 is an answer to it."""

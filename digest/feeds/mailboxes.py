@@ -13,7 +13,7 @@ from digest.feeds.trackers import is_click_tracker
 from digest.language.addresses import address_key
 from digest.language.counts import counted
 from digest.ports import Mailboxes
-from digest.records import Feed, Link, Mail, MailLink, Origin, Page, RawMail
+from digest.records import ATTACHED, Feed, Link, Mail, MailAttachment, MailLink, Origin, Page, RawMail
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class MailReading:
     """Of each mail, to be kept."""
     problem: str
     """What was left out and why; empty if nothing."""
+    pdfs: tuple[Page, ...] = ()
+    """Attached to them, to be kept: nobody else can be asked for them."""
+    refused: tuple[tuple[str, int], ...] = ()
+    """Keys and sizes of mails too large to be read, which are to be remembered."""
 
 
 async def read_mailbox(
@@ -63,9 +67,12 @@ async def read_mailbox(
             unreadable += 1
     targets = await _targets(mails, hosts)
     links = _links(mails, targets, feed)
+    pdfs = [each for mail in mails for each in _attached(mail, at=now())]
     lost = [f"{counted(unreadable, 'mail', 'mails')} could not be read"] if unreadable else []
     pages = tuple(_text_of(mail, at=now()) for mail in mails)
-    return MailReading(links, pages, "; ".join(filter(None, (answer.problem, *lost))))
+    return MailReading(
+        links, pages, "; ".join(filter(None, (answer.problem, *lost))), tuple(pdfs), answer.refused
+    )
 
 
 async def _read(raw: RawMail, feed: Feed, workers: Executor) -> Mail:
@@ -103,7 +110,22 @@ def _links(mails: Sequence[Mail], targets: dict[str, str], feed: Feed) -> tuple[
             Link(url, link.title, origin, feed.url, len(found) + place, mail.published)
             for place, (url, link) in enumerate(of_mail.values())
         ]
+        found += [
+            Link(_address_of(mail, each), each.title, origin, feed.url, len(found) + place, mail.published)
+            for place, each in enumerate(mail.pdfs)
+        ]
     return tuple(found)
+
+
+def _address_of(mail: Mail, attached: MailAttachment) -> str:
+    """Give an address that only this archive knows: a draft may have it, and no page that is published."""
+    return f"{ATTACHED}{mail.key.removeprefix('mail:')}/{attached.name}"
+
+
+def _attached(mail: Mail, *, at: datetime) -> list[Page]:
+    kind = (("content-type", "application/pdf"),)
+    urls = [_address_of(mail, each) for each in mail.pdfs]
+    return [Page(url, url, 200, kind, each.body, at) for url, each in zip(urls, mail.pdfs, strict=True)]
 
 
 def _text_of(mail: Mail, *, at: datetime) -> Page:

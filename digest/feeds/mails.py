@@ -2,7 +2,7 @@
 
 All text parts are read: the HTML where there is one, else the plain text; forwarded mails, in the text or
 attached, and quoted ones as well, because an issue may come so. Of a reply the links are those of what it
-quotes. Attached files of other kinds are not read.
+quotes. Attached PDFs are articles of their own; files of other kinds are not read.
 
 The newsletter's own pages are those of the hosts in its headers (sender, list, unsubscribing), of its issue
 on the web, and the sending service's; of a forwarded issue, the sender's that the text names. A newsletter
@@ -13,6 +13,7 @@ What a mail says is not trusted: sizes and counts are limited, and whatever is n
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import MessageError
@@ -30,16 +31,25 @@ from digest.feeds.wrapped import unwrapped
 from digest.language.addresses import address_key, host, is_web_address
 from digest.language.charset import decode
 from digest.language.mail_headers import header, mail_key, sender_of, sent_at
-from digest.records import Mail, MailLink
+from digest.records import Mail, MailAttachment, MailLink
 
 MAX_PARTS = 200
 """Parts of a mail that are looked at, those of attached mails included."""
+
+PDF_HEAD = 1_024
+"""Bytes in which a PDF says that it is one, by its standard."""
 
 MAX_TEXT = 3_000_000
 """Bytes of one part; the longest of newsletters have some 200,000."""
 
 MAX_LINKS = 1_000
 """Links of one mail; issues of links have some hundred."""
+
+MAX_PDFS = 20
+"""Of one mail; an issue with more of them is none to be read by a person, either."""
+
+MAX_NAME = 80
+"""Characters of an attachment's name in its address."""
 
 MAX_DEEP = 4
 """Mails attached to one another."""
@@ -114,6 +124,7 @@ def read_mail(body: bytes, *, url: str) -> Mail:
         own_hosts=frozenset(own),
         links=tuple(links)[:MAX_LINKS],
         text=shown,
+        pdfs=() if is_confirmation(header(message, "subject")) else _pdfs(message),
     )
 
 
@@ -145,6 +156,48 @@ def _of(part: Message, left: list[int], depth: int) -> Iterator[str]:
         yield _text(part)
     elif kind in ("text/plain", "text/enriched") and not file:
         yield _as_html(_text(part))
+
+
+def _pdfs(message: Message) -> tuple[MailAttachment, ...]:
+    """Give the attached PDFs in order, under names that differ."""
+    found: dict[str, MailAttachment] = {}
+    for part in islice(_parts(message, 0), MAX_PARTS):
+        given = _file_name(part)
+        if part.get_content_type() != "application/pdf" and not given.lower().endswith(".pdf"):
+            continue
+        body = _bytes(part)
+        if b"%PDF-" not in body[:PDF_HEAD]:
+            continue
+        title = given[:-4] if given.lower().endswith(".pdf") else given
+        letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+        slug = re.sub(r"[^A-Za-z0-9]+", "-", letters).strip("-")[:MAX_NAME] or "attachment"
+        number = len(found) + 1
+        name = f"{slug}.pdf" if f"{slug}.pdf" not in found else f"{slug}-{number}.pdf"
+        found[name] = MailAttachment(name, title.replace("_", " "), body)
+        if len(found) == MAX_PDFS:
+            break
+    return tuple(found.values())
+
+
+def _parts(part: Message, depth: int) -> Iterator[Message]:
+    """Yield the leaves of a mail, and those of mails attached to it."""
+    if depth > MAX_DEEP * 4:
+        return
+    if part.is_multipart():
+        for each in part.get_payload():
+            if isinstance(each, Message):
+                yield from _parts(each, depth + 1)
+    elif depth <= MAX_DEEP and _file_name(part).lower().endswith(".eml"):
+        yield from _parts(message_from_bytes(_bytes(part)), depth + 4)
+    else:
+        yield part
+
+
+def _file_name(part: Message) -> str:
+    """Give the name of an attached file as a person would read it; empty where it has none."""
+    spare = Message()
+    spare["name"] = str(part.get_filename() or "")[:MAX_AROUND]
+    return plain(header(spare, "name"))
 
 
 def _best(parts: list[Message]) -> list[Message]:

@@ -34,21 +34,35 @@ async def copy_of(url: str, fetch: Callable[[str], Awaitable[Page]]) -> Page | N
     Returns:
         The copy under the page's own address, with the header `COPIED_AT`; None if there is none.
     """
-    if secretless_url(url) != url:
+    found = await address_of_copy(url, fetch)
+    if found is None:
         return None
+    address, day = found
     try:
-        told = await fetch(AVAILABLE.format(quote(url, safe="")))
-        found = _named(told.body)
-        if found is None:
-            return None
-        address, moment = found
         copy = await fetch(address)
     except FetchError:
         return None
     kept = tuple(header for header in copy.headers if header[0] in ("content-type", "content-language"))
-    return replace(
-        copy, url=url, final_url=url, redirects=(), headers=(*kept, (COPIED_AT, f"{moment:%Y-%m-%d}"))
-    )
+    return replace(copy, url=url, final_url=url, redirects=(), headers=(*kept, (COPIED_AT, day)))
+
+
+async def address_of_copy(url: str, fetch: Callable[[str], Awaitable[Page]]) -> tuple[str, str] | None:
+    """Ask where the newest copy of a page is, and on which day it was made (2026-11-20).
+
+    Args:
+        url: The page's address.
+        fetch: Fetches a page, politely.
+
+    Returns:
+        None if there is none, the interface does not answer, or the address holds a secret.
+    """
+    if secretless_url(url) != url:
+        return None
+    try:
+        found = _named((await fetch(AVAILABLE.format(quote(url, safe="")))).body)
+    except FetchError:
+        return None
+    return (found[0], f"{found[1]:%Y-%m-%d}") if found else None
 
 
 def _named(body: bytes) -> tuple[str, datetime] | None:

@@ -22,6 +22,7 @@ from digest.issues.issue_names import name_problem, newest_near
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.order import placed_worth, without_place
 from digest.issues.output_paths import draft_folder
+from digest.issues.snapshots import take_snapshots
 from digest.language.counts import counted
 from digest.records import DraftRow, Status
 from digest.store import Store
@@ -109,6 +110,7 @@ def read_statuses(
     note_files(store, output, found, now=now)
     for row in stands.values():
         known.save(row, now=now)
+    _keep_evidence(store, [found[row.id] for row in stands.values() if row.status == "approved"], now=now)
     if is_published:
         told += [
             f"{files.folder}: no file of {row.id} ({row.title}); what was published stays; "
@@ -257,7 +259,14 @@ def set_status(
                 as_known = store.history.text_of(row.id, last.version) if is_broken else None
                 keep_version(store, output, row, output / last.path, as_known)
             store.drafts.save_draft(row, now=now)
+    if status == "approved":
+        _keep_evidence(store, [asked[row.id] for row in changed if row.id in asked], now=now)
     return changed
+
+
+def _keep_evidence(store: Store, approved: Sequence[FoundDraft], *, now: datetime) -> None:
+    """Keep for good what drafts that were approved rest on."""
+    take_snapshots(store, {each.row.id: each.file.entry for each in approved}, now=now)
 
 
 def _in_the_way(

@@ -21,6 +21,7 @@ from digest.issues.worth import worth_of
 from digest.language.addresses import host
 from digest.language.secrecy import public_url, shown_addresses
 from digest.records import (
+    ATTACHED,
     Analysis,
     Article,
     ArticleKey,
@@ -348,6 +349,11 @@ class _DraftMaker:
             issue = self._archive.rows[each.id].issue if each.id in self._archive.rows else ""
             if issue in self._archive.published and each.relation != "related":
                 yield f"Update of issue {issue}: {each.title} ({each.id}) is about the same event or matter."
+        if article.url.startswith(ATTACHED):
+            yield (
+                "The article is a PDF attached to the mail: before it can be published, the link under the "
+                "title needs the address where readers find it."
+            )
         if article.is_from_feed:
             yield "The text is the one the feed carried; the page itself could not be read."
         if len(closest) < FEW_CLOSEST:

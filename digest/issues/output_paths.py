@@ -86,6 +86,11 @@ def blind_spots_file(output: Path, issue: str, *, for_readers: bool = False) -> 
     return inside(output, output / "reports" / "blind-spots" / f"{issue_part(issue)}.md")
 
 
+def sources_file(output: Path, issue: str) -> Path:
+    """Say where the report on an issue's sources lies."""
+    return inside(output, output / "reports" / "sources" / f"{issue_part(issue)}.md")
+
+
 def _shown(name: object) -> str:
     shown = ascii(name)
     return shown if len(shown) <= 60 else f"{shown[:60]}..."

@@ -26,6 +26,7 @@ from digest.issues.publishable import unchecked, unpublishable
 from digest.issues.published import published_entries
 from digest.issues.reviews import reviews_naming
 from digest.issues.shown_issues import shown_archive, shown_of
+from digest.issues.snapshots import take_snapshots
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
 from digest.records import (
@@ -88,6 +89,8 @@ def publish(
     with one_step(store, output, PUBLISH, now=now, issue=issue):
         _withdraw(store, writer, issue, {row.id for row in approved.rows}, day)
         _keep_places(store, approved.rows, now=now)
+        # Of what was edited since it was approved, and of what earlier versions approved.
+        take_snapshots(store, {each.id: each.entry for each in final if each.id in approved.drafts}, now=now)
         with _no_collection():
             _write(store, output, writer, made, entries, now=now, tell=tell)
     return made

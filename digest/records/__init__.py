@@ -83,7 +83,7 @@ from digest.records.language_model import (
     PriceBound,
     Usage,
 )
-from digest.records.mails import Mail, MailboxAnswer, MailLink, RawMail
+from digest.records.mails import ATTACHED, Mail, MailAttachment, MailboxAnswer, MailLink, RawMail
 from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
 from digest.records.runs import Dropped, RunReport, StageTime
 from digest.records.search import (
@@ -108,6 +108,7 @@ from digest.records.sending import (
     SentIssue,
 )
 from digest.records.shown import PublishedRow, ShownEntry, ShownIssue
+from digest.records.snapshots import Snapshot, SourceCheck, SourceState
 from digest.records.trends import (
     CountedEntry,
     Emergence,
@@ -122,6 +123,7 @@ from digest.records.trends import (
 from digest.records.vectors import TokenVectors, VectorRows, Vectors
 
 __all__ = [
+    "ATTACHED",
     "CELLS",
     "COPIED_AT",
     "DO_NOT_REPUBLISH",
@@ -175,6 +177,7 @@ __all__ = [
     "Letter",
     "Link",
     "Mail",
+    "MailAttachment",
     "MailLink",
     "MailboxAnswer",
     "ModelCall",
@@ -218,6 +221,9 @@ __all__ = [
     "SignalKind",
     "SignalLine",
     "SignalRow",
+    "Snapshot",
+    "SourceCheck",
+    "SourceState",
     "StageTime",
     "Standing",
     "Status",

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+ATTACHED = "attached/"
+"""How the addresses of PDFs attached to mails begin: a draft may link there, no page that is published."""
+
 
 @dataclass(frozen=True)
 class RawMail:
@@ -22,6 +25,8 @@ class MailboxAnswer:
     """Newest last."""
     problem: str = ""
     """What was left out and why; empty if nothing."""
+    refused: tuple[tuple[str, int], ...] = ()
+    """Keys and sizes in bytes of mails that are too large ever to be read."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,17 @@ class MailLink:
     """Its anchor's text, or what stands before it in plain text; may be empty."""
     is_tracked: bool
     """A click tracker, that only its owner can read: where it leads has to be asked."""
+
+
+@dataclass(frozen=True)
+class MailAttachment:
+    """A PDF attached to a mail."""
+
+    name: str
+    """Of the file, ending in .pdf, fit for an address; others of the same mail have other names."""
+    title: str
+    """What its sender called it, without its ending."""
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -53,3 +69,5 @@ class Mail:
     """In order; buttons, images and the newsletter's own pages are left out as far as the mail tells."""
     text: str
     """What a reader sees, plain."""
+    pdfs: tuple[MailAttachment, ...] = ()
+    """Attached PDFs, those of attached mails included; each is an article of its own."""

@@ -16,6 +16,7 @@ from digest.store.published_files import PublishedFiles
 from digest.store.published_issues import PublishedIssues
 from digest.store.search import Search
 from digest.store.shown_issues import ShownIssues
+from digest.store.snapshots import Snapshots
 from digest.store.sqlite import connect
 
 
@@ -31,6 +32,7 @@ class Store:
         self._engine = connect(None if in_memory else output / "archive.db")
         self.links: FeedsAndLinks = FeedsAndLinks(self._engine)
         self.pages: KeptPages = KeptPages(self._engine, output / "pages")
+        self.snapshots: Snapshots = Snapshots(self._engine, output / "snapshots")
         self.articles: Articles = Articles(self._engine)
         self.likeness: Likeness = Likeness(self._engine, None if in_memory else output / "vectors.cache")
         self.history: History = History(self._engine)

@@ -237,6 +237,15 @@ class FeedsAndLinks:
                     found[keys[row.key]] = row.reason
         return found
 
+    def feeds_by_key(self, keys: Iterable[str]) -> dict[str, str]:
+        """Give, by address keys, the addresses of the feeds that gave them; without those of no link."""
+        found: dict[str, str] = {}
+        with self._read.connect() as connection:
+            for part in _parts(keys):
+                wanted = select(links.c.key, links.c.feed_url).where(links.c.key.in_(part))
+                found |= {row.key: row.feed_url for row in connection.execute(wanted)}
+        return found
+
     def known_keys(self) -> dict[str, tuple[int, str]]:
         """Give place and id of the link under each address key."""
         with self._read.connect() as connection:

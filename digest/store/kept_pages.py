@@ -1,28 +1,19 @@
 """Kept pages: one compressed file a body, named by its hash, and a row with the rest of the answer."""
 
-import hashlib
-import os
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
-import zstandard
 from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.errors import StoreError
 from digest.records import DO_NOT_REPUBLISH, Page
 from digest.store import schema
+from digest.store.packed import keep_body, kept_body
 from digest.store.sqlite import for_writing
-from digest.workspace.files import MOST_PAGE, FileError, inside, is_there, keep_private, opened, write_bytes
+from digest.workspace.files import keep_private
 
-pages = schema.pages
-
-# Measured by the design: level 9 leaves 18 % of a page's size and reads in 0.2 ms.
-COMPRESSION_LEVEL = 9
-
-SHA256 = re.compile(r"[0-9a-f]{64}")
+pages, refused_mails = schema.pages, schema.refused_mails
 
 
 class KeptPages:
@@ -37,10 +28,7 @@ class KeptPages:
 
     def save(self, page: Page) -> None:
         """Keep a page: its body first, so that a row never names a file that is not there."""
-        path = self._path(page.sha256)
-        if not is_there(path):
-            packed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(page.body)
-            write_bytes(path, packed, within=self._folder.parent, is_private=True)
+        keep_body(self._folder, page.body)
         values = {
             "final_url": page.final_url,
             "status": page.status,
@@ -60,19 +48,8 @@ class KeptPages:
             row = connection.execute(select(pages).where(pages.c.url == url)).first()
         if row is None:
             return None
-        path = self._path(row.sha256)
-        try:
-            with opened(path) as file:
-                body = zstandard.ZstdDecompressor().stream_reader(file).read(MOST_PAGE + 1)
-        except FileError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
-                return None
-            raise
-        except zstandard.ZstdError:
-            body = b""
-        # Also where it ends too early, or another page is in its place.
-        if hashlib.sha256(body).hexdigest() != row.sha256:
-            os.unlink(inside(self._folder.parent, path))
+        body = kept_body(self._folder, row.sha256)
+        if body is None:
             return None
         return Page(
             url=row.url,
@@ -105,20 +82,22 @@ class KeptPages:
         return next((value for name, value in headers or () if name == wanted), "")
 
     def known_mails(self) -> frozenset[str]:
-        """Give the keys of the mails whose texts are kept."""
+        """Give the keys of the mails whose texts are kept, and of those that were too large."""
+        kept = select(pages.c.url).where(pages.c.url.startswith("mail:"))
+        refused = select(refused_mails.c.key)
         with self._read.connect() as connection:
-            return frozenset(
-                connection.execute(select(pages.c.url).where(pages.c.url.startswith("mail:"))).scalars()
-            )
+            return frozenset(connection.execute(kept.union(refused)).scalars())
+
+    def refuse_mails(self, sizes: Mapping[str, int], *, now: datetime) -> None:
+        """Remember mails that are too large to be read, by their keys, so that none is looked at again."""
+        rows = [{"key": key, "size": size, "refused_at": now} for key, size in sizes.items()]
+        if not rows:
+            return
+        with self._write.begin() as connection:
+            connection.execute(insert(refused_mails).on_conflict_do_nothing(), rows)
 
     def count_since(self, moment: datetime) -> int:
         """Count the pages fetched from a moment on."""
         query = select(func.count()).select_from(pages).where(pages.c.fetched_at >= moment)
         with self._read.connect() as connection:
             return int(connection.execute(query).scalar_one())
-
-    def _path(self, sha256: str) -> Path:
-        # From the archive, which anybody may have changed: nothing else may become a path.
-        if not SHA256.fullmatch(sha256):
-            raise StoreError(f"{self._folder}: no page has the hash {ascii(sha256)[:60]}; see: digest doctor")
-        return self._folder / sha256[:2] / f"{sha256}.zst"

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0016"
+SCHEMA_VERSION = "0017"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "56a8f622927461c2b2dec4d4decefa3eb511f4afceea1f8554727b6225b5d481"
+SCHEMA_HASH = "abdd2c6206e5b7a6f816bb8bcfc0ec9a62d3ebbe063dc889a2c0f8c7b285ed4b"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -125,6 +125,29 @@ pages = Table(
     Column("redirects", JSON, nullable=False),
     Column("sha256", String(64), nullable=False, comment="names the kept file"),
     Column("fetched_at", UtcDateTime, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("entry", String(32), primary_key=True, comment="id of an approved entry"),
+    Column("sha256", String(64), primary_key=True, comment="names the file; those of before stay"),
+    Column("url", Text, nullable=False, comment="as asked"),
+    Column("final_url", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False, comment="the latest counts"),
+    Column("is_feed_text", Boolean, nullable=False, comment="the text the feed carried, not the page"),
+    Column("cited", JSON, nullable=False, comment="sentences the entry rests on"),
+)
+
+refused_mails = Table(
+    "refused_mails",
+    metadata,
+    Column("key", Text, primary_key=True, comment="language.mail_headers.mail_key"),
+    Column("size", Integer, nullable=False, comment="bytes"),
+    Column("refused_at", UtcDateTime, nullable=False),
 )
 
 articles = Table(

@@ -32,14 +32,15 @@ FORMAT = 1  # of a backup; another one is refused. Raised when older programs co
 
 ARCHIVE = "output/archive.db"
 PAGES = "output/pages/"
+SNAPSHOTS = "output/snapshots/"
 OWN = (
     *("feeds.yaml", "prompts/", ARCHIVE, PAGES, "output/drafts/", "output/entries/", "output/issues/"),
-    *("output/reports/", "output/reviews/", "output/sent/", "output/site/"),
+    *("output/reports/", "output/reviews/", "output/sent/", "output/site/", SNAPSHOTS),
     *("output/index.md", "output/feed.xml", "output/feed.json"),
 )
 """What a workspace is made of; caches and locks are made again."""
 
-PRIVATE = (ARCHIVE, PAGES, "output/reports/", "output/sent/")
+PRIVATE = (ARCHIVE, PAGES, SNAPSHOTS, "output/reports/", "output/sent/")
 """What its owner alone can read."""
 
 PARTS = ("feeds.yaml", "prompts", "output")
@@ -259,7 +260,7 @@ def _write(made: Path, folder: Path, names: Iterable[str], copy: Path, now: date
         for name in [ARCHIVE, *names]:
             source = copy if name == ARCHIVE else folder / name
             # Kept pages are compressed already.
-            kind = zipfile.ZIP_STORED if name.startswith(PAGES) else zipfile.ZIP_DEFLATED
+            kind = zipfile.ZIP_STORED if name.startswith((PAGES, SNAPSHOTS)) else zipfile.ZIP_DEFLATED
             try:
                 hashes[name] = _add(file, name, source, kind)
             except FileError as error:

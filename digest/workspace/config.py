@@ -251,8 +251,18 @@ def _sender(value: str) -> str:
     return value
 
 
+def is_variable(value: str) -> bool:
+    """Tell whether a value names a variable of the environment, as feeds.yaml does for secrets."""
+    return bool(re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value))
+
+
+def is_header_name(name: str) -> bool:
+    """Tell whether a feed may be asked with a header of this name."""
+    return bool(re.fullmatch(r"[A-Za-z0-9-]{1,80}", name)) and name.lower() not in _OURS
+
+
 def _variable(value: str) -> str:
-    if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value):
+    if not is_variable(value):
         # What is written here by mistake may be the secret itself, so the message must not repeat it.
         raise PydanticCustomError("secret", "expected env:NAME, the variable that holds it")
     return value
@@ -311,7 +321,7 @@ class _FeedShape(Shape):
         if value and info.data.get("kind") == "mail":
             raise PydanticCustomError("of_mail", "not for kind: mail")
         names = value if isinstance(value, dict) else {}
-        if not all(re.fullmatch(r"[A-Za-z0-9-]{1,80}", name) and name.lower() not in _OURS for name in names):
+        if not all(map(is_header_name, names)):
             raise PydanticCustomError("of_mail", "expected names of headers such as X-Api-Key")
         return value
 

@@ -225,3 +225,91 @@ def test_check_explains_a_feed_of_every_kind_that_fails(
     assert [(row["status"], row["problem"]) for row in rows] == [
         ("broken", reason) for reason in feeds.values()
     ]
+
+
+SECRET = "sess-0f9e8d7c6b5a"
+
+
+class Walled(BaseHTTPRequestHandler):
+    """Gives its feed to subscribers alone."""
+
+    def do_GET(self) -> None:
+        is_open = SECRET in (self.headers.get("cookie", ""), self.headers.get("x-api-key", ""))
+        body = FEED.encode() if is_open and self.path == "/feed" else b"<p>Subscribe</p>"
+        elsewhere = b"<link rel='alternate' type='application/rss+xml' href='%s'>" % OTHER[0].encode()
+        body = elsewhere if self.path == "/home" else body
+        self.send_response(200 if is_open or self.path == "/home" else 403)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+OTHER = [""]
+"""Where the walled site's home page says that its feed is."""
+
+
+@pytest.fixture(scope="module")
+def walled() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Walled)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("option", [("--cookie", "env:PAPER"), ("--header", "X-Api-Key=env:PAPER")])
+def test_a_walled_feed_is_asked_with_what_the_environment_holds_and_named_so(
+    walled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("PAPER", SECRET)
+    folder = workspace(tmp_path, "https://e.example/feed  # ours")
+    done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "add", f"{walled}/feed", *option])
+    assert done.exit_code == 0, said(done)
+    text = (folder / "feeds.yaml").read_text("utf-8")
+    assert "https://e.example/feed  # ours" in text
+    assert "env:PAPER" in text
+    assert SECRET not in text + said(done)
+    added = load_config(folder, environ={}).feeds[-1]
+    assert (added.cookie or dict(added.headers)["X-Api-Key"]) == "env:PAPER"
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        (("--cookie", SECRET), "expected env:NAME"),
+        (("--cookie", f"session={SECRET}"), "a value in clear would stand in feeds.yaml"),
+        (("--header", f"X-Api-Key={SECRET}"), "a value in clear would stand in feeds.yaml"),
+        (("--header", f"Authorization: {SECRET}"), "expected NAME=env:VAR"),
+        (("--header", "X-Api-Key="), "got nothing"),
+        (("--header", "X-Api-Key=env:NOT_SET_ANYWHERE"), "the environment has no NOT_SET_ANYWHERE"),
+        (("--header", "Host=env:PAPER"), "no header that is set elsewhere"),
+    ],
+)
+def test_a_secret_in_clear_or_one_that_is_not_there_is_refused_and_not_repeated(
+    walled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str], reason: str
+) -> None:
+    monkeypatch.setenv("PAPER", SECRET)
+    folder = workspace(tmp_path)
+    before = (folder / "feeds.yaml").read_text("utf-8")
+    done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "add", f"{walled}/feed", *option])
+    assert done.exit_code == 1
+    assert reason in said(done)
+    assert SECRET not in said(done)
+    assert (folder / "feeds.yaml").read_text("utf-8") == before
+
+
+def test_credentials_are_not_handed_to_a_feed_of_another_host(
+    site: str, walled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPER", SECRET)
+    OTHER[0] = f"{site}/new"
+    folder = workspace(tmp_path)
+    done = CliRunner().invoke(
+        app, ["-C", str(folder), "feeds", "add", f"{walled}/home", "--cookie", "env:PAPER"]
+    )
+    assert done.exit_code == 1
+    assert "of another host" in said(done)
+    assert listed(folder) == []

@@ -100,7 +100,7 @@ def test_what_is_no_address_of_the_web_is_refused_before_anything_is_asked(
 def test_addresses_may_lack_a_scheme(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def page_of(url: str, config: object) -> None:
+    def page_of(url: str, config: object, access: object = None) -> None:
         asked.append(url)
         raise ConfigError("enough")
 

@@ -249,7 +249,28 @@ def test_a_mail_that_is_too_large_is_left_out_and_counted(
     (tmp_path / "box" / "a.eml").write_bytes(MAILS[8].raw)
     (tmp_path / "box" / "b.eml").write_bytes(MAILS[9].raw + b"x" * 4000)
     answer = WorkspaceMailboxes(tmp_path, {}).read(Feed("box", "mail"), since=None, most=9, known=frozenset())
-    assert (len(answer.mails), answer.problem) == (1, "1 mail larger than 0 MB left out")
+    assert (len(answer.mails), answer.problem) == (1, "1 mail larger than 0 MB left out for good")
+
+
+@pytest.mark.parametrize("kind", ["server", "files"])
+def test_a_mail_that_was_refused_is_told_once_and_not_looked_at_again(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    large = MAILS[9].raw + b"x" * 9000 + b"\r\n"
+    monkeypatch.setattr("digest.adapters.mailboxes.MAX_MAIL_BYTES", 6000)
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box" / "a.eml").write_bytes(MAILS[8].raw)
+    (tmp_path / "box" / "b.eml").write_bytes(large)
+    with imap_server([MAILS[8].raw, large]) as port:
+        config = config_of(tmp_path, server_feed(port) if kind == "server" else "{url: box, kind: mail}")
+        first = read(config, store, TrackingFetcher(MAILS))
+        ((_, size),) = first.refused
+        # More than a refused mail is read to: its size was asked, or it is a file's.
+        assert size >= len(large) if kind == "server" else size == 6001
+        assert keep_reading(first, store, now=NOW).problem == "1 mail larger than 0 MB left out for good"
+        again = read(config, store, TrackingFetcher(MAILS))
+    assert (again.entries, again.refused, again.problem) == (0, (), "")
+    assert len(store.pages.known_mails()) == 2
 
 
 def test_a_mailbox_that_is_not_there_is_a_broken_feed(tmp_path: Path, store: Store) -> None:

@@ -15,7 +15,7 @@ from digest.adapters.youtube import YouTubeTranscripts
 from digest.feeds.fetch import Politeness
 from digest.feeds.links import links_of
 from digest.feeds.parse import parse_feed
-from digest.feeds.videos import UNREAD, video_id
+from digest.language.videos import UNREAD, video_id
 from digest.records import Feed
 from digest.store import Store
 

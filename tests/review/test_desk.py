@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from digest.cli.app import app
 from digest.issues.decisions import draft_path
+from digest.store import Store
 
 __all__ = ["served"]
 
@@ -31,6 +32,20 @@ def test_each_story_has_a_line_and_can_be_filtered_and_searched(served: Served) 
     assert titles("status=pending&q=eelgrass") == {"Eelgrass"}
     assert titles("q=HEALTHEC+breach") == {"Breach"}
     assert titles("q=nothing+of+the+kind") == set()
+
+
+def test_approving_keeps_what_the_entry_rests_on(served: Served) -> None:
+    kiln = served.id_of("Kiln")
+    served.act(f"approve {kiln}")
+    store = Store(served.room.output)
+    try:
+        taken = store.snapshots.of([kiln])[kiln]
+        page = store.snapshots.page_of(taken)
+    finally:
+        store.close()
+    assert taken.cited
+    assert page is not None
+    assert taken.cited[0].encode() in page.body
 
 
 @pytest.mark.parametrize(

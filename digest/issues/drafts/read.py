@@ -16,7 +16,7 @@ from digest.issues.pages.admit import is_address
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.issues.pages.parts import words
 from digest.issues.pages.public import public_entry
-from digest.issues.pages.read_entry import head_problems, read_body, written_lines
+from digest.issues.pages.read_entry import attached_problems, head_problems, read_body, written_lines
 from digest.issues.pages.written import (
     WITHOUT_END,
     Problem,
@@ -123,6 +123,8 @@ def unpublishable_lines(text: str, made_evidence: str | None) -> list[Problem]:
         problems += _in_evidence(page, pieces, made_evidence)
     if not {"title", "link"}.isdisjoint(edited):
         problems += head_problems(page)
+    else:
+        problems += attached_problems(page)
     return [(offset + line + 1, what) for line, what in _told_first(sorted(problems))]
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag
 from digest.issues.pages.admit import admit
 from digest.issues.pages.inert import may_lead_to
 from digest.issues.pages.markdown import Address, fill
+from digest.language.addresses import is_web_address
 from digest.records import Article, Evidence
 
 Span = tuple[int, int]
@@ -131,7 +132,8 @@ def _page(article: Article, offset: int) -> tuple[str, list[str]]:
     """Name the page of a PDF that a place in its text is on, as template and fields; nothing for all else."""
     page = article.page_at(offset)
     address = f"{urldefrag(article.canonical_url)[0]}#page={page}"
-    if page is None or not may_lead_to(address):
+    # A file that was attached to a mail has no address that leads anywhere.
+    if page is None or not (is_web_address(address) and may_lead_to(address)):
         return (f", page {page}" if page else ""), []
     return f", [page {page}]({{}})", [Address(address)]
 

@@ -29,7 +29,7 @@ from digest.issues.pages.markdown_blocks import (
 from digest.issues.pages.parts import is_said, page_parts, written_spans
 from digest.issues.pages.second_shape import OTHER_BULLETS, SECOND_COLUMNS, TABLES
 from digest.issues.pages.written import LABEL, footnote_labels, is_publishable_target
-from digest.records import CELLS, Entry, EntryTable, Origin, Reference, SignalRow
+from digest.records import ATTACHED, CELLS, Entry, EntryTable, Origin, Reference, SignalRow
 
 FROM_PAGE = re.compile(r"\(from page\s*$")
 # One comma at most: a title may end in another.
@@ -91,7 +91,8 @@ def head_problems(page: str) -> list[tuple[int, str]]:
     title, origin, is_second = _heading(head, lines, 0)
     problems = [
         (head.start, f"a link to {url!r}; expected an http, https or mailto address")
-        for url in (origin.url, _external_link(head, 0))
+        # A mail that is nowhere on the web has no address to lead to.
+        for url in (*filter(None, [origin.url]), _external_link(head, 0))
         if not is_publishable_target(url)
     ]
     if not may_lead_to(origin.url):
@@ -103,6 +104,24 @@ def head_problems(page: str) -> list[tuple[int, str]]:
             (head.start, "a title of more than plain words, origin and link; expected plain words")
         )
     return problems
+
+
+def attached_problems(page: str) -> list[tuple[int, str]]:
+    """Find a link to a PDF attached to a mail: an editor has to say where readers find it.
+
+    Returns:
+        Its line, 0 first, and what is wrong there; empty where the link leads elsewhere.
+    """
+    if f"]({ATTACHED}" not in page:
+        return []
+    lines = page.split("\n")
+    head = next((block for block in page_blocks(page) if block.level == 1), None)
+    url = _external_link(head, 0) if head else ""
+    if not url.startswith(ATTACHED):
+        return []
+    line = next((at for at, text in enumerate(lines) if f"]({url})" in text), 0)
+    what = f"a link to {url!r}, a PDF attached to a mail; expected an http, https or mailto address"
+    return [(line, f"{what} where readers find it")]
 
 
 def _own_blocks(front_matter: str | None, body: str) -> list[Block]:
