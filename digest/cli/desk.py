@@ -53,6 +53,7 @@ def review(
 def workspace_of(folder: Path, issue: str) -> "Workspace":
     """Give the desk what it works on."""
     from digest.cli.checklist import looked_through
+    from digest.cli.desk_outlets import outlets_in
     from digest.cli.drafts import publish_in, take_back
     from digest.review.handlers import Workspace
     from digest.review.searching import SharedEmbedder
@@ -79,6 +80,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         searching=lambda: common.archive(folder, must_exist=True),
         embedder=SharedEmbedder(common.embedder_of(common.load_or_default(folder))),
         min_similarity=lambda: common.load_or_default(folder).settings.min_similarity,
+        outlets=outlets_in(folder),
         learns=lambda: common.load_or_default(folder).settings.learn_from_verdicts,
     )
 

@@ -1,7 +1,6 @@
 """Which address of the desk does what."""
 
 import re
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -23,6 +22,8 @@ from digest.review.guard import SAFE, Guard, Keys, same
 from digest.review.handlers import Answer, Desk, NotFound, Outcome, Workspace
 from digest.review.issue_pages import answer_suggestion, order, publish, save, show_form, show_issue
 from digest.review.pages import page
+from digest.review.previews import Preview
+from digest.review.sending_page import send, show_copy
 from digest.workspace.files import MOST_TEXT
 
 MOST_FIELDS = 5_000
@@ -56,7 +57,7 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
         keys: Its secrets.
         desk: One of these that has read the drafts already.
     """
-    desk, lock = desk or Desk(workspace, keys.form), threading.Lock()
+    desk = desk or Desk(workspace, keys.form)
 
     def route(path: str, work: Work, method: str = "GET", *, is_alone: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -69,7 +70,7 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
                     return PlainTextResponse("expected a form of this desk; reload the page", 403)
                 form = found
             # What takes long, such as loading a model, keeps no other request waiting.
-            held = lock if is_alone else nullcontext()
+            held = desk.alone if is_alone else nullcontext()
             return await run_in_threadpool(_answered, held, work, desk, request, form)
 
         return Route(path, endpoint, methods=[method])
@@ -81,6 +82,8 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
             route("/issue/{issue}", _desk),
             route("/issue/{issue}/publish", _issue),
             route("/issue/{issue}/publish", _publish, "POST"),
+            route("/issue/{issue}/send", _send, "POST", is_alone=False),
+            route("/issue/{issue}/copy", _copy, is_alone=False),
             route("/issue/{issue}/order", _order, "POST"),
             route("/issue/{issue}/introduction", _introduction, "POST"),
             route("/issue/{issue}/suggestion", _suggestion, "POST"),
@@ -134,7 +137,22 @@ def _issue(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _preview(desk: Desk, request: Request, form: Form) -> Response:
-    made = show_form(desk, _issue_of(request), request.path_params["form"])
+    return _shown(show_form(desk, _issue_of(request), request.path_params["form"]))
+
+
+def _send(desk: Desk, request: Request, form: Form) -> Response:
+    """Send an issue (`act` is `draft <name>` or, to its readers, `send <name>`)."""
+    act, _, to = _one(form, "act").partition(" ")
+    anyway = _one(form, "anyway") == "yes"
+    return _answer(send(desk, _issue_of(request), act, to, mark=_one(form, "mark"), anyway=anyway))
+
+
+def _copy(desk: Desk, request: Request, form: Form) -> Response:
+    made = show_copy(desk, _issue_of(request), request.query_params)
+    return _shown(made) if isinstance(made, Preview) else _answer(made)
+
+
+def _shown(made: Preview) -> Response:
     return Response(made.text, media_type=made.kind, headers=dict(made.headers))
 
 

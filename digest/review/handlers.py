@@ -1,5 +1,6 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen
+from digest.review.outlets import Outlets
 from digest.review.pages import KEYS, page
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
@@ -94,6 +96,8 @@ class Workspace:
     embedder: Embedder
     """Loaded when it is first asked for; may be asked by several requests at once."""
     min_similarity: Callable[[], float]
+    outlets: Outlets
+    """What issues are sent with."""
     learns: Callable[[], bool]
     """Whether the desk orders stories by what earlier verdicts tell (`settings.learn_from_verdicts`)."""
 
@@ -109,6 +113,8 @@ class Desk:
     workspace: Workspace
     form_token: str
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    alone: threading.Lock = field(default_factory=threading.Lock)
+    """Held by the request that is answered; those that wait for others than this machine let go of it."""
 
     def __post_init__(self) -> None:
         """Know nothing of the drafts yet."""

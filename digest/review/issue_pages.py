@@ -1,6 +1,7 @@
 """The desk's page on an issue: checklist, introduction, order, previews, publishing."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
 from digest.issues.order import put_in_order
@@ -10,10 +11,14 @@ from digest.review.checklist import groups_of, sizes_of
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
 from digest.review.introducing import NAMES, answered, opening_of, save_introduction
 from digest.review.lines import NO_THEME, Line, Overview, chosen
+from digest.review.outlets import Question, outlets_of, question_of
 from digest.review.pages import page
 from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section
 from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.review.sending_page import Unsent
 
 
 def show_issue(
@@ -24,6 +29,7 @@ def show_issue(
     failed: tuple[str, ...] = (),
     conflict: tuple[Section, str] | None = None,
     refused: tuple[Section, str, str] | None = None,
+    unsent: "Unsent | None" = None,
 ) -> Answer:
     """Show what of an issue would be published, and what keeps it from that.
 
@@ -34,6 +40,7 @@ def show_issue(
         failed: Why it was not published.
         conflict: A section of the introduction as it is now, and what the editor wrote.
         refused: What the editor wrote, the mark it had, and why it could not be written.
+        unsent: Why it was not sent.
     """
     workspace = desk.workspace
     with workspace.reading() as store:
@@ -44,7 +51,10 @@ def show_issue(
         themes = [each.theme for each in lines if each.has_rows and each.theme != NO_THEME]
         opening = opening_of(workspace.output, issue, titles, themes)
         is_published = issue in store.drafts.published_issues()
-    status = 409 if failed or conflict else 422 if refused else 200
+        asked = query.get("ask", "") if is_published else ""
+        question = _question(desk, store, issue, asked) if asked else None
+    outlets, unknown = outlets_of(workspace.outlets, workspace.output, issue)
+    status = 409 if failed or conflict or unsent else 422 if refused else 200
     return status, page(
         "issue",
         **(desk.values_of("issue", query) | {"issue": issue}),
@@ -59,6 +69,10 @@ def show_issue(
         sizes=sizes_of(made) if made else {},
         failed=failed,
         is_published=is_published,
+        outlets=outlets,
+        unknown=unknown,
+        question=question,
+        unsent=unsent,
         has_page=(workspace.output / "site" / "issues" / f"{issue}.html").is_file(),
     )
 
@@ -133,6 +147,11 @@ def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
         return show_issue(desk, issue, {}, failed=lines)
     said.insert(0, f"published: issue {issue}, {counted(len(made.entries), 'entry', 'entries')}")
     return 303, f"/issue/{issue}/publish?said={desk.keep(said)}"
+
+
+def _question(desk: Desk, store: Store, issue: str, to: str) -> Question:
+    outlets = desk.workspace.outlets
+    return question_of(outlets, outlets.ready(store, issue, None).letter, to)
 
 
 def _looked_through(desk: Desk, store: Store, issue: str) -> tuple[list[Finding], Issue | None]:

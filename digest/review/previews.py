@@ -43,7 +43,7 @@ def preview_of(issue: Issue, form: str, *, now: datetime) -> Preview:
     places = {each.id: issue.name for each in issue.entries}
     if form == "page":
         text = render_issue_html(issue, places=places)
-        return Preview(text, "text/html", {"content-security-policy": _policy(text)})
+        return Preview(text, "text/html", {"content-security-policy": policy_of(text)})
     if form == "mail-html":
         name = f"{issue.name}.email.html"
         # Its styles stand in attributes, which the desk's policy keeps from applying.
@@ -56,7 +56,7 @@ def preview_of(issue: Issue, form: str, *, now: datetime) -> Preview:
     return Preview(render_issue(issue), "text/plain", {})
 
 
-def _policy(html: str) -> str:
+def policy_of(html: str) -> str:
     """Give a policy that lets in nothing but the page's own style sheets."""
     digests = (hashlib.sha256(each.encode()).digest() for each in STYLE.findall(html))
     hashes = " ".join(f"'sha256-{base64.b64encode(each).decode()}'" for each in digests)
