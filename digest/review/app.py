@@ -20,7 +20,8 @@ from digest.issues.issue_names import name_problem
 from digest.review.archive_pages import show_find, show_missed
 from digest.review.guard import SAFE, Guard, Keys, same
 from digest.review.handlers import Answer, Desk, NotFound, Outcome, Workspace
-from digest.review.issue_pages import answer_suggestion, order, publish, save, show_form, show_issue
+from digest.review.issue_pages import answer_suggestion, publish, save, show_form, show_issue
+from digest.review.ordering import order, order_themes
 from digest.review.pages import page
 from digest.review.previews import Preview
 from digest.review.sending_page import send, show_copy
@@ -157,16 +158,24 @@ def _shown(made: Preview) -> Response:
 
 
 def _order(desk: Desk, request: Request, form: Form) -> Response:
-    """Move a story (`act` is `up <id>`, `down <id>` or, with its place from 1, `to <place> <id>`)."""
-    way, _, draft_id = _one(form, "act").partition(" ")
+    """Move a story (`act` is `up <id>`, `down <id>` or, with its place from 1, `to <place> <id>`).
+
+    With `theme` before it, what comes last is a theme, which moves with its stories.
+    """
+    act = _one(form, "act")
+    is_theme, act = act.startswith("theme "), act.removeprefix("theme ")
+    way, _, what = act.partition(" ")
     place = 0
     if way == "to":
-        number, _, draft_id = draft_id.partition(" ")
+        number, _, what = what.partition(" ")
         place = int(number) if PLACE.fullmatch(number) else 0
     if way not in ("up", "down") and not place:
         raise NotFound(f"{way[:40]!r}: expected up, down or to a place")
     by = {"up": -1, "down": 1}.get(way, 0)
-    return _answer(order(desk, _issue_of(request), _check_id(draft_id), by, place=place))
+    issue = _issue_of(request)
+    if is_theme:
+        return _answer(order_themes(desk, issue, what, by, place=place))
+    return _answer(order(desk, issue, _check_id(what), by, place=place))
 
 
 def _introduction(desk: Desk, request: Request, form: Form) -> Response:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
-from digest.issues.order import put_in_order
 from digest.language.counts import counted
 from digest.records import Finding, Issue
 from digest.review.checklist import groups_of, sizes_of
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
 from digest.review.introducing import NAMES, answered, opening_of, save_introduction
-from digest.review.lines import NO_THEME, Line, Overview, chosen
+from digest.review.lines import NO_THEME, chosen
+from digest.review.ordering import themes_of
 from digest.review.outlets import Question, outlets_of, question_of
 from digest.review.pages import page
 from digest.review.previews import FORMS, Preview, preview_of
@@ -60,6 +60,8 @@ def show_issue(
         **(desk.values_of("issue", query) | {"issue": issue}),
         view=view,
         lines=lines,
+        themes=themes_of(lines),
+        at_theme=query.get("theme", ""),
         groups=groups_of(found, titles, is_whole=made is not None),
         has_warnings=any(each.kind == "failed-check" for each in found),
         opening=opening,
@@ -117,21 +119,6 @@ def answer_suggestion(desk: Desk, issue: str, act: str, said: str) -> Outcome:
     return save(desk, issue, key, text, mark)
 
 
-def order(desk: Desk, issue: str, draft_id: str, by: int, *, place: int = 0) -> Answer:
-    """Move an approved story in its issue by some places, less than 0 is up; or to a place, from 1."""
-    with desk.workspace.writing() as store:
-        view = desk.overview_of(store, issue)
-        placed = _placed(view)
-        if draft_id not in placed:
-            raise DigestError("only approved stories with a file have a place in the issue")
-        at = placed.index(draft_id)
-        placed.insert(min(max(place - 1 if place else at + by, 0), len(placed) - 1), placed.pop(at))
-        found = [view.files.found[each] for each in placed]
-        put_in_order(store, desk.workspace.output, issue, found, now=desk.workspace.now())
-    said = [f"{placed.index(draft_id) + 1} of {len(placed)}: {view.files.found[draft_id].file.entry.title}"]
-    return 303, f"/issue/{issue}/publish?said={desk.keep(said)}&at={draft_id}"
-
-
 def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
     """Publish an issue."""
     said: list[str] = []
@@ -160,8 +147,3 @@ def _looked_through(desk: Desk, store: Store, issue: str) -> tuple[list[Finding]
     except DigestError:
         # Nothing is approved yet.
         return [], None
-
-
-def _placed(view: Overview) -> list[str]:
-    lines: list[Line] = chosen(view.lines, "approved", "")
-    return [each.id for each in lines if each.id in view.files.found]

@@ -54,7 +54,7 @@ KEYS = {
         ("k", "previous story"),
         ("e", "write the introduction"),
         ("1 to 9", "take a suggestion over"),
-        ("J", "move the story that has the focus down"),
+        ("J", "move the story or theme that has the focus down"),
         ("K", "move it up"),
         ("b", "back to the desk"),
         ("u", "undo"),

@@ -555,16 +555,15 @@ function edit() {
 
 // -- order by drag, beside its buttons and keys ---------------------------------------------------------------
 
-const ordered = document.querySelector(".ordered");
 let dragged = null;
 
 const overOf = (event) => event.target.closest?.(".ordered > li");
 
 function unmark() {
-  for (const each of ordered.querySelectorAll(".above, .below")) each.classList.remove("above", "below");
+  for (const each of document.querySelectorAll(".ordered > .above, .ordered > .below")) each.classList.remove("above", "below");
 }
 
-if (ordered) {
+for (const ordered of document.querySelectorAll(".ordered")) {
   for (const each of ordered.children) each.draggable = true;
   ordered.addEventListener("dragstart", (event) => {
     dragged = overOf(event);
@@ -574,18 +573,18 @@ if (ordered) {
   });
   ordered.addEventListener("dragover", (event) => {
     const over = overOf(event);
-    if (!dragged || !over) return;
+    if (!ordered.contains(dragged) || !over) return;
     event.preventDefault();
     unmark();
     if (over !== dragged) over.classList.add(Number(over.dataset.row) < Number(dragged.dataset.row) ? "above" : "below");
   });
   ordered.addEventListener("drop", (event) => {
     const over = overOf(event);
-    if (!dragged || !over) return;
+    if (!ordered.contains(dragged) || !over) return;
     event.preventDefault();
     if (over === dragged) return;
     const form = ordered.closest("form");
-    form.append(hiddenField("act", `to ${over.dataset.row} ${dragged.id.slice(2)}`));
+    form.append(hiddenField("act", `${dragged.dataset.moves} ${over.dataset.row} ${dragged.dataset.what}`));
     form.requestSubmit();
   });
   ordered.addEventListener("dragend", () => {
