@@ -235,14 +235,15 @@ def _status(desk: Desk, request: Request, form: Form) -> Response:
     for each in ids:
         _check_id(each)
     if verdict == "merge":
-        said, lines, is_done = desk.merge(ids)
+        done = desk.merge(ids)
     else:
-        said, lines, is_done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
+        done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
     if _is_script(request):
-        made = {line.id: desk.line_page(line) for line in lines}
-        return JSONResponse({"said": said, "is_done": is_done, "lines": made})
+        made = {line.id: desk.line_page(line) for line in done.lines}
+        said = {"said": done.said, "is_done": done.is_done, "lines": made, "counts": dict(done.counts)}
+        return JSONResponse(said)
     back = _back(form, _issue_of(request), ids)
-    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(said)}", 303)
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(done.said)}", 303)
 
 
 def _go(desk: Desk, request: Request, form: Form) -> Response:

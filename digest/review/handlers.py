@@ -49,6 +49,19 @@ class Outcome:
     """Of the section as it is now, where it was saved."""
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What became of a verdict."""
+
+    said: list[str]
+    lines: Sequence[Line] = ()
+    """Those that changed, as they are now."""
+    is_done: bool = False
+    """Whether it was done for all."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Stories of each filter of the desk then; empty where nothing was decided."""
+
+
 MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
 
@@ -152,16 +165,12 @@ class Desk:
 
     # -- what changes something ----------------------------------------------------------------------------
 
-    def decide(self, ids: list[str], verdict: str, reason: str) -> tuple[list[str], list[Line], bool]:
-        """Give drafts a status.
-
-        Returns:
-            What to say, the lines as they are now, and whether it was done for all.
-        """
+    def decide(self, ids: list[str], verdict: str, reason: str) -> Decided:
+        """Give drafts a status."""
         if verdict not in VERDICTS:
             raise NotFound(f"{verdict[:40]!r}: no verdict of the desk")
         if not ids:
-            return ["no story selected"], [], False
+            return Decided(["no story selected"])
         status, anyway = VERDICTS[verdict]
         if reason and reason not in self.workspace.reasons():
             raise NotFound(f"{reason[:40]!r}: no reason of prompts/reasons.yaml")
@@ -178,7 +187,7 @@ class Desk:
             said.insert(0, f"{changed[0].status}: {changed[0].title}")
         elif changed:
             said.insert(0, f"{status}: {counted(len(changed), 'story', 'stories')}")
-        return [*said, *refused], lines, not refused
+        return Decided([*said, *refused], lines, not refused, view.with_lines(lines).counts)
 
     def go(self, way: Literal["undo", "redo"]) -> list[str]:
         """Undo or redo; gives what to say."""
@@ -228,10 +237,10 @@ class Desk:
             section, text = found
             return self._write(store, draft_id, Edit(section.key, text, section.mark, at=section.key))
 
-    def merge(self, ids: list[str]) -> tuple[list[str], list[Line], bool]:
-        """Make one story of several, as `digest story merge` does; gives what `decide` gives."""
+    def merge(self, ids: list[str]) -> Decided:
+        """Make one story of several, as `digest story merge` does."""
         if len(set(ids)) < 2:
-            return ["expected two stories or more to merge"], [], False
+            return Decided(["expected two stories or more to merge"])
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
             merged = merge_stories(store, self.workspace.output, ids, now=self.workspace.now())
@@ -243,7 +252,8 @@ class Desk:
             said.insert(0, "not merged: one story already")
         else:
             said.insert(0, f"merged: one story of {merged.articles} articles; rejected: {', '.join(titles)}")
-        return said, [each for each in view.lines if each.id in {*ids, *merged.rejected}], True
+        lines = [each for each in view.lines if each.id in {*ids, *merged.rejected}]
+        return Decided(said, lines, True, view.counts)
 
     def answer_offer(self, draft_id: str, answer: str, number: int, mark: str) -> Answer:
         """Take or dismiss what is offered, if it is still what the editor saw."""

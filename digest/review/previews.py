@@ -32,6 +32,11 @@ class Preview:
     headers: Mapping[str, str]
 
 
+def places_in(issue: Issue) -> dict[str, str]:
+    """Say of the entries of an issue that they stand in it."""
+    return {each.id: issue.name for each in issue.entries}
+
+
 def preview_of(issue: Issue, form: str, *, now: datetime) -> Preview:
     """Make a form of an issue.
 
@@ -40,7 +45,7 @@ def preview_of(issue: Issue, form: str, *, now: datetime) -> Preview:
         form: One of FORMS.
         now: Aware, UTC.
     """
-    places = {each.id: issue.name for each in issue.entries}
+    places = places_in(issue)
     if form == "page":
         text = render_issue_html(issue, places=places)
         return Preview(text, "text/html", {"content-security-policy": policy_of(text)})

@@ -106,6 +106,10 @@ async function decide(act, reason, ids = []) {
     }
   }
   for (const [id, text] of Object.entries(answer.lines)) swap(id, text);
+  for (const [filter, count] of Object.entries(answer.counts || {})) {
+    const shown = document.querySelector(`[data-count="${filter}"]`);
+    if (shown) shown.textContent = count;
+  }
   say(answer.said);
 }
 
@@ -450,25 +454,64 @@ addEventListener("popstate", () => {
   afterTurning(async () => { if (await showStory(location.href)) beginStory(); });
 });
 
+// The next story is asked for while this one is read, and is there when its key is pressed. What it shows may be a
+// minute old: soon after it is compared with what there is by then.
+const MOST_AHEAD_MS = 60000;
+const REST_BEFORE_COMPARING_MS = 400;
+let ahead = null;
+let comparing;
+
+const asked = async (href) => {
+  const response = await fetch(href);
+  return { isStory: response.ok, text: await response.text() };
+};
+
+function lookAhead() {
+  const link = ONE_STORY && document.querySelector('a[rel="next"]');
+  ahead = link ? { href: link.href, at: Date.now(), story: asked(link.href).catch(() => null) } : null;
+}
+
+async function compare(text) {
+  const story = STORY;
+  const now = await asked(location.href).catch(() => null);
+  if (!now?.isStory || now.text === text || story !== STORY || turningCount) return;
+  const fresh = new DOMParser().parseFromString(now.text, "text/html");
+  // Whoever is at work on it already keeps their place.
+  if (isBusy() || !document.activeElement.matches("body, #main")) {
+    await renew();
+    return;
+  }
+  put(fresh);
+  for (const begin of beginnings) begin();
+  byId("main").focus({ preventScroll: true });
+}
+
 async function showStory(href) {
   await flush();
-  let response;
+  clearTimeout(comparing);
+  const known = ahead?.href === href && Date.now() - ahead.at < MOST_AHEAD_MS ? await ahead.story : null;
+  let found = known;
   try {
-    response = await fetch(href);
+    found ??= await asked(href);
   } catch {
     say(["not shown: the desk does not answer; is `digest review` still running?"]);
     return false;
   }
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (!response.ok || !fresh.body.classList.contains("story")) {
+  const fresh = new DOMParser().parseFromString(found.text, "text/html");
+  if (!found.isStory || !fresh.body.classList.contains("story")) {
     location.assign(href);
     return new Promise(() => {});
   }
+  put(fresh);
+  if (known) comparing = setTimeout(() => compare(known.text), REST_BEFORE_COMPARING_MS);
+  return true;
+}
+
+function put(fresh) {
   for (const part of ["header nav", "header form.history", "#main"]) {
     document.querySelector(part).replaceWith(fresh.querySelector(part));
   }
   document.title = fresh.title;
-  return true;
 }
 
 // As where a page is loaded: at the top, with nothing said; what has the focus is read out by the story's title.
@@ -481,7 +524,11 @@ function beginStory() {
   scrollTo(0, 0);
   byId("main").setAttribute("aria-labelledby", "story-title");
   byId("main").focus({ preventScroll: true });
+  lookAhead();
 }
+
+lookAhead();
+
 // -- sentences of the article ---------------------------------------------------------------------------------
 
 let uses;
