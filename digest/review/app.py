@@ -30,6 +30,9 @@ from digest.workspace.files import MOST_TEXT
 MOST_FIELDS = 5_000
 """Of a form; one for each draft of an issue and a few, with room to spare."""
 
+MOST_NAME = 100
+"""Letters of a field's name; the desk's own have some ten."""
+
 ID = re.compile("[0-9a-f]{32}")
 PLACE = re.compile("[1-9][0-9]{0,3}")
 SECTION = re.compile("[a-z]{1,20}|own-[0-9]{1,4}")
@@ -205,12 +208,19 @@ def _save(desk: Desk, request: Request, form: Form) -> Response:
     key = _one(form, "section")
     if not SECTION.fullmatch(key):
         raise NotFound(f"{key[:40]!r}: no section")
-    return _outcome(request, desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark")))
+    return _outcome(
+        request, desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark"), field=_field(form))
+    )
 
 
 def _edit(desk: Desk, request: Request, form: Form) -> Response:
     what = request.url.path.rpartition("/")[2]
-    return _outcome(request, desk.edit(_id_of(request), what, form))
+    return _outcome(request, desk.edit(_id_of(request), what, form, field=_field(form)))
+
+
+def _field(form: Form) -> str:
+    """Say what is typed into, where it saves by itself."""
+    return _one(form, "field")[:MOST_NAME]
 
 
 def _warning(desk: Desk, request: Request, form: Form) -> Response:

@@ -13,6 +13,7 @@ from digest.issues.decisions import set_status
 from digest.issues.draft_checks import accept, accept_some, lines_of, newer
 from digest.issues.draft_files import FoundDraft
 from digest.issues.history.asking import find_draft
+from digest.issues.history.keeping import ACCEPT, one_step, same_step
 from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.history.undoing import Done
 from digest.issues.publishable import unreadable
@@ -28,6 +29,7 @@ from digest.review.outlets import Outlets
 from digest.review.pages import KEYS, page
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
+from digest.review.typed import Typed
 from digest.review.views import Views
 from digest.store import Store
 
@@ -131,6 +133,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         """Know nothing of the drafts yet."""
+        self.typed: Typed | None = None
         self.views = Views(self.workspace.output)
         self.learning = Learning(self.workspace.searching)
 
@@ -172,14 +175,16 @@ class Desk:
         if not ids:
             return Decided(["no story selected"])
         status, anyway = VERDICTS[verdict]
-        if reason and reason not in self.workspace.reasons():
-            raise NotFound(f"{reason[:40]!r}: no reason of prompts/reasons.yaml")
+        self._check_reason(reason)
         said: list[str] = []
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
             view = self._ordered(store, self.overview_of(store, issue))
-            left, refused = _passing(store, view, ids, status, anyway=anyway)
+            left, refused = _passing(view, ids, status, anyway=anyway)
             changed = self._set(store, view, left, status, reason)
+            if anyway:
+                with same_step(store, self.workspace.output, left, status):
+                    accept(store, {each: view.checks[each] for each in left if each in view.checks})
             self.workspace.take_back(store, said.append)
             self.views.decided(store, view, changed)
         lines = [_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
@@ -198,13 +203,22 @@ class Desk:
         verb = {"undo": "undone", "redo": "redone"}[way]
         return [f"{verb}: {done.step.kind}", *done.lines, *said]
 
-    def save(self, draft_id: str, key: str, text: str, mark: str) -> Outcome:
-        """Save a section; where it was changed meanwhile, show both texts."""
-        with self.workspace.writing() as store:
-            return self._write(store, draft_id, Edit(key, text, mark, at=key))
+    def save(self, draft_id: str, key: str, text: str, mark: str, *, field: str = "") -> Outcome:
+        """Save a section; where it was changed meanwhile, show both texts.
 
-    def edit(self, draft_id: str, what: str, form: Form) -> Outcome:
+        Args:
+            draft_id: The draft.
+            key: The section's.
+            text: As it is to be.
+            mark: Of the section the editor saw.
+            field: What is typed into, where it saves by itself.
+        """
+        with self.workspace.writing() as store:
+            return self._write(store, draft_id, Edit(key, text, mark, at=key, field=field))
+
+    def edit(self, draft_id: str, what: str, form: Form, *, field: str = "") -> Outcome:
         """Save what a form of the story's page does to a section: see `edits`."""
+        self._check_reason(form.get("reason", [""])[0])
         with self.workspace.writing() as store:
             _, _, story = self._story(store, draft_id)
             text, path = story.draft.text, str(story.draft.path)
@@ -217,7 +231,7 @@ class Desk:
                 made = bullets_edit(text, form)
             else:
                 made = closest_edit(text, form)
-            return self._write(store, draft_id, made)
+            return self._write(store, draft_id, replace(made, field=field))
 
     def judge(self, draft_id: str, act: str, mark: str) -> Outcome:
         """Accept one warning, or write what the article has in its place."""
@@ -228,7 +242,9 @@ class Desk:
             checks = view.checks.get(draft_id, DraftChecks())
             one = warning_of(newer(checks), mark)
             if act == "accept":
-                accept_some(store, draft_id, checks, of_one_statement(newer(checks), one))
+                output, now = self.workspace.output, self.workspace.now()
+                with one_step(store, output, ACCEPT, now=now, issue=view.issue):
+                    accept_some(store, draft_id, checks, of_one_statement(newer(checks), one))
                 said = f"accepted: “{one.statement}” is published as it is"
                 return Outcome(303, f"/story/{draft_id}?said={self.keep([said])}&at=draft", (said,))
             found = fixed(story.draft.text, one)
@@ -317,6 +333,10 @@ class Desk:
         if issue not in dict(store.drafts.issues()):
             raise NotFound(f"{issue}: no such issue")
 
+    def _check_reason(self, reason: str) -> None:
+        if reason and reason not in self.workspace.reasons():
+            raise NotFound(f"{reason[:40]!r}: no reason of prompts/reasons.yaml")
+
     def _row(self, store: Store, draft_id: str) -> DraftRow:
         rows = store.drafts.drafts(ids=[draft_id])
         if not rows:
@@ -384,6 +404,7 @@ class Desk:
                 kind=edit.kind,
                 reason=edit.reason,
                 also=edit.also,
+                goes_on=self.typed.step_for(draft_id, edit.field, now) if self.typed else 0,
             )
         except Changed as error:
             view, line, story = self._story(store, draft_id)
@@ -394,6 +415,9 @@ class Desk:
             mine = (Section(edit.key, edit.text), edit.mark, str(error))
             page_ = self._story_page(store, view, line, story, {}, refused=mine)
             return Outcome(422, page_, (str(error),))
+        last = store.history.last_to_undo() if is_changed else None
+        if last:
+            self.typed = Typed(last.step, draft_id, edit.field, now)
         said = f"saved: {edit.key}" if is_changed else f"nothing to save: {edit.key} says that already"
         text = find_draft(store, output, draft_id, now=now).text
         mark = find_section(text, edit.key).mark if edit.key in {x.key for x in sections_of(text)} else ""
@@ -420,19 +444,14 @@ def _decided(line: Line, status: Status, *, anyway: bool) -> Line:
     return replace(line, draft=replace(line.draft, status=status, failed=failed))
 
 
-def _passing(
-    store: Store, view: Overview, ids: list[str], status: Status, *, anyway: bool
-) -> tuple[list[str], list[str]]:
+def _passing(view: Overview, ids: list[str], status: Status, *, anyway: bool) -> tuple[list[str], list[str]]:
     """Give the drafts that may have a status, and what keeps the others from being approved."""
     if status != "approved":
         return ids, []
     wanted = {each: view.files.found[each] for each in ids if each in view.files.found}
     faults = unreadable(wanted)
     open_ = {each: newer(view.checks[each]) for each in wanted if each in view.checks}
-    failing = {each: failed for each, failed in open_.items() if failed}
-    if anyway:
-        accept(store, {each: view.checks[each] for each in failing if each not in faults})
-        failing = {}
+    failing = {each: failed for each, failed in open_.items() if failed and not anyway}
     refused = [line for lines in faults.values() for line in lines]
     for each, failed in failing.items():
         lines = lines_of(wanted[each], failed)

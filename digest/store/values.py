@@ -412,7 +412,7 @@ _SPECIAL: dict[str, Look] = {
     "runs.issue": _ISSUE,
     "saved_searches.asked": _record(SearchQuestion),
     "shown_issues.words": _in_units(8),
-    "step_changes.kind": _one_of("file", "entry", "issue"),
+    "step_changes.kind": _one_of("file", "entry", "issue", "story", "accepted"),
     "steps.state": _one_of("open", "done", "undone", "gone"),
     "terms.terms": _in_units(4),
     "vectors.vector": _vector,

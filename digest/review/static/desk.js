@@ -127,17 +127,34 @@ function swap(id, text) {
   (same || fresh.querySelector("a.title")).focus({ preventScroll: true });
 }
 
-function ask(act) {
+// Asks for a reason, or none; `then` is told of it, unless it was left.
+function ask(question, then) {
   const why = byId("why");
   const back = document.activeElement;
+  byId("why-title").textContent = question;
   why.returnValue = "none";
   why.onclose = () => {
     back.focus({ preventScroll: true });
-    if (why.dataset.chosen === "yes") decide(act, why.returnValue);
+    if (why.dataset.chosen === "yes") then(why.returnValue);
     why.dataset.chosen = "";
   };
   why.showModal();
 }
+
+const askToReject = (act) => ask("Why is it rejected?", (reason) => decide(act, reason));
+
+// A row is deleted with its reason, too. Before whatever else waits for a form to be sent.
+document.addEventListener("submit", (event) => {
+  const [form, button] = [event.target, event.submitter];
+  if (form.id !== "signals" || !button?.value.startsWith("delete ") || !form.reason || form.reason.value || form.dataset.asked) return;
+  event.preventDefault();
+  event.stopPropagation();
+  ask("Why is the row deleted?", (reason) => {
+    form.reason.value = reason;
+    form.dataset.asked = "yes";
+    form.requestSubmit(button);
+  });
+}, true);
 
 function verdict(key) {
   const id = ONE_STORY ? stories.dataset.id : here()?.dataset.id;
@@ -146,7 +163,7 @@ function verdict(key) {
     return;
   }
   const act = `${VERDICTS[key]} ${id}`;
-  if (key === "r") ask(act);
+  if (key === "r") askToReject(act);
   else decide(act, "");
 }
 
@@ -156,7 +173,7 @@ onPage(() => {
     const [kind, id] = act.split(" ");
     if (!id || !event.submitter.name) return;
     event.preventDefault();
-    if (kind === "reject" && !stories.reason?.value) ask(act);
+    if (kind === "reject" && !stories.reason?.value) askToReject(act);
     else decide(act, stories.reason?.value || "");
   });
 });
@@ -215,7 +232,7 @@ onPage(() => {
   STORY = document.body.dataset.page || location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname;
 });
 const keptAs = (form) => `desk:${STORY}:${form.dataset.saves}`;
-const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "form" && name !== "mark");
+const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => !["form", "mark", "reason"].includes(name));
 const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) => [name, value.replace(/\r\n/g, "\n").trim()]));
 
 function keep(form, isSent = false) {
@@ -237,6 +254,8 @@ async function send(form) {
   const sent = writtenIn(form);
   state.textContent = "saving";
   const body = new URLSearchParams(new FormData(form));
+  // What is typed into one field in one go is undone in one go.
+  body.set("field", form.dataset.field || "");
   let answer;
   let response;
   try {
@@ -287,7 +306,12 @@ function watch(form) {
   const isDone = kept?.isSent && /^(saved|nothing to save): /.test(whatWasSaid);
   if (isDone) localStorage.removeItem(keptAs(form));
   else if (kept?.fields && !document.querySelector(".conflict, .refused")) bringBack(form, kept);
-  form.addEventListener("input", () => typed(form));
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "reason") return;
+    // What is typed into the row below the others becomes a row: the next is another one.
+    form.dataset.field = event.target.id.startsWith("cell-new") ? "" : event.target.id;
+    typed(form);
+  });
   form.addEventListener("change", () => { if (due.has(form)) save(form); });
 }
 
