@@ -19,12 +19,13 @@ from digest.errors import DigestError
 from digest.issues.issue_names import name_problem
 from digest.review.archive_pages import show_find, show_missed
 from digest.review.guard import SAFE, Guard, Keys, same
-from digest.review.handlers import Answer, Desk, NotFound, Outcome, Workspace
+from digest.review.handlers import Answer, Desk, NotFound, Outcome
 from digest.review.issue_pages import answer_suggestion, publish, save, show_form, show_issue
 from digest.review.ordering import order, order_themes
 from digest.review.pages import page
 from digest.review.previews import Preview
 from digest.review.sending_page import send, show_copy
+from digest.review.workspace import Workspace
 from digest.workspace.files import MOST_TEXT
 
 MOST_FIELDS = 5_000

@@ -1,39 +1,33 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from digest.errors import DigestError
 from digest.issues.decisions import set_status
-from digest.issues.draft_checks import accept, accept_some, lines_of, newer
+from digest.issues.draft_checks import accept, accept_some, newer
 from digest.issues.draft_files import FoundDraft
 from digest.issues.history.asking import find_draft
 from digest.issues.history.keeping import ACCEPT, one_step, same_step
 from digest.issues.history.revising import dismiss_offer, take_offer
-from digest.issues.history.undoing import Done
-from digest.issues.publishable import unreadable
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
-from digest.ports import Embedder
-from digest.records import DraftChecks, DraftRow, Finding, Issue, Status
+from digest.records import DraftChecks, DraftRow, Status
 from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen
-from digest.review.outlets import Outlets
-from digest.review.pages import KEYS, page
+from digest.review.pages import KEYS, KeyNames, page
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
 from digest.review.typed import Typed
+from digest.review.verdicts import VERDICTS, Decided, as_decided, passing
 from digest.review.views import Views
+from digest.review.workspace import Workspace
 from digest.store import Store
 
-Tell = Callable[[str], None]
 Answer = tuple[int, str]
 """Status and page; of a redirect, 303 and the address."""
 
@@ -51,70 +45,11 @@ class Outcome:
     """Of the section as it is now, where it was saved."""
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What became of a verdict."""
-
-    said: list[str]
-    lines: Sequence[Line] = ()
-    """Those that changed, as they are now."""
-    is_done: bool = False
-    """Whether it was done for all."""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    """Stories of each filter of the desk then; empty where nothing was decided."""
-
-
 MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
 
-VERDICTS: dict[str, tuple[Status, bool]] = {
-    "approve": ("approved", False),
-    "approve-over": ("approved", True),
-    "reject": ("rejected", False),
-    "defer": ("deferred", False),
-    "reopen": ("pending", False),
-}
-"""What a button says, the status it gives, and whether open warnings are accepted by it."""
-
 MOST_SAID = 50
 """Messages kept to be shown after a redirect; each is shown at once, the others are of pages reloaded."""
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """The workspace, as the command line hands it over."""
-
-    output: Path
-    issue: str
-    """The one that is opened first."""
-    title: str
-    reading: Callable[[], AbstractContextManager[Store]]
-    writing: Callable[[], AbstractContextManager[Store]]
-    """Locked meanwhile."""
-    publish: Callable[[Store, str, bool, Tell], Issue]
-    """As `digest publish` does it: store, issue, whether failed checks are accepted, and whom to tell."""
-    look_through: Callable[[Store, str], tuple[list[Finding], Issue | None]]
-    """As `digest publish --check` does it, but that no address is asked; with the issue it was done on."""
-    preview: Callable[[Store, str], Issue]
-    """The issue as it would be published."""
-    go: Callable[[Store, Literal["undo", "redo"]], Done]
-    take_back: Callable[[Store, Tell], None]
-    """Withdraws what was rejected after it was published."""
-    reasons: Callable[[], Mapping[str, str]]
-    themes: Callable[[], Sequence[str]]
-    """The vocabulary of prompts/themes.yaml."""
-    has_ideas: Callable[[], bool]
-    """Whether phrases of the pattern library are offered."""
-    now: Callable[[], datetime]
-    searching: Callable[[], AbstractContextManager[Store]]
-    """For what reads for long: never locked."""
-    embedder: Embedder
-    """Loaded when it is first asked for; may be asked by several requests at once."""
-    min_similarity: Callable[[], float]
-    outlets: Outlets
-    """What issues are sent with."""
-    learns: Callable[[], bool]
-    """Whether the desk orders stories by what earlier verdicts tell (`settings.learn_from_verdicts`)."""
 
 
 class NotFound(DigestError):  # noqa: N818 - an answer, not a fault
@@ -180,14 +115,16 @@ class Desk:
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
             view = self._ordered(store, self.overview_of(store, issue))
-            left, refused = _passing(view, ids, status, anyway=anyway)
+            left, refused = passing(
+                view, ids, status, anyway=anyway, key=KeyNames(self.workspace.keys())("A")
+            )
             changed = self._set(store, view, left, status, reason)
             if anyway:
                 with same_step(store, self.workspace.output, left, status):
                     accept(store, {each: view.checks[each] for each in left if each in view.checks})
             self.workspace.take_back(store, said.append)
             self.views.decided(store, view, changed)
-        lines = [_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
+        lines = [as_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
         if len(changed) == 1:
             said.insert(0, f"{changed[0].status}: {changed[0].title}")
         elif changed:
@@ -299,21 +236,22 @@ class Desk:
 
     def line_page(self, line: Line) -> str:
         """Write one line of the desk anew."""
-        return page("line", line=line)
+        return page("line", line=line, key=KeyNames(self.workspace.keys()))
 
     def values_of(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Give what every page shows, for a page of another module."""
         return {**self._common(kind, query), "issue": self.workspace.issue}
 
     def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
-        number = query.get("said", "")
+        number, key = query.get("said", ""), KeyNames(self.workspace.keys())
         return {
             "kind": kind,
             "newsletter": self.workspace.title,
             "form_token": self.form_token,
             "said": self.said.get(int(number), ()) if number.isascii() and number.isdigit() else (),
             "at": query.get("at", ""),
-            "keys": KEYS[kind],
+            "keys": [(key(name), what) for name, what in KEYS[kind]],
+            "key": key,
             "reasons": self.workspace.reasons(),
         }
 
@@ -436,26 +374,3 @@ class Desk:
 def _number(said: str, most: int) -> int:
     """Read a number of the page, 1 first; 0 for none of it."""
     return int(said) if said.isascii() and said.isdigit() and len(said) < 6 and int(said) <= most else 0
-
-
-def _decided(line: Line, status: Status, *, anyway: bool) -> Line:
-    """Give a line as it is after a verdict; nothing else of it has changed, as the workspace is locked."""
-    failed = 0 if anyway or status == "rejected" else line.draft.failed
-    return replace(line, draft=replace(line.draft, status=status, failed=failed))
-
-
-def _passing(view: Overview, ids: list[str], status: Status, *, anyway: bool) -> tuple[list[str], list[str]]:
-    """Give the drafts that may have a status, and what keeps the others from being approved."""
-    if status != "approved":
-        return ids, []
-    wanted = {each: view.files.found[each] for each in ids if each in view.files.found}
-    faults = unreadable(wanted)
-    open_ = {each: newer(view.checks[each]) for each in wanted if each in view.checks}
-    failing = {each: failed for each, failed in open_.items() if failed and not anyway}
-    refused = [line for lines in faults.values() for line in lines]
-    for each, failed in failing.items():
-        lines = lines_of(wanted[each], failed)
-        count = counted(len(lines), "open warning", "open warnings")
-        title = wanted[each].file.entry.title
-        refused.append(f"not approved: {title}: {count} (A approves all the same): {lines[0]}")
-    return [each for each in ids if each not in failing and each not in faults], refused

@@ -16,6 +16,10 @@ const said = byId("said");
 const ONE_STORY = document.body.classList.contains("story");
 const SINGLE_KEYS = "desk:single-keys";
 
+// The settings may have other keys for what is done here, by the usual ones.
+const GIVEN = JSON.parse(document.body.dataset.keys || "{}");
+const named = (key) => GIVEN[key] || key;
+
 // -- what is said ---------------------------------------------------------------------------------------------
 
 function say(lines) {
@@ -54,14 +58,14 @@ let merging = "";
 function merge() {
   const line = here();
   if (!line) {
-    say(["no story has the focus; j goes to the first"]);
+    say([`no story has the focus; ${named("j")} goes to the first`]);
     return;
   }
   const title = line.querySelector("a.title").textContent;
   if (!merging) {
     merging = line.dataset.id;
     line.classList.add("merging");
-    say([`merge: ${title}; go to the other story and press m there, or here again to leave it`]);
+    say([`merge: ${title}; go to the other story and press ${named("m")} there, or here again to leave it`]);
     return;
   }
   const first = merging;
@@ -159,7 +163,7 @@ document.addEventListener("submit", (event) => {
 function verdict(key) {
   const id = ONE_STORY ? stories.dataset.id : here()?.dataset.id;
   if (!id) {
-    say(["no story has the focus; j goes to the first"]);
+    say([`no story has the focus; ${named("j")} goes to the first`]);
     return;
   }
   const act = `${VERDICTS[key]} ${id}`;
@@ -696,11 +700,19 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (document.querySelector("dialog[open]")) return;
   if (target.matches("textarea, select, input:not([type=checkbox])")) return;
-  if (!single.checked && event.key !== "?") return;
   // With the caps lock on, a is still a: what approves over warnings is held down on purpose.
   const isLocked = /^[A-Z]$/.test(event.key) && !event.shiftKey;
-  if (press(isLocked ? event.key.toLowerCase() : event.key)) event.preventDefault();
+  const key = usual(isLocked ? event.key.toLowerCase() : event.key);
+  if (!single.checked && key !== "?") return;
+  if (press(key)) event.preventDefault();
 });
+
+// Gives the usual key for the one that was pressed, empty for one that does nothing.
+function usual(pressed) {
+  const found = Object.entries(GIVEN).find(([, key]) => key === pressed);
+  if (found) return found[0];
+  return pressed in GIVEN ? "" : pressed;
+}
 
 function press(key) {
   if (ONE_STORY && (key === "j" || key === "k")) {
