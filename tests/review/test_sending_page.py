@@ -6,12 +6,13 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import fake_platforms
 import httpx2
 import pytest
-from browsers import browser
+from browsers import SCHEMES, browser, is_too_wide, keep_picture
 from desks import TEXTS, Served, desk_page, served, serving
 from fake_platforms import GHOST_KEY
 from mail_servers import Kept, mail_server
@@ -180,11 +181,11 @@ def test_what_is_serious_stops_it_unless_it_is_to_go_anyway(served: Served, ghos
 def test_only_what_was_published_is_sent(served: Served) -> None:
     page = page_of(served)
     assert "Publish it first" in page
-    assert "Write a message file" not in page
+    assert "Message file" not in page
     assert "not published yet" in send(served, "draft eml", 409)
     assert served.client.get(f"{served.desk}/copy").status_code == 409
     publish(served)
-    assert "Write a message file" in page_of(served)
+    assert "Message file" in page_of(served)
     assert f"{ISSUE}.eml" in send(served, "draft eml")
     assert "no destination 'nowhere'" in send(served, "draft nowhere", 409)
     assert "no destination 'eml'" in send(served, "send eml", 409)
@@ -256,6 +257,22 @@ def test_by_keyboard_a_draft_is_made_and_sent_after_a_question(
         expect(page.locator("#said")).to_contain_text("blog: sent to its readers")
     (post,) = ghost.posts.values()
     assert post["status"] == "published"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_sending_is_good_to_look_at(
+    browser: Browser, served: Served, ghost: Any, tmp_path: Path, scheme: str
+) -> None:
+    given = f"{{name: blog, kind: ghost, url: '{ghost.url}'}}"
+    more = "{name: weekly, kind: buttondown}"
+    settings(served, f"  send:\n    - {given}\n    - {more}\n")
+    send(served, "draft blog")
+    for width in (1280, 390):
+        with serving(served.room) as keys, desk_page(browser, keys, width=width, scheme=scheme) as page:
+            page.goto(f"http://{keys.host}/issue/{ISSUE}/publish?ask=blog#question")
+            expect(page.locator("#question")).to_be_visible()
+            keep_picture(page, f"desk-sending-{width}-{scheme}", tmp_path)
+            assert not is_too_wide(page)
 
 
 def test_the_page_to_copy_from_copies(browser: Browser, served: Served) -> None:
