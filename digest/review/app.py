@@ -134,7 +134,8 @@ def _desk(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _story(desk: Desk, request: Request, form: Form) -> Response:
-    return _answer(desk.show_story(_id_of(request), request.query_params))
+    completes = request.headers.get("x-desk") != "completions known"
+    return _answer(desk.show_story(_id_of(request), request.query_params, completes=completes))
 
 
 def _issue(desk: Desk, request: Request, form: Form) -> Response:

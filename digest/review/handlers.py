@@ -95,11 +95,17 @@ class Desk:
             by=query.get("by", "theme"),
         )
 
-    def show_story(self, draft_id: str, query: Mapping[str, str]) -> Answer:
-        """Show a draft beside its article."""
+    def show_story(self, draft_id: str, query: Mapping[str, str], *, completes: bool = True) -> Answer:
+        """Show a draft beside its article.
+
+        Args:
+            draft_id: The draft.
+            query: Of the address.
+            completes: Whether it has what fields are completed from, the same for all stories.
+        """
         with self.workspace.reading() as store:
             view, line, story = self._story(store, draft_id)
-            return 200, self._story_page(store, view, line, story, query)
+            return 200, self._story_page(store, view, line, story, query, completes=completes)
 
     # -- what changes something ----------------------------------------------------------------------------
 
@@ -304,6 +310,7 @@ class Desk:
         *,
         conflict: tuple[Section, str] | None = None,
         refused: tuple[Section, str, str] | None = None,
+        completes: bool = True,
     ) -> str:
         ordered = [each.id for _, group in by_theme(view.lines) for each in group]
         place = ordered.index(line.id)
@@ -323,8 +330,8 @@ class Desk:
             new=find_section(story.draft.text, "new"),
             chosen_sentence=_number(query.get("sentence", ""), len(story.sentences)),
             vocabulary={
-                "themes": self.workspace.themes(),
-                "keywords": store.search.frequent_labels("keyword", most=MOST_KEYWORDS),
+                "themes": self.workspace.themes() if completes else (),
+                "keywords": store.search.frequent_labels("keyword", most=MOST_KEYWORDS) if completes else (),
             },
         )
 

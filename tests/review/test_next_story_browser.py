@@ -39,8 +39,12 @@ def test_the_next_story_is_shown_without_being_waited_for(
         begin(page, keys.host, served, titles[0])
         # Nothing more comes from the desk.
         page.context.route("**/*", lambda route: None)
+        known = page.locator("#known-keywords option").count()
         page.keyboard.press("j")
         expect(page.locator("h1")).to_have_text(titles[1])
+        # What fields are completed from came along.
+        expect(page.locator("#known-keywords option")).to_have_count(known)
+        assert known
         page.context.unroute_all(behavior="ignoreErrors")
 
 
