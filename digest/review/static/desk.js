@@ -501,8 +501,12 @@ const asked = async (href) => {
   return { isStory: response.ok, text: await response.text() };
 };
 
+// Not before the story that is shown was painted: both would wait for each other.
+const lookAheadSoon = () => requestAnimationFrame(() => setTimeout(lookAhead));
+
 function lookAhead() {
   const link = ONE_STORY && document.querySelector('a[rel="next"]');
+  if (link && ahead?.href === link.href && Date.now() - ahead.at < MOST_AHEAD_MS) return;
   ahead = link ? { href: link.href, at: Date.now(), story: asked(link.href).catch(() => null) } : null;
 }
 
@@ -560,10 +564,10 @@ function beginStory() {
   scrollTo(0, 0);
   byId("main").setAttribute("aria-labelledby", "story-title");
   byId("main").focus({ preventScroll: true });
-  lookAhead();
+  lookAheadSoon();
 }
 
-lookAhead();
+lookAheadSoon();
 
 // -- sentences of the article ---------------------------------------------------------------------------------
 
