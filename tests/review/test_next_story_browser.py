@@ -37,8 +37,8 @@ def test_the_next_story_is_shown_without_being_waited_for(
 ) -> None:
     with serving(served.room) as keys, desk_page(browser, keys) as page:
         begin(page, keys.host, served, titles[0])
-        # Nothing more comes from the desk.
-        page.context.route("**/*", lambda route: None)
+        # No story comes from the desk any more.
+        page.context.route("**/story/*", lambda route: None)
         known = page.locator("#known-keywords option").count()
         page.keyboard.press("j")
         expect(page.locator("h1")).to_have_text(titles[1])

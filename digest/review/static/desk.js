@@ -531,7 +531,9 @@ async function showStory(href) {
   const known = ahead?.href === href && Date.now() - ahead.at < MOST_AHEAD_MS ? await ahead.story : null;
   let found = known;
   try {
-    found ??= await asked(href);
+    // Of a desk that is gone nothing is shown that could not be worked on.
+    if (found) await fetch("/static/icon.svg", { method: "HEAD", cache: "no-store" });
+    else found = await asked(href);
   } catch {
     say(["not shown: the desk does not answer; is `digest review` still running?"]);
     return false;
