@@ -61,7 +61,9 @@ def looked_through(
         keeps_suggestions=config.settings.publishes_suggestions,
         library=suggestible(folder),
     )
-    return _findings(store, folder, config, issue, files, asks=asks), issue
+    # What a run could not reach may be there again.
+    dead = dead_of(folder, config, _addresses(folder, issue, files)) if asks else None
+    return _findings(store, folder, config, issue, files, dead=dead), issue
 
 
 def show_findings(found: "Sequence[Finding]", issue: str, *, as_json: bool) -> None:
@@ -88,6 +90,43 @@ def before_sending(
     store: "Store", folder: Path, config: "Config", name: str, *, asks: bool
 ) -> "list[Finding]":
     """Look through an issue as it was published."""
+    issue, files = _as_published(store, folder, config, name)
+    dead = dead_of(folder, config, _addresses(folder, issue, files)) if asks else None
+    return _findings(store, folder, config, issue, files, dead=dead)
+
+
+def before_sending_known(
+    store: "Store", folder: Path, config: "Config", name: str, dead: "Mapping[str, str] | None" = None
+) -> "tuple[list[Finding], list[str]]":
+    """Look through an issue as it was published, without asking any address.
+
+    Args:
+        store: The archive.
+        folder: The workspace.
+        config: Its settings.
+        name: Of the issue.
+        dead: What was found of its addresses; None for what runs saw.
+
+    Returns:
+        What was found, and its addresses, which `dead_of` asks.
+    """
+    issue, files = _as_published(store, folder, config, name)
+    addresses = _addresses(folder, issue, files)
+    return _findings(store, folder, config, issue, files, dead=dead), addresses
+
+
+def dead_of(folder: Path, config: "Config", addresses: "Sequence[str]") -> "Mapping[str, str]":
+    """Ask addresses, or what was found of them lately; gives of those that lead nowhere why."""
+    import asyncio
+
+    from digest.issues.preflight_links import dead_links
+
+    output = common.output_of(folder)
+    asked = dead_links(output, addresses, lambda new: unreachable(config, new), now=common.utc_now())
+    return asyncio.run(asked)
+
+
+def _as_published(store: "Store", folder: Path, config: "Config", name: str) -> "tuple[Issue, DraftFiles]":
     from digest.issues.decisions import read_statuses
     from digest.issues.issue_files import IssueFiles
     from digest.issues.shown_issues import shown_archive
@@ -95,27 +134,30 @@ def before_sending(
     output, now = common.output_of(folder), common.utc_now()
     files = read_statuses(store, output, name, now=now)
     writer = IssueFiles(store, output, config.newsletter, now=now)
-    issue = writer.issue(name, shown_archive(store, output).entries_of(name))
-    return _findings(store, folder, config, issue, files, asks=asks)
+    return writer.issue(name, shown_archive(store, output).entries_of(name)), files
+
+
+def _addresses(folder: Path, issue: "Issue", files: "DraftFiles") -> "list[str]":
+    from digest.issues.preflight import addresses_of, sources_of
+
+    return addresses_of(sources_of(common.output_of(folder), issue, files))
 
 
 def _findings(
-    store: "Store", folder: Path, config: "Config", issue: "Issue", files: "DraftFiles", *, asks: bool
+    store: "Store",
+    folder: Path,
+    config: "Config",
+    issue: "Issue",
+    files: "DraftFiles",
+    *,
+    dead: "Mapping[str, str] | None",
 ) -> "list[Finding]":
-    import asyncio
+    """Look through an issue; without `dead`, with what runs saw of its addresses."""
+    from digest.issues.preflight import losses_known, preflight
 
-    from digest.issues.preflight import addresses_of, losses_known, preflight, sources_of
-    from digest.issues.preflight_links import dead_links
-
-    output = common.output_of(folder)
-    addresses = addresses_of(sources_of(output, issue, files))
-    dead = losses_known(store, addresses)
-    if asks:
-        # What a run could not reach may be there again.
-        dead = asyncio.run(
-            dead_links(output, addresses, lambda new: unreachable(config, new), now=common.utc_now())
-        )
-    settings = config.settings
+    if dead is None:
+        dead = losses_known(store, _addresses(folder, issue, files))
+    output, settings = common.output_of(folder), config.settings
     return preflight(
         store, output, issue, files, serious=settings.serious, opt_out=settings.opt_out, dead=dead
     )

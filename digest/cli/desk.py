@@ -12,7 +12,7 @@ from digest.cli.common import say, show
 if TYPE_CHECKING:
     from digest.issues.history.undoing import Done
     from digest.records import Issue
-    from digest.review.handlers import Workspace
+    from digest.review.workspace import Workspace
     from digest.store import Store
 
 DOING = "digest review"
@@ -53,9 +53,10 @@ def review(
 def workspace_of(folder: Path, issue: str) -> "Workspace":
     """Give the desk what it works on."""
     from digest.cli.checklist import looked_through
+    from digest.cli.desk_outlets import outlets_in
     from digest.cli.drafts import publish_in, take_back
-    from digest.review.handlers import Workspace
     from digest.review.searching import SharedEmbedder
+    from digest.review.workspace import Workspace
     from digest.workspace.prompt_files import load_reasons, load_themes
 
     return Workspace(
@@ -79,6 +80,8 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         searching=lambda: common.archive(folder, must_exist=True),
         embedder=SharedEmbedder(common.embedder_of(common.load_or_default(folder))),
         min_similarity=lambda: common.load_or_default(folder).settings.min_similarity,
+        keys=lambda: common.load_or_default(folder).settings.desk_keys,
+        outlets=outlets_in(folder),
         learns=lambda: common.load_or_default(folder).settings.learn_from_verdicts,
     )
 

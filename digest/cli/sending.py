@@ -1,6 +1,5 @@
 """`digest send`."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,16 +9,28 @@ import typer
 from digest.cli import common
 from digest.cli.checklist import before_sending, line_of
 from digest.cli.common import say, show
+from digest.cli.delivering import (
+    Wanted,
+    faults_of,
+    letter_in,
+    mail,
+    post,
+    question_of,
+    sending,
+    stop_for,
+    summary_of,
+    unsent,
+    write_file,
+)
 from digest.cli.drafts import named, published
-from digest.errors import ConfigError, DigestError
+from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from digest.issues.sending import Mailing, Posted, SentFile
-    from digest.ports import Platform
-    from digest.records import Finding, Letter, Sending
-    from digest.store import Store
+    from digest.intake import Progress
+    from digest.issues.sending import Posted
+    from digest.records import Letter
     from digest.workspace.config import Config
     from digest.workspace.destinations import Destination
 
@@ -64,10 +75,13 @@ def send(
     config = common.load(folder)
     with common.archive(folder, doing="digest send", must_exist=True) as store:
         name = named(store, issue) or published(store)
-        letter = _letter(store, folder, config, name)
-        _stop_for(before_sending(store, folder, config, name, asks=not no_links), anyway=anyway)
+        letter = letter_in(store, folder, config, name)
+        found = before_sending(store, folder, config, name, asks=not no_links)
+        for each in found:
+            say(line_of(each))
+        stop_for(found, anyway=anyway)
         if copy or to == "eml":
-            path = _write_file(common.output_of(folder), letter, config, is_page=copy)
+            path = write_file(common.output_of(folder), letter, config, is_page=copy)
             if open_page:
                 typer.launch(str(path))
             _tell({"issue": name, "to": to or "copy", "path": str(path)}, str(path), as_json=as_json)
@@ -76,7 +90,9 @@ def send(
 
         destination = destination_of(config.settings.send, to)
         way = _mail if destination.kind == "smtp" else _post
-        way(folder, config, destination, letter, Asked(really, yes, again, overwrite, as_json))
+        with sending(common.output_of(folder)):
+            asked = Asked(really, yes, Wanted(again, overwrite), as_json)
+            way(common.output_of(folder), config, destination, letter, asked)
 
 
 @dataclass(frozen=True)
@@ -85,8 +101,7 @@ class Asked:
 
     really: bool
     yes: bool
-    again: bool
-    overwrite: bool
+    wanted: Wanted
     as_json: bool
 
     def confirm(self, question: str) -> bool:
@@ -102,21 +117,6 @@ class Asked:
         return True
 
 
-def _letter(store: "Store", folder: Path, config: "Config", name: str) -> "Letter":
-    from digest.issues.sending import published_letter
-
-    return published_letter(store, common.output_of(folder), name, config.newsletter, now=common.utc_now())
-
-
-def _stop_for(found: "Sequence[Finding]", *, anyway: bool) -> None:
-    for each in found:
-        say(line_of(each))
-    if not anyway and any(each.is_serious for each in found):
-        raise DigestError(
-            "nothing was sent; mend what is serious and publish again, or send it all the same with: --anyway"
-        )
-
-
 def _tell(values: "Mapping[str, object]", text: str, *, as_json: bool) -> None:
     if as_json:
         common.show_json(values)
@@ -124,175 +124,60 @@ def _tell(values: "Mapping[str, object]", text: str, *, as_json: bool) -> None:
         show(text)
 
 
-def _write_file(output: Path, letter: "Letter", config: "Config", *, is_page: bool) -> Path:
-    """Write the issue as a message file, or as a page to copy from."""
-    from email.policy import SMTP
-
-    from digest.issues.sending import copy_page, draft_message, sent_path
-    from digest.workspace.files import write_bytes, write_text
-
-    if is_page:
-        path = sent_path(output, letter.issue, ".copy.html")
-        write_text(path, copy_page(letter), within=output)
-        return path
-    path = sent_path(output, letter.issue, ".eml")
-    sender = next((each.sender for each in config.settings.send if each.sender), "")
-    write_bytes(path, draft_message(letter, sender=sender).as_bytes(policy=SMTP), within=output)
-    return path
-
-
-def _key_of(destination: "Destination") -> str:
-    """Read a destination's key from the environment.
-
-    Raises:
-        ConfigError: it is not there.
-    """
-    key = os.environ.get(destination.key_variable, "").strip()
-    if not key:
-        raise ConfigError(
-            f"{destination.name}: no key; put it into the environment variable {destination.key_variable}"
-        )
-    return key
-
-
-def _mail(folder: Path, config: "Config", destination: "Destination", letter: "Letter", asked: Asked) -> None:
+def _mail(output: Path, config: "Config", destination: "Destination", letter: "Letter", asked: Asked) -> None:
     """Send mails; without --send, say who would get one, and write the draft."""
-    import uuid
+    from contextlib import ExitStack
 
-    from digest.adapters.smtp import SmtpServer
-    from digest.issues.sending import Envelope, SentFile, mailed, mails_of, send_mails
-    from digest.language.counts import counted
-
-    output = common.output_of(folder)
-    sent = SentFile(output, letter.issue)
-    mailing = mailed(
-        sent,
-        letter,
-        destination.name,
-        destination.recipients,
-        again=asked.again,
-        new_key=lambda: str(uuid.uuid4()),
-        now=common.utc_now(),
-    )
-    envelope = Envelope(destination.sender, destination.unsubscribe)
-    mails = mails_of(letter, envelope, mailing, written_at=common.utc_now())
-    left = counted(len(mails), "mail", "mails")
-    if mails and asked.confirm(f"Send {left} of issue {letter.issue} by {destination.server}?"):
-        server = SmtpServer(
-            destination.name,
-            destination.server,
-            destination.smtp_port,
-            security=destination.tls,
-            user=destination.user,
-            password=_key_of(destination) if destination.user else "",
-            password_variable=destination.key_variable,
-        )
-        try:
-            with common.progress_bars() as advance:
-                mailing = send_mails(
-                    server,
-                    sent,
-                    mailing,
-                    mails,
-                    envelope.address,
-                    now=common.utc_now,
-                    advance=lambda done, total: advance("send", done, total),
-                )
-        finally:
-            server.close()
-    elif mails:
-        path = _write_file(output, letter, config, is_page=False)
-        say(f"{left} would be sent with --send; nothing was; the issue as a draft: {path}")
-    _tell_mailing(mailing, asked)
-
-
-def _tell_mailing(mailing: "Mailing", asked: Asked) -> None:
     from digest.records.plain_values import to_json
 
-    sending = mailing.sending
-    refused, maybe = mailing.addresses("refused"), mailing.addresses("maybe")
-    for each in sending.deliveries:
-        if each.state == "refused":
-            say(each.said)
-    for address in maybe:
-        say(f"{address}: may have been sent; to send it again: --again")
-    if refused:
-        say("mend these addresses in feeds.yaml, or take them out; the same command again tries them alone")
-    accepted = len(mailing.addresses("accepted"))
+    with ExitStack() as open_:
+        bars: list[Progress] = []
+
+        def confirms(left: int) -> bool:
+            is_sent = asked.confirm(question_of(destination, letter.issue, left))
+            if is_sent:
+                # Not before: nothing can be asked below a bar.
+                bars.append(open_.enter_context(common.progress_bars()))
+            return is_sent
+
+        mailed = mail(
+            output,
+            config,
+            destination,
+            letter,
+            asked.wanted,
+            confirms=confirms,
+            advance=lambda done, total: bars[0]("send", done, total),
+        )
+    if mailed.draft:
+        say(unsent(mailed, " with --send"))
+    mailing = mailed.mailing
+    faults = faults_of(mailing)
+    for each in faults:
+        say(each)
     _tell(
-        {"to": sending.to, "left": list(mailing.to_send), **to_json(sending)},
-        f"{sending.to}: {accepted} sent, {len(refused)} refused, {len(maybe)} may have been sent, "
-        f"{len(mailing.to_send) - len(set(refused) & set(mailing.to_send))} not tried",
+        {"to": destination.name, "left": list(mailing.to_send), **to_json(mailing.sending)},
+        summary_of(mailing),
         as_json=asked.as_json,
     )
-    if asked.really and (refused or maybe):
+    if asked.really and faults:
         raise typer.Exit(1)
 
 
-def _post(folder: Path, config: "Config", destination: "Destination", letter: "Letter", asked: Asked) -> None:
+def _post(output: Path, config: "Config", destination: "Destination", letter: "Letter", asked: Asked) -> None:
     """Make a draft at a platform; with --send, send it."""
     import asyncio
 
-    from digest.issues.sending import SentFile
     from digest.records.plain_values import to_json
 
-    sent = SentFile(common.output_of(folder), letter.issue)
-    posted = asyncio.run(_posted(config, destination, letter, sent, asked))
-    sending: Sending = posted.sending
-    _tell(
-        to_json(sending),
-        f"{sending.to}: {posted.said}\n{sending.address}",
-        as_json=asked.as_json,
-    )
-
-
-async def _posted(
-    config: "Config", destination: "Destination", letter: "Letter", sent: "SentFile", asked: Asked
-) -> "Posted":
-    import uuid
-
-    from digest.issues.sending import Wish, put_draft, send_draft
-
-    platform = _platform(config, destination)
-    try:
-        wish = Wish(destination.name, destination.kind, asked.again, asked.overwrite)
-        posted = await put_draft(
-            platform, sent, letter, wish, new_key=lambda: str(uuid.uuid4()), now=common.utc_now
-        )
+    def confirms(posted: "Posted") -> bool:
         if asked.really:
             say(f"{destination.name}: {posted.said}: {posted.sending.address}")
-            asked.confirm(f"Send issue {letter.issue} by {destination.name} to its readers?")
-            posted = await send_draft(platform, sent, posted.sending, now=common.utc_now)
-        return posted
-    finally:
-        await platform.close()
+        return asked.confirm(question_of(destination, letter.issue))
 
-
-def _platform(config: "Config", destination: "Destination") -> "Platform":
-    """Make the platform a destination is."""
-    from digest.adapters.buttondown import Buttondown
-    from digest.adapters.ghost import Ghost
-    from digest.adapters.listmonk import Listmonk
-    from digest.adapters.platform_server import PlatformServer
-    from digest.workspace.destinations import BUTTONDOWN
-
-    key = _key_of(destination)
-    server = PlatformServer(
-        destination.name,
-        destination.url or BUTTONDOWN,
-        key=key,
-        key_variable=destination.key_variable,
-        proxy=config.settings.proxy or None,
+    posted = asyncio.run(post(output, config, destination, letter, asked.wanted, confirms=confirms))
+    _tell(
+        to_json(posted.sending),
+        f"{posted.sending.to}: {posted.said}\n{posted.sending.address}",
+        as_json=asked.as_json,
     )
-    if destination.kind == "ghost":
-        return Ghost(server, key, newsletter=destination.newsletter)
-    if destination.kind == "listmonk":
-        return Listmonk(
-            server,
-            destination.user,
-            key,
-            lists=destination.lists,
-            template=destination.template,
-            sender=destination.sender,
-        )
-    return Buttondown(server, key)

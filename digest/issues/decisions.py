@@ -222,10 +222,10 @@ def set_status(
         DigestError: there is no such draft, it is published and would wait, or its file cannot be read; all
             of them are named.
     """
-    known = KnownDrafts(store)
-    published = known.published
+    published = store.drafts.published_issues()
     wanted = list(dict.fromkeys(ids))
-    rows = {each: row for each, row in known.rows.items() if each in wanted}
+    # Not all of the archive's drafts, which may be thousands: an editor waits for a verdict.
+    rows = {row.id: row for row in store.drafts.drafts(ids=wanted)}
     if missing := [each for each in wanted if each not in rows]:
         raise DigestError(f"{missing[0]}: no such draft; list them with: digest draft list")
     closed = [row for row in rows.values() if row.issue in published and row.status == "approved"]
@@ -235,8 +235,7 @@ def set_status(
             f"digest draft reject {closed[0].id}"
         )
     found = {
-        name: _found_in(store, output, name, wanted, known, files)
-        for name in {row.issue for row in rows.values()}
+        name: _found_in(store, output, name, rows, files) for name in {row.issue for row in rows.values()}
     }
     taken_back = {row.id for row in closed} if status == "rejected" else set()
     if problems := list(_in_the_way(rows, found, taken_back, needs_files=status != "rejected")):
@@ -289,15 +288,14 @@ def _found_in(
     store: Store,
     output: Path,
     issue: str,
-    ids: Sequence[str],
-    known: KnownDrafts,
+    rows: Mapping[str, DraftRow],
     files: DraftFiles | None,
 ) -> DraftFiles:
     """Find the files of an issue, unless they are known and all that is asked for is among them."""
-    asked = known.of_issue(issue).keys() & set(ids)
+    asked = {each for each, row in rows.items() if row.issue == issue}
     if files and files.folder == draft_folder(output, issue) and asked <= files.found.keys():
         return files
-    return find_drafts(store, output, issue, known=known)
+    return find_drafts(store, output, issue)
 
 
 def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: KnownDrafts) -> list[str]:

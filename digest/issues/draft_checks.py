@@ -77,12 +77,14 @@ def _is_settled(draft: FoundDraft, known: DraftChecks, newest: int) -> bool:
 
 
 def accept(store: Store, checks: Mapping[str, DraftChecks]) -> None:
-    """Remember that an editor wants what fails now all the same."""
+    """Remember that an editor wants what fails now all the same; within a step it is undone with that."""
+    store.history.note_accepted(checks)
     store.drafts.save_checks({each: replace(found, accepted=found.failed) for each, found in checks.items()})
 
 
 def accept_some(store: Store, draft_id: str, checks: DraftChecks, failed: Iterable[FailedCheck]) -> None:
-    """Remember that an editor wants some of what fails all the same."""
+    """Remember that an editor wants some of what fails all the same; within a step it is undone with that."""
+    store.history.note_accepted([draft_id])
     left = (*checks.accepted, *(each for each in failed if each not in checks.accepted))
     store.drafts.save_checks({draft_id: replace(checks, accepted=left)})
 

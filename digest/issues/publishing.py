@@ -182,10 +182,13 @@ def withdraw_rejected(
     Returns:
         The drafts of the entries withdrawn.
     """
-    known = known or KnownDrafts(store)
-    turned_down = [row for row in known.rows.values() if row.status == "rejected"]
+    published = known.published if known else store.drafts.published_issues()
+    if not published:
+        return []
+    rows = known.rows.values() if known else store.drafts.drafts(status="rejected")
+    turned_down = [row for row in rows if row.status == "rejected"]
     kept = {each.id: each for each in store.drafts.entries_of(row.id for row in turned_down)}
-    rejected = [row for row in turned_down if row.id in kept and kept[row.id].issue in known.published]
+    rejected = [row for row in turned_down if row.id in kept and kept[row.id].issue in published]
     if not rejected:
         return []
     writer = IssueFiles(store, output, newsletter, now=now, tell=tell)

@@ -52,9 +52,12 @@ class DraftVersion:
 
 @dataclass(frozen=True)
 class StepChange:
-    """Something else that a step changed: a published file, an entry or an issue, or an article's story."""
+    """Something else that a step changed.
 
-    kind: Literal["file", "entry", "issue", "story"]
+    A published file, an entry or an issue, an article's story, or which warnings of a draft were accepted.
+    """
+
+    kind: Literal["file", "entry", "issue", "story", "accepted"]
     key: str
     """Path below the output folder, id of an entry or article, or name of an issue."""
     before: bytes | None

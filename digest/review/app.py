@@ -1,7 +1,6 @@
 """Which address of the desk does what."""
 
 import re
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -20,13 +19,20 @@ from digest.errors import DigestError
 from digest.issues.issue_names import name_problem
 from digest.review.archive_pages import show_find, show_missed
 from digest.review.guard import SAFE, Guard, Keys, same
-from digest.review.handlers import Answer, Desk, NotFound, Outcome, Workspace
-from digest.review.issue_pages import answer_suggestion, order, publish, save, show_form, show_issue
+from digest.review.handlers import Answer, Desk, NotFound, Outcome
+from digest.review.issue_pages import answer_suggestion, publish, save, show_form, show_issue
+from digest.review.ordering import order, order_themes
 from digest.review.pages import page
+from digest.review.previews import Preview
+from digest.review.sending_page import send, show_copy
+from digest.review.workspace import Workspace
 from digest.workspace.files import MOST_TEXT
 
 MOST_FIELDS = 5_000
 """Of a form; one for each draft of an issue and a few, with room to spare."""
+
+MOST_NAME = 100
+"""Letters of a field's name; the desk's own have some ten."""
 
 ID = re.compile("[0-9a-f]{32}")
 PLACE = re.compile("[1-9][0-9]{0,3}")
@@ -56,7 +62,7 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
         keys: Its secrets.
         desk: One of these that has read the drafts already.
     """
-    desk, lock = desk or Desk(workspace, keys.form), threading.Lock()
+    desk = desk or Desk(workspace, keys.form)
 
     def route(path: str, work: Work, method: str = "GET", *, is_alone: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -69,7 +75,7 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
                     return PlainTextResponse("expected a form of this desk; reload the page", 403)
                 form = found
             # What takes long, such as loading a model, keeps no other request waiting.
-            held = lock if is_alone else nullcontext()
+            held = desk.alone if is_alone else nullcontext()
             return await run_in_threadpool(_answered, held, work, desk, request, form)
 
         return Route(path, endpoint, methods=[method])
@@ -81,6 +87,8 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
             route("/issue/{issue}", _desk),
             route("/issue/{issue}/publish", _issue),
             route("/issue/{issue}/publish", _publish, "POST"),
+            route("/issue/{issue}/send", _send, "POST", is_alone=False),
+            route("/issue/{issue}/copy", _copy, is_alone=False),
             route("/issue/{issue}/order", _order, "POST"),
             route("/issue/{issue}/introduction", _introduction, "POST"),
             route("/issue/{issue}/suggestion", _suggestion, "POST"),
@@ -126,7 +134,8 @@ def _desk(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _story(desk: Desk, request: Request, form: Form) -> Response:
-    return _answer(desk.show_story(_id_of(request), request.query_params))
+    completes = request.headers.get("x-desk") != "completions known"
+    return _answer(desk.show_story(_id_of(request), request.query_params, completes=completes))
 
 
 def _issue(desk: Desk, request: Request, form: Form) -> Response:
@@ -134,21 +143,44 @@ def _issue(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _preview(desk: Desk, request: Request, form: Form) -> Response:
-    made = show_form(desk, _issue_of(request), request.path_params["form"])
+    return _shown(show_form(desk, _issue_of(request), request.path_params["form"]))
+
+
+def _send(desk: Desk, request: Request, form: Form) -> Response:
+    """Send an issue (`act` is `draft <name>` or, to its readers, `send <name>`)."""
+    act, _, to = _one(form, "act").partition(" ")
+    anyway = _one(form, "anyway") == "yes"
+    return _answer(send(desk, _issue_of(request), act, to, mark=_one(form, "mark"), anyway=anyway))
+
+
+def _copy(desk: Desk, request: Request, form: Form) -> Response:
+    made = show_copy(desk, _issue_of(request), request.query_params)
+    return _shown(made) if isinstance(made, Preview) else _answer(made)
+
+
+def _shown(made: Preview) -> Response:
     return Response(made.text, media_type=made.kind, headers=dict(made.headers))
 
 
 def _order(desk: Desk, request: Request, form: Form) -> Response:
-    """Move a story (`act` is `up <id>`, `down <id>` or, with its place from 1, `to <place> <id>`)."""
-    way, _, draft_id = _one(form, "act").partition(" ")
+    """Move a story (`act` is `up <id>`, `down <id>` or, with its place from 1, `to <place> <id>`).
+
+    With `theme` before it, what comes last is a theme, which moves with its stories.
+    """
+    act = _one(form, "act")
+    is_theme, act = act.startswith("theme "), act.removeprefix("theme ")
+    way, _, what = act.partition(" ")
     place = 0
     if way == "to":
-        number, _, draft_id = draft_id.partition(" ")
+        number, _, what = what.partition(" ")
         place = int(number) if PLACE.fullmatch(number) else 0
     if way not in ("up", "down") and not place:
         raise NotFound(f"{way[:40]!r}: expected up, down or to a place")
     by = {"up": -1, "down": 1}.get(way, 0)
-    return _answer(order(desk, _issue_of(request), _check_id(draft_id), by, place=place))
+    issue = _issue_of(request)
+    if is_theme:
+        return _answer(order_themes(desk, issue, what, by, place=place))
+    return _answer(order(desk, issue, _check_id(what), by, place=place))
 
 
 def _introduction(desk: Desk, request: Request, form: Form) -> Response:
@@ -178,12 +210,19 @@ def _save(desk: Desk, request: Request, form: Form) -> Response:
     key = _one(form, "section")
     if not SECTION.fullmatch(key):
         raise NotFound(f"{key[:40]!r}: no section")
-    return _outcome(request, desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark")))
+    return _outcome(
+        request, desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark"), field=_field(form))
+    )
 
 
 def _edit(desk: Desk, request: Request, form: Form) -> Response:
     what = request.url.path.rpartition("/")[2]
-    return _outcome(request, desk.edit(_id_of(request), what, form))
+    return _outcome(request, desk.edit(_id_of(request), what, form, field=_field(form)))
+
+
+def _field(form: Form) -> str:
+    """Say what is typed into, where it saves by itself."""
+    return _one(form, "field")[:MOST_NAME]
 
 
 def _warning(desk: Desk, request: Request, form: Form) -> Response:
@@ -208,14 +247,15 @@ def _status(desk: Desk, request: Request, form: Form) -> Response:
     for each in ids:
         _check_id(each)
     if verdict == "merge":
-        said, lines, is_done = desk.merge(ids)
+        done = desk.merge(ids)
     else:
-        said, lines, is_done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
+        done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
     if _is_script(request):
-        made = {line.id: desk.line_page(line) for line in lines}
-        return JSONResponse({"said": said, "is_done": is_done, "lines": made})
+        made = {line.id: desk.line_page(line) for line in done.lines}
+        said = {"said": done.said, "is_done": done.is_done, "lines": made, "counts": dict(done.counts)}
+        return JSONResponse(said)
     back = _back(form, _issue_of(request), ids)
-    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(said)}", 303)
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(done.said)}", 303)
 
 
 def _go(desk: Desk, request: Request, form: Form) -> Response:

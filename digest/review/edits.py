@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from digest.errors import DigestError
 from digest.issues.drafts import evidence_of
-from digest.issues.history.keeping import EDIT, MISSED
+from digest.issues.history.keeping import CUT, EDIT, MISSED
 from digest.issues.pages.admit import admit
 from digest.issues.pages.markdown import fill
 from digest.records import CELLS, Article
@@ -40,6 +40,8 @@ class Edit:
     at: str = ""
     """What of the page has the focus afterwards."""
     also: Callable[[str], str] = str
+    field: str = ""
+    """What is typed into, where the desk saves by itself while one types."""
 
 
 def table_edit(text: str, path: str, form: Form, ideas: Sequence[Idea]) -> Edit:
@@ -49,7 +51,7 @@ def table_edit(text: str, path: str, form: Form, ideas: Sequence[Idea]) -> Edit:
         text: Of the draft's file.
         path: Named in messages.
         form: `row` and four `cell` a row; `act` is `save`, `up`, `down` or `delete` with a row, or `idea`
-            with the number of one.
+            with the number of one; `reason` says why a row is deleted.
         ideas: Those of the page.
 
     Raises:
@@ -59,7 +61,7 @@ def table_edit(text: str, path: str, form: Form, ideas: Sequence[Idea]) -> Edit:
     mark = _one(form, "mark")
     rows = _rows(form)
     verb, _, said = _one(form, "act").partition(" ")
-    at = "signals"
+    at, kind, reason = "signals", EDIT, ""
     if mark != before.mark:
         # What the editor wrote is shown beside what stands there now.
         return Edit("signals", built(rows), mark)
@@ -68,14 +70,24 @@ def table_edit(text: str, path: str, form: Form, ideas: Sequence[Idea]) -> Edit:
     elif verb in ("up", "down", "delete"):
         place = _number(said, len(rows))
         by = {"up": -1, "down": 1}.get(verb)
-        rows = [*rows[:place], *rows[place + 1 :]] if by is None else moved(rows, place, by)
+        if by is None:
+            kind, reason = (EDIT, "") if rows[place].origin is None else (CUT, _one(form, "reason"))
+            del rows[place]
+        else:
+            rows = moved(rows, place, by)
         at = f"row-{min(max(place + (by or 0), 0) + 1, max(len(rows), 1))}"
     elif verb not in ("", "save"):
         raise DigestError(f"{verb[:40]!r}: nothing that the table does")
     made = with_rows(before.text, rows)
     left = [row for row in rows if not row.is_empty]
     return Edit(
-        "signals", made, mark, at=at, also=lambda file: _cited_again(file, path, before.text, made, left)
+        "signals",
+        made,
+        mark,
+        kind=kind,
+        reason=reason,
+        at=at,
+        also=lambda file: _cited_again(file, path, before.text, made, left),
     )
 
 

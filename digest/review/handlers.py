@@ -1,35 +1,33 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from digest.errors import DigestError
 from digest.issues.decisions import set_status
-from digest.issues.draft_checks import accept, accept_some, lines_of, newer
+from digest.issues.draft_checks import accept, accept_some, newer
 from digest.issues.draft_files import FoundDraft
 from digest.issues.history.asking import find_draft
+from digest.issues.history.keeping import ACCEPT, one_step, same_step
 from digest.issues.history.revising import dismiss_offer, take_offer
-from digest.issues.history.undoing import Done
-from digest.issues.publishable import unreadable
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
-from digest.ports import Embedder
-from digest.records import DraftChecks, DraftRow, Finding, Issue, Status
+from digest.records import DraftChecks, DraftRow, Status
 from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen
-from digest.review.pages import KEYS, page
+from digest.review.pages import KEYS, KeyNames, page
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
 from digest.review.story import Story, offers_of, story_of
+from digest.review.typed import Typed
+from digest.review.verdicts import VERDICTS, Decided, as_decided, passing
 from digest.review.views import Views
+from digest.review.workspace import Workspace
 from digest.store import Store
 
-Tell = Callable[[str], None]
 Answer = tuple[int, str]
 """Status and page; of a redirect, 303 and the address."""
 
@@ -50,52 +48,8 @@ class Outcome:
 MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
 
-VERDICTS: dict[str, tuple[Status, bool]] = {
-    "approve": ("approved", False),
-    "approve-over": ("approved", True),
-    "reject": ("rejected", False),
-    "defer": ("deferred", False),
-    "reopen": ("pending", False),
-}
-"""What a button says, the status it gives, and whether open warnings are accepted by it."""
-
 MOST_SAID = 50
 """Messages kept to be shown after a redirect; each is shown at once, the others are of pages reloaded."""
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """The workspace, as the command line hands it over."""
-
-    output: Path
-    issue: str
-    """The one that is opened first."""
-    title: str
-    reading: Callable[[], AbstractContextManager[Store]]
-    writing: Callable[[], AbstractContextManager[Store]]
-    """Locked meanwhile."""
-    publish: Callable[[Store, str, bool, Tell], Issue]
-    """As `digest publish` does it: store, issue, whether failed checks are accepted, and whom to tell."""
-    look_through: Callable[[Store, str], tuple[list[Finding], Issue | None]]
-    """As `digest publish --check` does it, but that no address is asked; with the issue it was done on."""
-    preview: Callable[[Store, str], Issue]
-    """The issue as it would be published."""
-    go: Callable[[Store, Literal["undo", "redo"]], Done]
-    take_back: Callable[[Store, Tell], None]
-    """Withdraws what was rejected after it was published."""
-    reasons: Callable[[], Mapping[str, str]]
-    themes: Callable[[], Sequence[str]]
-    """The vocabulary of prompts/themes.yaml."""
-    has_ideas: Callable[[], bool]
-    """Whether phrases of the pattern library are offered."""
-    now: Callable[[], datetime]
-    searching: Callable[[], AbstractContextManager[Store]]
-    """For what reads for long: never locked."""
-    embedder: Embedder
-    """Loaded when it is first asked for; may be asked by several requests at once."""
-    min_similarity: Callable[[], float]
-    learns: Callable[[], bool]
-    """Whether the desk orders stories by what earlier verdicts tell (`settings.learn_from_verdicts`)."""
 
 
 class NotFound(DigestError):  # noqa: N818 - an answer, not a fault
@@ -109,9 +63,12 @@ class Desk:
     workspace: Workspace
     form_token: str
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    alone: threading.Lock = field(default_factory=threading.Lock)
+    """Held by the request that is answered; those that wait for others than this machine let go of it."""
 
     def __post_init__(self) -> None:
         """Know nothing of the drafts yet."""
+        self.typed: Typed | None = None
         self.views = Views(self.workspace.output)
         self.learning = Learning(self.workspace.searching)
 
@@ -138,41 +95,47 @@ class Desk:
             by=query.get("by", "theme"),
         )
 
-    def show_story(self, draft_id: str, query: Mapping[str, str]) -> Answer:
-        """Show a draft beside its article."""
+    def show_story(self, draft_id: str, query: Mapping[str, str], *, completes: bool = True) -> Answer:
+        """Show a draft beside its article.
+
+        Args:
+            draft_id: The draft.
+            query: Of the address.
+            completes: Whether it has what fields are completed from, the same for all stories.
+        """
         with self.workspace.reading() as store:
             view, line, story = self._story(store, draft_id)
-            return 200, self._story_page(store, view, line, story, query)
+            return 200, self._story_page(store, view, line, story, query, completes=completes)
 
     # -- what changes something ----------------------------------------------------------------------------
 
-    def decide(self, ids: list[str], verdict: str, reason: str) -> tuple[list[str], list[Line], bool]:
-        """Give drafts a status.
-
-        Returns:
-            What to say, the lines as they are now, and whether it was done for all.
-        """
+    def decide(self, ids: list[str], verdict: str, reason: str) -> Decided:
+        """Give drafts a status."""
         if verdict not in VERDICTS:
             raise NotFound(f"{verdict[:40]!r}: no verdict of the desk")
         if not ids:
-            return ["no story selected"], [], False
+            return Decided(["no story selected"])
         status, anyway = VERDICTS[verdict]
-        if reason and reason not in self.workspace.reasons():
-            raise NotFound(f"{reason[:40]!r}: no reason of prompts/reasons.yaml")
+        self._check_reason(reason)
         said: list[str] = []
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
             view = self._ordered(store, self.overview_of(store, issue))
-            left, refused = _passing(store, view, ids, status, anyway=anyway)
+            left, refused = passing(
+                view, ids, status, anyway=anyway, key=KeyNames(self.workspace.keys())("A")
+            )
             changed = self._set(store, view, left, status, reason)
+            if anyway:
+                with same_step(store, self.workspace.output, left, status):
+                    accept(store, {each: view.checks[each] for each in left if each in view.checks})
             self.workspace.take_back(store, said.append)
             self.views.decided(store, view, changed)
-        lines = [_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
+        lines = [as_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
         if len(changed) == 1:
             said.insert(0, f"{changed[0].status}: {changed[0].title}")
         elif changed:
             said.insert(0, f"{status}: {counted(len(changed), 'story', 'stories')}")
-        return [*said, *refused], lines, not refused
+        return Decided([*said, *refused], lines, not refused, view.with_lines(lines).counts)
 
     def go(self, way: Literal["undo", "redo"]) -> list[str]:
         """Undo or redo; gives what to say."""
@@ -183,13 +146,22 @@ class Desk:
         verb = {"undo": "undone", "redo": "redone"}[way]
         return [f"{verb}: {done.step.kind}", *done.lines, *said]
 
-    def save(self, draft_id: str, key: str, text: str, mark: str) -> Outcome:
-        """Save a section; where it was changed meanwhile, show both texts."""
-        with self.workspace.writing() as store:
-            return self._write(store, draft_id, Edit(key, text, mark, at=key))
+    def save(self, draft_id: str, key: str, text: str, mark: str, *, field: str = "") -> Outcome:
+        """Save a section; where it was changed meanwhile, show both texts.
 
-    def edit(self, draft_id: str, what: str, form: Form) -> Outcome:
+        Args:
+            draft_id: The draft.
+            key: The section's.
+            text: As it is to be.
+            mark: Of the section the editor saw.
+            field: What is typed into, where it saves by itself.
+        """
+        with self.workspace.writing() as store:
+            return self._write(store, draft_id, Edit(key, text, mark, at=key, field=field))
+
+    def edit(self, draft_id: str, what: str, form: Form, *, field: str = "") -> Outcome:
         """Save what a form of the story's page does to a section: see `edits`."""
+        self._check_reason(form.get("reason", [""])[0])
         with self.workspace.writing() as store:
             _, _, story = self._story(store, draft_id)
             text, path = story.draft.text, str(story.draft.path)
@@ -202,7 +174,7 @@ class Desk:
                 made = bullets_edit(text, form)
             else:
                 made = closest_edit(text, form)
-            return self._write(store, draft_id, made)
+            return self._write(store, draft_id, replace(made, field=field))
 
     def judge(self, draft_id: str, act: str, mark: str) -> Outcome:
         """Accept one warning, or write what the article has in its place."""
@@ -213,7 +185,9 @@ class Desk:
             checks = view.checks.get(draft_id, DraftChecks())
             one = warning_of(newer(checks), mark)
             if act == "accept":
-                accept_some(store, draft_id, checks, of_one_statement(newer(checks), one))
+                output, now = self.workspace.output, self.workspace.now()
+                with one_step(store, output, ACCEPT, now=now, issue=view.issue):
+                    accept_some(store, draft_id, checks, of_one_statement(newer(checks), one))
                 said = f"accepted: “{one.statement}” is published as it is"
                 return Outcome(303, f"/story/{draft_id}?said={self.keep([said])}&at=draft", (said,))
             found = fixed(story.draft.text, one)
@@ -222,10 +196,10 @@ class Desk:
             section, text = found
             return self._write(store, draft_id, Edit(section.key, text, section.mark, at=section.key))
 
-    def merge(self, ids: list[str]) -> tuple[list[str], list[Line], bool]:
-        """Make one story of several, as `digest story merge` does; gives what `decide` gives."""
+    def merge(self, ids: list[str]) -> Decided:
+        """Make one story of several, as `digest story merge` does."""
         if len(set(ids)) < 2:
-            return ["expected two stories or more to merge"], [], False
+            return Decided(["expected two stories or more to merge"])
         with self.workspace.writing() as store:
             issue = self._row(store, ids[0]).issue
             merged = merge_stories(store, self.workspace.output, ids, now=self.workspace.now())
@@ -237,7 +211,8 @@ class Desk:
             said.insert(0, "not merged: one story already")
         else:
             said.insert(0, f"merged: one story of {merged.articles} articles; rejected: {', '.join(titles)}")
-        return said, [each for each in view.lines if each.id in {*ids, *merged.rejected}], True
+        lines = [each for each in view.lines if each.id in {*ids, *merged.rejected}]
+        return Decided(said, lines, True, view.counts)
 
     def answer_offer(self, draft_id: str, answer: str, number: int, mark: str) -> Answer:
         """Take or dismiss what is offered, if it is still what the editor saw."""
@@ -267,21 +242,22 @@ class Desk:
 
     def line_page(self, line: Line) -> str:
         """Write one line of the desk anew."""
-        return page("line", line=line)
+        return page("line", line=line, key=KeyNames(self.workspace.keys()))
 
     def values_of(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Give what every page shows, for a page of another module."""
         return {**self._common(kind, query), "issue": self.workspace.issue}
 
     def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
-        number = query.get("said", "")
+        number, key = query.get("said", ""), KeyNames(self.workspace.keys())
         return {
             "kind": kind,
             "newsletter": self.workspace.title,
             "form_token": self.form_token,
             "said": self.said.get(int(number), ()) if number.isascii() and number.isdigit() else (),
             "at": query.get("at", ""),
-            "keys": KEYS[kind],
+            "keys": [(key(name), what) for name, what in KEYS[kind]],
+            "key": key,
             "reasons": self.workspace.reasons(),
         }
 
@@ -300,6 +276,10 @@ class Desk:
         """Refuse the name of no issue."""
         if issue not in dict(store.drafts.issues()):
             raise NotFound(f"{issue}: no such issue")
+
+    def _check_reason(self, reason: str) -> None:
+        if reason and reason not in self.workspace.reasons():
+            raise NotFound(f"{reason[:40]!r}: no reason of prompts/reasons.yaml")
 
     def _row(self, store: Store, draft_id: str) -> DraftRow:
         rows = store.drafts.drafts(ids=[draft_id])
@@ -330,6 +310,7 @@ class Desk:
         *,
         conflict: tuple[Section, str] | None = None,
         refused: tuple[Section, str, str] | None = None,
+        completes: bool = True,
     ) -> str:
         ordered = [each.id for _, group in by_theme(view.lines) for each in group]
         place = ordered.index(line.id)
@@ -349,8 +330,8 @@ class Desk:
             new=find_section(story.draft.text, "new"),
             chosen_sentence=_number(query.get("sentence", ""), len(story.sentences)),
             vocabulary={
-                "themes": self.workspace.themes(),
-                "keywords": store.search.frequent_labels("keyword", most=MOST_KEYWORDS),
+                "themes": self.workspace.themes() if completes else (),
+                "keywords": store.search.frequent_labels("keyword", most=MOST_KEYWORDS) if completes else (),
             },
         )
 
@@ -368,6 +349,7 @@ class Desk:
                 kind=edit.kind,
                 reason=edit.reason,
                 also=edit.also,
+                goes_on=self.typed.step_for(draft_id, edit.field, now) if self.typed else 0,
             )
         except Changed as error:
             view, line, story = self._story(store, draft_id)
@@ -378,6 +360,9 @@ class Desk:
             mine = (Section(edit.key, edit.text), edit.mark, str(error))
             page_ = self._story_page(store, view, line, story, {}, refused=mine)
             return Outcome(422, page_, (str(error),))
+        last = store.history.last_to_undo() if is_changed else None
+        if last:
+            self.typed = Typed(last.step, draft_id, edit.field, now)
         said = f"saved: {edit.key}" if is_changed else f"nothing to save: {edit.key} says that already"
         text = find_draft(store, output, draft_id, now=now).text
         mark = find_section(text, edit.key).mark if edit.key in {x.key for x in sections_of(text)} else ""
@@ -396,31 +381,3 @@ class Desk:
 def _number(said: str, most: int) -> int:
     """Read a number of the page, 1 first; 0 for none of it."""
     return int(said) if said.isascii() and said.isdigit() and len(said) < 6 and int(said) <= most else 0
-
-
-def _decided(line: Line, status: Status, *, anyway: bool) -> Line:
-    """Give a line as it is after a verdict; nothing else of it has changed, as the workspace is locked."""
-    failed = 0 if anyway or status == "rejected" else line.draft.failed
-    return replace(line, draft=replace(line.draft, status=status, failed=failed))
-
-
-def _passing(
-    store: Store, view: Overview, ids: list[str], status: Status, *, anyway: bool
-) -> tuple[list[str], list[str]]:
-    """Give the drafts that may have a status, and what keeps the others from being approved."""
-    if status != "approved":
-        return ids, []
-    wanted = {each: view.files.found[each] for each in ids if each in view.files.found}
-    faults = unreadable(wanted)
-    open_ = {each: newer(view.checks[each]) for each in wanted if each in view.checks}
-    failing = {each: failed for each, failed in open_.items() if failed}
-    if anyway:
-        accept(store, {each: view.checks[each] for each in failing if each not in faults})
-        failing = {}
-    refused = [line for lines in faults.values() for line in lines]
-    for each, failed in failing.items():
-        lines = lines_of(wanted[each], failed)
-        count = counted(len(lines), "open warning", "open warnings")
-        title = wanted[each].file.entry.title
-        refused.append(f"not approved: {title}: {count} (A approves all the same): {lines[0]}")
-    return [each for each in ids if each not in failing and each not in faults], refused

@@ -1,19 +1,24 @@
 """The desk's page on an issue: checklist, introduction, order, previews, publishing."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
-from digest.issues.order import put_in_order
 from digest.language.counts import counted
 from digest.records import Finding, Issue
 from digest.review.checklist import groups_of, sizes_of
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
 from digest.review.introducing import NAMES, answered, opening_of, save_introduction
-from digest.review.lines import NO_THEME, Line, Overview, chosen
+from digest.review.lines import NO_THEME, chosen
+from digest.review.ordering import themes_of
+from digest.review.outlets import Question, outlets_of, question_of
 from digest.review.pages import page
 from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section
 from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.review.sending_page import Unsent
 
 
 def show_issue(
@@ -24,6 +29,7 @@ def show_issue(
     failed: tuple[str, ...] = (),
     conflict: tuple[Section, str] | None = None,
     refused: tuple[Section, str, str] | None = None,
+    unsent: "Unsent | None" = None,
 ) -> Answer:
     """Show what of an issue would be published, and what keeps it from that.
 
@@ -34,6 +40,7 @@ def show_issue(
         failed: Why it was not published.
         conflict: A section of the introduction as it is now, and what the editor wrote.
         refused: What the editor wrote, the mark it had, and why it could not be written.
+        unsent: Why it was not sent.
     """
     workspace = desk.workspace
     with workspace.reading() as store:
@@ -44,12 +51,17 @@ def show_issue(
         themes = [each.theme for each in lines if each.has_rows and each.theme != NO_THEME]
         opening = opening_of(workspace.output, issue, titles, themes)
         is_published = issue in store.drafts.published_issues()
-    status = 409 if failed or conflict else 422 if refused else 200
+        asked = query.get("ask", "") if is_published else ""
+        question = _question(desk, store, issue, asked) if asked else None
+    outlets, unknown = outlets_of(workspace.outlets, workspace.output, issue)
+    status = 409 if failed or conflict or unsent else 422 if refused else 200
     return status, page(
         "issue",
         **(desk.values_of("issue", query) | {"issue": issue}),
         view=view,
         lines=lines,
+        themes=themes_of(lines),
+        at_theme=query.get("theme", ""),
         groups=groups_of(found, titles, is_whole=made is not None),
         has_warnings=any(each.kind == "failed-check" for each in found),
         opening=opening,
@@ -59,6 +71,10 @@ def show_issue(
         sizes=sizes_of(made) if made else {},
         failed=failed,
         is_published=is_published,
+        outlets=outlets,
+        unknown=unknown,
+        question=question,
+        unsent=unsent,
         has_page=(workspace.output / "site" / "issues" / f"{issue}.html").is_file(),
     )
 
@@ -103,21 +119,6 @@ def answer_suggestion(desk: Desk, issue: str, act: str, said: str) -> Outcome:
     return save(desk, issue, key, text, mark)
 
 
-def order(desk: Desk, issue: str, draft_id: str, by: int, *, place: int = 0) -> Answer:
-    """Move an approved story in its issue by some places, less than 0 is up; or to a place, from 1."""
-    with desk.workspace.writing() as store:
-        view = desk.overview_of(store, issue)
-        placed = _placed(view)
-        if draft_id not in placed:
-            raise DigestError("only approved stories with a file have a place in the issue")
-        at = placed.index(draft_id)
-        placed.insert(min(max(place - 1 if place else at + by, 0), len(placed) - 1), placed.pop(at))
-        found = [view.files.found[each] for each in placed]
-        put_in_order(store, desk.workspace.output, issue, found, now=desk.workspace.now())
-    said = [f"{placed.index(draft_id) + 1} of {len(placed)}: {view.files.found[draft_id].file.entry.title}"]
-    return 303, f"/issue/{issue}/publish?said={desk.keep(said)}&at={draft_id}"
-
-
 def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
     """Publish an issue."""
     said: list[str] = []
@@ -135,14 +136,14 @@ def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
     return 303, f"/issue/{issue}/publish?said={desk.keep(said)}"
 
 
+def _question(desk: Desk, store: Store, issue: str, to: str) -> Question:
+    outlets = desk.workspace.outlets
+    return question_of(outlets, outlets.ready(store, issue, None).letter, to)
+
+
 def _looked_through(desk: Desk, store: Store, issue: str) -> tuple[list[Finding], Issue | None]:
     try:
         return desk.workspace.look_through(store, issue)
     except DigestError:
         # Nothing is approved yet.
         return [], None
-
-
-def _placed(view: Overview) -> list[str]:
-    lines: list[Line] = chosen(view.lines, "approved", "")
-    return [each.id for each in lines if each.id in view.files.found]

@@ -1,8 +1,8 @@
 """The drafts of an issue, a line each, as the desk shows them."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -65,6 +65,17 @@ class Overview:
     def open_warnings(self) -> int:
         """Stories with warnings that nobody accepted."""
         return sum(each.draft.failed > 0 for each in self.lines)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many stories each filter of the desk shows, by what its address says."""
+        found = {each: self.count(each) for each in ("pending", "approved", "deferred", "rejected")}
+        return {"": len(self.lines), **found, "warnings": self.open_warnings}
+
+    def with_lines(self, changed: Iterable[Line]) -> "Overview":
+        """Give this with some lines as they are now."""
+        now = {each.id: each for each in changed}
+        return replace(self, lines=tuple(now.get(each.id, each) for each in self.lines))
 
 
 def overview(store: Store, output: Path, issue: str, *, now: datetime) -> Overview:

@@ -1,6 +1,9 @@
 """Templates of the desk: every value is escaped, a missing one is an error."""
 
 import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,7 +57,7 @@ KEYS = {
         ("k", "previous story"),
         ("e", "write the introduction"),
         ("1 to 9", "take a suggestion over"),
-        ("J", "move the story that has the focus down"),
+        ("J", "move the story or theme that has the focus down"),
         ("K", "move it up"),
         ("b", "back to the desk"),
         ("u", "undo"),
@@ -63,6 +66,23 @@ KEYS = {
     ),
 }
 """What each page's keys do; the script knows them by the same names, on the buttons."""
+
+
+@dataclass(frozen=True)
+class KeyNames:
+    """What keys are called on a page: by default, or as the settings have it."""
+
+    given: Mapping[str, str]
+    """By the usual one: the key that stands for it."""
+
+    def __call__(self, usual: str) -> str:
+        """Give the name of a key."""
+        return self.given.get(usual, usual)
+
+    @property
+    def as_json(self) -> str:
+        """Those that are others, for the script."""
+        return json.dumps(dict(self.given))
 
 
 @cache

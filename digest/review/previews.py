@@ -32,6 +32,11 @@ class Preview:
     headers: Mapping[str, str]
 
 
+def places_in(issue: Issue) -> dict[str, str]:
+    """Say of the entries of an issue that they stand in it."""
+    return {each.id: issue.name for each in issue.entries}
+
+
 def preview_of(issue: Issue, form: str, *, now: datetime) -> Preview:
     """Make a form of an issue.
 
@@ -40,10 +45,10 @@ def preview_of(issue: Issue, form: str, *, now: datetime) -> Preview:
         form: One of FORMS.
         now: Aware, UTC.
     """
-    places = {each.id: issue.name for each in issue.entries}
+    places = places_in(issue)
     if form == "page":
         text = render_issue_html(issue, places=places)
-        return Preview(text, "text/html", {"content-security-policy": _policy(text)})
+        return Preview(text, "text/html", {"content-security-policy": policy_of(text)})
     if form == "mail-html":
         name = f"{issue.name}.email.html"
         # Its styles stand in attributes, which the desk's policy keeps from applying.
@@ -56,7 +61,7 @@ def preview_of(issue: Issue, form: str, *, now: datetime) -> Preview:
     return Preview(render_issue(issue), "text/plain", {})
 
 
-def _policy(html: str) -> str:
+def policy_of(html: str) -> str:
     """Give a policy that lets in nothing but the page's own style sheets."""
     digests = (hashlib.sha256(each.encode()).digest() for each in STYLE.findall(html))
     hashes = " ".join(f"'sha256-{base64.b64encode(each).decode()}'" for each in digests)

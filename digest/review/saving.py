@@ -15,7 +15,7 @@ from digest.issues.draft_files import FoundDraft
 from digest.issues.drafts import read_draft
 from digest.issues.drafts.pieces import EVIDENCE, HEAD, OFFERED, Piece, cut
 from digest.issues.history.asking import find_draft
-from digest.issues.history.keeping import EDIT, keep_version, one_step
+from digest.issues.history.keeping import EDIT, going_on, keep_version, one_step
 from digest.issues.pages.markdown_blocks import split_front_matter
 from digest.store import Store
 from digest.workspace.files import write_text
@@ -85,6 +85,7 @@ def save_section(
     kind: str = EDIT,
     reason: str = "",
     also: Callable[[str], str] = str,
+    goes_on: int = 0,
 ) -> bool:
     """Write a section into its draft's file, as a step of its own.
 
@@ -99,6 +100,7 @@ def save_section(
         kind: Of the step.
         reason: Of the step.
         also: What else changes in the file with it; given the file's text, gives it back.
+        goes_on: The step that this one belongs to, where nothing was done since; 0 for none.
 
     Returns:
         Whether anything changed.
@@ -118,7 +120,10 @@ def save_section(
     if text == found.text:
         return False
     _check(text, found)
-    with one_step(store, output, kind, now=now, issue=found.row.issue, reason=reason):
+    with (
+        going_on(store, output, goes_on, draft_id),
+        one_step(store, output, kind, now=now, issue=found.row.issue, reason=reason),
+    ):
         keep_version(store, output, found.row, found.path, text)
         write_text(found.path, text, within=output)
     return True

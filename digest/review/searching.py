@@ -14,7 +14,7 @@ from digest.language.secrecy import secretless_url
 from digest.ports import Embedder
 from digest.records import Hit, SearchFilter, SearchMode, SearchQuestion, SearchUnit, TokenVectors, Vectors
 from digest.records.drafts import Status
-from digest.review.handlers import Workspace
+from digest.review.workspace import Workspace
 from digest.search import Searcher
 from digest.search.passages import cut_at_marks
 from digest.store import Store

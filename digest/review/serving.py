@@ -11,7 +11,8 @@ import uvicorn
 from digest.errors import DigestError
 from digest.review.app import make_app
 from digest.review.guard import HOST, Keys
-from digest.review.handlers import Desk, Workspace
+from digest.review.handlers import Desk
+from digest.review.workspace import Workspace
 
 SECONDS_TO_END = 5
 """How long a request that is under way may take after Ctrl-C; saving takes a tenth of a second."""

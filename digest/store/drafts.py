@@ -167,8 +167,10 @@ class DraftsAndIssues:
             for draft_id, each in glances.items():
                 connection.execute(update(drafts).where(drafts.c.id == draft_id).values(glance=to_json(each)))
 
-    def drafts(self, *, issue: str | None = None, ids: Iterable[str] | None = None) -> list[DraftRow]:
-        """List drafts of an issue, of some ids, or all; in order of the articles being seen."""
+    def drafts(
+        self, *, issue: str | None = None, ids: Iterable[str] | None = None, status: Status | None = None
+    ) -> list[DraftRow]:
+        """List drafts of an issue, of some ids, of a status, or all; in order of the articles being seen."""
         # What else is kept of a draft is much, and takes reading.
         asked = [drafts.c[name] for name in ("id", "issue", "status", "title", "worth", "why")]
         query = (
@@ -180,6 +182,8 @@ class DraftsAndIssues:
             query = query.where(drafts.c.issue == issue)
         if ids is not None:
             query = query.where(drafts.c.id.in_(list(ids)))
+        if status is not None:
+            query = query.where(drafts.c.status == status)
         with self._read.connect() as connection:
             rows = connection.execute(query).all()
         return [DraftRow(row.id, row.issue, row.status, row.title, row.worth, row.why) for row in rows]

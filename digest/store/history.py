@@ -261,6 +261,14 @@ class History:
         for each in article_ids if self.current is not None else ():
             _note(connection, self.current, "story", each, _story(connection, each))
 
+    def note_accepted(self, ids: Iterable[str]) -> None:
+        """Keep which warnings of drafts were accepted before the step that is being done."""
+        if self.current is None:
+            return
+        with self._write.begin() as connection:
+            for each in ids:
+                _note(connection, self.current, "accepted", each, _accepted(connection, each))
+
     def changes_in(self, step: int) -> list[StepChange]:
         """Give what a step changed beside drafts."""
         query = select(changes).where(changes.c.step == step).order_by(changes.c.kind, changes.c.key)
@@ -271,8 +279,9 @@ class History:
             ]
 
     def now_of(self, change: StepChange) -> bytes | None:
-        """Give an entry, an issue or an article's story as it is, in the form in which it is kept."""
-        read = {"entry": _entry, "issue": _issue, "story": _story}[change.kind]
+        """Give what is no file as it is, in the form in which it is kept."""
+        kinds = {"entry": _entry, "issue": _issue, "story": _story, "accepted": _accepted}
+        read = kinds[change.kind]
         with self._read.connect() as connection:
             return read(connection, change.key)
 
@@ -285,10 +294,14 @@ class History:
                 connection.execute(update(changes).where(where).values(after=packed))
 
     def put_back(self, change: StepChange, content: bytes | None) -> None:
-        """Make an entry, an issue or an article's story what it was; what is searched follows."""
+        """Make what is no file what it was; what is searched follows."""
         with self._write.begin() as connection:
             if change.kind == "story":
                 _put_story(connection, change.key, content)
+            elif change.kind == "accepted":
+                accepted = [] if content is None else json.loads(content)
+                of_draft = schema.drafts.c.id == change.key
+                connection.execute(update(schema.drafts).where(of_draft).values(accepted=accepted))
             elif change.kind == "issue":
                 values = _values(content) if content else {"published_at": None, "content": None}
                 table = schema.issues
@@ -372,6 +385,12 @@ def _story(connection: Connection, article_id: str) -> bytes | None:
     if row is None:
         return None
     return json.dumps({"story_id": row.story_id, "is_by_hand": row.is_by_hand}).encode()
+
+
+def _accepted(connection: Connection, draft_id: str) -> bytes | None:
+    query = select(schema.drafts.c.accepted).where(schema.drafts.c.id == draft_id)
+    row = connection.execute(query).first()
+    return None if row is None else json.dumps(row.accepted, ensure_ascii=True).encode()
 
 
 def _put_story(connection: Connection, article_id: str, content: bytes | None) -> None:

@@ -301,7 +301,7 @@ step_changes = Table(
     "step_changes",
     metadata,
     Column("step", Integer, primary_key=True),
-    Column("kind", String(8), primary_key=True, comment="file, entry, issue, story"),
+    Column("kind", String(8), primary_key=True, comment="file, entry, issue, story, accepted"),
     Column("key", Text, primary_key=True, comment="path below the output folder, id, or name"),
     Column("before", LargeBinary, comment="zstandard; null for nothing"),
     Column("after", LargeBinary, comment="zstandard, kept when it is undone; empty for nothing"),

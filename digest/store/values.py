@@ -417,7 +417,7 @@ _SPECIAL: dict[str, Look] = {
     "snapshots.entry": _id,
     "snapshots.headers": _record(tuple[tuple[str, str], ...]),
     "snapshots.sha256": _like(HASH, "a SHA-256"),
-    "step_changes.kind": _one_of("file", "entry", "issue"),
+    "step_changes.kind": _one_of("file", "entry", "issue", "story", "accepted"),
     "steps.state": _one_of("open", "done", "undone", "gone"),
     "terms.terms": _in_units(4),
     "vectors.vector": _vector,

@@ -24,6 +24,7 @@ from digest.errors import ConfigError
 from digest.language.addresses import is_web_address
 from digest.records import Feed, FeedKind, FindingKind, Newsletter
 from digest.workspace.config_check import Shape, check, check_document, expected, problem_at, worded
+from digest.workspace.desk_keys import checked_keys
 from digest.workspace.destinations import Destination
 from digest.workspace.files import MOST_PAGE, FileError, read_bytes
 from digest.workspace.yaml_lines import Document, Problem, YamlSyntaxError, path_text, read_yaml
@@ -210,6 +211,8 @@ class Settings(Shape):
     """What language models may cost; nothing is sent that might go beyond."""
     learn_from_verdicts: bool = True
     """Whether the desk orders the stories of an issue by what was approved and rejected in others."""
+    desk_keys: Annotated[dict[str, str], AfterValidator(checked_keys)] = Field(default_factory=dict)
+    """Keys of the desk that are to be others, by the usual one."""
     send: Annotated[tuple[Destination, ...], Field(strict=False)] = ()
     """Mail servers and platforms that issues are sent to."""
     opt_out: Annotated[tuple[Annotated[str, AfterValidator(_publisher)], ...], Field(strict=False)] = ()

@@ -95,6 +95,13 @@ def test_over_open_warnings_only_the_other_key_approves(served: Served) -> None:
     assert served.status_of("Breach") == "approved"
     # What was accepted is not asked about again, by `digest publish` either.
     assert 'class="warning"' not in served.client.get(f"/story/{served.id_of('Breach')}").text
+    # It was accepted by that verdict alone, and is open again without it.
+    form = {"form": served.keys.form, "issue": ISSUE, "page": "desk"}
+    assert "1 warning<" in served.client.post("/undo", data=form, follow_redirects=True).text
+    assert served.status_of("Breach") == "pending"
+    served.client.post("/redo", data=form)
+    assert served.status_of("Breach") == "approved"
+    assert 'class="warning"' not in served.client.get(f"/story/{served.id_of('Breach')}").text
     served.room.digest("publish", ISSUE)
 
 

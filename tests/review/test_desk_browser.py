@@ -56,10 +56,14 @@ def test_three_drafts_are_reviewed_and_published_by_keyboard_alone(browser: Brow
                 press("Shift+A")
                 said(page, "approved: Breach")
             press("j")
+        # The filters count what was decided, without the page being loaded anew.
+        expect(page.locator('[data-count="approved"]')).to_have_text("3")
+        expect(page.locator('[data-count="pending"]')).to_have_text("0")
         press("r")
         expect(page.locator("#why")).to_be_visible()
         press("3")
         said(page, f"rejected: {order[2]}")
+        expect(page.locator('[data-count="rejected"]')).to_have_text("1")
         assert focused(page) == order[2]
         press("u")
         said(page, "undone: reject")

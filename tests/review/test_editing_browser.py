@@ -70,6 +70,12 @@ def test_a_table_is_edited_by_keyboard_and_saves_by_itself(browser: Browser, roo
         expect(page.locator("#row-2")).to_be_focused()
         assert table(room)[1][2] == "by 2035"
         press("Delete")
+        expect(page.locator("#why")).to_contain_text("Why is the row deleted?")
+        press("Escape")
+        expect(page.locator("#row-2")).to_be_focused()
+        press("Delete")
+        press("5")
+        expect(page.locator("tr[data-row]")).to_have_count(len(before) - 1)
         expect(page.locator("#said")).to_contain_text("saved: signals")
         assert table(room) == before[1:]
         page.locator("#cell-new-0").fill("A row of mine")

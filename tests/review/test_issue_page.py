@@ -19,7 +19,7 @@ def approve_all(served: Served) -> None:
 
 def order_of(served: Served) -> list[str]:
     page = served.client.get(f"{served.desk}/publish").text
-    return re.findall(r'class="title"[^>]*>([^<]*)<', page)
+    return re.findall(r'class="title" href="/story/[^>]*>([^<]*)<', page)
 
 
 def move(served: Served, way: str, title: str) -> str:

@@ -151,6 +151,29 @@ def test_rows_are_edited_added_moved_and_deleted(served: Served) -> None:
     assert path.read_text("utf-8") == text
 
 
+def test_a_row_is_deleted_with_a_reason_which_is_a_verdict_on_it(served: Served) -> None:
+    first, *others = table(served)
+    press(served, "down 1", reason="wrong")
+    assert press(served, "delete 2", reason="nonsense").status_code == 404
+    press(served, "delete 2", reason="wrong")
+    assert table(served) == others
+    log = served.room.digest("draft", "log", served.id_of("Kiln"))
+    assert re.search("cut row .*wrong", log)
+    # Of another nothing is said.
+    press(served, "delete 1")
+    served.act(f"approve-over {served.id_of('Kiln')}")
+    page = html.unescape(served.client.get("/missed").text)
+    rejected = page.partition("Rejected rows")[2]
+    why = dict(re.findall(r'class="what">(.*?)</p>\s*<p class="quiet"><span class="why">(.*?)<', rejected))
+    assert next(said for row, said in why.items() if row.startswith(first[0])) == "wrong"
+    assert next(said for row, said in why.items() if row.startswith(others[0][0])) == (
+        "taken out of an approved draft"
+    )
+    for _ in range(3):
+        undo(served)
+    assert sorted(table(served)) == sorted([first, *others])
+
+
 def test_all_rows_can_go_and_one_come_back(served: Served) -> None:
     for _ in table(served):
         press(served, "delete 1")
@@ -299,6 +322,18 @@ def test_one_warning_is_accepted_and_the_other_stays(served: Served) -> None:
     assert "1 warning<" in served.client.get(served.desk).text
     # Gone, it cannot be answered again.
     assert post(served, "warning", form, "Breach").status_code == 409
+    # Undone it stands there again, done again it does not.
+    form_of_undo = {"form": served.keys.form, "issue": ISSUE, "page": "desk"}
+    said = served.client.post("/undo", data=form_of_undo, follow_redirects=True).text
+    assert "undone: accept" in said
+    assert "2 warnings<" in said
+    said = served.client.post("/redo", data=form_of_undo, follow_redirects=True).text
+    assert "redone: accept" in said
+    assert "1 warning<" in said
+    undo(served)
+    # The next step back is the edit by hand.
+    undo(served)
+    assert path.read_text("utf-8") == text
 
 
 def test_one_warning_is_fixed_with_what_the_article_has(served: Served) -> None:

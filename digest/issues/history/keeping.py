@@ -34,6 +34,12 @@ PUBLISH = "publish"
 MISSED = "missed signal"
 """The kind of step by which a sentence of the article is made a signal: an editor's verdict on the rows."""
 
+CUT = "cut row"
+"""The kind of step by which the desk takes a row of signals out, with the reason: a verdict on the row."""
+
+ACCEPT = "accept"
+"""The kind of step by which a warning is accepted."""
+
 INTRODUCE = "introduce"
 """The kind of step by which an issue's introduction is suggested."""
 
@@ -117,6 +123,37 @@ def _kept(
     finally:
         # What was done before something failed is kept as far as it went.
         history.close_step(step, target_state=target_state if is_done else None)
+
+
+@contextmanager
+def going_on(store: Store, output: Path, step: int, draft_id: str) -> Iterator[bool]:
+    """Have what is done inside belong to the last step, where that made one version of one draft: this one.
+
+    Its version gives way to the one that is kept inside: what was typed in one go is undone in one go.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        step: The one that is to be gone on with.
+        draft_id: The draft.
+
+    Yields:
+        Whether it is so; where it is not, nothing belongs to it.
+    """
+    history = store.history
+    if history.current is not None or history.is_paused:
+        yield False
+        return
+    last, made = history.last_to_undo(), history.versions_in(step)
+    newest = history.last_versions([draft_id]).get(draft_id)
+    is_last = last is not None and last.step == step and history.first_to_redo() is None
+    if not is_last or len(made) != 1 or newest != made[0] or history.changes_in(step):
+        yield False
+        return
+    history.reopen(step)
+    history.drop_version(draft_id, made[0].version)
+    with _kept(store, output, step, None):
+        yield True
 
 
 def keep_version(store: Store, output: Path, row: DraftRow, path: Path, text: str | None) -> None:

@@ -229,12 +229,13 @@ def _changes_back(
         # Something was published since that cannot be undone, such as an import: made of what there is now.
         writer = IssueFiles(store, output, newsletter, now=now)
         writer.write_index(shown_archive(store, output))
-    return [*_said_of_stories(found, way), *_said_of_files(found, moved, way), *lines]
+    said = [*_said_of_stories(found, way), *_said_of_warnings(found, way)]
+    return [*said, *_said_of_files(found, moved, way), *lines]
 
 
 def _said_of_files(found: list[StepChange], moved: list[bool], way: Way) -> list[str]:
     """Say what became of published files; `moved` tells of each whether it is there now."""
-    if all(each.kind == "story" or is_introduction(each.key) for each in found):
+    if all(each.kind in ("story", "accepted") or is_introduction(each.key) for each in found):
         return []
     names = sorted(each.key for each in found if each.kind == "issue")
     issues = f"issue {', '.join(names)}: " if names else ""
@@ -252,6 +253,12 @@ def _said_of_stories(found: list[StepChange], way: Way) -> list[str]:
         return []
     again = "are of the stories they were of" if way == "undo" else "are of the stories they had been given"
     return [f"{articles} articles {again}"]
+
+
+def _said_of_warnings(found: list[StepChange], way: Way) -> list[str]:
+    drafts = [each.key for each in found if each.kind == "accepted"]
+    how = "not accepted, as before" if way == "undo" else "accepted"
+    return [f"{each}: what the checks found is {how}" for each in drafts]
 
 
 def _state(store: Store, output: Path, change: StepChange) -> bytes | None:

@@ -16,6 +16,10 @@ const said = byId("said");
 const ONE_STORY = document.body.classList.contains("story");
 const SINGLE_KEYS = "desk:single-keys";
 
+// The settings may have other keys for what is done here, by the usual ones.
+const GIVEN = JSON.parse(document.body.dataset.keys || "{}");
+const named = (key) => GIVEN[key] || key;
+
 // -- what is said ---------------------------------------------------------------------------------------------
 
 function say(lines) {
@@ -54,14 +58,14 @@ let merging = "";
 function merge() {
   const line = here();
   if (!line) {
-    say(["no story has the focus; j goes to the first"]);
+    say([`no story has the focus; ${named("j")} goes to the first`]);
     return;
   }
   const title = line.querySelector("a.title").textContent;
   if (!merging) {
     merging = line.dataset.id;
     line.classList.add("merging");
-    say([`merge: ${title}; go to the other story and press m there, or here again to leave it`]);
+    say([`merge: ${title}; go to the other story and press ${named("m")} there, or here again to leave it`]);
     return;
   }
   const first = merging;
@@ -106,6 +110,10 @@ async function decide(act, reason, ids = []) {
     }
   }
   for (const [id, text] of Object.entries(answer.lines)) swap(id, text);
+  for (const [filter, count] of Object.entries(answer.counts || {})) {
+    const shown = document.querySelector(`[data-count="${filter}"]`);
+    if (shown) shown.textContent = count;
+  }
   say(answer.said);
 }
 
@@ -123,26 +131,43 @@ function swap(id, text) {
   (same || fresh.querySelector("a.title")).focus({ preventScroll: true });
 }
 
-function ask(act) {
+// Asks for a reason, or none; `then` is told of it, unless it was left.
+function ask(question, then) {
   const why = byId("why");
   const back = document.activeElement;
+  byId("why-title").textContent = question;
   why.returnValue = "none";
   why.onclose = () => {
     back.focus({ preventScroll: true });
-    if (why.dataset.chosen === "yes") decide(act, why.returnValue);
+    if (why.dataset.chosen === "yes") then(why.returnValue);
     why.dataset.chosen = "";
   };
   why.showModal();
 }
 
+const askToReject = (act) => ask("Why is it rejected?", (reason) => decide(act, reason));
+
+// A row is deleted with its reason, too. Before whatever else waits for a form to be sent.
+document.addEventListener("submit", (event) => {
+  const [form, button] = [event.target, event.submitter];
+  if (form.id !== "signals" || !button?.value.startsWith("delete ") || !form.reason || form.reason.value || form.dataset.asked) return;
+  event.preventDefault();
+  event.stopPropagation();
+  ask("Why is the row deleted?", (reason) => {
+    form.reason.value = reason;
+    form.dataset.asked = "yes";
+    form.requestSubmit(button);
+  });
+}, true);
+
 function verdict(key) {
   const id = ONE_STORY ? stories.dataset.id : here()?.dataset.id;
   if (!id) {
-    say(["no story has the focus; j goes to the first"]);
+    say([`no story has the focus; ${named("j")} goes to the first`]);
     return;
   }
   const act = `${VERDICTS[key]} ${id}`;
-  if (key === "r") ask(act);
+  if (key === "r") askToReject(act);
   else decide(act, "");
 }
 
@@ -152,7 +177,7 @@ onPage(() => {
     const [kind, id] = act.split(" ");
     if (!id || !event.submitter.name) return;
     event.preventDefault();
-    if (kind === "reject" && !stories.reason?.value) ask(act);
+    if (kind === "reject" && !stories.reason?.value) askToReject(act);
     else decide(act, stories.reason?.value || "");
   });
 });
@@ -211,7 +236,7 @@ onPage(() => {
   STORY = document.body.dataset.page || location.pathname.match(/^\/story\/\w+/)?.[0] || location.pathname;
 });
 const keptAs = (form) => `desk:${STORY}:${form.dataset.saves}`;
-const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "form" && name !== "mark");
+const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => !["form", "mark", "reason"].includes(name));
 const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) => [name, value.replace(/\r\n/g, "\n").trim()]));
 
 function keep(form, isSent = false) {
@@ -233,6 +258,8 @@ async function send(form) {
   const sent = writtenIn(form);
   state.textContent = "saving";
   const body = new URLSearchParams(new FormData(form));
+  // What is typed into one field in one go is undone in one go.
+  body.set("field", form.dataset.field || "");
   let answer;
   let response;
   try {
@@ -283,7 +310,12 @@ function watch(form) {
   const isDone = kept?.isSent && /^(saved|nothing to save): /.test(whatWasSaid);
   if (isDone) localStorage.removeItem(keptAs(form));
   else if (kept?.fields && !document.querySelector(".conflict, .refused")) bringBack(form, kept);
-  form.addEventListener("input", () => typed(form));
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "reason") return;
+    // What is typed into the row below the others becomes a row: the next is another one.
+    form.dataset.field = event.target.id.startsWith("cell-new") ? "" : event.target.id;
+    typed(form);
+  });
   form.addEventListener("change", () => { if (due.has(form)) save(form); });
 }
 
@@ -450,25 +482,78 @@ addEventListener("popstate", () => {
   afterTurning(async () => { if (await showStory(location.href)) beginStory(); });
 });
 
+// The next story is asked for while this one is read, and is there when its key is pressed. What it shows may be a
+// minute old: soon after it is compared with what there is by then.
+const MOST_AHEAD_MS = 60000;
+const REST_BEFORE_COMPARING_MS = 400;
+let ahead = null;
+let comparing;
+
+// What fields are completed from is the same for all stories, and long: it is loaded once and moved along.
+const completions = new Map();
+function noteCompletions() {
+  for (const each of document.querySelectorAll("datalist")) completions.set(each.id, each);
+  return completions.size === 2;
+}
+
+const asked = async (href) => {
+  const response = await fetch(href, { headers: noteCompletions() ? { "X-Desk": "completions known" } : {} });
+  return { isStory: response.ok, text: await response.text() };
+};
+
+// Not before the story that is shown was painted: both would wait for each other.
+const lookAheadSoon = () => requestAnimationFrame(() => setTimeout(lookAhead));
+
+function lookAhead() {
+  const link = ONE_STORY && document.querySelector('a[rel="next"]');
+  if (link && ahead?.href === link.href && Date.now() - ahead.at < MOST_AHEAD_MS) return;
+  ahead = link ? { href: link.href, at: Date.now(), story: asked(link.href).catch(() => null) } : null;
+}
+
+async function compare(text) {
+  const story = STORY;
+  const now = await asked(location.href).catch(() => null);
+  if (!now?.isStory || now.text === text || story !== STORY || turningCount) return;
+  const fresh = new DOMParser().parseFromString(now.text, "text/html");
+  // Whoever is at work on it already keeps their place.
+  if (isBusy() || !document.activeElement.matches("body, #main")) {
+    await renew();
+    return;
+  }
+  put(fresh);
+  for (const begin of beginnings) begin();
+  byId("main").focus({ preventScroll: true });
+}
+
 async function showStory(href) {
   await flush();
-  let response;
+  clearTimeout(comparing);
+  const known = ahead?.href === href && Date.now() - ahead.at < MOST_AHEAD_MS ? await ahead.story : null;
+  let found = known;
   try {
-    response = await fetch(href);
+    // Of a desk that is gone nothing is shown that could not be worked on.
+    if (found) await fetch("/static/icon.svg", { method: "HEAD", cache: "no-store" });
+    else found = await asked(href);
   } catch {
     say(["not shown: the desk does not answer; is `digest review` still running?"]);
     return false;
   }
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (!response.ok || !fresh.body.classList.contains("story")) {
+  const fresh = new DOMParser().parseFromString(found.text, "text/html");
+  if (!found.isStory || !fresh.body.classList.contains("story")) {
     location.assign(href);
     return new Promise(() => {});
   }
+  put(fresh);
+  if (known) comparing = setTimeout(() => compare(known.text), REST_BEFORE_COMPARING_MS);
+  return true;
+}
+
+function put(fresh) {
+  if (noteCompletions()) for (const [id, list] of completions) fresh.getElementById(id)?.replaceWith(list);
   for (const part of ["header nav", "header form.history", "#main"]) {
     document.querySelector(part).replaceWith(fresh.querySelector(part));
   }
   document.title = fresh.title;
-  return true;
 }
 
 // As where a page is loaded: at the top, with nothing said; what has the focus is read out by the story's title.
@@ -481,7 +566,11 @@ function beginStory() {
   scrollTo(0, 0);
   byId("main").setAttribute("aria-labelledby", "story-title");
   byId("main").focus({ preventScroll: true });
+  lookAheadSoon();
 }
+
+lookAheadSoon();
+
 // -- sentences of the article ---------------------------------------------------------------------------------
 
 let uses;
@@ -555,16 +644,15 @@ function edit() {
 
 // -- order by drag, beside its buttons and keys ---------------------------------------------------------------
 
-const ordered = document.querySelector(".ordered");
 let dragged = null;
 
 const overOf = (event) => event.target.closest?.(".ordered > li");
 
 function unmark() {
-  for (const each of ordered.querySelectorAll(".above, .below")) each.classList.remove("above", "below");
+  for (const each of document.querySelectorAll(".ordered > .above, .ordered > .below")) each.classList.remove("above", "below");
 }
 
-if (ordered) {
+for (const ordered of document.querySelectorAll(".ordered")) {
   for (const each of ordered.children) each.draggable = true;
   ordered.addEventListener("dragstart", (event) => {
     dragged = overOf(event);
@@ -574,18 +662,18 @@ if (ordered) {
   });
   ordered.addEventListener("dragover", (event) => {
     const over = overOf(event);
-    if (!dragged || !over) return;
+    if (!ordered.contains(dragged) || !over) return;
     event.preventDefault();
     unmark();
     if (over !== dragged) over.classList.add(Number(over.dataset.row) < Number(dragged.dataset.row) ? "above" : "below");
   });
   ordered.addEventListener("drop", (event) => {
     const over = overOf(event);
-    if (!dragged || !over) return;
+    if (!ordered.contains(dragged) || !over) return;
     event.preventDefault();
     if (over === dragged) return;
     const form = ordered.closest("form");
-    form.append(hiddenField("act", `to ${over.dataset.row} ${dragged.id.slice(2)}`));
+    form.append(hiddenField("act", `${dragged.dataset.moves} ${over.dataset.row} ${dragged.dataset.what}`));
     form.requestSubmit();
   });
   ordered.addEventListener("dragend", () => {
@@ -626,11 +714,19 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (document.querySelector("dialog[open]")) return;
   if (target.matches("textarea, select, input:not([type=checkbox])")) return;
-  if (!single.checked && event.key !== "?") return;
   // With the caps lock on, a is still a: what approves over warnings is held down on purpose.
   const isLocked = /^[A-Z]$/.test(event.key) && !event.shiftKey;
-  if (press(isLocked ? event.key.toLowerCase() : event.key)) event.preventDefault();
+  const key = usual(isLocked ? event.key.toLowerCase() : event.key);
+  if (!single.checked && key !== "?") return;
+  if (press(key)) event.preventDefault();
 });
+
+// Gives the usual key for the one that was pressed, empty for one that does nothing.
+function usual(pressed) {
+  const found = Object.entries(GIVEN).find(([, key]) => key === pressed);
+  if (found) return found[0];
+  return pressed in GIVEN ? "" : pressed;
+}
 
 function press(key) {
   if (ONE_STORY && (key === "j" || key === "k")) {
