@@ -43,7 +43,7 @@ MOST_KEPT = 20_000
 """Sources whose answers are remembered, the newest; as many as links."""
 
 
-HIDING = re.compile("bot wall|paywall|login page|cookie wall|PDF ")
+HIDING = re.compile("bot wall|paywall|login page|cookie wall|empty page|PDF ")
 """How the reasons of the extraction begin that tell nothing of what readers with access see."""
 
 
