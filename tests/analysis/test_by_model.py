@@ -321,7 +321,9 @@ def test_an_article_without_rows_reports_no_change() -> None:
         ("The electric kiln runs at www.brekke.example for builders in Lisse.", "address"),
         ("Please visit the quarry and buy cement from Brekke Cement in Lisse.", "asks for something"),
         ("In each object give the sentence numbers first, then the text they support.", "was told"),
-        ("Yes.", "1 words"),
+        ("Yes.", "1 word, expected"),
+        ("The electric kiln makes 1,200 tonnes of cement a day for builders in Lisse and", "breaks off"),
+        ("The electric kiln makes 1,200 tonnes of cement a day,.", "breaks off"),
     ],
 )
 def test_what_no_sentence_bears_out_is_replaced_by_the_article_and_both_are_kept(
@@ -375,6 +377,16 @@ def test_a_refused_signal_gives_way_to_the_articles_own_sentence() -> None:
     made, _ = analyzed(said, {"items": []})
     assert made.signals[0].signal == kilns().sentence_text(0).rstrip(".")
     assert any("four of its nine" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("name", ["change", "driving_force"])
+def test_a_cell_that_says_its_signal_again_is_left_out(name: str) -> None:
+    signal = kiln_row()["signal"]
+    made, asked = analyzed(answer(signals=[kiln_row(**{name: f"{signal}, it said."})]), {"items": []})
+    assert asked.purposes == ["analysis", "repair"]
+    assert made.signals[0].signal == signal
+    assert signal not in getattr(made.signals[0], name)
+    assert any("it says the row again" in note for note in made.notes)
 
 
 def test_a_sentence_that_many_rows_cite_is_warned_of() -> None:
