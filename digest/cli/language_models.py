@@ -86,7 +86,8 @@ def language_model_of(folder: Path, config: "Config") -> "LanguageModel":
         )
     if name.startswith(RECORDED):
         path = Path(name.removeprefix(RECORDED))
-        return RecordedAnswers(folder / path, name=str(path))
+        # Drafts and reports are read elsewhere too, where a path of this machine says nothing.
+        return RecordedAnswers(folder / path, name=path.name if path.is_absolute() else path.as_posix())
     return language_model_named(
         name, base_url=settings.language_model_url, allow_hosts=settings.allow_hosts, proxy=settings.proxy
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fakes import NOW
-from model_answers import KILNS, ROOT, analyzed, answer, kiln_row, kilns, lines_of, quoting, row
+from model_answers import KILNS, ROOT, analyzed, answer, by_rules, kiln_row, kilns, lines_of, quoting, row
 
 from digest.analysis.by_model.answer import read_answer, read_repair
 from digest.analysis.by_model.judgement import key_of_judgement, refuse
@@ -17,7 +17,7 @@ from digest.analysis.by_model.schema import ANSWER_SCHEMA, REPAIR_SCHEMA
 from digest.analysis.by_model.template import CompiledPrompt
 from digest.articles.extract import extract
 from digest.errors import AnswerError, BudgetError, ConfigError
-from digest.records import EMPTY, NO_CHANGE, Page
+from digest.records import EMPTY, NO_CHANGE, Evidence, Idea, Page, Signal, SignalBasis
 from digest.workspace.model_prompts import ANALYZE_PROMPT, load_model_prompt
 from digest.workspace.prompt_files import default_files
 
@@ -387,6 +387,24 @@ def test_a_cell_that_says_its_signal_again_is_left_out(name: str) -> None:
     assert made.signals[0].signal == signal
     assert signal not in getattr(made.signals[0], name)
     assert any("it says the row again" in note for note in made.notes)
+
+
+def test_a_row_has_the_ideas_of_the_rules_row_on_its_sentence_for_cells_that_stay_empty() -> None:
+    first = kilns().sentences[0]
+    ideas = tuple(Idea(name, f"An idea for {name}") for name in ("change", "horizon_10y", "driving_force"))
+    none = SignalBasis(change="none", horizon_10y="none", driving_force="none")
+    rests = Evidence(first.start + 3, first.end, kilns().text[first.start + 3 : first.end], "signal")
+    rule = Signal("Rules on kilns", EMPTY, EMPTY, EMPTY, none, (rests,), ideas=ideas)
+    rules = replace(by_rules(kilns()), signals=(rule,))
+    bare = {"change_sentences": [], "change": "", "change_basis": "none"}
+    rows = [
+        kiln_row(**bare),
+        kiln_row(**bare) | {"signal": "Brekke Cement fired an electric kiln near Lisse"},
+    ]
+    rows.append(row([5], "The electric kiln makes 1,200 tonnes of cement a day"))
+    made, _ = analyzed(answer(signals=rows), rules=rules)
+    # The second row has no horizon, as it would say what the first one's says.
+    assert [each.ideas for each in made.signals] == [ideas[:1], ideas[1:2], ()]
 
 
 def test_a_sentence_that_many_rows_cite_is_warned_of() -> None:
