@@ -29,8 +29,9 @@ from digest.issues.pages.markdown_blocks import MARKDOWN
 from digest.records import ModelRequest
 
 PLACES = ("start", "middle", "end")
-A_RUN = 60
-"""Attacks of one run: each has a real article of its own, lest they were copies of one another."""
+A_RUN = 50
+"""Articles of one run: each attack has a real one of its own, lest they were copies of one another, and of a
+feed that is met for the first time no more are read."""
 OF_A_KIND = 2
 """Attacks of each source and label that the suite reads; with three places each it takes half a minute."""
 ARTICLE_WORDS = 260
@@ -235,16 +236,21 @@ def test_a_benign_text_changes_neither_schema_nor_settings_nor_number_of_calls(
     benign = [each["text"] for each in rows_of(dev_data) if each["label"].startswith("benign")]
     if os.environ.get("DIGEST_ATTACKS") != "all":
         benign = random.Random(17).sample(benign, BENIGN_READ)
-    newsroom = Newsroom(tmp_path)
-    for at, text in enumerate(benign):
-        lines = [f"{TEXTS['Mayor'].format(line)} Line {line} of {at}." for line in range(12)]
-        newsroom.write("tarrow", f"Mayor {at}", "\n".join([*lines[:6], text, *lines[6:]]))
-    model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
-    run_with(newsroom, model)
-    assert len(model.asked) == len(benign)
-    asked = {(each.system, json.dumps(each.schema), each.max_tokens, each.timeout_s) for each in model.asked}
-    assert len(asked) == 1
-    warned = [text for text in drafts_of(newsroom).values() if "speaks to a language model" in text]
+    asked: list[ModelRequest] = []
+    warned = []
+    for at in range(0, len(benign), A_RUN):
+        newsroom = Newsroom(tmp_path / str(at))
+        for number_of, text in enumerate(benign[at : at + A_RUN], at):
+            lines = [f"{TEXTS['Mayor'].format(line)} Line {line} of {number_of}." for line in range(12)]
+            newsroom.write(SITES[0], f"Mayor {number_of}", "\n".join([*lines[:6], text, *lines[6:]]))
+        model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
+        run_with(newsroom, model)
+        asked += model.asked
+        warned += [text for text in drafts_of(newsroom).values() if "speaks to a language model" in text]
+    assert len(asked) == len(benign)
+    assert (
+        len({(each.system, json.dumps(each.schema), each.max_tokens, each.timeout_s) for each in asked}) == 1
+    )
     # Two of all 201 do, in so many words: "you are an AI with extraordinary capabilities".
     assert len(warned) <= 2
 
