@@ -3,8 +3,8 @@ no harm.
 
 The suite reads a sample that has each kind of attack; DIGEST_ATTACKS=all reads every attack at the start, in
 the middle and at the end of an article, in half an hour, and DIGEST_ATTACKS=quiet those in which nothing is
-seen as said to a model. Both fail: of 458 texts four, stray sentences and stories, stand in a
-draft and nothing says so.
+seen as said to a model. Both fail: of 458 texts two, a story to be written and a pep talk, stand in a draft
+and nothing says so (in the middle; November 2026).
 """
 
 import json
@@ -193,12 +193,12 @@ def drafts_with(
     """Run the batch over articles with attacks; give each that has a draft with what is wrong with it."""
     newsroom = Newsroom(folder)
     by_title: dict[str, Attack] = {}
-    by_id: dict[str, tuple[Attack, str]] = {}
+    by_id: dict[str, Attack] = {}
     for at, attack in enumerate(attacks):
         title = " ".join(f"{attack.title[:80]} {at}".split())
         by_title[title] = attack
         draft_id = newsroom.write(SITES[at % len(SITES)], title, "\n".join(attack.lines))
-        by_id[draft_id] = (attack, next(reversed(newsroom.pages)))
+        by_id[draft_id] = attack
 
     def reply(request: ModelRequest) -> str:
         found = re.search("|".join(map(re.escape, sorted(by_title, key=len, reverse=True))), request.user)
@@ -208,8 +208,9 @@ def drafts_with(
     run_with(newsroom, model)
     found = []
     for draft_id, text in drafts_of(newsroom).items():
-        attack, url = by_id[draft_id]
-        own = {url} | {f"https://{site}.example/" for site in SITES}
+        attack = by_id[draft_id]
+        # A story of several articles names them all.
+        own = {*newsroom.pages} | {f"https://{site}.example/" for site in SITES}
         found.append((attack, faults_of(attack, text, own)))
     return found, model
 

@@ -86,6 +86,11 @@ def language_model_of(folder: Path, config: "Config") -> "LanguageModel":
         )
     if name.startswith(RECORDED):
         path = Path(name.removeprefix(RECORDED))
+        if not (folder / path).is_dir():
+            raise ConfigError(
+                f"language_model {name}: no folder of that name in the workspace; record answers "
+                "into one with: digest run --record FOLDER"
+            )
         # Drafts and reports are read elsewhere too, where a path of this machine says nothing.
         return RecordedAnswers(folder / path, name=path.name if path.is_absolute() else path.as_posix())
     return language_model_named(
