@@ -242,8 +242,9 @@ def test_a_benign_text_changes_neither_schema_nor_settings_nor_number_of_calls(
     for at in range(0, len(benign), A_RUN):
         newsroom = Newsroom(tmp_path / str(at))
         for number_of, text in enumerate(benign[at : at + A_RUN], at):
-            lines = [f"{TEXTS['Mayor'].format(line)} Line {line} of {number_of}." for line in range(12)]
-            newsroom.write(SITES[0], f"Mayor {number_of}", "\n".join([*lines[:6], text, *lines[6:]]))
+            told = list(TEXTS.values())[number_of % len(TEXTS)]
+            lines = [f"{told.format(line)} Line {line} of {number_of}." for line in range(12)]
+            newsroom.write(SITES[0], f"News {number_of}", "\n".join([*lines[:6], text, *lines[6:]]))
         model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
         run_with(newsroom, model)
         asked += model.asked
