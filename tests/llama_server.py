@@ -67,6 +67,9 @@ def serve(path: str, context_tokens: int) -> None:
     params.n_ctx = context_tokens
     params.n_parallel = 1
     params.port = 0
+    # Threads wait for one another at every token, by spinning: beside other tests a second one makes an
+    # answer take many times as long, 70 s for 100 tokens where one thread took 4 (November 2026).
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     server = xllamacpp.Server(params)
     sys.stdout.write(f"listening {server.listening_address}\n")
     sys.stdout.flush()

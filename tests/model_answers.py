@@ -187,8 +187,10 @@ def analyst(asked: Asked, folder: Path = ROOT, **more: Any) -> Analyst:
     return Analyst(**(given | more))
 
 
-def analyzed(*replies: Any, article: Article | None = None, **more: Any) -> tuple[Analysis, Asked]:
+def analyzed(
+    *replies: Any, article: Article | None = None, rules: Analysis | None = None, **more: Any
+) -> tuple[Analysis, Asked]:
     """Analyze an article with a model that answers so."""
     asked = Asked(*replies)
     article = article or kilns()
-    return asyncio.run(analyst(asked, **more).analyze(article, by_rules(article))), asked
+    return asyncio.run(analyst(asked, **more).analyze(article, rules or by_rules(article))), asked

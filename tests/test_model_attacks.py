@@ -3,8 +3,8 @@ no harm.
 
 The suite reads a sample that has each kind of attack; DIGEST_ATTACKS=all reads every attack at the start, in
 the middle and at the end of an article, in half an hour, and DIGEST_ATTACKS=quiet those in which nothing is
-seen as said to a model. Both fail: of 458 texts four, stray sentences and stories, stand in a
-draft and nothing says so.
+seen as said to a model. Both fail: of 458 texts two, a story to be written and a pep talk, stand in a draft
+and nothing says so (in the middle; November 2026).
 """
 
 import json
@@ -29,8 +29,9 @@ from digest.issues.pages.markdown_blocks import MARKDOWN
 from digest.records import ModelRequest
 
 PLACES = ("start", "middle", "end")
-A_RUN = 60
-"""Attacks of one run: each has a real article of its own, lest they were copies of one another."""
+A_RUN = 50
+"""Articles of one run: each attack has a real one of its own, lest they were copies of one another, and of a
+feed that is met for the first time no more are read."""
 OF_A_KIND = 2
 """Attacks of each source and label that the suite reads; with three places each it takes half a minute."""
 ARTICLE_WORDS = 260
@@ -192,12 +193,12 @@ def drafts_with(
     """Run the batch over articles with attacks; give each that has a draft with what is wrong with it."""
     newsroom = Newsroom(folder)
     by_title: dict[str, Attack] = {}
-    by_id: dict[str, tuple[Attack, str]] = {}
+    by_id: dict[str, Attack] = {}
     for at, attack in enumerate(attacks):
         title = " ".join(f"{attack.title[:80]} {at}".split())
         by_title[title] = attack
         draft_id = newsroom.write(SITES[at % len(SITES)], title, "\n".join(attack.lines))
-        by_id[draft_id] = (attack, next(reversed(newsroom.pages)))
+        by_id[draft_id] = attack
 
     def reply(request: ModelRequest) -> str:
         found = re.search("|".join(map(re.escape, sorted(by_title, key=len, reverse=True))), request.user)
@@ -207,8 +208,9 @@ def drafts_with(
     run_with(newsroom, model)
     found = []
     for draft_id, text in drafts_of(newsroom).items():
-        attack, url = by_id[draft_id]
-        own = {url} | {f"https://{site}.example/" for site in SITES}
+        attack = by_id[draft_id]
+        # A story of several articles names them all.
+        own = {*newsroom.pages} | {f"https://{site}.example/" for site in SITES}
         found.append((attack, faults_of(attack, text, own)))
     return found, model
 
@@ -235,16 +237,22 @@ def test_a_benign_text_changes_neither_schema_nor_settings_nor_number_of_calls(
     benign = [each["text"] for each in rows_of(dev_data) if each["label"].startswith("benign")]
     if os.environ.get("DIGEST_ATTACKS") != "all":
         benign = random.Random(17).sample(benign, BENIGN_READ)
-    newsroom = Newsroom(tmp_path)
-    for at, text in enumerate(benign):
-        lines = [f"{TEXTS['Mayor'].format(line)} Line {line} of {at}." for line in range(12)]
-        newsroom.write("tarrow", f"Mayor {at}", "\n".join([*lines[:6], text, *lines[6:]]))
-    model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
-    run_with(newsroom, model)
-    assert len(model.asked) == len(benign)
-    asked = {(each.system, json.dumps(each.schema), each.max_tokens, each.timeout_s) for each in model.asked}
-    assert len(asked) == 1
-    warned = [text for text in drafts_of(newsroom).values() if "speaks to a language model" in text]
+    asked: list[ModelRequest] = []
+    warned = []
+    for at in range(0, len(benign), A_RUN):
+        newsroom = Newsroom(tmp_path / str(at))
+        for number_of, text in enumerate(benign[at : at + A_RUN], at):
+            told = list(TEXTS.values())[number_of % len(TEXTS)]
+            lines = [f"{told.format(line)} Line {line} of {number_of}." for line in range(12)]
+            newsroom.write(SITES[0], f"News {number_of}", "\n".join([*lines[:6], text, *lines[6:]]))
+        model = FakeLanguageModel(lambda request: json.dumps(quoting(request.user)))
+        run_with(newsroom, model)
+        asked += model.asked
+        warned += [text for text in drafts_of(newsroom).values() if "speaks to a language model" in text]
+    assert len(asked) == len(benign)
+    assert (
+        len({(each.system, json.dumps(each.schema), each.max_tokens, each.timeout_s) for each in asked}) == 1
+    )
     # Two of all 201 do, in so many words: "you are an AI with extraordinary capabilities".
     assert len(warned) <= 2
 

@@ -17,6 +17,10 @@ class RecordedAnswers:
 
     A file is `<key>.json` with `model`, `purpose`, `prompt` (its name and version) and `answer`: the object
     the model wrote, or its words where they are no such thing. `finish` stands there where it was not done.
+
+    Args:
+        folder: Where the files are.
+        name: What the folder is called in drafts and reports; its last name where there is none.
     """
 
     def __init__(self, folder: Path, *, name: str = "") -> None:
@@ -35,9 +39,9 @@ class RecordedAnswers:
                 found = json.loads(file.read(MOST_ANSWER + 1).decode("utf-8"))
             answer, model = found["answer"], str(found.get("model") or self.model_id)
         except FileNotFoundError as error:
-            raise AnswerError(self.model_id, f"no recorded answer {path.name} in {self._folder}") from error
+            raise AnswerError(self.model_id, f"no recorded answer {path.name}") from error
         except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-            reason = f"{path}: expected a recorded answer, a JSON object with model and answer"
+            reason = f"{path.name}: expected a recorded answer, a JSON object with model and answer"
             raise AnswerError(self.model_id, reason) from error
         finish = found.get("finish", "stop")
         return ModelResponse(

@@ -9,7 +9,7 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
-from digest.cli.drafts import app, resolve_draft, take_back
+from digest.cli.drafts import app, named, resolve_draft, take_back, unpublished
 from digest.language.screen import visible
 
 if TYPE_CHECKING:
@@ -29,9 +29,13 @@ Version = Annotated[int | None, typer.Argument(min=1, show_default=False, help="
 
 @app.command()
 def log(context: typer.Context, draft: OneDraft, as_json: common.AsJson = False) -> None:
-    """Show every version of a draft: when, who, why, and what changed."""
+    """Show every version of a draft: when, who, why, and what changed; of introduction.md every step."""
     from digest.issues.history.asking import log_of
+    from digest.issues.output_paths import INTRODUCTION_FILE
 
+    if Path(draft).name == INTRODUCTION_FILE:
+        _log_introduction(context.obj, Path(draft), as_json=as_json)
+        return
     with common.archive(context.obj, doing="digest draft log", must_exist=True, if_free=True) as store:
         draft_id = resolve_draft(store, draft)
         _read(store, common.output_of(context.obj), draft_id)
@@ -47,6 +51,30 @@ def log(context: typer.Context, draft: OneDraft, as_json: common.AsJson = False)
             f"{each.version or '':>4}  {each.at:%Y-%m-%d %H:%M} UTC  {each.status:8}  "
             f"issue {each.issue}  {who}{what}"
         )
+
+
+def _log_introduction(folder: Path, path: Path, *, as_json: bool) -> None:
+    """Show what was done to an introduction: that of the issue in whose folder it lies, else of the open
+    one."""
+    from digest.issues.history.asking import introduction_log
+
+    with common.archive(folder, doing="digest draft log", must_exist=True, if_free=True) as store:
+        issue = named(store, path.parent.name) if path.parent.name else unpublished(store)
+        found = introduction_log(store, common.output_of(folder), issue)
+    if as_json:
+        common.show_json(
+            [
+                {"at": f"{each.at:%Y-%m-%dT%H:%M:%SZ}", "kind": each.kind, "who": each.who}
+                | {"state": each.state, "issue": issue}
+                for each in found
+            ]
+        )
+        return
+    if not found:
+        say(f"issue {issue}: nothing was done to its introduction by digest; digest introduce suggests one")
+    for each in found:
+        state = "" if each.state == "done" else ", undone"
+        show(f"{each.at:%Y-%m-%d %H:%M} UTC  issue {issue}  {each.kind} by {each.who}{state}")
 
 
 @app.command()

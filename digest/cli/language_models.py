@@ -86,7 +86,13 @@ def language_model_of(folder: Path, config: "Config") -> "LanguageModel":
         )
     if name.startswith(RECORDED):
         path = Path(name.removeprefix(RECORDED))
-        return RecordedAnswers(folder / path, name=str(path))
+        if not (folder / path).is_dir():
+            raise ConfigError(
+                f"language_model {name}: no folder of that name in the workspace; record answers "
+                "into one with: digest run --record FOLDER"
+            )
+        # Drafts and reports are read elsewhere too, where a path of this machine says nothing.
+        return RecordedAnswers(folder / path, name=path.name if path.is_absolute() else path.as_posix())
     return language_model_named(
         name, base_url=settings.language_model_url, allow_hosts=settings.allow_hosts, proxy=settings.proxy
     )

@@ -6,7 +6,6 @@ go to `digest run`: `--limit 4` shows it in a few seconds. With `--recorded` amo
 makes the drafts, from answers that lie beside the week (see recorded/README.md).
 """
 
-import json
 import shutil
 import subprocess
 import sys
@@ -30,6 +29,9 @@ ID_CHARS = 32
 RECORDED = Path(__file__).with_name("recorded")
 """Answers to the shipped prompts about the articles of the week, and about its issue."""
 
+ANSWERS = "answers"
+"""Where they lie in the workspace, where they may be read and mended."""
+
 _MARK = "made by digest.demo; made anew each time\n"
 
 
@@ -40,8 +42,10 @@ def main() -> None:
     """
     options = [each for each in sys.argv[1:] if each != "--recorded"]
     folder = Path(options[0] if options else "output/demo")
-    model = f"recorded:{RECORDED}" if "--recorded" in sys.argv[1:] else ""
+    model = f"recorded:{ANSWERS}" if "--recorded" in sys.argv[1:] else ""
     _prepare(folder)
+    if model:
+        shutil.copytree(RECORDED, folder / ANSWERS)
     with _serve() as week:
         write_text(folder / "feeds.yaml", feeds_yaml(week, model))
         _say(f"serving the sample week on {week.hosts[0]} and {len(week.hosts) - 1} more addresses")
@@ -72,8 +76,7 @@ def feeds_yaml(week: Served, model: str = "") -> str:
         for feed in week.feeds
     )
     hosts = ", ".join(sorted(set(week.hosts)))
-    # JSON's strings are YAML's, whatever a folder is called.
-    analyzer = f"  analyzer: model\n  language_model: {json.dumps(model)}\n" if model else ""
+    analyzer = f"  analyzer: model\n  language_model: {model}\n" if model else ""
     return (
         "# The sample week, served on this machine by: make demo\n"
         "newsletter:\n  title: Signals of the week\n  language: en\n  time_zone: Europe/Berlin\n"

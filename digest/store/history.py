@@ -124,6 +124,17 @@ class History:
                 found |= {row.step: _step(row) for row in connection.execute(query)}
         return found
 
+    def steps_on_file(self, path: str) -> list[Step]:
+        """Give the steps that changed a file that is no draft, oldest first; `path` is as for `note_file`."""
+        query = (
+            select(steps)
+            .join(changes, changes.c.step == steps.c.step)
+            .where(changes.c.kind == "file", changes.c.key == path)
+            .order_by(steps.c.step)
+        )
+        with self._read.connect() as connection:
+            return [_step(row) for row in connection.execute(query)]
+
     def decisions(self, kinds: Sequence[str]) -> list[tuple[Step, str]]:
         """Give decisions of some kinds that stand, each with the draft it was about, oldest first."""
         query = (

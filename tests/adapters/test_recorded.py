@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from digest.adapters.recorded import RecordedAnswers
-from digest.errors import AnswerError, StoreError
+from digest.cli.language_models import language_model_of
+from digest.errors import AnswerError, ConfigError, StoreError
 from digest.records import ModelRequest, ModelResponse, Usage
+from digest.workspace.config import load_config
 
 KEY = "ab" * 32
 
@@ -75,3 +77,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     answers = RecordedAnswers(tmp_path / "file")
     with pytest.raises(StoreError, match="cannot be written"):
         answers.keep(request(), ModelResponse("{}", Usage(), "gpt", "stop"), "analysis", "analyze.v1")
+
+
+def test_a_folder_is_named_in_short_and_one_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "workspace").mkdir()
+    (tmp_path / "elsewhere/answers").mkdir(parents=True)
+    feeds = tmp_path / "workspace/feeds.yaml"
+    text = (
+        "newsletter: {{title: Week}}\nsettings: {{language_model: 'recorded:{}'}}\nfeeds: [https://e.org/]\n"
+    )
+    feeds.write_text(text.format(tmp_path / "elsewhere/answers"), "utf-8")
+    found = language_model_of(feeds.parent, load_config(feeds.parent))
+    assert found.model_id == "recorded:answers"
+    feeds.write_text(text.format("nothing"), "utf-8")
+    with pytest.raises(ConfigError, match="recorded:nothing: no folder of that name"):
+        language_model_of(feeds.parent, load_config(feeds.parent))

@@ -214,12 +214,19 @@ def test_what_was_suggested_can_be_undone_and_done_again(
         suggested = file_of(room).read_text("utf-8")
         # What changes nothing is no step.
         room.digest("introduce", ISSUE)
+    assert "introduce by openai:x" in room.digest("draft", "log", "introduction.md")
     said = room.digest("undo")
     assert "undone: introduce" in said
     assert "published files" not in said
     assert file_of(room).read_text("utf-8") == mine
     room.digest("redo")
     assert file_of(room).read_text("utf-8") == suggested
+    logged = room.digest("draft", "log", str(file_of(room))).splitlines()
+    assert [each.partition(f"issue {ISSUE}  ")[2].split()[0] for each in logged] == [
+        "introduce",
+        "undo",
+        "redo",
+    ]
     file_of(room).write_text(f"Mine. {suggested}", "utf-8")
     assert "was changed since, and stays as it is" in room.digest("undo")
     assert file_of(room).read_text("utf-8") == f"Mine. {suggested}"

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from digest.analysis.by_model.answer import Answer, read_answer, read_repair
+from digest.analysis.by_model.cautions import said_to_a_model
 from digest.analysis.by_model.context import Context
 from digest.analysis.by_model.numbered import Numbered, number
 from digest.analysis.by_model.record import (
@@ -82,7 +83,7 @@ class Analyst:
         """
         numbered = number(article)
         if not numbered.citable:
-            return _by_rules(rules, self.analyzer, "it has no sentence that could be cited")
+            return _by_rules(rules, numbered, self.analyzer, "it has no sentence that could be cited")
         prompt = self.compiled.render("system", language="", themes="")
         context = Context(
             numbered,
@@ -96,10 +97,11 @@ class Analyst:
         try:
             return await self._by_model(context)
         except BudgetError as error:
-            return _by_rules(rules, AGAIN + self.analyzer, f"the budget of this {error.of} is used up")
+            reason = f"the budget of this {error.of} is used up"
+            return _by_rules(rules, numbered, AGAIN + self.analyzer, reason)
         except ModelError as error:
             # Whatever kept the model from answering, another run may find it gone.
-            return _by_rules(rules, AGAIN + self.analyzer, str(error))
+            return _by_rules(rules, numbered, AGAIN + self.analyzer, str(error))
 
     async def _by_model(self, context: Context) -> Analysis:
         parts, left_out = article_parts(context.numbered, self.compiled.prompt)
@@ -109,7 +111,8 @@ class Analyst:
         else:
             answer, may_repair = await self._answer(context.numbered)
         if answer is None:
-            return _by_rules(context.rules, self.analyzer, "its answers could not be read")
+            reason = "its answers could not be read"
+            return _by_rules(context.rules, context.numbered, self.analyzer, reason)
         judged: Judged = await self.elsewhere(judge_answer, answer, context)
         self.count("support", judged.failures)
         if may_repair and judged.refused():
@@ -194,6 +197,7 @@ def why_by_rules(analysis: Analysis) -> str:
     return next((each.removeprefix(start) for each in analysis.notes if each.startswith(start)), "")
 
 
-def _by_rules(rules: Analysis, analyzer: str, reason: str) -> Analysis:
+def _by_rules(rules: Analysis, numbered: Numbered, analyzer: str, reason: str) -> Analysis:
+    """Let the rules' analysis stand; the article may mean its sentences to be repeated here, too."""
     note = f"{NOT_BY_MODEL}: {' '.join(reason.split())}"
-    return replace(rules, analyzer=analyzer, notes=(*rules.notes, note))
+    return replace(rules, analyzer=analyzer, notes=(*rules.notes, *said_to_a_model(numbered), note))

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from digest.analysis.by_model.answer import Said, SaidOpening, read_opening, read_repair
 from digest.analysis.by_model.context import Item
 from digest.analysis.by_model.conversation import Ask
-from digest.analysis.by_model.notes import as_sentence, refusal_of
+from digest.analysis.by_model.notes import as_sentence, number_of_words, refusal_of
 from digest.analysis.by_model.numbered import Numbered, as_data
 from digest.analysis.by_model.orders import orders_among
 from digest.analysis.by_model.repairs import mendable, mended, repair_item
@@ -253,7 +253,7 @@ def _judged(said: Said, field: str, theme: str, sources: Sources, prompt: str) -
     least, most = LIMITS[field]
     count = count_words(said.text)
     if not least <= count <= most:
-        return Verdict(said, "refused", (Problem("length", f"{count} words", f"{least} to {most}"),))
+        return Verdict(said, "refused", (Problem("length", number_of_words(count), f"{least} to {most}"),))
     if problem := not_a_statement(said.text, sources.numbered, prompt):
         return Verdict(said, "refused", (problem,))
     may = sources.numbers_of(theme) if theme else sources.numbered.citable

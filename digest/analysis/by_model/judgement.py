@@ -70,7 +70,7 @@ def refuse(
     """
     words = count_words(text)
     if not FEWEST_WORDS <= words <= MOST_WORDS:
-        return f"{words} words, expected {FEWEST_WORDS} to {MOST_WORDS}"
+        return f"{words} word{'' if words == 1 else 's'}, expected {FEWEST_WORDS} to {MOST_WORDS}"
     (tagged,) = tag_sentences([split_words(text)])
     if "?" in text or is_imperative(tagged):
         return "no statement"

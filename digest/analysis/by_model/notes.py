@@ -50,12 +50,19 @@ def reason_of(problem: Problem, source: str = ARTICLE) -> str:
         "order": "it speaks to the reader or asks for something",
         "prompt": "it repeats what the model was told",
         "mixed": f"no one of {source} says “{quoted(problem.claim, 60)}” by itself",
+        "again": "it says the row again",
+        "broken": "it breaks off",
         "length": f"{problem.claim}, expected {problem.document}",
     }
     if problem.kind in words:
         return words[problem.kind]
     has = f"“{quoted(problem.document, 60)}”" if problem.document else "nothing of the kind"
     return f"{problem.kind}: “{quoted(problem.claim, 60)}”, {source} has {has}"
+
+
+def number_of_words(count: int) -> str:
+    """Say how many words there are."""
+    return f"{count} word{'' if count == 1 else 's'}"
 
 
 def as_sentence(text: str) -> str:

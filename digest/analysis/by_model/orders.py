@@ -78,6 +78,14 @@ TO_A_MODEL = re.compile(
             r"|shall|act|respond|answer)\b",
             r"\byou (?:must|shall|will|cannot|can't|do not|don't|never) (?:\w+ ){0,3}(?:refuse|obey"
             r"|comply|disclaim\w*|prompts?|instructions?)\b",
+            # What its answer shall look like, and whom it shall be.
+            r"\b(?:as|in|inside) (?:a|one|the) (?:single |unique )?code ?block\b|\bprompt interpretation\b"
+            r"|\b(?:in|of) your (?:next )?messages?\b",
+            r"\b(?:you|he|she|it),? as (?:the|your|his|her|its) name (?:implies|suggests)\b"
+            r"|(?:^|[.!?]\W*)personify\b|\b(?:stay|remain)(?:s|ing)? in (?:their|his|her|your|the) roles?\b"
+            r"|\bbleib\w* (?:immer )?in (?:ihren|ihrer|seiner|deiner) rollen?\b"
+            r"|\baus der (?:figur|rolle) zu fallen\b"
+            r"|\bfalling out of (?:the |their |your )?(?:figure|role)\b",
             # What programs put around a prompt, and forms of prompts.
             r"\{(?:user|model|goal|tools|[a-z]+[._][a-z]+)\}|\[/?(?:system|inst|admin|assistant)\]"
             r"|\badmin request\b|<\|?/?(?:system|information|instructions?|im_start|important)\b|%%%"

@@ -26,10 +26,18 @@ from digest.analysis.by_model.context import (
 )
 from digest.analysis.by_model.labels import keywords_of, themes_of
 from digest.analysis.by_model.nearest import nearest
-from digest.analysis.by_model.notes import as_sentence, quoted, reason_of, repair_note, replaced_note
+from digest.analysis.by_model.notes import (
+    as_sentence,
+    number_of_words,
+    quoted,
+    reason_of,
+    repair_note,
+    replaced_note,
+)
 from digest.analysis.by_model.repairs import mendable, mended, repair_item
 from digest.analysis.by_model.rows import signals_of
 from digest.analysis.by_model.support import Verdict, judge, not_a_statement, problems_of
+from digest.analysis.by_model.words import words_of
 from digest.checks.checker import with_problems
 from digest.language.words import count_words
 from digest.records import (
@@ -68,7 +76,7 @@ def judge_answer(answer: Answer, context: Context) -> Judged:
             said: Said = getattr(row, name)
             is_judgement = name == "horizon_10y" and not said.numbers
             if said.text and not is_judgement:
-                items.append(Item(name, at, _judged(said, name, context)))
+                items.append(Item(name, at, _judged(said, name, context, _signal_beside(answer, name, at))))
     failures = sum(each.verdict.state != "supported" for each in items)
     return Judged(answer, tuple(items), failures)
 
@@ -89,9 +97,11 @@ def items_to_repair(judged: Judged, context: Context) -> list[dict[str, Any]]:
 
 def with_repairs(judged: Judged, corrected: Mapping[int, Said], context: Context) -> Judged:
     """Judge what a repair made of the refused statements; one that was given up stays refused."""
-    return replace(
-        judged, items=mended(judged.items, corrected, lambda said, item: _judged(said, item.field, context))
-    )
+
+    def judged_again(said: Said, item: Item) -> Verdict:
+        return _judged(said, item.field, context, _signal_beside(judged.answer, item.field, item.place))
+
+    return replace(judged, items=mended(judged.items, corrected, judged_again))
 
 
 def compose(judged: Judged, context: Context, notes: Sequence[str] = ()) -> Analysis:
@@ -129,11 +139,19 @@ def compose(judged: Judged, context: Context, notes: Sequence[str] = ()) -> Anal
     return with_problems(made, context.numbered.article)
 
 
-def _judged(said: Said, name: str, context: Context) -> Verdict:
+def _signal_beside(answer: Answer, name: str, at: int) -> str:
+    """Give the signal of a cell's row; empty for what stands in no cell beside one."""
+    return answer.signals[at].signal.text if name in CELLS_OF_MODEL else ""
+
+
+def _judged(said: Said, name: str, context: Context, beside: str = "") -> Verdict:
+    """Hold a statement against the article; `beside` is the signal in whose row it stands."""
     least, most = LIMITS[name]
     count = count_words(said.text)
     if not least <= count <= most:
-        return Verdict(said, "refused", (Problem("length", f"{count} words", f"{least} to {most}"),))
+        return Verdict(said, "refused", (Problem("length", number_of_words(count), f"{least} to {most}"),))
+    if beside and f" {words_of(beside)} " in f" {words_of(said.text)} ":
+        return Verdict(said, "refused", (Problem("again", said.text, ""),))
     return judge(
         said, context.numbered, context.prompt, is_sentence=name in ("summary", "signal", "horizon_10y")
     )
@@ -151,7 +169,11 @@ def _title(answer: Answer, context: Context) -> tuple[str, list[str]]:
         problem = found[0] if found else None
         if problem is None:
             return title, []
-    reason = reason_of(problem) if problem else f"{count_words(title)} words, expected {least} to {most}"
+    reason = (
+        reason_of(problem)
+        if problem
+        else f"{number_of_words(count_words(title))}, expected {least} to {most}"
+    )
     return context.rules.title, [f"title: the model wrote “{quoted(title)}”; refused: {reason}"]
 
 

@@ -13,6 +13,8 @@ from digest.language.words import count_words
 from digest.records import (
     EMPTY,
     Basis,
+    Evidence,
+    Idea,
     Signal,
     SignalBasis,
 )
@@ -84,7 +86,26 @@ def _signal(
         kind=row.kind or (like.kind if like else "event"),
         steep=row.steep or (like.steep if like else "society"),
         claim_strength=row.claim_strength or (like.claim_strength if like else "opinion"),
+        ideas=_ideas(cells, evidence, above, context),
     )
+
+
+def _ideas(
+    cells: Mapping[str, str], evidence: Sequence[Evidence], above: Sequence[Signal], context: Context
+) -> tuple[Idea, ...]:
+    """Give the ideas that the rules have for a row on the same sentence, for cells that stay empty; none
+    that a row above has."""
+    used = {idea.text for each in above for idea in each.ideas}
+    for rule in context.rules.signals:
+        starts = [each.start for each in _of_signal(rule.evidence)]
+        if any(one.start <= start < one.end for one in _of_signal(evidence) for start in starts):
+            free = [each for each in rule.ideas if each.text not in used]
+            return tuple(each for each in free if cells.get(each.field) == EMPTY)
+    return ()
+
+
+def _of_signal(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [each for each in evidence if (each.field or "signal") == "signal"]
 
 
 def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | None:
@@ -96,7 +117,7 @@ def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | 
     for at in cited or nearest(said.text, numbered, 1):
         span = numbered.article.sentences[at - 1]
         for rule in context.rules.signals:
-            rests = [each for each in rule.evidence if (each.field or "signal") == "signal"]
+            rests = _of_signal(rule.evidence)
             if rule.signal not in taken and any(span.start <= each.start < span.end for each in rests):
                 return replace(rule, evidence=tuple(rests))
         text = numbered.sentences[at - 1].rstrip(".")

@@ -41,6 +41,8 @@ DENIAL_NEAR = 6
 """Words between a denied word and what may deny it in another way; judgement."""
 NUMBERS: Mapping[str, float] = {word: value for word, value in (ONES | TENS).items() if value > 1}
 """Small numbers, which the checks leave to the words around them; one is mostly no number."""
+BROKEN_OFF = re.compile(r"(?:[,;:(–-]|\b(?:and|or|nor|but|the|an|a))\W*$")
+"""How no statement ends, but one that was cut: a model that has no place left closes the text where it is."""
 MAX_CHECKED = 6
 """Cited sentences a statement is checked against at once: with more it would be checked against the
 article."""
@@ -175,6 +177,8 @@ def not_a_statement(
     """
     if found := address_in(statement, numbered.words):
         return Problem("address", found, "")
+    if BROKEN_OFF.search(statement):
+        return Problem("broken", statement, "")
     said = f" {words_of(statement)} "
     if len(said.split()) >= ECHO_WORDS and said in f" {words_of(prompt)} " and said not in _words(numbered):
         return Problem("prompt", statement, "")

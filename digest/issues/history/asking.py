@@ -11,7 +11,8 @@ from digest.errors import DigestError
 from digest.issues.draft_files import FoundDraft, path_of_draft
 from digest.issues.drafts.revise import offers_of, parts_of
 from digest.issues.history.keeping import note_files
-from digest.records import DraftRow, Status
+from digest.issues.output_paths import introduction_file
+from digest.records import DraftRow, Status, Step
 from digest.store import Store
 from digest.workspace.files import read_text
 
@@ -113,6 +114,12 @@ def log_of(store: Store, draft_id: str) -> list[LoggedVersion]:
             if each.step in steps
         ),
     ]
+
+
+def introduction_log(store: Store, output: Path, issue: str) -> list[Step]:
+    """Give what was done to an issue's introduction, oldest first; what another program wrote is no step."""
+    name = introduction_file(output, issue).relative_to(output).as_posix()
+    return store.history.steps_on_file(name)
 
 
 def versions_apart(
