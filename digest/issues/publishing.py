@@ -125,12 +125,13 @@ def _write(
     shown = shown_archive(store, output, issue=issue, entries=entries)
     found = followed(shown.counted())
     is_newest = max(shown.places.values(), default=issue) <= issue
-    drawn = map_of(found if is_newest else followed(shown.counted(up_to=issue)))
+    newest_map = map_of(found)
+    drawn = newest_map if is_newest else map_of(followed(shown.counted(up_to=issue)))
     mail = writer.write_issue(made, places=shown.places, map_svg=drawn)
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
-    writer.write_index(shown, found)
+    writer.write_index(shown, (found, newest_map))
 
 
 @contextmanager

@@ -13,11 +13,12 @@ from browsers import SCHEMES, browser, is_too_wide, keep_picture, opened, violat
 from playwright.sync_api import Browser, expect
 
 from digest.issues.shown_issues import shown_of
-from digest.issues.site import write_site
+from digest.issues.site import Site, write_site
 from digest.issues.site.maps import year_ahead
 from digest.issues.site.tree import MOST_AHEAD
 from digest.issues.site.writing import MADE
 from digest.issues.trends import trends
+from digest.issues.trends.trending import map_of
 from digest.records import (
     Entry,
     Issue,
@@ -65,7 +66,9 @@ def write(found: list[Issue], output: Path) -> int:
     published = [PublishedEntry(each.id, issue.name, each.entry) for issue in found for each in issue.entries]
     whole = {issue.name: issue for issue in found}.__getitem__
     shown = shown_of(published).issues
-    return write_site(shown, trends(published), whole, output, title="The Week", language="en")
+    found_trends = trends(published)
+    site = Site(shown, found_trends, whole, title="The Week", language="en", map_svg=map_of(found_trends))
+    return write_site(site, output)
 
 
 def pages(output: Path) -> dict[str, str]:

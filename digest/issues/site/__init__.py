@@ -8,6 +8,7 @@ another host, and the one script (search.js) only looks up words in a list that 
     templates/   the pages' frames, the style and the script
 """
 
+from digest.issues.site.tree import Site
 from digest.issues.site.writing import write_site
 
-__all__ = ["write_site"]
+__all__ = ["Site", "write_site"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,7 +19,6 @@ from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
 from digest.issues.site.maps import Ahead, horizon_map, signals_by_year, theme_map
 from digest.issues.trends.theme_counts import name_key
-from digest.issues.trends.trending import trend_map
 from digest.records import Issue, ShownEntry, ShownIssue, Trends
 
 OTHER_PAGES = ("index.html", "themes.html", "keywords.html", "trends.html", "search.html")
@@ -68,6 +68,7 @@ class Site:
         *,
         title: str,
         language: str,
+        map_svg: str = "",
     ) -> None:
         """Lay out the pages.
 
@@ -77,9 +78,15 @@ class Site:
             whole: Gives an issue with all that its page says.
             title: The newsletter's.
             language: ISO 639-1.
+            map_svg: The map of the trends; empty for none.
         """
         self.issues = sorted(issues, key=lambda issue: issue.name, reverse=True)
-        self.found, self.title, self.language = found, admit(title) or "Digest", language or "en"
+        self.map_svg, self.found, self.title, self.language = (
+            map_svg,
+            found,
+            admit(title) or "Digest",
+            language or "en",
+        )
         self._pages, self._whole = environment(), lru_cache(maxsize=1)(whole)
 
     def pages(self) -> Iterable[SitePage]:
@@ -179,11 +186,11 @@ class Site:
         newest = [(issue.name, each) for issue in self.issues[:1] for each in issue.entries][:NEWEST]
         drawn: dict[str, Any] = {}
         if name == "trends.html":
-            years = signals_by_year(self.issues)
+            years = signals_by_year(self.issues, most=MOST_AHEAD)
             drawn = {
-                "map": Markup(trend_map(self.found)),
+                "map": Markup(self.map_svg),
                 "over_time": Markup(theme_map(self.themes, [issue.name for issue in reversed(self.issues)])),
-                "years": [(year, len(signals), _listed(signals[:MOST_AHEAD])) for year, signals in years],
+                "years": [(year, count, _listed(signals)) for year, count, signals in years],
                 "horizon": Markup(horizon_map(years)),
                 "most_ahead": MOST_AHEAD,
             }
@@ -197,11 +204,10 @@ class Site:
         """Keywords and how many entries have each, in the order of the alphabet."""
         counts: Counter[str] = Counter()
         written: dict[str, str] = {}
-        for issue in self.issues:
-            for each in issue.entries:
-                for name in each.keywords:
-                    counts[name.casefold()] += 1
-                    written.setdefault(name.casefold(), name)
+        shown = (each.keywords for issue in self.issues for each in issue.entries)
+        for name, count in Counter(chain.from_iterable(shown)).items():
+            counts[name.casefold()] += count
+            written.setdefault(name.casefold(), name)
         kept = [(plain, n) for plain, n in counts.most_common(MOST_KEYWORDS) if n >= MIN_KEYWORD]
         return sorted((written[plain], n) for plain, n in kept)
 
