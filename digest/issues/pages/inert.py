@@ -91,7 +91,8 @@ def may_lead_to(url: str) -> bool:
 
     See `scheme_of` for what browsers make of an address.
     """
-    return scheme_of(url) in {*SCHEMES, ""}
+    # A scheme ends in a colon, which may be written as an entity; the pages of entries have neither.
+    return (":" not in url and "&" not in url) or scheme_of(url) in {*SCHEMES, ""}
 
 
 def _link_places(text: str, *, in_link: bool) -> set[int]:
