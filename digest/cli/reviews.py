@@ -21,9 +21,11 @@ def review_of(
     The signals that came back over the issues, the entries to read first, figures and the map; every
     statement leads to the entry it is from. Written to output/reviews.
     """
+    from digest.issues.issue_files import IssueFiles
     from digest.issues.pages.review import render_review, render_review_html
     from digest.issues.published import published_entries
     from digest.issues.reviews import make_review
+    from digest.issues.shown_issues import shown_archive
     from digest.issues.trends.trending import trend_map
     from digest.workspace.files import inside, write_text
 
@@ -44,11 +46,14 @@ def review_of(
         review = make_review(
             entries, lambda texts: common.encode_known(texts, embedder, store), theme=theme, year=year
         )
-    path = inside(output, output / "reviews" / f"{review.name}.md")
-    write_text(path, render_review(review), within=output)
-    drawn = trend_map(review.found) if len(review.found.periods) > 2 else ""
-    page = render_review_html(review, language=config.newsletter.language, map_svg=drawn)
-    write_text(path.with_suffix(".html"), page, within=output)
+        path = inside(output, output / "reviews" / f"{review.name}.md")
+        write_text(path, render_review(review), within=output)
+        drawn = trend_map(review.found) if len(review.found.periods) > 2 else ""
+        page = render_review_html(review, language=config.newsletter.language, map_svg=drawn)
+        write_text(path.with_suffix(".html"), page, within=output)
+        # The site lists it.
+        writer = IssueFiles(store, output, config.newsletter, now=common.utc_now(), tell=say)
+        writer.write_index(shown_archive(store, output))
     if as_json:
         common.show_json({"path": str(path), "entries": len(review.entries), "lines": len(review.lines)})
         return

@@ -6,7 +6,7 @@ and one that a person changed is kept beside the new one as `.orig`.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ from digest.issues.pages import (
 )
 from digest.issues.published import published_entries
 from digest.issues.shown_issues import Shown, issue_entry, shown_of
-from digest.issues.site import Site, write_site
+from digest.issues.site import Site, told_left_out, write_site, written_reviews
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
 from digest.language.secrecy import secretless_url
@@ -142,9 +142,22 @@ class IssueFiles:
 
         self._write(self._output / "index.md", render_index(issues, title=self._newsletter.title))
         self._write_feeds({issue.name: issue for issue in issues}, whole, shown.places)
-        found, drawn = followed_before or _followed(shown)
-        told = self._newsletter
-        site = Site(issues, found, whole, title=told.title, language=told.language, map_svg=drawn)
+        self._write_site(issues, whole, followed_before or _followed(shown))
+
+    def _write_site(
+        self, issues: Sequence[ShownIssue], whole: Callable[[str], Issue], found: tuple[Trends, str]
+    ) -> None:
+        told, (followed_, drawn) = self._newsletter, found
+        site = Site(
+            issues,
+            followed_,
+            whole,
+            title=told.title,
+            language=told.language,
+            map_svg=drawn,
+            reviews=written_reviews(self._output),
+            left_out=told_left_out(self._output),
+        )
         write_site(site, self._output)
 
     def _write_feeds(

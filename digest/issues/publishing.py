@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError, StoreError
+from digest.issues.blind_spots import LeftOut, write_blind_spots
 from digest.issues.corrections import corrected, published_again
 from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
@@ -47,6 +48,7 @@ def publish(
     anyway: bool = False,
     keeps_suggestions: bool = True,
     library: Collection[str] = (),
+    left_out: LeftOut | None = None,
     tell: Tell = lambda _: None,
 ) -> Issue:
     """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
@@ -62,6 +64,7 @@ def publish(
         anyway: What fails a check is published all the same, and remembered as accepted.
         keeps_suggestions: Whether italics that nobody touched are printed; else their cells are empty.
         library: Every phrase that may be suggested, beside those that analyses offer.
+        left_out: How it is told what the issue leaves out; None for not at all.
         tell: Told what an editor should know, such as a published file that was changed by hand.
 
     Raises:
@@ -89,7 +92,7 @@ def publish(
         _withdraw(store, writer, issue, {row.id for row in approved.rows}, day)
         _keep_places(store, approved.rows, now=now)
         with _no_collection():
-            _write(store, output, writer, made, entries, now=now, tell=tell)
+            _write(store, output, writer, made, entries, left_out, now=now, tell=tell)
     return made
 
 
@@ -116,6 +119,7 @@ def _write(
     writer: IssueFiles,
     made: Issue,
     entries: Sequence[PublishedEntry],
+    left_out: LeftOut | None,
     *,
     now: datetime,
     tell: Tell,
@@ -131,6 +135,8 @@ def _write(
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
+    if left_out:
+        write_blind_spots(store, output, issue, left_out, shown, now=now)
     writer.write_index(shown, (found, newest_map))
 
 

@@ -17,6 +17,7 @@ from digest.issues.output_paths import page_slug
 from digest.issues.pages.admit import admit
 from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
+from digest.issues.site.beside import BesidePage, beside_html
 from digest.issues.site.maps import Ahead, horizon_map, signals_by_year, theme_map
 from digest.issues.trends.theme_counts import name_key
 from digest.records import Issue, ShownEntry, ShownIssue, Trends
@@ -69,6 +70,8 @@ class Site:
         title: str,
         language: str,
         map_svg: str = "",
+        reviews: Sequence[BesidePage] = (),
+        left_out: Sequence[BesidePage] = (),
     ) -> None:
         """Lay out the pages.
 
@@ -79,14 +82,13 @@ class Site:
             title: The newsletter's.
             language: ISO 639-1.
             map_svg: The map of the trends; empty for none.
+            reviews: Those that were written, in the order of their list.
+            left_out: What issues leave out, of those that tell.
         """
         self.issues = sorted(issues, key=lambda issue: issue.name, reverse=True)
-        self.map_svg, self.found, self.title, self.language = (
-            map_svg,
-            found,
-            admit(title) or "Digest",
-            language or "en",
-        )
+        self.found, self.map_svg, self.reviews = found, map_svg, reviews
+        self.left_out = {page.name: page for page in left_out}
+        self.title, self.language = admit(title) or "Digest", language or "en"
         self._pages, self._whole = environment(), lru_cache(maxsize=1)(whole)
 
     def pages(self) -> Iterable[SitePage]:
@@ -99,10 +101,12 @@ class Site:
             yield SitePage(path, key, partial(_search_list, issues))
         for name in OTHER_PAGES:
             yield _made(name, self._other(name))
+        yield from self._beside_pages()
         for issue in self.issues:
             keys = [f"{each.key}.{self._links(each)}" for each in issue.entries]
             frame = _key(issue.name, self._frame_key)
-            yield SitePage(f"issues/{issue.name}.html", _key(keys, frame), partial(self._issue, issue.name))
+            told = (keys, frame, issue.name in self.left_out)
+            yield SitePage(f"issues/{issue.name}.html", _key(told), partial(self._issue, issue.name))
             for place, each in enumerate(issue.entries):
                 path = f"entries/{each.id}.html"
                 yield SitePage(path, f"{frame}.{keys[place]}", partial(self._entry, issue.name, place))
@@ -110,6 +114,27 @@ class Site:
             lines = [(issue, each.id, each.title, each.signals[:1]) for issue, each in theme.entries]
             key = _key(theme.name, lines, self._frame_key)
             yield SitePage(theme.path, key, partial(self._theme, theme))
+
+    def _beside_pages(self) -> Iterable[SitePage]:
+        """Give the pages made of files beside the site, and the list of reviews where there are some."""
+        if self.reviews:
+            yield _made("reviews.html", self._render("reviews.html.j2", "", heading="Reviews"))
+        known = [page for name, page in self.left_out.items() if name in self.names]
+        for folder, pages in (("reviews", self.reviews), ("left-out", known)):
+            for page in pages:
+                here = [each for each in page.entries if each in self._here]
+                key = _key(page.text, here, self._frame_key)
+                yield SitePage(f"{folder}/{page.name}.html", key, partial(self._beside, page, folder))
+
+    def _beside(self, page: BesidePage, folder: str) -> str:
+        body = Markup(beside_html(page, self._entry_address("../")))
+        issue = page.name if folder == "left-out" else ""
+        return self._render("beside.html.j2", "../", body=body, heading=page.title, issue=issue)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The names of the issues."""
+        return {issue.name for issue in self.issues}
 
     @cached_property
     def themes(self) -> list[Theme]:
@@ -158,7 +183,11 @@ class Site:
     def _issue(self, name: str) -> str:
         issue = self._whole(name)
         body = issue_body(issue, self._entry_address("../"))
-        return self._render("issue.html.j2", "../", body=Markup(body), heading=issue_date(issue.name))
+        tells = name in self.left_out
+        heading = issue_date(issue.name)
+        return self._render(
+            "issue.html.j2", "../", body=Markup(body), heading=heading, name=name, tells_left_out=tells
+        )
 
     @cached_property
     def _theme_paths(self) -> dict[str, str]:
