@@ -66,9 +66,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         # A run that is under way keeps nobody from reading.
         reading=lambda: common.archive(folder, doing=DOING, must_exist=True, if_free=True),
         writing=lambda: common.archive(folder, doing=DOING, must_exist=True),
-        publish=lambda store, name, anyway, tell: publish_in(
-            store, folder, name, anyway=anyway, blind_spots=False, tell=tell
-        ),
+        publish=lambda store, name, anyway, tell: publish_in(store, folder, name, anyway=anyway, tell=tell),
         preview=lambda store, name: _preview(folder, store, name),
         look_through=lambda store, name: looked_through(store, folder, name, asks=False),
         go=lambda store, way: _go(folder, store, way),

@@ -130,8 +130,12 @@ def publish(
     issue: common.OpenIssue = "",
     anyway: Anyway = False,
     blind_spots: Annotated[
-        bool, typer.Option("--blind-spots", help="Publish what the issue leaves out as well, and why.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--blind-spots/--no-blind-spots",
+            help="Publish what the issue leaves out as well, and why; else as publish_blind_spots says.",
+        ),
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Show the page in a browser.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Only say what should be looked at before; nothing is written.")
@@ -185,35 +189,39 @@ def _check_only(folder: Path, issue: str, *, asks: bool, as_json: bool) -> None:
 
 
 def publish_in(
-    store: "Store", folder: Path, issue: str, *, anyway: bool, blind_spots: bool, tell: "Tell"
+    store: "Store", folder: Path, issue: str, *, anyway: bool, blind_spots: bool | None = None, tell: "Tell"
 ) -> "Issue":
     """Publish an issue with all that belongs to it, as one step.
+
+    Args:
+        store: The archive.
+        folder: The workspace.
+        issue: Its name.
+        anyway: What fails a check is published all the same.
+        blind_spots: Whether readers are told what it leaves out; None for as the settings say.
+        tell: Told what an editor should know.
 
     Raises:
         DigestError: It cannot be published as it stands; nothing was written then.
     """
-    from digest.issues.blind_spots import write_blind_spots
-    from digest.issues.history.keeping import one_step
+    from digest.issues.blind_spots import LeftOut
     from digest.issues.publishing import publish as publish_issue
 
     config, output = common.load(folder), common.output_of(folder)
     take_back(store, folder, tell)
-    with one_step(store, output, "publish", now=common.utc_now(), issue=issue):
-        made = publish_issue(
-            store,
-            output,
-            issue,
-            config.newsletter,
-            now=common.utc_now(),
-            anyway=anyway,
-            keeps_suggestions=config.settings.publishes_suggestions,
-            library=suggestible(folder),
-            tell=tell,
-        )
-        write_blind_spots(
-            store, output, made.name, config.feeds, for_readers=blind_spots, now=common.utc_now()
-        )
-    return made
+    is_told = config.settings.publish_blind_spots if blind_spots is None else blind_spots
+    return publish_issue(
+        store,
+        output,
+        issue,
+        config.newsletter,
+        now=common.utc_now(),
+        anyway=anyway,
+        keeps_suggestions=config.settings.publishes_suggestions,
+        library=suggestible(folder),
+        left_out=LeftOut(config.feeds, for_readers=is_told),
+        tell=tell,
+    )
 
 
 def without_introduction(folder: Path, issue: str) -> str:

@@ -1,6 +1,5 @@
 """`digest introduce`: an issue's introduction and a line a theme, suggested by a language model."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ from digest.cli import common
 from digest.cli.common import say, show
 from digest.cli.drafts import named, suggestible, unpublished
 from digest.cli.language_models import AskAgain, Asking, Record, asker_of
+from digest.cli.own_words import say_counts, written_words
 from digest.errors import DigestError, ModelError
 from digest.language.counts import counted
 
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
     from digest.analysis.by_model.issue_words import Introduced
     from digest.issues.introduction import Introduction
-    from digest.language_model.asking import Asker
     from digest.records import IssueEntry
     from digest.store import Store
-    from digest.workspace.config import Config
 
 
 def introduce(
@@ -37,9 +35,11 @@ def introduce(
     """Have a language model suggest an introduction and a line a theme, from the approved entries alone."""
     import asyncio
 
+    from digest.analysis.by_model.issue_words import OPENING
     from digest.issues.introduction import read_introduction
     from digest.issues.opening import themes_told
     from digest.issues.printed import approved_entries
+    from digest.workspace.model_prompts import ISSUE_PROMPT
 
     folder: Path = context.obj
     config, output = common.load(folder), common.output_of(folder)
@@ -55,13 +55,15 @@ def introduce(
             return
         asker = asker_of(folder, config, store, Asking(refresh, ask_again, record))
         try:
-            made = asyncio.run(_introduced(folder, config, asker, name, entries, themes))
+            made = asyncio.run(
+                written_words(folder, config, asker, OPENING, ISSUE_PROMPT, name, entries, themes)
+            )
         except ModelError as error:
             raise DigestError(
                 f"issue {name}: no introduction was written: {error}; the issue can be published without one"
             ) from error
         finally:
-            _say_counts(asker)
+            say_counts(asker)
         for line in made.notes:
             say(line)
         path = _write(store, output, name, found, made, entries, themes, asker.model_id)
@@ -78,40 +80,6 @@ def introduce(
 def _is_all_by_hand(found: "Introduction", themes: "Sequence[str]") -> bool:
     own = {each.theme.casefold() for each in found.own_lines}
     return found.is_by_hand and all(each.casefold() in own for each in themes)
-
-
-async def _introduced(
-    folder: Path,
-    config: "Config",
-    asker: "Asker",
-    issue: str,
-    entries: "Sequence[IssueEntry]",
-    themes: "Sequence[str]",
-) -> "Introduced":
-    from digest.analysis.by_model.issue_words import EntryWords, Introducer, compile_issue, sources_of
-    from digest.cli.model_analysis import ask_with, new_marker
-    from digest.issues.opening import told_of
-    from digest.workspace.model_prompts import ISSUE_PROMPT, load_model_prompt
-
-    language = config.newsletter.language
-    try:
-        prompt = load_model_prompt(folder, ISSUE_PROMPT)
-        told = [EntryWords(each.id, each.theme, told_of(each.entry, language)) for each in entries]
-        sources = sources_of(told, issue, language, characters=prompt.part_characters)
-        introducer = Introducer(
-            ask_with(asker), new_marker, asker.count_failures, compile_issue(prompt), language
-        )
-        return await introducer.introduce(sources, themes)
-    finally:
-        await asker.close()
-
-
-def _say_counts(asker: "Asker") -> None:
-    from digest.language_model.telling import notes_of
-
-    # What a budget kept from being asked is told as why there is no introduction: no rules stand in for it.
-    for line in notes_of(replace(asker.counts, over_budget=0), asker.model_id):
-        say(line)
 
 
 def _write(

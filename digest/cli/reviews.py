@@ -1,29 +1,45 @@
 """`digest review-of`: a topic or yearly page from published entries."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
-from digest.errors import DigestError
+from digest.cli.language_models import AskAgain, Asking, Record, asker_of
+from digest.cli.own_words import say_counts, written_words
+from digest.errors import DigestError, ModelError
+
+if TYPE_CHECKING:
+    from digest.issues.reviews import Review
+    from digest.store import Store
+    from digest.workspace.config import Config
 
 
 def review_of(
     context: typer.Context,
     theme: Annotated[str, typer.Argument(metavar="[THEME]", help="A theme of published entries.")] = "",
     year: Annotated[str, typer.Option("--year", help="Only entries of issues of this year.")] = "",
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask a model anew, whatever it answered before.")
+    ] = False,
+    ask_again: AskAgain = False,
+    record: Record = None,
     as_json: common.AsJson = False,
 ) -> None:
     """Write a review of a theme, a year, or a theme in a year.
 
     The signals that came back over the issues, the entries to read first, figures and the map; every
-    statement leads to the entry it is from. Written to output/reviews.
+    statement leads to the entry it is from. Where a language model analyzes, it says first what happened,
+    in sentences that were checked against the entries they name. Written to output/reviews.
     """
+    from digest.issues.issue_files import IssueFiles
     from digest.issues.pages.review import render_review, render_review_html
     from digest.issues.published import published_entries
     from digest.issues.reviews import make_review
+    from digest.issues.shown_issues import shown_archive
     from digest.issues.trends.trending import trend_map
     from digest.workspace.files import inside, write_text
 
@@ -44,13 +60,42 @@ def review_of(
         review = make_review(
             entries, lambda texts: common.encode_known(texts, embedder, store), theme=theme, year=year
         )
-    path = inside(output, output / "reviews" / f"{review.name}.md")
-    write_text(path, render_review(review), within=output)
-    drawn = trend_map(review.found) if len(review.found.periods) > 2 else ""
-    page = render_review_html(review, language=config.newsletter.language, map_svg=drawn)
-    write_text(path.with_suffix(".html"), page, within=output)
+        if config.settings.analyzer == "model":
+            review = _with_words(store, folder, config, review, Asking(refresh, ask_again, record))
+        path = inside(output, output / "reviews" / f"{review.name}.md")
+        write_text(path, render_review(review), within=output)
+        drawn = trend_map(review.found) if len(review.found.periods) > 2 else ""
+        page = render_review_html(review, language=config.newsletter.language, map_svg=drawn)
+        write_text(path.with_suffix(".html"), page, within=output)
+        # The site lists it.
+        writer = IssueFiles(store, output, config.newsletter, now=common.utc_now(), tell=say)
+        writer.write_index(shown_archive(store, output))
     if as_json:
         common.show_json({"path": str(path), "entries": len(review.entries), "lines": len(review.lines)})
         return
     say(f"{len(review.entries)} entries, {len(review.lines)} signals that came back")
     show(f"{path}\n{path.with_suffix('.html')}")
+
+
+def _with_words(store: "Store", folder: Path, config: "Config", review: "Review", how: Asking) -> "Review":
+    """Have a language model say first what happened; a review without its words says all else."""
+    import asyncio
+
+    from digest.analysis.by_model.issue_words import REVIEW
+    from digest.issues.shown_issues import issue_entry
+    from digest.workspace.model_prompts import REVIEW_PROMPT
+
+    asker = asker_of(folder, config, store, how)
+    entries = [issue_entry(each) for each in review.by_importance]
+    try:
+        made = asyncio.run(
+            written_words(folder, config, asker, REVIEW, REVIEW_PROMPT, review.name, entries, [review.title])
+        )
+    except ModelError as error:
+        say(f"the review has no words of a language model: {error}")
+        return review
+    finally:
+        say_counts(asker)
+    for line in made.notes:
+        say(line)
+    return replace(review, words=made.words, words_by=asker.model_id)

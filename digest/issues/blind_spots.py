@@ -9,7 +9,7 @@ from pathlib import Path
 from digest.issues.output_paths import blind_spots_file
 from digest.issues.pages.admit import admit
 from digest.issues.pages.blind_spots import render_blind_spots
-from digest.issues.shown_issues import Shown, shown_archive
+from digest.issues.shown_issues import Shown
 from digest.language.addresses import host
 from digest.language.secrecy import shown_text, shown_url
 from digest.records import Dropped, Feed
@@ -50,6 +50,16 @@ class BlindSpots:
     """(title, what became of it) of articles of this issue that report no change."""
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """How it is told what an issue leaves out."""
+
+    feeds: Sequence[Feed]
+    """Those of feeds.yaml."""
+    for_readers: bool = False
+    """Whether it is published with the issue; the editor is told anyway."""
+
+
 def blind_spots(
     store: Store,
     issue: str,
@@ -80,11 +90,11 @@ def blind_spots(
 
 
 def write_blind_spots(
-    store: Store, output: Path, issue: str, feeds: Sequence[Feed], *, for_readers: bool, now: datetime
+    store: Store, output: Path, issue: str, told: LeftOut, published: Shown, *, now: datetime
 ) -> None:
     """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
-    page = render_blind_spots(blind_spots(store, issue, feeds, shown_archive(store, output), now=now))
-    for wished in (False, True)[: 1 + for_readers]:
+    page = render_blind_spots(blind_spots(store, issue, told.feeds, published, now=now))
+    for wished in (False, True)[: 1 + told.for_readers]:
         path = blind_spots_file(output, issue, for_readers=wished)
         write_text(path, page, within=output, is_private=not wished)
         if not wished:

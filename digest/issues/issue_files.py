@@ -6,7 +6,7 @@ and one that a person changed is kept beside the new one as `.orig`.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,8 +39,9 @@ from digest.issues.pages import (
 )
 from digest.issues.published import published_entries
 from digest.issues.shown_issues import Shown, issue_entry, shown_of
-from digest.issues.site import write_site
+from digest.issues.site import Site, told_left_out, write_site, written_reviews
 from digest.issues.trends import followed
+from digest.issues.trends.trending import map_of
 from digest.language.secrecy import secretless_url
 from digest.records import Entry, Issue, Newsletter, Opening, PublishedEntry, ShownIssue, Trends
 from digest.records.plain_values import from_json, to_json
@@ -125,12 +126,12 @@ class IssueFiles:
         """Write that an entry was withdrawn where its page was."""
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
 
-    def write_index(self, shown: Shown, found: Trends | None = None) -> None:
+    def write_index(self, shown: Shown, followed_before: tuple[Trends, str] | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.
 
         Args:
             shown: All that was published.
-            found: Their trends, where they were followed already.
+            followed_before: Their trends and the map of these, where they were made already.
         """
         names = sorted(self._store.drafts.published_issues(), reverse=True)
         known = {issue.name: issue for issue in shown.issues}
@@ -140,24 +141,44 @@ class IssueFiles:
             return self.issue(name, shown.entries_of(name))
 
         self._write(self._output / "index.md", render_index(issues, title=self._newsletter.title))
-        self._write_feeds(whole, shown.places)
-        found = found or followed(shown.counted())
-        told = self._newsletter
-        write_site(issues, found, whole, self._output, title=told.title, language=told.language)
+        self._write_feeds({issue.name: issue for issue in issues}, whole, shown.places)
+        self._write_site(issues, whole, followed_before or _followed(shown))
 
-    def _write_feeds(self, whole: Callable[[str], Issue], places: Mapping[str, str]) -> None:
-        """Write output/feed.xml and output/feed.json: the newest published issues."""
+    def _write_site(
+        self, issues: Sequence[ShownIssue], whole: Callable[[str], Issue], found: tuple[Trends, str]
+    ) -> None:
+        told, (followed_, drawn) = self._newsletter, found
+        site = Site(
+            issues,
+            followed_,
+            whole,
+            title=told.title,
+            language=told.language,
+            map_svg=drawn,
+            reviews=written_reviews(self._output),
+            left_out=told_left_out(self._output),
+        )
+        write_site(site, self._output)
+
+    def _write_feeds(
+        self, shown: Mapping[str, ShownIssue], whole: Callable[[str], Issue], places: Mapping[str, str]
+    ) -> None:
+        """Write output/feed.xml and output/feed.json: the newest published issues.
+
+        Of those whose bodies stand there already, no entry is read.
+        """
         times = self._store.published.times()
         if not times:
             return
         known = known_bodies(self._own_text(self._output / "feed.json"))
         items = []
         for name in list(times)[:MOST_ITEMS]:
-            issue = whole(name)
-            key = made_of(issue, places)
-            html = known.get(key) or body_html(issue, places)
+            issue = shown.get(name) or ShownIssue(name, ())
+            key = made_of(self.issue(name, ()), issue, places)
+            html = known.get(key) or body_html(whole(name), places)
             public_id = self._public_id(name, times[name].published_at)
-            items.append(FeedItem(issue, times[name], public_id, html, key))
+            stories = tuple(each.title for each in issue.entries)
+            items.append(FeedItem(name, stories, times[name], public_id, html, key))
         first = min(each.published_at for each in times.values())
         told = self._newsletter
         head = FeedHead(self._public_id("feed", first), told.title, told.site, told.language)
@@ -220,6 +241,11 @@ def write_imported_issues(
     for name in names:
         files.write_issue(files.issue(name, [each for each in entries if each.issue == name]), places=places)
     files.write_index(shown_of(entries))
+
+
+def _followed(shown: Shown) -> tuple[Trends, str]:
+    found = followed(shown.counted())
+    return found, map_of(found)
 
 
 def _content(issue: Issue) -> str:

@@ -20,6 +20,10 @@ MOST_SLUG = 60
 takes."""
 
 
+LEFT_OUT_ENDING = ".blind-spots.md"
+"""Of the file that tells readers what an issue leaves out."""
+
+
 def page_slug(name: str) -> str:
     """Give a theme's name as part of a page's path: small Latin letters, digits and hyphens; may be empty."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
@@ -82,7 +86,7 @@ def report_file(output: Path, issue: str) -> Path:
 def blind_spots_file(output: Path, issue: str, *, for_readers: bool = False) -> Path:
     """Say where the page of what an issue leaves out lies: the editor's, or the published one."""
     if for_readers:
-        return inside(output, output / "issues" / f"{issue_part(issue)}.blind-spots.md")
+        return inside(output, output / "issues" / f"{issue_part(issue)}{LEFT_OUT_ENDING}")
     return inside(output, output / "reports" / "blind-spots" / f"{issue_part(issue)}.md")
 
 

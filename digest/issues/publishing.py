@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.errors import DigestError, StoreError
+from digest.issues.blind_spots import LeftOut, write_blind_spots
 from digest.issues.corrections import corrected, published_again
 from digest.issues.decisions import read_statuses
 from digest.issues.draft_checks import accept, check_drafts, lines_of, newer
@@ -48,6 +49,7 @@ def publish(
     anyway: bool = False,
     keeps_suggestions: bool = True,
     library: Collection[str] = (),
+    left_out: LeftOut | None = None,
     tell: Tell = lambda _: None,
 ) -> Issue:
     """Publish an issue: entry pages of approved drafts, the issue in its forms, and the index.
@@ -63,6 +65,7 @@ def publish(
         anyway: What fails a check is published all the same, and remembered as accepted.
         keeps_suggestions: Whether italics that nobody touched are printed; else their cells are empty.
         library: Every phrase that may be suggested, beside those that analyses offer.
+        left_out: How it is told what the issue leaves out; None for not at all.
         tell: Told what an editor should know, such as a published file that was changed by hand.
 
     Raises:
@@ -92,7 +95,7 @@ def publish(
         # Of what was edited since it was approved, and of what earlier versions approved.
         take_snapshots(store, {each.id: each.entry for each in final if each.id in approved.drafts}, now=now)
         with _no_collection():
-            _write(store, output, writer, made, entries, now=now, tell=tell)
+            _write(store, output, writer, made, entries, left_out, now=now, tell=tell)
     return made
 
 
@@ -119,6 +122,7 @@ def _write(
     writer: IssueFiles,
     made: Issue,
     entries: Sequence[PublishedEntry],
+    left_out: LeftOut | None,
     *,
     now: datetime,
     tell: Tell,
@@ -128,12 +132,15 @@ def _write(
     shown = shown_archive(store, output, issue=issue, entries=entries)
     found = followed(shown.counted())
     is_newest = max(shown.places.values(), default=issue) <= issue
-    drawn = map_of(found if is_newest else followed(shown.counted(up_to=issue)))
+    newest_map = map_of(found)
+    drawn = newest_map if is_newest else map_of(followed(shown.counted(up_to=issue)))
     mail = writer.write_issue(made, places=shown.places, map_svg=drawn)
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
-    writer.write_index(shown, found)
+    if left_out:
+        write_blind_spots(store, output, issue, left_out, shown, now=now)
+    writer.write_index(shown, (found, newest_map))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from digest.issues.trends import trends
 from digest.issues.trends.periods import publishers
 from digest.issues.trends.theme_counts import folded, name_key
 from digest.issues.trends.trending import signal_lines
-from digest.records import PublishedEntry, SignalLine, Trends, Vectors
+from digest.records import PublishedEntry, SignalLine, SuggestedWords, Trends, Vectors
 from digest.workspace.files import MOST_PAGE, FileError, read_text
 
 MOST_BEST = 12
@@ -53,6 +53,16 @@ class Review:
     publishers: int
     themes: tuple[tuple[str, int], ...]
     """Of a year: themes and how many entries each has, largest first; empty for one theme."""
+    words: tuple[SuggestedWords, ...] = ()
+    """What a language model says of it, each sentence with the entries it rests on."""
+    words_by: str = ""
+    """The model; empty without words."""
+
+    @property
+    def by_importance(self) -> list[PublishedEntry]:
+        """The entries, those to read first before the others, which come newest first."""
+        best = {each.id for each in self.best}
+        return [*self.best, *(each for each in reversed(self.entries) if each.id not in best)]
 
 
 def make_review(

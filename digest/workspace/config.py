@@ -195,6 +195,8 @@ class Settings(Shape):
     evidence; those that surely fit also in the draft's table, in italics; or nowhere."""
     publish_suggestions: PublishedSuggestions | None = None
     """What becomes, at publishing, of italics that no editor has touched; see `publishes_suggestions`."""
+    publish_blind_spots: bool = False
+    """Whether readers are told what an issue leaves out, on a page of its own."""
     analyzer: AnalyzerName = "rules"
     """Who writes summary, keywords, themes and signals: the rules, or a language model."""
     language_model: Annotated[str, AfterValidator(_language_model)] = ""

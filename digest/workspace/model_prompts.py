@@ -20,6 +20,7 @@ from digest.workspace.yaml_lines import YamlSyntaxError, read_yaml
 
 ANALYZE_PROMPT = "prompts/analyze.v1.md"
 ISSUE_PROMPT = "prompts/issue.v1.md"
+REVIEW_PROMPT = "prompts/review.v1.md"
 
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 

@@ -23,7 +23,8 @@ from digest.issues.forms import (
     render_atom,
     render_json_feed,
 )
-from digest.records import Issue, IssueTimes
+from digest.issues.shown_issues import shown_issue
+from digest.records import Issue, IssueTimes, Opening, PublishedEntry, ShownIssue
 
 SITE = "https://letters.example/weak"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -39,14 +40,21 @@ def naughty(request: pytest.FixtureRequest) -> list[str]:
     return hostile_texts(folder)
 
 
+def shown(issue: Issue) -> ShownIssue:
+    return shown_issue(
+        issue.name, [PublishedEntry(each.id, issue.name, each.entry) for each in issue.entries]
+    )
+
+
 def feeds_of(*issues: Issue, site: str = "", title: str = "Weak Signals") -> tuple[str, str]:
     items = [
         FeedItem(
-            each,
+            each.name,
+            tuple(story.entry.title for story in each.entries),
             IssueTimes(FIRST, LATER + timedelta(days=at)),
             new_id(each.name, site=site, title=title, day=FIRST),
             body_html(each, {}),
-            made_of(each, {}),
+            made_of(each, shown(each), {}),
         )
         for at, each in enumerate(issues)
     ]
@@ -127,8 +135,9 @@ def test_feeds_keep_the_rules_with_a_site_and_without(site: str) -> None:
 
 
 def test_an_issue_is_dated_by_the_archive_to_the_second() -> None:
-    head = FeedHead("tag:a", "Week", "", "en")
-    atom = feedparser.parse(render_atom(head, [FeedItem(issue_of(entry()), TIMES, "tag:b", "<p>a</p>", "")]))
+    head = FeedHead("tag:a", "Weak Signals", "", "en")
+    item = FeedItem("20261122", ("Rivers Freeze Late",), TIMES, "tag:b", "<p>a</p>", "")
+    atom = feedparser.parse(render_atom(head, [item]))
     assert atom.entries[0].published == "2026-11-22T05:04:03Z"
     assert atom.entries[0].updated == atom.feed.updated == "2026-12-03T18:00:00Z"
     assert atom.entries[0].title == "Weak Signals, 22 November 2026"
@@ -182,10 +191,18 @@ def test_hostile_texts_stay_words_in_feeds(site: str, naughty: list[str]) -> Non
 
 def test_what_a_body_was_made_of_tells_whether_it_can_stand() -> None:
     issue = issue_of(entry(), site=SITE)
-    assert made_of(issue, {}) == made_of(issue_of(entry(), site=SITE), {"1" * 32: "20261122"})
-    assert made_of(issue, {}) != made_of(issue, {"0" * 32: "20261115"})
-    assert made_of(issue, {}) != made_of(replace(issue, site=""), {})
+    made = made_of(issue, shown(issue), {})
+    same = issue_of(entry(), site=SITE)
+    assert made == made_of(same, shown(same), {"1" * 32: "20261122"})
+    assert made == made_of(replace(issue, entries=()), shown(issue), {})
+    assert made != made_of(issue, shown(issue), {"0" * 32: "20261115"})
+    assert made != made_of(replace(issue, site=""), shown(issue), {})
+    other = issue_of(entry(summary="Ice came late."), site=SITE)
+    other_words = issue_of(with_part(entry(), "So."), site=SITE)
+    opened = replace(issue, opening=Opening("Ice is late."))
+    for each in (other, other_words, opened):
+        assert made != made_of(each, shown(each), {})
     _, plain = feeds_of(issue, site=SITE)
-    assert known_bodies(plain) == {made_of(issue, {}): body_html(issue, {})}
+    assert known_bodies(plain) == {made: body_html(issue, {})}
     for spoilt in ("", "{", "[]", '{"items": [1]}', '{"items": [{"_digest": {}}]}'):
         assert known_bodies(spoilt) == {}

@@ -119,6 +119,10 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     said = room.digest("review-of", "--year", ISSUE[:4])
     assert said.split() == [str(room.output / "reviews" / f"{ISSUE[:4]}.{end}") for end in ("md", "html")]
     assert "Kiln" in (room.output / "reviews" / f"{ISSUE[:4]}.md").read_text("utf-8")
+    site = room.output / "site"
+    assert "Kiln" in (site / "reviews" / f"{ISSUE[:4]}.html").read_text("utf-8")
+    assert f"reviews/{ISSUE[:4]}.html" in (site / "reviews.html").read_text("utf-8")
+    assert "reviews.html" in (site / "index.html").read_text("utf-8")
 
 
 def test_a_review_of_before_is_named_when_an_entry_of_it_is_withdrawn(tmp_path: Path) -> None:
@@ -139,11 +143,27 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     assert not re.search("harbour.*no article yet", text, re.IGNORECASE)
     room.digest("publish", ISSUE, "--blind-spots")
     assert (room.output / "issues" / f"{ISSUE}.blind-spots.md").read_text("utf-8") == text
+    page = f"left-out/{ISSUE}.html"
+    assert "no article yet" in (room.output / "site" / page).read_text("utf-8")
+    assert page in (room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
     room.later(60)
     room.run(NEXT)
     room.digest("publish", ISSUE)
     later = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
     assert "no article yet" in later
+
+
+def test_the_settings_say_whether_readers_are_told_what_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = newsroom_of(tmp_path / "room", "Kiln")
+    told = room.output / "issues" / f"{ISSUE}.blind-spots.md"
+    monkeypatch.setenv("DIGEST_PUBLISH_BLIND_SPOTS", "true")
+    room.digest("draft", "approve", "--all", "--issue", ISSUE)
+    room.digest("publish", ISSUE, "--no-blind-spots")
+    assert not told.exists()
+    room.digest("publish", ISSUE)
+    assert told.exists()
 
 
 def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from browsers import SCHEMES, browser, is_too_wide, keep_picture, opened, violat
 from playwright.sync_api import Browser, expect
 
 from digest.issues.shown_issues import shown_of
-from digest.issues.site import write_site
+from digest.issues.site import Site, told_left_out, write_site, written_reviews
 from digest.issues.site.maps import year_ahead
 from digest.issues.site.tree import MOST_AHEAD
 from digest.issues.site.writing import MADE
 from digest.issues.trends import trends
+from digest.issues.trends.trending import map_of
 from digest.records import (
     Entry,
     Issue,
@@ -32,6 +33,8 @@ __all__ = ["browser"]
 
 NAMES = ("20261101", "20261108", "20261115")
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
+ENTRY_PAGE = "../entries/{:032x}.md"
+"""How a review leads to an entry."""
 
 
 def entry(number: int, theme: str, *, closest: tuple[str, ...] = (), title: str = "") -> IssueEntry:
@@ -65,7 +68,18 @@ def write(found: list[Issue], output: Path) -> int:
     published = [PublishedEntry(each.id, issue.name, each.entry) for issue in found for each in issue.entries]
     whole = {issue.name: issue for issue in found}.__getitem__
     shown = shown_of(published).issues
-    return write_site(shown, trends(published), whole, output, title="The Week", language="en")
+    found_trends = trends(published)
+    site = Site(
+        shown,
+        found_trends,
+        whole,
+        title="The Week",
+        language="en",
+        map_svg=map_of(found_trends),
+        reviews=written_reviews(output),
+        left_out=told_left_out(output),
+    )
+    return write_site(site, output)
 
 
 def pages(output: Path) -> dict[str, str]:
@@ -74,12 +88,37 @@ def pages(output: Path) -> dict[str, str]:
     return {each.relative_to(folder).as_posix(): each.read_text("utf-8") for each in files}
 
 
+def write_beside(output: Path) -> None:
+    """A review, and what an issue leaves out, as files beside the site; both name what is not there."""
+    (output / "reviews").mkdir(parents=True)
+    (output / "issues").mkdir()
+    rows = "\n".join(
+        f"| keyword {n} | {n} | 1 November 2026 | well-known and growing ever since |" for n in range(3)
+    )
+    (output / "reviews" / "schools-2026.md").write_text(
+        "# Schools 2026: a review\n\n1 November 2026 · 3 entries\n\n"
+        f"* Ferries start ([Ferries]({ENTRY_PAGE.format(1)}))\n* Gone ([Trams]({ENTRY_PAGE.format(777)}))\n"
+        "* By hand: [notes](../notes.md), [more](https://gazette.example/more)\n\n"
+        "## Keywords over time\n\n| Keyword | Entries | First seen | Standing |\n|:--|--:|:--|:--|\n"
+        f"{rows}\n",
+        "utf-8",
+    )
+    (output / "reviews" / "My own notes.md").write_text("# Mine", "utf-8")
+    (output / "issues" / f"{NAMES[1]}.blind-spots.md").write_text(
+        "# What the issue of 8 November 2026 leaves out\n\n## Dropped, and why\n\n"
+        f"**fetch: HTTP 404** · 1 link\n\n* https://gone.example/{'long' * 40}\n",
+        "utf-8",
+    )
+
+
 def test_no_link_is_dead_and_all_are_relative(tmp_path: Path) -> None:
+    write_beside(tmp_path)
     write(issues(), tmp_path)
     found = pages(tmp_path)
     made = [name for name in found if name.endswith(".html")]
     assert {"index.html", "themes.html", "keywords.html", "trends.html", "search.html"} <= set(made)
-    assert len(made) == 5 + 3 + 9 + 4
+    assert {"reviews.html", "reviews/schools-2026.html", f"left-out/{NAMES[1]}.html"} <= set(made)
+    assert len(made) == 5 + 3 + 9 + 4 + 3
     for name in made:
         html5lib.HTMLParser(strict=True).parse(found[name])
         for link in LINK.findall(found[name]):
@@ -91,6 +130,43 @@ def test_no_link_is_dead_and_all_are_relative(tmp_path: Path) -> None:
             assert target is None or target.resolve().is_file(), (name, link)
             if not parts.path and parts.fragment:
                 assert f'id="{parts.fragment}"' in found[name], (name, link)
+
+
+def test_reviews_and_what_is_left_out_are_pages_of_the_site(tmp_path: Path) -> None:
+    write(issues(), tmp_path)
+    before = pages(tmp_path)
+    assert "reviews.html" not in before["index.html"]
+    assert not [name for name, text in before.items() if "left-out/" in text]
+    write_beside(tmp_path)
+    write(issues(), tmp_path)
+    found = pages(tmp_path)
+    assert {name for name in found if found[name] != before.get(name)} == {
+        *("index.html", "reviews.html", "reviews/schools-2026.html"),
+        *(f"issues/{NAMES[1]}.html", f"left-out/{NAMES[1]}.html", MADE),
+    }
+    assert 'href="reviews.html"' in found["index.html"]
+    assert "Schools 2026: a review" in found["reviews.html"]
+    assert "1 November 2026 · 3 entries" in found["reviews.html"]
+    review = found["reviews/schools-2026.html"]
+    assert LINK.findall(review.partition("<main>")[2]) == [
+        f"../entries/{1:032x}.html",
+        "https://gazette.example/more",
+        "../reviews.html",
+    ]
+    assert "Gone (Trams)" in review
+    assert f'href="../left-out/{NAMES[1]}.html"' in found[f"issues/{NAMES[1]}.html"]
+    assert "fetch: HTTP 404" in found[f"left-out/{NAMES[1]}.html"]
+    assert write(issues(), tmp_path) == 0
+    withdrawn = [
+        replace(each, entries=each.entries[2:] if at == 0 else each.entries)
+        for at, each in enumerate(issues())
+    ]
+    write(withdrawn, tmp_path)
+    assert f"{1:032x}" not in pages(tmp_path)["reviews/schools-2026.html"]
+    (tmp_path / "reviews" / "schools-2026.md").unlink()
+    (tmp_path / "issues" / f"{NAMES[1]}.blind-spots.md").unlink()
+    write(issues(), tmp_path)
+    assert pages(tmp_path) == before
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
@@ -176,6 +252,20 @@ def test_of_a_year_with_many_signals_the_newest_are_listed(tmp_path: Path) -> No
     assert f"The newest {MOST_AHEAD} of {len(rows)}" in page
 
 
+def test_hostile_words_beside_the_site_stay_words(tmp_path: Path) -> None:
+    write_beside(tmp_path)
+    bad = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)> {{ 7*7 }}"
+    (tmp_path / "reviews" / "bad.md").write_text(f"# {bad}\n\n{bad}\n\n* {bad}\n", "utf-8")
+    (tmp_path / "issues" / f"{NAMES[0]}.blind-spots.md").write_text(f"# {bad}\n\n* {bad}\n", "utf-8")
+    write(issues(), tmp_path)
+    found = pages(tmp_path)
+    for name in ("reviews.html", "reviews/bad.html", f"left-out/{NAMES[0]}.html"):
+        html5lib.HTMLParser(strict=True).parse(found[name])
+        assert "<script>alert" not in found[name]
+        assert not re.search(r"<[^>]*(?:onerror|javascript:)", found[name])
+        assert ">49<" not in found[name]
+
+
 def test_hostile_titles_stay_words(tmp_path: Path) -> None:
     hostile = [
         "</script><script>alert(1)</script>",
@@ -230,9 +320,19 @@ def test_what_a_signal_says_of_a_year_ahead_is_on_the_map(tmp_path: Path) -> Non
     assert "2019</h3>" not in page
 
 
-@pytest.mark.parametrize("name", ["index", "themes", "keywords", "trends", "search", "entries/", "issues/"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("index", "themes", "keywords", "trends", "search", "reviews"),
+        "entries/",
+        "issues/",
+        "reviews/",
+        "left-out/",
+    ],
+)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_pages_are_good_to_look_at(browser: Browser, tmp_path: Path, name: str, scheme: str) -> None:
+    write_beside(tmp_path)
     write(issues(), tmp_path)
     folder = tmp_path / "site"
     path = sorted((folder / name).glob("*"))[0] if name.endswith("/") else folder / f"{name}.html"

@@ -117,19 +117,27 @@ class SaidOpening:
     """Each with the name of its theme."""
 
 
-def read_opening(text: str) -> tuple[SaidOpening | None, tuple[str, ...]]:
-    """Read the answer to the call for an issue; as `read_answer`."""
+def read_opening(
+    text: str, fields: Mapping[str, Any] = OPENING_FIELDS, name: str = "introduction"
+) -> tuple[SaidOpening | None, tuple[str, ...]]:
+    """Read the answer to the call for an issue or a review; as `read_answer`.
+
+    Args:
+        text: The answer.
+        fields: Those it must have; lines are read where there are `themes`.
+        name: Of the field that holds the sentences.
+    """
     shape = Shape()
-    found = _object_in(text, OPENING_FIELDS, shape)
+    found = _object_in(text, fields, shape)
     if found is None:
         return None, tuple(shape.problems)
     told = [
-        _said(each, "entries", "text", shape, "introduction")
-        for each in _objects(found, "introduction", shape)[:MOST_STRINGS]
+        _said(each, "entries", "text", shape, name) for each in _objects(found, name, shape)[:MOST_STRINGS]
     ]
+    themed = _objects(found, "themes", shape)[:MOST_STRINGS] if "themes" in fields else ()
     lines = [
         (_text(each, "theme", shape, "themes"), _said(each, "entries", "line", shape, "themes"))
-        for each in _objects(found, "themes", shape)[:MOST_STRINGS]
+        for each in themed
     ]
     opening = SaidOpening(
         tuple(each for each in told if each.text), tuple(each for each in lines if each[1].text)

@@ -1,4 +1,6 @@
-"""An issue's own words: an introduction and a line a theme, by a language model from approved entries alone.
+"""An issue's or a review's own words, by a language model from its entries alone.
+
+Of an issue these are an introduction and a line a theme; of a review, what it says first.
 
 The entries stand where an article's sentences do: numbered, between markers, each with what its page says.
 What the model writes is held against the entries it cites; neither neighbours nor near ones are tried, for an
@@ -24,26 +26,57 @@ from digest.analysis.by_model.numbered import Numbered, as_data
 from digest.analysis.by_model.orders import orders_among
 from digest.analysis.by_model.repairs import mendable, mended, repair_item
 from digest.analysis.by_model.requests import TIMEOUT_S, build_repair, key_parts, language_of
-from digest.analysis.by_model.schema import OPENING_NAME, OPENING_SCHEMA
+from digest.analysis.by_model.schema import (
+    OPENING_FIELDS,
+    OPENING_NAME,
+    OPENING_SCHEMA,
+    REVIEW_FIELDS,
+    REVIEW_NAME,
+    REVIEW_SCHEMA,
+)
 from digest.analysis.by_model.support import MAX_CHECKED, Verdict, not_a_statement, problems_of
 from digest.analysis.by_model.template import CompiledPrompt, compile_prompt
 from digest.errors import AnswerError, ModelError
 from digest.language.words import count_words
 from digest.records import Article, ModelPrompt, ModelRequest, ModelResponse, Problem, SuggestedWords
 
-NAMES = {
-    "system": ("language", "themes"),
-    "issue": ("marker", "count", "entries"),
-    "repair_system": ("language",),
-    "repair": ("marker", "items"),
-}
-"""What each block of prompts/issue.v1.md may use."""
+
+@dataclass(frozen=True)
+class Piece:
+    """What is asked for."""
+
+    name: str
+    """Of the field that holds its sentences, as it is told of."""
+    block: str
+    """Of the prompt file, which makes the call."""
+    of: str
+    """What is long, where entries find no room."""
+    fields: Mapping[str, Any]
+    schema: Mapping[str, Any]
+    schema_name: str
+    most: int
+    """Sentences; judgement."""
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """What each block of the prompt file may use."""
+        system = ("language", "themes") if "themes" in self.fields else ("language", "title")
+        return {
+            "system": system,
+            self.block: ("marker", "count", "entries"),
+            "repair_system": ("language",),
+            "repair": ("marker", "items"),
+        }
+
+
+OPENING = Piece("introduction", "issue", "issue", OPENING_FIELDS, OPENING_SCHEMA, OPENING_NAME, 4)
+"""By prompts/issue.v1.md. Themes have lines of their own."""
+REVIEW = Piece("review", "review", "review", REVIEW_FIELDS, REVIEW_SCHEMA, REVIEW_NAME, 8)
+"""By prompts/review.v1.md: what a reader takes in before the lists, over a year of entries."""
 
 LIMITS: Mapping[str, tuple[int, int]] = {"introduction": (5, 50), "theme": (4, 40)}
 """Fewest and most words of a sentence: 10 to 35, and 8 to 30, are asked for; what is far off is no sentence,
 or two. Judgement."""
-MOST_SENTENCES = 4
-"""Of an introduction: as many are asked for, and the themes have lines of their own."""
 FEWEST_OF_PART = 4
 """Words of a part of a sentence that may be of another entry: fewer are the end of a list. Judgement."""
 BESIDE = re.compile(r";\s+|,\s+(?:while|whereas|and|but)\s+|\s+(?:while|whereas)\s+")
@@ -90,13 +123,13 @@ class Introduced:
     """What does not, and why."""
 
 
-def compile_issue(prompt: ModelPrompt) -> CompiledPrompt:
-    """Compile prompts/issue.v1.md.
+def compile_piece(prompt: ModelPrompt, piece: Piece) -> CompiledPrompt:
+    """Compile prompts/issue.v1.md, or prompts/review.v1.md.
 
     Raises:
         ConfigError: everything that is wrong with it, each with file and line.
     """
-    return compile_prompt(prompt, NAMES)
+    return compile_prompt(prompt, piece.names)
 
 
 def sources_of(entries: Sequence[EntryWords], issue: str, language: str, *, characters: int) -> Sources:
@@ -120,25 +153,36 @@ def sources_of(entries: Sequence[EntryWords], issue: str, language: str, *, char
 
 
 def build_issue_request(
-    sources: Sources, themes: Sequence[str], compiled: CompiledPrompt, *, language: str, marker: str
+    piece: Piece,
+    sources: Sources,
+    themes: Sequence[str],
+    compiled: CompiledPrompt,
+    *,
+    language: str,
+    marker: str,
 ) -> ModelRequest:
-    """Ask for an issue's introduction and lines.
+    """Ask for an issue's introduction and lines, or for a review's words.
 
     Args:
+        piece: Which of the two.
         sources: The entries.
-        themes: Those that get a line, in order.
-        compiled: prompts/issue.v1.md.
+        themes: Of an issue those that get a line, in order; of a review what it is about.
+        compiled: The prompt file.
         language: ISO 639-1, of the newsletter; the prompt file may say another.
         marker: Made at random for this call; what stands around the entries.
     """
     told = "\n".join(_told(at, each, marker) for at, each in enumerate(sources.entries, 1))
-    user = compiled.render("issue", marker=marker, count=len(sources.entries), entries=told)
+    user = compiled.render(piece.block, marker=marker, count=len(sources.entries), entries=told)
     written = language_of(compiled.prompt, language, language)
     # Themes are an editor's words, but they stand outside of the markers: on one line, and nothing more.
-    system = compiled.render(
-        "system", language=written, themes=" | ".join(as_data(each, marker) for each in themes)
-    )
-    return ModelRequest(system, user, OPENING_SCHEMA, OPENING_NAME, compiled.prompt.answer_tokens, TIMEOUT_S)
+    listed = " | ".join(as_data(each, marker) for each in themes)
+    system = compiled.render("system", language=written, **{_about(piece): listed})
+    answer_tokens = compiled.prompt.answer_tokens
+    return ModelRequest(system, user, piece.schema, piece.schema_name, answer_tokens, TIMEOUT_S)
+
+
+def _about(piece: Piece) -> str:
+    return piece.names["system"][1]
 
 
 def _told(at: int, each: EntryWords, marker: str) -> str:
@@ -149,7 +193,7 @@ def _told(at: int, each: EntryWords, marker: str) -> str:
 
 @dataclass(frozen=True)
 class Introducer:
-    """A language model that is asked for an issue's own words."""
+    """A language model that is asked for an issue's or a review's own words."""
 
     ask: Ask
     new_marker: Callable[[], str]
@@ -159,6 +203,7 @@ class Introducer:
     compiled: CompiledPrompt
     language: str
     """ISO 639-1, of the newsletter."""
+    piece: Piece = OPENING
 
     async def introduce(self, sources: Sources, themes: Sequence[str]) -> Introduced:
         """Ask, check, have mended what failed, and give what stands.
@@ -167,22 +212,22 @@ class Introducer:
             ModelError: there is no answer, or none that can be read.
         """
         said, may_repair = await self._answer(sources, themes)
-        prompt = self.compiled.render("system", language="", themes="")
-        items, names = judge_opening(said, sources, themes, prompt)
+        prompt = self.compiled.render("system", language="", **{_about(self.piece): ""})
+        items, names = judge_opening(said, sources, themes, prompt, most=self.piece.most)
         self.count("support", sum(each.verdict.state == "refused" for each in items))
         if may_repair and mendable(items):
             items = await self._repaired(items, names, sources, prompt)
-        return _standing(items, names, sources)
+        return _standing(items, names, sources, self.piece)
 
     async def _answer(self, sources: Sources, themes: Sequence[str]) -> tuple[SaidOpening, bool]:
         """Ask, once more where the answer cannot be read; says whether a call is left."""
         for again in range(2):
             marker = self.new_marker()
             request = build_issue_request(
-                sources, themes, self.compiled, language=self.language, marker=marker
+                self.piece, sources, themes, self.compiled, language=self.language, marker=marker
             )
-            response = await self._ask(request, marker, sources, "introduction", again=again)
-            said, _ = read_opening(response.text)
+            response = await self._ask(request, marker, sources, self.piece.name, again=again)
+            said, _ = read_opening(response.text, self.piece.fields, self.piece.name)
             if response.finish_reason == "refused":
                 self.count("shape", 1)
                 raise AnswerError(response.model_id, "it declined to answer")
@@ -226,7 +271,7 @@ class Introducer:
 
 
 def judge_opening(
-    said: SaidOpening, sources: Sources, themes: Sequence[str], prompt: str
+    said: SaidOpening, sources: Sources, themes: Sequence[str], prompt: str, *, most: int = OPENING.most
 ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """Hold what a model said against the entries it cites; gives each sentence, and the theme it is of.
 
@@ -237,7 +282,7 @@ def judge_opening(
     for theme, line in said.lines:
         if theme.casefold() in known:
             told.setdefault(known[theme.casefold()], line)
-    introduction = list({each.text: each for each in said.introduction}.values())[:MOST_SENTENCES]
+    introduction = list({each.text: each for each in said.introduction}.values())[:most]
     found = [
         *(("introduction", "", each) for each in introduction),
         *(("theme", each, told[each]) for each in themes if each in told),
@@ -295,13 +340,13 @@ def _to_repair(at: int, item: Item, theme: str, sources: Sources) -> dict[str, A
     return repair_item(at, item, f"{least} to {most}", rests, ENTRIES)
 
 
-def _standing(items: Sequence[Item], names: Sequence[str], sources: Sources) -> Introduced:
+def _standing(items: Sequence[Item], names: Sequence[str], sources: Sources, piece: Piece) -> Introduced:
     words, notes = [], []
     if sources.left_out:
-        notes.append(f"the issue is long: its last {sources.left_out} entries were not read")
+        notes.append(f"the {piece.of} is long: its last {sources.left_out} entries were not read")
     for item, theme in zip(items, names, strict=True):
         said = item.verdict.said
-        where = f"theme {theme}" if theme else f"introduction, sentence {item.place + 1}"
+        where = f"theme {theme}" if theme else f"{piece.name}, sentence {item.place + 1}"
         if item.verdict.state == "refused":
             notes.append(f"{where}: {refusal_of(item.first or item.verdict, ENTRIES)}; it is left out")
             continue

@@ -72,12 +72,17 @@ OPENING_FIELDS: Mapping[str, Any] = {
     "themes": _list_of({"theme": _TEXT, "entries": _NUMBERS, "line": _TEXT}),
 }
 
+REVIEW_NAME = "review_words"
+REVIEW_FIELDS: Mapping[str, Any] = {"review": _list_of({"entries": _NUMBERS, "text": _TEXT})}
+
 ANSWER_SCHEMA = _object(ANSWER_FIELDS)
 """Of the call for an article, for a part of one, and of the joining call."""
 REPAIR_SCHEMA = _object(REPAIR_FIELDS)
 """Of the call that asks again about what was refused."""
 OPENING_SCHEMA = _object(OPENING_FIELDS)
 """Of the call for an issue's introduction and its lines, a theme each."""
+REVIEW_SCHEMA = _object(REVIEW_FIELDS)
+"""Of the call for what a review says first."""
 
 SCHEMA_VERSION = hashlib.sha256(json.dumps([ANSWER_SCHEMA, REPAIR_SCHEMA]).encode()).hexdigest()[:8]
 """Changes with the schemas: part of the analyzer's name."""

@@ -9,7 +9,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,11 +17,11 @@ from urllib.parse import quote, urlsplit
 from lxml import etree
 
 from digest import __version__
-from digest.issues.forms.fragments import NOT_XML, entry_address, issue_address, whole_html
+from digest.issues.forms.fragments import NOT_XML, entry_address, whole_html
 from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_blocks, issue_date
 from digest.language.counts import counted
-from digest.records import Issue, IssueTimes
+from digest.records import Issue, IssueTimes, ShownIssue
 
 MOST_ITEMS = 20
 """Issues in a feed: five months of a weekly newsletter, with contents; a reader that asks less often than
@@ -44,7 +44,10 @@ NAMESPACE = uuid.UUID("5d7b1d1f-3a0e-4a55-9a4e-0a0a4f0f6a51")
 class FeedItem:
     """An issue as an entry of the feeds."""
 
-    issue: Issue
+    issue: str
+    """Its name."""
+    stories: tuple[str, ...]
+    """The titles of its entries, in order."""
     times: IssueTimes
     id: str
     html: str
@@ -53,16 +56,11 @@ class FeedItem:
     """Hash of all that the body was made of."""
 
     @property
-    def title(self) -> str:
-        """The newsletter's title and the issue's date."""
-        return _text(f"{admit(self.issue.title) or 'Digest'}, {issue_date(self.issue.name)}")
-
-    @property
     def summary(self) -> str:
         """How many stories there are, and the first of them."""
-        titles = [_text(each.entry.title) for each in self.issue.entries[:NAMED]]
-        more = " ..." if len(self.issue.entries) > NAMED else ""
-        count = counted(len(self.issue.entries), "story", "stories")
+        titles = [_text(each) for each in self.stories[:NAMED]]
+        more = " ..." if len(self.stories) > NAMED else ""
+        count = counted(len(self.stories), "story", "stories")
         return f"{count}: {'; '.join(titles)}{more}" if titles else count
 
 
@@ -84,6 +82,10 @@ class FeedHead:
         """Say where a feed is on the site; empty without one."""
         return f"{self.site.rstrip('/')}/{file}" if self.site else ""
 
+    def title_of(self, item: FeedItem) -> str:
+        """Give the newsletter's title and the issue's date."""
+        return _text(f"{self.name}, {issue_date(item.issue)}")
+
 
 def new_id(name: str, *, site: str, title: str, day: datetime) -> str:
     """Make an id that nothing else has: `tag:` with a site's name (RFC 4151), else `urn:uuid:`.
@@ -103,11 +105,19 @@ def new_id(name: str, *, site: str, title: str, day: datetime) -> str:
     return uuid.uuid5(NAMESPACE, json.dumps([site, title, what])).urn
 
 
-def made_of(issue: Issue, places: Mapping[str, str]) -> str:
-    """Give the hash of all that the body of an issue is made of."""
-    address = entry_address(issue, places)
-    links = [address(link.target) for each in issue.entries for link in each.entry.closest]
-    return hashlib.sha256(repr((__version__, issue, links)).encode("utf-8", "replace")).hexdigest()
+def made_of(frame: Issue, shown: ShownIssue, places: Mapping[str, str]) -> str:
+    """Give the hash of all that the body of an issue is made of.
+
+    Args:
+        frame: The issue; its entries may be missing.
+        shown: Its entries as they are shown, whose keys stand for them.
+        places: The issue in which each published entry stands, by its id.
+    """
+    here = dict.fromkeys((each.id for each in shown.entries), shown.name)
+    keys = [each.key for each in shown.entries]
+    links = [here.get(to) or places.get(to, "") for each in shown.entries for to in each.closest]
+    told = (__version__, replace(frame, entries=()), keys, links if frame.site else ())
+    return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
 
 
 def body_html(issue: Issue, places: Mapping[str, str]) -> str:
@@ -146,10 +156,10 @@ def render_atom(head: FeedHead, items: Sequence[FeedItem]) -> str:
     for each in items:
         entry = _add(root, "entry")
         _add(entry, "id", each.id)
-        _add(entry, "title", each.title)
+        _add(entry, "title", head.title_of(each))
         _add(entry, "published", _moment(each.times.published_at))
         _add(entry, "updated", _moment(each.times.changed_at))
-        to = issue_address(each.issue) or f"issues/{each.issue.name}.html"
+        to = head.address_of(file := f"issues/{each.issue}.html") or file
         _add(entry, "link", rel="alternate", type="text/html", href=to)
         _add(entry, "summary", each.summary)
         _add(entry, "content", each.html, type="html")
@@ -164,21 +174,21 @@ def render_json_feed(head: FeedHead, items: Sequence[FeedItem]) -> str:
     if head.site:
         feed |= {"home_page_url": head.site, "feed_url": head.address_of("feed.json")}
     feed |= {"language": head.language or "en", "authors": [{"name": head.name}]}
-    feed["items"] = [_json_item(each) for each in items]
+    feed["items"] = [_json_item(head, each) for each in items]
     return json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
 
 
-def _json_item(each: FeedItem) -> dict[str, Any]:
-    address = issue_address(each.issue)
+def _json_item(head: FeedHead, each: FeedItem) -> dict[str, Any]:
+    address = head.address_of(f"issues/{each.issue}.html")
     return {
         "id": each.id,
         **({"url": address} if address else {}),
-        "title": each.title,
+        "title": head.title_of(each),
         "summary": each.summary,
         "content_html": each.html,
         "date_published": _moment(each.times.published_at),
         "date_modified": _moment(each.times.changed_at),
-        "_digest": {"issue": each.issue.name, "made_of": each.made_of},
+        "_digest": {"issue": each.issue, "made_of": each.made_of},
     }
 
 

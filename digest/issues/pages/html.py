@@ -97,6 +97,11 @@ def style() -> str:
     return files("digest.issues.pages").joinpath("issue.css").read_text(encoding="utf-8")
 
 
+def markdown_html(text: str) -> str:
+    """Give Markdown as clean HTML, its tables in a frame of their own: one that is too wide scrolls there."""
+    return _html(text)
+
+
 def minutes(page: str) -> int:
     """Say how long it takes to read the words of some HTML, in whole minutes, at least 1."""
     return max(1, round(len(TAG.sub(" ", page).split()) / WORDS_A_MINUTE))

@@ -47,6 +47,9 @@ BOX = re.compile(r"^!(?=!!)")
 OTHER_SCHEME = re.compile(r"(?i:(?<![a-z0-9])(?:ftp|xmpp)):")
 """Schemes besides http and mailto that are made links though nothing stands around them."""
 
+ANY = re.compile(r"[<\[\]{`]|^!!!|(?i:ftp|xmpp):")
+"""What every rule above has one of: most texts have none, and need not be asked for each."""
+
 
 def risky_places(text: str, *, in_link: bool = False, has_neighbours: bool = False) -> list[int]:
     """Find the characters of a text that must be escaped for it to stay a text for every reader.
@@ -60,6 +63,8 @@ def risky_places(text: str, *, in_link: bool = False, has_neighbours: bool = Fal
     Returns:
         In order; empty for what can be written as it is.
     """
+    if not ANY.search(text):
+        return []
     rules = (
         TAG,
         SPECIAL,
@@ -86,7 +91,8 @@ def may_lead_to(url: str) -> bool:
 
     See `scheme_of` for what browsers make of an address.
     """
-    return scheme_of(url) in {*SCHEMES, ""}
+    # A scheme ends in a colon, which may be written as an entity; the pages of entries have neither.
+    return (":" not in url and "&" not in url) or scheme_of(url) in {*SCHEMES, ""}
 
 
 def _link_places(text: str, *, in_link: bool) -> set[int]:

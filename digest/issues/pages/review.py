@@ -1,6 +1,7 @@
 """A review of a theme or a year in Markdown, and as a page. Every statement leads to the entry it is from."""
 
 import html
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from digest.issues.pages.admit import admit
@@ -10,11 +11,13 @@ from digest.issues.pages.markdown import Address, cell, fill
 from digest.issues.pages.signals_table import table
 from digest.issues.pages.written import safe_html
 from digest.language.counts import counted
-from digest.records import PublishedEntry, SeenSignal
+from digest.records import PublishedEntry, SeenSignal, SuggestedWords
 
 if TYPE_CHECKING:
     from digest.issues.reviews import Review, ReviewedLine
 
+WRITTEN_BY = "Written by {}; each sentence was checked against the entries it names."
+"""What readers are told of a language model's words."""
 MOST_NAMES = 15
 """Lines of the table of what grows: as many as one looks through; `digest trends` has them all."""
 
@@ -35,6 +38,10 @@ def render_review(review: "Review", *, page: str = "../entries/{}.md") -> str:
         counted(review.publishers, "publisher", "publishers"),
     )
     blocks = [fill("# {}", f"{review.title}: a review"), fill("{} · {} · {} · {}", span, *counts)]
+    if review.words:
+        titles = {each.id: each.entry.title for each in review.entries}
+        said = "\n".join(_words(each, titles, page) for each in review.words)
+        blocks += ["## In short", said, fill("*{}*", WRITTEN_BY.format(review.words_by))]
     if review.lines:
         blocks += ["## Signals that came back", *(_line(each, page) for each in review.lines)]
     if review.best:
@@ -63,6 +70,12 @@ def render_review_html(review: "Review", *, language: str, map_svg: str = "") ->
         body=f"<main>\n{body}</main>\n",
         pictures="",
     )
+
+
+def _words(each: SuggestedWords, titles: Mapping[str, str], page: str) -> str:
+    """A sentence, with the entries it rests on."""
+    links = (fill("[{}]({})", titles[to], Address(page.format(to))) for to in each.entries)
+    return f"{fill('{}', each.text)} ({'; '.join(links)})"
 
 
 def _line(each: "ReviewedLine", page: str) -> str:

@@ -72,13 +72,17 @@ def mapped(trends: Trends) -> list[TrendLine]:
     return out[:MAX_NAMES]
 
 
-def render_trend_map(trends: Trends) -> str:
+def render_trend_map(trends: Trends, lines: Sequence[TrendLine] | None = None) -> str:
     """Draw the map of the trends' lines.
+
+    Args:
+        trends: Themes and keywords over time.
+        lines: Those that `mapped` gives, where it was asked already.
 
     Raises:
         ValueError: no line has a place on the map.
     """
-    lines = mapped(trends)
+    lines = mapped(trends) if lines is None else lines
     if not lines:
         raise ValueError("no theme or keyword has a place on the map")
     places = _Places(trends, lines)

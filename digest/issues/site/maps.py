@@ -121,21 +121,24 @@ def _row(
     return "".join(drawn)
 
 
-def signals_by_year(issues: Sequence[ShownIssue]) -> list[tuple[int, list[Ahead]]]:
+def signals_by_year(issues: Sequence[ShownIssue], *, most: int) -> list[tuple[int, int, list[Ahead]]]:
     """Give the signals that speak of a year to come, by year.
 
     Args:
         issues: Newest first.
+        most: Signals to give of a year.
 
     Returns:
-        Years in order, each with its signals, newest first.
+        Years in order, each with how many signals it has, and the newest of them, newest first.
     """
     found: dict[int, list[Ahead]] = {}
-    for issue in issues:
-        for each in issue.entries:
-            for year, signal, horizon in each.ahead:
+    counts: Counter[int] = Counter()
+    for each in (each for issue in issues for each in issue.entries):
+        for year, signal, horizon in each.ahead:
+            counts[year] += 1
+            if counts[year] <= most:
                 found.setdefault(year, []).append(Ahead(year, signal, horizon, each))
-    return sorted(found.items())
+    return [(year, counts[year], signals) for year, signals in sorted(found.items())]
 
 
 def signals_ahead(entry: Entry, issue: str) -> Iterator[tuple[int, str, str]]:
@@ -149,7 +152,7 @@ def signals_ahead(entry: Entry, issue: str) -> Iterator[tuple[int, str, str]]:
             yield year, row.signal, horizon
 
 
-def horizon_map(years: Sequence[tuple[int, Sequence[Ahead]]]) -> str:
+def horizon_map(years: Sequence[tuple[int, int, Sequence[Ahead]]]) -> str:
     """Draw how many signals speak of each year to come: a dot a signal, one above the other.
 
     Args:
@@ -162,14 +165,14 @@ def horizon_map(years: Sequence[tuple[int, Sequence[Ahead]]]) -> str:
         return ""
     first, last = years[0][0], years[-1][0]
     step = min(90.0, (WIDTH - 60) / max(1, last - first))
-    tallest = min(MOST_STACKED, max(len(signals) for _, signals in years))
+    tallest = min(MOST_STACKED, max(count for _, count, _ in years))
     base = DOT * (tallest + 1)
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {base + 30}" role="group" '
         'aria-label="Signals by the year they speak of" font-family="system-ui, sans-serif" font-size="12" '
         f'fill="currentColor"><path d="M20 {base}H{WIDTH - 20}" stroke="currentColor" stroke-opacity=".4"/>'
     ]
-    for year, signals in years:
+    for year, _, signals in years:
         x = 30 + (year - first) * step
         drawn.append(f'<text x="{x:g}" y="{base + 20}" text-anchor="middle">{year}</text>')
         for at, ahead in enumerate(signals[:MOST_STACKED]):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,9 +17,9 @@ from digest.issues.output_paths import page_slug
 from digest.issues.pages.admit import admit
 from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
+from digest.issues.site.beside import BesidePage, beside_html
 from digest.issues.site.maps import Ahead, horizon_map, signals_by_year, theme_map
 from digest.issues.trends.theme_counts import name_key
-from digest.issues.trends.trending import trend_map
 from digest.records import Issue, ShownEntry, ShownIssue, Trends
 
 OTHER_PAGES = ("index.html", "themes.html", "keywords.html", "trends.html", "search.html")
@@ -68,6 +69,9 @@ class Site:
         *,
         title: str,
         language: str,
+        map_svg: str = "",
+        reviews: Sequence[BesidePage] = (),
+        left_out: Sequence[BesidePage] = (),
     ) -> None:
         """Lay out the pages.
 
@@ -77,9 +81,14 @@ class Site:
             whole: Gives an issue with all that its page says.
             title: The newsletter's.
             language: ISO 639-1.
+            map_svg: The map of the trends; empty for none.
+            reviews: Those that were written, in the order of their list.
+            left_out: What issues leave out, of those that tell.
         """
         self.issues = sorted(issues, key=lambda issue: issue.name, reverse=True)
-        self.found, self.title, self.language = found, admit(title) or "Digest", language or "en"
+        self.found, self.map_svg, self.reviews = found, map_svg, reviews
+        self.left_out = {page.name: page for page in left_out}
+        self.title, self.language = admit(title) or "Digest", language or "en"
         self._pages, self._whole = environment(), lru_cache(maxsize=1)(whole)
 
     def pages(self) -> Iterable[SitePage]:
@@ -92,10 +101,12 @@ class Site:
             yield SitePage(path, key, partial(_search_list, issues))
         for name in OTHER_PAGES:
             yield _made(name, self._other(name))
+        yield from self._beside_pages()
         for issue in self.issues:
             keys = [f"{each.key}.{self._links(each)}" for each in issue.entries]
             frame = _key(issue.name, self._frame_key)
-            yield SitePage(f"issues/{issue.name}.html", _key(keys, frame), partial(self._issue, issue.name))
+            told = (keys, frame, issue.name in self.left_out)
+            yield SitePage(f"issues/{issue.name}.html", _key(told), partial(self._issue, issue.name))
             for place, each in enumerate(issue.entries):
                 path = f"entries/{each.id}.html"
                 yield SitePage(path, f"{frame}.{keys[place]}", partial(self._entry, issue.name, place))
@@ -103,6 +114,27 @@ class Site:
             lines = [(issue, each.id, each.title, each.signals[:1]) for issue, each in theme.entries]
             key = _key(theme.name, lines, self._frame_key)
             yield SitePage(theme.path, key, partial(self._theme, theme))
+
+    def _beside_pages(self) -> Iterable[SitePage]:
+        """Give the pages made of files beside the site, and the list of reviews where there are some."""
+        if self.reviews:
+            yield _made("reviews.html", self._render("reviews.html.j2", "", heading="Reviews"))
+        known = [page for name, page in self.left_out.items() if name in self.names]
+        for folder, pages in (("reviews", self.reviews), ("left-out", known)):
+            for page in pages:
+                here = [each for each in page.entries if each in self._here]
+                key = _key(page.text, here, self._frame_key)
+                yield SitePage(f"{folder}/{page.name}.html", key, partial(self._beside, page, folder))
+
+    def _beside(self, page: BesidePage, folder: str) -> str:
+        body = Markup(beside_html(page, self._entry_address("../")))
+        issue = page.name if folder == "left-out" else ""
+        return self._render("beside.html.j2", "../", body=body, heading=page.title, issue=issue)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The names of the issues."""
+        return {issue.name for issue in self.issues}
 
     @cached_property
     def themes(self) -> list[Theme]:
@@ -151,7 +183,11 @@ class Site:
     def _issue(self, name: str) -> str:
         issue = self._whole(name)
         body = issue_body(issue, self._entry_address("../"))
-        return self._render("issue.html.j2", "../", body=Markup(body), heading=issue_date(issue.name))
+        tells = name in self.left_out
+        heading = issue_date(issue.name)
+        return self._render(
+            "issue.html.j2", "../", body=Markup(body), heading=heading, name=name, tells_left_out=tells
+        )
 
     @cached_property
     def _theme_paths(self) -> dict[str, str]:
@@ -179,11 +215,11 @@ class Site:
         newest = [(issue.name, each) for issue in self.issues[:1] for each in issue.entries][:NEWEST]
         drawn: dict[str, Any] = {}
         if name == "trends.html":
-            years = signals_by_year(self.issues)
+            years = signals_by_year(self.issues, most=MOST_AHEAD)
             drawn = {
-                "map": Markup(trend_map(self.found)),
+                "map": Markup(self.map_svg),
                 "over_time": Markup(theme_map(self.themes, [issue.name for issue in reversed(self.issues)])),
-                "years": [(year, len(signals), _listed(signals[:MOST_AHEAD])) for year, signals in years],
+                "years": [(year, count, _listed(signals)) for year, count, signals in years],
                 "horizon": Markup(horizon_map(years)),
                 "most_ahead": MOST_AHEAD,
             }
@@ -197,11 +233,10 @@ class Site:
         """Keywords and how many entries have each, in the order of the alphabet."""
         counts: Counter[str] = Counter()
         written: dict[str, str] = {}
-        for issue in self.issues:
-            for each in issue.entries:
-                for name in each.keywords:
-                    counts[name.casefold()] += 1
-                    written.setdefault(name.casefold(), name)
+        shown = (each.keywords for issue in self.issues for each in issue.entries)
+        for name, count in Counter(chain.from_iterable(shown)).items():
+            counts[name.casefold()] += count
+            written.setdefault(name.casefold(), name)
         kept = [(plain, n) for plain, n in counts.most_common(MOST_KEYWORDS) if n >= MIN_KEYWORD]
         return sorted((written[plain], n) for plain, n in kept)
 

@@ -2,46 +2,28 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.site.tree import Site, SitePage, by_path
-from digest.records import Issue, ShownIssue, Trends
 from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, remove, write_text
 
 MADE = "made.json"
 """Which pages there are, and what each was made of."""
 
 
-def write_site(
-    issues: Sequence[ShownIssue],
-    found: Trends,
-    whole: Callable[[str], Issue],
-    output: Path,
-    *,
-    title: str,
-    language: str,
-) -> int:
+def write_site(site: Site, output: Path) -> int:
     """Write output/site.
 
     Killed anywhere and done again, it gives the same files: the list of what was made is written last.
-
-    Args:
-        issues: Every published issue, with its entries.
-        found: Trends of all that was published.
-        whole: Gives an issue with all that its page says.
-        output: The workspace's output folder.
-        title: The newsletter's.
-        language: ISO 639-1.
 
     Returns:
         How many pages were written.
     """
     folder = output / "site"
     made = _made(folder)
-    pages = by_path(Site(issues, found, whole, title=title, language=language).pages())
+    pages = by_path(site.pages())
     changed = [page for page in pages.values() if _is_new(page, made, folder)]
     for page in changed:
         write_text(inside(output, folder / page.path), page.make(), within=output)
@@ -50,7 +32,9 @@ def write_site(
             remove(folder / path, within=folder)
     now = {path: page.key for path, page in pages.items()}
     if now != made:
-        write_text(folder / MADE, json.dumps(now, indent=0, sort_keys=True) + "\n", within=output)
+        # A line a page; asked for an indent, json takes its slow way.
+        listed = json.dumps(now, sort_keys=True, separators=(",\n", ": "))
+        write_text(folder / MADE, f"{{\n{listed[1:-1]}\n}}\n", within=output)
     return len(changed)
 
 

@@ -50,11 +50,9 @@ def followed(
     found = occurrences(ordered)
     enough = len(periods) >= MIN_PERIODS
     totals = tuple(period.entries for period in periods)
-    lines = list(_lines(found, ordered, place_of, totals, enough=enough, min_entries=min_entries))
+    lines = _lines(found, ordered, place_of, totals, enough=enough, min_entries=min_entries)
     note = ""
-    if enough:
-        lines = placed(lines, totals)
-    else:
+    if not enough:
         issues = sum(period.issues for period in periods)
         note = (
             f"{counted(issues, 'published issue', 'published issues')} in "
@@ -82,30 +80,41 @@ def _lines(
 ) -> Iterator[TrendLine]:
     """Follow the names that enough entries have."""
     first = found.first()
-    of_issue = {name: at for at, name in enumerate(dict.fromkeys(each.issue for each in entries))}
-    issues = np.array([of_issue[each.issue] for each in entries], dtype=np.int64)[found.row]
+    kept = np.flatnonzero(np.diff(first) >= min_entries)
+    names = [found.names[at] for at in kept.tolist()]
     telling = _telling(found, entries)
     in_period = _by_period(found, entries, place_of, len(totals))
+    counts, articles, mentions = ([tuple(row) for row in each[kept].tolist()] for each in in_period)
+    spans = zip(first[kept].tolist(), (first[kept + 1] - 1).tolist(), strict=True)
+    issues = _issues(found, entries)[kept].tolist()
+    places = placed([kind for _, kind in names], mentions, counts, totals) if enough else []
     pace = mean_growth(totals) if enough else 0.0
-    for at in np.flatnonzero(np.diff(first) >= min_entries).tolist():
-        start, end = first[at : at + 2].tolist()
-        name, kind = found.names[at]
-        counts, articles, mentions = (tuple(each[at].tolist()) for each in in_period)
-        growth = mean_growth(counts) if enough else None
+    for at, ((name, kind), place, (start, end)) in enumerate(zip(names, kept.tolist(), spans, strict=True)):
+        growth = mean_growth(counts[at]) if enough else None
         yield TrendLine(
             name=name,
             kind=kind,
-            entries=counts,
-            articles=articles,
-            mentions=mentions,
-            issues=int(np.count_nonzero(np.diff(issues[start:end]))) + 1,
+            entries=counts[at],
+            articles=articles[at],
+            mentions=mentions[at],
+            issues=issues[at],
             first_issue=entries[found.row[start]].issue,
-            last_issue=entries[found.row[end - 1]].issue,
-            publishers=len(telling[at]),
-            spread=_spread(telling[at]),
+            last_issue=entries[found.row[end]].issue,
+            publishers=len(telling[place]),
+            spread=_spread(telling[place]),
             growth=growth,
             relative_growth=(1 + growth) / (1 + pace) - 1 if growth is not None else None,
+            visibility=places[at][0] if enough else None,
+            diffusion=places[at][1] if enough else None,
         )
+
+
+def _issues(found: Occurrences, entries: Sequence[CountedEntry]) -> Places:
+    """Give in how many issues each name stands; every name has an entry."""
+    of_issue = {name: at for at, name in enumerate(dict.fromkeys(each.issue for each in entries))}
+    issue = np.array([of_issue[each.issue] for each in entries], dtype=np.int64)[found.row]
+    pairs = np.unique(found.name * len(of_issue) + issue, return_counts=True)[0]
+    return np.bincount(pairs // max(len(of_issue), 1), minlength=len(found.names))
 
 
 def _by_period(

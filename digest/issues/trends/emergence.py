@@ -20,10 +20,9 @@ entries, where the paper takes words picked by experts.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from statistics import fmean, median
+from statistics import median
 
-from digest.records import Emergence, Standing, TrendLine
+from digest.records import Emergence, Standing
 
 TIME_WEIGHT = 0.05
 """From the paper."""
@@ -47,21 +46,27 @@ def mean_growth(counts: Sequence[int]) -> float:
     return _growth(counts[0] + ABSENT, counts[-1] + ABSENT, len(counts))
 
 
-def placed(lines: Sequence[TrendLine], totals: Sequence[int]) -> list[TrendLine]:
-    """Place the lines on both maps; themes and keywords are judged among their own kind.
+def placed(
+    kinds: Sequence[str],
+    mentions: Sequence[Sequence[int]],
+    entries: Sequence[Sequence[int]],
+    totals: Sequence[int],
+) -> list[tuple[Emergence, Emergence]]:
+    """Place names on both maps, of visibility and of diffusion; each kind is judged among its own.
 
     Args:
-        lines: With their counts.
+        kinds: Theme or keyword.
+        mentions: Of each name, in each period.
+        entries: That have the name, in each period.
         totals: Entries of the archive in each period, none zero.
     """
-    out = list(lines)
-    for kind in ("theme", "keyword"):
-        rows = [row for row, line in enumerate(lines) if line.kind == kind]
-        visibility = _map([lines[row].mentions for row in rows], totals)
-        diffusion = _map([lines[row].entries for row in rows], totals)
-        for row, seen, spread in zip(rows, visibility, diffusion, strict=True):
-            out[row] = replace(lines[row], visibility=seen, diffusion=spread)
-    return out
+    out: dict[int, tuple[Emergence, Emergence]] = {}
+    for kind in dict.fromkeys(kinds):
+        rows = [row for row, each in enumerate(kinds) if each == kind]
+        visibility = _map([mentions[row] for row in rows], totals)
+        diffusion = _map([entries[row] for row in rows], totals)
+        out |= dict(zip(rows, zip(visibility, diffusion, strict=True), strict=True))
+    return [out[row] for row in range(len(kinds))]
 
 
 def degrees(counts: Sequence[int], totals: Sequence[int]) -> list[float]:
@@ -74,23 +79,32 @@ def degrees(counts: Sequence[int], totals: Sequence[int]) -> list[float]:
 
 
 def _degree(count: int, total: int, age: int, *, periods: int) -> float:
-    weight = min(TIME_WEIGHT, (1 - LEAST_WEIGHT) / max(periods - 1, 1))
-    return (count + ABSENT) / total * (1 - weight * age)
+    return (count + ABSENT) / total * _age_weight(age, periods=periods)
+
+
+def _age_weight(age: int, *, periods: int) -> float:
+    return 1 - min(TIME_WEIGHT, (1 - LEAST_WEIGHT) / max(periods - 1, 1)) * age
 
 
 def _map(all_counts: Sequence[Sequence[int]], totals: Sequence[int]) -> list[Emergence]:
-    points = [(fmean(counts), _pace(counts, totals)) for counts in all_counts]
-    if not points:
-        return []
+    points = list(zip(_means(all_counts), _paces(all_counts, totals), strict=True))
     usual, pace = median(point[0] for point in points), median(point[1] for point in points)
     return [Emergence(often, growth, _standing(often > usual, growth > pace)) for often, growth in points]
 
 
-def _pace(counts: Sequence[int], totals: Sequence[int]) -> float:
-    """Give the growth of a degree, which the first and the last period alone decide."""
-    periods = len(counts)
-    first = _degree(counts[0], totals[0], periods - 1, periods=periods)
-    return _growth(first, _degree(counts[-1], totals[-1], 0, periods=periods), periods)
+def _means(all_counts: Sequence[Sequence[int]]) -> list[float]:
+    # The statistics module's take ten times as long, for fractions that counts do not have.
+    return [sum(counts) / len(counts) for counts in all_counts]
+
+
+def _paces(all_counts: Sequence[Sequence[int]], totals: Sequence[int]) -> list[float]:
+    """Give the growth of each degree, which the first and the last period alone decide."""
+    periods = len(totals)
+    oldest = _age_weight(periods - 1, periods=periods)
+    return [
+        _growth((counts[0] + ABSENT) / totals[0] * oldest, (counts[-1] + ABSENT) / totals[-1], periods)
+        for counts in all_counts
+    ]
 
 
 def _standing(is_frequent: bool, is_growing: bool) -> Standing:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -108,18 +109,15 @@ def _listed(
 ) -> tuple[dict[str, Counter[str]], Places]:
     """Give, by folded name in order of appearance, how it is written how often; and the pairs of names and
     rows of entries that list them, as name * entries + row, in order."""
+    having: list[Sequence[tuple[str, str]]] = [getattr(each, field) for each in entries]
     written: dict[str, Counter[str]] = {}
-    places: dict[str, int] = {}
-    pairs: list[int] = []
-    for row, each in enumerate(entries):
-        names: Sequence[tuple[str, str]] = getattr(each, field)
-        for plain, name in names:
-            if plain not in places:
-                places[plain] = len(places)
-                written[plain] = Counter()
-            written[plain][name] += 1
-            pairs.append(places[plain] * len(entries) + row)
-    return written, np.sort(np.array(pairs, dtype=np.int64))
+    # Counted as pairs first: of a large archive, one by one takes four times as long.
+    for (plain, name), count in Counter(chain.from_iterable(having)).items():
+        written.setdefault(plain, Counter())[name] += count
+    place = {plain: at for at, plain in enumerate(written)}
+    listed = np.array([place[plain] for names in having for plain, _ in names], dtype=np.int64)
+    rows = np.repeat(np.arange(len(entries)), [len(names) for names in having])
+    return written, np.sort(listed * len(entries) + rows)
 
 
 def _plain(names: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -41,4 +41,5 @@ def map_of(found: Trends) -> str:
 
 def trend_map(found: Trends) -> str:
     """Draw the map; empty where too few names have a place on it."""
-    return render_trend_map(found) if len(mapped(found)) >= MIN_MAPPED else ""
+    lines = mapped(found)
+    return render_trend_map(found, lines) if len(lines) >= MIN_MAPPED else ""
