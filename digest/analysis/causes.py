@@ -11,17 +11,20 @@ empty cell is no fault, a wrong one is.
 import re
 from collections.abc import Iterator, Sequence
 
-from digest.analysis.phrases import Found, make_found
+from digest.analysis.cause_cuts import VAGUE, cut_cause
+from digest.analysis.occasions import find_occasion
+from digest.analysis.phrases import Found
 from digest.analysis.reading import Line
 from digest.analysis.reasons import AMID, GROWING, find_force
-from digest.analysis.spans import POINTERS, in_list, pieces
+from digest.analysis.spans import POINTERS
 from digest.language.wordlists import word_list
-from digest.language.words import NEGATIONS, SECOND_PERSON, TIME_WORDS, Word, has_verb
+from digest.language.words import NEGATIONS, SECOND_PERSON, Word, has_verb
 
 CUES = re.compile(
     r"\b(?:because of|due to|owing to|thanks to|on account of|as an? (?:\w+ )?result of|in response to|"
     r"in reaction to|in the wake of|under pressure from|in anticipation of|in the hopes? of|"
-    r"(?:driven|fuell?ed|spurred|prompted|caused|triggered|sparked|propelled|brought about|motivated) by|"
+    r"(?:driven|fuell?ed|spurred|prompted|caused|triggered|sparked|propelled|brought about|motivated|"
+    r"heightened|worsened|exacerbated|deepened|hindered|hampered|compounded|boosted) by|"
     r"attribut(?:ed|able) to|blamed on|stem(?:s|med|ming)? from|reflect(?:s|ed|ing)|"
     rf"{AMID}|"
     r"(?:dies|died|dying|dead)(?: (?:on|early|late|last|night|morning|suddenly|peacefully|\w+day))* of|"
@@ -39,7 +42,6 @@ REACTIONS = re.compile(
 )
 NO_CAUSE = frozenset(("just", "such", "same", "so", "as", "well", "even"))
 """Before "as": "just as", "such as" compare."""
-VAGUE = word_list("vague_causes")
 
 
 def find_cause(line: Line, text: str) -> Found | None:
@@ -57,10 +59,10 @@ def find_cause(line: Line, text: str) -> Found | None:
         # "due to appear in court" says when.
         if before & NEGATIONS or (words[start].tag == "VB" and words[start - 2].lower == "due"):
             continue
-        made = _cut(words, start, text)
+        made = cut_cause(words, start, text)
         if made is not None:
             return made
-    return None
+    return find_occasion(line, text)
 
 
 def _starts(line: Line) -> Iterator[int]:
@@ -78,8 +80,9 @@ def _starts(line: Line) -> Iterator[int]:
         if (
             word.lower == "since"
             and word.tag == "S"
-            and words[at - 1].text == ","
+            and at
             and has_verb(words[at + 1 : at + 10])
+            and (words[at - 1].text == "," or _is_going_on(words[at + 1 : at + 8]))
         ):
             yield at + 1
     reacted = REACTIONS.search(line.text)
@@ -96,43 +99,11 @@ def _starts(line: Line) -> Iterator[int]:
                 yield at + 1
 
 
-def _cut(words: Sequence[Word], start: int, text: str) -> Found | None:
-    """The longest piece that begins here, lies before the main clause, and names something."""
-    last = _aside_end(words, start)
-    for piece in sorted(pieces(words, [start], text, last=last), key=lambda each: -each.count):
-        part = words[piece.first : piece.end]
-        lowers = {word.lower for word in part}
-        content = [word for word in part if word.tag in ("N", "NP", "J", "VG", "VN", "V", "VB")]
-        if lowers & (VAGUE - {"that", "which", "so", "far"}) or lowers & frozenset(
-            ("i", "we", "our", "my", "us")
-        ):
-            continue
-        if part[0].tag == "#" and len(part) > 1 and part[1].lower in TIME_WORDS:
-            continue
-        if len(content) < 2 or all(word.lower in TIME_WORDS or word.tag in ("D", "#") for word in part):
-            continue
-        if part[0].tag in ("C", "W", "X", "M", "V"):
-            continue
-        # "disaster that devastated Japan, industry bodies said"
-        if any(word.text == "," for word in part) and part[-1].tag == "V":
-            continue
-        return make_found(text, "observed", [(part[0].start, part[-1].end)])
-    return None
-
-
-def _aside_end(words: Sequence[Word], start: int) -> int:
-    """Where a cause ends that stands before the main clause, or inside it, between commas.
-
-    "In a bid to remove hazards, buildings are ...", "The council, amid mounting debts, did not ...": behind
-    its comma the main clause begins, or goes on with its verb.
-    """
-    is_fronted = not has_verb(words[:start])
-    for at in range(start + 1, len(words)):
-        if words[at].text != ",":
-            continue
-        if has_verb(words[at + 1 : at + 2]) or (is_fronted and not in_list(words, at)):
-            return at
-    return len(words)
+def _is_going_on(clause: Sequence[Word]) -> bool:
+    """ "is hindered since media are taking part": in the present progressive "since" says why."""
+    verb = next((at for at, word in enumerate(clause) if word.tag in ("V", "X", "M")), 0)
+    is_now = 0 < verb < len(clause) - 1 and clause[verb].lower in ("is", "are")
+    return is_now and not any(word.text == "," for word in clause[:verb])
 
 
 def _grows(words: Sequence[Word]) -> bool:

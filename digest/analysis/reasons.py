@@ -30,14 +30,14 @@ FORCES = re.compile(
 )
 PURPOSES = re.compile(
     r"\b(?P<cue>in\s+order\s+to|in\s+an?\s+(?:effort|attempt|bid)\s+to|so\s+as\s+to)\s+|"
-    r"(?P<bare>\bto\s+(?=(?:cut|avoid|reduce|prevent|protect|save|meet|comply|tackle|curb|combat|limit|boost|ease|fight|address|"
-    r"attract|counter|offset|safeguard|preserve|strengthen|lower)\s))",
+    rf"(?P<bare>\bto\s+(?=(?:{'|'.join(sorted(word_list('purpose_verbs')))})\s))",
     re.I,
 )
 GROWING = word_list("growing")
 DRIVING = word_list("driving")
 VAGUE = frozenset(("factors", "reasons", "things", "circumstances", "issues"))
 NEEDS_TO = word_list("needs_to")
+ASKING = word_list("asking_verbs")
 
 
 def find_force(line: Line, text: str) -> Found | None:
@@ -121,11 +121,17 @@ def _purpose(line: Line, text: str, start: int, *, is_plain: bool) -> Found | No
         before[-1].tag not in ("N", "NP", "#") or not any(word.tag in ("V", "X") for word in before)
     ):
         return None
+    # "urged the government to stop": what is asked, and no purpose.
+    if is_plain and any(word.lower in ASKING for word in before[-7:]):
+        return None
     # A purpose of something that did not change is an instruction ("in order to make bread").
     if (is_plain and before[-1].lower in NEEDS_TO) or cue_weight_of_verbs(before) < 0.5:
         return None
     at = 1
-    while at < len(words) and words[at].text not in (".", ",", ";", ":", "—", "–", "(", "!", "”", "“"):
+    while at < len(words) and words[at].text not in (",", ";", ":", "—", "–", "(", "!", "”", "“"):
+        # "110 b. Euro": a full stop inside ends no sentence.
+        if words[at].text == "." and at + 2 >= len(words):
+            break
         if (words[at].tag in ("W", "S", "M", "R") or words[at].lower == "by") and at > 2:
             break
         at += 1
