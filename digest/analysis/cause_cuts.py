@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 
 from digest.analysis.phrases import Found, make_found
-from digest.analysis.spans import in_list, pieces
+from digest.analysis.spans import Piece, in_list, pieces
 from digest.language.wordlists import word_list
-from digest.language.words import TIME_WORDS, Word, has_verb
+from digest.language.words import FINITE, TIME_WORDS, Word, has_verb
 
 VAGUE = word_list("vague_causes")
+
+
+FINITE_OR_ADVERB = (*FINITE, "A")
+SELF = frozenset(("i", "we", "our", "my", "us"))
+BEFORE_CLAUSES = frozenset(("because", "as", "since", "after", "following", "when", "that", "amid"))
+"""Behind these a cause may have a verb of its own."""
 
 
 def cut_cause(words: Sequence[Word], start: int, text: str) -> Found | None:
@@ -15,23 +21,47 @@ def cut_cause(words: Sequence[Word], start: int, text: str) -> Found | None:
     last = _aside_end(words, start)
     for piece in sorted(pieces(words, [start], text, last=last), key=lambda each: -each.count):
         part = words[piece.first : piece.end]
-        lowers = {word.lower for word in part}
-        content = [word for word in part if word.tag in ("N", "NP", "J", "VG", "VN", "V", "VB")]
-        if lowers & (VAGUE - {"that", "which", "so", "far"}) or lowers & frozenset(
-            ("i", "we", "our", "my", "us")
-        ):
-            continue
-        if part[0].tag == "#" and len(part) > 1 and part[1].lower in TIME_WORDS:
-            continue
-        if len(content) < 2 or all(word.lower in TIME_WORDS or word.tag in ("D", "#") for word in part):
-            continue
-        if part[0].tag in ("C", "W", "X", "M", "V"):
-            continue
-        # "disaster that devastated Japan, industry bodies said"
-        if any(word.text == "," for word in part) and part[-1].tag == "V":
-            continue
-        return make_found(text, "observed", [(part[0].start, part[-1].end)])
+        if _names(part) and not _runs_on(words, piece) and "''" not in text[part[0].start : part[-1].end]:
+            return make_found(text, "observed", [(part[0].start, part[-1].end)])
     return None
+
+
+def _names(part: Sequence[Word]) -> bool:
+    """Whether a piece names something that a reader of nothing else knows."""
+    lowers = {word.lower for word in part}
+    if lowers & (VAGUE - {"that", "which", "so", "far"}) or lowers & SELF:
+        return False
+    if part[0].tag == "#" and len(part) > 1 and part[1].lower in TIME_WORDS:
+        return False
+    if part[0].tag in ("C", "W", "X", "M", "V"):
+        return False
+    content = [word for word in part if word.tag in ("N", "NP", "J", "VG", "VN", "V", "VB")]
+    is_purpose = part[0].lower == "to" and len(part) > 2 and part[1].tag == "VB"
+    return len(content) >= (1 if is_purpose else 2) and not all(
+        word.lower in TIME_WORDS or word.tag in ("D", "#") for word in part
+    )
+
+
+def _runs_on(words: Sequence[Word], piece: Piece) -> bool:
+    """Whether a piece goes on into another statement, or ends before the verb of its last words."""
+    part = words[piece.first : piece.end]
+    # "disaster that devastated Japan, industry bodies said"
+    if any(word.text == "," for word in part) and part[-1].tag == "V":
+        return True
+    if piece.end < len(words) and words[piece.end].tag in FINITE:
+        return True
+    for at, word in enumerate(part[:-1]):
+        # "cell contact but could be restored", "a shortage and has sued"
+        if word.tag == "C" and part[at + 1].tag in FINITE_OR_ADVERB and has_verb(part[at + 1 : at + 3]):
+            return True
+    is_clause = piece.first > 0 and words[piece.first - 1].lower in BEFORE_CLAUSES
+    verb = next((at for at, word in enumerate(part) if word.tag in FINITE), None)
+    # "to unseat a strongman appeared to meet resistance"
+    return (
+        verb is not None
+        and not is_clause
+        and not any(word.tag in ("W", "S") or word.lower == "that" for word in part[:verb])
+    )
 
 
 def _aside_end(words: Sequence[Word], start: int) -> int:

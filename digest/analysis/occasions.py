@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from digest.analysis.cause_cuts import VAGUE, cut_cause
-from digest.analysis.cues import REPORTING, STRONG, cue_weight, lemmas
+from digest.analysis.cues import REPORTING, lemmas
 from digest.analysis.imperatives import is_imperative
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
@@ -33,6 +33,7 @@ HARM = re.compile(
 """Of harm "when" says how it came."""
 NOW_THAT = re.compile(r"\bnow that\s+", re.IGNORECASE)
 CAUSING = word_list("causing_verbs")
+CHANGING = word_list("causing_verbs") | word_list("changing_verbs")
 AGENTS = word_list("agents")
 """What does a thing, rather than bringing it about: "firms drive" names who, not why."""
 OUTCOMES, OUTCOMES_OF_DOING = word_list("outcomes"), word_list("outcomes_of_doing")
@@ -46,6 +47,8 @@ CHARGES = re.compile(
 )
 AIMS = re.compile(r"\b(?:designed|aim(?:s|ed|ing)?|intended|meant)\s+(?=to\s)", re.IGNORECASE)
 WHICH_IS_WHY = re.compile(r",? (?:and that|which) is why ", re.IGNORECASE)
+CONCEDING = frozenset(("while", "although", "though", "despite", "unlike", "if", "whereas"))
+"""A sentence that opens with one of these says its own behind the comma."""
 NO_START = ("P", "S", "W", "C", "T", "VB")
 """Classes of words that begin no subject."""
 SUBJECT_WORDS = 9
@@ -58,8 +61,13 @@ def find_occasion(line: Line, text: str) -> Found | None:
     """Give what a row's sentence says it came of; None where it says nothing of it, or not surely."""
     if is_imperative(line.words):
         return None
+    opening = line.words[0].lower in CONCEDING
+    comma = (
+        next((word.start for word in line.words if word.text == ","), line.start) if opening else line.start
+    )
     finders = (_which_is_why, _marked, _as_clause, _rising, _after, _aim, _by_doing, _subject)
-    return next((found for finder in finders if (found := finder(line, text)) is not None), None)
+    found = next((found for finder in finders if (found := finder(line, text)) is not None), None)
+    return found if found is None or found.spans[0][0] >= comma else None
 
 
 def _which_is_why(line: Line, text: str) -> Found | None:
@@ -91,6 +99,13 @@ def _as_clause(line: Line, text: str) -> Found | None:
         if not verb or not _is_subject(clause[:verb]) or not _is_present(clause[verb]):
             continue
         if any(lemmas().get(each.lower, "") in REPORTING - {"show"} for each in clause[verb : verb + 2]):
+            continue
+        # "As fans are glad, some wonder": beside it, not because of it.
+        if (
+            clause[verb].lower in ("is", "are")
+            and clause[verb + 1 : verb + 2]
+            and clause[verb + 1].tag != "VG"
+        ):
             continue
         found = cut_cause(words, at + 1, text)
         if found is not None and found.spans[0][1] > clause[verb].end:
@@ -165,6 +180,8 @@ def _after(line: Line, text: str) -> Found | None:
             or last.lower in SOON
             or last.tag in ("P", "C", "W", "S")
         )
+        if word.lower == "following" and last.tag == "D":
+            continue
         if is_when or before & NEGATIONS:
             continue
         if behind[0].lower in POINTERS | VAGUE or not _is_event(behind, before):
@@ -185,7 +202,7 @@ def _is_event(behind: Sequence[Word], before: set[str]) -> bool:
         return False
     verb = next((at for at, word in enumerate(clause) if word.tag in FINITE), None)
     if verb and not any(word.tag in ("C", "W", "S") for word in clause[:verb]):
-        return True
+        return lemmas().get(clause[verb].lower, "") not in REPORTING
     return any(word.lower in OCCASIONS for word in clause[:6])
 
 
@@ -194,11 +211,18 @@ def _aim(line: Line, text: str) -> Found | None:
     match = AIMS.search(line.text)
     if match is None:
         return None
-    at = _place(line.words, line.start + match.end())
-    before = {word.lower for word in line.words[max(0, at - 4) : at]}
-    if before & NEGATIONS or (line.words[at - 1].lower == "aimed" and "was" in before):
+    words, at = line.words, _place(line.words, line.start + match.end())
+    before = words[: at - 1]
+    if not has_verb(words[:at]) or any(word.lower in NEGATIONS for word in before[-4:]):
         return None
-    return cut_cause(line.words, at, text)
+    # "killed as police fought protesters at cuts designed to ...": of something in passing.
+    if any(word.tag in ("S", "W") or word.lower == "that" for word in before) or (
+        words[at - 1].lower in ("intended", "meant")
+        and before[-1].tag in ("N", "NP", "R")
+        and words[at - 1].tag == "V"
+    ):
+        return None
+    return cut_cause(words, at, text)
 
 
 def _by_doing(line: Line, text: str) -> Found | None:
@@ -209,9 +233,8 @@ def _by_doing(line: Line, text: str) -> Found | None:
             continue
         comma = next((i for i in range(at, len(words)) if words[i].text == ","), len(words))
         told = words[:at] if at else words[comma:]
-        if max((cue_weight(each) for each in told if each.tag[0] == "V"), default=0.0) >= STRONG and not any(
-            each.lower in NEGATIONS for each in told
-        ):
+        is_changing = any(each.tag[0] == "V" and each.lower in CHANGING for each in told)
+        if is_changing and not any(each.lower in NEGATIONS for each in told):
             found = cut_cause(words, at + 1, text)
             if found is not None:
                 return found
@@ -225,6 +248,13 @@ def _subject(line: Line, text: str) -> Found | None:
         if word.tag not in FINITE or (at and words[at - 1].tag in ("X", "M", "W")):
             continue
         subject = words[_clause_start(words, at) : at]
+        if at - len(subject) > 0 and words[at - len(subject) - 1].tag == "W":
+            # "Williams, whose years as a swimmer led to ..., has died"
+            continue
+        while len(subject) > 1 and subject[0].tag == "A":
+            subject = subject[1:]
+        while subject and subject[-1].tag == "A":
+            subject = subject[:-1]
         if 0 < len(subject) <= SUBJECT_WORDS and _causes(words, at) and _is_thing(subject):
             found = make_found(text, "observed", [(subject[0].start, subject[-1].end)])
             if found is not None:

@@ -37,7 +37,7 @@ GROWING = word_list("growing")
 DRIVING = word_list("driving")
 VAGUE = frozenset(("factors", "reasons", "things", "circumstances", "issues"))
 NEEDS_TO = word_list("needs_to")
-ASKING = word_list("asking_verbs")
+ASKING, ACTING = word_list("asking_verbs"), word_list("acting_verbs")
 
 
 def find_force(line: Line, text: str) -> Found | None:
@@ -153,8 +153,9 @@ def _purpose(line: Line, text: str, start: int, *, is_plain: bool) -> Found | No
 
 
 def cue_weight_of_verbs(words: Sequence[Word]) -> float:
-    """The strongest change that the verbs among some words report."""
-    return max((cue_weight(word) for word in words if word.tag in ("V", "VN", "VB")), default=0.0)
+    """The strongest change that the verbs among some words report; what somebody does counts as one."""
+    told = [word for word in words if word.tag in ("V", "VN", "VB", "VG")]
+    return max((1.0 if word.lower in ACTING else cue_weight(word) for word in told), default=0.0)
 
 
 def _cause(line: Line, text: str) -> Found | None:
