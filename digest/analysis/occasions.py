@@ -61,13 +61,11 @@ def find_occasion(line: Line, text: str) -> Found | None:
     """Give what a row's sentence says it came of; None where it says nothing of it, or not surely."""
     if is_imperative(line.words):
         return None
-    opening = line.words[0].lower in CONCEDING
-    comma = (
-        next((word.start for word in line.words if word.text == ","), line.start) if opening else line.start
-    )
+    commas = [word.start for word in line.words if word.text == ","]
+    own = commas[0] if commas and line.words[0].lower in CONCEDING else line.start
     finders = (_which_is_why, _marked, _as_clause, _rising, _after, _aim, _by_doing, _subject)
     found = next((found for finder in finders if (found := finder(line, text)) is not None), None)
-    return found if found is None or found.spans[0][0] >= comma else None
+    return found if found is None or found.spans[0][0] >= own else None
 
 
 def _which_is_why(line: Line, text: str) -> Found | None:
@@ -303,7 +301,7 @@ def _is_thing(subject: Sequence[Word]) -> bool:
         or subject[0].tag in ("P", "S", "W", "C", "T", "VB")
     ):
         return False
-    if any(word.text in MARKS or word.tag in ("S", "W", "T") for word in subject):
+    if any(word.text in MARKS or word.tag in ("S", "W", "T", *FINITE) for word in subject):
         return False
     inner = next((at for at, word in enumerate(subject) if word.tag == "P"), len(subject))
     head = next((word for word in reversed(subject[:inner]) if word.tag in ("N", "NP", "VG")), None)
