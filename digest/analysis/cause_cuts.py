@@ -21,7 +21,7 @@ def cut_cause(words: Sequence[Word], start: int, text: str) -> Found | None:
     last = _aside_end(words, start)
     for piece in sorted(pieces(words, [start], text, last=last), key=lambda each: -each.count):
         part = words[piece.first : piece.end]
-        if _names(part) and not _runs_on(words, piece) and "''" not in text[part[0].start : part[-1].end]:
+        if _names(part) and not runs_on(words, piece) and "''" not in text[part[0].start : part[-1].end]:
             return make_found(text, "observed", [(part[0].start, part[-1].end)])
     return None
 
@@ -42,7 +42,7 @@ def _names(part: Sequence[Word]) -> bool:
     )
 
 
-def _runs_on(words: Sequence[Word], piece: Piece) -> bool:
+def runs_on(words: Sequence[Word], piece: Piece, *, has_own_verb: bool = False) -> bool:
     """Whether a piece goes on into another statement, or ends before the verb of its last words."""
     part = words[piece.first : piece.end]
     # "disaster that devastated Japan, industry bodies said"
@@ -54,6 +54,8 @@ def _runs_on(words: Sequence[Word], piece: Piece) -> bool:
         # "cell contact but could be restored", "a shortage and has sued"
         if word.tag == "C" and part[at + 1].tag in FINITE_OR_ADVERB and has_verb(part[at + 1 : at + 3]):
             return True
+    if has_own_verb:
+        return False
     is_clause = piece.first > 0 and words[piece.first - 1].lower in BEFORE_CLAUSES
     verb = next((at for at, word in enumerate(part) if word.tag in FINITE), None)
     # "to unseat a strongman appeared to meet resistance"

@@ -16,11 +16,12 @@ from digest.analysis.both_ends import find_both_ends
 from digest.analysis.cells import MOVES, find_change
 from digest.analysis.change_wording import main_verb
 from digest.analysis.cues import REPORTING, cue_weight, lemmas
+from digest.analysis.one_end import find_marked_end
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
-from digest.analysis.spans import MARKS, POINTERS, Piece, pieces
+from digest.analysis.spans import POINTERS, Piece, goes_on_with_verb, is_one_clause, pieces
 from digest.language.wordlists import word_list
-from digest.language.words import NEGATIONS, TIME_WORDS, Word, has_verb, stem
+from digest.language.words import NEGATIONS, TIME_WORDS, Word, stem
 
 LIMITING = frozenset(
     ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although", "even")
@@ -94,7 +95,9 @@ def find_change_cell(line: Line, text: str, spans: Sequence[tuple[int, int]]) ->
     both = find_change(line, text)
     if both is not None and all(_lies_in(span, spans) for span in both.spans):
         return both
-    return find_both_ends(line, text, spans) or find_end(line, text, spans)
+    return (
+        find_both_ends(line, text, spans) or find_end(line, text, spans) or find_marked_end(line, text, spans)
+    )
 
 
 def find_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found | None:
@@ -163,7 +166,7 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
         part[0].tag in ("A", "J") and part[0].lower not in ("up", "down")
     ):
         return False
-    if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not _is_one_clause(part):
+    if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not is_one_clause(part):
         return False
     before = {word.lower for word in words[max(0, piece.first - NEAR_BEFORE) : piece.first]}
     if _goes_on(words, piece.end) or before & (NEGATIONS | ALMOST):
@@ -173,21 +176,6 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
     return _moves_an_amount(part) and (not _only_reaches(words, piece) or _is_marked(words))
 
 
-def _is_one_clause(part: Sequence[Word]) -> bool:
-    """Whether nothing in a piece begins another clause or leaves this one."""
-    if any(word.text in MARKS and word.text != "," for word in part):
-        return False
-    for at, word in enumerate(part):
-        behind = part[at + 1 : at + 6]
-        if word.text == "," and (
-            not behind or behind[0].lower in ("and", "but", "or") or _goes_on_with_verb(behind)
-        ):
-            return False
-        if word.lower in ("and", "but", "so") and at and _goes_on_with_verb(behind):
-            return False
-    return True
-
-
 def _goes_on(words: Sequence[Word], end: int) -> bool:
     """Whether what limits a piece, or the rest of its list, stands behind it."""
     behind = [word.lower for word in words[end : end + 3] if word.text != ","]
@@ -195,7 +183,7 @@ def _goes_on(words: Sequence[Word], end: int) -> bool:
         end < len(words)
         and words[end].tag == "C"
         and "and" in behind[:1]
-        and not _goes_on_with_verb(words[end : end + 5])
+        and not goes_on_with_verb(words[end : end + 5])
     )
 
 
@@ -207,6 +195,8 @@ def _moves_an_amount(part: Sequence[Word]) -> bool:
         found = (at for at, word in enumerate(part[:5]) if _is_moving(word))
         verb = next(found, len(part))
     comma = next((at for at, word in enumerate(part) if word.text == "," and at > verb), len(part))
+    if [word.lower for word in part[verb + 1 : verb + 2]] == ["through"]:
+        return False
     near = part[verb + 1 : min(comma, verb + 1 + NEAR_VERB)]
     return any(_is_amount(word, part[at : at + 4]) for at, word in enumerate(near, verb + 2))
 
@@ -235,13 +225,6 @@ def _turns(part: Sequence[Word]) -> bool:
     if verb is None or verb > 3 or lemmas().get(part[verb].lower, "") in NO_TURN:
         return False
     return cue_weight(part[verb]) >= SURE
-
-
-def _goes_on_with_verb(words: Sequence[Word]) -> bool:
-    """Whether a verb comes before the next mark."""
-    return has_verb(
-        words[: next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), None)]
-    )
 
 
 def _lies_in(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:

@@ -108,3 +108,25 @@ def in_list(words: Sequence[Word], at: int) -> bool:
     return any(word.text == "," for word in near[:-1]) and any(
         word.lower in ("and", "or") and near[i - 1].text == "," for i, word in enumerate(near) if i
     )
+
+
+def is_one_clause(part: Sequence[Word]) -> bool:
+    """Whether nothing in a piece begins another clause or leaves this one."""
+    if any(word.text in MARKS and word.text != "," for word in part):
+        return False
+    for at, word in enumerate(part):
+        behind = part[at + 1 : at + 6]
+        if word.text == "," and (
+            not behind or behind[0].lower in ("and", "but", "or") or goes_on_with_verb(behind)
+        ):
+            return False
+        if word.lower in ("and", "but", "so") and at and goes_on_with_verb(behind):
+            return False
+    return True
+
+
+def goes_on_with_verb(words: Sequence[Word]) -> bool:
+    """Whether a verb comes before the next mark."""
+    return has_verb(
+        words[: next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), None)]
+    )
