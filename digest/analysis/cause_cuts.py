@@ -12,6 +12,8 @@ VAGUE = word_list("vague_causes")
 
 FINITE_OR_ADVERB = (*FINITE, "A")
 SELF = frozenset(("i", "we", "our", "my", "us"))
+OF_ANOTHER = frozenset(("its", "their", "his", "her"))
+"""What begins with these is known only with the sentence."""
 BEFORE_CLAUSES = frozenset(("because", "as", "since", "after", "following", "when", "that", "amid"))
 """Behind these a cause may have a verb of its own."""
 
@@ -33,7 +35,7 @@ def _names(part: Sequence[Word]) -> bool:
         return False
     if part[0].tag == "#" and len(part) > 1 and part[1].lower in TIME_WORDS:
         return False
-    if part[0].tag in ("C", "W", "X", "M", "V"):
+    if part[0].tag in ("C", "W", "X", "M", "V") or part[0].lower in OF_ANOTHER:
         return False
     content = [word for word in part if word.tag in ("N", "NP", "J", "VG", "VN", "V", "VB")]
     is_purpose = part[0].lower == "to" and len(part) > 2 and part[1].tag == "VB"
@@ -49,6 +51,15 @@ def runs_on(words: Sequence[Word], piece: Piece, *, has_own_verb: bool = False) 
     if any(word.text == "," for word in part) and part[-1].tag == "V":
         return True
     if piece.end < len(words) and words[piece.end].tag in FINITE:
+        return True
+    behind = words[piece.end : piece.end + 2]
+    if (
+        len(behind) == 2
+        and part[-1].tag == "J"
+        and behind[0].text == ","
+        and behind[1].tag in ("J", "VN", "N")
+    ):
+        # "prefer concise, focused meetings"
         return True
     for at, word in enumerate(part[:-1]):
         # "cell contact but could be restored", "a shortage and has sued"

@@ -231,7 +231,10 @@ def _by_doing(line: Line, text: str) -> Found | None:
             continue
         comma = next((i for i in range(at, len(words)) if words[i].text == ","), len(words))
         told = words[:at] if at else words[comma:]
-        is_changing = any(each.tag[0] == "V" and each.lower in CHANGING for each in told)
+        is_changing = any(
+            each.tag[0] == "V" and each.lower in CHANGING and (not i or told[i - 1].tag != "T")
+            for i, each in enumerate(told)
+        )
         if is_changing and not any(each.lower in NEGATIONS for each in told):
             found = cut_cause(words, at + 1, text)
             if found is not None:
@@ -302,6 +305,9 @@ def _is_thing(subject: Sequence[Word]) -> bool:
     ):
         return False
     if any(word.text in MARKS or word.tag in ("S", "W", "T", *FINITE) for word in subject):
+        return False
+    # "the issue" was named elsewhere; "research suggesting fasting" is two phrases.
+    if (len(subject) < 3 and subject[0].lower == "the") or any(word.tag == "VG" for word in subject[1:]):
         return False
     inner = next((at for at, word in enumerate(subject) if word.tag == "P"), len(subject))
     head = next((word for word in reversed(subject[:inner]) if word.tag in ("N", "NP", "VG")), None)

@@ -14,8 +14,8 @@ from digest.analysis.cues import REPORTING, lemmas
 from digest.analysis.imperatives import is_imperative
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
-from digest.analysis.spans import POINTERS, Piece, is_one_clause, pieces
-from digest.language.words import NEGATIONS, SECOND_PERSON, Word
+from digest.analysis.spans import MARKS, POINTERS, Piece, cuts_a_range, is_one_clause, pieces
+from digest.language.words import FINITE, NEGATIONS, SECOND_PERSON, Word
 
 MOST_OF_ROW = 0.85
 """A piece that is more of its row than this only repeats it."""
@@ -34,11 +34,11 @@ BECOMING = _pattern(
 )
 NOW = _pattern(r"\b(?:is|are|can|has|have|will)\s+now\b|\bno longer\b(?! than\b)")
 INTO = _pattern(
-    r"\b(?:expand|turn|transform|convert|combin|merg|split|upgrad|mak)(?:e[sd]?|ed|s|ing)?\b"
+    r"\b(?:expand|turn|transform|convert|combin|merg|split|upgrad)(?:e[sd]?|ed|s|ing)?\b"
     r"(?=\s[^.,;:?!]{3,60}?\sinto\s)"
 )
 INSTEAD = _pattern(r"\b(?:instead of|rather than)\s+(?=\w)")
-ONCE = _pattern(r"(?<!have )\b(?:once|previously|formerly)\s+(?!again\b)(?=\w+(?:ed|t|k|e|w|n|s)\b)")
+ONCE = _pattern(r"(?<!have )\b(?:once|previously|formerly)\s+(?=\w)")
 RANKED = _pattern(
     r"\b(?:the|its|their|his|her|a)\s+(?:first|second|third|highest|lowest|largest|biggest|fastest|worst|best"
     r"|sharpest|fewest|strongest|record)\b(?=[^.,;:?!]{0,60}?\b(?:since|ever"
@@ -65,7 +65,10 @@ def find_marked_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> 
         The piece, "observed"; None where no wording marks one.
     """
     words = line.words
-    if is_imperative(words) or any(word.lower in SECOND_PERSON for word in words):
+    # "If it needs to change, add to it rather than ...": advice.
+    if is_imperative(words) or words[0].lower == "if":
+        return None
+    if any(word.lower in SECOND_PERSON for word in words):
         return None
     for start, through in _starts(line):
         if _is_denied(words, start):
@@ -80,13 +83,19 @@ def find_marked_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> 
 
 def _starts(line: Line) -> Iterator[tuple[int, int]]:
     """Where a piece begins, and the word it must reach, plainest wording first."""
-    for pattern in (INTO, INSTEAD, ONCE, RANKED):
+    words = line.words
+    for at, end in _matches(line, ONCE):
+        # "Once the water boils" is when.
+        if at and words[at - 1].text not in MARKS and end < len(words) and words[end].tag in ("V", "VN"):
+            yield at, end
+    for pattern in (INSTEAD, RANKED):
         yield from _matches(line, pattern)
     yield from _change_nouns(line)
-    for pattern in (BECOMING, NOW, THAN_BEFORE):
+    for pattern in (INTO, BECOMING, NOW, THAN_BEFORE):
         for at, end in _matches(line, pattern):
-            first = _group_start(line.words, at)
-            if not _is_below(line.words, first):
+            first = _group_start(words, at)
+            # "helps it become", "to turn it into" tell what is wanted.
+            if words[first].tag in FINITE and not _is_below(words, first):
                 yield first, end
 
 
@@ -151,9 +160,7 @@ def _is_whole(words: Sequence[Word], piece: Piece) -> bool:
     """Whether a piece is one clause, and stops at no verb and within no range of numbers."""
     if runs_on(words, piece, has_own_verb=True) or not is_one_clause(words[piece.first : piece.end]):
         return False
-    # "for 5–20 minutes"
-    behind = words[piece.end : piece.end + 2]
-    return not (len(behind) == 2 and behind[0].text in "–-" and behind[1].tag == "#")
+    return not cuts_a_range(words, piece.end)
 
 
 def _fits(words: Sequence[Word], piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:

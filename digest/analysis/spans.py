@@ -13,7 +13,7 @@ from digest.language.words import Word, count_words, has_verb
 FEWEST, MOST = 2, 15
 """Words of a cell."""
 MARKS = frozenset((",", ";", ":", "—", "–", "(", ")", ".", "!", "?", "“", "”", '"', "[", "]", "…"))
-GOES_ON = frozenset(("because", "while", "although", "as", "since", "whereas"))
+GOES_ON = frozenset(("because", "while", "although", "as", "since", "whereas", "after"))
 """What begins another thought; "if" and "unless" belong to the one before."""
 HARD_END_TAGS = ("D", "P", "C", "S", "T", "W", "M", "X", "Q")
 """A piece does not end with one of these."""
@@ -130,3 +130,9 @@ def goes_on_with_verb(words: Sequence[Word]) -> bool:
     return has_verb(
         words[: next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), None)]
     )
+
+
+def cuts_a_range(words: Sequence[Word], end: int) -> bool:
+    """Whether a piece that ends here leaves out the second number: "for 5–20 minutes"."""
+    behind = words[end : end + 2]
+    return len(behind) == 2 and behind[0].text in "–-" and behind[1].tag == "#"
