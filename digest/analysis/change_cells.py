@@ -21,7 +21,13 @@ from digest.analysis.cues import REPORTING, cue_weight, lemmas
 from digest.analysis.one_end import find_marked_end
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
-from digest.analysis.spans import POINTERS, Piece, goes_on_with_verb, is_one_clause
+from digest.analysis.spans import (
+    POINTERS,
+    Piece,
+    cuts_a_range,
+    goes_on_with_verb,
+    is_one_clause,
+)
 from digest.language.wordlists import word_list
 from digest.language.words import NEGATIONS, TIME_WORDS, Word, stem
 
@@ -141,12 +147,9 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
         part[0].tag in ("A", "J") and part[0].lower not in ("up", "down")
     ):
         return False
-    if (
-        piece.count < FEWEST[sort]
-        or cuts_a_range(words, piece.end)
-        or part[0].lower in POINTERS
-        or not is_one_clause(part)
-    ):
+    if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not is_one_clause(part):
+        return False
+    if cuts_a_range(words, piece.end):
         return False
     before = {word.lower for word in words[max(0, piece.first - NEAR_BEFORE) : piece.first]}
     if _goes_on(words, piece.end) or before & (NEGATIONS | ALMOST):
