@@ -88,11 +88,14 @@ def _aside_end(words: Sequence[Word], start: int) -> int:
     for at in range(start + 1, len(words)):
         if words[at].text != ",":
             continue
-        behind = words[at + 1 : at + 2]
-        if has_verb(behind) or (not in_list(words, at) and (is_fronted or _is_told_beside(behind))):
+        behind = words[at + 1 : at + 3]
+        if has_verb(behind[:1]) or (not in_list(words, at) and (is_fronted or _is_told_beside(behind))):
             return at
     return len(words)
 
 
 def _is_told_beside(behind: Sequence[Word]) -> bool:
+    if len(behind) == 2 and behind[0].tag == "C" and behind[1].tag in FINITE:
+        # "after losses to both, and has left"
+        return True
     return bool(behind) and (behind[0].tag in ("D", "#") or behind[0].lower in ("as", "according", "said"))

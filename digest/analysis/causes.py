@@ -48,9 +48,27 @@ def find_cause(line: Line, text: str) -> Found | None:
     """Give the cause that a row's sentence states for itself, in its own words; None where it states none."""
     if any(word.lower in SECOND_PERSON for word in line.words):
         return None
-    found = find_force(line, text)
-    if found is not None:
-        return found
+    found = find_force(line, text) or _told(line, text) or find_occasion(line, text)
+    if found is None or _is_of_another(line.words, found):
+        return None
+    start = next(at for at, word in enumerate(line.words) if word.start >= found.spans[0][0])
+    return None if _is_in_passing(line.words, start) else found
+
+
+def _is_of_another(words: Sequence[Word], found: Found) -> bool:
+    """Whether a cause is that of a clause about somebody in the sentence: ", who was jailed for stealing".
+
+    Such a clause ends at its second comma, or with the sentence.
+    """
+    who = next((at for at, word in enumerate(words) if word.lower in ("who", "whose")), None)
+    if who is None or found.spans[0][0] < words[who].start:
+        return False
+    end = next((word.start for word in words[who:] if word.text == ","), words[-1].end)
+    return found.spans[0][0] < end
+
+
+def _told(line: Line, text: str) -> Found | None:
+    """What stands behind a word that says a cause: "because", "driven by", "as" before what grows."""
     words = line.words
     for start in _starts(line):
         if start >= len(words) or words[start].lower in VAGUE | POINTERS:
@@ -62,7 +80,18 @@ def find_cause(line: Line, text: str) -> Found | None:
         made = cut_cause(words, start, text)
         if made is not None:
             return made
-    return find_occasion(line, text)
+    return None
+
+
+def _is_in_passing(words: Sequence[Word], start: int) -> bool:
+    """ "a drug that could prevent itching caused by cats": a participle told of a noun in another clause."""
+    if start < 3 or words[start - 1].lower != "by" or words[start - 2].tag not in ("VN", "V"):
+        return False
+    before = words[: start - 2]
+    if before[-1].text == "," or before[-1].tag in ("X", "A"):
+        return False
+    comma = max((at for at, word in enumerate(before) if word.text == ","), default=-1)
+    return any(word.tag == "W" or word.lower == "that" for word in before[comma + 1 :])
 
 
 def _starts(line: Line) -> Iterator[int]:
@@ -86,10 +115,13 @@ def _starts(line: Line) -> Iterator[int]:
         ):
             yield at + 1
     reacted = REACTIONS.search(line.text)
-    if reacted:
+    if reacted and reacted.start():
         after = [at for at, word in enumerate(words) if word.start >= line.start + reacted.end()]
         for at in after[:12]:
-            if words[at].lower == "for" and at + 1 < len(words) and words[at + 1].tag == "VG":
+            is_for = words[at].lower == "for" and at + 1 < len(words) and words[at + 1].tag == "VG"
+            # "famed for wandering"
+            is_known_for = words[at - 1].tag in ("VN", "J") and not REACTIONS.search(words[at - 1].text)
+            if is_for and not is_known_for:
                 yield at + 1
             if (
                 words[at].lower == "after"

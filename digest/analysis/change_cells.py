@@ -49,6 +49,8 @@ NO_TURN = frozenset(("force", "turn", "discover", "switch"))
 """Verbs that say little without all that follows them."""
 WAYS = frozenset(("to", "from", "up", "down"))
 """Only with these "went" moves an amount."""
+WHO = frozenset(("he", "she", "it", "they", "i", "we"))
+"""A clause with one of these is another's, or goes on into another."""
 ALMOST = frozenset(("almost", "nearly", "but", "hardly", "barely", "failed"))
 NEAR_BEFORE = 3
 """How many words before a clause are looked at: "never" and "all but" there turn it round."""
@@ -149,7 +151,7 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
         return False
     if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not is_one_clause(part):
         return False
-    if cuts_a_range(words, piece.end):
+    if cuts_a_range(words, piece.end) or any(word.lower in WHO for word in part):
         return False
     before = {word.lower for word in words[max(0, piece.first - NEAR_BEFORE) : piece.first]}
     if _goes_on(words, piece.end) or before & (NEGATIONS | ALMOST):

@@ -28,6 +28,8 @@ def change_starts(words: Sequence[Word]) -> list[int]:
         group += 1
     comma = next((at for at, word in enumerate(words) if word.text == ","), len(words))
     is_below = bool(words) and words[0].lower in SUBORDINATE and group < comma
+    # "the star, whose skills launched a genre, has died"
+    is_below = is_below or any(word.tag == "W" for word in words[1:group])
     found = []
     for at, word in enumerate(words[1:], 1):
         before = words[at - 1]

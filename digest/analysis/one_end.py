@@ -37,7 +37,7 @@ INTO = _pattern(
     r"\b(?:expand|turn|transform|convert|combin|merg|split|upgrad)(?:e[sd]?|ed|s|ing)?\b"
     r"(?=\s[^.,;:?!]{3,60}?\sinto\s)"
 )
-INSTEAD = _pattern(r"\b(?:instead of|rather than)\s+(?=\w)")
+INSTEAD = _pattern(r"\binstead of\s+(?=\w)")
 ONCE = _pattern(r"(?<!have )\b(?:once|previously|formerly)\s+(?=\w)")
 RANKED = _pattern(
     r"\b(?:the|its|their|his|her|a)\s+(?:first|second|third|highest|lowest|largest|biggest|fastest|worst|best"
@@ -73,7 +73,8 @@ def find_marked_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> 
     for start, through in _starts(line):
         if _is_denied(words, start):
             continue
-        reaching = [each for each in pieces(words, [start], text) if each.end > through]
+        last = _phrase_end(words, start, through)
+        reaching = [each for each in pieces(words, [start], text, last=last) if each.end > through]
         found = [each for each in reaching if _is_whole(words, each) and _fits(words, each, spans)]
         if found:
             best = max(found, key=lambda piece: piece.count)
@@ -149,11 +150,21 @@ def _is_below(words: Sequence[Word], at: int) -> bool:
     comma = max((i for i in range(at) if words[i].text == ","), default=-1)
     before = words[comma + 1 : at]
     is_only_possible = words[at].tag == "M" and words[at].lower != "will" and words[at + 1].lower != "now"
-    return is_only_possible or any(word.tag in ("S", "W") for word in before)
+    return is_only_possible or any(
+        word.tag in ("S", "W") or word.lower.startswith("help") or (word.tag == "M" and word.lower != "will")
+        for word in before
+    )
 
 
 def _is_denied(words: Sequence[Word], at: int) -> bool:
     return any(word.lower in NEGATIONS - {"no"} for word in words[max(0, at - 3) : at + 2])
+
+
+def _phrase_end(words: Sequence[Word], start: int, through: int) -> int | None:
+    """Where what is no clause ends at the latest: "rather than cable money, he is expected"."""
+    if words[start].tag in FINITE:
+        return None
+    return next((at for at in range(through, len(words)) if words[at].text == ","), None)
 
 
 def _is_whole(words: Sequence[Word], piece: Piece) -> bool:

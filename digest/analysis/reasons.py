@@ -37,6 +37,8 @@ GROWING = word_list("growing")
 DRIVING = word_list("driving")
 VAGUE = frozenset(("factors", "reasons", "things", "circumstances", "issues"))
 NEEDS_TO = word_list("needs_to")
+AGENTS = word_list("agents")
+"""Who drives a thing, rather than what."""
 ASKING, ACTING = word_list("asking_verbs"), word_list("acting_verbs")
 
 
@@ -197,7 +199,7 @@ def _driver(line: Line, text: str) -> Found | None:
         begin = max((i + 1 for i in range(end) if words[i].tag in (".", "S", "W", "C")), default=0)
         subject = words[begin:end]
         content = sum(word.tag in ("N", "NP", "J", "VG", "VN") for word in subject)
-        if is_phrase(subject) and content >= 2:
+        if is_phrase(subject) and content >= 2 and subject[-1].lower not in AGENTS:
             return make_found(text, "observed", [(subject[0].start, subject[-1].end)])
     return None
 

@@ -133,6 +133,6 @@ def goes_on_with_verb(words: Sequence[Word]) -> bool:
 
 
 def cuts_a_range(words: Sequence[Word], end: int) -> bool:
-    """Whether a piece that ends here leaves out the second number: "for 5–20 minutes"."""
+    """Whether a piece that ends here leaves out the second number: "for 5–20 minutes", "after 06 : 00"."""
     behind = words[end : end + 2]
-    return len(behind) == 2 and behind[0].text in "–-" and behind[1].tag == "#"
+    return len(behind) == 2 and behind[0].text in "–-:" and behind[1].tag == "#"
