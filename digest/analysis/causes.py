@@ -40,6 +40,8 @@ REACTIONS = re.compile(
     r"|launched an investigation)\b",
     re.I,
 )
+REACH = 12
+"""How many words before a participle the clause that it may belong to begins."""
 NO_CAUSE = frozenset(("just", "such", "same", "so", "as", "well", "even"))
 """Before "as": "just as", "such as" compare."""
 
@@ -90,8 +92,7 @@ def _is_in_passing(words: Sequence[Word], start: int) -> bool:
     before = words[: start - 2]
     if before[-1].text == "," or before[-1].tag in ("X", "A"):
         return False
-    comma = max((at for at, word in enumerate(before) if word.text == ","), default=-1)
-    return any(word.tag == "W" or word.lower == "that" for word in before[comma + 1 :])
+    return any(word.tag == "W" or word.lower == "that" for word in before[-REACH:])
 
 
 def _starts(line: Line) -> Iterator[int]:

@@ -48,7 +48,8 @@ TOLD = frozenset(("will", "would"))
 NO_TURN = frozenset(("force", "turn", "discover", "switch"))
 """Verbs that say little without all that follows them."""
 WAYS = frozenset(("to", "from", "up", "down"))
-"""Only with these "went" moves an amount."""
+GOING = frozenset(("go", "goes", "going", "went", "gone"))
+"""Only with the words above these move an amount."""
 WHO = frozenset(("he", "she", "it", "they", "i", "we"))
 """A clause with one of these is another's, or goes on into another."""
 ALMOST = frozenset(("almost", "nearly", "but", "hardly", "barely", "failed"))
@@ -189,7 +190,7 @@ def _moves_an_amount(part: Sequence[Word]) -> bool:
 def _only_goes(pair: Sequence[Word]) -> bool:
     """ "went through four directors", "went 11 rounds", "falls into the 32% bracket": nothing grew."""
     verb, behind = pair[0].lower, pair[-1].lower
-    return behind in ("through", "into") or (verb == "went" and behind not in WAYS)
+    return behind in ("through", "into") or (verb in GOING and behind not in WAYS)
 
 
 def _is_moving(word: Word) -> bool:

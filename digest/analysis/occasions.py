@@ -89,7 +89,7 @@ def _as_clause(line: Line, text: str) -> Found | None:
     for at, word in enumerate(words[:-3]):
         if word.lower != "as" or word.tag not in ("S", "P"):
             continue
-        if at and (words[at - 1].lower in COMPARING or words[at - 1].tag in ("VN", "VG", "J")):
+        if at and (words[at - 1].lower in COMPARING or words[at - 1].tag in ("VN", "J")):
             continue
         clause = words[at + 1 : at + 12]
         comma = next((i for i, each in enumerate(clause) if each.text in MARKS), len(clause))
@@ -235,7 +235,9 @@ def _by_doing(line: Line, text: str) -> Found | None:
             each.tag[0] == "V" and each.lower in CHANGING and (not i or told[i - 1].tag != "T")
             for i, each in enumerate(told)
         )
-        if is_changing and not any(each.lower in NEGATIONS for each in told):
+        # "disrupts a rival, a move that ... by buying": of another clause.
+        is_other = any(each.tag in ("S", "W") or each.lower == "that" for each in words[:at])
+        if is_changing and not is_other and not any(each.lower in NEGATIONS for each in told):
             found = cut_cause(words, at + 1, text)
             if found is not None:
                 return found
@@ -249,8 +251,7 @@ def _subject(line: Line, text: str) -> Found | None:
         if word.tag not in FINITE or (at and words[at - 1].tag in ("X", "M", "W")):
             continue
         subject = words[_clause_start(words, at) : at]
-        if at - len(subject) > 0 and words[at - len(subject) - 1].tag == "W":
-            # "Williams, whose years as a swimmer led to ..., has died"
+        if _is_beside_another(words, at - len(subject)):
             continue
         while len(subject) > 1 and subject[0].tag == "A":
             subject = subject[1:]
@@ -261,6 +262,16 @@ def _subject(line: Line, text: str) -> Found | None:
             if found is not None:
                 return found
     return None
+
+
+def _is_beside_another(words: Sequence[Word], first: int) -> bool:
+    """Whether a subject stands beside the sentence's: ", whose years at sea led to", ", the largest, has"."""
+    if first == 0:
+        return False
+    is_apposition = (
+        words[first - 1].text == "," and not has_verb(words[:first]) and words[0].tag in ("N", "NP", "D", "J")
+    )
+    return is_apposition or words[first - 1].tag == "W"
 
 
 def _clause_start(words: Sequence[Word], at: int) -> int:

@@ -89,7 +89,9 @@ def _starts(line: Line) -> Iterator[tuple[int, int]]:
         # "Once the water boils" is when.
         if at and words[at - 1].text not in MARKS and end < len(words) and words[end].tag in ("V", "VN"):
             yield at, end
-    for pattern in (INSTEAD, RANKED):
+    # "would win by 14 points instead of 10": supposed, and nothing moved.
+    is_supposed = any(word.lower in ("would", "could", "should", "might") for word in words)
+    for pattern in (RANKED,) if is_supposed else (INSTEAD, RANKED):
         yield from _matches(line, pattern)
     yield from _change_nouns(line)
     for pattern in (INTO, BECOMING, NOW, THAN_BEFORE):
@@ -164,7 +166,9 @@ def _phrase_end(words: Sequence[Word], start: int, through: int) -> int | None:
     """Where what is no clause ends at the latest: "rather than cable money, he is expected"."""
     if words[start].tag in FINITE:
         return None
-    return next((at for at in range(through, len(words)) if words[at].text == ","), None)
+    commas = (at for at in range(through, len(words) - 1) if words[at].text == ",")
+    # "since July 30, 2008"
+    return next((at for at in commas if words[at + 1].tag != "#"), None)
 
 
 def _is_whole(words: Sequence[Word], piece: Piece) -> bool:

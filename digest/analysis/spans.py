@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.language.wordlists import word_list
-from digest.language.words import Word, count_words, has_verb
+from digest.language.words import TIME_WORDS, Word, count_words, has_verb
 
 FEWEST, MOST = 2, 15
 """Words of a cell."""
@@ -90,7 +90,8 @@ def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
     if word.text in MARKS:
         return before.text not in MARKS and word.text not in ("“", '"', "(", "[")
     if word.tag == "S":
-        return word.lower in GOES_ON
+        # "two years after the crash": when, and no new thought.
+        return word.lower in GOES_ON and not (word.lower == "after" and before.lower in TIME_WORDS)
     # "... and has sued": another statement begins.
     return (
         word.tag == "C"
