@@ -4,8 +4,10 @@ Only wording that says a cause counts: "because", "due to", "driven by", "amid",
 effort to"; "as" before something that grows or shrinks; "for" or "after" where somebody was fined,
 dismissed, sued for it. Tried and left out (November 2026, 1,631 causes that careful readers found, five
 folds): a regression over every clause of the sentences around a row finds the readers' cause in 13 of 100
-rows, one over whole sentences with their vectors finds the right sentence in 40 (news) and 30 (pages). An
-empty cell is no fault, a wrong one is.
+rows, one over whole sentences with their vectors finds the right sentence in 40 (news) and 30 (pages); one
+over phrases behind thirty wordings of cause anywhere in the article fills 2 of 245 rows of pages and 3 of 174
+of news where it is surer than even. Sentences elsewhere that repeat the row's event with a plain cause are 10
+for 1,618 rows, a third of them cited. An empty cell is no fault, a wrong one is.
 """
 
 import re
