@@ -42,6 +42,8 @@ REACTIONS = re.compile(
     r"|launched an investigation)\b",
     re.I,
 )
+CONCEDING = frozenset(("while", "although", "though", "despite", "unlike", "if", "whereas"))
+"""A sentence that opens with one of these says its own behind the comma."""
 REACH = 12
 """How many words before a participle the clause that it may belong to begins."""
 NO_CAUSE = frozenset(("just", "such", "same", "so", "as", "well", "even"))
@@ -54,6 +56,9 @@ def find_cause(line: Line, text: str) -> Found | None:
         return None
     found = find_force(line, text) or _told(line, text) or find_occasion(line, text)
     if found is None or _is_of_another(line.words, found):
+        return None
+    commas = [word.start for word in line.words if word.text == ","]
+    if commas and line.words[0].lower in CONCEDING and found.spans[0][0] < commas[0]:
         return None
     start = next(at for at, word in enumerate(line.words) if word.start >= found.spans[0][0])
     return None if _is_in_passing(line.words, start) else found

@@ -27,7 +27,7 @@ SPANS = word_list("spans_of_time")
 SOON = frozenset(("shortly", "soon", "long", "immediately", "even", "right", "just"))
 HARM = re.compile(
     r"\b(?:kill\w*|injur\w*|died|dead|trapped|damaged|destroyed|wounded|hurt|stranded|derailed|crashed)\b"
-    r"[^.;]*?\bwhen\s+(?=\w+ )",
+    r"[^.;,]*?\bwhen\s+(?=\w+ )",
     re.IGNORECASE,
 )
 """Of harm "when" says how it came."""
@@ -47,8 +47,6 @@ CHARGES = re.compile(
 )
 AIMS = re.compile(r"\b(?:designed|aim(?:s|ed|ing)?|intended|meant)\s+(?=to\s)", re.IGNORECASE)
 WHICH_IS_WHY = re.compile(r",? (?:and that|which) is why ", re.IGNORECASE)
-CONCEDING = frozenset(("while", "although", "though", "despite", "unlike", "if", "whereas"))
-"""A sentence that opens with one of these says its own behind the comma."""
 NO_START = ("P", "S", "W", "C", "T", "VB")
 """Classes of words that begin no subject."""
 SUBJECT_WORDS = 9
@@ -61,11 +59,8 @@ def find_occasion(line: Line, text: str) -> Found | None:
     """Give what a row's sentence says it came of; None where it says nothing of it, or not surely."""
     if is_imperative(line.words):
         return None
-    commas = [word.start for word in line.words if word.text == ","]
-    own = commas[0] if commas and line.words[0].lower in CONCEDING else line.start
     finders = (_which_is_why, _marked, _as_clause, _rising, _after, _aim, _by_doing, _subject)
-    found = next((found for finder in finders if (found := finder(line, text)) is not None), None)
-    return found if found is None or found.spans[0][0] >= own else None
+    return next((found for finder in finders if (found := finder(line, text)) is not None), None)
 
 
 def _which_is_why(line: Line, text: str) -> Found | None:
@@ -95,6 +90,9 @@ def _as_clause(line: Line, text: str) -> Found | None:
         comma = next((i for i, each in enumerate(clause) if each.text in MARKS), len(clause))
         verb = next((i for i, each in enumerate(clause[:comma]) if each.tag in FINITE), None)
         if not verb or not _is_subject(clause[:verb]) or not _is_present(clause[verb]):
+            continue
+        # "as New Orleans prepares for its game": when.
+        if at and all(each.tag in ("NP", "D") for each in clause[:verb]):
             continue
         if any(lemmas().get(each.lower, "") in REPORTING - {"show"} for each in clause[verb : verb + 2]):
             continue

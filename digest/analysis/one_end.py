@@ -37,7 +37,7 @@ INTO = _pattern(
     r"\b(?:expand|turn|transform|convert|combin|merg|split|upgrad)(?:e[sd]?|ed|s|ing)?\b"
     r"(?=\s[^.,;:?!]{3,60}?\sinto\s)"
 )
-INSTEAD = _pattern(r"\binstead of\s+(?=\w)")
+INSTEAD = _pattern(r"\binstead of\s+(?!being\b)(?=\w)")
 ONCE = _pattern(r"(?<!have )\b(?:once|previously|formerly)\s+(?=\w)")
 RANKED = _pattern(
     r"\b(?:the|its|their|his|her|a)\s+(?:first|second|third|highest|lowest|largest|biggest|fastest|worst|best"
