@@ -59,6 +59,8 @@ IRREGULAR_MOVES = {
     for form in forms.split()
 }
 SHIFTS = word_list("shifts")
+SHARES = frozenset(("percent", "per", "%", "million", "billion"))
+"""What follows a number that is measured twice."""
 
 
 def find_horizon(line: Line, text: str, published: date | None) -> Found | None:
@@ -79,7 +81,7 @@ def find_horizon(line: Line, text: str, published: date | None) -> Found | None:
 def find_change(line: Line, text: str) -> Found | None:
     """A "from X to Y" of the sentence, or one put together from "fell to Y from X", "instead of", "up from"
     or "replaces X with Y"."""
-    finders = (_from_to, _to_from, _instead, _up_from, _replaces)
+    finders = (_from_to, _to_from, _instead, _up_from, _replaces, _then_and_now)
     return next((found for finder in finders if (found := finder(line, text)) is not None), None)
 
 
@@ -239,6 +241,23 @@ def _replaces(line: Line, text: str) -> Found | None:
         if is_phrase(words[between + 1 : end]):
             return _composed(text, words[at + 1 : between], words[between + 1 : end])
     return None
+
+
+def _then_and_now(line: Line, text: str) -> Found | None:
+    """ "In 2013, 37 percent was spent in-house; by 2017, that had risen to 43 percent": two years' shares."""
+    words = line.words
+    years = [at for at, word in enumerate(words) if _is_year(word)]
+    shares = [at for at, word in enumerate(words[:-1]) if word.tag == "#" and words[at + 1].lower in SHARES]
+    if len(years) != 2 or len(shares) != 2 or int(words[years[0]].text) >= int(words[years[1]].text):
+        return None
+    old, new = shares
+    is_parted = any(words[at].text in (";", ",") for at in range(old, new))
+    if not is_parted or words[new - 1].lower != "to" or _stem_of_move(words[new - 2].lower) not in MOVES:
+        return None
+    # The years stand on the same side of their shares.
+    if (years[0] < old) != (years[1] < new) or years[1] < old or words[old + 1].lower != words[new + 1].lower:
+        return None
+    return _composed(text, words[old : old + 2], words[new : new + 2])
 
 
 def _same_sort(new: Sequence[Word], old: Sequence[Word]) -> bool:

@@ -11,33 +11,26 @@ An empty cell is no fault.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from digest.analysis.both_ends import find_both_ends
 from digest.analysis.cells import MOVES, find_change
+from digest.analysis.change_places import LIMITING, change_starts, is_past, other_verbs, pieces_from
 from digest.analysis.change_wording import main_verb
 from digest.analysis.cues import REPORTING, cue_weight, lemmas
+from digest.analysis.one_end import find_marked_end
 from digest.analysis.phrases import Found, make_found
 from digest.analysis.reading import Line
-from digest.analysis.spans import MARKS, POINTERS, Piece, pieces
-from digest.language.wordlists import word_list
-from digest.language.words import NEGATIONS, TIME_WORDS, Word, has_verb, stem
-
-LIMITING = frozenset(
-    ("if", "unless", "except", "until", "but", "only", "when", "depending", "though", "although", "even")
+from digest.analysis.spans import (
+    POINTERS,
+    Piece,
+    cuts_a_range,
+    goes_on_with_verb,
+    is_one_clause,
 )
-SUBORDINATE = LIMITING | {
-    "as",
-    "while",
-    "because",
-    "since",
-    "once",
-    "whereas",
-    "given",
-    "now",
-    "after",
-    "before",
-}
-"""A sentence that opens with one of these has its main verb behind a comma."""
+from digest.language.wordlists import word_list
+from digest.language.words import NEGATIONS, TIME_WORDS, Word, stem
+
 REACHING = word_list("reaching")
 MOVED = frozenset(stem(word) for word in MOVES) | word_list("moved")
 MOVE_STEMS = MOVED | REACHING
@@ -49,8 +42,16 @@ FEWEST = {"amount": 3, "turn": 5}
 """Words of a cell."""
 SURE = 0.95
 """cue_weight of a verb that in hardly any sense tells less than a change."""
-NO_TURN = frozenset(("force", "turn"))
+DONE_BY = frozenset(("was", "were", "has", "have", "been"))
+TOLD = frozenset(("will", "would"))
+"""Modals with which a turn is still told."""
+NO_TURN = frozenset(("force", "turn", "discover", "switch"))
 """Verbs that say little without all that follows them."""
+WAYS = frozenset(("to", "from", "up", "down"))
+GOING = frozenset(("go", "goes", "going", "went", "gone"))
+"""Only with the words above these move an amount."""
+WHO = frozenset(("he", "she", "it", "they", "i", "we"))
+"""A clause with one of these is another's, or goes on into another."""
 ALMOST = frozenset(("almost", "nearly", "but", "hardly", "barely", "failed"))
 NEAR_BEFORE = 3
 """How many words before a clause are looked at: "never" and "all but" there turn it round."""
@@ -79,8 +80,8 @@ NEAR_VERB = 8
 """How many words behind the verb an amount may stand."""
 
 
-def find_change_cell(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found | None:
-    """Give the change that a row's sentence tells.
+def find_two_ends(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found | None:
+    """Give what was and what is, where a row's sentence says both.
 
     Args:
         line: The sentence.
@@ -89,12 +90,17 @@ def find_change_cell(line: Line, text: str, spans: Sequence[tuple[int, int]]) ->
 
     Returns:
         Words of the sentence ("observed"), or two of its phrases put together ("inferred"); None where the
-        sentence tells no change but by all that it says.
+        sentence does not tell both.
     """
     both = find_change(line, text)
     if both is not None and all(_lies_in(span, spans) for span in both.spans):
         return both
-    return find_both_ends(line, text, spans) or find_end(line, text, spans)
+    return find_both_ends(line, text, spans)
+
+
+def find_one_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found | None:
+    """Give what was, or what is, in words of a row's sentence that are fewer than the row's; else None."""
+    return find_end(line, text, spans) or find_marked_end(line, text, spans)
 
 
 def find_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found | None:
@@ -103,9 +109,15 @@ def find_end(line: Line, text: str, spans: Sequence[tuple[int, int]]) -> Found |
     found = [
         (sort, piece)
         for start in change_starts(words)
-        for piece in pieces(words, [start], text)
+        for piece in pieces_from(words, start, text)
         for sort in ("amount", "turn")
         if _tells(words, piece, sort, spans)
+    ]
+    found += [
+        ("amount", piece)
+        for start in other_verbs(words)
+        for piece in pieces_from(words, start, text)
+        if _tells(words, piece, "amount", spans)
     ]
     if not found:
         return None
@@ -127,31 +139,6 @@ def _only_reaches(words: Sequence[Word], piece: Piece) -> bool:
     return not any(word.lower in ("up", "down") or stem(word.lower) in MOVED for word in part)
 
 
-def change_starts(words: Sequence[Word]) -> list[int]:
-    """Where a clause that tells a change may begin: at the main verb, at an "-ing" phrase told on, at "up"
-    and "down"."""
-    verb = main_verb(words)
-    group = verb if verb is not None else len(words)
-    while group > 1 and words[group - 1].tag in ("X", "M", "A", "T"):
-        group -= 1
-    while group < len(words) and words[group].tag == "A":
-        group += 1
-    comma = next((at for at, word in enumerate(words) if word.text == ","), len(words))
-    is_below = bool(words) and words[0].lower in SUBORDINATE and group < comma
-    found = []
-    for at, word in enumerate(words[1:], 1):
-        before = words[at - 1]
-        is_told_on = word.tag == "VG" and before.text == "," and at > group
-        is_amount = word.lower in ("up", "down") and before.text == ","
-        if (
-            (at == group and not is_below and before.lower not in ("that", "which", "who"))
-            or is_told_on
-            or is_amount
-        ):
-            found.append(at)
-    return found
-
-
 def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether a piece is one whole clause that tells a change of a sort, and less than its row."""
     part = words[piece.first : piece.end]
@@ -163,7 +150,9 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
         part[0].tag in ("A", "J") and part[0].lower not in ("up", "down")
     ):
         return False
-    if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not _is_one_clause(part):
+    if piece.count < FEWEST[sort] or part[0].lower in POINTERS or not is_one_clause(part):
+        return False
+    if cuts_a_range(words, piece.end) or any(word.lower in WHO for word in part):
         return False
     before = {word.lower for word in words[max(0, piece.first - NEAR_BEFORE) : piece.first]}
     if _goes_on(words, piece.end) or before & (NEGATIONS | ALMOST):
@@ -173,21 +162,6 @@ def _tells(words: Sequence[Word], piece: Piece, sort: str, spans: Sequence[tuple
     return _moves_an_amount(part) and (not _only_reaches(words, piece) or _is_marked(words))
 
 
-def _is_one_clause(part: Sequence[Word]) -> bool:
-    """Whether nothing in a piece begins another clause or leaves this one."""
-    if any(word.text in MARKS and word.text != "," for word in part):
-        return False
-    for at, word in enumerate(part):
-        behind = part[at + 1 : at + 6]
-        if word.text == "," and (
-            not behind or behind[0].lower in ("and", "but", "or") or _goes_on_with_verb(behind)
-        ):
-            return False
-        if word.lower in ("and", "but", "so") and at and _goes_on_with_verb(behind):
-            return False
-    return True
-
-
 def _goes_on(words: Sequence[Word], end: int) -> bool:
     """Whether what limits a piece, or the rest of its list, stands behind it."""
     behind = [word.lower for word in words[end : end + 3] if word.text != ","]
@@ -195,7 +169,7 @@ def _goes_on(words: Sequence[Word], end: int) -> bool:
         end < len(words)
         and words[end].tag == "C"
         and "and" in behind[:1]
-        and not _goes_on_with_verb(words[end : end + 5])
+        and not goes_on_with_verb(words[end : end + 5])
     )
 
 
@@ -207,8 +181,16 @@ def _moves_an_amount(part: Sequence[Word]) -> bool:
         found = (at for at, word in enumerate(part[:5]) if _is_moving(word))
         verb = next(found, len(part))
     comma = next((at for at, word in enumerate(part) if word.text == "," and at > verb), len(part))
+    if verb == len(part) or _only_goes(part[verb : verb + 2]):
+        return False
     near = part[verb + 1 : min(comma, verb + 1 + NEAR_VERB)]
     return any(_is_amount(word, part[at : at + 4]) for at, word in enumerate(near, verb + 2))
+
+
+def _only_goes(pair: Sequence[Word]) -> bool:
+    """ "went through four directors", "went 11 rounds", "falls into the 32% bracket": nothing grew."""
+    verb, behind = pair[0].lower, pair[-1].lower
+    return behind in ("through", "into") or (verb in GOING and behind not in WAYS)
 
 
 def _is_moving(word: Word) -> bool:
@@ -230,18 +212,20 @@ def _is_amount(word: Word, behind: Sequence[Word]) -> bool:
 
 
 def _turns(part: Sequence[Word]) -> bool:
-    """Whether a clause's own verb, not one further on, is a strong word of change."""
+    """Whether a clause's own verb, not one further on, is a strong word of change that is told as done."""
     verb = main_verb(part)
     if verb is None or verb > 3 or lemmas().get(part[verb].lower, "") in NO_TURN:
         return False
+    group = part[:verb]
+    # "can be suspended", "cannot be switched", "doesn't replace"; "food expands when it freezes"
+    if any(word.lower in NEGATIONS or (word.tag == "M" and word.lower not in TOLD) for word in group):
+        return False
+    if part[verb].tag == "V" and not is_past(part[verb]):
+        return False
+    if part[verb].tag == "VN" and any(word.lower in DONE_BY for word in group):
+        # "were severely disrupted": with its auxiliary a participle is as sure as a finite verb.
+        return cue_weight(replace(part[verb], tag="V")) >= SURE
     return cue_weight(part[verb]) >= SURE
-
-
-def _goes_on_with_verb(words: Sequence[Word]) -> bool:
-    """Whether a verb comes before the next mark."""
-    return has_verb(
-        words[: next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), None)]
-    )
 
 
 def _lies_in(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:

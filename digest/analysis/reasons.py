@@ -30,14 +30,16 @@ FORCES = re.compile(
 )
 PURPOSES = re.compile(
     r"\b(?P<cue>in\s+order\s+to|in\s+an?\s+(?:effort|attempt|bid)\s+to|so\s+as\s+to)\s+|"
-    r"(?P<bare>\bto\s+(?=(?:cut|avoid|reduce|prevent|protect|save|meet|comply|tackle|curb|combat|limit|boost|ease|fight|address|"
-    r"attract|counter|offset|safeguard|preserve|strengthen|lower)\s))",
+    rf"(?P<bare>\bto\s+(?=(?:{'|'.join(sorted(word_list('purpose_verbs')))})\s))",
     re.I,
 )
 GROWING = word_list("growing")
 DRIVING = word_list("driving")
 VAGUE = frozenset(("factors", "reasons", "things", "circumstances", "issues"))
 NEEDS_TO = word_list("needs_to")
+AGENTS = word_list("agents")
+"""Who drives a thing, rather than what."""
+ASKING, ACTING = word_list("asking_verbs"), word_list("acting_verbs")
 
 
 def find_force(line: Line, text: str) -> Found | None:
@@ -121,11 +123,17 @@ def _purpose(line: Line, text: str, start: int, *, is_plain: bool) -> Found | No
         before[-1].tag not in ("N", "NP", "#") or not any(word.tag in ("V", "X") for word in before)
     ):
         return None
+    # "urged the government to stop": what is asked, and no purpose.
+    if is_plain and any(word.lower in ASKING for word in before[-7:]):
+        return None
     # A purpose of something that did not change is an instruction ("in order to make bread").
     if (is_plain and before[-1].lower in NEEDS_TO) or cue_weight_of_verbs(before) < 0.5:
         return None
     at = 1
-    while at < len(words) and words[at].text not in (".", ",", ";", ":", "—", "–", "(", "!", "”", "“"):
+    while at < len(words) and words[at].text not in (",", ";", ":", "—", "–", "(", "!", "”", "“"):
+        # "110 b. Euro": a full stop inside ends no sentence.
+        if words[at].text == "." and at + 2 >= len(words):
+            break
         if (words[at].tag in ("W", "S", "M", "R") or words[at].lower == "by") and at > 2:
             break
         at += 1
@@ -147,8 +155,9 @@ def _purpose(line: Line, text: str, start: int, *, is_plain: bool) -> Found | No
 
 
 def cue_weight_of_verbs(words: Sequence[Word]) -> float:
-    """The strongest change that the verbs among some words report."""
-    return max((cue_weight(word) for word in words if word.tag in ("V", "VN", "VB")), default=0.0)
+    """The strongest change that the verbs among some words report; what somebody does counts as one."""
+    told = [word for word in words if word.tag in ("V", "VN", "VB", "VG")]
+    return max((1.0 if word.lower in ACTING else cue_weight(word) for word in told), default=0.0)
 
 
 def _cause(line: Line, text: str) -> Found | None:
@@ -190,7 +199,7 @@ def _driver(line: Line, text: str) -> Found | None:
         begin = max((i + 1 for i in range(end) if words[i].tag in (".", "S", "W", "C")), default=0)
         subject = words[begin:end]
         content = sum(word.tag in ("N", "NP", "J", "VG", "VN") for word in subject)
-        if is_phrase(subject) and content >= 2:
+        if is_phrase(subject) and content >= 2 and subject[-1].lower not in AGENTS:
             return make_found(text, "observed", [(subject[0].start, subject[-1].end)])
     return None
 

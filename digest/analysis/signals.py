@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from digest.analysis.carriers import CarrierWeights, choose_carriers
 from digest.analysis.causes import find_cause
 from digest.analysis.cells import find_horizon
-from digest.analysis.change_cells import find_change_cell
+from digest.analysis.change_cells import find_one_end, find_two_ends
 from digest.analysis.kinds import KindWeights, kind_and_strength
 from digest.analysis.phrases import Found
 from digest.analysis.reading import Line, Reading
@@ -85,11 +85,13 @@ class _Table:
         """Make the row of a statement."""
         line = self.reading.lines[statement.line]
         self.row_cells = []
-        cells = {
-            "change": self._new(find_change_cell(line, self.text, statement.spans), statement),
-            "horizon_10y": self._new(self._horizon(line), statement),
-            "driving_force": self._new(find_cause(line, self.text), statement),
-        }
+        # Both ends of a change come first; one end that tells its cause as well gives way to the cause.
+        change = self._new(find_two_ends(line, self.text, statement.spans), statement)
+        force = self._new(find_cause(line, self.text), statement)
+        if change is None:
+            change = self._new(find_one_end(line, self.text, statement.spans), statement)
+        horizon = self._new(self._horizon(line), statement)
+        cells = {"change": change, "horizon_10y": horizon, "driving_force": force}
         kind, strength = kind_and_strength(line.words, line.text, self.weights.kinds)
         bases: dict[str, Basis] = {
             name: "none" if found is None else found.basis for name, found in cells.items()

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digest.language.wordlists import word_list
-from digest.language.words import Word, count_words, has_verb
+from digest.language.words import TIME_WORDS, Word, count_words, has_verb
 
 FEWEST, MOST = 2, 15
 """Words of a cell."""
 MARKS = frozenset((",", ";", ":", "—", "–", "(", ")", ".", "!", "?", "“", "”", '"', "[", "]", "…"))
-GOES_ON = frozenset(("because", "while", "although", "as", "since", "whereas"))
+GOES_ON = frozenset(("because", "while", "although", "as", "since", "whereas", "after"))
 """What begins another thought; "if" and "unless" belong to the one before."""
 HARD_END_TAGS = ("D", "P", "C", "S", "T", "W", "M", "X", "Q")
 """A piece does not end with one of these."""
@@ -90,7 +90,8 @@ def _ends(words: Sequence[Word], at: int, stop: int) -> bool:
     if word.text in MARKS:
         return before.text not in MARKS and word.text not in ("“", '"', "(", "[")
     if word.tag == "S":
-        return word.lower in GOES_ON
+        # "two years after the crash": when, and no new thought.
+        return word.lower in GOES_ON and not (word.lower == "after" and before.lower in TIME_WORDS)
     # "... and has sued": another statement begins.
     return (
         word.tag == "C"
@@ -108,3 +109,31 @@ def in_list(words: Sequence[Word], at: int) -> bool:
     return any(word.text == "," for word in near[:-1]) and any(
         word.lower in ("and", "or") and near[i - 1].text == "," for i, word in enumerate(near) if i
     )
+
+
+def is_one_clause(part: Sequence[Word]) -> bool:
+    """Whether nothing in a piece begins another clause or leaves this one."""
+    if any(word.text in MARKS and word.text != "," for word in part):
+        return False
+    for at, word in enumerate(part):
+        behind = part[at + 1 : at + 6]
+        if word.text == "," and (
+            not behind or behind[0].lower in ("and", "but", "or") or goes_on_with_verb(behind)
+        ):
+            return False
+        if word.lower in ("and", "but", "so") and at and goes_on_with_verb(behind):
+            return False
+    return True
+
+
+def goes_on_with_verb(words: Sequence[Word]) -> bool:
+    """Whether a verb comes before the next mark."""
+    return has_verb(
+        words[: next((at for at, word in enumerate(words) if word.text in (",", ";", ":")), None)]
+    )
+
+
+def cuts_a_range(words: Sequence[Word], end: int) -> bool:
+    """Whether a piece that ends here leaves out the second number: "for 5–20 minutes", "after 06 : 00"."""
+    behind = words[end : end + 2]
+    return len(behind) == 2 and behind[0].text in "–-:" and behind[1].tag == "#"
