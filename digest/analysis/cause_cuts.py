@@ -1,5 +1,6 @@
 """A cause cut out of its sentence: from a given word to where a phrase or clause ends."""
 
+import re
 from collections.abc import Sequence
 
 from digest.analysis.phrases import Found, make_found
@@ -23,9 +24,21 @@ def cut_cause(words: Sequence[Word], start: int, text: str) -> Found | None:
     last = _aside_end(words, start)
     for piece in sorted(pieces(words, [start], text, last=last), key=lambda each: -each.count):
         part = words[piece.first : piece.end]
-        if _names(part) and not runs_on(words, piece) and "''" not in text[part[0].start : part[-1].end]:
+        is_cut = _parts_a_date(words, piece) or "''" in text[part[0].start : part[-1].end]
+        if _names(part) and not is_cut and not runs_on(words, piece):
             return make_found(text, "observed", [(part[0].start, part[-1].end)])
     return None
+
+
+def _parts_a_date(words: Sequence[Word], piece: Piece) -> bool:
+    """ "on Sunday, February 1 | , 2009"."""
+    behind = words[piece.end : piece.end + 2]
+    return (
+        len(behind) == 2
+        and words[piece.end - 1].tag == "#"
+        and behind[0].text == ","
+        and re.fullmatch(r"(?:19|20)\d\d", behind[1].text) is not None
+    )
 
 
 def _names(part: Sequence[Word]) -> bool:
@@ -98,4 +111,6 @@ def _is_told_beside(behind: Sequence[Word]) -> bool:
     if len(behind) == 2 and behind[0].tag == "C" and behind[1].tag in FINITE:
         # "after losses to both, and has left"
         return True
-    return bool(behind) and (behind[0].tag in ("D", "#") or behind[0].lower in ("as", "according", "said"))
+    # ", adding to evidence that": what comes of it.
+    is_beside = ("D", "#", "VG")
+    return bool(behind) and (behind[0].tag in is_beside or behind[0].lower in ("as", "according", "said"))

@@ -33,16 +33,16 @@ HARM = re.compile(
 """Of harm "when" says how it came."""
 NOW_THAT = re.compile(r"\bnow that\s+", re.IGNORECASE)
 CAUSING = word_list("causing_verbs")
-CHANGING = word_list("causing_verbs") | word_list("changing_verbs")
 AGENTS = word_list("agents")
 """What does a thing, rather than bringing it about: "firms drive" names who, not why."""
 OUTCOMES, OUTCOMES_OF_DOING = word_list("outcomes"), word_list("outcomes_of_doing")
 """What comes after an event, and what comes after doing something oneself ("after undergoing surgery")."""
 OCCASIONS = word_list("occasions")
 RISING = word_list("rising_things")
+# The suspicion is the cause; what somebody is suspected of is not yet so.
 CHARGES = re.compile(
     r"\b(?:arrest(?:ed)?|held|detained|in custody|sued|cited|raided)\b[^.;]{0,80}?"
-    r"\b(?:on suspicion of|on charges of|for investigation of|charged with|accused of|for allegedly)\s+",
+    r"\bon (?=(?:suspicion|charges) of\b)",
     re.IGNORECASE,
 )
 AIMS = re.compile(r"\b(?:designed|aim(?:s|ed|ing)?|intended|meant)\s+(?=to\s)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def find_occasion(line: Line, text: str) -> Found | None:
     """Give what a row's sentence says it came of; None where it says nothing of it, or not surely."""
     if is_imperative(line.words):
         return None
-    finders = (_which_is_why, _marked, _as_clause, _rising, _after, _aim, _by_doing, _subject)
+    finders = (_which_is_why, _marked, _as_clause, _rising, _after, _aim, _subject)
     return next((found for finder in finders if (found := finder(line, text)) is not None), None)
 
 
@@ -219,27 +219,6 @@ def _aim(line: Line, text: str) -> Found | None:
     ):
         return None
     return cut_cause(words, at, text)
-
-
-def _by_doing(line: Line, text: str) -> Found | None:
-    """ "is changing lessons by marking essays": what a change is made with."""
-    words = line.words
-    for at, word in enumerate(words[:-3]):
-        if word.lower != "by" or words[at + 1].tag != "VG" or (at and words[at - 1].tag in ("VN", "V", "X")):
-            continue
-        comma = next((i for i in range(at, len(words)) if words[i].text == ","), len(words))
-        told = words[:at] if at else words[comma:]
-        is_changing = any(
-            each.tag[0] == "V" and each.lower in CHANGING and (not i or told[i - 1].tag != "T")
-            for i, each in enumerate(told)
-        )
-        # "disrupts a rival, a move that ... by buying": of another clause.
-        is_other = any(each.tag in ("S", "W") or each.lower == "that" for each in words[:at])
-        if is_changing and not is_other and not any(each.lower in NEGATIONS for each in told):
-            found = cut_cause(words, at + 1, text)
-            if found is not None:
-                return found
-    return None
 
 
 def _subject(line: Line, text: str) -> Found | None:

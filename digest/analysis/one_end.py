@@ -37,8 +37,10 @@ INTO = _pattern(
     r"\b(?:expand|turn|transform|convert|combin|merg|split|upgrad)(?:e[sd]?|ed|s|ing)?\b"
     r"(?=\s[^.,;:?!]{3,60}?\sinto\s)"
 )
+MOVING = frozenset(("now", "will", "begin", "start", "switch", "turn", "shift", "move", "change", "become"))
+"""With one of these "instead of" tells what was; without, what somebody else does, or nobody."""
 INSTEAD = _pattern(r"\binstead of\s+(?!being\b)(?=\w)")
-ONCE = _pattern(r"(?<!have )\b(?:once|previously|formerly)\s+(?=\w)")
+ONCE = _pattern(r"(?<!have )\b(?:once|previously|formerly)\s+(?!(?:known|called|named)\b)(?=\w)")
 RANKED = _pattern(
     r"\b(?:the|its|their|his|her|a)\s+(?:first|second|third|highest|lowest|largest|biggest|fastest|worst|best"
     r"|sharpest|fewest|strongest|record)\b(?=[^.,;:?!]{0,60}?\b(?:since|ever"
@@ -91,7 +93,9 @@ def _starts(line: Line) -> Iterator[tuple[int, int]]:
             yield at, end
     # "would win by 14 points instead of 10": supposed, and nothing moved.
     is_supposed = any(word.lower in ("would", "could", "should", "might") for word in words)
-    for pattern in (RANKED,) if is_supposed else (INSTEAD, RANKED):
+    # "Shops boarded up windows instead of replacing the glass": two things side by side, and nothing was so.
+    is_moving = any(word.lower in MOVING or lemmas().get(word.lower, "") in MOVING for word in words)
+    for pattern in (INSTEAD, RANKED) if is_moving and not is_supposed else (RANKED,):
         yield from _matches(line, pattern)
     yield from _change_nouns(line)
     for pattern in (INTO, BECOMING, NOW, THAN_BEFORE):

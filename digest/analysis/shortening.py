@@ -170,7 +170,7 @@ def _is_in_name(words: Sequence[Word], start: int, end: int) -> bool:
     """ "Regulatory Reform (Fire Safety) Order": a bracket that is part of a name."""
     before, after = words[start - 1] if start else None, words[end + 1] if end + 1 < len(words) else None
     around = [each for each in (before, *words[start + 1 : end], after) if each is not None]
-    return after is not None and all(each.text[0].isupper() and each.tag == "NP" for each in around)
+    return after is not None and all(each.text[0].isupper() for each in around)
 
 
 def _between_dashes(words: Sequence[Word]) -> list[tuple[int, int]]:
