@@ -10,7 +10,7 @@ import contextlib
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -145,6 +145,7 @@ class ArticleReader:
         self._stop_fetching: Callable[[], object] = lambda: None
         self._waiting: list[Article] = []
         self._died: set[str] = set()
+        self._anew: frozenset[str] = frozenset()
         self._to_read_alone: list[tuple[StoredLink, Page]] = []
         self._open = 0
         self._total = 0
@@ -205,8 +206,14 @@ class ArticleReader:
             if to_fetch:
                 thread.join()
 
-    def complete(self, articles: Sequence[Article]) -> None:
-        """Make what is missing of articles that are there already: vectors and analyses."""
+    def complete(self, articles: Sequence[Article], *, anew: Collection[str] = ()) -> None:
+        """Make what is missing of articles that are there already: vectors and analyses.
+
+        Args:
+            articles: The articles.
+            anew: Ids of those that are analyzed again though an analysis is there.
+        """
+        self._anew = frozenset(anew)
         self._waiting.extend(articles)
         self._total = len(articles)
         self._work_off()
@@ -362,8 +369,9 @@ class ArticleReader:
         model_id = self._embedder.model_id
         analyzer = self._analyzer
         is_wanted = self._includes_other_languages or article.language == self._language
-        needs_analysis = is_wanted and not self._store.articles.analyses_of(
-            [article.text_hash], analyzer=analyzer
+        needs_analysis = is_wanted and (
+            article.id in self._anew
+            or not self._store.articles.analyses_of([article.text_hash], analyzer=analyzer)
         )
         needs_vector = not self._store.articles.vectors_of([article.text_hash], model_id=model_id)
         if not needs_vector and not needs_analysis:

@@ -331,7 +331,8 @@ def take_in_pending(
     unfinished = {*unplaced(store), *outdated}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
     if unfinished:
-        reader.complete(list(store.articles.get(unfinished).values()))
+        anew = outdated if options.refreshes_analyses else ()
+        reader.complete(list(store.articles.get(unfinished).values()), anew=anew)
     if pending:
         reader.take_in(
             pending,

@@ -203,6 +203,17 @@ def test_a_model_that_is_not_needed_is_not_asked(tmp_path: Path, workers: Execut
     assert (similarity.calls, analysis.calls) == (len(URLS), len(URLS))
 
 
+def test_what_is_wanted_anew_is_analyzed_again(tmp_path: Path, workers: Executor) -> None:
+    store = Store(tmp_path, in_memory=True)
+    reader = take_in_all(store, workers)
+    before = reader.intake.analyzed
+    known = list(store.articles.get(store.articles.known_ids()).values())
+    reader.complete(known)
+    assert reader.intake.analyzed == before
+    reader.complete(known, anew=[known[0].id])
+    assert reader.intake.analyzed == before + 1
+
+
 def test_the_next_run_drafts_what_could_not_be_analyzed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,7 +172,7 @@ def test_a_models_judgement_stands_in_italics(tmp_path: Path) -> None:
     def reply(request: ModelRequest) -> str:
         said = quoting(request.user)
         at, text = next(iter(lines_of(request.user).items()))
-        signal = " ".join(text.split()[:12])
+        signal = text.partition(" and ")[0]
         return json.dumps(
             said | {"signals": [row([at], signal, horizon_10y="Quarry towns heat schools with cement kilns")]}
         )

@@ -147,6 +147,7 @@ def publish(
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
     from digest.issues.decisions import read_statuses
+    from digest.workspace.files import remove_temporary
 
     folder: Path = context.obj
     common.load(folder)
@@ -156,6 +157,8 @@ def publish(
         return
     with common.archive(folder, doing="digest publish", must_exist=True) as store:
         name = named(store, issue) or unpublished(store)
+        # What a kill left lies beside pages that are put online.
+        remove_temporary(output)
         files = read_statuses(store, output, name, now=common.utc_now())
         # The others are the error that publishing stops with.
         left_out = [each.message for each in files.problems if not each.may_be_approved]
@@ -292,8 +295,12 @@ def unpublished(store: "Store") -> str:
     Raises:
         DigestError: there is none.
     """
+    from digest.issues.history.keeping import PUBLISH
     from digest.issues.issue_names import issue_day
 
+    # One whose publishing was stopped is not published whole.
+    if stopped := next((step.issue for step in store.history.open_steps() if step.kind == PUBLISH), ""):
+        return stopped
     if name := newest(store, published=False):
         return name
     ahead = [name for name, published_at in store.drafts.issues() if not published_at and issue_day(name)]

@@ -240,9 +240,18 @@ def _health(reading: "FeedReading") -> tuple[str, str, str, str, str]:
 
 
 def _fix(folder: Path, moved: "Sequence[FeedReading]") -> None:
+    from digest.feeds.logins import site_of
     from digest.workspace.feeds_file import replace_feed_url
 
     for reading in moved:
+        feed = reading.feed
+        if (feed.headers or feed.cookie) and site_of(reading.moved_to) != site_of(feed.url):
+            say(
+                f"left as it is: {shown_url(feed.url)} has moved to {shown_url(reading.moved_to)}, which is "
+                "another site: its headers and cookie would be sent there; change its address yourself if "
+                "they belong there"
+            )
+            continue
         try:
             replace_feed_url(folder, reading.feed.url, _moved_feed(reading))
         except ConfigError as error:
@@ -387,9 +396,10 @@ def _raise_if_elsewhere(access: "Credentials | None", page: "Page") -> None:
     Raises:
         ConfigError: they would go to a host that nobody named.
     """
-    if access and not access.fits(page.url):
+    found = next((url for url in (page.url, page.final_url) if access and not access.fits(url)), None)
+    if found is not None:
         raise ConfigError(
-            f"{shown_url(page.url)}: the feed found is of another host, to which neither header nor cookie "
+            f"{shown_url(found)}: the feed found is of another host, to which neither header nor cookie "
             "was sent; if they belong there, give the feed's own address"
         )
 

@@ -14,7 +14,7 @@ from digest.language.addresses import host
 from digest.language.secrecy import shown_text, shown_url
 from digest.records import Dropped, Feed
 from digest.store import Store
-from digest.workspace.files import keep_private, write_text
+from digest.workspace.files import keep_private, remove, write_text
 
 QUIET = timedelta(days=28)
 """A feed without a new article for so long is named: a monthly one has had its turn by then."""
@@ -94,6 +94,9 @@ def write_blind_spots(
 ) -> None:
     """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
     page = render_blind_spots(blind_spots(store, issue, told.feeds, published, now=now))
+    if not told.for_readers:
+        # Published before, and not wished any more.
+        remove(blind_spots_file(output, issue, for_readers=True), within=output)
     for wished in (False, True)[: 1 + told.for_readers]:
         path = blind_spots_file(output, issue, for_readers=wished)
         write_text(path, page, within=output, is_private=not wished)

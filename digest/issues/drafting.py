@@ -336,7 +336,9 @@ class _DraftMaker:
         members = [article_id, *(each for each in self._story(article_id) if each != article_id)]
         found = [self._source(self._links[each]) for each in members] if len(members) > 1 else []
         # Imported articles have any address at all.
-        return tuple(each for each in found if may_lead_to(each.target))
+        # A copy that was attached to a mail leads nowhere.
+        leads = (each for each in found if not each.target.startswith(ATTACHED))
+        return tuple(each for each in leads if may_lead_to(each.target))
 
     def _source(self, stored: StoredLink) -> Reference:
         key = self._archive.keys[stored.id]

@@ -285,6 +285,8 @@ def noticed(store: Store, output: Path, workers: Executor, *, since: datetime) -
         A sentence for each entry that readers have, or will have, and whose source is not what it was.
     """
     found = store.snapshots.fetched_anew(since)
+    if not found:
+        return []
     ids = {entry for _, entry in found}
     rows = {row.id: row for row in store.drafts.drafts(ids=ids) if row.status == "approved"}
     snapshots, articles = store.snapshots.of(rows), store.articles.get(rows)

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from digest.cli.app import app
+from digest.cli.feeds import _fix
+from digest.feeds.asking import FeedReading
+from digest.records import Feed, FeedState, Page
 from digest.store import Store
 from digest.workspace.feeds_file import load_config
 
@@ -313,3 +317,16 @@ def test_credentials_are_not_handed_to_a_feed_of_another_host(
     assert done.exit_code == 1
     assert "of another host" in said(done)
     assert listed(folder) == []
+
+
+def test_a_paid_feed_that_moved_to_another_site_keeps_its_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "https://paper.example/feed"
+    folder = workspace(tmp_path, f"{{url: '{url}', cookie: 'env:PAPER'}}")
+    page = Page(
+        url, url, 200, (), b"", datetime(2026, 11, 22, tzinfo=UTC), ((301, "https://other.example/feed"),)
+    )
+    _fix(folder, [FeedReading(Feed(url, cookie="env:PAPER"), FeedState(), page)])
+    assert "left as it is" in capsys.readouterr().err
+    assert [each.url for each in load_config(folder, environ={}).feeds] == [url]

@@ -146,6 +146,11 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     page = f"left-out/{ISSUE}.html"
     assert "no article yet" in (room.output / "site" / page).read_text("utf-8")
     assert page in (room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
+    room.digest("publish", ISSUE, "--no-blind-spots")
+    assert not (room.output / "issues" / f"{ISSUE}.blind-spots.md").exists()
+    assert not (room.output / "site" / page).exists()
+    assert page not in (room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
+    room.digest("publish", ISSUE, "--blind-spots")
     room.later(60)
     room.run(NEXT)
     room.digest("publish", ISSUE)

@@ -120,9 +120,14 @@ def _kept(
         with watched(lambda path: _note_file(store, output, path)):
             yield
         is_done = True
+    except KeyboardInterrupt:
+        # As a kill does: whoever comes next sees that it was not finished.
+        history.current = None
+        raise
     finally:
         # What was done before something failed is kept as far as it went.
-        history.close_step(step, target_state=target_state if is_done else None)
+        if history.current is not None:
+            history.close_step(step, target_state=target_state if is_done else None)
 
 
 @contextmanager

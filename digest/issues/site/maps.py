@@ -32,7 +32,9 @@ DATE = 62
 """Units that a date needs over its column."""
 
 YEAR = re.compile(r"\b(20[2-9]\d)\b")
-DATED = re.compile(r"\b(?:by|before|until|from|in|to) (?:\w+ )?(?:\d{1,2} )?(?:\w+ )?20[2-9]\d\b")
+DATED = re.compile(
+    r"\b(?:by|before|until|from|in|to|for|of) (?:\w+ ){0,3}(?:\d{1,2} )?(?:\w+ )?20[2-9]\d\b", re.IGNORECASE
+)
 """A year as a sentence speaks of it, and not as part of a name."""
 SPAN = re.compile(r"\b(?:within|in|over)\s+(?:the\s+next\s+)?(\w+)\s+years?\b", re.IGNORECASE)
 FURTHEST = 30
