@@ -82,6 +82,10 @@ def _pieces(words: Sequence[Word], kept: Sequence[bool]) -> list[tuple[Word, Wor
     return found
 
 
+HEARSAY = frozenset(("report",))
+"""Verbs of those who were told: who says so stays, in front and behind."""
+
+
 def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
     """Who said it, at the start or the end of a sentence, as a range of words."""
     marks = [at for at, word in enumerate(words) if word.text == ","]
@@ -92,6 +96,8 @@ def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
         tail = words[at + 1 :]
         lows = [word.lower for word in tail]
         is_said = 1 <= len(tail) <= 14 and any(lemmas().get(low, "") in ATTRIBUTIVE for low in lows)
+        # ", EW.com reported": it may not be so; ", reported on Tuesday in a journal" says where it stands.
+        is_said = is_said and not any(lemmas().get(low, "") in HEARSAY for low in lows[1:])
         no_limit = not set(lows) & (LIMITS - {"about", "first", "last", "most", "some"})
         has_subject = bool(tail) and tail[0].tag in ("D", "NP", "N", "R", "J", "#", "V")
         if is_said and has_subject and no_limit and sum(w.tag == "V" for w in tail) <= 1:
@@ -111,7 +117,7 @@ def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
         return 0, marks[0] + 1
     for at, word in enumerate(words[1:12], 1):
         if word.tag == "V":
-            is_said = lemmas().get(word.lower, "") in ATTRIBUTIVE
+            is_said = lemmas().get(word.lower, "") in ATTRIBUTIVE - HEARSAY
             rest = words[at + 1 :]
             if (
                 is_said

@@ -17,7 +17,7 @@ from digest.articles.pdf_layout import CELL_BREAK, Piece, lines_of
 TIMEOUT_S = 20.0  # for one PDF with the start of its process; judgement, as pdf_worker.MAX_CPU_S
 _WORKER = Path(__file__).with_name("pdf_worker.py")
 # On so many pages at the same place a line is a running head, not text.
-MIN_RUNNING_PAGES = 2
+MIN_RUNNING_PAGES = 3
 RUNNING_SHARE = 0.5  # of the pages; left and right ones may have heads of their own; judgement
 # A line shorter than this share of a full one, with its sentence at an end, ends its paragraph.
 FULL_LINE_SHARE = 0.85

@@ -114,14 +114,6 @@ def test_a_running_head_is_left_out_and_what_goes_on_over_pages_is_one_paragraph
     assert read.pages == (0, len(" ".join(HARBOUR[:3])) + 1, len(HARBOUR_TEXT) + 2)
 
 
-def test_a_running_head_of_two_pages_is_left_out() -> None:
-    pages = [
-        [(50, 800, "Journal of harbours 12 (2026)"), *column(lines), (290, 40, str(number))]
-        for number, lines in enumerate((HARBOUR[:3], HARBOUR[3:]), 1)
-    ]
-    assert read_pdf(pdf_of_pages(pages)).text == HARBOUR_TEXT
-
-
 def test_each_sentence_of_300_pages_is_on_its_page() -> None:
     names = [
         f"{first}{second}a" for first in "BDFGKLMNPRSTVZ" for second in ("a", "e", "i", "o", "u", *LETTERS)
