@@ -300,6 +300,7 @@ def test_an_issue_is_put_in_order_by_keys_and_looked_at(
         page.keyboard.press("p")
         expect(page.locator("h1")).to_have_text(f"Publish issue {ISSUE}")
         titles = page.locator(".ordered a.title")
+        expect(titles).to_have_count(3)
         first, second, third = titles.all_inner_texts()
         page.keyboard.press("j")
         page.keyboard.press("j")
@@ -307,7 +308,7 @@ def test_an_issue_is_put_in_order_by_keys_and_looked_at(
         page.keyboard.press("Shift+J")
         expect(page.locator("#said")).to_contain_text(f"3 of 3: {second}")
         expect(page.get_by_role("link", name=second, exact=True)).to_be_focused()
-        assert titles.all_inner_texts() == [first, third, second]
+        expect(titles).to_have_text([first, third, second])
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})
             assert not is_too_wide(page), width
@@ -315,7 +316,7 @@ def test_an_issue_is_put_in_order_by_keys_and_looked_at(
             keep_picture(page, f"desk-issue-{width}-{scheme}", tmp_path)
         page.keyboard.press("u")
         expect(page.locator("#said")).to_contain_text("undone: order")
-        assert titles.all_inner_texts() == [first, second, third]
+        expect(titles).to_have_text([first, second, third])
 
 
 def test_the_page_is_looked_at_with_its_own_style_and_nothing_else(browser: Browser, room: Newsroom) -> None:
