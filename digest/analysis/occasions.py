@@ -286,11 +286,7 @@ def _is_thing(subject: Sequence[Word]) -> bool:
     """Whether a subject names something that is no person, company or other doer."""
     while subject and subject[0].tag == "A":
         subject = subject[1:]
-    if (
-        not subject
-        or subject[0].lower in POINTERS | VAGUE
-        or subject[0].tag in ("P", "S", "W", "C", "T", "VB")
-    ):
+    if not subject or subject[0].lower in POINTERS | VAGUE or subject[0].tag in NO_START:
         return False
     if any(word.text in MARKS or word.tag in ("S", "W", "T", *FINITE) for word in subject):
         return False
