@@ -25,7 +25,7 @@ from digest.analysis import Library, analyze
 from digest.analysis.by_model.conversation import Analyst, why_by_rules
 from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
-from digest.articles.transcripts import is_readable
+from digest.articles.transcripts import why_no_transcript
 from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError
 from digest.feeds.credentials import Credentials
@@ -256,7 +256,7 @@ class ArticleReader:
                         requests,
                         fetcher=fetcher,
                         politeness=politeness,
-                        is_transcript=is_readable,
+                        why_no_transcript=why_no_transcript,
                         videos=self._videos,
                     )
                 ) as outcomes:
@@ -308,6 +308,10 @@ class ArticleReader:
             self._lost(stored, ExtractError(stored.link.url, f"its extraction {error}"), stage="extract")
             return
         except ItemError as error:
+            if reason := page.header(NO_TRANSCRIPT):
+                error = ExtractError(
+                    stored.link.url, f"{error.reason}; its transcript was not read: {reason}"
+                )
             self._lost(stored, error, stage="extract")
             return
         self._add_seconds("extract", seconds)
@@ -445,7 +449,12 @@ class ArticleReader:
             note = f"the page is gone: read from a copy of {copied_at} in the Wayback Machine"
             analysis = replace(analysis, notes=(*analysis.notes, note))
         if reason := self._store.pages.header_of(article.url, NO_TRANSCRIPT):
-            note = f"a video, read from its description: {reason}"
+            what = (
+                "a video, read from its description"
+                if video_id(article.url)
+                else "its transcript was not read"
+            )
+            note = f"{what}: {reason}"
             analysis = replace(analysis, notes=(*analysis.notes, note))
         if self._store.pages.header_of(article.url, TRANSCRIPT_AT):
             note = "read from the transcript of what was said"

@@ -71,13 +71,13 @@ def read_transcript(page: Page) -> str:
     return said
 
 
-def is_readable(page: Page) -> bool:
-    """Whether a page is a transcript with sentences."""
+def why_no_transcript(page: Page) -> str:
+    """Say why a page is no transcript with sentences; empty where it is one."""
     try:
         read_transcript(page)
-    except TranscriptError:
-        return False
-    return True
+    except TranscriptError as error:
+        return str(error)
+    return ""
 
 
 def _from_captions(text: str) -> Iterator[Cue]:

@@ -192,4 +192,6 @@ def _is_dead(error: FetchError) -> bool:
     if error.status is not None:
         # Others say that it is there, or that it is not for programs.
         return error.status in (404, 410) or error.status >= 500
-    return "larger than" not in error.reason and "robots.txt" not in error.reason
+    # One that forbids says that the site is there; one that cannot be read says nothing.
+    is_forbidden = "robots.txt" in error.reason and not error.is_retryable
+    return "larger than" not in error.reason and not is_forbidden

@@ -148,7 +148,7 @@ def asking(
         from contextlib import aclosing
 
         from digest.adapters.workers import worker_processes
-        from digest.articles.transcripts import is_readable
+        from digest.articles.transcripts import why_no_transcript
         from digest.feeds.asking import politeness_of
         from digest.feeds.fetch import Hosts, Request, fetch_each
 
@@ -167,7 +167,9 @@ def asking(
         found: dict[str, SourceAnswer] = {}
         try:
             with worker_processes() as workers, common.progress_bars() as progress:
-                answers = fetch_each(requests, fetcher=fetcher, hosts=hosts, is_transcript=is_readable)
+                answers = fetch_each(
+                    requests, fetcher=fetcher, hosts=hosts, why_no_transcript=why_no_transcript
+                )
                 async with aclosing(answers) as outcomes:
                     async for request, outcome in outcomes:
                         cited = by_url[request.url][1]
@@ -188,6 +190,8 @@ async def _answer(
     config: "Config",
 ) -> "SourceAnswer":
     """Say what an outcome means for the sentences that are looked for."""
+    from contextlib import suppress
+
     from digest.errors import FetchError
     from digest.feeds.fetch import Request
     from digest.feeds.wayback import GONE, address_of_copy
@@ -200,7 +204,11 @@ async def _answer(
         return SourceAnswer("not asked" if is_refused else "unclear", outcome.reason)
     copy = None
     if config.settings.wayback:
-        copy = await address_of_copy(outcome.url, lambda url: hosts.fetch(Request(url), check_robots=False))
+        # Whether there is one or not: the page is gone.
+        with suppress(FetchError):
+            copy = await address_of_copy(
+                outcome.url, lambda url: hosts.fetch(Request(url), check_robots=False)
+            )
     return SourceAnswer("gone", outcome.reason, cited, *(copy or ()))
 
 

@@ -34,7 +34,7 @@ from digest.feeds.transcripts import transcript_of
 from digest.feeds.wayback import GONE, copy_of
 from digest.language.videos import UNREAD
 from digest.ports import Fetcher, Videos
-from digest.records import TRANSCRIPT_AT, Page
+from digest.records import NO_TRANSCRIPT, TRANSCRIPT_AT, Page
 
 __all__ = ["Hosts", "Politeness", "Request", "fetch_each", "fetch_one", "login_of"]
 
@@ -49,7 +49,7 @@ async def fetch_each(
     politeness: Politeness = POLITE,
     check_robots: bool = True,
     hosts: Hosts | None = None,
-    is_transcript: Callable[[Page], bool] = lambda page: bool(page.body),
+    why_no_transcript: Callable[[Page], str] = lambda page: "" if page.body else "an empty answer",
     videos: Videos | None = None,
 ) -> AsyncGenerator[tuple[Request, Page | FetchError], None]:
     """Fetch pages at once and yield each as it comes, so that work on them overlaps with fetching.
@@ -64,7 +64,7 @@ async def fetch_each(
         politeness: Limits and delays; ignored where `hosts` is given.
         check_robots: False for feeds, which a person listed by hand.
         hosts: Shared by several calls of one run, so that limits and robots.txt hold across them.
-        is_transcript: Whether a page is a transcript with a text, which then stands for its episode's page.
+        why_no_transcript: Why a page is no transcript with a text; one that is stands for its episode's page.
         videos: Gives transcripts of videos, for requests that name one; None for none.
 
     Yields:
@@ -88,20 +88,28 @@ async def fetch_each(
         return task
 
     async def page_of(request: Request) -> Page:
-        if request.transcript:
-            found = await transcript_of(
-                request.url, request.transcript, transcript_page(request), is_transcript
-            )
-            if found is not None:
-                return found
         if request.video:
-            return await _of_video(request.url, request.video, videos, is_transcript)
+            return await _of_video(request.url, request.video, videos, why_no_transcript)
+        if not request.transcript:
+            return await own_page(request)
+        fetch = transcript_page(request)
+        found = await transcript_of(request.url, request.transcript, fetch, why_no_transcript)
+        if isinstance(found, Page):
+            return found
+        page = await own_page(request)
+        return replace(page, headers=(*page.headers, (NO_TRANSCRIPT, found)))
+
+    async def own_page(request: Request) -> Page:
         try:
             return await hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait)
         except FetchError as error:
             if not request.may_be_copy or error.status not in GONE:
                 raise
-            copy = await copy_of(request.url, lambda url: hosts.fetch(Request(url), check_robots=False))
+            try:
+                copy = await copy_of(request.url, lambda url: hosts.fetch(Request(url), check_robots=False))
+            except FetchError as unasked:
+                reason = f"{error.reason}, and the Wayback Machine could not be asked: {unasked.reason}"
+                raise FetchError(request.url, reason, status=error.status, is_retryable=True) from error
             if copy is None:
                 raise FetchError(
                     request.url, f"{error.reason}, and no copy in the Wayback Machine", status=error.status
@@ -131,14 +139,14 @@ async def fetch_each(
 
 
 async def _of_video(
-    url: str, video: str, videos: Videos | None, is_transcript: Callable[[Page], bool]
+    url: str, video: str, videos: Videos | None, why_no_transcript: Callable[[Page], str]
 ) -> Page:
     if videos is None:
         raise FetchError(url, UNREAD)
     page = await videos.transcript(url, video)
     page = replace(page, headers=(*page.headers, (TRANSCRIPT_AT, url)))
-    if not is_transcript(page):
-        raise FetchError(url, "no transcript with sentences: captions without full stops")
+    if reason := why_no_transcript(page):
+        raise FetchError(url, f"no transcript that can be read: {reason}")
     return page
 
 

@@ -26,25 +26,25 @@ async def transcript_of(
     url: str,
     transcript: str,
     fetch: Callable[[str], Awaitable[Page]],
-    is_readable: Callable[[Page], bool],
-) -> Page | None:
+    why_not: Callable[[Page], str],
+) -> Page | str:
     """Ask for the transcript of an episode.
 
     Args:
         url: The episode's page.
         transcript: Where its transcript is.
         fetch: Asks for an address; raises FetchError.
-        is_readable: Whether a page is a transcript with a text.
+        why_not: Why a page is no transcript with a text; empty where it is one.
 
     Returns:
-        The transcript under the episode's own address, with the header `TRANSCRIPT_AT`; None where there is
-        none that can be read.
+        The transcript under the episode's own address, with the header `TRANSCRIPT_AT`; why there is none
+        where none can be read.
     """
     try:
         page = await fetch(transcript)
-    except FetchError:
-        return None
-    if not is_readable(page):
-        return None
+    except FetchError as error:
+        return error.reason
+    if reason := why_not(page):
+        return reason
     headers = (*page.headers, (TRANSCRIPT_AT, page.final_url or transcript))
     return replace(page, url=url, final_url=url, redirects=(), headers=headers)

@@ -33,6 +33,9 @@ async def copy_of(url: str, fetch: Callable[[str], Awaitable[Page]]) -> Page | N
 
     Returns:
         The copy under the page's own address, with the header `COPIED_AT`; None if there is none.
+
+    Raises:
+        FetchError: nobody knows, for now.
     """
     found = await address_of_copy(url, fetch)
     if found is None:
@@ -40,7 +43,9 @@ async def copy_of(url: str, fetch: Callable[[str], Awaitable[Page]]) -> Page | N
     address, day = found
     try:
         copy = await fetch(address)
-    except FetchError:
+    except FetchError as error:
+        if error.is_retryable:
+            raise
         return None
     kept = tuple(header for header in copy.headers if header[0] in ("content-type", "content-language"))
     return replace(copy, url=url, final_url=url, redirects=(), headers=(*kept, (COPIED_AT, day)))
@@ -54,13 +59,18 @@ async def address_of_copy(url: str, fetch: Callable[[str], Awaitable[Page]]) -> 
         fetch: Fetches a page, politely.
 
     Returns:
-        None if there is none, the interface does not answer, or the address holds a secret.
+        None if there is none, or the address holds a secret.
+
+    Raises:
+        FetchError: the interface does not answer, for now.
     """
     if secretless_url(url) != url:
         return None
     try:
         found = _named((await fetch(AVAILABLE.format(quote(url, safe="")))).body)
-    except FetchError:
+    except FetchError as error:
+        if error.is_retryable:
+            raise
         return None
     return (found[0], f"{found[1]:%Y-%m-%d}") if found else None
 

@@ -265,7 +265,7 @@ def _go(desk: Desk, request: Request, form: Form) -> Response:
     issue = _one(form, "issue")
     _check_issue(issue)
     try:
-        said = desk.go(way)
+        said = desk.go(way, _one(form, "page"))
     except DigestError as error:
         said = str(error).split("\n")
     back = _back(form, issue, [_one(form, "at")] if _one(form, "at") else [])

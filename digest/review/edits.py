@@ -194,7 +194,8 @@ def _with_idea(rows: list[EditedRow], ideas: Sequence[Idea], at: int) -> tuple[l
     cells = list(rows[found].cells)
     cells[column] = words(idea.text)
     rows[found] = replace(rows[found], cells=tuple(cells), taken=(column,))
-    return rows, f"cell-{found + 1}-{column}"
+    # The row, not the cell: the next number takes the next idea, where a field would take it for a word.
+    return rows, f"row-{found + 1}"
 
 
 def _cited_again(file: str, path: str, before: str, made: str, rows: Sequence[EditedRow]) -> str:

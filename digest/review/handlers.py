@@ -10,7 +10,7 @@ from digest.issues.decisions import set_status
 from digest.issues.draft_checks import accept, accept_some, newer
 from digest.issues.draft_files import FoundDraft
 from digest.issues.history.asking import find_draft
-from digest.issues.history.keeping import ACCEPT, one_step, same_step
+from digest.issues.history.keeping import ACCEPT, PUBLISH, one_step, same_step
 from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
@@ -137,9 +137,24 @@ class Desk:
             said.insert(0, f"{status}: {counted(len(changed), 'story', 'stories')}")
         return Decided([*said, *refused], lines, not refused, view.with_lines(lines).counts)
 
-    def go(self, way: Literal["undo", "redo"]) -> list[str]:
-        """Undo or redo; gives what to say."""
+    def go(self, way: Literal["undo", "redo"], page: str = "") -> list[str]:
+        """Undo or redo; gives what to say.
+
+        Args:
+            way: Which of them.
+            page: The kind of page it was asked for on: a publication, which readers may have, is taken back
+                on its issue's alone.
+
+        Raises:
+            DigestError: there is nothing to undo or redo, or not on this page.
+        """
         with self.workspace.writing() as store:
+            last = store.history.last_to_undo() if way == "undo" and page != "issue" else None
+            if last is not None and last.kind == PUBLISH:
+                raise DigestError(
+                    f"nothing was undone: the last thing done was publishing issue {last.issue}, which "
+                    "readers may have; take it back on the issue's page"
+                )
             done = self.workspace.go(store, way)
             said: list[str] = []
             self.workspace.take_back(store, said.append)

@@ -131,18 +131,19 @@ def test_of_several_the_best_readable_one_in_the_newsletters_language_is_taken()
     assert not any(each.transcript for each in links_of(parsed, parsed.entries, Feed(FEED, "roundup")))
 
 
-def taken(folder: Path, answers: dict[str, bytes]) -> tuple[Store, FakeFetcher]:
+def taken(folder: Path, answers: dict[str, bytes]) -> tuple[Store, FakeFetcher, list[str]]:
     parsed = parse_feed(feed_of(transcript("a.vtt", "text/vtt")), url=FEED)
     store, fetcher = Store(folder, in_memory=True), FakeFetcher(answers)
     links = links_of(parsed, parsed.entries, Feed(FEED))
     store.links.save_read(FEED, links, title="", etag="", last_modified="", moved_to="", now=NOW)
     with ThreadPoolExecutor(1) as workers:
-        reader_of(store, workers, analyzer="rules").take_in(
+        reader = reader_of(store, workers, analyzer="rules")
+        reader.take_in(
             store.links.pending(max_tries=3, retry_before=NOW),
             fetcher=fetcher,
             politeness=Politeness(delay_s=0),
         )
-    return store, fetcher
+    return store, fetcher, [each.reason for each in reader.intake.dropped]
 
 
 def article_in(store: Store) -> tuple[str, str, tuple[str, ...]]:
@@ -165,7 +166,7 @@ def test_what_was_said_is_the_article_of_an_episode(tmp_path: Path) -> None:
         for at in range(40)
     )
     answers["https://pod.example/t/a.vtt"] = long.encode()
-    store, fetcher = taken(tmp_path, answers)
+    store, fetcher, _ = taken(tmp_path, answers)
     title, text, notes = article_in(store)
     assert title == "On quays"
     assert text.startswith(TALK)
@@ -183,7 +184,18 @@ def test_without_a_transcript_that_can_be_read_the_page_is_asked_for(tmp_path: P
     )
     page = f"<html><title>Quays</title><body><article><h1>Quays</h1>{lines}</article>".encode()
     answers = {"https://pod.example/robots.txt": b"", "https://pod.example/t/a.vtt": body, EPISODE: page}
-    store, _ = taken(tmp_path, answers)
+    store, _, _ = taken(tmp_path, answers)
     _, text, notes = article_in(store)
     assert "plan 13" in text
-    assert not any("transcript" in note for note in notes)
+    reason = "a transcript without words" if body else "HTTP 404"
+    assert f"its transcript was not read: {reason}" in notes
+
+
+def test_an_episode_of_which_nothing_can_be_read_says_what_became_of_its_transcript(tmp_path: Path) -> None:
+    answers = {
+        "https://pod.example/robots.txt": b"",
+        "https://pod.example/t/a.vtt": b"",
+        EPISODE: b"<html><body><p>Listen here.</p></body></html>",
+    }
+    _, _, (reason,) = taken(tmp_path, answers)
+    assert reason.endswith("; its transcript was not read: HTTP 404")

@@ -130,3 +130,12 @@ def test_an_answer_that_names_no_copy_is_none(tmp_path: Path, told: bytes) -> No
     _, reader, fetcher = take_in(tmp_path, {url: ""}, answers, wayback=True)
     assert len(reader.intake.dropped) == 1
     assert {asked.split("/")[2] for asked in fetcher.asked} == {"a.example", "archive.org"}
+
+
+def test_a_page_that_is_gone_is_asked_for_again_where_the_archive_did_not_answer(tmp_path: Path) -> None:
+    url = "https://a.example/x"
+    answers = {url: b"", "https://a.example/robots.txt": b""}
+    _, reader, _ = take_in(tmp_path, {url: ""}, answers, wayback=True)
+    (lost,) = reader.intake.dropped
+    assert lost.reason == "HTTP 404, and the Wayback Machine could not be asked: connection refused"
+    assert lost.is_retryable
