@@ -120,7 +120,6 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
     folder = draft_folder(output, issue)
     rows = known.of_issue(issue)
     imported = {each.id for each in store.drafts.entries(issue=issue) if each.is_imported}
-    issue_of = {row.id: row.issue for row in known.rows.values()}
     claims: dict[str, list[FoundDraft]] = {}
     problems: list[FileProblem] = []
     unknown: dict[str, tuple[Path, str]] = {}
@@ -133,7 +132,7 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
             text = read_draft_text(path)
             found_id = file_id(text, path)
             if found_id not in rows:
-                problems.append(_of_no_draft(path, text, found_id, issue, issue_of, rows.get(named)))
+                problems.append(_of_no_draft(path, text, found_id, issue, known, rows.get(named)))
                 if found_id not in unknown or path.stem.endswith(found_id):
                     unknown[found_id] = path, text
                 continue
@@ -336,13 +335,13 @@ def _may_be_approved(row: DraftRow, text: str) -> bool:
 
 
 def _of_no_draft(
-    path: Path, text: str, found: str, issue: str, issue_of: dict[str, str], named: DraftRow | None
+    path: Path, text: str, found: str, issue: str, known: KnownDrafts, named: DraftRow | None
 ) -> FileProblem:
     if named:
         message = f"{path}: line {_line_of_id(text)}: id: expected {named.id}, got {found}; put it back"
         return _problem(message, text, named)
-    if found in issue_of:
-        of = f"that of a draft of issue {issue_of[found]}"
+    if other := known.rows.get(found):
+        of = f"that of a draft of issue {other.issue}"
         return FileProblem(f"{path}: expected a draft of issue {issue}, got {of}; move it there or delete it")
     message = f"{path}: belongs to no draft: nothing has the id {found}; correct the id or delete the file"
     return FileProblem(message)

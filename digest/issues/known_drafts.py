@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from digest.records import DraftRow
 from digest.store import Store
@@ -18,8 +19,11 @@ class KnownDrafts:
         self._store = store
         self.issues: dict[str, datetime | None] = dict(store.drafts.issues())
         """When each was published, None for an open one; newest first."""
-        self.rows: dict[str, DraftRow] = {row.id: row for row in store.drafts.drafts()}
-        """By id, in order of the articles being seen."""
+
+    @cached_property
+    def rows(self) -> dict[str, DraftRow]:
+        """Every draft by id, in order of the articles being seen."""
+        return {row.id: row for row in self._store.drafts.drafts()}
 
     @property
     def published(self) -> set[str]:
@@ -33,7 +37,9 @@ class KnownDrafts:
 
     def of_issue(self, issue: str) -> dict[str, DraftRow]:
         """Give the drafts of an issue, by id."""
-        return {each: row for each, row in self.rows.items() if row.issue == issue}
+        # Publishing needs those of one issue of a hundred: not all are read for them.
+        rows = self.rows.values() if self._has_all else self._store.drafts.drafts(issue=issue)
+        return {row.id: row for row in rows if row.issue == issue}
 
     def open_issue(self, name: str) -> None:
         """Note that an issue is being edited; nothing changes for one that is known."""
@@ -45,8 +51,13 @@ class KnownDrafts:
     def save(self, row: DraftRow, *, now: datetime) -> None:
         """Note a draft's issue, status and title."""
         self._store.drafts.save_draft(row, now=now)
-        self.rows[row.id] = row
+        if self._has_all:
+            self.rows[row.id] = row
 
     def put_in_order(self, ids: Iterable[str]) -> None:
         """Bring drafts that were added into the order of their articles being seen: that of `ids`."""
         self.rows = {each: self.rows[each] for each in ids if each in self.rows} | self.rows
+
+    @property
+    def _has_all(self) -> bool:
+        return "rows" in vars(self)
