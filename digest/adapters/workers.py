@@ -21,7 +21,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.reduction import ForkingPickler
-from typing import Any
+from typing import Any, Protocol
 
 from digest.adapters.sentence_transformers import usable_cores
 from digest.language.screen import guard
@@ -72,8 +72,10 @@ def worker_processes(
         max_start_s: Seconds a process may take to be ready.
         max_memory_bytes: Address space of a process, where the system can limit it.
     """
-    limits = _Limits(max_call_s, max_start_s, max_memory_bytes)
-    workers = Workers(min(usable_cores(), most), limits)
+    limits = Limits(max_call_s, max_start_s, max_memory_bytes)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    workers = Workers(min(usable_cores(), most), limits, lambda: _Process(context, limits))
     try:
         yield workers
     finally:
@@ -81,14 +83,16 @@ def worker_processes(
 
 
 @dataclass(frozen=True)
-class _Limits:
+class Limits:
+    """Of a worker: seconds for a call and until it is ready, and bytes of memory."""
+
     call_s: float
     start_s: float
     memory_bytes: int
 
 
 @dataclass(frozen=True)
-class _Call:
+class Call:
     """What to call, how long it may take, and where the result goes."""
 
     future: Future[Any]
@@ -98,18 +102,50 @@ class _Call:
     kwargs: dict[str, Any]
 
 
+class Worker(Protocol):
+    """What makes calls, one at a time, in a process of its own."""
+
+    is_busy: bool
+
+    def wait_until_ready(self, max_s: float) -> bool:
+        """Wait until it takes calls; say whether it does."""
+        ...
+
+    def call(self, call: Call) -> Any:
+        """Have a call made and wait for its result, or raise what it raised.
+
+        Raises:
+            LostError: the process is no more, and `reason` says why.
+        """
+        ...
+
+    def end(self) -> None:
+        """End the process, which is at no call."""
+        ...
+
+    def kill(self) -> None:
+        """End the process at once; whoever waits for it sees its end."""
+        ...
+
+
 class Workers(Executor):
     """Threads that hand calls to their process. They start with the calls: most runs find nothing new."""
 
-    def __init__(self, most: int, limits: _Limits) -> None:
+    def __init__(self, most: int, limits: Limits, make: Callable[[], Worker]) -> None:
+        """Take calls.
+
+        Args:
+            most: Workers at once.
+            limits: Of each.
+            make: Starts one, or raises `NotStartedError`.
+        """
         self._most = most
         self._limits = limits
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(PRELOADED)
-        self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
+        self._make = make
+        self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        self._processes: set[_Process | None] = set()
+        self._processes: set[Worker] = set()
         self._is_over = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -124,7 +160,7 @@ class Workers(Executor):
         self, max_s: float, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Future[Any]:
         future: Future[Any] = Future()
-        self._calls.put(_Call(future, max_s, fn, args, kwargs))
+        self._calls.put(Call(future, max_s, fn, args, kwargs))
         if len(self._threads) < self._most:
             thread = threading.Thread(target=self._serve, name="worker", daemon=True)
             self._threads.append(thread)
@@ -143,7 +179,7 @@ class Workers(Executor):
         if cancel_futures:
             with self._lock:
                 self._is_over = True
-                busy = [process for process in self._processes if process and process.is_busy]
+                busy = [process for process in self._processes if process.is_busy]
             for process in busy:
                 process.kill()
         for _ in self._threads:
@@ -156,14 +192,14 @@ class Workers(Executor):
         # Ctrl-C is the main thread's. What this one starts inherits that: the server process would end with a
         # traceback otherwise, as it can be told to ignore Ctrl-C only once it has loaded the stages.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        process: _Process | None = None
+        process: Worker | None = None
         while (call := self._calls.get()) is not None:
             if not call.future.set_running_or_notify_cancel():
                 continue
             try:
                 process = process or self._started()
                 result = process.call(call)
-            except _LostError as error:
+            except LostError as error:
                 self._forget(process)
                 process = None
                 call.future.set_exception(error.reason)
@@ -175,17 +211,17 @@ class Workers(Executor):
             process.end()
             self._forget(process)
 
-    def _started(self) -> "_Process":
+    def _started(self) -> Worker:
         """Start a process, another one where that is lost before it is ready.
 
         Raises:
-            _LostError: it was lost each time, or all is to end.
+            LostError: it was lost each time, or all is to end.
         """
         problem: Exception | None = None
         for _ in range(MAX_STARTS):
             try:
-                process = _Process(self._context, self._limits)
-            except _NotStartedError as error:
+                process = self._make()
+            except NotStartedError as error:
                 problem = error
                 continue
             with self._lock:
@@ -196,11 +232,11 @@ class Workers(Executor):
             if process.wait_until_ready(self._limits.start_s):
                 return process
             self._forget(process)
-        raise _LostError(problem or _NotStartedError("no worker process became ready"))
+        raise LostError(problem or NotStartedError("no worker process became ready"))
 
-    def _forget(self, process: "_Process | None") -> None:
+    def _forget(self, process: Worker | None) -> None:
         with self._lock:
-            self._processes.discard(process)
+            self._processes -= {process}
 
 
 class _Within(Executor):
@@ -215,14 +251,15 @@ class _Within(Executor):
         return self._workers._submit(self._max_call_s, fn, args, kwargs)
 
 
-class _NotStartedError(BrokenExecutor):
+class NotStartedError(BrokenExecutor):
     """A process did not come to life."""
 
 
-class _LostError(Exception):
+class LostError(Exception):
     """The process is no more."""
 
     def __init__(self, reason: Exception) -> None:
+        """Say why, as the call's future is told."""
         super().__init__(str(reason))
         self.reason = reason
 
@@ -234,7 +271,7 @@ class _Process:
     holds too where it was stopped (SIGSTOP) and neither takes a page in nor gives the rest of its answer.
     """
 
-    def __init__(self, context: ForkServerContext, limits: _Limits) -> None:
+    def __init__(self, context: ForkServerContext, limits: Limits) -> None:
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
             target=_work, args=(theirs, limits.memory_bytes), name="worker", daemon=True
@@ -244,7 +281,7 @@ class _Process:
                 self._process.start()
         except (EOFError, OSError) as error:
             self._pipe.close()
-            raise _NotStartedError(f"no worker process could be started: {error}") from error
+            raise NotStartedError(f"no worker process could be started: {error}") from error
         finally:
             theirs.close()
         self.is_busy = True
@@ -260,11 +297,11 @@ class _Process:
         self.is_busy = False
         return True
 
-    def call(self, call: _Call) -> Any:
+    def call(self, call: Call) -> Any:
         """Have a call made and wait for its result, or raise what it raised.
 
         Raises:
-            _LostError: the process died, or was killed because it took too long or all is to end.
+            LostError: the process died, or was killed because it took too long or all is to end.
         """
         request = ForkingPickler.dumps((call.function, call.args, call.kwargs))
         self.is_busy = True
@@ -275,14 +312,14 @@ class _Process:
                 result, error = self._pipe.recv()
         except (EOFError, OSError) as ended:
             self._lost()
-            raise _LostError(_why(timer, call.max_s)) from ended
+            raise LostError(_why(timer, call.max_s)) from ended
         self.is_busy = False
         if timer.has_struck:
             self._lost()
-            raise _LostError(_why(timer, call.max_s))
+            raise LostError(_why(timer, call.max_s))
         if isinstance(error, MemoryError):
             self._lost()
-            raise _LostError(error)
+            raise LostError(error)
         if error is not None:
             raise error
         return result
@@ -355,26 +392,28 @@ def _work(pipe: Connection, max_memory_bytes: int) -> None:
     pipe.send(None)
     with suppress(EOFError):
         while True:
-            function, args, kwargs = pipe.recv()
-            result: Any = None
-            error: BaseException | None = None
-            try:
-                result = function(*args, **kwargs)
-            except MemoryError:
-                # Without its traceback, which holds what there is no room for.
-                result, error = (
-                    None,
-                    MemoryError(f"took more than {max_memory_bytes // 10**6:,} MB of memory"),
-                )
-            except BaseException as failure:
-                failure.add_note(traceback.format_exc())
-                error = failure
-            try:
-                response = ForkingPickler.dumps((result, error))
-            except Exception as failure:
-                # What cannot be sent is told of.
-                response = ForkingPickler.dumps((None, RuntimeError(f"{error or failure!r} of {function}")))
-            pipe.send_bytes(response)
+            pipe.send_bytes(response_of(*pipe.recv(), max_memory_bytes=max_memory_bytes))
+
+
+def response_of(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, max_memory_bytes: int
+) -> bytes:
+    """Make a call in the worker: its result and None, or None and what it raised, pickled."""
+    result: Any = None
+    error: BaseException | None = None
+    try:
+        result = function(*args, **kwargs)
+    except MemoryError:
+        # Without its traceback, which holds what there is no room for.
+        result, error = None, MemoryError(f"took more than {max_memory_bytes // 10**6:,} MB of memory")
+    except BaseException as failure:
+        failure.add_note(traceback.format_exc())
+        error = failure
+    try:
+        return bytes(ForkingPickler.dumps((result, error)))
+    except Exception as failure:
+        # What cannot be sent is told of.
+        return bytes(ForkingPickler.dumps((None, RuntimeError(f"{error or failure!r} of {function}"))))
 
 
 def _use_one_core() -> None:
