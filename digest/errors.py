@@ -10,10 +10,13 @@ DigestError            the user or the world can fix it
   StoreError           the archive or a file of the workspace
   SendError            a mail server or publishing platform did not do what it was asked
 
+SetAsideError, a BrokenExecutor, is the answer of workers to a call; whoever made it tells of the item.
+
 ValueError and TypeError mean a bug: they are never caught and always give a traceback.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
 
 from digest.language.counts import dollars
 from digest.language.secrecy import shown_text
@@ -145,3 +148,7 @@ def _rebuild(kind: type[DigestError], args: tuple[object, ...], state: dict[str,
     error.args = args
     error.__dict__.update(state)
     return error
+
+
+class SetAsideError(BrokenExecutor):
+    """A call killed as many workers as it may, wherever they were: it is not worth another try."""

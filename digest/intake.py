@@ -27,7 +27,7 @@ from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
 from digest.articles.transcripts import why_no_transcript
 from digest.checks.checker import with_problems
-from digest.errors import ExtractError, ItemError
+from digest.errors import ExtractError, ItemError, SetAsideError
 from digest.feeds.credentials import Credentials
 from digest.feeds.fetch import Politeness, Request, fetch_each
 from digest.language.videos import video_id
@@ -127,8 +127,10 @@ class ArticleReader:
         now: datetime,
         progress: Progress,
         model: ModelAnalyzer | None = None,
+        embeds_in_workers: bool = False,
     ) -> None:
         self._store, self._model = store, model
+        self._embeds_in_workers = embeds_in_workers
         self._embedder = embedder
         self._analysis_embedder = analysis_embedder or embedder
         self._library_of = library
@@ -301,8 +303,8 @@ class ArticleReader:
         self._room.release()
         try:
             article, its_signature, seconds = done.result()
-        except BrokenExecutor:
-            self._read_again(stored, page)
+        except BrokenExecutor as error:
+            self._read_again(stored, page, error)
             return
         except (TimeoutError, MemoryError) as error:
             self._lost(stored, ExtractError(stored.link.url, f"its extraction {error}"), stage="extract")
@@ -318,13 +320,14 @@ class ArticleReader:
         self.intake.extracted += 1
         self._keep(stored, article, its_signature)
 
-    def _read_again(self, stored: StoredLink, page: Page) -> None:
+    def _read_again(self, stored: StoredLink, page: Page, error: BrokenExecutor) -> None:
         """A page's worker process died; the page may not be why, so it has another try.
 
         That one comes when nothing else is at work, lest it was want of memory.
         """
-        if stored.id in self._died:
-            reason = "its extraction killed the process twice"
+        if stored.id in self._died or isinstance(error, SetAsideError):
+            reason = "killed the process twice" if stored.id in self._died else str(error)
+            reason = f"its extraction {reason}"
             self._lost(stored, ExtractError(stored.link.url, reason), stage="extract")
             return
         self.intake.read -= 1
@@ -380,6 +383,9 @@ class ArticleReader:
         needs_vector = not self._store.articles.vectors_of([article.text_hash], model_id=model_id)
         if not needs_vector and not needs_analysis:
             return
+        if self._embeds_in_workers:
+            self._complete_in_worker(article, needs_vector=needs_vector, needs_analysis=needs_analysis)
+            return
         started = perf_counter()
         tokens = None
         if needs_vector:
@@ -393,14 +399,55 @@ class ArticleReader:
         if needs_analysis and tokens is not None:
             self._start_analysis(article, tokens)
 
-    def _start_analysis(self, article: Article, tokens: TokenVectors) -> None:
-        """Have a worker analyze an article, so that this process goes on embedding."""
+    def _complete_in_worker(self, article: Article, *, needs_vector: bool, needs_analysis: bool) -> None:
+        """Have a worker embed and analyze an article: on a cluster there is more than this machine."""
+        self._open += 1
+        library = self._known_library() if needs_analysis else None
+        future = self._workers.submit(
+            complete_article,
+            article,
+            self._embedder if needs_vector else None,
+            self._analysis_embedder,
+            library,
+            self._rules,
+            with_likeness=self._model is not None,
+        )
+        future.add_done_callback(lambda done: self._events.put(lambda: self._completed(article, done)))
+
+    def _completed(self, article: Article, done: "Future[Completed]") -> None:
+        self._open -= 1
+        try:
+            made = done.result()
+        except BrokenExecutor as error:
+            self._analyze_again(article, error)
+            return
+        except (TimeoutError, MemoryError) as error:
+            self._unanalyzed(article, error)
+            return
+        self.intake.embedded += 1
+        self._add_seconds("embed", made.embedding_s)
+        if made.vector is not None:
+            vector = (article.text_hash, made.vector)
+            self._store.articles.save_vectors([vector], model_id=self._embedder.model_id)
+        if made.analysis:
+            self._take_analysis(article, made.analysis, made.analyzing_s, made.likeness)
+
+    def _known_library(self) -> Library:
         if self._library is None:
             self._library = self._library_of()
+        return self._library
+
+    @property
+    def _rules(self) -> str:
+        """The analyzer that workers run: a language model's answers come later."""
+        return self._model.rules if self._model else self._analyzer
+
+    def _start_analysis(self, article: Article, tokens: TokenVectors) -> None:
+        """Have a worker analyze an article, so that this process goes on embedding."""
+        library = self._known_library()
         self._open += 1
-        analyzer = self._model.rules if self._model else self._analyzer
-        future = self._workers.submit(analyze_article, article, tokens, self._library, analyzer)
-        likeness = likeness_of(article, tokens, self._library) if self._model else {}
+        future = self._workers.submit(analyze_article, article, tokens, library, self._rules)
+        likeness = likeness_of(article, tokens, library) if self._model else {}
         future.add_done_callback(
             lambda done: self._events.put(lambda: self._analyzed(article, done, likeness))
         )
@@ -418,6 +465,11 @@ class ArticleReader:
             # Once is enough: it would take as long again.
             self._unanalyzed(article, error)
             return
+        self._take_analysis(article, analysis, seconds, likeness)
+
+    def _take_analysis(
+        self, article: Article, analysis: Analysis, seconds: float, likeness: Mapping[str, float]
+    ) -> None:
         self._add_seconds("analyze", seconds)
         if self._model:
             self._ask_model(self._model, article, analysis, likeness)
@@ -470,7 +522,7 @@ class ArticleReader:
 
     def _analyze_again(self, article: Article, error: Exception) -> None:
         """An article's worker process was lost: it has another try, and then the next run has."""
-        if article.id in self._died:
+        if article.id in self._died or isinstance(error, SetAsideError):
             self._unanalyzed(article, error)
             return
         self._died.add(article.id)
@@ -519,6 +571,56 @@ def analyze_article(
     started = perf_counter()
     analysis = with_problems(analyze(article, tokens, library, analyzer=analyzer), article)
     return analysis, perf_counter() - started
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a worker made of an article, of what was asked for."""
+
+    vector: NDArray[np.float32] | None
+    analysis: Analysis | None
+    likeness: Mapping[str, float]
+    embedding_s: float
+    analyzing_s: float
+
+
+_EMBEDDERS: dict[str, Embedder] = {}
+"""Those that this worker has loaded, by the ids of their models."""
+
+
+def complete_article(
+    article: Article,
+    embedder: Embedder | None,
+    analysis_embedder: Embedder,
+    library: Library | None,
+    analyzer: str,
+    *,
+    with_likeness: bool,
+) -> Completed:
+    """Embed an article and analyze it; runs in a worker, which keeps the models it loads.
+
+    Args:
+        article: The article.
+        embedder: Makes its vector; None where it has one.
+        analysis_embedder: Reads it for its analysis.
+        library: Themes and patterns; None where no analysis is wanted.
+        analyzer: Name of the rules' analyzer.
+        with_likeness: Whether its nearness to the themes is wanted too.
+    """
+    started = perf_counter()
+    vector = tokens = None
+    if embedder:
+        tokens = _EMBEDDERS.setdefault(embedder.model_id, embedder).encode_tokens([article.text])[0]
+        vector = tokens.whole(article.text)
+    if library is None:
+        return Completed(vector, None, {}, perf_counter() - started, 0.0)
+    if tokens is None or embedder is None or embedder.model_id != analysis_embedder.model_id:
+        reader = _EMBEDDERS.setdefault(analysis_embedder.model_id, analysis_embedder)
+        tokens = reader.encode_tokens([article.text])[0]
+    embedding_s = perf_counter() - started
+    analysis, seconds = analyze_article(article, tokens, library, analyzer)
+    likeness = likeness_of(article, tokens, library) if with_likeness else {}
+    return Completed(vector, analysis, likeness, embedding_s, seconds)
 
 
 def likeness_of(article: Article, tokens: TokenVectors, library: Library) -> dict[str, float]:

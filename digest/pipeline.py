@@ -62,6 +62,8 @@ class Ports:
     """Name and version of the analyzer with all it depends on: a cache key."""
     library: Callable[[], Library]
     """Loads themes and patterns with their vectors; asked for only when an article is new."""
+    embeds_in_workers: bool = False
+    """Whether workers embed too: those of a cluster do, on this machine they leave that to the run itself."""
     feed_workers: Executor | None = None
     """Where feeds are read, which takes less time than a page may; None for `workers`."""
     analysis_embedder: Embedder | None = None
@@ -326,6 +328,7 @@ def take_in_pending(
         now=now,
         progress=progress,
         model=ports.model,
+        embeds_in_workers=ports.embeds_in_workers,
     )
     outdated = _outdated(store, known, "" if options.refreshes_analyses else ports.analyzer)
     unfinished = {*unplaced(store), *outdated}

@@ -79,6 +79,10 @@ class SentenceTransformerEmbedder:
         self._model: Any = None
         self._transformer: Any = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Give the choice alone: where it is sent to, a worker of one core loads the model for itself."""
+        return {**vars(self), "_threads": 1, "_model": None, "_transformer": None}
+
     @property
     def model_id(self) -> str:
         """Name of the model and how long texts are read; known without loading anything."""

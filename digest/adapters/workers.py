@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
@@ -24,6 +24,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any, Protocol
 
 from digest.adapters.sentence_transformers import usable_cores
+from digest.errors import SetAsideError
 from digest.language.screen import guard
 
 # A run's main process embeds while these work; more of them than cores would only take its time.
@@ -100,6 +101,8 @@ class Call:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
+    is_handed_on: bool = False
+    """Whether a thread took it that could start no worker."""
 
 
 class Worker(Protocol):
@@ -131,22 +134,28 @@ class Worker(Protocol):
 class Workers(Executor):
     """Threads that hand calls to their process. They start with the calls: most runs find nothing new."""
 
-    def __init__(self, most: int, limits: Limits, make: Callable[[], Worker]) -> None:
+    def __init__(self, most: int, limits: Limits, make: Callable[[], Worker], *, tries: int = 1) -> None:
         """Take calls.
 
         Args:
             most: Workers at once.
             limits: Of each.
             make: Starts one, or raises `NotStartedError`.
+            tries: How many workers a call may kill; with more than one, what it kills last fails with
+                `SetAsideError`.
         """
         self._most = most
         self._limits = limits
         self._make = make
+        self._tries = tries
         self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._processes: set[Worker] = set()
+        self._is_closed = False
+        """Whether no call may come any more: who waits for the last one would wait for good."""
         self._is_over = False
+        """Whether all is given up."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a call in a worker process."""
@@ -176,12 +185,11 @@ class Workers(Executor):
                 break
             if call:
                 call.future.cancel()
-        if cancel_futures:
-            with self._lock:
-                self._is_over = True
-                busy = [process for process in self._processes if process.is_busy]
-            for process in busy:
-                process.kill()
+        with self._lock:
+            self._is_closed, self._is_over = True, cancel_futures
+            busy = [process for process in self._processes if process.is_busy] if cancel_futures else []
+        for process in busy:
+            process.kill()
         for _ in self._threads:
             self._calls.put(None)
         for thread in self._threads if wait else ():
@@ -194,22 +202,52 @@ class Workers(Executor):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         process: Worker | None = None
         while (call := self._calls.get()) is not None:
-            if not call.future.set_running_or_notify_cancel():
+            if not call.is_handed_on and not call.future.set_running_or_notify_cancel():
                 continue
             try:
                 process = process or self._started()
-                result = process.call(call)
             except LostError as error:
-                self._forget(process)
-                process = None
+                if self._hand_on(call):
+                    return
                 call.future.set_exception(error.reason)
+                continue
+            process = self._make_call(call, process)
+        if process:
+            process.end()
+            self._forget(process)
+
+    def _make_call(self, call: Call, process: Worker) -> Worker | None:
+        """Have a call made; give the worker that is left for the next one."""
+        left: Worker | None = process
+        for tries_left in range(self._tries - 1, -1, -1):
+            try:
+                left = left or self._started()
+                result = left.call(call)
+            except LostError as error:
+                self._forget(left)
+                left = None
+                is_dead = isinstance(error.reason, BrokenExecutor)
+                if is_dead and tries_left:
+                    continue
+                many = SetAsideError(f"killed its worker {self._tries} times")
+                call.future.set_exception(many if is_dead and self._tries > 1 else error.reason)
             except BaseException as error:
                 call.future.set_exception(error)
             else:
                 call.future.set_result(result)
-        if process:
-            process.end()
-            self._forget(process)
+            break
+        return left
+
+    def _hand_on(self, call: Call) -> bool:
+        """Leave a call to the other threads where one has a worker: a cluster may have lost a node for good.
+
+        Says whether it was; the thread that leaves it ends.
+        """
+        with self._lock:
+            if self._is_closed or not self._processes:
+                return False
+            self._calls.put(replace(call, is_handed_on=True))
+            return True
 
     def _started(self) -> Worker:
         """Start a process, another one where that is lost before it is ready.
@@ -385,10 +423,8 @@ def _work(pipe: Connection, max_memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     guard()
     _end_with_parent()
-    _use_one_core()
-    # Not every system has it, and a stricter limit of the user's stands.
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))
+    use_one_core()
+    limit_memory(max_memory_bytes)
     pipe.send(None)
     with suppress(EOFError):
         while True:
@@ -416,7 +452,13 @@ def response_of(
         return bytes(ForkingPickler.dumps((None, RuntimeError(f"{error or failure!r} of {function}"))))
 
 
-def _use_one_core() -> None:
+def limit_memory(max_bytes: int) -> None:
+    """Limit this process's address space, where the system can; a stricter limit of the user's stands."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+
+
+def use_one_core() -> None:
     """Have no threads for products of matrices: each core has a worker, whose products are small.
 
     Threads that wait for one another took a third more of the processor's time, and on a busy machine an

@@ -17,9 +17,12 @@ from digest.language.screen import Screen, Shown, data_stream, guard, in_json, o
 from digest.language.secrecy import shown_text
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from digest.adapters.http import HttpFetcher
     from digest.adapters.mailboxes import WorkspaceMailboxes
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
+    from digest.adapters.workers import Workers
     from digest.analysis import Library
     from digest.intake import Progress
     from digest.ports import Embedder, Videos
@@ -439,6 +442,21 @@ class Call(Protocol):
     def __call__(  # noqa: D102
         self, function: Callable[..., Any], /, *args: Any, of: str = "", max_s: float = ..., **kwargs: Any
     ) -> Any: ...
+
+
+def workers_of(config: "Config") -> "AbstractContextManager[Workers]":
+    """Give what reads, embeds and analyzes for a run, as the workspace is set to.
+
+    Raises:
+        ConfigError: once it is entered, where a cluster is wanted and cannot be had.
+    """
+    from digest.adapters.workers import worker_processes
+
+    if config.settings.executor == "processes":
+        return worker_processes()
+    from digest.adapters.ray_workers import ray_workers
+
+    return ray_workers(config.settings.ray)
 
 
 @contextmanager

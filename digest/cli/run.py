@@ -131,7 +131,6 @@ def _remove_archive(store: "Store", output: Path) -> None:
 
 @contextmanager
 def _ports(folder: Path, config: "Config", store: "Store", how: language_models.Asking) -> Iterator["Ports"]:
-    from digest.adapters.workers import worker_processes
     from digest.feeds.asking import MAX_READ_S
     from digest.pipeline import Ports
 
@@ -141,7 +140,7 @@ def _ports(folder: Path, config: "Config", store: "Store", how: language_models.
     import os
 
     with (
-        worker_processes() as workers,
+        common.workers_of(config) as workers,
         model_analyzer_of(folder, config, store, workers, rules, how) as model,
     ):
         yield Ports(
@@ -154,6 +153,7 @@ def _ports(folder: Path, config: "Config", store: "Store", how: language_models.
             workers=workers,
             analyzer=model.analyst.analyzer if model else rules,
             library=common.library_of(folder, analysis_embedder, store),
+            embeds_in_workers=config.settings.executor == "ray",
             feed_workers=workers.within(MAX_READ_S),
             analysis_embedder=analysis_embedder,
             model=model,

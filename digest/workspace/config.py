@@ -96,6 +96,12 @@ def _language_model(value: str) -> str:
     return value
 
 
+def _cluster(value: str) -> str:
+    if value and not re.fullmatch(r"(?:[\w.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}", value):
+        raise expected("the address of a cluster's head such as 10.0.0.5:6379, or nothing")
+    return value
+
+
 def _text(value: str) -> str:
     if not value.strip():
         raise expected("text")
@@ -121,6 +127,7 @@ DraftsWithoutChange = Literal["rank-last", "skip"]
 Suggestions = Literal["offer", "italic", "none"]
 PublishedSuggestions = Literal["leave-out", "italic"]
 AnalyzerName = Literal["rules", "model"]
+ExecutorName = Literal["processes", "ray"]
 
 MOST_DOLLARS = 1_000_000
 """What a budget or a price may be at most: more is a slip of the pen."""
@@ -211,6 +218,10 @@ class Settings(Shape):
     """Questions to a language model started within any minute; the lowest paid tiers allow 50."""
     budget: Budget = Budget()
     """What language models may cost; nothing is sent that might go beyond."""
+    executor: ExecutorName = "processes"
+    """Where a run reads, embeds and analyzes: on this machine, or on a Ray cluster."""
+    ray: Annotated[str, AfterValidator(_cluster)] = ""
+    """Address of the cluster's head; empty for one on this machine, made for the run."""
     learn_from_verdicts: bool = True
     """Whether the desk orders the stories of an issue by what was approved and rejected in others."""
     desk_keys: Annotated[dict[str, str], AfterValidator(checked_keys)] = Field(default_factory=dict)

@@ -1,0 +1,207 @@
+"""Workers on a Ray cluster: a run's heavy calls on as many machines as there are.
+
+Each processor of the cluster has an actor, which makes one call at a time and keeps what it has loaded. Calls
+and results are records: an actor reaches neither feeds nor the archive, and nothing that the caller holds.
+Threads hand calls to actors as they do to processes of this machine (see workers); a node that is lost costs
+the calls that were made there another try.
+
+Ray lets whoever reaches one of its ports run code, so it is started and joined with its token alone.
+"""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from digest import __version__
+from digest.adapters.sentence_transformers import usable_cores
+from digest.adapters.workers import (
+    MAX_CALL_S,
+    Call,
+    Limits,
+    LostError,
+    NotStartedError,
+    Workers,
+    response_of,
+)
+from digest.errors import ConfigError
+
+MAX_START_S = 120.0
+"""An actor that is not ready by then is given up: its node may first have to load all of Ray."""
+
+TRIES = 3
+"""A call that killed so many workers is set aside."""
+
+MAX_MEMORY_BYTES = 4_000_000_000
+"""Of address space beyond what an actor has at its start: for the embedding model with torch and for what
+`workers.MAX_MEMORY_BYTES` allows."""
+
+STORE_BYTES = 200_000_000
+"""Of memory that a local cluster shares for results: a call's is one analysis or one page's text."""
+
+TOKEN_BYTES = 32
+"""Of the token of a local cluster."""
+
+
+@contextmanager
+def ray_workers(
+    address: str = "",
+    *,
+    max_call_s: float = MAX_CALL_S,
+    max_start_s: float = MAX_START_S,
+    max_memory_bytes: int = MAX_MEMORY_BYTES,
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[Workers]:
+    """Give an executor whose calls are made on a cluster. Futures fail as those of `worker_processes` do, and
+    with SetAsideError where a call killed its worker three times.
+
+    Args:
+        address: Of the cluster's head, host:port; empty for a cluster on this machine, made for the block.
+        max_call_s: Seconds a call may take.
+        max_start_s: Seconds an actor may take to be ready.
+        max_memory_bytes: Address space of an actor beyond what it starts with.
+        environ: Where the token's mode is looked up.
+
+    Raises:
+        ConfigError: Ray is not installed, the cluster cannot be reached, or it asks for no token and stands
+            on another machine.
+    """
+    ray = _joined(address, environ)
+    limits = Limits(max_call_s, max_start_s, max_memory_bytes)
+    actor = ray.remote(num_cpus=1, max_restarts=0)(Caller)
+    most = int(ray.cluster_resources().get("CPU", 1))
+    workers = Workers(max(most, 1), limits, lambda: _Actor(ray, actor, limits), tries=TRIES)
+    try:
+        yield workers
+    finally:
+        workers.shutdown(cancel_futures=True)
+        ray.shutdown()
+
+
+def _joined(address: str, environ: Mapping[str, str]) -> Any:
+    """Start a cluster on this machine or join one; gives the module."""
+    if address and environ.get("RAY_AUTH_MODE") != "token" and not _is_here(address):
+        raise ConfigError(
+            f"settings.ray: {address}: whoever reaches a Ray cluster without a token can run code on it: "
+            "start every node with RAY_AUTH_MODE=token, and set RAY_AUTH_MODE and RAY_AUTH_TOKEN here too"
+        )
+    # Read when Ray is imported.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if not address:
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(TOKEN_BYTES))
+    try:
+        import ray
+    except ImportError as error:
+        raise ConfigError(
+            "settings.executor: ray needs the extra ray: pip install 'digest[ray]'; "
+            "or executor: processes, for this machine alone"
+        ) from error
+    local = {} if address else {"num_cpus": usable_cores(), "object_store_memory": STORE_BYTES}
+    try:
+        ray.init(
+            address=address or "local",
+            include_dashboard=None if address else False,
+            log_to_driver=False,
+            logging_level="CRITICAL",
+            **local,
+        )
+    except (ray.exceptions.RayError, ConnectionError, RuntimeError, ValueError, OSError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        raise ConfigError(f"settings.ray: {address or 'a local cluster'}: {first}") from error
+    # Ray prints of each process that died on standard output, which is for results; no option keeps it still.
+    ray._private.worker._worker_logs_enabled = False
+    return ray
+
+
+def _is_here(address: str) -> bool:
+    host = address.rpartition(":")[0].strip("[]")
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+class Caller:
+    """The actor: makes calls in its process."""
+
+    def __init__(self, max_memory_bytes: int) -> None:
+        """Load the stages, then limit the memory."""
+        import digest.intake
+        from digest.adapters.workers import limit_memory, use_one_core
+
+        assert digest.intake
+        use_one_core()
+        limit_memory(_address_space() + max_memory_bytes)
+        self._max_memory_bytes = max_memory_bytes
+
+    def version(self) -> str:
+        """Say which version of the project is there."""
+        return __version__
+
+    def call(self, request: bytes) -> bytes:
+        """Make a pickled call; gives its pickled result."""
+        import pickle
+
+        return response_of(*pickle.loads(request), max_memory_bytes=self._max_memory_bytes)
+
+
+def _address_space() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+class _Actor:
+    """One actor; see `workers.Worker`."""
+
+    def __init__(self, ray: Any, actor: Any, limits: Limits) -> None:
+        self._ray = ray
+        self.is_busy = True
+        try:
+            self._handle = actor.remote(limits.memory_bytes)
+        except ray.exceptions.RayError as error:
+            raise NotStartedError(f"no actor could be started: {error}") from error
+
+    def wait_until_ready(self, max_s: float) -> bool:
+        try:
+            found = self._ray.get(self._handle.version.remote(), timeout=max_s)
+        except self._ray.exceptions.RayError:
+            self.kill()
+            return False
+        if found != __version__:
+            self.kill()
+            raise LostError(
+                NotStartedError(f"a node of the cluster has version {found} of digest, not {__version__}")
+            )
+        self.is_busy = False
+        return True
+
+    def call(self, call: Call) -> Any:
+        import pickle
+
+        request = pickle.dumps((call.function, call.args, call.kwargs))
+        self.is_busy = True
+        try:
+            result, error = pickle.loads(self._ray.get(self._handle.call.remote(request), timeout=call.max_s))
+        except self._ray.exceptions.GetTimeoutError as late:
+            self.kill()
+            raise LostError(TimeoutError(f"took longer than {call.max_s:g} s")) from late
+        except self._ray.exceptions.RayError as lost:
+            self.kill()
+            raise LostError(BrokenExecutor("a worker process died")) from lost
+        self.is_busy = False
+        if isinstance(error, MemoryError):
+            self.kill()
+            raise LostError(error)
+        if error is not None:
+            raise error
+        return result
+
+    def end(self) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        with suppress(self._ray.exceptions.RayError, ValueError):
+            self._ray.kill(self._handle)
