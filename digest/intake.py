@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,10 @@ MAX_PAGES = 64
 MAX_PAID_SENTENCES = 2
 """Of an article that somebody's access opened, in its summary: a quotation, no stand-in for the article."""
 
+Part = Literal["vectors", "analysis"]
+PARTS: tuple[Part, ...] = ("vectors", "analysis")
+"""What an article is completed with."""
+
 _Read = tuple[Article, NDArray[np.uint32], float]
 """An article, its signature, and the seconds it took."""
 
@@ -90,6 +94,8 @@ class Intake:
     extracted: int = 0
     read: int = 0
     embedded: int = 0
+    vectors: int = 0
+    """Of those embedded, how many had none."""
     analyzed: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     by_rules: Counter[str] = field(default_factory=Counter)
@@ -148,6 +154,7 @@ class ArticleReader:
         self._waiting: list[Article] = []
         self._died: set[str] = set()
         self._anew: frozenset[str] = frozenset()
+        self._parts: frozenset[Part] = frozenset(PARTS)
         self._to_read_alone: list[tuple[StoredLink, Page]] = []
         self._open = 0
         self._total = 0
@@ -208,14 +215,17 @@ class ArticleReader:
             if to_fetch:
                 thread.join()
 
-    def complete(self, articles: Sequence[Article], *, anew: Collection[str] = ()) -> None:
+    def complete(
+        self, articles: Sequence[Article], *, anew: Collection[str] = (), parts: Collection[Part] = PARTS
+    ) -> None:
         """Make what is missing of articles that are there already: vectors and analyses.
 
         Args:
             articles: The articles.
             anew: Ids of those that are analyzed again though an analysis is there.
+            parts: What of it is wanted.
         """
-        self._anew = frozenset(anew)
+        self._anew, self._parts = frozenset(anew), frozenset(parts)
         self._waiting.extend(articles)
         self._total = len(articles)
         self._work_off()
@@ -376,11 +386,12 @@ class ArticleReader:
         model_id = self._embedder.model_id
         analyzer = self._analyzer
         is_wanted = self._includes_other_languages or article.language == self._language
-        needs_analysis = is_wanted and (
+        needs_analysis = (is_wanted and "analysis" in self._parts) and (
             article.id in self._anew
             or not self._store.articles.analyses_of([article.text_hash], analyzer=analyzer)
         )
-        needs_vector = not self._store.articles.vectors_of([article.text_hash], model_id=model_id)
+        known = self._store.articles.vectors_of([article.text_hash], model_id=model_id)
+        needs_vector = not known and "vectors" in self._parts
         if not needs_vector and not needs_analysis:
             return
         if self._embeds_in_workers:
@@ -390,8 +401,7 @@ class ArticleReader:
         tokens = None
         if needs_vector:
             tokens = self._embedder.encode_tokens([article.text])[0]
-            vector = tokens.whole(article.text)
-            self._store.articles.save_vectors([(article.text_hash, vector)], model_id=model_id)
+            self._keep_vector(article, tokens.whole(article.text))
         if needs_analysis and (tokens is None or self._analysis_embedder is not self._embedder):
             tokens = self._analysis_embedder.encode_tokens([article.text])[0]
         self.intake.embedded += 1
@@ -427,10 +437,13 @@ class ArticleReader:
         self.intake.embedded += 1
         self._add_seconds("embed", made.embedding_s)
         if made.vector is not None:
-            vector = (article.text_hash, made.vector)
-            self._store.articles.save_vectors([vector], model_id=self._embedder.model_id)
+            self._keep_vector(article, made.vector)
         if made.analysis:
             self._take_analysis(article, made.analysis, made.analyzing_s, made.likeness)
+
+    def _keep_vector(self, article: Article, vector: NDArray[np.float32]) -> None:
+        self._store.articles.save_vectors([(article.text_hash, vector)], model_id=self._embedder.model_id)
+        self.intake.vectors += 1
 
     def _known_library(self) -> Library:
         if self._library is None:

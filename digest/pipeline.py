@@ -305,19 +305,10 @@ def _take_back(config: Config, store: Store, output: Path, known: KnownDrafts, *
     return told
 
 
-def take_in_pending(
-    config: Config,
-    ports: Ports,
-    options: Options,
-    known: KnownDrafts,
-    *,
-    now: datetime,
-    progress: Progress,
-) -> Intake:
-    """Work on every link that waits, and on what an earlier run left half done."""
-    store = ports.store
-    reader = ArticleReader(
-        store,
+def reader_of(config: Config, ports: Ports, *, now: datetime, progress: Progress) -> ArticleReader:
+    """Make what turns links into articles with vectors and analyses."""
+    return ArticleReader(
+        ports.store,
         ports.embedder,
         ports.library,
         ports.workers,
@@ -330,6 +321,20 @@ def take_in_pending(
         model=ports.model,
         embeds_in_workers=ports.embeds_in_workers,
     )
+
+
+def take_in_pending(
+    config: Config,
+    ports: Ports,
+    options: Options,
+    known: KnownDrafts,
+    *,
+    now: datetime,
+    progress: Progress,
+) -> Intake:
+    """Work on every link that waits, and on what an earlier run left half done."""
+    store = ports.store
+    reader = reader_of(config, ports, now=now, progress=progress)
     outdated = _outdated(store, known, "" if options.refreshes_analyses else ports.analyzer)
     unfinished = {*unplaced(store), *outdated}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]

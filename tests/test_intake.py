@@ -72,6 +72,7 @@ def take_in_all(
     language: str = "en",
     embedder: Embedder | None = None,
     analysis_embedder: Embedder | None = None,
+    embeds_in_workers: bool = False,
 ) -> ArticleReader:
     links = [Link(url, "", Origin("A feed", ""), "https://a.example/rss", at) for at, url in enumerate(URLS)]
     store.links.save_read(
@@ -90,6 +91,7 @@ def take_in_all(
         includes_other_languages=False,
         now=NOW,
         progress=lambda stage, done, total: None,
+        embeds_in_workers=embeds_in_workers,
     )
     pending = store.links.pending(max_tries=3, retry_before=NOW)
     reader.take_in(pending, fetcher=FakeFetcher(answers), politeness=Politeness(delay_s=0))
@@ -188,6 +190,21 @@ def test_analyses_are_the_same_whatever_model_says_what_is_similar(tmp_path: Pat
     assert set(other.articles.vectors_of(hashes, model_id="other-1")) == set(hashes)
     assert not other.articles.vectors_of(hashes, model_id="fake-1")
     assert reader.intake.embedded == similarity.calls == analysis.calls == len(URLS)
+
+
+@pytest.mark.parametrize("other", [None, OtherEmbedder()])
+def test_workers_that_embed_make_the_same_rows(
+    tmp_path: Path, workers: Executor, other: Embedder | None
+) -> None:
+    kept = []
+    for name, elsewhere in (("here", False), ("elsewhere", True)):
+        store = Store(tmp_path / name)
+        reader = take_in_all(store, workers, analysis_embedder=other, embeds_in_workers=elsewhere)
+        ids, vectors = store.articles.matrix(model_id=FakeEmbedder().model_id)
+        analyses = store.articles.analyses_for(ids)
+        kept.append((ids, vectors.tobytes(), analyses, reader.intake.vectors, reader.intake.analyzed))
+    assert kept[0] == kept[1]
+    assert kept[0][3:] == (len(URLS), len(URLS))
 
 
 def test_a_model_that_is_not_needed_is_not_asked(tmp_path: Path, workers: Executor) -> None:

@@ -11,9 +11,10 @@ Ray lets whoever reaches one of its ports run code, so it is started and joined 
 import ipaddress
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Any
 
 from digest import __version__
@@ -31,6 +32,9 @@ from digest.errors import ConfigError
 
 MAX_START_S = 120.0
 """An actor that is not ready by then is given up: its node may first have to load all of Ray."""
+
+LOOK_S = 5.0
+"""How often the cluster is asked whether there is room for an actor that is not ready."""
 
 TRIES = 3
 """A call that killed so many workers is set aside."""
@@ -72,8 +76,11 @@ def ray_workers(
     ray = _joined(address, environ)
     limits = Limits(max_call_s, max_start_s, max_memory_bytes)
     actor = ray.remote(num_cpus=1, max_restarts=0)(Caller)
-    most = int(ray.cluster_resources().get("CPU", 1))
-    workers = Workers(max(most, 1), limits, lambda: _Actor(ray, actor, limits), tries=TRIES)
+
+    def start() -> _Actor:
+        return _Actor(ray, actor, limits, lambda: workers.at_work <= _processors(ray))
+
+    workers = Workers(max(_processors(ray), 1), limits, start, tries=TRIES)
     try:
         yield workers
     finally:
@@ -117,6 +124,10 @@ def _joined(address: str, environ: Mapping[str, str]) -> Any:
     return ray
 
 
+def _processors(ray: Any) -> int:
+    return int(ray.cluster_resources().get("CPU", 0))
+
+
 def _is_here(address: str) -> bool:
     host = address.rpartition(":")[0].strip("[]")
     with suppress(ValueError):
@@ -156,8 +167,9 @@ def _address_space() -> int:
 class _Actor:
     """One actor; see `workers.Worker`."""
 
-    def __init__(self, ray: Any, actor: Any, limits: Limits) -> None:
+    def __init__(self, ray: Any, actor: Any, limits: Limits, has_room: Callable[[], bool]) -> None:
         self._ray = ray
+        self._has_room = has_room
         self.is_busy = True
         try:
             self._handle = actor.remote(limits.memory_bytes)
@@ -165,8 +177,15 @@ class _Actor:
             raise NotStartedError(f"no actor could be started: {error}") from error
 
     def wait_until_ready(self, max_s: float) -> bool:
+        version = self._handle.version.remote()
         try:
-            found = self._ray.get(self._handle.version.remote(), timeout=max_s)
+            until = monotonic() + max_s
+            while not self._ray.wait([version], timeout=LOOK_S)[0]:
+                # A node is gone with its processors; Ray would wait for another one.
+                if monotonic() > until or not self._has_room():
+                    self.kill()
+                    return False
+            found = self._ray.get(version)
         except self._ray.exceptions.RayError:
             self.kill()
             return False

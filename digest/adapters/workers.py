@@ -103,6 +103,8 @@ class Call:
     kwargs: dict[str, Any]
     is_handed_on: bool = False
     """Whether a thread took it that could start no worker."""
+    deaths: int = 0
+    """Of workers, at this call."""
 
 
 class Worker(Protocol):
@@ -144,7 +146,8 @@ class Workers(Executor):
             tries: How many workers a call may kill; with more than one, what it kills last fails with
                 `SetAsideError`.
         """
-        self._most = most
+        self.most = most
+        """Workers at once."""
         self._limits = limits
         self._make = make
         self._tries = tries
@@ -156,6 +159,12 @@ class Workers(Executor):
         """Whether no call may come any more: who waits for the last one would wait for good."""
         self._is_over = False
         """Whether all is given up."""
+
+    @property
+    def at_work(self) -> int:
+        """How many workers there are."""
+        with self._lock:
+            return len(self._processes)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a call in a worker process."""
@@ -170,7 +179,7 @@ class Workers(Executor):
     ) -> Future[Any]:
         future: Future[Any] = Future()
         self._calls.put(Call(future, max_s, fn, args, kwargs))
-        if len(self._threads) < self._most:
+        if len(self._threads) < self.most:
             thread = threading.Thread(target=self._serve, name="worker", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -218,30 +227,35 @@ class Workers(Executor):
 
     def _make_call(self, call: Call, process: Worker) -> Worker | None:
         """Have a call made; give the worker that is left for the next one."""
-        left: Worker | None = process
-        for tries_left in range(self._tries - 1, -1, -1):
+        while True:
             try:
-                left = left or self._started()
-                result = left.call(call)
+                result = process.call(call)
             except LostError as error:
-                self._forget(left)
-                left = None
-                is_dead = isinstance(error.reason, BrokenExecutor)
-                if is_dead and tries_left:
-                    continue
-                many = SetAsideError(f"killed its worker {self._tries} times")
-                call.future.set_exception(many if is_dead and self._tries > 1 else error.reason)
+                self._forget(process)
+                call = replace(call, deaths=call.deaths + 1)
+                if not isinstance(error.reason, BrokenExecutor) or self._tries == 1:
+                    call.future.set_exception(error.reason)
+                    return None
+                if call.deaths == self._tries:
+                    call.future.set_exception(SetAsideError(f"killed its worker {self._tries} times"))
+                    return None
             except BaseException as error:
                 call.future.set_exception(error)
+                return process
             else:
                 call.future.set_result(result)
-            break
-        return left
+                return process
+            try:
+                process = self._started()
+            except LostError as error:
+                if not self._hand_on(call):
+                    call.future.set_exception(error.reason)
+                return None
 
     def _hand_on(self, call: Call) -> bool:
         """Leave a call to the other threads where one has a worker: a cluster may have lost a node for good.
 
-        Says whether it was; the thread that leaves it ends.
+        Says whether it was.
         """
         with self._lock:
             if self._is_closed or not self._processes:

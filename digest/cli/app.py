@@ -20,6 +20,7 @@ from digest.cli import (
     importing,
     introducing,
     log,
+    refill,
     reviews,
     run,
     searching,
@@ -78,6 +79,7 @@ def options(
 app.command()(workspace.init)
 app.add_typer(feeds.app, name="feeds")
 app.command()(run.run)
+app.command()(refill.refill)
 app.command()(stages.extract)
 app.command()(stages.analyze)
 app.command()(checks.check)

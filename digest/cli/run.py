@@ -85,7 +85,7 @@ def _run(folder: Path, config: "Config", options: "Options", how: language_model
         try:
             with (
                 common.if_stopped(lambda: _kept(store, now)),
-                _ports(folder, config, store, how) as ports,
+                ports_of(folder, config, store, how) as ports,
                 common.progress_bars() as progress,
             ):
                 return pipeline.run(config, ports, output, options, now=now, progress=progress)
@@ -130,7 +130,10 @@ def _remove_archive(store: "Store", output: Path) -> None:
 
 
 @contextmanager
-def _ports(folder: Path, config: "Config", store: "Store", how: language_models.Asking) -> Iterator["Ports"]:
+def ports_of(
+    folder: Path, config: "Config", store: "Store", how: language_models.Asking
+) -> Iterator["Ports"]:
+    """Make what a run needs from outside, as the workspace is set to."""
     from digest.feeds.asking import MAX_READ_S
     from digest.pipeline import Ports
 
@@ -172,7 +175,7 @@ def _dry_run(
 
     from digest.feeds import asking
 
-    with _archive_or_none(folder) as store, _ports(folder, config, store, how) as ports:
+    with _archive_or_none(folder) as store, ports_of(folder, config, store, how) as ports:
         _check_issue(config, options, store)
         now = common.utc_now()
         states = {feed.url: ports.store.links.state(feed.url) for feed in config.feeds}

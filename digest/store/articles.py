@@ -37,13 +37,18 @@ class Articles:
         """Keep an article, in place of an earlier extraction of the same page."""
         row = _row(article, signature) | {"place": place, "taken_at": now, "is_imported": False}
         with self._write.begin() as connection:
-            query = select(articles.c.place, articles.c.text_hash, articles.c.signature)
-            old = connection.execute(query.where(articles.c.id == article.id)).first()
-            if old is not None:
-                drop_bands(connection, old.place, old.signature)
-                if old.text_hash != article.text_hash:
-                    forget(connection, old.place)
+            _make_room(connection, article)
             connection.execute(insert(articles).values(**row).on_conflict_do_update(["id"], set_=row))
+            add_words(connection, [(place, article.title, article.text)])
+            add_bands(connection, [place], signature[None])
+
+    def replace(self, article: Article, *, signature: NDArray[np.uint32]) -> None:
+        """Keep another extraction of the page of an article that is there, which keeps its place and day."""
+        with self._write.begin() as connection:
+            _make_room(connection, article)
+            of_id = articles.c.id == article.id
+            connection.execute(update(articles).where(of_id).values(**_row(article, signature)))
+            place = connection.execute(select(articles.c.place).where(of_id)).scalar_one()
             add_words(connection, [(place, article.title, article.text)])
             add_bands(connection, [place], signature[None])
 
@@ -254,6 +259,16 @@ class Articles:
         with self._read.connect() as connection:
             for at in range(0, len(wanted), SLICE):
                 yield connection.execute(query.where(column.in_(wanted[at : at + SLICE]))).all()
+
+
+def _make_room(connection: Connection, article: Article) -> None:
+    """Take out what is searched of an earlier extraction."""
+    query = select(articles.c.place, articles.c.text_hash, articles.c.signature)
+    old = connection.execute(query.where(articles.c.id == article.id)).first()
+    if old is not None:
+        drop_bands(connection, old.place, old.signature)
+        if old.text_hash != article.text_hash:
+            forget(connection, old.place)
 
 
 def _taken(connection: Connection, keys: Sequence[str]) -> set[str]:

@@ -1,0 +1,123 @@
+"""Make parts of the archive again from what it keeps: texts from pages, vectors and analyses from texts.
+
+Nothing is fetched. What is there as it would be made is left alone, by the hash of its text, the model and
+the analyzer: who stops it and starts it again loses nothing.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.errors import ItemError
+from digest.intake import PARTS, ArticleReader, Part, Progress, read_page
+from digest.records import Article, Dropped, Page, StoredLink
+from digest.store import Store
+
+What = Literal["text", "vectors", "analysis"]
+
+SLICE = 500
+"""Articles that are read from the archive at once: about 5 MB of text."""
+
+MOST_AT_WORK = 64
+"""Pages that workers have at once; see `intake.MAX_PAGES`."""
+
+_Reading = tuple[Article, "Future[tuple[Article, NDArray[np.uint32], float]]"]
+
+
+@dataclass
+class Refilled:
+    """What was made."""
+
+    read: int = 0
+    """Pages that were read again."""
+    changed: list[str] = field(default_factory=list)
+    """Ids of articles whose text is another now, or its title, author, date or language."""
+    vectors: int = 0
+    analyses: int = 0
+    problems: list[Dropped] = field(default_factory=list)
+    """What could not be made: what was there stands."""
+
+
+def refill(
+    store: Store,
+    ids: Sequence[str],
+    what: Collection[What],
+    *,
+    reader: ArticleReader,
+    workers: Executor,
+    progress: Progress,
+) -> Refilled:
+    """Make parts of articles again.
+
+    Args:
+        store: The archive.
+        ids: Of the articles, in the order in which they are worked on.
+        what: The parts; where a text changes, its vectors and its analysis follow.
+        reader: Makes vectors and analyses.
+        workers: Read pages.
+        progress: Told of what is done.
+    """
+    found = Refilled()
+    for at in range(0, len(ids), SLICE):
+        part = ids[at : at + SLICE]
+        if "text" in what:
+            changed = _read_again(store, part, workers, found)
+            progress("text", at + len(part), len(ids))
+            reader.complete(list(store.articles.get(changed).values()))
+        if parts := tuple(each for each in PARTS if each in what):
+            reader.complete(_wanted(store, part, parts), parts=parts)
+    found.vectors, found.analyses = reader.intake.vectors, reader.intake.analyzed
+    found.problems += reader.intake.dropped
+    return found
+
+
+def _wanted(store: Store, ids: Sequence[str], parts: Sequence[Part]) -> list[Article]:
+    """Give the articles to complete: of one that repeats another's text nothing but its vector is used."""
+    keys = store.articles.keys_of(ids)
+    wanted = [each for each in ids if each in keys and ("vectors" in parts or not keys[each].copy_of)]
+    found = store.articles.get(wanted)
+    return [found[each] for each in wanted]
+
+
+def _read_again(store: Store, ids: Sequence[str], workers: Executor, found: Refilled) -> list[str]:
+    """Read kept pages again; gives the ids of articles that are others now, which are kept."""
+    changed = []
+    for old, future in _readings(store, ids, workers):
+        try:
+            article, signature, _ = future.result()
+        except ItemError as error:
+            found.problems.append(Dropped(old.url, "text", error.reason))
+            continue
+        except (BrokenExecutor, TimeoutError, MemoryError) as error:
+            found.problems.append(Dropped(old.url, "text", str(error), is_retryable=True))
+            continue
+        found.read += 1
+        if article != old:
+            store.articles.replace(article, signature=signature)
+            changed.append(old.id)
+    found.changed += changed
+    return changed
+
+
+def _readings(store: Store, ids: Sequence[str], workers: Executor) -> Iterator[_Reading]:
+    """Hand kept pages to workers, so many at once; gives each article as it is and what comes of its page."""
+    at_work: deque[_Reading] = deque()
+    for old, page, stored in _kept(store, ids):
+        at_work.append((old, workers.submit(read_page, page, stored)))
+        if len(at_work) >= MOST_AT_WORK:
+            yield at_work.popleft()
+    yield from at_work
+
+
+def _kept(store: Store, ids: Sequence[str]) -> Iterator[tuple[Article, Page, StoredLink]]:
+    """Give articles with the pages they were read from; the text of a feed's entry has none."""
+    links = store.links.links_of(ids)
+    for old in store.articles.get(ids).values():
+        page = store.pages.get(old.url) if old.id in links and not old.is_from_feed else None
+        if page and old.id in links:
+            yield old, page, links[old.id]

@@ -1,0 +1,159 @@
+"""Workers on a Ray cluster: what is lost, and what is not. Where Ray is not installed they are left out."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+from fakes import FakeEmbedder
+from test_intake import URLS, take_in_all
+
+from digest.adapters.ray_workers import ray_workers
+from digest.adapters.workers import Workers, worker_processes
+from digest.errors import ConfigError, SetAsideError
+from digest.store import Store
+
+# Not imported here: it reads once, as it is imported, whether there is a token.
+pytestmark = pytest.mark.skipif(
+    find_spec("ray") is None, reason="the extra ray is not installed: make test-team"
+)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with ray_workers(max_call_s=20) as found:
+        yield found
+
+
+def kill_worker(marks: Path, most: int) -> int:
+    """Kill the worker's process, as often as is asked for; then say how often that was."""
+    count = len(list(marks.iterdir()))
+    if count < most:
+        (marks / str(count)).touch()
+        os._exit(11)
+    return count
+
+
+def test_what_dies_is_tried_again_elsewhere_and_set_aside_the_third_time(
+    workers: Workers, tmp_path: Path
+) -> None:
+    assert workers.submit(kill_worker, tmp_path, 2).result(timeout=120) == 2
+    with pytest.raises(SetAsideError, match="3 times"):
+        workers.submit(os._exit, 11).result(timeout=120)
+    assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def test_what_takes_too_long_or_too_much_is_given_up(workers: Workers) -> None:
+    with pytest.raises(TimeoutError, match="took longer than 2 s"):
+        workers.within(2).submit(time.sleep, 60).result(timeout=60)
+    with pytest.raises(MemoryError, match="took more than"):
+        workers.submit(bytearray, 10**10).result(timeout=60)
+    with pytest.raises(ValueError, match="four") as raised:
+        workers.submit(int, "four").result(timeout=60)
+    assert "in response_of" in raised.value.__notes__[0]
+
+
+def test_nothing_of_a_worker_that_dies_is_printed(
+    workers: Workers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BrokenExecutor):
+        workers.submit(os._exit, 11).result(timeout=120)
+    time.sleep(1)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_articles_are_the_same_as_one_machines(workers: Workers, tmp_path: Path) -> None:
+    kept = []
+    with worker_processes() as processes:
+        for name, executor in (("processes", processes), ("ray", workers)):
+            store = Store(tmp_path / name)
+            take_in_all(store, executor, embeds_in_workers=name == "ray")
+            ids, vectors = store.articles.matrix(model_id=FakeEmbedder().model_id)
+            kept.append((ids, vectors.tobytes(), store.articles.get(ids), store.articles.analyses_for(ids)))
+    assert kept[0] == kept[1]
+    assert len(kept[0][0]) == len(URLS)
+
+
+@pytest.mark.parametrize("address", ["192.0.2.9:6379", "cluster.example:6379"])
+def test_a_cluster_that_asks_for_no_token_is_not_joined(address: str) -> None:
+    with pytest.raises(ConfigError, match="RAY_AUTH_MODE=token"), ray_workers(address, environ={}):
+        pass
+
+
+# -- nodes ---------------------------------------------------------------------------------------------------
+
+RUN = """
+import sys, time
+from digest.adapters.ray_workers import ray_workers
+with ray_workers(sys.argv[1]) as workers:
+    futures = [workers.submit(time.sleep, .2) for _ in range(100)]
+    futures[10].result()
+    print("working", workers.most, flush=True)
+    for each in futures:
+        each.result()
+print("through")
+"""
+
+
+def test_a_node_that_is_killed_costs_no_call() -> None:
+    token = {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        "RAY_USAGE_STATS_ENABLED": "0",
+    }
+    environ = {**os.environ, **token}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}"
+    with ExitStack() as stack:
+        # Its sockets lie there, and their paths must be short.
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="r", ignore_cleanup_errors=True))
+        head = ["--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}"]
+        stack.enter_context(node(environ, *head))
+        other = stack.enter_context(node(environ, f"--address={address}"))
+        run = subprocess.Popen(
+            [sys.executable, "-c", RUN, address], env=environ, stdout=subprocess.PIPE, text=True
+        )
+        stack.callback(run.kill)
+        assert run.stdout is not None
+        assert run.stdout.readline() == "working 2\n"
+        os.killpg(other.pid, signal.SIGKILL)
+        rest, _ = run.communicate(timeout=240)
+        assert rest == "through\n"
+
+
+@contextmanager
+def node(environ: dict[str, str], *options: str) -> Iterator["subprocess.Popen[str]"]:
+    """A node of one processor, in a group of processes of its own; it has joined when it is given."""
+    small = ["--num-cpus=1", "--object-store-memory=80000000", "--node-ip-address=127.0.0.1"]
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", *small, *options]
+    process = subprocess.Popen(
+        command,
+        env=environ,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        said = list(takewhile(lambda line: "Ray runtime started" not in line, process.stdout))
+        assert process.poll() is None, "".join(said)
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
