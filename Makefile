@@ -4,6 +4,7 @@
 # make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
 # make gate    every figure of `make eval` against its pinned floor, on the development data
 # make bench-archive   search in an archive of 100,000 articles made from the development texts
+# make test-team     what a team's settings bring: nodes of a Ray cluster on this machine; installs the extra ray
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes; then the tests of
 #              properties with newly drawn examples
 # make growth  inputs made to hurt, at n, 2n and 4n, and how the time of reading them grows
@@ -23,7 +24,7 @@ export HF_HUB_OFFLINE := 1
 # Empty means no: tests start the command a thousand times, and each start would compile every module again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: set-up demo test lint types tests bench bench-archive eval gate fuzz growth clean
+.PHONY: set-up demo test test-team lint types tests bench bench-archive eval gate fuzz growth clean
 
 set-up: $(VENV)/.done
 
@@ -52,6 +53,11 @@ tests: export OPENBLAS_NUM_THREADS := 1
 tests: export OMP_NUM_THREADS := 1
 tests:
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+
+test-team: export OMP_NUM_THREADS := 1
+test-team: set-up
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]'
+	$(BIN)/python -m pytest tests/adapters/test_ray_workers.py
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240

@@ -17,10 +17,11 @@ def no_library(dimensions: int = FakeEmbedder.dimensions) -> Library:
     return Library((), nothing, nothing, nothing, (), nothing, nothing, "none")
 
 
-def reader_of(store: Store, workers: Executor, **options: Any) -> ArticleReader:
+def reader_of(
+    store: Store, workers: Executor, *, embedder: FakeEmbedder | None = None, **options: Any
+) -> ArticleReader:
     """Make a reader of English articles; `options` are those of ArticleReader."""
     library = no_library()
     made = {"analyzer": "test", "language": "en", "includes_other_languages": False, "now": NOW}
-    return ArticleReader(
-        store, FakeEmbedder(), lambda: library, workers, **{**made, "progress": lambda *_: None, **options}
-    )
+    made |= {"progress": lambda *_: None, **options}
+    return ArticleReader(store, embedder or FakeEmbedder(), lambda: library, workers, **made)
