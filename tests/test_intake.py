@@ -129,7 +129,7 @@ def test_a_call_that_takes_too_long_is_given_up() -> None:
 def test_what_a_call_raises_comes_back_with_its_traceback(workers: Executor) -> None:
     with pytest.raises(ValueError, match="invalid literal") as raised:
         workers.submit(int, "four").result(timeout=60)
-    assert "in _work" in "".join(raised.value.__notes__)
+    assert "in response_of" in "".join(raised.value.__notes__)
     with pytest.raises(RuntimeError, match="pickle"):
         workers.submit(eval, "lambda: 1").result(timeout=60)
     assert workers.submit(len, "four").result(timeout=60) == 4

@@ -51,10 +51,12 @@ RULES: dict[str, tuple[str, ...]] = {
             "language_model",
         ),
     ),
+    "refilling.py": (*GROUND, "store", "intake"),
     "demo/": ("workspace",),
     "cli/": (
         *(*GROUND, "ports", "workspace", "store", "feeds", "articles", "analysis", "checks", "stories"),
-        *("search", "issues", "adapters", "intake", "pipeline", "language_model", "review"),
+        *("search", "issues", "adapters", "intake", "refilling", "pipeline", "language_model"),
+        "review",
     ),
     "__main__.py": ("cli",),
 }

@@ -8,6 +8,7 @@ the calls that were made there another try.
 Ray lets whoever reaches one of its ports run code, so it is started and joined with its token alone.
 """
 
+import importlib
 import ipaddress
 import os
 import secrets
@@ -21,12 +22,15 @@ from digest import __version__
 from digest.adapters.sentence_transformers import usable_cores
 from digest.adapters.workers import (
     MAX_CALL_S,
+    PRELOADED,
     Call,
     Limits,
     LostError,
     NotStartedError,
     Workers,
+    limit_memory,
     response_of,
+    use_one_core,
 )
 from digest.errors import ConfigError
 
@@ -140,10 +144,8 @@ class Caller:
 
     def __init__(self, max_memory_bytes: int) -> None:
         """Load the stages, then limit the memory."""
-        import digest.intake
-        from digest.adapters.workers import limit_memory, use_one_core
-
-        assert digest.intake
+        for name in PRELOADED:
+            importlib.import_module(name)
         use_one_core()
         limit_memory(_address_space() + max_memory_bytes)
         self._max_memory_bytes = max_memory_bytes
