@@ -51,12 +51,14 @@ RULES: dict[str, tuple[str, ...]] = {
             "language_model",
         ),
     ),
+    "status.py": (*GROUND, "feeds", "store"),
+    "metrics.py": GROUND,
     "refilling.py": (*GROUND, "store", "intake"),
     "demo/": ("workspace",),
     "cli/": (
         *(*GROUND, "ports", "workspace", "store", "feeds", "articles", "analysis", "checks", "stories"),
         *("search", "issues", "adapters", "intake", "refilling", "pipeline", "language_model"),
-        "review",
+        *("review", "status", "metrics"),
     ),
     "__main__.py": ("cli",),
 }

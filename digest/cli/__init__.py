@@ -11,6 +11,7 @@ import traceback
 from types import TracebackType
 
 from digest.cli.app import app
+from digest.cli.common import say, says_json
 from digest.errors import DigestError
 from digest.language.screen import guard
 from digest.language.secrecy import shown_text
@@ -32,11 +33,11 @@ def main() -> None:
     except DigestError as error:
         said = shown_text(str(error)).rstrip("\n")
         for line in said.split("\n") if said else [type(error).__name__]:
-            sys.stderr.write(f"digest: {line}\n")
+            _complain(line)
         sys.exit(1)
     except KeyboardInterrupt:
         # Before or after a command's own work; within it the commands' tree says what was kept.
-        sys.stderr.write("digest: stopped; nothing was changed by halves\n")
+        _complain("stopped; nothing was changed by halves")
         sys.exit(130)
     except BrokenPipeError:
         # The reader (head, a pager) has seen enough. Python would complain again when flushing at exit.
@@ -46,4 +47,12 @@ def main() -> None:
 
 def _show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print a traceback without what is secret in its addresses."""
-    sys.stderr.write(shown_text("".join(traceback.format_exception(kind, error, trace))))
+    told = "".join(traceback.format_exception(kind, error, trace))
+    if says_json():
+        say(told, level="critical")
+    else:
+        sys.stderr.write(shown_text(told))
+
+
+def _complain(line: str) -> None:
+    say(line if says_json() else f"digest: {line}", level="error")

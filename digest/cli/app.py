@@ -27,11 +27,13 @@ from digest.cli import (
     sending,
     similar,
     stages,
+    status,
     stories,
     trends,
     workspace,
 )
 from digest.cli.command_tree import CommandTree
+from digest.cli.common import LogForm
 
 app = typer.Typer(
     name="digest",
@@ -58,6 +60,10 @@ def options(
     verbose: Annotated[
         int, typer.Option("-v", "--verbose", count=True, help="Say more; twice for debugging.")
     ] = 0,
+    log: Annotated[
+        LogForm,
+        typer.Option(help="How what is said on standard error is written: text, or a JSON object a line."),
+    ] = LogForm.text,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -66,6 +72,7 @@ def options(
     import logging
 
     context.obj = folder
+    common.say_in(log)
     if (folder / ".restore" / "journal.json").exists():
         backups.finish_killed_restore(folder)
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
@@ -80,6 +87,7 @@ app.command()(workspace.init)
 app.add_typer(feeds.app, name="feeds")
 app.command()(run.run)
 app.command()(refill.refill)
+app.command()(status.status)
 app.command()(stages.extract)
 app.command()(stages.analyze)
 app.command()(checks.check)

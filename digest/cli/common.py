@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TextIO, cast
 
@@ -63,10 +64,38 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def say(text: str) -> None:
+class LogForm(StrEnum):
+    """How what is no result is written."""
+
+    text = "text"
+    json = "json"
+
+
+_log_form = LogForm.text
+
+
+def say_in(form: LogForm) -> None:
+    """Choose how what is no result is written from now on."""
+    global _log_form
+    _log_form = form
+
+
+def says_json() -> bool:
+    """Whether what is no result is written as JSON, for a machine that collects it."""
+    return _log_form is LogForm.json
+
+
+def say(text: str, *, level: str = "info") -> None:
     """Tell the user something that is no result; what is secret in its addresses is not told."""
-    sys.stderr.write(visible(shown_text(text)) + "\n")
+    sys.stderr.write(_line(shown_text(text), level) + "\n")
     sys.stderr.flush()
+
+
+def _line(text: str, level: str) -> str:
+    if not says_json():
+        return visible(text)
+    told = {"time": f"{utc_now():%Y-%m-%dT%H:%M:%SZ}", "level": level, "message": text}
+    return in_json(json.dumps(told, ensure_ascii=False))
 
 
 class LogFormatter(logging.Formatter):
@@ -74,7 +103,8 @@ class LogFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a line, with its traceback where it has one."""
-        return shown_text(super().format(record))
+        line = shown_text(super().format(record))
+        return _line(line, record.levelname.lower()) if says_json() else line
 
 
 def show(text: str) -> None:
@@ -165,7 +195,7 @@ def load_or_default(folder: Path, **options: object) -> "Config":
 @contextmanager
 def progress_bars() -> Iterator["Progress"]:
     """Show a bar for each long stage on a terminal; elsewhere a line when a stage is through."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or says_json():
         yield _line_when_through
         return
     from rich.console import Console

@@ -88,11 +88,32 @@ def _run(folder: Path, config: "Config", options: "Options", how: language_model
                 ports_of(folder, config, store, how) as ports,
                 common.progress_bars() as progress,
             ):
-                return pipeline.run(config, ports, output, options, now=now, progress=progress)
+                report = pipeline.run(config, ports, output, options, now=now, progress=progress)
         except asking.NothingReachedError:
             if is_new:
                 _remove_archive(store, output)
             raise
+        _write_metrics(config, store, report)
+    return report
+
+
+def _write_metrics(config: "Config", store: "Store", report: "RunReport") -> None:
+    """Write the run's metrics where the settings want them; what goes wrong there is said and no more."""
+    if not config.settings.metrics:
+        return
+    from digest.errors import StoreError
+    from digest.metrics import openmetrics
+    from digest.status import status_of
+    from digest.workspace.files import write_text
+
+    now = common.utc_now()
+    found = status_of(store, {feed.url for feed in config.feeds}, now=now)
+    text = openmetrics(report, finished=now, articles=found.articles, stuck=len(found.stuck))
+    path = config.workspace / config.settings.metrics
+    try:
+        write_text(path, text)
+    except StoreError as error:
+        say(f"settings.metrics: {error}", level="warning")
 
 
 def _check_issue(config: "Config", options: "Options", store: "Store") -> None:

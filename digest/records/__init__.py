@@ -85,7 +85,7 @@ from digest.records.language_model import (
 )
 from digest.records.mails import ATTACHED, Mail, MailAttachment, MailboxAnswer, MailLink, RawMail
 from digest.records.prompts import ModelPrompt, Pattern, Steep, ThemeLabel
-from digest.records.runs import Dropped, RunReport, StageTime
+from digest.records.runs import Dropped, RunReport, RunRow, StageTime
 from digest.records.search import (
     FoundArticle,
     FoundSignal,
@@ -205,6 +205,7 @@ __all__ = [
     "Reference",
     "Relation",
     "RunReport",
+    "RunRow",
     "SavedSearch",
     "SearchFilter",
     "SearchMode",

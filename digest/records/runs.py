@@ -47,3 +47,14 @@ class RunReport:
     failed_checks: tuple[str, ...] = ()
     """File, sentence and reason of what a draft says and its article does not bear out."""
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as the archive has it."""
+
+    issue: str
+    started: datetime
+    finished: datetime | None
+    """None for one that was killed, or is at work."""
+    report: RunReport | None

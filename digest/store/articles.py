@@ -80,6 +80,11 @@ class Articles:
             add_words(connection, [(row["place"], row["title"], row["text"]) for row in values])
             add_bands(connection, places, _stacked([signature for _, signature, _ in rows]))
 
+    def count(self) -> int:
+        """Count all articles."""
+        with self._read.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
+
     def known_ids(self) -> set[str]:
         """Give the ids of all articles."""
         with self._read.connect() as connection:

@@ -7,7 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.records import DraftChecks, DraftGlance, DraftRow, Entry, PublishedEntry, RunReport, Status
+from digest.records import (
+    DraftChecks,
+    DraftGlance,
+    DraftRow,
+    Entry,
+    PublishedEntry,
+    RunReport,
+    RunRow,
+    Status,
+)
 from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.history import History
@@ -360,6 +369,16 @@ class DraftsAndIssues:
                 .order_by(runs.c.run)
                 .limit(1)
             ).scalar()
+
+    def last_runs(self, most: int) -> list[RunRow]:
+        """Give the last runs, newest first."""
+        query = select(runs).order_by(runs.c.run.desc()).limit(most)
+        with self._read.connect() as connection:
+            found = connection.execute(query).all()
+        return [
+            RunRow(row.issue, row.started, row.finished, row.report and from_json(RunReport, row.report))
+            for row in found
+        ]
 
     def last_run(self) -> tuple[datetime, datetime | None] | None:
         """Give when the last run started and ended, or None before the first."""

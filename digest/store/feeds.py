@@ -185,6 +185,14 @@ class FeedsAndLinks:
             ).scalar_one()
         return since  # type: ignore[no-any-return]
 
+    def broken_before(self, moment: datetime) -> dict[str, datetime]:
+        """Give feeds that could not be read since before a moment, and since when; longest first."""
+        query = select(feeds.c.url, feeds.c.broken_since).where(feeds.c.broken_since < moment)
+        with self._read.connect() as connection:
+            return {
+                row.url: row.broken_since for row in connection.execute(query.order_by(feeds.c.broken_since))
+            }
+
     def moved_to(self, feed_url: str) -> str | None:
         """Say where a feed led when it was last read; empty for nowhere else, None if it was never read."""
         read = select(feeds.c.moved_to).where(feeds.c.url == feed_url, feeds.c.read_at.is_not(None))

@@ -211,6 +211,20 @@ def exclusive(path: Path, *, doing: str, is_brief: bool = False) -> Iterator[Non
             file.truncate(0)
 
 
+def holder_of(path: Path) -> str:
+    """Say who holds a workspace's lock; empty where nobody does, or nobody ever did."""
+    try:
+        file = path.open(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _holder(file)
+        return ""
+
+
 def _take_lock(file: TextIO, until: float) -> None:
     """Take a lock, waiting for one that is held briefly.
 

@@ -222,6 +222,8 @@ class Settings(Shape):
     """Where a run reads, embeds and analyzes: on this machine, or on a Ray cluster."""
     ray: Annotated[str, AfterValidator(_cluster)] = ""
     """Address of the cluster's head; empty for one on this machine, made for the run."""
+    metrics: str = ""
+    """File that each run writes its metrics to, absolute or in the workspace; empty for none."""
     learn_from_verdicts: bool = True
     """Whether the desk orders the stories of an issue by what was approved and rejected in others."""
     desk_keys: Annotated[dict[str, str], AfterValidator(checked_keys)] = Field(default_factory=dict)

@@ -1,0 +1,74 @@
+"""`digest status`: how the workspace stands, for whoever looks after it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import show
+from digest.language.counts import counted
+
+if TYPE_CHECKING:
+    from digest.records import RunRow
+    from digest.status import IssueState, Status
+    from digest.workspace.config import Config
+
+
+def status(context: typer.Context, as_json: common.AsJson = False) -> None:
+    """Say where the archive is, what works for it, how the last runs went, and what is stuck."""
+    from digest.status import status_of
+    from digest.store.sqlite import holder_of
+
+    folder: Path = context.obj
+    config = common.load(folder)
+    output = common.output_of(folder)
+    now = common.utc_now()
+    with common.archive(folder, must_exist=True) as store:
+        found = status_of(store, {feed.url for feed in config.feeds}, now=now)
+    holder = holder_of(output / "lock")
+    where = {"archive": str(output / "archive.db"), "executor": _executor(config), "in_use_by": holder}
+    if as_json:
+        from digest.records.plain_values import to_json
+
+        common.show_json(where | to_json(found))
+        return
+    show("\n".join([*(f"{name:10} {value}" for name, value in _lines(where, found, config))]))
+
+
+def _executor(config: "Config") -> str:
+    settings = config.settings
+    return "processes of this machine" if settings.executor == "processes" else f"ray {settings.ray}".strip()
+
+
+def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tuple[str, str]]:
+    size = Path(where["archive"]).stat().st_size
+    lines = [
+        (
+            "archive",
+            f"{where['archive']}: {counted(found.articles, 'article', 'articles')}, {size / 1e6:,.1f} MB",
+        ),
+        ("executor", where["executor"]),
+        ("analyzer", config.settings.language_model if config.settings.analyzer == "model" else "rules"),
+        ("in use", f"by {where['in_use_by']}" if where["in_use_by"] else "by nobody"),
+    ]
+    lines += [("run", _run(each, bool(where["in_use_by"]))) for each in found.runs] or [("run", "none yet")]
+    lines += [("issue", _issue(each)) for each in found.issues]
+    return lines + ([("stuck", each) for each in found.stuck] or [("stuck", "nothing")])
+
+
+def _run(row: "RunRow", is_in_use: bool) -> str:
+    begun = f"{row.started:%Y-%m-%d %H:%M} UTC, issue {row.issue}"
+    if row.report is None:
+        return f"{begun}: {'at work, or ' if is_in_use else ''}stopped before its end"
+    broken = sum(feed.status == "broken" for feed in row.report.feeds)
+    return (
+        f"{begun}: {counted(len(row.report.drafts), 'draft', 'drafts')}, {len(row.report.dropped)} lost, "
+        f"{counted(broken, 'broken feed', 'broken feeds')} of {len(row.report.feeds)}"
+    )
+
+
+def _issue(each: "IssueState") -> str:
+    states = ", ".join(f"{count} {name}" for name, count in each.drafts.items()) or "no drafts"
+    state = f"published {each.published_at:%Y-%m-%d}" if each.published_at else "open"
+    return f"{each.name} ({state}): {states}"
