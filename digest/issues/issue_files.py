@@ -39,7 +39,7 @@ from digest.issues.pages import (
 )
 from digest.issues.published import published_entries
 from digest.issues.shown_issues import Shown, issue_entry, shown_of
-from digest.issues.site import Site, told_left_out, write_site, written_reviews
+from digest.issues.site import Site, told_left_out, withdrawn_entries, write_site, written_reviews
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
 from digest.language.secrecy import secretless_url
@@ -157,6 +157,7 @@ class IssueFiles:
             map_svg=drawn,
             reviews=written_reviews(self._output),
             left_out=told_left_out(self._output),
+            withdrawn=withdrawn_entries(self._output, self._store.shown.withdrawn()),
         )
         write_site(site, self._output)
 

@@ -1,24 +1,28 @@
 """What a review of a theme or a year says, from published entries alone."""
 
 import hashlib
+import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import DigestError
 from digest.issues.output_paths import page_slug
 from digest.issues.pages.admit import admit
+from digest.issues.pages.review import TITLE_END
+from digest.issues.site import written_reviews
 from digest.issues.trends import trends
 from digest.issues.trends.periods import publishers
 from digest.issues.trends.theme_counts import folded, name_key
 from digest.issues.trends.trending import signal_lines
 from digest.records import PublishedEntry, SignalLine, SuggestedWords, Trends, Vectors
-from digest.workspace.files import MOST_PAGE, FileError, read_text
 
 MOST_BEST = 12
 """Entries that a review shows: more would be the archive again; judgement."""
+TITLE_YEAR = re.compile(r"(?:^| )[0-9]{4}$")
+"""Ends the title of a review of a year."""
 MOST_THEMES = 12
 """Themes that a year's table names; the largest. More are on the site's page of trends."""
 
@@ -106,14 +110,38 @@ def make_review(
     )
 
 
-def reviews_naming(output: Path, ids: Collection[str]) -> list[Path]:
-    """Give the reviews written before that lead to any of these entries; what cannot be read is left out."""
-    found = []
-    for path in sorted((output / "reviews").glob("*.md")):
-        with suppress(FileError):
-            text = read_text(path, most_bytes=MOST_PAGE)
-            found += [path] if any(f"/{each}.md" in text for each in ids) else []
-    return found
+def reviews_naming(
+    output: Path, ids: Collection[str], published: Sequence[PublishedEntry]
+) -> list[tuple[Path, str]]:
+    """Give the reviews written before that lead to any of these entries; what cannot be read is left out.
+
+    Args:
+        output: The workspace's output folder.
+        ids: Those of the entries.
+        published: All that is published.
+
+    Returns:
+        Each with the command that makes it anew; empty where nothing is published that it would be about.
+    """
+    named = [page for page in written_reviews(output) if not set(ids).isdisjoint(page.entries)]
+    return [
+        (output / "reviews" / f"{page.name}.md", _command(page.title.removesuffix(TITLE_END), published))
+        for page in named
+    ]
+
+
+def _command(title: str, published: Sequence[PublishedEntry]) -> str:
+    """Give the command that makes the review of this title; empty where nothing fits."""
+    theme, _, year = title.rpartition(" ") if TITLE_YEAR.search(title) else (title, "", "")
+    if any(_has(each, title) for each in published):
+        # A theme's name may end in a year.
+        theme, year = title, ""
+    if not any(_has(each, theme) and each.issue.startswith(year) for each in published):
+        return ""
+    # Whatever a theme is called, it is one word to the shell, and no option.
+    options = [f"--year {year}"] if year else []
+    name = ["--", shlex.quote(theme)] if theme.startswith("-") else [shlex.quote(theme)] if theme else []
+    return " ".join(["digest review-of", *options, *name])
 
 
 def best_of(entries: Sequence[PublishedEntry], lines: Sequence[ReviewedLine]) -> tuple[PublishedEntry, ...]:

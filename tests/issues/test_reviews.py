@@ -17,7 +17,7 @@ from digest.errors import DigestError
 from digest.issues.blind_spots import blind_spots
 from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.pages.review import render_review, render_review_html
-from digest.issues.reviews import make_review
+from digest.issues.reviews import make_review, reviews_naming
 from digest.issues.shown_issues import shown_of
 from digest.records import Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
 from digest.store import Store
@@ -125,12 +125,64 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     assert "reviews.html" in (site / "index.html").read_text("utf-8")
 
 
-def test_a_review_of_before_is_named_when_an_entry_of_it_is_withdrawn(tmp_path: Path) -> None:
+def test_what_is_withdrawn_leaves_the_reviews_of_before(tmp_path: Path) -> None:
     room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
     kiln = next(each for each in room.publish(ISSUE) if "kiln" in page_of(room, each).casefold())
     room.digest("review-of", "--year", ISSUE[:4])
+    page = room.output / "site" / "reviews" / f"{ISSUE[:4]}.html"
+    before = page.read_text("utf-8")
+    assert "withdrawn" not in before
     said = CliRunner().invoke(app, ["-C", str(room.folder), "draft", "reject", kiln]).stderr
-    assert f"reviews/{ISSUE[:4]}.md: a review that still names what was withdrawn" in said
+    assert f"reviews/{ISSUE[:4]}.md: still tells what was withdrawn" in said
+    assert f"make it anew: digest review-of --year {ISSUE[:4]}\n" in said
+    after = page.read_text("utf-8")
+    link = f'<a href="../entries/{kiln}.html">Kiln</a>'
+    assert f"Since this was written, an entry was withdrawn: {link}." in after
+    assert after.count(kiln) == 1
+    assert "shut coal kiln" in before
+    assert "shut coal kiln" not in after
+    room.digest("undo")
+    assert page.read_text("utf-8") == before
+
+
+def test_a_page_that_was_withdrawn_stays_on_the_site_and_says_when_and_why(tmp_path: Path) -> None:
+    room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
+    kiln = next(each for each in room.publish(ISSUE) if "kiln" in page_of(room, each).casefold())
+    room.digest("draft", "reject", kiln, "--reason", "wrong")
+    page = (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8")
+    assert re.search(r"Withdrawn on \d+ \w+ \d{4}: The draft says what the article does not\.", page)
+    assert f'href="../issues/{ISSUE}.html"' in page
+    assert "shut coal kiln" not in page
+    room.digest("publish", ISSUE)
+    assert (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8") == page
+    room.digest("draft", "approve", kiln, "--anyway")
+    room.digest("publish", ISSUE, "--anyway")
+    again = (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8")
+    assert "Withdrawn" not in again
+    assert "shut coal kiln" in again
+
+
+@pytest.mark.parametrize(
+    ("title", "command"),
+    [
+        ("Housing", "digest review-of Housing"),
+        ("2026", "digest review-of --year 2026"),
+        ("Housing 2026", "digest review-of --year 2026 Housing"),
+        ("Soil & water's 2025", "digest review-of --year 2025 'Soil & water'\"'\"'s'"),
+        ("Agenda 2030", "digest review-of 'Agenda 2030'"),
+        ("Zeppelins", ""),
+        ("Housing 2019", ""),
+    ],
+)
+def test_the_command_that_makes_a_review_anew_is_whole(tmp_path: Path, title: str, command: str) -> None:
+    (tmp_path / "reviews").mkdir()
+    gone = f"{9:032x}"
+    text = f"# {title}: a review\n\n* Gone ([Gone](../entries/{gone}.md))\n"
+    (tmp_path / "reviews" / "some.md").write_text(text, "utf-8")
+    known = [*ENTRIES, published(7, "20251102", BILL, theme="Soil & water's")]
+    known.append(published(8, "20251102", BILL, theme="Agenda 2030"))
+    assert reviews_naming(tmp_path, {gone}, known) == [(tmp_path / "reviews" / "some.md", command)]
+    assert reviews_naming(tmp_path, {known[0].id}, known) == []
 
 
 def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:

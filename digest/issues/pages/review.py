@@ -16,6 +16,8 @@ from digest.records import PublishedEntry, SeenSignal, SuggestedWords
 if TYPE_CHECKING:
     from digest.issues.reviews import Review, ReviewedLine
 
+TITLE_END = ": a review"
+"""How the title of a review ends."""
 WRITTEN_BY = "Written by {}; each sentence was checked against the entries it names."
 """What readers are told of a language model's words."""
 MOST_NAMES = 15
@@ -37,7 +39,7 @@ def render_review(review: "Review", *, page: str = "../entries/{}.md") -> str:
         counted(issues, "issue", "issues"),
         counted(review.publishers, "publisher", "publishers"),
     )
-    blocks = [fill("# {}", f"{review.title}: a review"), fill("{} · {} · {} · {}", span, *counts)]
+    blocks = [fill("# {}", f"{review.title}{TITLE_END}"), fill("{} · {} · {} · {}", span, *counts)]
     if review.words:
         titles = {each.id: each.entry.title for each in review.entries}
         said = "\n".join(_words(each, titles, page) for each in review.words)
@@ -65,7 +67,7 @@ def render_review_html(review: "Review", *, language: str, map_svg: str = "") ->
         body += f"<h2>Map</h2>\n<figure>{map_svg}</figure>\n"
     return PAGE.substitute(
         language=html.escape(language or "en"),
-        title=html.escape(f"{review.title}: a review"),
+        title=html.escape(f"{review.title}{TITLE_END}"),
         style=style(),
         body=f"<main>\n{body}</main>\n",
         pictures="",

@@ -72,6 +72,7 @@ class Site:
         map_svg: str = "",
         reviews: Sequence[BesidePage] = (),
         left_out: Sequence[BesidePage] = (),
+        withdrawn: Sequence[BesidePage] = (),
     ) -> None:
         """Lay out the pages.
 
@@ -84,10 +85,12 @@ class Site:
             map_svg: The map of the trends; empty for none.
             reviews: Those that were written, in the order of their list.
             left_out: What issues leave out, of those that tell.
+            withdrawn: What stands in the place of entries that were withdrawn.
         """
         self.issues = sorted(issues, key=lambda issue: issue.name, reverse=True)
         self.found, self.map_svg, self.reviews = found, map_svg, reviews
         self.left_out = {page.name: page for page in left_out}
+        self.withdrawn = {page.name: page for page in withdrawn if page.name not in self._here}
         self.title, self.language = admit(title) or "Digest", language or "en"
         self._pages, self._whole = environment(), lru_cache(maxsize=1)(whole)
 
@@ -120,16 +123,21 @@ class Site:
         if self.reviews:
             yield _made("reviews.html", self._render("reviews.html.j2", "", heading="Reviews"))
         known = [page for name, page in self.left_out.items() if name in self.names]
-        for folder, pages in (("reviews", self.reviews), ("left-out", known)):
+        gone = self.withdrawn
+        for folder, pages in (("reviews", self.reviews), ("left-out", known), ("entries", gone.values())):
             for page in pages:
-                here = [each for each in page.entries if each in self._here]
-                key = _key(page.text, here, self._frame_key)
+                here = [(each, each in gone) for each in page.entries if each in gone or each in self._here]
+                key = _key(page.text, here, page.issue in self.names, self._frame_key)
                 yield SitePage(f"{folder}/{page.name}.html", key, partial(self._beside, page, folder))
 
     def _beside(self, page: BesidePage, folder: str) -> str:
-        body = Markup(beside_html(page, self._entry_address("../")))
-        issue = page.name if folder == "left-out" else ""
-        return self._render("beside.html.j2", "../", body=body, heading=page.title, issue=issue)
+        known, is_review = self._here.keys() | self.withdrawn.keys(), folder == "reviews"
+        gone = {name: each.title for name, each in self.withdrawn.items()} if is_review else {}
+        body = beside_html(page, lambda each: f"../entries/{each}.html" if each in known else "", gone)
+        issue = page.issue if page.issue in self.names else ""
+        return self._render(
+            "beside.html.j2", "../", body=Markup(body), heading=page.title, issue=issue, is_review=is_review
+        )
 
     @cached_property
     def names(self) -> set[str]:
