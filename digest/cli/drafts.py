@@ -222,7 +222,7 @@ def publish_in(
         anyway=anyway,
         keeps_suggestions=config.settings.publishes_suggestions,
         library=suggestible(folder),
-        left_out=LeftOut(config.feeds, for_readers=is_told),
+        left_out=LeftOut(config.feeds, for_readers=is_told, language=config.newsletter.language),
         tell=tell,
     )
 

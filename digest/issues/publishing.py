@@ -30,6 +30,7 @@ from digest.issues.shown_issues import shown_archive, shown_of
 from digest.issues.snapshots import take_snapshots
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
+from digest.language.counts import counted
 from digest.records import (
     DraftRow,
     Issue,
@@ -136,12 +137,13 @@ def _write(
     is_newest = max(shown.places.values(), default=issue) <= issue
     newest_map = map_of(found)
     drawn = newest_map if is_newest else map_of(followed(shown.counted(up_to=issue)))
+    if left_out:
+        # Before the issue, which leads there.
+        write_blind_spots(store, output, issue, left_out, shown, now=now)
     mail = writer.write_issue(made, places=shown.places, map_svg=drawn)
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
-    if left_out:
-        write_blind_spots(store, output, issue, left_out, shown, now=now)
     writer.write_index(shown, (found, newest_map))
 
 
@@ -340,12 +342,17 @@ def _said_of(mail: Mail, *, has_site: bool) -> str:
     said = f"the mail has {mail.size_kb} kB"
     if not mail.cut_at:
         return said
+    left = counted(mail.left, "story is", "stories are")
     said += (
-        f"; mail programs cut one of more than about {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}”"
+        f"; mail programs cut one of more than about {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}” "
+        f"and {left} not in it, or not whole"
     )
     if has_site:
-        return f"{said} and says where to read on"
-    return f"{said}; for a link to read on, say in feeds.yaml where the newsletter appears: newsletter.site"
+        return f"{said}; it says where to read on"
+    return (
+        f"{said}; it names them and the file of the whole issue; for a link to read on, say in feeds.yaml "
+        "where the newsletter appears: newsletter.site"
+    )
 
 
 def _day(now: datetime, time_zone: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import html5lib
 import numpy as np
 import pytest
 from newsroom import ISSUE, NEXT, Newsroom, newsroom_of
@@ -14,12 +15,12 @@ from typer.testing import CliRunner
 from digest.cli.app import app
 from digest.cli.run import summary_of
 from digest.errors import DigestError
-from digest.issues.blind_spots import blind_spots
+from digest.issues.blind_spots import blind_spots, in_words
 from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.pages.review import render_review, render_review_html
 from digest.issues.reviews import make_review, reviews_naming
 from digest.issues.shown_issues import shown_of
-from digest.records import Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
+from digest.records import Dropped, Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
 from digest.store import Store
 
 LINK = re.compile(r"\(\.\./entries/([0-9a-f]+)\.md\)")
@@ -194,12 +195,23 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
         assert re.search(rf"{quiet}.*: no article yet", text, re.IGNORECASE)
     assert not re.search("harbour.*no article yet", text, re.IGNORECASE)
     room.digest("publish", ISSUE, "--blind-spots")
-    assert (room.output / "issues" / f"{ISSUE}.blind-spots.md").read_text("utf-8") == text
+    told = (room.output / "issues" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    assert told == f"{text}\n[To the issue of 22 November 2026]({ISSUE}.md)\n"
+    beside = (room.output / "issues" / f"{ISSUE}.blind-spots.html").read_text("utf-8")
+    assert "no article yet" in beside
+    assert f'href="{ISSUE}.html"' in beside
+    html5lib.HTMLParser(strict=True).parse(beside)
+    for end in ("md", "html"):
+        issue = (room.output / "issues" / f"{ISSUE}.{end}").read_text("utf-8")
+        assert f"{ISSUE}.blind-spots.{end}" in issue
+    left_out = (room.output / "site" / "left-out" / f"{ISSUE}.html").read_text("utf-8")
+    assert left_out.count(f'href="../issues/{ISSUE}.html"') == 1
     page = f"left-out/{ISSUE}.html"
     assert "no article yet" in (room.output / "site" / page).read_text("utf-8")
     assert page in (room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
     room.digest("publish", ISSUE, "--no-blind-spots")
-    assert not (room.output / "issues" / f"{ISSUE}.blind-spots.md").exists()
+    assert not list((room.output / "issues").glob("*blind-spots*"))
+    assert "blind-spots" not in (room.output / "issues" / f"{ISSUE}.html").read_text("utf-8")
     assert not (room.output / "site" / page).exists()
     assert page not in (room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
     room.digest("publish", ISSUE, "--blind-spots")
@@ -208,6 +220,8 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     room.digest("publish", ISSUE)
     later = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
     assert "no article yet" in later
+    # It is about its own week, whenever it is published.
+    assert later == text
 
 
 def test_the_settings_say_whether_readers_are_told_what_is_left_out(
@@ -236,6 +250,8 @@ def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -
         row = "INSERT INTO feeds VALUES (?, ?, '', '', NULL, NULL, '', '', 0)"
         raw.executemany(row, [(each.url, f"The <i>Paper</i> {n}") for n, each in enumerate(feeds)])
         raw.commit()
+    # What was published since tells nothing of this issue.
+    entries.append(published(9, "20261108", BILL, host="d"))
     found = blind_spots(store, "20261101", feeds, shown_of(entries), now=datetime(2026, 11, 22, tzinfo=UTC))
     # Two feeds of one host have two titles: it is neither of them.
     assert found.alone == (("Housing", "The <i>Paper</i> 0", 2), ("Shipping", "c.example", 2))
@@ -252,7 +268,21 @@ def test_what_a_run_dropped_stands_there_with_its_reason(tmp_path: Path) -> None
     room.run(ISSUE)
     room.publish(ISSUE)
     said = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
-    assert re.search(r"\*\*dedupe: copy of .*\*\* · 1 link\n\n\* https://harbour\.example/kiln\n", said)
+    assert re.search(r"\*\*Copy of .*\*\* · 1 link\n\n\* https://harbour\.example/kiln\n", said)
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason", "said"),
+    [
+        ("fetch", "HTTP 404", "The page could not be fetched: HTTP 404"),
+        ("extract", "38 words of main text", "No article could be read from the page: 38 words of main text"),
+        ("dedupe", "in another language (de); archived, no draft", "In another language (de)"),
+        ("dedupe", "copy of 'A; b' (Post)", "Copy of 'A; b' (Post)"),
+        ("draft", "reports no change; settings.drafts_without_change: skip", "Reports no change"),
+    ],
+)
+def test_why_something_was_dropped_is_said_in_plain_words(stage: str, reason: str, said: str) -> None:
+    assert in_words(Dropped("https://a.example/", stage, reason)) == said
 
 
 def test_a_run_ends_with_what_to_do_next(tmp_path: Path) -> None:

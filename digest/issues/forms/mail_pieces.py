@@ -141,7 +141,7 @@ def _has(element: HtmlElement, *tags: str) -> bool:
 
 
 def _shorten(overview: HtmlElement) -> None:
-    """End the overview, a line a theme, where it would take too much of the mail."""
+    """End the overview where it would take too much of the mail."""
     overview.set("class", "contents")
     size, over = 0, []
     for line in overview:

@@ -111,8 +111,8 @@ def beside_html(page: BesidePage, address: Callable[[str], str], withdrawn: Mapp
     """
     gone = {each: title for each, title in withdrawn.items() if each in page.entries}
     if not gone:
-        return _with_links(page.text, address)
-    found = _with_links(without_entries(page.text, gone.keys()), address)
+        return _with_links(page.text, address, page.issue)
+    found = _with_links(without_entries(page.text, gone.keys()), address, page.issue)
     named = ", ".join(
         f'<a href="{html.escape(address(each))}">{html.escape(title)}</a>' for each, title in gone.items()
     )
@@ -125,13 +125,15 @@ def beside_html(page: BesidePage, address: Callable[[str], str], withdrawn: Mapp
     return f"{head}{end}\n{note}{rest}" if end else f"{note}\n{found}"
 
 
-def _with_links(text: str, address: Callable[[str], str]) -> str:
+def _with_links(text: str, address: Callable[[str], str], issue: str) -> str:
     root = lxml.html.fragment_fromstring(markdown_html(text), create_parent="div")
     for link in list(root.iter("a")):
         to = link.get("href") or ""
         entry = ENTRY.fullmatch(to)
         if entry and (here := address(entry[1])):
             link.set("href", here)
+        elif issue and to == f"{issue}.md":
+            link.set("href", f"../issues/{issue}.html")
         elif not WHOLE.match(to):
             link.drop_tag()
     return "".join(lxml.html.tostring(each, encoding="unicode") for each in root)

@@ -134,7 +134,9 @@ class Site:
         known, is_review = self._here.keys() | self.withdrawn.keys(), folder == "reviews"
         gone = {name: each.title for name, each in self.withdrawn.items()} if is_review else {}
         body = beside_html(page, lambda each: f"../entries/{each}.html" if each in known else "", gone)
-        issue = page.issue if page.issue in self.names else ""
+        # What an issue leaves out leads to it itself, but for what earlier versions wrote.
+        leads = f"({page.issue}.md)" in page.text
+        issue = page.issue if page.issue in self.names and not leads else ""
         return self._render(
             "beside.html.j2", "../", body=Markup(body), heading=page.title, issue=issue, is_review=is_review
         )
