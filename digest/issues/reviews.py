@@ -49,7 +49,7 @@ class Review:
     name: str
     """Of its files, in output/reviews."""
     entries: tuple[PublishedEntry, ...]
-    """All that it is about, oldest first."""
+    """All that it is about, by issue, the oldest first, and in the order of the issue."""
     lines: tuple[ReviewedLine, ...]
     best: tuple[PublishedEntry, ...]
     found: Trends
@@ -66,7 +66,7 @@ class Review:
     def by_importance(self) -> list[PublishedEntry]:
         """The entries, those to read first before the others, which come newest first."""
         best = {each.id for each in self.best}
-        return [*self.best, *(each for each in reversed(self.entries) if each.id not in best)]
+        return [*self.best, *(each for each in newest_first(self.entries) if each.id not in best)]
 
 
 def make_review(
@@ -79,7 +79,7 @@ def make_review(
     """Gather what was published on a theme, in a year, or both.
 
     Args:
-        entries: All that was published.
+        entries: All that was published, those of an issue in its order.
         encode: Gives the vectors of signals, rows L2-normalised.
         theme: As entries write it; capitals and the plural do not matter. Empty for all.
         year: Four digits; empty for all.
@@ -90,7 +90,7 @@ def make_review(
     label = _label(entries, theme) if theme else ""
     chosen = sorted(
         (each for each in entries if _has(each, label) and each.issue.startswith(year)),
-        key=lambda each: (each.issue, each.id),
+        key=lambda each: each.issue,
     )
     if not chosen:
         where = f"on {label} in {year}" if label and year else f"in {year}" if year else f"on {label}"
@@ -144,24 +144,27 @@ def _command(title: str, published: Sequence[PublishedEntry]) -> str:
     return " ".join(["digest review-of", *options, *name])
 
 
+def newest_first(entries: Sequence[PublishedEntry]) -> list[PublishedEntry]:
+    """Give entries by issue, the newest first; those of one issue stay in their order."""
+    return sorted(entries, key=lambda each: each.issue, reverse=True)
+
+
 def best_of(entries: Sequence[PublishedEntry], lines: Sequence[ReviewedLine]) -> tuple[PublishedEntry, ...]:
     """Choose the entries to read first.
 
     First those whose signals came up in most issues, then those that most publishers tell, then those with
-    most signals, then the newest.
+    most signals, then the newest, and of one issue what stands first there.
     """
     seen: Counter[str] = Counter()
     for each in lines:
         for signal in each.line.signals:
             seen[signal.entry_id] = max(seen[signal.entry_id], len(each.line.signals))
     ranked = sorted(
-        (each for each in entries if each.entry.signals),
+        (each for each in newest_first(entries) if each.entry.signals),
         key=lambda each: (
             seen[each.id],
             len(set(publishers(each))),
             len(each.entry.signals),
-            each.issue,
-            each.id,
         ),
         reverse=True,
     )

@@ -80,6 +80,17 @@ def test_every_statement_names_its_entry() -> None:
     assert {found for line in said for found in LINK.findall(line)} == {ENTRIES[n].id for n in (0, 2, 3)}
 
 
+def test_entries_come_by_date_and_in_the_order_of_their_issue() -> None:
+    found = [published(9, "20261101", "Thing 9")]
+    found += [published(n, "20261108", f"Thing {n}") for n in (5, 1, 7)]
+    review = make_review(found, encode, theme="Housing")
+    text = render_review(review)
+    assert re.findall(r"\[Title (\d)\]", text.rpartition("## All entries")[2]) == ["5", "1", "7", "9"]
+    assert [each.entry.title for each in review.best] == [f"Title {n}" for n in (5, 1, 7, 9)]
+    assert "Standing" not in text
+    assert "| Keyword" in text
+
+
 def test_themes_of_no_words_are_told_apart() -> None:
     odd = [
         published(5, "20261108", "Boats come", theme="😀"),
