@@ -35,6 +35,10 @@ class KnownDrafts:
         """Give the drafts of an issue, by id."""
         return {each: row for each, row in self.rows.items() if row.issue == issue}
 
+    def is_approved(self, draft_id: str) -> bool:
+        """Tell whether the archive has a draft as approved."""
+        return draft_id in self.rows and self.rows[draft_id].status == "approved"
+
     def open_issue(self, name: str) -> None:
         """Note that an issue is being edited; nothing changes for one that is known."""
         if name not in self.issues:
