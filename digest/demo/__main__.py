@@ -33,8 +33,8 @@ ANSWERS = "answers"
 """Where they lie in the workspace, where they may be read and mended."""
 
 USAGE = (
-    "usage: python -m digest.demo [FOLDER [OPTIONS]] [--recorded]: the weekly batch on the bundled week, in a "
-    "folder that is made anew (output/demo); options go to digest run, such as --limit 4"
+    "usage: python -m digest.demo [FOLDER [OPTIONS]] [--recorded]: the weekly batch on the bundled week, in "
+    "a folder that is made anew (output/demo); options go to digest run, such as --limit 4"
 )
 
 _MARK = "made by digest.demo; made anew each time\n"
