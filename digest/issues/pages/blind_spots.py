@@ -34,9 +34,8 @@ def render_blind_spots(found: "BlindSpots", *, back: str = "") -> str:
         "## Dropped, and why",
         "\n\n".join(_dropped(found)) or "Nothing was dropped.",
         "## Silent feeds",
-        f"Those that brought no article in the four weeks up to {day}."
-        if found.quiet
-        else f"Every feed brought an article in the four weeks up to {day}.",
+        f"{'These feeds had brought no' if found.quiet else 'Every feed had brought an'} article in the four "
+        f"weeks before the issue was last gathered, on {day}.",
         "\n".join(_quiet(found)),
         "## Themes that one publisher tells alone",
         "\n".join(_alone(found)) or "Every theme of two entries or more is told by several publishers.",
