@@ -164,6 +164,8 @@ def test_a_page_that_was_withdrawn_stays_on_the_site_and_says_when_and_why(tmp_p
     page = (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8")
     assert re.search(r"Withdrawn on \d+ \w+ \d{4}: The draft says what the article does not\.", page)
     assert f'href="../issues/{ISSUE}.html"' in page
+    assert "<h1>Kiln</h1>" in page
+    assert 'href="https://harbour.example/kiln"' in page
     assert "shut coal kiln" not in page
     room.digest("publish", ISSUE)
     assert (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8") == page

@@ -18,6 +18,7 @@ from digest.issues.issue_names import NAME
 from digest.issues.output_paths import LEFT_OUT_ENDING, entry_page
 from digest.issues.pages import read_entry
 from digest.issues.pages.html import markdown_html
+from digest.issues.pages.markdown import fill
 from digest.issues.pages.markdown_blocks import MARKDOWN, clean, text_of
 from digest.workspace.files import MOST_PAGE, FileError, read_text
 
@@ -70,7 +71,7 @@ def withdrawn_entries(output: Path, issues: Mapping[str, str]) -> list[BesidePag
     """
     pages = _read((each, entry_page(output, each)) for each in issues)
     return [
-        replace(page, title=title, issue=issues[page.name])
+        replace(page, title=title, issue=issues[page.name], text=_with_title(page.text, title))
         for page in pages
         if (title := _title_alone(page.text))
     ]
@@ -137,6 +138,11 @@ def _with_links(text: str, address: Callable[[str], str], issue: str) -> str:
         elif not WHOLE.match(to):
             link.drop_tag()
     return "".join(lxml.html.tostring(each, encoding="unicode") for each in root)
+
+
+def _with_title(text: str, title: str) -> str:
+    """Head a page with its title alone: an entry's says there where the entry is from."""
+    return fill("# {}", title) + "\n" + text.partition("\n")[2]
 
 
 def _title_alone(text: str) -> str:
