@@ -311,3 +311,24 @@ def test_a_publishing_that_was_stopped_stays_the_next_one_whatever_is_done_betwe
     assert f"issue {ISSUE}: its publishing was stopped, and is done again" in said
     assert timeless(room) == timeless(whole)
     assert "is published" in room.all_of("publish", code=1)
+
+
+def test_a_publishing_that_was_stopped_can_be_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = newsroom_of(tmp_path, *TITLES)
+    room.digest("draft", "approve", "--all")
+    before = texts(room)
+    written = 0
+
+    def stops(path: Path, text: str, *, within: Path) -> None:
+        nonlocal written
+        if (written := written + 1) == 6:
+            raise KeyboardInterrupt
+        write_text(path, text, within=within)
+
+    monkeypatch.setattr("digest.issues.issue_files.write_text", stops)
+    room.all_of(*PUBLISH, code=130)
+    monkeypatch.undo()
+    assert texts(room) != before
+    room.digest("undo")
+    assert texts(room) == before
+    assert "was stopped" not in room.all_of("publish", "--anyway")
