@@ -156,7 +156,7 @@ def publish(
         _check_only(folder, issue, asks=not no_links, as_json=as_json)
         return
     with common.archive(folder, doing="digest publish", must_exist=True) as store:
-        name = named(store, issue) or unpublished(store)
+        name = named(store, issue) or _to_publish(store)
         # What a kill left lies beside pages that are put online.
         remove_temporary(output)
         files = read_statuses(store, output, name, now=common.utc_now())
@@ -166,7 +166,8 @@ def publish(
             say(line)
         if hint := without_introduction(folder, name):
             say(hint)
-        made = publish_in(store, folder, name, anyway=anyway, blind_spots=blind_spots, tell=say)
+        with common.if_stopped(lambda: f"issue {name} is not published whole; digest publish does it again"):
+            made = publish_in(store, folder, name, anyway=anyway, blind_spots=blind_spots, tell=say)
         left = [row for row in store.drafts.drafts(issue=made.name) if row.status == "pending"]
     path = output / "issues" / f"{made.name}.md"
     if open_page:
@@ -177,6 +178,20 @@ def publish(
     if left:
         say(f"{len(left)} drafts are still pending and were left out")
     show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+
+
+def _to_publish(store: "Store") -> str:
+    """Find the issue that is to be published: one whose publishing was stopped, else the newest that is not.
+
+    Raises:
+        DigestError: there is none.
+    """
+    from digest.issues.history.keeping import stopped_publishing
+
+    if stopped := stopped_publishing(store):
+        say(f"issue {stopped}: its publishing was stopped, and is done again; for another, name it")
+        return stopped
+    return unpublished(store)
 
 
 def _check_only(folder: Path, issue: str, *, asks: bool, as_json: bool) -> None:
@@ -222,7 +237,7 @@ def publish_in(
         anyway=anyway,
         keeps_suggestions=config.settings.publishes_suggestions,
         library=suggestible(folder),
-        left_out=LeftOut(config.feeds, for_readers=is_told),
+        left_out=LeftOut(config.feeds, for_readers=is_told, language=config.newsletter.language),
         tell=tell,
     )
 
@@ -250,6 +265,7 @@ def suggestible(folder: Path) -> list[str]:
 def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:
     """Withdraw what was rejected after it was published, and say so."""
     from digest.issues.publishing import withdraw_rejected
+    from digest.workspace.prompt_files import load_reasons
 
     newsletter = common.load(folder).newsletter
     withdraw_rejected(
@@ -258,6 +274,7 @@ def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:
         newsletter,
         now=common.utc_now(),
         tell=tell,
+        in_words=lambda reason: load_reasons(folder).get(reason, ""),
     )
 
 
@@ -295,12 +312,8 @@ def unpublished(store: "Store") -> str:
     Raises:
         DigestError: there is none.
     """
-    from digest.issues.history.keeping import PUBLISH
     from digest.issues.issue_names import issue_day
 
-    # One whose publishing was stopped is not published whole.
-    if stopped := next((step.issue for step in store.history.open_steps() if step.kind == PUBLISH), ""):
-        return stopped
     if name := newest(store, published=False):
         return name
     ahead = [name for name, published_at in store.drafts.issues() if not published_at and issue_day(name)]

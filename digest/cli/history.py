@@ -73,7 +73,7 @@ def _log_introduction(folder: Path, path: Path, *, as_json: bool) -> None:
     if not found:
         say(f"issue {issue}: nothing was done to its introduction by digest; digest introduce suggests one")
     for each in found:
-        state = "" if each.state == "done" else ", undone"
+        state = {"done": "", "open": ", not finished"}.get(each.state, ", undone")
         show(f"{each.at:%Y-%m-%d %H:%M} UTC  issue {issue}  {each.kind} by {each.who}{state}")
 
 

@@ -32,6 +32,11 @@ RECORDED = Path(__file__).with_name("recorded")
 ANSWERS = "answers"
 """Where they lie in the workspace, where they may be read and mended."""
 
+USAGE = (
+    "usage: python -m digest.demo [FOLDER [OPTIONS]] [--recorded]: the weekly batch on the bundled week, in "
+    "a folder that is made anew (output/demo); options go to digest run, such as --limit 4"
+)
+
 _MARK = "made by digest.demo; made anew each time\n"
 
 
@@ -41,6 +46,8 @@ def main() -> None:
     With a model the issue has an introduction too, in italics: nobody took it over.
     """
     options = [each for each in sys.argv[1:] if each != "--recorded"]
+    if options and options[0].startswith("-"):
+        sys.exit(USAGE)
     folder = Path(options[0] if options else "output/demo")
     model = f"recorded:{ANSWERS}" if "--recorded" in sys.argv[1:] else ""
     _prepare(folder)

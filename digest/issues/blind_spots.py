@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from digest.issues.issue_names import issue_day
 from digest.issues.output_paths import blind_spots_file
 from digest.issues.pages.admit import admit
-from digest.issues.pages.blind_spots import render_blind_spots
+from digest.issues.pages.blind_spots import render_blind_spots, render_blind_spots_html
 from digest.issues.shown_issues import Shown
 from digest.language.addresses import host
 from digest.language.secrecy import shown_text, shown_url
@@ -18,6 +19,16 @@ from digest.workspace.files import keep_private, remove, write_text
 
 QUIET = timedelta(days=28)
 """A feed without a new article for so long is named: a monthly one has had its turn by then."""
+
+PLAINLY = {
+    "fetch": "The page could not be fetched",
+    "extract": "No article could be read from the page",
+    "analyze": "The article could not be analyzed",
+}
+"""What a stage's losses are to somebody who does not know the stages; of others the reason says it all."""
+
+AFTER_REASON = {"dedupe": "; archived, no draft", "draft": "; settings."}
+"""What stands in the reason of a stage's losses for who keeps the archive alone, from here on."""
 
 MIN_ALONE = 2
 """Entries from which a theme told by one publisher is a blind spot: of one entry nothing else can be so."""
@@ -46,6 +57,8 @@ class BlindSpots:
     alone: tuple[tuple[str, str, int], ...]
     """(theme, publisher, entries) of themes of the archive that one publisher tells alone; it is named by its
     feed's title, else by its host."""
+    until: datetime
+    """The end of the day on which it was last gathered for the issue: what came later is another issue's."""
     without_change: tuple[tuple[str, str], ...]
     """(title, what became of it) of articles of this issue that report no change."""
 
@@ -58,6 +71,8 @@ class LeftOut:
     """Those of feeds.yaml."""
     for_readers: bool = False
     """Whether it is published with the issue; the editor is told anyway."""
+    language: str = "en"
+    """The newsletter's, ISO 639-1."""
 
 
 def blind_spots(
@@ -78,13 +93,17 @@ def blind_spots(
         now: Aware, UTC.
     """
     lost: dict[str, Dropped] = {}
+    until = issue_day(issue) or now
     for report in store.drafts.reports_of(issue):
         lost |= {each.url: each for each in report.dropped}
+        until = report.started
+    until = min(until.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1), now)
     return BlindSpots(
         issue,
         _by_reason(tuple(lost.values())),
-        _quiet(store, feeds, now=now),
-        _alone(published, _titles(store, feeds)),
+        _quiet(store, feeds, until=until),
+        _alone(published, _titles(store, feeds), up_to=issue),
+        until,
         _without_change(store, issue, published.places),
     )
 
@@ -93,34 +112,49 @@ def write_blind_spots(
     store: Store, output: Path, issue: str, told: LeftOut, published: Shown, *, now: datetime
 ) -> None:
     """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
-    page = render_blind_spots(blind_spots(store, issue, told.feeds, published, now=now))
-    if not told.for_readers:
+    found = blind_spots(store, issue, told.feeds, published, now=now)
+    path = blind_spots_file(output, issue)
+    write_text(path, render_blind_spots(found), within=output, is_private=True)
+    keep_private(path.parent)
+    path = blind_spots_file(output, issue, for_readers=True)
+    if told.for_readers:
+        page = render_blind_spots_html(found, language=told.language)
+        write_text(path.with_suffix(".html"), page, within=output)
+        write_text(path, render_blind_spots(found, back=f"{issue}.md"), within=output)
+    else:
         # Published before, and not wished any more.
-        remove(blind_spots_file(output, issue, for_readers=True), within=output)
-    for wished in (False, True)[: 1 + told.for_readers]:
-        path = blind_spots_file(output, issue, for_readers=wished)
-        write_text(path, page, within=output, is_private=not wished)
-        if not wished:
-            keep_private(path.parent)
+        remove(path, within=output)
+        remove(path.with_suffix(".html"), within=output)
 
 
 def _by_reason(dropped: Collection[Dropped]) -> tuple[tuple[str, tuple[Dropped, ...]], ...]:
     groups: dict[str, list[Dropped]] = defaultdict(list)
     for each in dropped:
-        groups[shown_text(f"{each.stage}: {each.reason}")].append(each)
+        groups[shown_text(in_words(each))].append(each)
     ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return tuple((reason, tuple(each)) for reason, each in ranked)
 
 
-def _quiet(store: Store, feeds: Sequence[Feed], *, now: datetime) -> tuple[QuietFeed, ...]:
-    last = store.links.last_articles()
+def in_words(lost: Dropped) -> str:
+    """Say why something was dropped, in words that need no knowledge of the stages."""
+    reason = lost.reason
+    if lost.stage in AFTER_REASON:
+        # What follows is what the archive made of it.
+        reason = reason.partition(AFTER_REASON[lost.stage])[0]
+    told = f"{PLAINLY[lost.stage]}: {reason}" if PLAINLY.get(lost.stage) else reason
+    return told[:1].upper() + told[1:]
+
+
+def _quiet(store: Store, feeds: Sequence[Feed], *, until: datetime) -> tuple[QuietFeed, ...]:
+    last = store.links.last_articles(until=until)
     found = []
     for feed in feeds:
         state, at = store.links.state(feed.url), last.get(feed.url)
-        if at is not None and now - at < QUIET and not state.broken_since:
+        broken = state.broken_since if state.broken_since and state.broken_since <= until else None
+        if at is not None and until - at < QUIET and not broken:
             continue
         name = shown_text(store.links.known_title(feed.url)) or shown_url(feed.url)
-        problem = f"cannot be read since {state.broken_since:%Y-%m-%d}" if state.broken_since else ""
+        problem = f"cannot be read since {broken.day} {broken:%B %Y}" if broken else ""
         found.append(QuietFeed(name, at, problem))
     return tuple(found)
 
@@ -133,10 +167,11 @@ def _titles(store: Store, feeds: Sequence[Feed]) -> dict[str, str]:
     return {name: title for name, known in titles.items() if len(known) == 1 for title in known if title}
 
 
-def _alone(published: Shown, titles: Mapping[str, str]) -> tuple[tuple[str, str, int], ...]:
+def _alone(published: Shown, titles: Mapping[str, str], *, up_to: str) -> tuple[tuple[str, str, int], ...]:
     telling: dict[str, Counter[str]] = defaultdict(Counter)
     written: dict[str, str] = {}
-    for each in (each for issue in published.issues for each in issue.entries):
+    issues = (issue for issue in published.issues if issue.name <= up_to)
+    for each in (each for issue in issues for each in issue.entries):
         for key, theme in dict(each.themes).items():
             telling[key].update(set(each.counted.publishers))
             written.setdefault(key, theme)

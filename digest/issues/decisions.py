@@ -122,9 +122,14 @@ def read_statuses(
             f"{each}: published, and its file cannot be read; what was published stays; "
             f"to take it back: digest draft reject {each}"
             for each in sorted(files.broken)
-            if each in known.rows and known.rows[each].status == "approved"
+            if known.is_approved(each)
         ]
-    files = replace(files, found=found, notes=(*files.notes, *told))
+    problems = tuple(
+        # Whatever status stands in it: readers have the story, and publishing must not pass over that.
+        replace(each, may_be_approved=True) if is_published and known.is_approved(each.id) else each
+        for each in files.problems
+    )
+    files = replace(files, found=found, problems=problems, notes=(*files.notes, *told))
     # What was published is kept in the archive.
     gone = [row for row in files.missing if not (is_published and row.status == "approved")]
     if not gone:

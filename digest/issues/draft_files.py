@@ -7,7 +7,6 @@ its id is taken for the draft whose id ends its name, so that it is named and ne
 import hashlib
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -20,6 +19,7 @@ from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder, id_part
 from digest.language.addresses import host
+from digest.language.folding import unmarked
 from digest.records import DraftGlance, DraftRow, Status
 from digest.store import Store
 from digest.workspace.files import is_there, read_bytes, why
@@ -32,11 +32,6 @@ MOST_SLUG = 40
 """Characters: with the id and its issue's folder it stays readable in a window of files."""
 
 _STATUS = re.compile(r"^status:[ \t]*['\"]?([\w-]+)", re.MULTILINE)
-_UNSTROKED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th"}
-)
-
-
 MOST_KEPT = 2_000
 """Draft files whose reading is kept, so that the desk need not read all of an issue after each key; four
 times the largest issue it is made for, at about 20 kB each."""
@@ -225,9 +220,7 @@ def slug(text: str) -> str:
 
     Nothing in it means anything to a file system, and the id behind it keeps it from being a device's name.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_UNSTROKED))
-    plain = "".join(each for each in plain if not unicodedata.combining(each))
-    words = re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", plain), re.ASCII)
+    words = re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", unmarked(text)), re.ASCII)
     made = ""
     for word in words:
         if made and len(made) + 1 + len(word) > MOST_SLUG:

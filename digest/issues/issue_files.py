@@ -27,7 +27,7 @@ from digest.issues.forms import (
     render_issue_json,
     render_json_feed,
 )
-from digest.issues.output_paths import entry_page, issue_file
+from digest.issues.output_paths import blind_spots_file, entry_page, issue_file
 from digest.issues.own_files import file_hash, keep_own
 from digest.issues.pages import (
     public_entry,
@@ -39,14 +39,14 @@ from digest.issues.pages import (
 )
 from digest.issues.published import published_entries
 from digest.issues.shown_issues import Shown, issue_entry, shown_of
-from digest.issues.site import Site, told_left_out, write_site, written_reviews
+from digest.issues.site import Site, told_left_out, withdrawn_entries, write_site, written_reviews
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
 from digest.language.secrecy import secretless_url
 from digest.records import Entry, Issue, Newsletter, Opening, PublishedEntry, ShownIssue, Trends
 from digest.records.plain_values import from_json, to_json
 from digest.store import Store
-from digest.workspace.files import MOST_PAGE, inside, read_text, write_text
+from digest.workspace.files import MOST_PAGE, inside, is_there, read_text, write_text
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
@@ -118,9 +118,22 @@ class IssueFiles:
         self._write_form(issue, ".email.html", mail.html)
         if map_svg:
             self._write_form(issue, ".trends.svg", map_svg)
-        self._write_form(issue, ".html", render_issue_html(issue, places=places, map_svg=map_svg))
-        self._write_form(issue, ".md", render_issue(issue))
+        page, text = self._left_out(issue)
+        self._write_form(
+            issue, ".html", render_issue_html(issue, places=places, map_svg=map_svg, left_out=page)
+        )
+        self._write_form(issue, ".md", render_issue(issue, left_out=text))
         return mail
+
+    def _left_out(self, issue: Issue) -> tuple[str, str]:
+        """Say where readers of an issue's HTML and of its Markdown are told what it leaves out; empty for
+        nowhere."""
+        path = blind_spots_file(self._output, issue.name, for_readers=True)
+        if not is_there(path):
+            return "", ""
+        site = issue.site.rstrip("/")
+        page = f"{site}/left-out/{issue.name}.html" if site else path.with_suffix(".html").name
+        return page, path.name
 
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
@@ -157,6 +170,7 @@ class IssueFiles:
             map_svg=drawn,
             reviews=written_reviews(self._output),
             left_out=told_left_out(self._output),
+            withdrawn=withdrawn_entries(self._output, self._store.shown.withdrawn()),
         )
         write_site(site, self._output)
 

@@ -41,6 +41,10 @@ class KnownDrafts:
         rows = self.rows.values() if self._has_all else self._store.drafts.drafts(issue=issue)
         return {row.id: row for row in rows if row.issue == issue}
 
+    def is_approved(self, draft_id: str) -> bool:
+        """Tell whether the archive has a draft as approved."""
+        return draft_id in self.rows and self.rows[draft_id].status == "approved"
+
     def open_issue(self, name: str) -> None:
         """Note that an issue is being edited; nothing changes for one that is known."""
         if name not in self.issues:

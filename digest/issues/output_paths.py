@@ -86,7 +86,7 @@ def report_file(output: Path, issue: str) -> Path:
 def blind_spots_file(output: Path, issue: str, *, for_readers: bool = False) -> Path:
     """Say where the page of what an issue leaves out lies: the editor's, or the published one."""
     if for_readers:
-        return inside(output, output / "issues" / f"{issue_part(issue)}{LEFT_OUT_ENDING}")
+        return issue_file(output, issue, LEFT_OUT_ENDING)
     return inside(output, output / "reports" / "blind-spots" / f"{issue_part(issue)}.md")
 
 

@@ -1,7 +1,7 @@
 """Publishing an issue: stopping for what may not be, telling what is corrected, and taking it back."""
 
 import gc
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -30,6 +30,7 @@ from digest.issues.shown_issues import shown_archive, shown_of
 from digest.issues.snapshots import take_snapshots
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
+from digest.language.counts import counted
 from digest.records import (
     DraftRow,
     Issue,
@@ -90,12 +91,14 @@ def publish(
     entries = _notes(store, final, approved.kept, published_at, day) if published_at else final
     _stop_for_leaks(made := writer.issue(issue, entries, opening), approved.drafts)
     with one_step(store, output, PUBLISH, now=now, issue=issue):
-        _withdraw(store, writer, issue, {row.id for row in approved.rows}, day)
+        gone = _withdraw(store, writer, issue, {row.id for row in approved.rows}, day)
         _keep_places(store, approved.rows, now=now)
         # Of what was edited since it was approved, and of what earlier versions approved.
         take_snapshots(store, {each.id: each.entry for each in final if each.id in approved.drafts}, now=now)
         with _no_collection():
             _write(store, output, writer, made, entries, left_out, now=now, tell=tell)
+    if gone:
+        _tell_reviews(output, gone, published_entries(store, output), tell)
     return made
 
 
@@ -134,12 +137,13 @@ def _write(
     is_newest = max(shown.places.values(), default=issue) <= issue
     newest_map = map_of(found)
     drawn = newest_map if is_newest else map_of(followed(shown.counted(up_to=issue)))
+    if left_out:
+        # Before the issue, which leads there.
+        write_blind_spots(store, output, issue, left_out, shown, now=now)
     mail = writer.write_issue(made, places=shown.places, map_svg=drawn)
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)
     store.drafts.save_published(issue, now=now)
-    if left_out:
-        write_blind_spots(store, output, issue, left_out, shown, now=now)
     writer.write_index(shown, (found, newest_map))
 
 
@@ -172,6 +176,7 @@ def withdraw_rejected(
     now: datetime,
     tell: Tell = lambda _: None,
     known: KnownDrafts | None = None,
+    in_words: Callable[[str], str] = lambda _: "",
 ) -> list[DraftRow]:
     """Take entries back whose drafts were rejected after they were published.
 
@@ -185,6 +190,7 @@ def withdraw_rejected(
         now: Aware, UTC.
         tell: Told of each, and of published files that were changed by hand.
         known: The archive's issues and drafts, where they were asked for already.
+        in_words: Says in words why a draft was rejected, for the word that was given as the reason.
 
     Returns:
         The drafts of the entries withdrawn.
@@ -200,12 +206,16 @@ def withdraw_rejected(
         return []
     writer = IssueFiles(store, output, newsletter, now=now, tell=tell)
     day = _day(now, newsletter.time_zone)
+    made = store.history.last_versions(row.id for row in rejected)
+    steps = store.history.steps(each.step for each in made.values())
+    reasons = {row.id: steps[made[row.id].step].reason if row.id in made else "" for row in rejected}
     # It follows from the rejection, and is undone with it.
     with (
         same_step(store, output, [row.id for row in rejected], "rejected"),
         one_step(store, output, "withdraw", now=now, is_decision=False),
     ):
-        _take_back(store, output, writer, rejected, kept, day, tell)
+        notes = {each: _withdrawn(day, in_words(why) if why else "") for each, why in reasons.items()}
+        _take_back(store, output, writer, rejected, kept, notes, tell)
     return rejected
 
 
@@ -215,12 +225,12 @@ def _take_back(
     writer: IssueFiles,
     rejected: Sequence[DraftRow],
     kept: Mapping[str, PublishedEntry],
-    day: str,
+    notes: Mapping[str, str],
     tell: Tell,
 ) -> None:
     names = {kept[row.id].issue for row in rejected}
     for row in rejected:
-        writer.write_withdrawn(row.id, kept[row.id].entry, f"Withdrawn on {day}.")
+        writer.write_withdrawn(row.id, kept[row.id].entry, notes[row.id])
         tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
     left, changed = _without_links(published_entries(store, output), {row.id for row in rejected})
     shown = shown_of(left)
@@ -231,8 +241,14 @@ def _take_back(
     writer.write_index(shown)
     store.drafts.save_entries(changed)
     store.drafts.withdraw_entries([row.id for row in rejected])
-    for path in reviews_naming(output, {row.id for row in rejected}):
-        tell(f"{path}: a review that still names what was withdrawn; make it anew: digest review-of")
+    _tell_reviews(output, {row.id for row in rejected}, left, tell)
+
+
+def _tell_reviews(output: Path, gone: Collection[str], left: Sequence[PublishedEntry], tell: Tell) -> None:
+    """Name the reviews whose files still tell what was withdrawn; their pages on the site leave it out."""
+    for path, command in reviews_naming(output, gone, left):
+        how = f"make it anew: {command}" if command else "nothing it is about is published now; delete it"
+        tell(f"{path}: still tells what was withdrawn, which its page on the site leaves out; {how}")
 
 
 def _without_links(
@@ -279,12 +295,18 @@ def _was_taken_back(store: Store, entry_id: str, published_at: datetime) -> bool
     return any(at >= published_at and status != "approved" for at, status, _ in store.drafts.log_of(entry_id))
 
 
-def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], day: str) -> None:
-    """Say on the pages of entries that are no longer in the issue that they were withdrawn."""
+def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], day: str) -> set[str]:
+    """Say on the pages of entries that the issue has no more that they were withdrawn; gives their ids."""
     gone = [each for each in store.drafts.entries(issue=issue) if each.id not in approved]
     for each in gone:
-        writer.write_withdrawn(each.id, each.entry, f"Withdrawn on {day}.")
+        writer.write_withdrawn(each.id, each.entry, _withdrawn(day))
     store.drafts.withdraw_entries([each.id for each in gone])
+    return {each.id for each in gone}
+
+
+def _withdrawn(day: str, why: str = "") -> str:
+    """Say to readers when an entry was withdrawn, and why where that is known."""
+    return f"Withdrawn on {day}: {why}" if why else f"Withdrawn on {day}."
 
 
 def _failing(store: Store, found: Mapping[str, FoundDraft]) -> list[str]:
@@ -320,12 +342,17 @@ def _said_of(mail: Mail, *, has_site: bool) -> str:
     said = f"the mail has {mail.size_kb} kB"
     if not mail.cut_at:
         return said
+    left = counted(mail.left, "story is", "stories are")
     said += (
-        f"; mail programs cut one of more than about {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}”"
+        f"; mail programs cut one of more than about {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}” "
+        f"and {left} not in it, or not whole"
     )
     if has_site:
-        return f"{said} and says where to read on"
-    return f"{said}; for a link to read on, say in feeds.yaml where the newsletter appears: newsletter.site"
+        return f"{said}; it says where to read on"
+    return (
+        f"{said}; it names them and the file of the whole issue; for a link to read on, say in feeds.yaml "
+        "where the newsletter appears: newsletter.site"
+    )
 
 
 def _day(now: datetime, time_zone: str) -> str:

@@ -1,24 +1,28 @@
 """What a review of a theme or a year says, from published entries alone."""
 
 import hashlib
+import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import DigestError
 from digest.issues.output_paths import page_slug
 from digest.issues.pages.admit import admit
+from digest.issues.pages.review import TITLE_END
+from digest.issues.site import written_reviews
 from digest.issues.trends import trends
 from digest.issues.trends.periods import publishers
 from digest.issues.trends.theme_counts import folded, name_key
 from digest.issues.trends.trending import signal_lines
 from digest.records import PublishedEntry, SignalLine, SuggestedWords, Trends, Vectors
-from digest.workspace.files import MOST_PAGE, FileError, read_text
 
 MOST_BEST = 12
 """Entries that a review shows: more would be the archive again; judgement."""
+TITLE_YEAR = re.compile(r"(?:^| )[0-9]{4}$")
+"""Ends the title of a review of a year."""
 MOST_THEMES = 12
 """Themes that a year's table names; the largest. More are on the site's page of trends."""
 
@@ -45,7 +49,7 @@ class Review:
     name: str
     """Of its files, in output/reviews."""
     entries: tuple[PublishedEntry, ...]
-    """All that it is about, oldest first."""
+    """All that it is about, by issue, the oldest first, and in the order of the issue."""
     lines: tuple[ReviewedLine, ...]
     best: tuple[PublishedEntry, ...]
     found: Trends
@@ -62,7 +66,7 @@ class Review:
     def by_importance(self) -> list[PublishedEntry]:
         """The entries, those to read first before the others, which come newest first."""
         best = {each.id for each in self.best}
-        return [*self.best, *(each for each in reversed(self.entries) if each.id not in best)]
+        return [*self.best, *(each for each in newest_first(self.entries) if each.id not in best)]
 
 
 def make_review(
@@ -75,7 +79,7 @@ def make_review(
     """Gather what was published on a theme, in a year, or both.
 
     Args:
-        entries: All that was published.
+        entries: All that was published, those of an issue in its order.
         encode: Gives the vectors of signals, rows L2-normalised.
         theme: As entries write it; capitals and the plural do not matter. Empty for all.
         year: Four digits; empty for all.
@@ -86,7 +90,7 @@ def make_review(
     label = _label(entries, theme) if theme else ""
     chosen = sorted(
         (each for each in entries if _has(each, label) and each.issue.startswith(year)),
-        key=lambda each: (each.issue, each.id),
+        key=lambda each: each.issue,
     )
     if not chosen:
         where = f"on {label} in {year}" if label and year else f"in {year}" if year else f"on {label}"
@@ -106,34 +110,61 @@ def make_review(
     )
 
 
-def reviews_naming(output: Path, ids: Collection[str]) -> list[Path]:
-    """Give the reviews written before that lead to any of these entries; what cannot be read is left out."""
-    found = []
-    for path in sorted((output / "reviews").glob("*.md")):
-        with suppress(FileError):
-            text = read_text(path, most_bytes=MOST_PAGE)
-            found += [path] if any(f"/{each}.md" in text for each in ids) else []
-    return found
+def reviews_naming(
+    output: Path, ids: Collection[str], published: Sequence[PublishedEntry]
+) -> list[tuple[Path, str]]:
+    """Give the reviews written before that lead to any of these entries; what cannot be read is left out.
+
+    Args:
+        output: The workspace's output folder.
+        ids: Those of the entries.
+        published: All that is published.
+
+    Returns:
+        Each with the command that makes it anew; empty where nothing is published that it would be about.
+    """
+    named = [page for page in written_reviews(output) if not set(ids).isdisjoint(page.entries)]
+    return [
+        (output / "reviews" / f"{page.name}.md", _command(page.title.removesuffix(TITLE_END), published))
+        for page in named
+    ]
+
+
+def _command(title: str, published: Sequence[PublishedEntry]) -> str:
+    """Give the command that makes the review of this title; empty where nothing fits."""
+    theme, _, year = title.rpartition(" ") if TITLE_YEAR.search(title) else (title, "", "")
+    if any(_has(each, title) for each in published):
+        # A theme's name may end in a year.
+        theme, year = title, ""
+    if not any(_has(each, theme) and each.issue.startswith(year) for each in published):
+        return ""
+    # Whatever a theme is called, it is one word to the shell, and no option.
+    options = [f"--year {year}"] if year else []
+    name = ["--", shlex.quote(theme)] if theme.startswith("-") else [shlex.quote(theme)] if theme else []
+    return " ".join(["digest review-of", *options, *name])
+
+
+def newest_first(entries: Sequence[PublishedEntry]) -> list[PublishedEntry]:
+    """Give entries by issue, the newest first; those of one issue stay in their order."""
+    return sorted(entries, key=lambda each: each.issue, reverse=True)
 
 
 def best_of(entries: Sequence[PublishedEntry], lines: Sequence[ReviewedLine]) -> tuple[PublishedEntry, ...]:
     """Choose the entries to read first.
 
     First those whose signals came up in most issues, then those that most publishers tell, then those with
-    most signals, then the newest.
+    most signals, then the newest, and of one issue what stands first there.
     """
     seen: Counter[str] = Counter()
     for each in lines:
         for signal in each.line.signals:
             seen[signal.entry_id] = max(seen[signal.entry_id], len(each.line.signals))
     ranked = sorted(
-        (each for each in entries if each.entry.signals),
+        (each for each in newest_first(entries) if each.entry.signals),
         key=lambda each: (
             seen[each.id],
             len(set(publishers(each))),
             len(each.entry.signals),
-            each.issue,
-            each.id,
         ),
         reverse=True,
     )

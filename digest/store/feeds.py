@@ -88,11 +88,13 @@ class FeedsAndLinks:
             _forget(connection, feed_url, {address_key(link.url) for link in found})
         return new
 
-    def last_articles(self) -> dict[str, datetime]:
-        """Give, by a feed's address, when the newest of its articles was taken in; without those of none."""
+    def last_articles(self, *, until: datetime) -> dict[str, datetime]:
+        """Give, by a feed's address, when the last of its articles was taken in up to a moment; without those
+        of none."""
         query = (
             select(links.c.feed_url, func.max(articles.c.taken_at).label("taken_at"))
             .join(articles, articles.c.id == links.c.id)
+            .where(articles.c.taken_at <= until)
             .group_by(links.c.feed_url)
         )
         with self._read.connect() as connection:

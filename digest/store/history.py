@@ -76,12 +76,15 @@ class History:
         """Go on with a step that was done: what follows from it belongs to it."""
         self.current = step
 
-    def close_step(self, step: int, *, target_state: Literal["done", "undone"] | None = None) -> None:
+    def close_step(
+        self, step: int, *, target_state: Literal["done", "undone"] | None = None, stays_open: bool = False
+    ) -> None:
         """End a step; one that changed nothing is forgotten.
 
         Args:
             step: The step.
             target_state: What becomes of the step that this one undid or redid.
+            stays_open: Whether it is still to be done whole, though others come in between.
         """
         self.current = None
         with self._write.begin() as connection:
@@ -93,7 +96,8 @@ class History:
             if is_empty and not target_state:
                 connection.execute(delete(steps).where(steps.c.step == step))
                 return
-            connection.execute(update(steps).where(steps.c.step == step).values(state="done"))
+            if not stays_open:
+                connection.execute(update(steps).where(steps.c.step == step).values(state="done"))
             if row.is_decision and row.state == "open":
                 later = and_(steps.c.state == "undone", steps.c.step != step)
                 connection.execute(update(steps).where(later).values(state="gone"))

@@ -5,19 +5,20 @@ The second can always be made again: each issue's has a key, and one with anothe
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Engine, Text, delete, func, select, type_coerce
+from sqlalchemy import Engine, Text, delete, exists, func, literal, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import PublishedRow
 from digest.store import schema
 from digest.store.sqlite import for_writing
 
-shown_issues, entries, drafts, issues, articles = (
+shown_issues, entries, drafts, issues, articles, files = (
     schema.shown_issues,
     schema.entries,
     schema.drafts,
     schema.issues,
     schema.articles,
+    schema.published_files,
 )
 
 
@@ -50,6 +51,19 @@ class ShownIssues:
         with self._read.connect() as connection:
             found = connection.execute(query).all()
         return [PublishedRow(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in found]
+
+    def withdrawn(self) -> dict[str, str]:
+        """Give the issue, by id, of entries whose page was written and whose draft is approved no more."""
+        page = literal("entries/") + drafts.c.id + ".md"
+        query = (
+            select(drafts.c.id, drafts.c.issue)
+            .join(issues, issues.c.name == drafts.c.issue)
+            .where(issues.c.published_at.is_not(None), drafts.c.status != "approved")
+            .where(exists().where(files.c.path == page))
+            .order_by(drafts.c.id)
+        )
+        with self._read.connect() as connection:
+            return {row.id: row.issue for row in connection.execute(query)}
 
     def kept(self, keys: Mapping[str, str]) -> dict[str, tuple[str, bytes]]:
         """Give what is kept (record, words) of issues whose keys are these."""

@@ -13,7 +13,8 @@ from made_issues import entry, hostile_issue, hostile_texts, issue_of, long_issu
 
 from digest.issues.forms import MOST_BYTES, Mail, issue_mail, mail_message
 from digest.issues.forms.mail_text import plain_text
-from digest.records import Issue, SignalRow
+from digest.issues.pages.issue import MOST_FURTHER, MOST_LINES
+from digest.records import Issue, Opening, OpeningLine, SignalRow
 
 SITE = "https://letters.example/"
 
@@ -87,7 +88,18 @@ def test_an_overview_opens_the_mail_and_leaves_room_for_the_stories() -> None:
         overview.text_content().strip() == "Climate: Ice comes 12 days later (Rivers Freeze Late, The Post)"
     )
     themes = [replace(entry(f"Story {at}"), themes=(f"Theme {at} {'of ice ' * 20}",)) for at in range(200)]
-    mail = issue_mail(issue_of(*themes))
+    many = issue_of(*themes)
+    mail = issue_mail(many)
+    check(mail)
+    (overview,) = lxml_html.document_fromstring(mail.html).xpath("//ul[@class='contents']")
+    lines = [each.text_content().strip() for each in overview]
+    assert len(lines) == MOST_LINES + 1
+    assert lines[-1].endswith(f"· {200 - MOST_LINES - MOST_FURTHER} more")
+    # Lines that an editor wrote stay, as many as there is room for.
+    own = [
+        OpeningLine(each.theme.strip(), f"Ice is late on {each.theme}.", (each.id,)) for each in many.entries
+    ]
+    mail = issue_mail(replace(many, opening=Opening(lines=tuple(own))))
     check(mail)
     (overview,) = lxml_html.document_fromstring(mail.html).xpath("//ul[@class='contents']")
     lines = [each.text_content().strip() for each in overview]
@@ -171,6 +183,12 @@ def test_a_mail_that_would_be_cut_off_says_where_to_read_on(site: str) -> None:
         assert to in mail.text
     else:
         assert "Read on" not in said
+        assert f"the file {issue.name}.html" in said
+        listed = lxml_html.document_fromstring(mail.html).xpath("//td[@class='foot']//li/a")
+        assert [each.text for each in listed] == [f"Story {each}" for each in range(at, at + 10)]
+        assert {each.get("href") for each in listed} == {"https://news.example/a_b?c=1&d=2"}
+        assert f"* {100 - at - 10} more" in mail.text
+    assert mail.left == 100 - at
     # A story before is whole, none after is begun.
     headings = lxml_html.document_fromstring(mail.html).xpath("//h3/a/text()")
     assert headings[: at + 1] in (

@@ -279,3 +279,56 @@ def test_a_publishing_that_was_killed_and_done_again_gives_the_same(
         killed.digest(*PUBLISH)
         assert written(killed) == done, (place, number)
     assert reached > len(KILLS) / 2
+
+
+@pytest.mark.parametrize("number", [1, 6, 12])
+def test_a_publishing_that_was_stopped_stays_the_next_one_whatever_is_done_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    whole = newsroom_of(tmp_path / "whole", *TITLES)
+    whole.digest("draft", "approve", "--all")
+    shutil.copytree(whole.folder, tmp_path / "stopped")
+    whole.digest(*PUBLISH)
+    room = Newsroom(tmp_path / "stopped", whole.now)
+    written = 0
+
+    def stops(path: Path, text: str, *, within: Path) -> None:
+        nonlocal written
+        if (written := written + 1) == number:
+            raise KeyboardInterrupt
+        write_text(path, text, within=within)
+
+    monkeypatch.setattr("digest.issues.issue_files.write_text", stops)
+    said = room.all_of(*PUBLISH, code=130)
+    assert f"issue {ISSUE} is not published whole; digest publish does it again" in said
+    monkeypatch.undo()
+    # A draft edited by hand and read, then an issue of the week after: steps of their own.
+    edit(room, "Mayor", "## Keywords", "## Mine\n\nNot yet.\n\n## Keywords")
+    room.digest("draft", "list", "--issue", ISSUE)
+    edit(room, "Mayor", "## Mine\n\nNot yet.\n\n## Keywords", "## Keywords")
+    room.digest("draft", "list", "--issue", ISSUE)
+    said = room.all_of("publish", "--anyway")
+    assert f"issue {ISSUE}: its publishing was stopped, and is done again" in said
+    assert timeless(room) == timeless(whole)
+    assert "is published" in room.all_of("publish", code=1)
+
+
+def test_a_publishing_that_was_stopped_can_be_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = newsroom_of(tmp_path, *TITLES)
+    room.digest("draft", "approve", "--all")
+    before = texts(room)
+    written = 0
+
+    def stops(path: Path, text: str, *, within: Path) -> None:
+        nonlocal written
+        if (written := written + 1) == 6:
+            raise KeyboardInterrupt
+        write_text(path, text, within=within)
+
+    monkeypatch.setattr("digest.issues.issue_files.write_text", stops)
+    room.all_of(*PUBLISH, code=130)
+    monkeypatch.undo()
+    assert texts(room) != before
+    room.digest("undo")
+    assert texts(room) == before
+    assert "was stopped" not in room.all_of("publish", "--anyway")

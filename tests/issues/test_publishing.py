@@ -229,6 +229,23 @@ def test_what_was_published_is_taken_back_though_its_file_cannot_be_read(room: N
     assert {each: each.read_bytes() for each in broken} == broken
 
 
+@pytest.mark.parametrize("status", ["rejected", "deferred", "pending", "approved"])
+def test_a_published_story_whose_file_cannot_be_read_is_never_passed_over(
+    room: Newsroom, status: str
+) -> None:
+    room.publish(ISSUE)
+    kiln = id_of(room, "Kiln")
+    before = published(room)
+    edit(room, "Kiln", "status: approved", f"status: {status}\nnote: [never closed")
+    code, _, said = typed(room, "publish", ISSUE)
+    assert code == 1
+    assert str(file_of(room, "Kiln")) in said
+    assert f"to take it back: digest draft reject {kiln}" in said
+    assert published(room) == before
+    room.digest("draft", "reject", kiln)
+    assert kiln not in (room.output / "issues" / f"{ISSUE}.json").read_text("utf-8")
+
+
 def test_what_is_published_in_other_words_is_marked_as_corrected(room: Newsroom) -> None:
     room.publish(ISSUE)
     edit(room, "Kiln", "shut coal kiln", "closed coal kiln")

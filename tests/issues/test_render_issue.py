@@ -1,6 +1,7 @@
 """The issue, the index and the report."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from digest.issues.pages import issue_date, issue_json, render_index, render_issue, render_report
+from digest.issues.pages.issue import MOST_LINES
 from digest.records import (
     Dropped,
     Entry,
@@ -61,8 +63,8 @@ def test_an_issue_opens_with_a_line_a_theme_and_has_its_stories_by_theme() -> No
     )
     assert page.startswith(
         "# Weak Signals\n\n**Issue of 22 November 2026** · 4 stories · 2 themes\n\n"
-        f"* **Money**: Ice comes 12 days later ([Banks Close](../entries/{'b' * 32}.md), 20261119)\n"
-        "* **Climate**: "
+        f"* **Climate**: Ice comes 12 days later ([Rivers Freeze Late](../entries/{'a' * 32}.md), 20261119)\n"
+        "* **Money**: "
     )
     overview = page.split("## ")[0]
     assert overview.count("* **") == 2
@@ -79,6 +81,32 @@ def test_an_issue_opens_with_a_line_a_theme_and_has_its_stories_by_theme() -> No
     assert f"* [Lakes Follow](../entries/{'0' * 32}.md)" in page
     assert "* [Ice Comes Late](https://other.example/ice)" in page
     assert page.endswith("[Weak Signals](https://letters.example/)\n")
+
+
+def test_an_overview_is_read_in_a_minute_and_has_the_order_of_the_stories() -> None:
+    of_one = [IssueEntry(f"{at:032x}", entry(f"Story {at}"), f"Theme {at}") for at in range(20)]
+    late = [IssueEntry(f"{at:032x}", entry(f"Story {at}"), "Ferries") for at in (30, 31)]
+    page = render_issue(issue(*of_one, *late))
+    overview, *sections = page.split("\n\n## ")
+    lines = [line for line in overview.splitlines() if line.startswith("* ")]
+    assert [line.split("**")[1] for line in lines] == [
+        *("Ferries", *(f"Theme {at}" for at in range(MOST_LINES - 1))),
+        "Further themes",
+    ]
+    named = re.findall(r"\[(Theme \d+)\]\(\.\./entries/(\w+)\.md\)", lines[-1])
+    assert named == [(f"Theme {at}", f"{at:032x}") for at in range(MOST_LINES - 1, 20)]
+    assert [each.split("\n")[0] for each in sections] == ["Ferries", "More"]
+    # One theme more than there are lines has its own.
+    page = render_issue(issue(*of_one[: MOST_LINES + 1]))
+    assert "Further themes" not in page
+    assert page.count("\n* **Theme") == MOST_LINES + 1
+
+
+def test_an_issue_leads_to_what_it_leaves_out() -> None:
+    made = issue(IssueEntry("a" * 32, entry(), "Climate"))
+    page = render_issue(made, left_out="20261122.blind-spots.md")
+    assert "[What this issue leaves out, and why](20261122.blind-spots.md)" in page.rpartition("---")[2]
+    assert "blind-spots" not in render_issue(made)
 
 
 def test_one_story_is_counted_as_one() -> None:

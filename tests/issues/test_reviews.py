@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import html5lib
 import numpy as np
 import pytest
 from newsroom import ISSUE, NEXT, Newsroom, newsroom_of
@@ -14,12 +15,12 @@ from typer.testing import CliRunner
 from digest.cli.app import app
 from digest.cli.run import summary_of
 from digest.errors import DigestError
-from digest.issues.blind_spots import blind_spots
+from digest.issues.blind_spots import blind_spots, in_words
 from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.pages.review import render_review, render_review_html
-from digest.issues.reviews import make_review
+from digest.issues.reviews import make_review, reviews_naming
 from digest.issues.shown_issues import shown_of
-from digest.records import Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
+from digest.records import Dropped, Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
 from digest.store import Store
 
 LINK = re.compile(r"\(\.\./entries/([0-9a-f]+)\.md\)")
@@ -79,6 +80,17 @@ def test_every_statement_names_its_entry() -> None:
     assert {found for line in said for found in LINK.findall(line)} == {ENTRIES[n].id for n in (0, 2, 3)}
 
 
+def test_entries_come_by_date_and_in_the_order_of_their_issue() -> None:
+    found = [published(9, "20261101", "Thing 9")]
+    found += [published(n, "20261108", f"Thing {n}") for n in (5, 1, 7)]
+    review = make_review(found, encode, theme="Housing")
+    text = render_review(review)
+    assert re.findall(r"\[Title (\d)\]", text.rpartition("## All entries")[2]) == ["5", "1", "7", "9"]
+    assert [each.entry.title for each in review.best] == [f"Title {n}" for n in (5, 1, 7, 9)]
+    assert "Standing" not in text
+    assert "| Keyword" in text
+
+
 def test_themes_of_no_words_are_told_apart() -> None:
     odd = [
         published(5, "20261108", "Boats come", theme="😀"),
@@ -125,12 +137,66 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     assert "reviews.html" in (site / "index.html").read_text("utf-8")
 
 
-def test_a_review_of_before_is_named_when_an_entry_of_it_is_withdrawn(tmp_path: Path) -> None:
+def test_what_is_withdrawn_leaves_the_reviews_of_before(tmp_path: Path) -> None:
     room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
     kiln = next(each for each in room.publish(ISSUE) if "kiln" in page_of(room, each).casefold())
     room.digest("review-of", "--year", ISSUE[:4])
+    page = room.output / "site" / "reviews" / f"{ISSUE[:4]}.html"
+    before = page.read_text("utf-8")
+    assert "withdrawn" not in before
     said = CliRunner().invoke(app, ["-C", str(room.folder), "draft", "reject", kiln]).stderr
-    assert f"reviews/{ISSUE[:4]}.md: a review that still names what was withdrawn" in said
+    assert f"reviews/{ISSUE[:4]}.md: still tells what was withdrawn" in said
+    assert f"make it anew: digest review-of --year {ISSUE[:4]}\n" in said
+    after = page.read_text("utf-8")
+    link = f'<a href="../entries/{kiln}.html">Kiln</a>'
+    assert f"Since this was written, an entry was withdrawn: {link}." in after
+    assert after.count(kiln) == 1
+    assert "shut coal kiln" in before
+    assert "shut coal kiln" not in after
+    room.digest("undo")
+    assert page.read_text("utf-8") == before
+
+
+def test_a_page_that_was_withdrawn_stays_on_the_site_and_says_when_and_why(tmp_path: Path) -> None:
+    room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
+    kiln = next(each for each in room.publish(ISSUE) if "kiln" in page_of(room, each).casefold())
+    room.digest("draft", "reject", kiln, "--reason", "wrong")
+    page = (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8")
+    assert re.search(r"Withdrawn on \d+ \w+ \d{4}: The draft says what the article does not\.", page)
+    assert f'href="../issues/{ISSUE}.html"' in page
+    assert "<h1>Kiln</h1>" in page
+    assert 'href="https://harbour.example/kiln"' in page
+    assert "shut coal kiln" not in page
+    room.digest("publish", ISSUE)
+    assert (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8") == page
+    room.digest("draft", "approve", kiln, "--anyway")
+    room.digest("publish", ISSUE, "--anyway")
+    again = (room.output / "site" / "entries" / f"{kiln}.html").read_text("utf-8")
+    assert "Withdrawn" not in again
+    assert "shut coal kiln" in again
+
+
+@pytest.mark.parametrize(
+    ("title", "command"),
+    [
+        ("Housing", "digest review-of Housing"),
+        ("2026", "digest review-of --year 2026"),
+        ("Housing 2026", "digest review-of --year 2026 Housing"),
+        ("Soil & water's 2025", "digest review-of --year 2025 'Soil & water'\"'\"'s'"),
+        ("Agenda 2030", "digest review-of 'Agenda 2030'"),
+        ("Zeppelins", ""),
+        ("Housing 2019", ""),
+    ],
+)
+def test_the_command_that_makes_a_review_anew_is_whole(tmp_path: Path, title: str, command: str) -> None:
+    (tmp_path / "reviews").mkdir()
+    gone = f"{9:032x}"
+    text = f"# {title}: a review\n\n* Gone ([Gone](../entries/{gone}.md))\n"
+    (tmp_path / "reviews" / "some.md").write_text(text, "utf-8")
+    known = [*ENTRIES, published(7, "20251102", BILL, theme="Soil & water's")]
+    known.append(published(8, "20251102", BILL, theme="Agenda 2030"))
+    assert reviews_naming(tmp_path, {gone}, known) == [(tmp_path / "reviews" / "some.md", command)]
+    assert reviews_naming(tmp_path, {known[0].id}, known) == []
 
 
 def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
@@ -142,12 +208,23 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
         assert re.search(rf"{quiet}.*: no article yet", text, re.IGNORECASE)
     assert not re.search("harbour.*no article yet", text, re.IGNORECASE)
     room.digest("publish", ISSUE, "--blind-spots")
-    assert (room.output / "issues" / f"{ISSUE}.blind-spots.md").read_text("utf-8") == text
+    told = (room.output / "issues" / f"{ISSUE}.blind-spots.md").read_text("utf-8")
+    assert told == f"{text}\n[To the issue of 22 November 2026]({ISSUE}.md)\n"
+    beside = (room.output / "issues" / f"{ISSUE}.blind-spots.html").read_text("utf-8")
+    assert "no article yet" in beside
+    assert f'href="{ISSUE}.html"' in beside
+    html5lib.HTMLParser(strict=True).parse(beside)
+    for end in ("md", "html"):
+        issue = (room.output / "issues" / f"{ISSUE}.{end}").read_text("utf-8")
+        assert f"{ISSUE}.blind-spots.{end}" in issue
+    left_out = (room.output / "site" / "left-out" / f"{ISSUE}.html").read_text("utf-8")
+    assert left_out.count(f'href="../issues/{ISSUE}.html"') == 1
     page = f"left-out/{ISSUE}.html"
     assert "no article yet" in (room.output / "site" / page).read_text("utf-8")
     assert page in (room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
     room.digest("publish", ISSUE, "--no-blind-spots")
-    assert not (room.output / "issues" / f"{ISSUE}.blind-spots.md").exists()
+    assert not list((room.output / "issues").glob("*blind-spots*"))
+    assert "blind-spots" not in (room.output / "issues" / f"{ISSUE}.html").read_text("utf-8")
     assert not (room.output / "site" / page).exists()
     assert page not in (room.output / "site" / "issues" / f"{ISSUE}.html").read_text("utf-8")
     room.digest("publish", ISSUE, "--blind-spots")
@@ -156,6 +233,8 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     room.digest("publish", ISSUE)
     later = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
     assert "no article yet" in later
+    # It is about its own week, whenever it is published.
+    assert later == text
 
 
 def test_the_settings_say_whether_readers_are_told_what_is_left_out(
@@ -184,6 +263,8 @@ def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -
         row = "INSERT INTO feeds VALUES (?, ?, '', '', NULL, NULL, '', '', 0)"
         raw.executemany(row, [(each.url, f"The <i>Paper</i> {n}") for n, each in enumerate(feeds)])
         raw.commit()
+    # What was published since tells nothing of this issue.
+    entries.append(published(9, "20261108", BILL, host="d"))
     found = blind_spots(store, "20261101", feeds, shown_of(entries), now=datetime(2026, 11, 22, tzinfo=UTC))
     # Two feeds of one host have two titles: it is neither of them.
     assert found.alone == (("Housing", "The <i>Paper</i> 0", 2), ("Shipping", "c.example", 2))
@@ -200,7 +281,21 @@ def test_what_a_run_dropped_stands_there_with_its_reason(tmp_path: Path) -> None
     room.run(ISSUE)
     room.publish(ISSUE)
     said = (room.output / "reports" / "blind-spots" / f"{ISSUE}.md").read_text("utf-8")
-    assert re.search(r"\*\*dedupe: copy of .*\*\* · 1 link\n\n\* https://harbour\.example/kiln\n", said)
+    assert re.search(r"\*\*Copy of .*\*\* · 1 link\n\n\* https://harbour\.example/kiln\n", said)
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason", "said"),
+    [
+        ("fetch", "HTTP 404", "The page could not be fetched: HTTP 404"),
+        ("extract", "38 words of main text", "No article could be read from the page: 38 words of main text"),
+        ("dedupe", "in another language (de); archived, no draft", "In another language (de)"),
+        ("dedupe", "copy of 'A; b' (Post)", "Copy of 'A; b' (Post)"),
+        ("draft", "reports no change; settings.drafts_without_change: skip", "Reports no change"),
+    ],
+)
+def test_why_something_was_dropped_is_said_in_plain_words(stage: str, reason: str, said: str) -> None:
+    assert in_words(Dropped("https://a.example/", stage, reason)) == said
 
 
 def test_a_run_ends_with_what_to_do_next(tmp_path: Path) -> None:

@@ -347,7 +347,10 @@ def test_the_search_finds_by_beginnings_of_words(browser: Browser, tmp_path: Pat
     found = issues()
     first = found[1].entries[1]
     other = replace(first, entry=replace(first.entry, title="Café owners strike", signals=()))
-    found[1] = replace(found[1], entries=(found[1].entries[0], other, found[1].entries[2]))
+    marked = replace(
+        other, id="f" * 32, entry=replace(first.entry, title="Łódź, Øresund, Größe, Ærobus, Đakovo")
+    )
+    found[1] = replace(found[1], entries=(found[1].entries[0], other, found[1].entries[2], marked))
     write(found, tmp_path)
     with opened(browser, tmp_path / "site" / "search.html", width=800, scheme="light") as shown:
         shown.locator("#words").fill("cafe stri")
@@ -355,10 +358,56 @@ def test_the_search_finds_by_beginnings_of_words(browser: Browser, tmp_path: Pat
         assert shown.locator("#count").inner_text() == "1 entry"
         shown.locator("#words").fill("nothing of the kind")
         assert shown.locator("#count").inner_text() == "0 entries"
+        for asked in ("lodz", "Łódź", "oresund", "Øresund", "grosse", "GRÖSSE", "aerobus", "dakovo"):
+            shown.locator("#words").fill(asked)
+            assert shown.locator("#found li a").all_inner_texts() == ["Łódź, Øresund, Größe, Ærobus, Đakovo"]
         shown.locator("#words").fill("ferries")
         shown.locator("#found li a >> nth=0").click()
         expect(shown.locator("h1")).to_contain_text("Ferries replace")
     path = tmp_path / "site" / "keywords.html"
     with opened(browser, path, width=800, scheme="light") as shown:
         shown.get_by_role("link", name="ice roads").click()
-        expect(shown.locator("#count")).to_have_text("9 entries")
+        expect(shown.locator("#count")).to_have_text("10 entries")
+
+
+def test_a_keyword_has_one_count_wherever_it_is_listed(browser: Browser, tmp_path: Path) -> None:
+    words = (("Ferry", "Zebras"), ("Ferries", "ferry"), ("FERRIES", "øre"), ("Ferries", "zebra"))
+    (first, *_) = issues()
+    plain = replace(first.entries[0].entry, title="Trams", summary="Trams.", signals=())
+    entries = [
+        IssueEntry(f"{at:032x}", replace(plain, keywords=(*names, "øre", "Apples")), "Schools")
+        for at, names in enumerate(words)
+    ]
+    # Says the word, and does not list it.
+    entries.append(IssueEntry("f" * 32, replace(plain, title="Ferries and zebras", keywords=()), "Schools"))
+    write([replace(first, entries=tuple(entries))], tmp_path)
+    listed = re.findall(
+        r'<a href="search.html#keyword:([^"]+)">([^<]+)</a> <span class="quiet">(\d+)<',
+        pages(tmp_path)["keywords.html"],
+    )
+    assert listed == [
+        ("apple", "Apples", "4"),
+        ("ferry", "Ferries", "4"),
+        ("%C3%B8re", "øre", "4"),
+        ("zebra", "Zebras", "2"),
+    ]
+    path = tmp_path / "site" / "keywords.html"
+    for _, name, count in listed:
+        with opened(browser, path, width=800, scheme="light") as shown:
+            shown.get_by_role("link", name=name, exact=True).click()
+            expect(shown.locator("#count")).to_have_text(f"{count} entries")
+
+
+def test_a_review_on_the_site_has_the_map_of_its_entries(tmp_path: Path) -> None:
+    write_beside(tmp_path)
+    found = issues()
+    write(found, tmp_path)
+    path = tmp_path / "site" / "reviews" / "schools-2026.html"
+    assert "<svg" not in path.read_text("utf-8")
+    ids = [each.id for issue in found for each in issue.entries]
+    bullets = "".join(f"* [One](../entries/{each}.md)\n" for each in ids)
+    (tmp_path / "reviews" / "schools-2026.md").write_text(f"# Schools 2026: a review\n\n{bullets}", "utf-8")
+    write(found, tmp_path)
+    whole = path.read_text("utf-8")
+    assert "<svg" in whole
+    html5lib.HTMLParser(strict=True).parse(whole)

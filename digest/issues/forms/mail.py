@@ -18,11 +18,12 @@ from string import Template
 
 import css_inline
 
-from digest.issues.forms.fragments import NOT_XML, entry_address, issue_address
+from digest.issues.forms.fragments import NOT_XML, block_html, entry_address, issue_address
 from digest.issues.forms.mail_pieces import Piece, mail_pieces
 from digest.issues.forms.mail_text import plain_text
 from digest.issues.pages.admit import admit
-from digest.issues.pages.issue import issue_date
+from digest.issues.pages.issue import IssueBlock, issue_date
+from digest.issues.pages.markdown import Address, fill
 from digest.language.counts import counted
 from digest.records import Issue
 
@@ -33,6 +34,9 @@ that count what is read."""
 LONGEST_TITLE = 200
 """Characters of a title in a mail's subject and where it says how to read on: programs show about 70 of a
 subject, and the longest titles of articles seen have under 200."""
+
+MOST_NAMED = 10
+"""Stories named where a mail without a site ends; more would be a list as long as a story."""
 
 PAGE = Template("""\
 <!DOCTYPE html>
@@ -69,6 +73,8 @@ class Mail:
     language: str
     cut_at: str = ""
     """Title of the story where it ends before its end; empty where all of the issue is in it."""
+    left: int = 0
+    """Stories that are not in it, or not whole."""
 
     @property
     def size_kb(self) -> int:
@@ -90,10 +96,10 @@ def issue_mail(issue: Issue, *, places: Mapping[str, str] | None = None) -> Mail
     html = _page(pieces, issue, subject)
     if _fits(html):
         return Mail(subject, html, _text(pieces), issue.language or "en")
-    kept, cut_at = _cut(pieces, issue, subject)
+    kept, cut_at, left = _cut(pieces, issue, subject)
     titles = {each.id: each.entry.title for each in issue.entries}
     title = _short(titles.get(cut_at, "")) or subject
-    return Mail(subject, _page(kept, issue, subject), _text(kept), issue.language or "en", title)
+    return Mail(subject, _page(kept, issue, subject), _text(kept), issue.language or "en", title, left)
 
 
 def mail_message(mail: Mail, *, sender: str = "", to: str = "") -> EmailMessage:
@@ -126,11 +132,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split()).replace("=?", "= ?")
 
 
-def _cut(pieces: Sequence[Piece], issue: Issue, subject: str) -> tuple[list[Piece], str]:
+def _cut(pieces: Sequence[Piece], issue: Issue, subject: str) -> tuple[list[Piece], str, int]:
     """Find the most pieces that fit with a last one that says where the issue goes on.
 
     Returns:
-        The pieces, and the id of the story that they end before or in.
+        The pieces, the id of the story that they end before or in, and how many stories are not whole there.
     """
     low, high = 0, len(pieces) - 1
     while low < high:
@@ -142,19 +148,21 @@ def _cut(pieces: Sequence[Piece], issue: Issue, subject: str) -> tuple[list[Piec
     return _ended(pieces, low, issue)
 
 
-def _ended(pieces: Sequence[Piece], count: int, issue: Issue) -> tuple[list[Piece], str]:
+def _ended(pieces: Sequence[Piece], count: int, issue: Issue) -> tuple[list[Piece], str, int]:
     """End the mail after so many pieces, but not after a theme's heading."""
     kept = list(pieces[:count])
     while kept and kept[-1].kind == "theme":
         kept.pop()
     rest = pieces[len(kept) :]
-    at = next((piece.story for piece in rest if piece.story), "")
-    left = len({piece.story for piece in rest if piece.story})
+    stories = list(dict.fromkeys(piece.story for piece in rest if piece.story))
+    at = stories[0] if stories else ""
     is_within = bool(kept) and bool(at) and kept[-1].story == at
-    return [*kept, Piece(_read_on(at, left, issue, is_within=is_within), "foot", len(pieces))], at
+    foot = Piece(_read_on(at, stories, issue, is_within=is_within), "foot", len(pieces))
+    return [*kept, foot], at, len(stories)
 
 
-def _read_on(story: str, left: int, issue: Issue, *, is_within: bool) -> str:
+def _read_on(story: str, stories: Sequence[str], issue: Issue, *, is_within: bool) -> str:
+    left = len(stories)
     title = next((each.entry.title for each in issue.entries if each.id == story), "")
     to = (entry_address(issue, {})(story) if story else "") or issue_address(issue)
     goes_on = "This story goes on" if is_within else f"{counted(left, 'more story', 'more stories')} follow"
@@ -163,12 +171,34 @@ def _read_on(story: str, left: int, issue: Issue, *, is_within: bool) -> str:
     if not is_within and left == 1:
         goes_on = "One more story follows"
     if not to:
-        return f'<p class="more">{goes_on} in the whole issue; this mail ends here to stay small.</p>'
+        return (
+            f'<p class="more">{goes_on} in the whole issue, the file {escape(issue.name)}.html or '
+            "the newsletter’s feed; this mail ends here to stay small.</p>"
+            f"{_articles(stories, issue)}"
+        )
     name = escape(_short(title) or "the whole issue")
     return (
         f'<p class="more"><a href="{escape(to)}">Read on: {name}</a></p>'
         f"<p>{goes_on} in the whole issue; this mail ends here to stay small.</p>"
     )
+
+
+def _articles(stories: Sequence[str], issue: Issue) -> str:
+    """Name the stories that are not in the mail, each leading to its article: there is no site to read on."""
+    wanted = set(stories)
+    left = [each.entry for each in issue.entries if each.id in wanted]
+    if not left:
+        return ""
+    lines = [
+        fill("* [{}]({})", _short(entry.title), Address(entry.url))
+        if entry.url
+        else fill("* {}", _short(entry.title) or "–")
+        for entry in left[:MOST_NAMED]
+    ]
+    if len(left) > MOST_NAMED:
+        lines.append(f"* {len(left) - MOST_NAMED} more")
+    head = "Its article:" if len(left) == 1 else "Their articles:"
+    return block_html(IssueBlock("\n".join((head, "", *lines))))
 
 
 def _page(pieces: Sequence[Piece], issue: Issue, subject: str) -> str:

@@ -103,6 +103,9 @@ def _laid_out(element: HtmlElement) -> HtmlElement:
             made = _rows(header, rows)
         else:
             each.set("class", "data signals" if header and _words(header[0]) == SIGNAL else "data")
+            # As a style it would stand in every cell: a week's mail has 150, and 80 kB.
+            for row in each.iter("tr"):
+                row.set("valign", "top")
             continue
         if each is element:
             return made
@@ -141,7 +144,7 @@ def _has(element: HtmlElement, *tags: str) -> bool:
 
 
 def _shorten(overview: HtmlElement) -> None:
-    """End the overview, a line a theme, where it would take too much of the mail."""
+    """End the overview where it would take too much of the mail."""
     overview.set("class", "contents")
     size, over = 0, []
     for line in overview:

@@ -79,7 +79,7 @@ def one_step(
     if history.current is not None or history.is_paused:
         yield
         return
-    finish_killed(store, output)
+    finish_killed(store, output, publishing=issue if kind == PUBLISH else "")
     step = history.open_step(
         kind, now=now, who=who, reason=reason, issue=issue, is_decision=is_decision, target=target
     )
@@ -237,15 +237,28 @@ def note_gone(store: Store, output: Path, row: DraftRow, *, now: datetime) -> No
             keep_version(store, output, row, output / last.path, None)
 
 
-def finish_killed(store: Store, output: Path) -> None:
-    """End the steps that a kill left open: what was kept but not written is forgotten."""
+def finish_killed(store: Store, output: Path, *, publishing: str = "") -> None:
+    """End the steps that a kill left open: what was kept but not written is forgotten.
+
+    A publishing stays open until its issue is published again, whatever is done in between.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        publishing: The issue that is about to be published; empty for none.
+    """
     history = store.history
     for step in history.open_steps():
         for version in history.versions_in(step.step):
             last = history.last_versions([version.id])[version.id]
             if last.version == version.version and not _is_written(output, version):
                 history.drop_version(version.id, version.version)
-        history.close_step(step.step)
+        history.close_step(step.step, stays_open=step.kind == PUBLISH and step.issue != publishing)
+
+
+def stopped_publishing(store: Store) -> str:
+    """Give the issue whose publishing was killed or stopped, and not done again since; empty for none."""
+    return next((step.issue for step in store.history.open_steps() if step.kind == PUBLISH), "")
 
 
 def file_of(output: Path, version: DraftVersion) -> Path:

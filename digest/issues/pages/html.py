@@ -46,7 +46,9 @@ SIGNAL = "Signal"
 """What heads the first column of a table of signals."""
 
 
-def render_issue_html(issue: Issue, *, places: Mapping[str, str] | None = None, map_svg: str = "") -> str:
+def render_issue_html(
+    issue: Issue, *, places: Mapping[str, str] | None = None, map_svg: str = "", left_out: str = ""
+) -> str:
     """Write an issue as one HTML page; see `render_issue` for what is on it.
 
     Links to entries are absolute where the newsletter has a site; else those to stories of this issue lead
@@ -57,9 +59,13 @@ def render_issue_html(issue: Issue, *, places: Mapping[str, str] | None = None, 
         places: The issue in which each entry stands, by its id, for links to the site.
         map_svg: The map of themes and keywords as `render_trend_map` draws it, shown at the end; empty for
             none.
+        left_out: Where it is told what the issue leaves out; empty for nowhere.
     """
     here = {each.id for each in issue.entries}
-    body = issue_body(issue, lambda entry_id: _address(entry_id, issue, here, places or {}), map_svg=map_svg)
+    blocks = issue_blocks(
+        issue, lambda entry_id: _address(entry_id, issue, here, places or {}), left_out=left_out
+    )
+    body = _laid_out(issue, blocks, map_svg)
     title = html.escape(f"{admit(issue.title) or 'Digest'}, {issue_date(issue.name)}")
     # Pictures stand only where an editor put them.
     pictures = "; img-src http: https:" if "<img " in body else ""
@@ -72,9 +78,9 @@ def render_issue_html(issue: Issue, *, places: Mapping[str, str] | None = None, 
     )
 
 
-def issue_body(issue: Issue, address: EntryAddress, *, map_svg: str = "") -> str:
+def issue_body(issue: Issue, address: EntryAddress) -> str:
     """Give what stands in the body of an issue's page; entries are linked to where `address` says."""
-    return _laid_out(issue, issue_blocks(issue, address), map_svg)
+    return _laid_out(issue, issue_blocks(issue, address), "")
 
 
 def story_html(each: IssueEntry, address: EntryAddress, *, is_page: bool = False) -> str:

@@ -1,6 +1,6 @@
 """An issue in Markdown for its readers, and as JSON for programs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +22,18 @@ OTHER = "Other"
 MORE, STORIES, ALSO_READ = "More", "Stories", "Also read"
 """Headings: of themes of one story each, of those where there are no others, of what tells of no change."""
 
+FURTHER = "Further themes"
+"""What heads the line of those that have none of their own in the overview."""
+
+MOST_LINES = 7
+"""Themes that the overview has a line of, but for those whose line somebody wrote: a line has some 35 words,
+so that seven are read in a minute. A week of 20 stories has 18 themes, and a line each took three."""
+
+MOST_FURTHER = 40
+"""Themes named in the line of further ones; more than a week has. Others are counted."""
+
+LEFT_OUT = "What this issue leaves out, and why"
+
 SUGGESTIONS = "*What stands in italics in a table is a suggestion; the article does not state it.*"
 """Said of suggestions where any are printed."""
 
@@ -39,26 +51,31 @@ class IssueBlock:
     """Id of the entry; empty for what is no story."""
 
 
-def render_issue(issue: Issue) -> str:
-    """Write an issue: a line a theme, then the stories by theme.
+def render_issue(issue: Issue, *, left_out: str = "") -> str:
+    """Write an issue: an overview of its themes, then the stories by theme.
 
-    Themes come in the order in which their first entries do, and entries in the order of the issue. Themes of
-    one story stand together under MORE, and stories without signals at the end under ALSO_READ. For a file in
-    output/issues/, from where entries are `../entries/<id>.md`.
+    Themes of several stories come first, in the order in which their first entries do, then those of one,
+    which stand together under MORE; entries come in the order of the issue, and stories without signals at
+    the end under ALSO_READ. For a file in output/issues/, from where entries are `../entries/<id>.md`.
+
+    Args:
+        issue: The issue.
+        left_out: Where it is told what the issue leaves out; empty for nowhere.
 
     Raises:
         ValueError: An entry's field is not admissible (see `admit`).
     """
-    blocks = issue_blocks(issue, lambda entry_id: f"{ENTRIES}{entry_id}.md")
+    blocks = issue_blocks(issue, lambda entry_id: f"{ENTRIES}{entry_id}.md", left_out=left_out)
     return "\n\n".join(block.text for block in blocks) + "\n"
 
 
-def issue_blocks(issue: Issue, address: EntryAddress) -> list[IssueBlock]:
+def issue_blocks(issue: Issue, address: EntryAddress, *, left_out: str = "") -> list[IssueBlock]:
     """Write the pieces of an issue in order; see `render_issue`.
 
     Args:
         issue: The issue.
         address: Where an entry's page is; empty for one that is nowhere to be found.
+        left_out: Where it is told what the issue leaves out; empty for nowhere.
     """
     telling = [each for each in issue.entries if each.entry.signals]
     stories = counted(len(issue.entries), "story", "stories")
@@ -82,9 +99,11 @@ def issue_blocks(issue: Issue, address: EntryAddress) -> list[IssueBlock]:
     for heading, entries in sections_of(issue.entries).items():
         blocks.append(IssueBlock(fill("## {}", heading)))
         blocks += (IssueBlock(render_story(each, address), each.id) for each in entries)
+    foot = [fill("[{}]({})", LEFT_OUT, Address(left_out))] if left_out else []
     if issue.site:
-        link = fill("[{}]({})", admit(issue.title) or "Digest", Address(issue.site))
-        blocks.append(IssueBlock(f"---\n\n{link}"))
+        foot.append(fill("[{}]({})", admit(issue.title) or "Digest", Address(issue.site)))
+    if foot:
+        blocks.append(IssueBlock("\n\n".join(("---", *foot))))
     return blocks
 
 
@@ -144,9 +163,16 @@ def by_theme(entries: Iterable[IssueEntry]) -> dict[str, list[IssueEntry]]:
     return groups
 
 
+def themes_in_order(entries: Iterable[IssueEntry]) -> dict[str, list[IssueEntry]]:
+    """Group entries by their theme as an issue shows them: themes of several stories before those of one."""
+    groups = by_theme(entries)
+    # A stable sort: among those of a kind, the order of appearance stays.
+    return dict(sorted(groups.items(), key=lambda group: len(group[1]) == 1))
+
+
 def sections_of(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
     """Give what stands under which heading of an issue, in order; see `render_issue`."""
-    groups = by_theme(each for each in entries if each.entry.signals)
+    groups = themes_in_order(each for each in entries if each.entry.signals)
     several = {theme: group for theme, group in groups.items() if len(group) > 1}
     # An editor's theme may have the name of a heading.
     found = {theme: list(group) for theme, group in several.items()}
@@ -160,10 +186,18 @@ def sections_of(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
 
 def _overview(entries: Sequence[IssueEntry], address: EntryAddress, opening: Opening) -> str:
     """A line a theme, and where that is from: the line of the opening, which rests on some of its stories;
-    else its strongest signal, the first of its first story."""
+    else, of the first themes, the strongest signal, the first of the first story. Others are named together.
+    """
     lines = []
     own = {each.theme: each for each in opening.lines}
-    for theme, (first, *others) in by_theme(entries).items():
+    groups = themes_in_order(entries)
+    without = [theme for theme in groups if theme not in own]
+    room = max(MOST_LINES - (len(groups) - len(without)), 0)
+    # One alone has its line, for naming it takes one as well.
+    further = without[room:] if len(without) > room + 1 else []
+    for theme, (first, *others) in groups.items():
+        if theme in further:
+            continue
         if line := own.get(theme):
             rests = [each for each in (first, *others) if each.id in line.entries] or [first]
             named = "; ".join(fill(*_source(each, address)) for each in rests)
@@ -173,7 +207,21 @@ def _overview(entries: Sequence[IssueEntry], address: EntryAddress, opening: Ope
         signal = next((row.signal for row in first.entry.signals if row.signal), first.entry.title)
         # In one, for what stands in a line must be judged together.
         lines.append(fill(f"* **{{}}**: {{}} ({source})", theme, signal, *fields))
+    if further:
+        lines.append(_further({theme: groups[theme] for theme in further}, address))
     return "\n".join(lines)
+
+
+def _further(groups: Mapping[str, Sequence[IssueEntry]], address: EntryAddress) -> str:
+    """Name themes in one line, each leading to its first story."""
+    templates, fields = [], []
+    for theme, (first, *others) in list(groups.items())[:MOST_FURTHER]:
+        to = address(first.id)
+        templates.append(("[{}]({})" if to else "{}") + (f" ({len(others) + 1})" if others else ""))
+        fields += [theme, Address(to)] if to else [theme]
+    if len(groups) > MOST_FURTHER:
+        templates.append(f"{len(groups) - MOST_FURTHER} more")
+    return fill(f"* **{{}}**: {' · '.join(templates)}", FURTHER, *fields)
 
 
 def _source(each: IssueEntry, address: EntryAddress) -> tuple[str, ...]:

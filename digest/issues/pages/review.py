@@ -16,8 +16,11 @@ from digest.records import PublishedEntry, SeenSignal, SuggestedWords
 if TYPE_CHECKING:
     from digest.issues.reviews import Review, ReviewedLine
 
+TITLE_END = ": a review"
+"""How the title of a review ends."""
 WRITTEN_BY = "Written by {}; each sentence was checked against the entries it names."
 """What readers are told of a language model's words."""
+NAMES_HEADER = ("Keyword", "Entries", "First seen", "Standing")
 MOST_NAMES = 15
 """Lines of the table of what grows: as many as one looks through; `digest trends` has them all."""
 
@@ -37,7 +40,7 @@ def render_review(review: "Review", *, page: str = "../entries/{}.md") -> str:
         counted(issues, "issue", "issues"),
         counted(review.publishers, "publisher", "publishers"),
     )
-    blocks = [fill("# {}", f"{review.title}: a review"), fill("{} · {} · {} · {}", span, *counts)]
+    blocks = [fill("# {}", f"{review.title}{TITLE_END}"), fill("{} · {} · {} · {}", span, *counts)]
     if review.words:
         titles = {each.id: each.entry.title for each in review.entries}
         said = "\n".join(_words(each, titles, page) for each in review.words)
@@ -51,7 +54,10 @@ def render_review(review: "Review", *, page: str = "../entries/{}.md") -> str:
         blocks += ["## Themes", table(("Theme", "Entries"), rows, right=(1,))]
     if names := _names(review):
         blocks += ["## Keywords over time", names]
-    blocks += ["## All entries", "\n".join(_bullet(each, page) for each in reversed(review.entries))]
+    blocks += [
+        "## All entries",
+        "\n".join(_bullet(each, page) for each in sorted(review.entries, key=_issue, reverse=True)),
+    ]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -65,7 +71,7 @@ def render_review_html(review: "Review", *, language: str, map_svg: str = "") ->
         body += f"<h2>Map</h2>\n<figure>{map_svg}</figure>\n"
     return PAGE.substitute(
         language=html.escape(language or "en"),
-        title=html.escape(f"{review.title}: a review"),
+        title=html.escape(f"{review.title}{TITLE_END}"),
         style=style(),
         body=f"<main>\n{body}</main>\n",
         pictures="",
@@ -98,6 +104,10 @@ def _best(each: PublishedEntry, page: str) -> str:
     return fill("* {} ([{}]({}), {})", each.entry.signals[0].signal, *link, issue_date(each.issue))
 
 
+def _issue(each: PublishedEntry) -> str:
+    return each.issue
+
+
 def _bullet(each: PublishedEntry, page: str) -> str:
     return fill("* {}: [{}]({})", issue_date(each.issue), each.entry.title, Address(page.format(each.id)))
 
@@ -114,4 +124,8 @@ def _names(review: "Review") -> str:
         )
         for line in lines
     ]
-    return table(("Keyword", "Entries", "First seen", "Standing"), rows, right=(1,)) if rows else ""
+    if not rows:
+        return ""
+    # What grows can be said of some history alone.
+    columns = 4 if any(row[3] for row in rows) else 3
+    return table(NAMES_HEADER[:columns], [row[:columns] for row in rows], right=(1,))

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache, partial
 from importlib.resources import files
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -19,7 +20,10 @@ from digest.issues.pages.html import issue_body, story_html, style
 from digest.issues.pages.issue import issue_date
 from digest.issues.site.beside import BesidePage, beside_html
 from digest.issues.site.maps import Ahead, horizon_map, signals_by_year, theme_map
-from digest.issues.trends.theme_counts import name_key
+from digest.issues.trends import followed
+from digest.issues.trends.theme_counts import name_key, usual
+from digest.issues.trends.trending import map_of
+from digest.language.folding import LETTERS, unmarked
 from digest.records import Issue, ShownEntry, ShownIssue, Trends
 
 OTHER_PAGES = ("index.html", "themes.html", "keywords.html", "trends.html", "search.html")
@@ -31,7 +35,7 @@ NEWEST = 6
 """Entries that the front page shows; as many as fit a screen."""
 MOST_AHEAD = 60
 """Signals listed for one year to come, the newest; a hundred issues have thousands; judgement."""
-LIST_FORM = 1
+LIST_FORM = 2
 """Of the files of search.js; grows when they are written in another way."""
 HASH_CHARS = 16
 """Of the hash that tells whether a page must be made again; 64 bits never meet by chance here."""
@@ -72,6 +76,7 @@ class Site:
         map_svg: str = "",
         reviews: Sequence[BesidePage] = (),
         left_out: Sequence[BesidePage] = (),
+        withdrawn: Sequence[BesidePage] = (),
     ) -> None:
         """Lay out the pages.
 
@@ -84,17 +89,19 @@ class Site:
             map_svg: The map of the trends; empty for none.
             reviews: Those that were written, in the order of their list.
             left_out: What issues leave out, of those that tell.
+            withdrawn: What stands in the place of entries that were withdrawn.
         """
         self.issues = sorted(issues, key=lambda issue: issue.name, reverse=True)
         self.found, self.map_svg, self.reviews = found, map_svg, reviews
         self.left_out = {page.name: page for page in left_out}
+        self.withdrawn = {page.name: page for page in withdrawn if page.name not in self._here}
         self.title, self.language = admit(title) or "Digest", language or "en"
         self._pages, self._whole = environment(), lru_cache(maxsize=1)(whole)
 
     def pages(self) -> Iterable[SitePage]:
         """Give every page of the site."""
         for name in ("search.js", "site.css"):
-            text = template_text(name) if name.endswith(".js") else style() + template_text(name)
+            text = _script(template_text(name)) if name.endswith(".js") else style() + template_text(name)
             yield _made(name, text)
         for path, issues in self.search_lists.items():
             key = _key(LIST_FORM, [(issue.name, [each.key for each in issue.entries]) for issue in issues])
@@ -120,16 +127,36 @@ class Site:
         if self.reviews:
             yield _made("reviews.html", self._render("reviews.html.j2", "", heading="Reviews"))
         known = [page for name, page in self.left_out.items() if name in self.names]
-        for folder, pages in (("reviews", self.reviews), ("left-out", known)):
+        gone = self.withdrawn
+        for folder, pages in (("reviews", self.reviews), ("left-out", known), ("entries", gone.values())):
             for page in pages:
-                here = [each for each in page.entries if each in self._here]
-                key = _key(page.text, here, self._frame_key)
+                here = [(each, each in gone) for each in page.entries if each in gone or each in self._here]
+                key = _key(page.text, here, page.issue in self.names, self._frame_key)
                 yield SitePage(f"{folder}/{page.name}.html", key, partial(self._beside, page, folder))
 
     def _beside(self, page: BesidePage, folder: str) -> str:
-        body = Markup(beside_html(page, self._entry_address("../")))
-        issue = page.name if folder == "left-out" else ""
-        return self._render("beside.html.j2", "../", body=body, heading=page.title, issue=issue)
+        known, is_review = self._here.keys() | self.withdrawn.keys(), folder == "reviews"
+        gone = {name: each.title for name, each in self.withdrawn.items()} if is_review else {}
+        body = beside_html(page, lambda each: f"../entries/{each}.html" if each in known else "", gone)
+        drawn = Markup(self._map_of(page)) if is_review else ""
+        # What an issue leaves out leads to it itself, but for what earlier versions wrote.
+        leads = f"({page.issue}.md)" in page.text
+        issue = page.issue if page.issue in self.names and not leads else ""
+        return self._render(
+            "beside.html.j2",
+            "../",
+            body=Markup(body),
+            heading=page.title,
+            issue=issue,
+            is_review=is_review,
+            map=drawn,
+        )
+
+    def _map_of(self, page: BesidePage) -> str:
+        """Draw the map of trends over the entries of a review; empty where they say too little."""
+        about = set(page.entries)
+        entries = [each.counted for issue in self.issues for each in issue.entries if each.id in about]
+        return map_of(followed(entries))
 
     @cached_property
     def names(self) -> set[str]:
@@ -150,7 +177,7 @@ class Site:
         taken: dict[str, str] = {}
         for name in sorted(having):
             taken[name] = _theme_path(name, taken.values())
-        by_size = sorted(having, key=lambda name: (-len(having[name]), name))
+        by_size = sorted(having, key=lambda name: (-len(having[name]), unmarked(name), name))
         return [Theme(name, taken[name], tuple(having[name])) for name in by_size]
 
     @cached_property
@@ -229,16 +256,25 @@ class Site:
         )
 
     @cached_property
-    def _keywords(self) -> list[tuple[str, int]]:
-        """Keywords and how many entries have each, in the order of the alphabet."""
+    def _keywords(self) -> list[tuple[str, str, int]]:
+        """Keywords, what each is searched by, and how many entries list it, in the order of the alphabet.
+
+        What trends take for one name is one here, written as most entries do.
+        """
         counts: Counter[str] = Counter()
-        written: dict[str, str] = {}
-        shown = (each.keywords for issue in self.issues for each in issue.entries)
-        for name, count in Counter(chain.from_iterable(shown)).items():
-            counts[name.casefold()] += count
-            written.setdefault(name.casefold(), name)
-        kept = [(plain, n) for plain, n in counts.most_common(MOST_KEYWORDS) if n >= MIN_KEYWORD]
-        return sorted((written[plain], n) for plain, n in kept)
+        written: dict[str, Counter[str]] = {}
+        listed = (each.counted.keywords for issue in self.issues for each in issue.entries)
+        for (plain, name), count in Counter(chain.from_iterable(listed)).items():
+            counts[plain] += count
+            written.setdefault(plain, Counter())[name] += count
+        kept = [(admit(usual(written[plain])), plain, n) for plain, n in counts.most_common(MOST_KEYWORDS)]
+        return sorted((each for each in kept if each[2] >= MIN_KEYWORD), key=lambda each: unmarked(each[0]))
+
+    def name_path(self, name: str, kind: str) -> str:
+        """Say where a theme's or a keyword's entries are listed; empty for nowhere."""
+        if kind == "theme":
+            return self._theme_paths.get(name_key(name), "")
+        return f"search.html#keyword:{quote(name_key(name))}"
 
     def _entry_address(self, up: str, *, without: str = "") -> Callable[[str], str]:
         known = self._here
@@ -266,6 +302,11 @@ def template_text(name: str) -> str:
     return files("digest.issues.site").joinpath("templates", name).read_text(encoding="utf-8")
 
 
+def _script(text: str) -> str:
+    """The script of the search, which folds letters as pages that are in order do."""
+    return text.replace("LETTERS_FOLDED", json.dumps(LETTERS, ensure_ascii=True))
+
+
 def _listed(signals: Sequence[Ahead]) -> Markup:
     """The signals of a year as items of a list; not by the template, for there are thousands."""
     return Markup(
@@ -278,7 +319,8 @@ def _listed(signals: Sequence[Ahead]) -> Markup:
 
 
 def _search_list(issues: Sequence[ShownIssue]) -> str:
-    """What search.js looks through: id, title, issue, themes, signals and keywords of every entry."""
+    """What search.js looks through: id, title, issue, themes, signals and keywords of every entry, and what
+    keywords are counted by where that is another word."""
     rows = [
         [
             each.id,
@@ -287,6 +329,7 @@ def _search_list(issues: Sequence[ShownIssue]) -> str:
             [name for _, name in each.themes],
             [signal for signal in each.signals if signal],
             each.keywords,
+            [key for key, name in each.counted.keywords if key != name.lower()],
         ]
         for issue in issues
         for each in issue.entries

@@ -84,8 +84,8 @@ def occurrences(entries: Sequence[CountedEntry]) -> Occurrences:
     rows = np.concatenate([themed % of, pairs % of])
     return Occurrences(
         [
-            *((_usual(written), "theme") for written in themes.values()),
-            *((_usual(written), "keyword") for written in keywords.values()),
+            *((usual(written), "theme") for written in themes.values()),
+            *((usual(written), "keyword") for written in keywords.values()),
         ],
         np.concatenate([themed // of, pairs // of + len(themes)]),
         rows,
@@ -126,7 +126,7 @@ def _plain(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((plain, name) for plain, name in found.items() if plain)
 
 
-def _usual(names: Counter[str]) -> str:
+def usual(names: Counter[str]) -> str:
     """Give the commonest writing; of equally common ones the first in the alphabet."""
     return min(names, key=lambda name: (-names[name], name))
 

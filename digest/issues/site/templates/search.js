@@ -1,14 +1,17 @@
 // Finds entries by words: each word must begin a word of the entry. Titles count most, then signals.
+// "keyword:" and a name finds those that list it.
 "use strict";
 (() => {
   const MOST = 50;
   const words = document.getElementById("words");
   const found = document.getElementById("found");
   const count = document.getElementById("count");
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const letters = LETTERS_FOLDED;
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\x00-\x7f]/g, (each) => letters[each] || each);
   const cut = (text) => plain(text).match(/[\p{L}\p{N}]+/gu) || [];
-  const rows = (window.ENTRIES || []).flat().map(([id, title, date, themes, signals, keywords]) => ({
+  const rows = (window.ENTRIES || []).flat().map(([id, title, date, themes, signals, keywords, keys]) => ({
     id, title, date, signals,
+    names: new Set([...keywords, ...(keys || [])].map(plain)),
     fields: [[cut(title), 4], [cut(signals.join(" ")), 2], [cut(keywords.join(" ")), 2], [cut(themes.join(" ")), 1]],
   }));
   const worth = (row, word) => {
@@ -32,9 +35,12 @@
     return line;
   };
   const search = () => {
-    const asked = cut(words.value);
+    const [, name] = words.value.match(/^\s*keyword:\s*(.*?)\s*$/i) || [];
+    const asked = cut(name || words.value);
     const hits = [];
-    if (asked.length) {
+    if (name) {
+      rows.forEach((row, place) => { if (row.names.has(plain(name))) hits.push([0, place, row]); });
+    } else if (asked.length) {
       rows.forEach((row, place) => {
         const each = asked.map((word) => worth(row, word));
         if (each.every(Boolean)) hits.push([each.reduce((a, b) => a + b), place, row]);
