@@ -15,7 +15,16 @@ from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
 from digest.records import DraftChecks, DraftRow, Status
-from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
+from digest.review.conflict import Conflict, conflict_of
+from digest.review.edits import (
+    MISSED_REASON,
+    Edit,
+    Form,
+    bullets_edit,
+    closest_edit,
+    sentence_edit,
+    table_edit,
+)
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen
@@ -273,7 +282,9 @@ class Desk:
             "at": query.get("at", ""),
             "keys": [(key(name), what) for name, what in KEYS[kind]],
             "key": key,
-            "reasons": self.workspace.reasons(),
+            "reasons": {
+                reason: about for reason, about in self.workspace.reasons().items() if reason != MISSED_REASON
+            },
         }
 
     def overview_of(self, store: Store, issue: str) -> Overview:
@@ -323,7 +334,7 @@ class Desk:
         story: Story,
         query: Mapping[str, str],
         *,
-        conflict: tuple[Section, str] | None = None,
+        conflict: Conflict | None = None,
         refused: tuple[Section, str, str] | None = None,
         completes: bool = True,
     ) -> str:
@@ -368,7 +379,7 @@ class Desk:
             )
         except Changed as error:
             view, line, story = self._story(store, draft_id)
-            page_ = self._story_page(store, view, line, story, {}, conflict=(error.now, edit.text))
+            page_ = self._story_page(store, view, line, story, {}, conflict=conflict_of(error.now, edit.text))
             return Outcome(409, page_, (str(error),))
         except DigestError as error:
             view, line, story = self._story(store, draft_id)
