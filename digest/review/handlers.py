@@ -1,5 +1,6 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,9 @@ class Outcome:
     mark: str = ""
     """Of the section as it is now, where it was saved."""
 
+
+AT_ID = re.compile("^ *[0-9a-f]{32} +")
+"""How a line on a story begins where it is told by its id."""
 
 MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
@@ -168,7 +172,9 @@ class Desk:
             said: list[str] = []
             self.workspace.take_back(store, said.append)
         verb = {"undo": "undone", "redo": "redone"}[way]
-        return [f"{verb}: {done.step.kind}", *done.lines, *said]
+        # Ids are for the command line.
+        lines = [AT_ID.sub("", each) for each in done.lines]
+        return [f"{verb}: {done.step.kind}", *lines, *said]
 
     def save(self, draft_id: str, key: str, text: str, mark: str, *, field: str = "") -> Outcome:
         """Save a section; where it was changed meanwhile, show both texts.
