@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browsers import browser
+from browsers import SCHEMES, browser, is_too_wide, keep_picture, violations
 from desks import desk_page, room_of, serving
 from newsroom import ISSUE, Newsroom
 from playwright.sync_api import Browser, Page, expect
@@ -147,7 +147,9 @@ def test_a_desk_that_is_gone_takes_no_page_away(browser: Browser, room: Newsroom
     assert room.draft(ISSUE, id_of(room)).entry.signals[0].change == "held by the page"
 
 
-def test_two_tables_can_be_read_side_by_side_and_copied(browser: Browser, room: Newsroom) -> None:
+def test_two_tables_can_be_read_side_by_side_and_copied(
+    browser: Browser, room: Newsroom, tmp_path: Path
+) -> None:
     with serving(room) as keys, desk_page(browser, keys) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         open_story(page)
@@ -170,6 +172,13 @@ def test_two_tables_can_be_read_side_by_side_and_copied(browser: Browser, room: 
             other.get_by_role("button", name=name).click()
             expect(other.locator("#said")).to_contain_text("copied: ")
             assert f"from coal to {word}" in other.evaluate("navigator.clipboard.readText()")
+        for width in (1280, 390):
+            other.set_viewport_size({"width": width, "height": 900})
+            for scheme in SCHEMES:
+                other.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                assert not is_too_wide(other), width
+                assert violations(other) == [], (width, scheme)
+                keep_picture(other, f"desk-conflict-{width}-{scheme}", tmp_path)
         other.close()
 
 
