@@ -148,8 +148,11 @@ def _address(finding: Finding, drafts: Mapping[str, FoundDraft]) -> str:
         return f"#d-{finding.entry}" if finding.entry else "#order"
     if not finding.entry:
         return "#introduction" if finding.file.endswith(f"/{INTRODUCTION_FILE}") else ""
+    place = finding.mark or finding.section
     draft = drafts.get(finding.entry)
-    place = finding.mark or (_place(draft.text, finding.line) if draft else "") or finding.section
+    # Files are cut into their sections only for what does not say its own; the table for its row.
+    if draft and place in ("", "signals"):
+        place = _place(draft.text, finding.line) or place
     return f"/story/{finding.entry}?at={place or 'draft'}"
 
 
