@@ -223,6 +223,13 @@ def test_nothing_that_is_gone_to_lies_under_the_bars(browser: Browser, room: New
     with serving(room) as keys, desk_page(browser, keys, width=width, axe=False) as page:
         page.set_viewport_size({"width": width, "height": 420})
         open_story(page)
+        # What is said covers neither, nor is it covered.
+        page.keyboard.press("d")
+        said(page, "deferred: Kiln")
+        page.locator(".draft summary").last.focus()
+        for each in (page.locator("#said p"), page.get_by_role("button", name="Reject")):
+            each.click(timeout=5_000)
+            page.keyboard.press("Escape")
         fields = page.locator(".draft :is(li[tabindex], textarea:visible, summary)")
         for way in (range(fields.count()), reversed(range(fields.count()))):
             for at in way:

@@ -828,12 +828,14 @@ const bars = new ResizeObserver(() => {
   const bar = document.querySelector("header.bar");
   const verdicts = document.querySelector("form.verdicts");
   const height = stays(bar) ? bar.offsetHeight : 0;
+  const message = stays(verdicts) ? said.offsetHeight : 0;
   document.documentElement.style.setProperty("--bar", `${height}px`);
-  document.documentElement.style.setProperty("--bars", `${height + (stays(verdicts) ? verdicts.offsetHeight : 0)}px`);
+  document.documentElement.style.setProperty("--said", `${message}px`);
+  document.documentElement.style.setProperty("--bars", `${height + message + (stays(verdicts) ? verdicts.offsetHeight : 0)}px`);
 });
 onPage(() => {
   bars.disconnect();
-  for (const each of document.querySelectorAll("header.bar, form.verdicts")) bars.observe(each);
+  for (const each of document.querySelectorAll("header.bar, #said, form.verdicts")) bars.observe(each);
 });
 
 // -- keys -----------------------------------------------------------------------------------------------------
