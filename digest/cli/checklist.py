@@ -37,22 +37,22 @@ def looked_through(
         asks: Whether addresses are asked that nothing is known of; else what runs saw of them is told.
 
     Returns:
-        What was found, the serious ones first; and the issue, None where it cannot be published as it stands,
-        which is all that is told then.
+        What was found, the serious ones first; and the issue, None where it cannot be published as it stands:
+        then what else was found is of what can be read of it.
 
     Raises:
         DigestError: there is no such issue, or nothing in it is approved.
     """
     from digest.issues.decisions import read_statuses
-    from digest.issues.preflight import broken_files
-    from digest.issues.printed import preview
+    from digest.issues.preflight import broken_files, together
+    from digest.issues.printed import preview, readable_part
 
     config, output = common.load(folder), common.output_of(folder)
     now = common.utc_now()
     files = read_statuses(store, output, name, now=now)
-    if found := broken_files(store, output, name, files, serious=config.settings.serious):
-        return found, None
-    issue = preview(
+    serious = config.settings.serious
+    broken = broken_files(store, output, name, files, serious=serious)
+    issue = (readable_part if broken else preview)(
         store,
         output,
         name,
@@ -63,7 +63,8 @@ def looked_through(
     )
     # What a run could not reach may be there again.
     dead = dead_of(folder, config, _addresses(folder, issue, files)) if asks else None
-    return _findings(store, folder, config, issue, files, dead=dead), issue
+    found = _findings(store, folder, config, issue, files, dead=dead)
+    return (together(broken, found, serious=serious), None) if broken else (found, issue)
 
 
 def show_findings(found: "Sequence[Finding]", issue: str, *, as_json: bool) -> None:

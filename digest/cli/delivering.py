@@ -114,8 +114,22 @@ def key_of(destination: "Destination") -> str:
     return key
 
 
+def check_key(destination: "Destination", *, really: bool) -> None:
+    """See that what is about to be done is not stopped at its end for want of a key.
+
+    Args:
+        destination: By which it is sent.
+        really: Whether to its readers; of a mail server a draft needs no password.
+
+    Raises:
+        ConfigError: its key is not in the environment.
+    """
+    if destination.kind != "smtp" or (really and destination.user):
+        key_of(destination)
+
+
 def question_of(destination: "Destination", issue: str, left: int = 0) -> str:
-    """Say what is asked before anything goes to readers.
+    """Say what is asked before anything goes to readers: what goes to whom, from where.
 
     Args:
         destination: By which.
@@ -125,8 +139,20 @@ def question_of(destination: "Destination", issue: str, left: int = 0) -> str:
     from digest.language.counts import counted
 
     if destination.kind == "smtp":
-        return f"Send {counted(left, 'mail', 'mails')} of issue {issue} by {destination.server}?"
-    return f"Send issue {issue} by {destination.name} to its readers?"
+        to = counted(left, "recipient", "recipients")
+        return f"Send issue {issue} to {to} from {destination.sender} through {destination.server}?"
+    if destination.kind == "ghost" and not destination.newsletter:
+        return (
+            f"Publish issue {issue} on the site {destination.url}? It is mailed to nobody: "
+            f"{destination.name} names no newsletter."
+        )
+    if destination.kind == "ghost":
+        readers = f"the readers of the newsletter {destination.newsletter}"
+        return f"Publish issue {issue} on the site {destination.url} and mail it to {readers}?"
+    if destination.kind == "listmonk":
+        lists = f"list{'s' if len(destination.lists) > 1 else ''} {', '.join(map(str, destination.lists))}"
+        return f"Send issue {issue} to the readers of {lists} at {destination.url}?"
+    return f"Send issue {issue} to all subscribers of {destination.name} at Buttondown?"
 
 
 def still_to_get(output: Path, destination: "Destination", letter: "Letter", wanted: Wanted) -> "Mailing":

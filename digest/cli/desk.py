@@ -55,6 +55,7 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
     from digest.cli.checklist import looked_through
     from digest.cli.desk_outlets import outlets_in
     from digest.cli.drafts import publish_in, take_back
+    from digest.review.issue_pages import OVER_WARNINGS
     from digest.review.searching import SharedEmbedder
     from digest.review.workspace import Workspace
     from digest.workspace.prompt_files import load_reasons, load_themes
@@ -66,7 +67,9 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         # A run that is under way keeps nobody from reading.
         reading=lambda: common.archive(folder, doing=DOING, must_exist=True, if_free=True),
         writing=lambda: common.archive(folder, doing=DOING, must_exist=True),
-        publish=lambda store, name, anyway, tell: publish_in(store, folder, name, anyway=anyway, tell=tell),
+        publish=lambda store, name, anyway, tell: publish_in(
+            store, folder, name, anyway=anyway, anyway_by=OVER_WARNINGS, tell=tell
+        ),
         preview=lambda store, name: _preview(folder, store, name),
         look_through=lambda store, name: looked_through(store, folder, name, asks=False),
         go=lambda store, way: _go(folder, store, way),

@@ -8,8 +8,8 @@ from digest.cli import common
 from digest.cli.checklist import before_sending_known, dead_of
 from digest.cli.delivering import (
     Wanted,
+    check_key,
     faults_of,
-    key_of,
     letter_in,
     mail,
     post,
@@ -37,6 +37,7 @@ def outlets_in(folder: Path) -> "Outlets":
     return Outlets(
         destinations=lambda: common.load(folder).settings.send,
         has_key=_has_key,
+        check=lambda to, really: _check(folder, to, really=really),
         ready=lambda store, name, dead: _ready(store, folder, name, dead),
         dead_of=lambda addresses: dead_of(folder, common.load(folder), addresses),
         draft=lambda letter, to: _done(folder, letter, to, really=False),
@@ -47,12 +48,18 @@ def outlets_in(folder: Path) -> "Outlets":
 
 
 def _has_key(destination: "Destination") -> bool:
-    if destination.kind == "smtp" and not destination.user:
-        return True
     try:
-        return bool(key_of(destination))
+        check_key(destination, really=True)
     except ConfigError:
         return False
+    return True
+
+
+def _check(folder: Path, to: str, *, really: bool) -> None:
+    from digest.workspace.destinations import FILE, destination_of
+
+    if really or to != FILE:
+        check_key(destination_of(common.load(folder).settings.send, to), really=really)
 
 
 def _ready(store: "Store", folder: Path, name: str, dead: Mapping[str, str] | None) -> "Ready":

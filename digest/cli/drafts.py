@@ -207,7 +207,14 @@ def _check_only(folder: Path, issue: str, *, asks: bool, as_json: bool) -> None:
 
 
 def publish_in(
-    store: "Store", folder: Path, issue: str, *, anyway: bool, blind_spots: bool | None = None, tell: "Tell"
+    store: "Store",
+    folder: Path,
+    issue: str,
+    *,
+    anyway: bool,
+    anyway_by: str = "--anyway",
+    blind_spots: bool | None = None,
+    tell: "Tell",
 ) -> "Issue":
     """Publish an issue with all that belongs to it, as one step.
 
@@ -216,6 +223,7 @@ def publish_in(
         folder: The workspace.
         issue: Its name.
         anyway: What fails a check is published all the same.
+        anyway_by: What an editor is told to use for that.
         blind_spots: Whether readers are told what it leaves out; None for as the settings say.
         tell: Told what an editor should know.
 
@@ -235,6 +243,7 @@ def publish_in(
         config.newsletter,
         now=common.utc_now(),
         anyway=anyway,
+        anyway_by=anyway_by,
         keeps_suggestions=config.settings.publishes_suggestions,
         library=suggestible(folder),
         left_out=LeftOut(config.feeds, for_readers=is_told, language=config.newsletter.language),

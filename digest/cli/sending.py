@@ -11,6 +11,7 @@ from digest.cli.checklist import before_sending, line_of
 from digest.cli.common import say, show
 from digest.cli.delivering import (
     Wanted,
+    check_key,
     faults_of,
     letter_in,
     mail,
@@ -69,10 +70,16 @@ def send(
     as_json: common.AsJson = False,
 ) -> None:
     """Make a draft of a published issue at a mail or publishing platform; send it only with --send."""
+    from digest.workspace.destinations import FILE, destination_of
+
     folder: Path = context.obj
     if bool(to) == copy:
         raise typer.BadParameter("give a destination, or --copy", param_hint="--to")
     config = common.load(folder)
+    destination = None if copy or to == FILE else destination_of(config.settings.send, to)
+    if destination:
+        # Before addresses are asked, which takes long.
+        check_key(destination, really=really)
     with common.archive(folder, doing="digest send", must_exist=True) as store:
         name = named(store, issue) or published(store)
         letter = letter_in(store, folder, config, name)
@@ -80,15 +87,12 @@ def send(
         for each in found:
             say(line_of(each))
         stop_for(found, anyway=anyway)
-        if copy or to == "eml":
+        if destination is None:
             path = write_file(common.output_of(folder), letter, config, is_page=copy)
             if open_page:
                 typer.launch(str(path))
             _tell({"issue": name, "to": to or "copy", "path": str(path)}, str(path), as_json=as_json)
             return
-        from digest.workspace.destinations import destination_of
-
-        destination = destination_of(config.settings.send, to)
         way = _mail if destination.kind == "smtp" else _post
         with sending(common.output_of(folder)):
             asked = Asked(really, yes, Wanted(again, overwrite), as_json)

@@ -12,7 +12,7 @@ from pathlib import Path
 import lxml.html
 from lxml.html import HtmlElement
 
-from digest.issues.draft_checks import check_drafts, newer, places_of, reason_of
+from digest.issues.draft_checks import check_drafts, check_mark, newer, places_of, reason_of
 from digest.issues.draft_files import DraftFiles
 from digest.issues.forms import MOST_BYTES, issue_mail
 from digest.issues.forms.fragments import WHOLE
@@ -121,6 +121,22 @@ def broken_files(
         introduction, told = None, [*told, str(error)]
     told += introduction.problems if introduction else ()
     return _sorted([*found, *(_as_finding(output, each) for each in told)], serious)
+
+
+def together(
+    broken: Sequence[Finding], found: Iterable[Finding], *, serious: Collection[FindingKind]
+) -> list[Finding]:
+    """Put what keeps an issue from being published with what else was found in what of it can be read.
+
+    Args:
+        broken: As `broken_files` gives it.
+        found: As `preflight` gives it; links that lead nowhere are among both.
+        serious: Kinds of findings that keep it back.
+    """
+    told = {(each.kind, each.file) for each in broken}
+    links = ("relative-address",)
+    more = [each for each in found if each.kind not in links or (each.kind, each.file) not in told]
+    return _sorted([*broken, *more], serious)
 
 
 def sources_of(output: Path, issue: Issue, files: DraftFiles) -> list[Source]:
@@ -239,7 +255,9 @@ def _italics(output: Path, issue: Issue, sources: Sequence[Source], files: Draft
             if row.suggested:
                 names = ", ".join(name for name in CELLS if name in row.suggested)
                 said = f"suggestions that nobody took over ({names}) beside “{row.signal}”"
-                yield source.told("italics", source.line_of(row.signal), said, section="signals")
+                # The summary may say the same before the table does.
+                line = source.line_of(f"| {row.signal}", row.signal)
+                yield source.told("italics", line, said, section="signals")
 
 
 def _opted_out(sources: Sequence[Source], opt_out: Sequence[str]) -> Iterator[Finding]:
@@ -274,7 +292,8 @@ def _failed(store: Store, output: Path, sources: Sequence[Source], files: DraftF
             match = LINE.match(lines[one.statement])
             said = f"“{one.statement}”: {reason_of(one)}"
             line = int(match[1]) if match else 0
-            yield Finding("failed-check", _name(output, draft.path), line, said, entry=each)
+            file, mark = _name(output, draft.path), check_mark(one)
+            yield Finding("failed-check", file, line, said, entry=each, mark=mark)
 
 
 def _root(source: Source) -> HtmlElement:

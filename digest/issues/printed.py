@@ -9,17 +9,18 @@ from digest.errors import DigestError, StoreError
 from digest.issues.decisions import read_statuses
 from digest.issues.draft_files import DraftFiles, FoundDraft
 from digest.issues.drafts import accepted_entry
-from digest.issues.introduction import read_introduction
+from digest.issues.introduction import Introduction, read_introduction
 from digest.issues.issue_files import IssueFiles
 from digest.issues.issue_names import check_known
 from digest.issues.opening import printed_opening
 from digest.issues.pages import without_links_to
-from digest.issues.publishable import unpublishable
+from digest.issues.publishable import unpublishable, unreadable
 from digest.issues.published import place_of
 from digest.issues.shown_issues import issue_entry
 from digest.issues.suggestions import ideas_of, left_out, with_old_suggestions, with_own_italics
 from digest.records import DraftRow, Entry, Issue, IssueEntry, Newsletter, Part, PublishedEntry, Reference
 from digest.store import Store
+from digest.workspace.files import FileError
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,68 @@ def preview(
     approved = _approved_now(store, output, issue, now=now)
     if broken := [*unpublishable(store, approved.drafts), *(introduction.problems if introduction else ())]:
         raise StoreError("\n".join(broken))
+    return _issue_of(
+        store,
+        output,
+        approved,
+        introduction,
+        newsletter,
+        now=now,
+        keeps_suggestions=keeps_suggestions,
+        library=library,
+    )
+
+
+def readable_part(
+    store: Store,
+    output: Path,
+    issue: str,
+    newsletter: Newsletter,
+    *,
+    now: datetime,
+    keeps_suggestions: bool = True,
+    library: Collection[str] = (),
+) -> Issue:
+    """Give what can be read of an issue of which something could not be published; else as `preview`.
+
+    Left out are drafts, or the introduction, that cannot be read, and drafts of which code or HTML without an
+    end swallowed a part; what merely could not be printed everywhere stays.
+    """
+    try:
+        introduction = read_introduction(output, issue)
+    except FileError:
+        introduction = None
+    files = read_statuses(store, output, issue, now=now)
+    approved = approved_drafts(store, issue, files, bad=[issue])
+    swallowed = unreadable(approved.drafts)
+    approved = replace(
+        approved,
+        rows=tuple(row for row in approved.rows if row.id not in swallowed),
+        drafts={each: draft for each, draft in approved.drafts.items() if each not in swallowed},
+    )
+    return _issue_of(
+        store,
+        output,
+        approved,
+        introduction,
+        newsletter,
+        now=now,
+        keeps_suggestions=keeps_suggestions,
+        library=library,
+    )
+
+
+def _issue_of(
+    store: Store,
+    output: Path,
+    approved: Approved,
+    introduction: Introduction | None,
+    newsletter: Newsletter,
+    *,
+    now: datetime,
+    keeps_suggestions: bool,
+    library: Collection[str],
+) -> Issue:
     final = printed_entries(store, approved, library, keeps_suggestions=keeps_suggestions)
     opening = printed_opening(
         introduction,
@@ -141,7 +204,7 @@ def preview(
         tell=lambda _: None,
     )
     writer = IssueFiles(store, output, newsletter, now=now)
-    return writer.issue(issue, final, opening)
+    return writer.issue(approved.issue, final, opening)
 
 
 def _approved_now(store: Store, output: Path, issue: str, *, now: datetime) -> Approved:

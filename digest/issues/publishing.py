@@ -48,6 +48,7 @@ def publish(
     *,
     now: datetime,
     anyway: bool = False,
+    anyway_by: str = "--anyway",
     keeps_suggestions: bool = True,
     library: Collection[str] = (),
     left_out: LeftOut | None = None,
@@ -64,6 +65,7 @@ def publish(
         newsletter: The one it is an issue of.
         now: Aware, UTC.
         anyway: What fails a check is published all the same, and remembered as accepted.
+        anyway_by: What an editor is told to use for that.
         keeps_suggestions: Whether italics that nobody touched are printed; else their cells are empty.
         library: Every phrase that may be suggested, beside those that analyses offer.
         left_out: How it is told what the issue leaves out; None for not at all.
@@ -81,7 +83,8 @@ def publish(
     bad += introduction.problems if introduction else ()
     writer = IssueFiles(store, output, newsletter, now=now, tell=tell)
     approved = approved_drafts(store, issue, files, bad=bad)
-    _check(store, approved.drafts, bad, issue, anyway=anyway, tell=tell)
+    broken = [*bad, *unpublishable(store, approved.drafts)]
+    _check(store, approved.drafts, broken, issue, anyway=anyway, anyway_by=anyway_by, tell=tell)
     final = printed_entries(store, approved, library, keeps_suggestions=keeps_suggestions)
     opening = printed_opening(
         introduction, final, language=newsletter.language, keeps_suggestions=keeps_suggestions, tell=tell
@@ -105,14 +108,20 @@ def publish(
 def _check(
     store: Store,
     drafts: Mapping[str, FoundDraft],
-    bad: Sequence[str],
+    broken: Sequence[str],
     issue: str,
     *,
     anyway: bool,
+    anyway_by: str,
     tell: Tell,
 ) -> None:
     """Stop for what cannot be published or fails a check; what is published anyway is remembered."""
-    _stop_for([*bad, *unpublishable(store, drafts)], _failing(store, drafts), issue, anyway=anyway, tell=tell)
+    failing = _failing(store, drafts)
+    if anyway and not broken:
+        for line in failing:
+            tell(f"published anyway: {line}")
+    else:
+        _stop_for(broken, failing, issue, anyway_by)
     for line in unchecked(drafts):
         tell(line)
     if anyway:
@@ -315,18 +324,14 @@ def _failing(store: Store, found: Mapping[str, FoundDraft]) -> list[str]:
     return [line for each in checks for line in lines_of(found[each], newer(checks[each]))]
 
 
-def _stop_for(broken: Sequence[str], failing: Sequence[str], issue: str, *, anyway: bool, tell: Tell) -> None:
+def _stop_for(broken: Sequence[str], failing: Sequence[str], issue: str, anyway_by: str) -> None:
     """Stop for all that keeps an issue from being published, everything at once."""
-    if anyway and not broken:
-        for line in failing:
-            tell(f"published anyway: {line}")
-        return
     lines = [*broken, *(f"failed check: {line}" for line in failing)]
     if not lines:
         return
     hint = f"issue {issue}: nothing was written; mend these, or reject them"
     if failing:
-        hint += "; what only fails a check is published all the same with: --anyway"
+        hint += f"; what only fails a check is published all the same with: {anyway_by}"
     raise (StoreError if broken else DigestError)("\n".join((*lines, hint)))
 
 

@@ -139,3 +139,5 @@ class Finding:
     """Id of the story it is about; empty where it is about none."""
     section: str = ""
     """Of the draft, in small letters; empty where it is about none."""
+    mark: str = ""
+    """Of a failed check: by which the desk knows its warning."""

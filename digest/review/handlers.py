@@ -1,5 +1,6 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,16 @@ from digest.issues.history.revising import dismiss_offer, take_offer
 from digest.issues.stories_by_hand import merge_stories
 from digest.language.counts import counted
 from digest.records import DraftChecks, DraftRow, Status
-from digest.review.edits import Edit, Form, bullets_edit, closest_edit, sentence_edit, table_edit
+from digest.review.conflict import Conflict, conflict_of
+from digest.review.edits import (
+    MISSED_REASON,
+    Edit,
+    Form,
+    bullets_edit,
+    closest_edit,
+    sentence_edit,
+    table_edit,
+)
 from digest.review.fixing import fixed, of_one_statement, warning_of
 from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen
@@ -44,6 +54,9 @@ class Outcome:
     mark: str = ""
     """Of the section as it is now, where it was saved."""
 
+
+AT_ID = re.compile("^ *[0-9a-f]{32} +")
+"""How a line on a story begins where it is told by its id."""
 
 MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
@@ -159,7 +172,9 @@ class Desk:
             said: list[str] = []
             self.workspace.take_back(store, said.append)
         verb = {"undo": "undone", "redo": "redone"}[way]
-        return [f"{verb}: {done.step.kind}", *done.lines, *said]
+        # Ids are for the command line.
+        lines = [AT_ID.sub("", each) for each in done.lines]
+        return [f"{verb}: {done.step.kind}", *lines, *said]
 
     def save(self, draft_id: str, key: str, text: str, mark: str, *, field: str = "") -> Outcome:
         """Save a section; where it was changed meanwhile, show both texts.
@@ -273,7 +288,9 @@ class Desk:
             "at": query.get("at", ""),
             "keys": [(key(name), what) for name, what in KEYS[kind]],
             "key": key,
-            "reasons": self.workspace.reasons(),
+            "reasons": {
+                reason: about for reason, about in self.workspace.reasons().items() if reason != MISSED_REASON
+            },
         }
 
     def overview_of(self, store: Store, issue: str) -> Overview:
@@ -323,7 +340,7 @@ class Desk:
         story: Story,
         query: Mapping[str, str],
         *,
-        conflict: tuple[Section, str] | None = None,
+        conflict: Conflict | None = None,
         refused: tuple[Section, str, str] | None = None,
         completes: bool = True,
     ) -> str:
@@ -368,7 +385,7 @@ class Desk:
             )
         except Changed as error:
             view, line, story = self._story(store, draft_id)
-            page_ = self._story_page(store, view, line, story, {}, conflict=(error.now, edit.text))
+            page_ = self._story_page(store, view, line, story, {}, conflict=conflict_of(error.now, edit.text))
             return Outcome(409, page_, (str(error),))
         except DigestError as error:
             view, line, story = self._story(store, draft_id)

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 from digest.errors import DigestError
 from digest.language.counts import counted
 from digest.records import Finding, Issue
-from digest.review.checklist import groups_of, sizes_of
+from digest.review.checklist import Looked, groups_of, sizes_of, verdict_of
+from digest.review.conflict import Conflict, conflict_of
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
 from digest.review.introducing import NAMES, answered, opening_of, save_introduction
-from digest.review.lines import NO_THEME, chosen
+from digest.review.lines import NO_THEME, Overview, chosen
 from digest.review.ordering import themes_of
 from digest.review.outlets import Question, outlets_of, question_of
 from digest.review.pages import page
 from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section
+from digest.review.story import ideas_left
 from digest.store import Store
+
+OVER_WARNINGS = "Publish over open warnings"
+"""What the button says that publishes what fails a check, too."""
 
 if TYPE_CHECKING:
     from digest.review.sending_page import Unsent
@@ -27,7 +32,7 @@ def show_issue(
     query: Mapping[str, str],
     *,
     failed: tuple[str, ...] = (),
-    conflict: tuple[Section, str] | None = None,
+    conflict: Conflict | None = None,
     refused: tuple[Section, str, str] | None = None,
     unsent: "Unsent | None" = None,
 ) -> Answer:
@@ -46,7 +51,7 @@ def show_issue(
     with workspace.reading() as store:
         view = desk.overview_of(store, issue)
         lines = chosen(view.lines, "approved", "")
-        found, made = _looked_through(desk, store, issue)
+        looked, made = _looked_through(desk, store, issue, view)
         titles = {each.id: each.draft.title for each in view.lines}
         themes = [each.theme for each in lines if each.has_rows and each.theme != NO_THEME]
         opening = opening_of(workspace.output, issue, titles, themes)
@@ -62,14 +67,16 @@ def show_issue(
         lines=lines,
         themes=themes_of(lines),
         at_theme=query.get("theme", ""),
-        groups=groups_of(found, titles, is_whole=made is not None),
-        has_warnings=any(each.kind == "failed-check" for each in found),
+        verdict=verdict_of(looked),
+        groups=groups_of(looked, titles),
+        has_warnings=bool(looked.failed) and not looked.broken,
         opening=opening,
         conflict=conflict,
         refused=refused,
         forms=FORMS,
         sizes=sizes_of(made) if made else {},
         failed=failed,
+        over_warnings=OVER_WARNINGS,
         is_published=is_published,
         outlets=outlets,
         unknown=unknown,
@@ -101,7 +108,9 @@ def save(desk: Desk, issue: str, key: str, text: str, mark: str) -> Outcome:
                 store, workspace.output, issue, key, text, mark=mark, now=workspace.now()
             )
     except Changed as error:
-        return Outcome(409, show_issue(desk, issue, {}, conflict=(error.now, text))[1], (str(error),))
+        return Outcome(
+            409, show_issue(desk, issue, {}, conflict=conflict_of(error.now, text))[1], (str(error),)
+        )
     except DigestError as error:
         mine = (Section(key, text), mark, str(error))
         return Outcome(422, show_issue(desk, issue, {}, refused=mine)[1], (str(error),))
@@ -141,9 +150,18 @@ def _question(desk: Desk, store: Store, issue: str, to: str) -> Question:
     return question_of(outlets, outlets.ready(store, issue, None).letter, to)
 
 
-def _looked_through(desk: Desk, store: Store, issue: str) -> tuple[list[Finding], Issue | None]:
-    try:
-        return desk.workspace.look_through(store, issue)
-    except DigestError:
-        # Nothing is approved yet.
-        return [], None
+def _looked_through(desk: Desk, store: Store, issue: str, view: Overview) -> tuple[Looked, Issue | None]:
+    found: list[Finding] = []
+    made: Issue | None = None
+    approved = [each.id for each in view.lines if each.draft.status == "approved"]
+    if approved:
+        try:
+            found, made = desk.workspace.look_through(store, issue)
+        except DigestError as error:
+            found = [Finding("unreadable", "", 0, line) for line in str(error).split("\n")]
+    drafts = {each: view.files.found[each] for each in approved if each in view.files.found}
+    ideas = {}
+    if desk.workspace.has_ideas():
+        analyses = store.articles.analyses_for(drafts)
+        ideas = {each: ideas_left(draft, analyses.get(each)) for each, draft in drafts.items()}
+    return Looked(found, made is not None, drafts, ideas, len(approved)), made

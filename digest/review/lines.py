@@ -31,6 +31,9 @@ class Line:
     draft: ListedDraft
     theme: str
     sources: int
+    """Articles that report it, its own among them."""
+    publisher: str
+    """Of its own article; empty where that is not known."""
     has_rows: bool
     standing: str
     """`new`, `update of issue 20261115` or `carried from issue 20261115`."""
@@ -114,11 +117,13 @@ def _line(row: ListedDraft, files: DraftFiles, standing: Mapping[str, str]) -> L
     draft = files.found.get(row.id)
     mark = standing.get(row.id, "new")
     if draft is None:
-        return Line(row, NO_THEME, 0, row.signals > 0, mark, row.title.casefold())
+        return Line(row, NO_THEME, 0, "", row.signals > 0, mark, row.title.casefold())
     entry = draft.file.entry
     words = searchable_text(entry).casefold()
     theme = entry.themes[0] if entry.themes else NO_THEME
-    return Line(row, theme, max(len(entry.sources), 1), not has_no_rows(entry), mark, words)
+    return Line(
+        row, theme, max(len(entry.sources), 1), entry.origin.title, not has_no_rows(entry), mark, words
+    )
 
 
 def chosen(lines: Sequence[Line], status: str, words: str) -> list[Line]:

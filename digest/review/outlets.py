@@ -44,6 +44,9 @@ class Outlets:
     destinations: Callable[[], Sequence[Destination]]
     has_key: Callable[[Destination], bool]
     """Whether the key it needs is in the environment."""
+    check: Callable[[str, bool], None]
+    """Raises a DigestError where a destination is unknown, or has no key for a draft or, if so said, sending
+    it."""
     ready: Callable[[Store, str, Mapping[str, str] | None], Ready]
     """Looks through an issue, with what is known of its addresses; asks nobody."""
     dead_of: Callable[[Sequence[str]], Mapping[str, str]]
@@ -77,6 +80,22 @@ class Outlet:
     """Whether it stands in the settings."""
     can_send: bool = False
     """Whether there is something to send to readers."""
+    state: PostState | None = None
+    """How far a post is; None where there is none, and of mails."""
+
+    @property
+    def draft_button(self) -> str:
+        """What the button says that makes a draft, or does to the one that is there what is left to do; empty
+        where nothing is."""
+        if not self.is_known or self.state == "sent" or (self.missing_key and self.kind != "smtp"):
+            return ""
+        if self.kind == FILE:
+            return "Write it"
+        if self.kind == "smtp":
+            return "Write it as a message file"
+        if self.state in ("draft", "sending"):
+            return f"Update the draft at {self.name}"
+        return f"Make a draft at {self.name}"
 
 
 @dataclass(frozen=True)
@@ -132,6 +151,7 @@ def _outlet(
         missing_key,
         is_known,
         is_known and (kind == "smtp" or sending.state in ("draft", "sending")),
+        None if kind == "smtp" else sending.state,
     )
 
 

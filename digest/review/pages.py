@@ -59,6 +59,7 @@ KEYS = {
         ("1 to 9", "take a suggestion over"),
         ("J", "move the story or theme that has the focus down"),
         ("K", "move it up"),
+        ("P", "publish"),
         ("b", "back to the desk"),
         ("u", "undo"),
         ("U", "redo"),

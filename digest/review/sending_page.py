@@ -56,6 +56,7 @@ def send(desk: Desk, issue: str, act: str, to: str, *, mark: str, anyway: bool) 
     if act not in ("draft", "send"):
         raise NotFound(f"{act[:40]!r}: expected draft or send")
     try:
+        desk.workspace.outlets.check(to, act == "send")
         said = _sent(desk, _passed(desk, issue, anyway=anyway), act, to, mark)
     except NotFound:
         raise

@@ -137,6 +137,13 @@ class Story:
     warning_count: int = 0
 
     @property
+    def warned(self) -> set[str]:
+        """The marks of the warnings that stand at a field."""
+        cells = [cell for row in self.rows for cell in row]
+        fields = (self.title, *self.summary, *self.keywords, *self.themes, *cells)
+        return {each.mark for field in fields for each in field.warnings}
+
+    @property
     def own(self) -> list[Section]:
         """The editor's own sections."""
         return [each for key, each in self.sections.items() if key.startswith("own-")]
@@ -278,6 +285,12 @@ def _rows(
             own = [each for each in cited.get(row_key(table, at), ()) if each <= last]
             cells[0] = replace(cells[0], places=tuple(sorted({*cells[0].places, *own})))
         yield tuple(cells)
+
+
+def ideas_left(draft: FoundDraft, analysis: Analysis | None) -> tuple[Idea, ...]:
+    """Give the ideas of a draft that nobody took over: those offered, and those that stand in italics."""
+    rows = draft.file.entry.signals
+    return tuple(_ideas(rows, _signals_of(rows, analysis)))
 
 
 def _ideas(rows: Sequence[SignalRow], signals: Sequence[Signal | None]) -> Iterable[Idea]:

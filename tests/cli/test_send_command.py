@@ -121,8 +121,11 @@ def test_a_draft_is_made_and_only_a_confirmed_send_goes_to_readers(ghost: Office
 
 def test_without_its_key_a_platform_is_not_asked(ghost: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GHOST_ADMIN_API_KEY")
+    # Told first: no address is asked, and no checklist gone through, for what cannot be done.
+    ghost.set("  opt_out: [harbour.example]\n")
     said = ghost.send("blog", code=1)
     assert "blog: no key; put it into the environment variable GHOST_ADMIN_API_KEY" in said
+    assert "opted-out" not in said
     assert not ghost.there.asked
 
 
@@ -135,6 +138,32 @@ def test_mails_are_sent_only_with_send_and_once(letters: Office) -> None:
     assert "letters: 4 sent, 0 refused" in letters.send("letters", "--send", typed="y\n")
     assert "letters: 4 sent, 0 refused" in letters.send("letters", "--send", "--yes")
     assert sorted(to for _, to, _ in letters.there.mails) == sorted(READERS)
+
+
+def test_the_question_names_who_gets_what_from_where(letters: Office) -> None:
+    said = letters.send("letters", "--send", code=1, typed="n\n")
+    asked = f"Send issue {ISSUE} to 4 recipients from Anna <anna@letters.example> through 127.0.0.1?"
+    assert asked in said
+
+
+@pytest.mark.parametrize(
+    ("more", "asked"),
+    [
+        ("kind: ghost", "on the site {url}? It is mailed to nobody: blog names no newsletter."),
+        (
+            "kind: ghost, newsletter: weekly",
+            "on the site {url} and mail it to the readers of the newsletter weekly",
+        ),
+        ("kind: listmonk, user: digest, lists: [3, 4]", "to the readers of lists 3, 4 at {url}?"),
+        ("kind: buttondown", "to all subscribers of blog at Buttondown?"),
+    ],
+)
+def test_the_question_says_what_a_platform_does(office: Office, more: str, asked: str) -> None:
+    kind = more.split(",")[0].removeprefix("kind: ")
+    with served(getattr(fake_platforms, kind.capitalize())) as there:
+        office.set(f"settings:\n  send:\n    - {{name: blog, url: '{there.url}', {more}}}\n")
+        said = office.send("blog", "--send", code=1, typed="n\n")
+    assert asked.format(url=there.url) in said
 
 
 def test_recipients_who_are_refused_are_named(letters: Office) -> None:

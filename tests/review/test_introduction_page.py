@@ -184,7 +184,7 @@ def test_each_line_of_the_checklist_leads_to_where_it_is_mended(served: Served) 
     path.write_text(text, "utf-8")
     page = issue_page(served)
     assert f'<a href="/story/{kiln}?at=keywords">Kiln: nothing stands under Keywords' in page
-    assert f'<a href="/story/{kiln}?at=draft">Kiln: leads to an entry that readers do not have' in page
+    assert f'<a href="/story/{kiln}?at=own-1">Kiln: leads to an entry that readers do not have' in page
     assert lost not in page
     file_of(served).write_text("# Another\n", "utf-8")
     page = issue_page(served)

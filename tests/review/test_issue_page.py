@@ -1,15 +1,22 @@
 """The issue's page: the order of its stories, what to look at before, how it would be, publishing it."""
 
+import html
 import json
 import re
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from desks import TEXTS, Served, served
 from newsroom import ISSUE, NEXT
 
 from digest.issues.order import place_in, placed_worth
+from digest.records import Idea
+from digest.store import Store
 
 __all__ = ["served"]
+
+OFF = "The kiln draws 700 megawatts."
 
 
 def approve_all(served: Served) -> None:
@@ -149,6 +156,59 @@ def test_oversights_are_named_before_publishing(served: Served) -> None:
         served.act(f"approve {served.id_of(title)}")
     page = served.client.get(f"{served.desk}/publish").text
     assert re.search(r"(Breach: the same story as “Eelgrass|Eelgrass: the same story as “Breach)”", page)
+
+
+def checklist_of(served: Served) -> str:
+    page = html.unescape(served.client.get(f"{served.desk}/publish").text)
+    return page.partition('id="before"')[2].partition("</section>")[0]
+
+
+def test_the_checklist_says_one_thing_and_leads_to_the_field(served: Served) -> None:
+    shown = checklist_of(served)
+    assert "Not ready: no story is approved." in shown
+    assert "Publish" not in shown.partition("</h2>")[2]
+    path = served.path_of("Kiln")
+    text = path.read_text("utf-8").replace("## Summary\n\n", f"## Summary\n\n{OFF} ", 1)
+    path.write_text(text.replace("| –", "| *coal to power*", 1), "utf-8")
+    for title in TEXTS:
+        served.act(f"approve-over {served.id_of(title)}")
+    assert "Ready to be published." in checklist_of(served)
+    path.write_text(path.read_text("utf-8").replace("700 megawatts", "900 megawatts"), "utf-8")
+    shown = checklist_of(served)
+    assert "Not ready: 1 warning is open." in shown
+    assert "every file can be published" in shown
+    (warning,) = re.findall(r'href="([^"]*)">Kiln: “The kiln draws 900', shown)
+    story = served.client.get(warning).text
+    assert re.search(r"<li [^>]* autofocus><span[^>]*>The kiln draws 900", story)
+    (idea,) = re.findall(r'href="([^"]*)">Kiln: suggestions that nobody took over', shown)
+    assert idea.endswith("?at=row-1")
+    assert re.search(r'id="row-1"[^>]* autofocus', served.client.get(idea).text)
+    said = served.client.post(f"{served.desk}/publish", data={"form": served.keys.form}).text
+    assert "Publish over open warnings" in html.unescape(said).partition("Not published")[2][:900]
+    assert "--anyway" not in said
+    path.write_text(
+        path.read_text("utf-8").replace("## Keywords", "## Mine\n\n[x](/y)\n\n## Keywords"), "utf-8"
+    )
+    shown = checklist_of(served)
+    assert "Not ready: 1 fault to mend first, 1 warning is open." in shown
+    assert "1 fault keeps it from being published" in shown
+    assert "1 open warning" in shown
+    (fault,) = re.findall(r'href="([^"]*)">Kiln: a link to', shown)
+    assert fault.endswith("?at=own-1")
+
+
+def test_ideas_that_nobody_touched_are_counted(served: Served) -> None:
+    approve_all(served)
+    assert "no ideas untouched" in checklist_of(served)
+    kiln = served.id_of("Kiln")
+    with closing(Store(served.room.output)) as store:
+        made = store.articles.analyses_for([kiln])[kiln]
+        ideas = (Idea("change", "from coal to power"), Idea("driving_force", "cheap power"))
+        signals = (made.signals[0], replace(made.signals[1], ideas=ideas), *made.signals[2:])
+        store.articles.save_analysis(store.articles.get([kiln])[kiln], replace(made, signals=signals))
+    shown = checklist_of(served)
+    assert "2 ideas untouched" in shown
+    assert f'href="/story/{kiln}?at=row-2">Kiln: 2 ideas offered' in shown
 
 
 def test_every_form_can_be_looked_at_and_nothing_is_written(served: Served) -> None:

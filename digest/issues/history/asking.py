@@ -165,7 +165,7 @@ def _differences(old: str, new: str) -> Iterator[DraftDiff]:
     for name in dict.fromkeys((*before, *after)):
         mine, its = before.get(name, ""), after.get(name, "")
         if mine != its:
-            yield DraftDiff(name, tuple(_words(_cut(mine), _cut(its))))
+            yield DraftDiff(name, tuple(words_apart(mine, its)))
 
 
 def _reworded(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -189,7 +189,9 @@ def _cut(text: str) -> list[str]:
     return [word for line in text.split("\n") for word in (*line.split(), "\n")][:-1]
 
 
-def _words(old: list[str], new: list[str]) -> Iterator[tuple[Mark, str]]:
+def words_apart(before: str, after: str) -> Iterator[tuple[Mark, str]]:
+    """Give the words of two texts in runs: the same in both, gone, new."""
+    old, new = _cut(before), _cut(after)
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             yield "same", _said(old[a:b])

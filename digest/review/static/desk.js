@@ -107,6 +107,9 @@ async function decide(act, reason, ids = []) {
       const shown = stories.querySelector(".status");
       shown.textContent = status;
       shown.className = `status ${status}`;
+      stories.dataset.status = status;
+      // What was pressed may be of no use any more.
+      if (stories.contains(document.activeElement) && !document.activeElement.checkVisibility()) byId("main").focus({ preventScroll: true });
     }
   }
   for (const [id, text] of Object.entries(answer.lines)) swap(id, text);
@@ -161,6 +164,12 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 function verdict(key) {
+  const many = ONE_STORY ? [] : [...stories.querySelectorAll("input[name=ids]:checked")];
+  if (many.length) {
+    if (key === "r") ask(many.length > 1 ? `Why are these ${many.length} rejected?` : "Why is it rejected?", (reason) => decide("reject", reason));
+    else decide(VERDICTS[key], "");
+    return;
+  }
   const id = ONE_STORY ? stories.dataset.id : here()?.dataset.id;
   if (!id) {
     say([`no story has the focus; ${named("j")} goes to the first`]);
@@ -199,7 +208,7 @@ let shown = "";
 
 function show(field) {
   const places = (field?.dataset.places || "").split(" ").filter(Boolean);
-  if (!field || places.join() === shown) return;
+  if (places.join() === shown) return;
   shown = places.join();
   for (const each of document.querySelectorAll(".sentence.lit")) each.classList.remove("lit");
   const found = places.map((place) => byId(`s${place}`)).filter(Boolean);
@@ -210,14 +219,36 @@ function show(field) {
   article.scrollTop += above - article.clientHeight / 3;
 }
 
-document.addEventListener("focusin", (event) => show(event.target.closest("[data-places]")));
+// The sentence that the caret is in, where the summary is edited as a whole.
+function atCaret(area) {
+  const joined = (text) => text.replace(/\s+/g, "");
+  const whole = joined(area.value);
+  const caret = joined(area.value.slice(0, area.selectionStart)).length;
+  const sentences = [...byId("shown-summary").querySelectorAll("[data-places]")];
+  return sentences.find((each) => {
+    const said = joined(each.querySelector(".words").textContent);
+    const start = whole.indexOf(said);
+    return start >= 0 && start <= caret && caret <= start + said.length;
+  });
+}
+
+const evidenceOf = (target) => (target.id === "text-summary" ? atCaret(target) : target.closest("[data-places]"));
+
+// Among the article's sentences, and in what opens over the page, the field that one came from is still the one.
+document.addEventListener("focusin", (event) => {
+  if (ONE_STORY && event.target.closest(".draft")) show(evidenceOf(event.target));
+});
+for (const kind of ["keyup", "click"]) {
+  document.addEventListener(kind, (event) => { if (event.target.id === "text-summary") show(atCaret(event.target)); });
+}
 // A pointer at rest, under which the page moves, takes nothing from the keyboard.
 document.addEventListener("mousemove", (event) => {
-  if (event.movementX || event.movementY) show(event.target.closest("[data-places]"));
+  const field = event.target.closest("[data-places]");
+  if (field && (event.movementX || event.movementY)) show(field);
 });
 onPage(() => {
   shown = "";
-  show(document.activeElement.closest("[data-places]"));
+  if (ONE_STORY) show(evidenceOf(document.activeElement));
 });
 
 // -- saving by itself -----------------------------------------------------------------------------------------
@@ -254,7 +285,7 @@ function save(form) {
 }
 
 async function send(form) {
-  if (!form.isConnected) return;
+  if (!form.isConnected) return null;
   const sent = writtenIn(form);
   state.textContent = "saving";
   const body = new URLSearchParams(new FormData(form));
@@ -269,16 +300,17 @@ async function send(form) {
     state.textContent = response?.status === 403
       ? "not saved: the desk was started anew; open the address it gave, then this story; kept in this browser"
       : "not saved: the desk does not answer; kept in this browser";
-    return;
+    return null;
   }
   if (answer.is_conflict) {
     // The page that shows both texts.
+    keep(form, true);
     form.submit();
     return new Promise(() => {});
   }
   if (!answer.is_done) {
     state.textContent = `not saved: ${answer.said[0]}`;
-    return;
+    return answer;
   }
   const isSame = writtenIn(form) === sent;
   form.mark.value = answer.mark;
@@ -287,6 +319,19 @@ async function send(form) {
   state.textContent = due.size ? "not saved yet" : "saved";
   form.dataset.written = isSame ? sent : "";
   if (isSame && !due.size) await renew();
+  return answer;
+}
+
+// Asked for: what became of it is said, and the page stays, also where the desk does not answer.
+async function saveNow(form) {
+  const answer = await save(form);
+  if (!answer) say([state.textContent]);
+  else if (answer.is_done) say(answer.said);
+  else {
+    // The page that says at the field why not.
+    keep(form, true);
+    form.submit();
+  }
 }
 
 const isBusy = () => due.size > 0 || savingCount > 0;
@@ -307,7 +352,8 @@ function typed(form) {
 function watch(form) {
   form.dataset.written = writtenIn(form);
   const kept = JSON.parse(localStorage.getItem(keptAs(form)) || "null");
-  const isDone = kept?.isSent && /^(saved|nothing to save): /.test(whatWasSaid);
+  const section = form.dataset.saves.replace(/^text-/, "");
+  const isDone = kept?.isSent && [`saved: ${section}`, `nothing to save: ${section} `].some((each) => whatWasSaid.startsWith(each));
   if (isDone) localStorage.removeItem(keptAs(form));
   else if (kept?.fields && !document.querySelector(".conflict, .refused")) bringBack(form, kept);
   form.addEventListener("input", (event) => {
@@ -382,6 +428,7 @@ async function renew() {
     return;
   }
   if (due.size || story !== STORY) return;
+  if (stories) stories.dataset.warnings = fresh.getElementById("stories")?.dataset.warnings || "0";
   for (const old of document.querySelectorAll(".shown")) {
     const now = fresh.getElementById(old.id);
     const forms = [...old.querySelectorAll("form[data-saves]")];
@@ -403,13 +450,15 @@ async function renew() {
     form.mark.value = now.mark.value;
     form.dataset.written = writtenIn(form);
   }
+  if (document.activeElement.closest(".draft")) show(evidenceOf(document.activeElement));
   for (const name of ["mark-signals", "mark-summary"]) {
     const now = fresh.querySelector(`#sentence-form [name="${name}"]`);
     for (const each of document.querySelectorAll(`[name="${name}"]`)) each.value = now?.value || "";
   }
 }
 
-const focusables = (part) => [...part.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, select, [tabindex]")];
+const FOCUSABLE = "a[href], button, input:not([type=hidden]), textarea, select, summary, [tabindex]";
+const focusables = (part) => [...part.querySelectorAll(FOCUSABLE)];
 
 onPage(() => {
   for (const form of document.querySelectorAll("form[data-saves]")) watch(form);
@@ -423,25 +472,54 @@ onPage(() => {
   }
 });
 
-// Whatever leaves the page waits until all is saved.
+// Whatever leaves the page waits until all is saved, and stays where the desk does not answer: another page would
+// not come, and what was typed would be gone from sight.
+let passed = null;
+
 document.addEventListener("submit", (event) => {
-  const form = event.target;
+  const [form, by] = [event.target, event.submitter];
   if (form.method === "dialog" || event.defaultPrevented) return;
+  if (form === passed) {
+    passed = null;
+    return;
+  }
+  if (form.method === "get" && !isBusy()) return;
+  event.preventDefault();
   if (form.matches("[data-saves]")) {
     clearTimeout(due.get(form));
     due.delete(form);
+    if (!form.dataset.byHand && (!by?.name || by.value === "save")) {
+      saveNow(form);
+      return;
+    }
     keep(form, true);
   }
-  if (!isBusy()) return;
-  event.preventDefault();
-  const by = event.submitter;
-  flush().then(() => {
-    // What was saved meanwhile may have been shown anew.
-    const now = form.isConnected ? form : byId(form.id);
-    const button = by?.isConnected ? by : [...(now?.elements || [])].find((each) => by && each.matches("button") && each.value === by.value && each.textContent === by.textContent);
-    now?.requestSubmit(button);
-  });
+  leaveBy(form, by);
 });
+
+async function leaveBy(form, by) {
+  await flush();
+  if (!(await answers())) return;
+  // What was saved meanwhile may have been shown anew.
+  const now = form.isConnected ? form : byId(form.id);
+  const button = by?.isConnected ? by : [...(now?.elements || [])].find((each) => by && each.matches("button") && each.value === by.value && each.textContent === by.textContent);
+  if (!now) return;
+  remember();
+  passed = now;
+  now.requestSubmit(button);
+}
+
+async function answers() {
+  try {
+    const response = await fetch("/static/icon.svg", { method: "HEAD", cache: "no-store" });
+    if (response.status !== 403) return true;
+    say(["not done: the desk was started anew; open the address it gave; what was typed is kept in this browser"]);
+  } catch {
+    say(["not done: the desk does not answer; is `digest review` still running? What was typed is kept in this browser"]);
+  }
+  return false;
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
@@ -452,7 +530,47 @@ document.addEventListener("click", (event) => {
   }
   if (!isBusy()) return;
   event.preventDefault();
-  flush().then(() => location.assign(link.href));
+  flush().then(async () => { if (await answers()) location.assign(link.href); });
+});
+
+// -- the focus, where a page comes back -----------------------------------------------------------------------
+
+const PLACE = "desk:place";
+
+function remember() {
+  const active = document.activeElement;
+  const part = active.closest("#main [id]");
+  const place = part && { path: location.pathname, id: part.id, at: focusables(part).indexOf(active) };
+  sessionStorage.setItem(PLACE, JSON.stringify(place));
+}
+
+// Gives what of a part can have the focus: the part itself, or what stands at a place in it.
+function within(part, at) {
+  if (part.matches(FOCUSABLE)) return part;
+  const found = focusables(part).filter((each) => each.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }));
+  return (at < 0 ? null : focusables(part)[at]) || found[0];
+}
+
+// After an undo, a publication or whatever else loads the page anew one is where one was; else at its title, which
+// is read out.
+function takePlace() {
+  const place = JSON.parse(sessionStorage.getItem(PLACE) || "null");
+  sessionStorage.removeItem(PLACE);
+  if (document.querySelector("[autofocus]") || document.activeElement !== document.body) return;
+  const target = location.hash && byId(location.hash.slice(1));
+  if (target) {
+    within(target, -1)?.focus();
+    return;
+  }
+  const part = place?.path === location.pathname && byId(place.id);
+  const to = part && within(part, place.at);
+  if (to) to.focus();
+  if (document.activeElement === document.body) byId("main").focus({ preventScroll: true });
+}
+
+addEventListener("hashchange", () => {
+  const target = location.hash && byId(location.hash.slice(1));
+  if (target && !target.contains(document.activeElement)) within(target, -1)?.focus();
 });
 
 // -- from story to story --------------------------------------------------------------------------------------
@@ -564,7 +682,6 @@ function beginStory() {
   state.textContent = "";
   for (const begin of beginnings) begin();
   scrollTo(0, 0);
-  byId("main").setAttribute("aria-labelledby", "story-title");
   byId("main").focus({ preventScroll: true });
   lookAheadSoon();
 }
@@ -590,7 +707,13 @@ function goToSentence(by) {
   const now = uses.indexOf(document.activeElement);
   const first = Math.max(uses.indexOf(lit?.nextElementSibling), 0);
   const to = uses[now < 0 ? first : Math.min(Math.max(now + by, 0), uses.length - 1)];
-  to?.focus();
+  if (!to) return;
+  // In the article alone: the page beside it stays where it is.
+  to.focus({ preventScroll: true });
+  const article = document.querySelector(".article");
+  const [box, frame] = [to.getBoundingClientRect(), article.getBoundingClientRect()];
+  if (box.top < frame.top || box.bottom > frame.bottom) article.scrollTop += box.top - frame.top - article.clientHeight / 3;
+  if (frame.bottom < 0 || frame.top > innerHeight) to.scrollIntoView({ block: "nearest" });
 }
 
 function offerSentence(link) {
@@ -642,6 +765,21 @@ function edit() {
   details.querySelector("textarea").focus();
 }
 
+// -- copying --------------------------------------------------------------------------------------------------
+
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.addEventListener("click", async () => {
+    const area = byId(button.dataset.copies);
+    try {
+      await navigator.clipboard.writeText(area.value);
+      say([`copied: ${button.dataset.what}`]);
+    } catch {
+      area.select();
+      say(["the browser does not let it be copied; it is selected: Ctrl+C copies it"]);
+    }
+  });
+}
+
 // -- order by drag, beside its buttons and keys ---------------------------------------------------------------
 
 let dragged = null;
@@ -681,6 +819,24 @@ for (const ordered of document.querySelectorAll(".ordered")) {
     unmark();
   });
 }
+
+// -- what stays on top ----------------------------------------------------------------------------------------
+
+// Where the bars wrap they cover more of the page: what is scrolled to stands below them.
+const bars = new ResizeObserver(() => {
+  const stays = (part) => part && getComputedStyle(part).position === "sticky";
+  const bar = document.querySelector("header.bar");
+  const verdicts = document.querySelector("form.verdicts");
+  const height = stays(bar) ? bar.offsetHeight : 0;
+  const message = stays(verdicts) ? said.offsetHeight : 0;
+  document.documentElement.style.setProperty("--bar", `${height}px`);
+  document.documentElement.style.setProperty("--said", `${message}px`);
+  document.documentElement.style.setProperty("--bars", `${height + message + (stays(verdicts) ? verdicts.offsetHeight : 0)}px`);
+});
+onPage(() => {
+  bars.disconnect();
+  for (const each of document.querySelectorAll("header.bar, #said, form.verdicts")) bars.observe(each);
+});
 
 // -- keys -----------------------------------------------------------------------------------------------------
 
@@ -788,3 +944,5 @@ function click(selector) {
   found?.click();
   return Boolean(found);
 }
+
+takePlace();
