@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from digest.analysis import Library, analyze
 from digest.analysis.by_model.conversation import Analyst, why_by_rules
+from digest.analysis.reading import read
+from digest.analysis.themes import Nearness, nearness
 from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
 from digest.articles.transcripts import why_no_transcript
@@ -399,18 +401,14 @@ class ArticleReader:
             self._library = self._library_of()
         self._open += 1
         analyzer = self._model.rules if self._model else self._analyzer
-        future = self._workers.submit(analyze_article, article, tokens, self._library, analyzer)
-        likeness = likeness_of(article, tokens, self._library) if self._model else {}
-        future.add_done_callback(
-            lambda done: self._events.put(lambda: self._analyzed(article, done, likeness))
-        )
+        work = analyze_beside_model if self._model else analyze_article
+        future = self._workers.submit(work, article, tokens, self._library, analyzer)
+        future.add_done_callback(lambda done: self._events.put(lambda: self._analyzed(article, done)))
 
-    def _analyzed(
-        self, article: Article, done: "Future[tuple[Analysis, float]]", likeness: Mapping[str, float]
-    ) -> None:
+    def _analyzed(self, article: Article, done: "Future[Any]") -> None:
         self._open -= 1
         try:
-            analysis, seconds = done.result()
+            analysis, seconds, *rest = done.result()
         except BrokenExecutor as error:
             self._analyze_again(article, error)
             return
@@ -420,16 +418,14 @@ class ArticleReader:
             return
         self._add_seconds("analyze", seconds)
         if self._model:
-            self._ask_model(self._model, article, analysis, likeness)
+            self._ask_model(self._model, article, analysis, *rest)
         else:
             self._keep_analysis(article, analysis)
 
-    def _ask_model(
-        self, model: ModelAnalyzer, article: Article, rules: Analysis, likeness: Mapping[str, float]
-    ) -> None:
+    def _ask_model(self, model: ModelAnalyzer, article: Article, rules: Analysis, nearness: Nearness) -> None:
         """Have a language model analyze an article; what the rules made stands where it fails."""
         self._open += 1
-        future = model.thread.submit(model.analyst.analyze(article, rules, likeness))
+        future = model.thread.submit(model.analyst.analyze(article, rules, nearness))
         future.add_done_callback(lambda done: self._events.put(lambda: self._answered(article, done)))
 
     def _answered(self, article: Article, done: "Future[Analysis]") -> None:
@@ -521,12 +517,13 @@ def analyze_article(
     return analysis, perf_counter() - started
 
 
-def likeness_of(article: Article, tokens: TokenVectors, library: Library) -> dict[str, float]:
-    """Give the cosine of an article to each theme of the vocabulary."""
-    if not library.themes:
-        return {}
-    cosines = library.theme_vectors @ tokens.whole(article.text)
-    return {label.theme: float(cosine) for label, cosine in zip(library.themes, cosines, strict=True)}
+def analyze_beside_model(
+    article: Article, tokens: TokenVectors, library: Library, analyzer: str
+) -> tuple[Analysis, float, Nearness]:
+    """Analyze an article as `analyze_article`, for a model that is asked about it too: with how near the
+    article is to each theme."""
+    analysis, seconds = analyze_article(article, tokens, library, analyzer)
+    return analysis, seconds, nearness(read(article, tokens), library)
 
 
 def read_feed_text(stored: StoredLink) -> _Read:

@@ -1,5 +1,6 @@
 """The model analyzer: what a model is asked, what is read of its answers, and what of them stands."""
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,20 @@ from typing import Any
 
 import pytest
 from fakes import NOW
-from model_answers import KILNS, ROOT, analyzed, answer, by_rules, kiln_row, kilns, lines_of, quoting, row
+from model_answers import (
+    KILNS,
+    ROOT,
+    Asked,
+    analyst,
+    analyzed,
+    answer,
+    by_rules,
+    kiln_row,
+    kilns,
+    lines_of,
+    quoting,
+    row,
+)
 
 from digest.analysis.by_model.answer import read_answer, read_repair
 from digest.analysis.by_model.judgement import key_of_judgement, refuse
@@ -15,6 +29,7 @@ from digest.analysis.by_model.numbered import as_data, number, parts_of
 from digest.analysis.by_model.requests import build_request, compile_analyze, key_parts
 from digest.analysis.by_model.schema import ANSWER_SCHEMA, REPAIR_SCHEMA
 from digest.analysis.by_model.template import CompiledPrompt
+from digest.analysis.themes import Nearness
 from digest.articles.extract import extract
 from digest.errors import AnswerError, BudgetError, ConfigError
 from digest.records import EMPTY, NO_CHANGE, Evidence, Idea, Page, Signal, SignalBasis
@@ -303,6 +318,18 @@ def test_a_good_answer_stands_as_it_is_after_one_call() -> None:
 def test_keywords_are_those_the_article_has_as_it_writes_them() -> None:
     made, _ = analyzed(answer(keywords=["ORRDAL works", "Quantum yachts", "cement"]))
     assert [each.keyword for each in made.keywords] == ["Orrdal Works", "Cement", "plant manager"]
+
+
+def test_a_theme_that_is_far_from_the_article_stays_and_is_named() -> None:
+    article = kilns()
+    seen = Nearness({"Energy storage": 0.05, "Heavy industry": 0.41}, frozenset(("Energy storage",)))
+    asked = Asked(answer())
+    made = asyncio.run(analyst(asked).analyze(article, by_rules(article), seen))
+    assert [each.theme for each in made.themes] == ["Energy storage", "Heavy industry"]
+    assert [each.score for each in made.themes] == [0.05, 0.41]
+    (note,) = [each for each in made.notes if each.startswith("theme ")]
+    assert note.startswith("theme “Energy storage” is far from what the article says")
+    assert "the rules would take “Heavy industry”" in note
 
 
 def test_an_article_without_rows_reports_no_change() -> None:

@@ -29,6 +29,7 @@ from digest.analysis.by_model.requests import (
     language_of,
 )
 from digest.analysis.by_model.template import CompiledPrompt
+from digest.analysis.themes import Nearness
 from digest.errors import BudgetError, ModelError
 from digest.records import Analysis, Article, ModelRequest, ModelResponse, ThemeLabel
 
@@ -71,15 +72,13 @@ class Analyst:
     seen: Mapping[str, int] = field(default_factory=dict)
     """How often the archive has each judgement about ten years ahead."""
 
-    async def analyze(
-        self, article: Article, rules: Analysis, likeness: Mapping[str, float] | None = None
-    ) -> Analysis:
+    async def analyze(self, article: Article, rules: Analysis, nearness: Nearness | None = None) -> Analysis:
         """Analyze an article; what the rules made of it stands where the model fails, with a note.
 
         Args:
             article: With its sentences.
             rules: The rules' analysis.
-            likeness: Cosine of the article to each theme of the vocabulary.
+            nearness: Of the article to each theme of the vocabulary.
         """
         numbered = number(article)
         if not numbered.citable:
@@ -91,7 +90,7 @@ class Analyst:
             tuple(each.theme for each in self.themes),
             self.analyzer,
             prompt=prompt,
-            likeness=likeness or {},
+            nearness=nearness or Nearness(),
             seen=self.seen,
         )
         try:
