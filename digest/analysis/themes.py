@@ -39,7 +39,7 @@ TITLE_EACH = 300
 .01."""
 FAR, FAR_SHARE = -6.0, 0.2
 """Log odds under which a label that others chose is far from an article, if this share of the vocabulary is
-nearer: so 5 of 757 labels by careful readers and none of the 63 recorded for the sample week, and 69 % and 53 %
+nearer: so 5 of 757 labels by careful readers and none of the 63 recorded for the sample week, and 69 and 53 %
 of all others on quite another matter (cosine to each of the readers' under .55). With -5.5 it would be 8, 4,
 76 % and 67 % (November 2026)."""
 WEAK_GUESS = "theme is a weak guess"
