@@ -406,6 +406,24 @@ def test_a_refused_signal_gives_way_to_the_articles_own_sentence() -> None:
     assert any("four of its nine" in note for note in made.notes)
 
 
+@pytest.mark.parametrize("places", [(0, 1), (1, 0)])
+def test_no_sentence_stands_twice_where_rows_are_refused(places: tuple[int, int]) -> None:
+    rows = [kiln_row(), kiln_row() | {"signal": "Brekke Cement shut four of its nine coal kilns"}]
+    made, _ = analyzed(answer(signals=[rows[at] for at in places]), {"items": []})
+    assert [each.signal for each in made.signals] == [kiln_row()["signal"]]
+    assert any("four of its nine" in note and "it is left out" in note for note in made.notes)
+    made, _ = analyzed(answer(signals=[rows[1], rows[1] | {"signal": "Brekke shut 14 kilns"}]), {"items": []})
+    assert [each.signal for each in made.signals] == [kilns().sentence_text(0).rstrip(".")]
+
+
+def test_a_sentence_whose_subject_another_one_names_is_no_row() -> None:
+    article = kilns(f"{KILNS}He has sold the old grinders to the town of Tarrow.\n")
+    refused = row([9], "Ida Brandt sold 14 old grinders to Oslo")
+    made, _ = analyzed(answer(signals=[refused]), {"items": []}, article=article)
+    assert made.signals == ()
+    assert any("14 old grinders" in note and "it is left out" in note for note in made.notes)
+
+
 @pytest.mark.parametrize("name", ["change", "driving_force"])
 def test_a_cell_that_says_its_signal_again_is_left_out(name: str) -> None:
     signal = kiln_row()["signal"]
