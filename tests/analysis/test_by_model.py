@@ -514,6 +514,24 @@ def test_an_answer_that_cannot_be_read_is_asked_for_once_more_and_then_the_rules
     assert len(asked.requests) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "finish", "why", "asked_times"),
+    [
+        ("", "refused", "it declined to answer", 1),
+        ("I'm sorry, but I can't help with that.", "stop", "it declined to answer", 2),
+        ("I cannot help with that.", "stop", "it declined to answer", 2),
+        (GOOD[:200], "length", "its answer broke off at the most tokens it may have", 2),
+        ("Certainly!", "stop", "its answers could not be read", 2),
+    ],
+)
+def test_why_there_is_no_answer_is_told(text: str, finish: Any, why: str, asked_times: int) -> None:
+    asked = Asked(text)
+    asked.finish = finish
+    made = asyncio.run(analyst(asked).analyze(kilns(), by_rules(kilns())))
+    assert len(asked.requests) == asked_times
+    assert made.notes[-1].startswith(f"made by the rules, not by the language model: {why}")
+
+
 def test_after_an_answer_that_could_not_be_read_nothing_is_left_for_a_repair() -> None:
     said = answer()
     said["summary"][2]["text"] = "The electric kiln makes 9,200 tonnes of cement a day."

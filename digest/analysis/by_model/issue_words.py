@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from digest.analysis.by_model.answer import Said, SaidOpening, read_opening, read_repair
+from digest.analysis.by_model.answer import Said, SaidOpening, read_opening, read_repair, why_unread
 from digest.analysis.by_model.context import Item
 from digest.analysis.by_model.conversation import Ask
 from digest.analysis.by_model.notes import as_sentence, number_of_words, refusal_of
@@ -230,11 +230,11 @@ class Introducer:
             said, _ = read_opening(response.text, self.piece.fields, self.piece.name)
             if response.finish_reason == "refused":
                 self.count("shape", 1)
-                raise AnswerError(response.model_id, "it declined to answer")
+                raise AnswerError(response.model_id, why_unread(response))
             if said is not None:
                 return said, again == 0
             self.count("shape", 1)
-        raise AnswerError(response.model_id, "its answers could not be read")
+        raise AnswerError(response.model_id, why_unread(response))
 
     async def _repaired(
         self, items: Sequence[Item], names: Sequence[str], sources: Sources, prompt: str
