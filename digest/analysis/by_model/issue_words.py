@@ -21,6 +21,7 @@ from typing import Any, Literal
 from digest.analysis.by_model.answer import Said, SaidOpening, read_opening, read_repair, why_unread
 from digest.analysis.by_model.context import Item
 from digest.analysis.by_model.conversation import Ask
+from digest.analysis.by_model.cut_off import has_no_main_clause
 from digest.analysis.by_model.notes import as_sentence, number_of_words, refusal_of
 from digest.analysis.by_model.numbered import Numbered, as_data
 from digest.analysis.by_model.orders import orders_among
@@ -301,10 +302,14 @@ def _judged(said: Said, field: str, theme: str, sources: Sources, prompt: str) -
         return Verdict(said, "refused", (Problem("length", number_of_words(count), f"{least} to {most}"),))
     if problem := not_a_statement(said.text, sources.numbered, prompt):
         return Verdict(said, "refused", (problem,))
+    if not theme and has_no_main_clause(said.text):
+        return Verdict(said, "refused", (Problem("broken", said.text, ""),))
     may = sources.numbers_of(theme) if theme else sources.numbered.citable
     cited = tuple(at for at in said.numbers if at in may)[:MAX_CHECKED]
     if not cited:
         return Verdict(said, "refused", (Problem("unrelated", said.text, ""),))
+    if any(said.text.startswith(f"{sources.entries[at - 1].theme or said.text}: ") for at in cited):
+        return Verdict(said, "refused", (Problem("heading", said.text, ""),))
     found = problems_of(said.text, cited, sources.numbered) or _mixed(said.text, cited, sources)
     return Verdict(Said(said.text, cited), "refused" if found else "supported", found)
 

@@ -52,6 +52,7 @@ def reason_of(problem: Problem, source: str = ARTICLE) -> str:
         "mixed": f"no one of {source} says “{quoted(problem.claim, 60)}” by itself",
         "again": "it says the row again",
         "broken": "it breaks off",
+        "heading": "it begins with the heading of an entry, as it was told",
         "length": f"{problem.claim}, expected {problem.document}",
     }
     if problem.kind in words:
