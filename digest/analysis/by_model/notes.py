@@ -58,7 +58,8 @@ def reason_of(problem: Problem, source: str = ARTICLE) -> str:
     if problem.kind in words:
         return words[problem.kind]
     has = f"“{quoted(problem.document, 60)}”" if problem.document else "nothing of the kind"
-    return f"{problem.kind}: “{quoted(problem.claim, 60)}”, {source} has {has}"
+    verb = "has" if source == ARTICLE else "have"
+    return f"{problem.kind}: “{quoted(problem.claim, 60)}”, {source} {verb} {has}"
 
 
 def number_of_words(count: int) -> str:
