@@ -62,6 +62,11 @@ def run(
         refreshes_analyses=bool(refresh),
     )
     how = language_models.Asking(bool(refresh), ask_again, record, batch)
+    if config.settings.analyzer != "model" and (batch or ask_again or record):
+        say(
+            "--batch, --ask-again and --record do nothing here: the rules analyze; see --analyzer and "
+            "settings.analyzer"
+        )
     if dry_run:
         _dry_run(folder, config, options, how, as_json=as_json)
         return
