@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from digest.analysis import Library, analyze
 from digest.analysis.by_model.conversation import Analyst, why_by_rules
+from digest.analysis.reading import read
+from digest.analysis.themes import Nearness, nearness
 from digest.articles.copies import signature_of
 from digest.articles.extract import extract, extract_feed_text
 from digest.articles.transcripts import why_no_transcript
@@ -420,7 +422,7 @@ class ArticleReader:
             self._analysis_embedder,
             library,
             self._rules,
-            with_likeness=self._model is not None,
+            with_nearness=self._model is not None,
         )
         future.add_done_callback(lambda done: self._events.put(lambda: self._completed(article, done)))
 
@@ -439,7 +441,7 @@ class ArticleReader:
         if made.vector is not None:
             self._keep_vector(article, made.vector)
         if made.analysis:
-            self._take_analysis(article, made.analysis, made.analyzing_s, made.likeness)
+            self._take_analysis(article, made.analysis, made.analyzing_s, made.nearness)
 
     def _keep_vector(self, article: Article, vector: NDArray[np.float32]) -> None:
         self._store.articles.save_vectors([(article.text_hash, vector)], model_id=self._embedder.model_id)
@@ -459,18 +461,14 @@ class ArticleReader:
         """Have a worker analyze an article, so that this process goes on embedding."""
         library = self._known_library()
         self._open += 1
-        future = self._workers.submit(analyze_article, article, tokens, library, self._rules)
-        likeness = likeness_of(article, tokens, library) if self._model else {}
-        future.add_done_callback(
-            lambda done: self._events.put(lambda: self._analyzed(article, done, likeness))
-        )
+        work = analyze_beside_model if self._model else analyze_article
+        future = self._workers.submit(work, article, tokens, library, self._rules)
+        future.add_done_callback(lambda done: self._events.put(lambda: self._analyzed(article, done)))
 
-    def _analyzed(
-        self, article: Article, done: "Future[tuple[Analysis, float]]", likeness: Mapping[str, float]
-    ) -> None:
+    def _analyzed(self, article: Article, done: "Future[Any]") -> None:
         self._open -= 1
         try:
-            analysis, seconds = done.result()
+            analysis, seconds, *rest = done.result()
         except BrokenExecutor as error:
             self._analyze_again(article, error)
             return
@@ -478,23 +476,21 @@ class ArticleReader:
             # Once is enough: it would take as long again.
             self._unanalyzed(article, error)
             return
-        self._take_analysis(article, analysis, seconds, likeness)
+        self._take_analysis(article, analysis, seconds, *rest)
 
     def _take_analysis(
-        self, article: Article, analysis: Analysis, seconds: float, likeness: Mapping[str, float]
+        self, article: Article, analysis: Analysis, seconds: float, near: Nearness | None = None
     ) -> None:
         self._add_seconds("analyze", seconds)
-        if self._model:
-            self._ask_model(self._model, article, analysis, likeness)
+        if self._model and near is not None:
+            self._ask_model(self._model, article, analysis, near)
         else:
             self._keep_analysis(article, analysis)
 
-    def _ask_model(
-        self, model: ModelAnalyzer, article: Article, rules: Analysis, likeness: Mapping[str, float]
-    ) -> None:
+    def _ask_model(self, model: ModelAnalyzer, article: Article, rules: Analysis, nearness: Nearness) -> None:
         """Have a language model analyze an article; what the rules made stands where it fails."""
         self._open += 1
-        future = model.thread.submit(model.analyst.analyze(article, rules, likeness))
+        future = model.thread.submit(model.analyst.analyze(article, rules, nearness))
         future.add_done_callback(lambda done: self._events.put(lambda: self._answered(article, done)))
 
     def _answered(self, article: Article, done: "Future[Analysis]") -> None:
@@ -586,13 +582,22 @@ def analyze_article(
     return analysis, perf_counter() - started
 
 
+def analyze_beside_model(
+    article: Article, tokens: TokenVectors, library: Library, analyzer: str
+) -> tuple[Analysis, float, Nearness]:
+    """Analyze an article as `analyze_article`, for a model that is asked about it too: with how near the
+    article is to each theme."""
+    analysis, seconds = analyze_article(article, tokens, library, analyzer)
+    return analysis, seconds, nearness(read(article, tokens), library)
+
+
 @dataclass(frozen=True)
 class Completed:
     """What a worker made of an article, of what was asked for."""
 
     vector: NDArray[np.float32] | None
     analysis: Analysis | None
-    likeness: Mapping[str, float]
+    nearness: Nearness | None
     embedding_s: float
     analyzing_s: float
 
@@ -608,7 +613,7 @@ def complete_article(
     library: Library | None,
     analyzer: str,
     *,
-    with_likeness: bool,
+    with_nearness: bool,
 ) -> Completed:
     """Embed an article and analyze it; runs in a worker, which keeps the models it loads.
 
@@ -618,7 +623,7 @@ def complete_article(
         analysis_embedder: Reads it for its analysis.
         library: Themes and patterns; None where no analysis is wanted.
         analyzer: Name of the rules' analyzer.
-        with_likeness: Whether its nearness to the themes is wanted too.
+        with_nearness: Whether how near it is to each theme is wanted too, for a model that is asked about it.
     """
     started = perf_counter()
     vector = tokens = None
@@ -626,22 +631,16 @@ def complete_article(
         tokens = _EMBEDDERS.setdefault(embedder.model_id, embedder).encode_tokens([article.text])[0]
         vector = tokens.whole(article.text)
     if library is None:
-        return Completed(vector, None, {}, perf_counter() - started, 0.0)
+        return Completed(vector, None, None, perf_counter() - started, 0.0)
     if tokens is None or embedder is None or embedder.model_id != analysis_embedder.model_id:
         reader = _EMBEDDERS.setdefault(analysis_embedder.model_id, analysis_embedder)
         tokens = reader.encode_tokens([article.text])[0]
     embedding_s = perf_counter() - started
+    if with_nearness:
+        analysis, seconds, near = analyze_beside_model(article, tokens, library, analyzer)
+        return Completed(vector, analysis, near, embedding_s, seconds)
     analysis, seconds = analyze_article(article, tokens, library, analyzer)
-    likeness = likeness_of(article, tokens, library) if with_likeness else {}
-    return Completed(vector, analysis, likeness, embedding_s, seconds)
-
-
-def likeness_of(article: Article, tokens: TokenVectors, library: Library) -> dict[str, float]:
-    """Give the cosine of an article to each theme of the vocabulary."""
-    if not library.themes:
-        return {}
-    cosines = library.theme_vectors @ tokens.whole(article.text)
-    return {label.theme: float(cosine) for label, cosine in zip(library.themes, cosines, strict=True)}
+    return Completed(vector, analysis, None, embedding_s, seconds)
 
 
 def read_feed_text(stored: StoredLink) -> _Read:

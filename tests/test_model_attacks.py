@@ -22,7 +22,7 @@ from newsroom import SITES, TEXTS, Newsroom
 from test_model_week import drafts_of, run_with
 
 from digest.analysis.by_model.numbered import number
-from digest.analysis.by_model.orders import is_said_to_a_model
+from digest.analysis.by_model.orders import is_said_to_a_model, speaks_to_its_reader
 from digest.analysis.by_model.words import words_of
 from digest.articles.given import article_of_text
 from digest.issues.pages.markdown_blocks import MARKDOWN
@@ -255,6 +255,18 @@ def test_a_benign_text_changes_neither_schema_nor_settings_nor_number_of_calls(
     )
     # Two of all 201 do, in so many words: "you are an AI with extraordinary capabilities".
     assert len(warned) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "speaks"),
+    [
+        ("“Shoot for the moon; for even if you miss, you land among the stars.”", True),
+        ("The mayor said: “You pay for the kiln.”", False),
+        ("Ask what you can do.", True),
+    ],
+)
+def test_a_statement_that_is_a_quotation_alone_speaks_to_its_reader(text: str, speaks: bool) -> None:
+    assert speaks_to_its_reader(text) is speaks
 
 
 HIDING = (

@@ -176,6 +176,15 @@ def test_a_recorded_week_plays_back_without_a_server(served: Served, tmp_path: P
     assert analyses(second)["rules"] >= 1
 
 
+@pytest.mark.parametrize("option", [["--batch"], ["--ask-again"], ["--record", "answers"]])
+def test_options_for_a_model_say_that_they_do_nothing_where_the_rules_analyze(
+    served: Served, tmp_path: Path, option: list[str]
+) -> None:
+    folder = workspace(tmp_path, served)
+    words = ("--dry-run", "--analyzer", "rules", *option)
+    assert "do nothing here: the rules analyze" in digest(folder, *RUN, *words).stderr
+
+
 def test_a_dry_run_says_what_a_run_may_cost_and_asks_nothing(served: Served, tmp_path: Path) -> None:
     folder = workspace(tmp_path, served)
     with FakeLanguageModels(quoting) as fake:

@@ -100,7 +100,7 @@ def test_each_article_is_asked_about_once_and_a_second_run_asks_nothing(tmp_path
     report = run_with(newsroom, model)
     assert len(model.asked) == 12
     assert len(drafts_of(newsroom)) >= 10
-    assert all("Made by model-2/fake:model/" in text for text in drafts_of(newsroom).values())
+    assert all("Made by model-3/fake:model/" in text for text in drafts_of(newsroom).values())
     assert any(note.startswith("fake:model: 12 questions, 12 answered now") for note in report.notes)
     run_with(newsroom, model)
     assert len(model.asked) == 12
@@ -181,6 +181,31 @@ def test_a_models_judgement_stands_in_italics(tmp_path: Path) -> None:
     (text,) = drafts_of(newsroom).values()
     assert "*Quarry towns heat schools with cement kilns*" in text
     assert "10y horizon *(suggested)*" in text
+
+
+def test_a_judgement_under_many_stories_of_a_run_is_refused_and_a_second_run_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    said = "Quarry towns heat schools for nurses with cement kilns beside trams, pumps and eelgrass"
+    newsroom = filled(tmp_path, 5)
+
+    def reply(request: ModelRequest) -> str:
+        if not lines_of(request.user):
+            return '{"items": []}'
+        at, text = next(iter(lines_of(request.user).items()))
+        signals = [row([at], text.rstrip("."), horizon_10y=said)]
+        return json.dumps(quoting(request.user) | {"signals": signals})
+
+    model = FakeLanguageModel(reply)
+    run_with(newsroom, model)
+    drafts = drafts_of(newsroom)
+    assert len(drafts) == 5
+    for text in drafts.values():
+        page, _, evidence = text.partition("## Evidence")
+        assert said not in page
+        assert f"the model wrote “{said}”; refused: it stands in 4 other stories too" in evidence
+    run_with(newsroom, model)
+    assert drafts_of(newsroom) == drafts
 
 
 def test_closing_gives_up_what_is_not_answered(tmp_path: Path) -> None:

@@ -12,6 +12,15 @@ from digest.demo.__main__ import ISSUE, RECORDED
 pytestmark = pytest.mark.model
 
 
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["-h"], 0), (["--limit", "4"], 2)])
+def test_the_demo_helps_and_takes_no_option_for_a_folder(tmp_path: Path, words: list[str], code: int) -> None:
+    command = [sys.executable, "-m", "digest.demo", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    assert done.returncode == code
+    assert "usage: python -m digest.demo [FOLDER [OPTIONS]]" in done.stdout + done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_recorded_introduction_answers_the_sample_issue_and_all_of_it_stands(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     # Its addresses may have other ports than those of the recording, and its entries other ids.
@@ -33,5 +42,5 @@ def test_the_recorded_introduction_answers_the_sample_issue_and_all_of_it_stands
     assert [each for each in said if f"*{each}*" not in opening] == []
     # What an editor reads names the folder, not where it lies.
     texts = [each.read_text("utf-8") for each in (folder / "output").rglob("*.md")]
-    assert any("analyzer: model-2/recorded:answers/" in each for each in texts)
+    assert any("analyzer: model-3/recorded:answers/" in each for each in texts)
     assert not [each for each in texts if str(folder) in each or str(RECORDED) in each]

@@ -144,9 +144,14 @@ def _split(name: str) -> tuple[str, str]:
         )
     if kind not in PROVIDERS:
         near = get_close_matches(kind, PROVIDERS, n=1)
-        hint = f"; did you mean {near[0]}:{model}?" if near else ""
+        hint = (
+            f"did you mean {near[0]}:{model}?"
+            if near
+            else "a server that speaks OpenAI's format is openai:NAME or local:NAME, at language_model_url"
+        )
+        known = ", ".join(sorted(PROVIDERS))
         raise ConfigError(
-            f"language_model: unknown provider {kind!r}; known: {', '.join(sorted(PROVIDERS))}{hint}"
+            f"language_model: unknown provider {kind!r}; known: {known}, and recorded:FOLDER; {hint}"
         )
     return kind, model
 

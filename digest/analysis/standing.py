@@ -13,8 +13,19 @@ import re
 from collections.abc import Sequence
 
 from digest.analysis.reading import Line
+from digest.language.tags import tag_sentences
 from digest.language.wordlists import word_list
-from digest.language.words import DO, FINITE, OPENERS_THAT_LEAN, TIME_WORDS, Word, has_verb, stem
+from digest.language.words import (
+    DO,
+    FINITE,
+    OPENERS_THAT_LEAN,
+    TIME_WORDS,
+    Word,
+    count_words,
+    has_verb,
+    split_words,
+    stem,
+)
 
 POINTING = word_list("pointing")
 PEOPLE = word_list("people_nouns")
@@ -81,6 +92,12 @@ def leans(line: Line) -> bool:
     if opens_on_another(line) or _is_elliptical(words) or _is_somewhere_told(words):
         return True
     return bool(LEANING_PHRASE.match(line.text)) or _has_stray_pronoun(line.words)
+
+
+def leans_alone(text: str) -> bool:
+    """Say the same of a sentence by itself, of no reading."""
+    words = tuple(tag_sentences([split_words(text)])[0])
+    return leans(Line(0, 0, len(text), text, words, 0, False, count_words(text), True))
 
 
 def opens_on_another(line: Line) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest import __version__
 from digest.errors import DigestError
+from digest.language.counts import counted
 from digest.language.secrecy import secretless_url, shown_text, shown_url
 
 if TYPE_CHECKING:
@@ -186,8 +187,8 @@ def _archive(output: Path) -> str:
     return ", ".join(
         [
             f"{path}, whole and as digest makes it",
-            f"{articles} articles",
-            f"{drafts} drafts",
+            counted(articles, "article", "articles"),
+            counted(drafts, "draft", "drafts"),
             *_last_run(last),
             f"SQLite {sqlite3.sqlite_version}",
         ]

@@ -9,6 +9,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.errors import DigestError
+from digest.language.counts import counted
 
 if TYPE_CHECKING:
     from digest.issues.issue_files import Tell
@@ -82,7 +83,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
             for row in rows
         ],
     )
-    say(f"{len(rows)} drafts in {output / 'drafts' / name}")
+    say(f"{counted(len(rows), 'draft', 'drafts')} in {output / 'drafts' / name}")
 
 
 @app.command()
@@ -176,8 +177,9 @@ def publish(
         common.show_json({"issue": made.name, "entries": len(made.entries), "path": str(path)})
         return
     if left:
-        say(f"{len(left)} drafts are still pending and were left out")
-    show(f"issue {made.name}: {len(made.entries)} entries\n{path}")
+        are = "draft is" if len(left) == 1 else "drafts are"
+        say(f"{len(left)} {are} still pending and left out")
+    show(f"issue {made.name}: {counted(len(made.entries), 'entry', 'entries')}\n{path}")
 
 
 def _to_publish(store: "Store") -> str:

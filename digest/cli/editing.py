@@ -7,6 +7,7 @@ import typer
 from digest.cli import common
 from digest.cli.common import say, show
 from digest.cli.drafts import named
+from digest.language.counts import counted
 
 if TYPE_CHECKING:
     from digest.issues.history.survival import Editing
@@ -45,7 +46,8 @@ def report(
 
 
 def _show(each: "Editing") -> None:
-    show(f"{f'issue {each.issue}' if each.issue else 'all issues'}: {each.drafts} drafts decided on")
+    where = f"issue {each.issue}" if each.issue else "all issues"
+    show(f"{where}: {counted(each.drafts, 'draft', 'drafts')} decided on")
     rows = [
         (
             part.name,

@@ -34,7 +34,11 @@ Batch = Annotated[
 ]
 Record = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", help="Write each of a model's answers into a file of this folder."),
+    typer.Option(
+        metavar="FOLDER",
+        help="Write each of a model's answers into a file of this folder of the workspace, as "
+        "`language_model: recorded:FOLDER` reads them.",
+    ),
 ]
 
 
@@ -59,7 +63,7 @@ class Asking:
     asks_again: bool = False
     """Whether questions are sent again that a killed run may have paid for."""
     record: Path | None = None
-    """Where answers are written too; as seen from where the command was typed."""
+    """Where answers are written too; as seen from the workspace, as `recorded:` names it."""
     is_batch: bool = False
     """Whether questions are handed over together."""
 
@@ -147,7 +151,7 @@ def asker_of(folder: Path, config: "Config", store: "Store", asking: Asking = US
         Clock(common.utc_now),
         refreshes=asking.refreshes,
         asks_again=asking.asks_again,
-        copy=RecordedAnswers(asking.record).keep if asking.record else None,
+        copy=RecordedAnswers(folder / asking.record).keep if asking.record else None,
         batches=_batches_of(config, store) if asking.is_batch or _has_batches(config, store) else None,
         hands_over=asking.is_batch,
     )

@@ -29,6 +29,10 @@ PROBE_TOKENS = 1_000
 """Of an answer that needs 30: models that think do so within it."""
 
 
+MAX_TRIES, RETRY_S, LONGEST_WAIT_S = 3, 1.0, 60.0
+"""Times a question is asked, and seconds between where the server names none and that are waited at most:
+somebody sits before the screen. Judgement."""
+
 NAMES = ("reachable", "schema", "quality")
 """What each question is for."""
 
@@ -105,7 +109,7 @@ def probe(
             for number, (request, judge) in enumerate(questions):
                 started = time.monotonic()
                 try:
-                    answer = runner.run(model.complete(request))
+                    answer = runner.run(_answer_to(request, model))
                 except AnswerError as error:
                     yield Finding(NAMES[number], False, str(error))
                     if number == 0:
@@ -117,6 +121,19 @@ def probe(
             yield Finding("price", True, _spent(used, price))
         finally:
             runner.run(model.close())
+
+
+async def _answer_to(request: ModelRequest, model: "LanguageModel") -> ModelResponse:
+    """Ask, again where waiting may help: as long as the server asks for, within LONGEST_WAIT_S."""
+    for tries in range(1, MAX_TRIES + 1):
+        try:
+            return await model.complete(request)
+        except AnswerError as error:
+            wait_s = RETRY_S if error.retry_after_s is None else error.retry_after_s
+            if not error.is_retryable or tries == MAX_TRIES or wait_s > LONGEST_WAIT_S:
+                raise
+            await asyncio.sleep(wait_s)
+    raise AssertionError("the last try returns or raises")
 
 
 def reached(answer: ModelResponse) -> Finding:

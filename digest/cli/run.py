@@ -12,6 +12,7 @@ from digest.cli import common, language_models
 from digest.cli.common import say, show
 from digest.cli.model_analysis import model_analyzer_of
 from digest.cli.model_bound import bound_of_run
+from digest.language.counts import counted
 from digest.language.secrecy import shown_url
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ def run(
         refreshes_analyses=bool(refresh),
     )
     how = language_models.Asking(bool(refresh), ask_again, record, batch)
+    if config.settings.analyzer != "model" and (batch or ask_again or record):
+        say(
+            "--batch, --ask-again and --record do nothing here: the rules analyze; see --analyzer and "
+            "settings.analyzer"
+        )
     if dry_run:
         _dry_run(folder, config, options, how, as_json=as_json)
         return
@@ -135,7 +141,6 @@ def _check_issue(config: "Config", options: "Options", store: "Store") -> None:
 
 def _kept(store: "Store", since: datetime) -> str:
     """Say what a run that was stopped has kept."""
-    from digest.language.counts import counted
 
     articles = len(store.articles.taken_since(since))
     pages = store.pages.count_since(since)
@@ -274,7 +279,9 @@ def summary_of(report: "RunReport", output: Path) -> str:
         lines.append(f"  and {len(report.dropped) - 20} more, in the report")
     lines += [f"  note: {note}" for note in report.notes]
     lines += [f"  failed check: {failed}" for failed in report.failed_checks]
-    lines.append(f"{len(report.drafts)} drafts written to {output / 'drafts' / report.issue}")
+    lines.append(
+        f"{counted(len(report.drafts), 'draft', 'drafts')} written to {output / 'drafts' / report.issue}"
+    )
     lines.append(f"report: {output / 'reports' / (report.issue + '.md')}")
     lines.append(
         "next: read and edit the drafts, approve them (digest draft approve ID ..., or --all), then: "

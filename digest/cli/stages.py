@@ -1,6 +1,6 @@
 """`digest extract`, `digest analyze`: single stages, for a person or in a pipe."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -162,29 +162,25 @@ class Analyst:
             article: With its sentences.
             by: `rules` or `model`; empty for whoever the settings say.
         """
-        rules = self._by_rules(article)
+        from digest.intake import analyze_article, analyze_beside_model
+
         if self._model is None or by == "rules":
-            return rules
-        from digest.intake import likeness_of
+            analysis, _ = self._by_rules(analyze_article, article)
+            return cast("Analysis", analysis)
+        rules, _, nearness = self._by_rules(analyze_beside_model, article)
+        return self._model.thread.submit(self._model.analyst.analyze(article, rules, nearness)).result()
 
-        assert self._library is not None, "the rules load it"
-        likeness = likeness_of(article, self._tokens_of(article), self._library)
-        return self._model.thread.submit(self._model.analyst.analyze(article, rules, likeness)).result()
-
-    def _by_rules(self, article: "Article") -> "Analysis":
-        from digest.intake import analyze_article
-
+    def _by_rules(self, work: Callable[..., Any], article: "Article") -> Any:
         if self._library is None:
             self._library = self._load()
-        analysis, _ = self._call(
-            analyze_article,
+        return self._call(
+            work,
             article,
             self._tokens_of(article),
             self._library,
             self._analyzer,
             of=article.url,
         )
-        return cast("Analysis", analysis)
 
 
 def analysis_row(analysis: "Analysis") -> dict[str, Any]:

@@ -32,10 +32,13 @@ RECORDED = Path(__file__).with_name("recorded")
 ANSWERS = "answers"
 """Where they lie in the workspace, where they may be read and mended."""
 
-USAGE = (
-    "usage: python -m digest.demo [FOLDER [OPTIONS]] [--recorded]: the weekly batch on the bundled week, in "
-    "a folder that is made anew (output/demo); options go to digest run, such as --limit 4"
-)
+USAGE = """usage: python -m digest.demo [FOLDER [OPTIONS]] [--recorded]
+
+Runs the weekly batch on the bundled sample week, approves every draft and publishes the issue.
+
+  FOLDER      the workspace, made anew each time; default: output/demo
+  OPTIONS     go to digest run: --limit 4 shows it in a few seconds
+  --recorded  the model analyzer makes the drafts, from recorded answers"""
 
 _MARK = "made by digest.demo; made anew each time\n"
 
@@ -45,9 +48,15 @@ def main() -> None:
 
     With a model the issue has an introduction too, in italics: nobody took it over.
     """
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        _say(USAGE)
+        return
     options = [each for each in sys.argv[1:] if each != "--recorded"]
     if options and options[0].startswith("-"):
-        sys.exit(USAGE)
+        sys.stderr.write(
+            f"demo: expected a folder before the options of digest run, got {options[0]}\n{USAGE}\n"
+        )
+        sys.exit(2)
     folder = Path(options[0] if options else "output/demo")
     model = f"recorded:{ANSWERS}" if "--recorded" in sys.argv[1:] else ""
     _prepare(folder)

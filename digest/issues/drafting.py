@@ -16,6 +16,7 @@ from digest.issues.known_drafts import KnownDrafts
 from digest.issues.pages import admit, public_entry
 from digest.issues.pages.admit import admit_address
 from digest.issues.pages.inert import may_lead_to
+from digest.issues.repeated import Repeated
 from digest.issues.suggestions import row_of, suggested
 from digest.issues.worth import worth_of
 from digest.language.addresses import host
@@ -112,8 +113,10 @@ def write_drafts(
     if not due:
         return []
     known.open_issue(issue)
-    made_from = _fingerprint(archive, analyses, due, issue, _settings(model_id, min_similarity, suggestions))
-    maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity, suggestions)
+    repeated = Repeated(analyses, {each.id: each.title for each in keys.values()})
+    settings = _settings(model_id, min_similarity, suggestions)
+    made_from = _fingerprint(archive, analyses, due, issue, settings, repeated)
+    maker = _DraftMaker(store, archive, analyses, due, issue, model_id, min_similarity, suggestions, repeated)
     files = files or find_drafts(store, output, issue, known=known)
     note_files(store, output, files.found, now=now)
     written = []
@@ -180,7 +183,12 @@ def _file_of(files: DraftFiles, draft_id: str) -> tuple[Path | None, str | None]
 
 
 def _fingerprint(
-    archive: _Known, analyses: Mapping[str, Analysis], due: Sequence[str], issue: str, settings: str
+    archive: _Known,
+    analyses: Mapping[str, Analysis],
+    due: Sequence[str],
+    issue: str,
+    settings: str,
+    repeated: Repeated,
 ) -> str:
     """Give a hash of all that drafts are made from: while it stays the same, so do they.
 
@@ -197,6 +205,7 @@ def _fingerprint(
         sorted(rows.items()),
         sorted(archive.published),
         sorted((article_id, analysis.analyzer) for article_id, analysis in analyses.items()),
+        sorted(repeated.judgements),
     )
     found = hashlib.sha256()
     for part in parts:
@@ -266,6 +275,7 @@ class _DraftMaker:
         model_id: str,
         min_similarity: float,
         suggestions: Suggestions,
+        repeated: Repeated,
     ) -> None:
         self._suggestions = suggestions
         self._archive, self._analyses, self._issue = archive, analyses, issue
@@ -274,6 +284,7 @@ class _DraftMaker:
         self._links = store.links.links_of(members)
         self._shown = {*due, *_showable(archive, issue)} & analyses.keys()
         self._store, self._model_id = store, model_id
+        self._repeated = repeated
         self.articles = store.articles.get(due)
 
     @cached_property
@@ -286,7 +297,7 @@ class _DraftMaker:
         analysis, article = self._analyses[draft_id], self.articles[draft_id]
         others = [self._archive.keys[each] for each in self._story(draft_id) if each != draft_id]
         analysis = with_standing(analysis, self._archive.keys[draft_id], others, self._compare)
-        analysis = suggested(analysis, self._suggestions)
+        analysis = suggested(self._repeated.judged(draft_id, analysis), self._suggestions)
         closest = self._closest(draft_id)
         entry = self._entry(article, analysis, closest)
         return Draft(

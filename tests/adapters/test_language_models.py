@@ -383,6 +383,7 @@ def test_a_key_may_go_over_http_within_the_house(host: str) -> None:
         ("openai:a\x1bb", {}, "expected provider:name"),
         ("opnai:gpt-5-mini", {}, "did you mean openai:gpt-5-mini?"),
         ("mistral:large", {}, "unknown provider 'mistral'; known: "),
+        ("mistral:large", {}, "a server that speaks OpenAI's format is openai:NAME or local:NAME"),
         ("openai:gpt-5-mini", {}, "set OPENAI_API_KEY in the environment"),
         ("local:qwen", {}, "set language_model_url"),
         ("local:qwen", {"base_url": "127.0.0.1:8080"}, "expected the http(s) address"),

@@ -1,5 +1,6 @@
 """The model analyzer: what a model is asked, what is read of its answers, and what of them stands."""
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,20 @@ from typing import Any
 
 import pytest
 from fakes import NOW
-from model_answers import KILNS, ROOT, analyzed, answer, by_rules, kiln_row, kilns, lines_of, quoting, row
+from model_answers import (
+    KILNS,
+    ROOT,
+    Asked,
+    analyst,
+    analyzed,
+    answer,
+    by_rules,
+    kiln_row,
+    kilns,
+    lines_of,
+    quoting,
+    row,
+)
 
 from digest.analysis.by_model.answer import read_answer, read_repair
 from digest.analysis.by_model.judgement import key_of_judgement, refuse
@@ -15,6 +29,7 @@ from digest.analysis.by_model.numbered import as_data, number, parts_of
 from digest.analysis.by_model.requests import build_request, compile_analyze, key_parts
 from digest.analysis.by_model.schema import ANSWER_SCHEMA, REPAIR_SCHEMA
 from digest.analysis.by_model.template import CompiledPrompt
+from digest.analysis.themes import Nearness
 from digest.articles.extract import extract
 from digest.errors import AnswerError, BudgetError, ConfigError
 from digest.records import EMPTY, NO_CHANGE, Evidence, Idea, Page, Signal, SignalBasis
@@ -305,6 +320,18 @@ def test_keywords_are_those_the_article_has_as_it_writes_them() -> None:
     assert [each.keyword for each in made.keywords] == ["Orrdal Works", "Cement", "plant manager"]
 
 
+def test_a_theme_that_is_far_from_the_article_stays_and_is_named() -> None:
+    article = kilns()
+    seen = Nearness({"Energy storage": 0.05, "Heavy industry": 0.41}, frozenset(("Energy storage",)))
+    asked = Asked(answer())
+    made = asyncio.run(analyst(asked).analyze(article, by_rules(article), seen))
+    assert [each.theme for each in made.themes] == ["Energy storage", "Heavy industry"]
+    assert [each.score for each in made.themes] == [0.05, 0.41]
+    (note,) = [each for each in made.notes if each.startswith("theme ")]
+    assert note.startswith("theme “Energy storage” is far from what the article says")
+    assert "the rules would take “Heavy industry”" in note
+
+
 def test_an_article_without_rows_reports_no_change() -> None:
     made, _ = analyzed(answer(signals=[]))
     assert made.signals == ()
@@ -377,6 +404,24 @@ def test_a_refused_signal_gives_way_to_the_articles_own_sentence() -> None:
     made, _ = analyzed(said, {"items": []})
     assert made.signals[0].signal == kilns().sentence_text(0).rstrip(".")
     assert any("four of its nine" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("places", [(0, 1), (1, 0)])
+def test_no_sentence_stands_twice_where_rows_are_refused(places: tuple[int, int]) -> None:
+    rows = [kiln_row(), kiln_row() | {"signal": "Brekke Cement shut four of its nine coal kilns"}]
+    made, _ = analyzed(answer(signals=[rows[at] for at in places]), {"items": []})
+    assert [each.signal for each in made.signals] == [kiln_row()["signal"]]
+    assert any("four of its nine" in note and "it is left out" in note for note in made.notes)
+    made, _ = analyzed(answer(signals=[rows[1], rows[1] | {"signal": "Brekke shut 14 kilns"}]), {"items": []})
+    assert [each.signal for each in made.signals] == [kilns().sentence_text(0).rstrip(".")]
+
+
+def test_a_sentence_whose_subject_another_one_names_is_no_row() -> None:
+    article = kilns(f"{KILNS}He has sold the old grinders to the town of Tarrow.\n")
+    refused = row([9], "Ida Brandt sold 14 old grinders to Oslo")
+    made, _ = analyzed(answer(signals=[refused]), {"items": []}, article=article)
+    assert made.signals == ()
+    assert any("14 old grinders" in note and "it is left out" in note for note in made.notes)
 
 
 @pytest.mark.parametrize("name", ["change", "driving_force"])
@@ -467,6 +512,24 @@ def test_an_answer_that_cannot_be_read_is_asked_for_once_more_and_then_the_rules
     made, asked = analyzed(text, answer())
     assert made.title == answer()["title"]
     assert len(asked.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "why", "asked_times"),
+    [
+        ("", "refused", "it declined to answer", 1),
+        ("I'm sorry, but I can't help with that.", "stop", "it declined to answer", 2),
+        ("I cannot help with that.", "stop", "it declined to answer", 2),
+        (GOOD[:200], "length", "its answer broke off at the most tokens it may have", 2),
+        ("Certainly!", "stop", "its answers could not be read", 2),
+    ],
+)
+def test_why_there_is_no_answer_is_told(text: str, finish: Any, why: str, asked_times: int) -> None:
+    asked = Asked(text)
+    asked.finish = finish
+    made = asyncio.run(analyst(asked).analyze(kilns(), by_rules(kilns())))
+    assert len(asked.requests) == asked_times
+    assert made.notes[-1].startswith(f"made by the rules, not by the language model: {why}")
 
 
 def test_after_an_answer_that_could_not_be_read_nothing_is_left_for_a_repair() -> None:

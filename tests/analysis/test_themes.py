@@ -11,7 +11,15 @@ from analyze_cases import article_of, encode, library, tokens_of
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.analysis import Library, make_library
 from digest.analysis.reading import Reading, read
-from digest.analysis.themes import HOW_MANY, LEARNED, WEAK_GUESS, choose_themes, likelihoods, likenesses
+from digest.analysis.themes import (
+    HOW_MANY,
+    LEARNED,
+    WEAK_GUESS,
+    choose_themes,
+    likelihoods,
+    likenesses,
+    nearness,
+)
 from digest.cli.common import library_of
 from digest.records import ThemeLabel
 from digest.workspace.prompt_files import load_themes
@@ -88,6 +96,31 @@ def test_an_unsure_theme_is_given_and_said_to_be_weak(
     )
     assert len(themes) == 1
     assert notes == (WEAK_GUESS,)
+
+
+@pytest.mark.model
+def test_labels_on_quite_another_matter_are_far_and_those_near_it_are_not(
+    packaged: Library, embedder: SentenceTransformerEmbedder
+) -> None:
+    text = (
+        f"{TRAMS}Container ships wait outside the port, and shipping companies pay for every day at anchor."
+    )
+    seen = nearness(
+        read(article_of(text, title="Ships wait at the port"), embedder.encode_tokens([text])[0]), packaged
+    )
+    assert {"Mental health", "Sleep", "Pets"} & set(seen.likeness) <= seen.far
+    themes, _ = choose_themes(read(article_of(text), embedder.encode_tokens([text])[0]), packaged)
+    assert themes
+    assert not {each.theme for each in themes} & seen.far
+    assert seen.likeness[themes[0].theme] == pytest.approx(themes[0].score, abs=1e-3)
+
+
+@pytest.mark.model
+def test_no_label_is_far_from_a_text_that_is_near_none(
+    packaged: Library, embedder: SentenceTransformerEmbedder
+) -> None:
+    text = "qwe asd zxc. fgh vbn rty uio. plk mnb vcx zaq."
+    assert not nearness(read(article_of(text, title=""), embedder.encode_tokens([text])[0]), packaged).far
 
 
 def test_no_vocabulary_gives_no_theme() -> None:

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_language_models import FakeLanguageModels, Reply, failed, good, not_to_schema, prose, refusal
+from fake_language_models import (
+    FakeLanguageModels,
+    Reply,
+    failed,
+    good,
+    not_to_schema,
+    prose,
+    refusal,
+    too_many,
+)
 from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
@@ -233,6 +242,19 @@ def test_a_model_that_is_not_there_is_asked_no_more(tmp_path: Path) -> None:
     [found] = json.loads(done.stdout)
     assert (found["what"], found["is_fine"]) == ("reachable", False)
     assert "HTTP 404: no such model" in found["says"]
+    assert len(fake.calls) == 1
+
+
+def test_a_probe_waits_as_long_as_a_server_asks_for_but_not_for_ever(tmp_path: Path) -> None:
+    with FakeLanguageModels(
+        too_many("0"), good('{"is_ready": true}'), good(HARBOUR), too_many("0"), good(answer(SUMMARY, *ROWS))
+    ) as fake:
+        done = doctor(workspace(tmp_path, fake))
+    assert done.exit_code == 0, done.output
+    assert len(fake.calls) == 5
+    with FakeLanguageModels(too_many("9999")) as fake:
+        done = doctor(workspace(tmp_path, fake))
+    assert done.exit_code == 1
     assert len(fake.calls) == 1
 
 

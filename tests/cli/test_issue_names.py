@@ -109,12 +109,12 @@ def imported(room: Newsroom, day: str) -> str:
 def test_a_page_of_the_future_makes_no_default_issue(room: Newsroom, day: str) -> None:
     said = imported(filled(room), day)
     assert f"worked on only where they are named: {day}" in said
-    assert f"drafts in {room.output / 'drafts' / ISSUE}" in typed(room, "draft", "list")[1]
+    assert f"1 draft in {room.output / 'drafts' / ISSUE}" in typed(room, "draft", "list")[1]
     room.publish(ISSUE)
     # All are published now: the list shows the newest, which is none of the future.
-    assert f"drafts in {room.output / 'drafts' / ISSUE}" in typed(room, "draft", "list")[1]
+    assert f"1 draft in {room.output / 'drafts' / ISSUE}" in typed(room, "draft", "list")[1]
     assert "every issue is published" in typed(room, "publish")[1]
-    assert f"drafts in {room.output / 'drafts' / day}" in typed(room, "draft", "list", "--issue", day)[1]
+    assert f"1 draft in {room.output / 'drafts' / day}" in typed(room, "draft", "list", "--issue", day)[1]
     store = Store(room.output)
     published = dict(store.drafts.issues())
     entries = [store.articles.get([each.id])[each.id] for each in store.drafts.entries(issue=day)]

@@ -122,12 +122,12 @@ def ask(folder: Path, key: str = "k", record: Path | None = None) -> ModelRespon
     return asyncio.run(once())
 
 
-def test_answers_can_be_recorded_and_played_back(workspace: Path) -> None:
+def test_answers_can_be_recorded_in_the_workspace_and_played_back(workspace: Path) -> None:
     (workspace / "answers").mkdir()
     (workspace / "answers" / "k.json").write_text('{"model": "gpt", "answer": {"title": "Kiln"}}')
     (workspace / "feeds.yaml").write_text("settings: {analyzer: model, language_model: 'recorded:answers'}\n")
     for _ in range(2):
-        answer = ask(workspace, record=workspace / "copies")
+        answer = ask(workspace, record=Path("copies"))
         assert isinstance(answer, ModelResponse)
         assert answer.text == '{"title": "Kiln"}'
     copied = json.loads((workspace / "copies" / "k.json").read_text())

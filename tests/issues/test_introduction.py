@@ -120,6 +120,25 @@ def test_what_no_entry_says_is_left_out(room: Newsroom, monkeypatch: pytest.Monk
     assert "**Oceans**" not in text
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (f"Oceans: {MEADOWS_SAID}.", "the heading of an entry"),
+        ("Six years after dredging stopped for good in Orr bay.", "it breaks off"),
+        ("Divers counted 320 eelgrass meadows in Orr bay, six years after", "it breaks off"),
+    ],
+)
+def test_a_heading_and_a_piece_of_a_sentence_are_no_sentence_of_an_introduction(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch, said: str, reason: str
+) -> None:
+    with FakeLanguageModels(says([*GOOD, ("Oceans", said)], {}, [])) as fake:
+        ask(fake, monkeypatch)
+        told = room.all_of("introduce", ISSUE)
+    assert "introduction, sentence 3: the model wrote" in told
+    assert reason in told
+    assert said.rstrip(".") not in file_of(room).read_text("utf-8")
+
+
 def test_what_is_refused_is_asked_about_once_by_itself(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,5 +7,6 @@ and each statement is held against the sentences it cites before it stands.
     template.py   a prompt file, compiled     requests.py   the calls      schema.py   the shape of an answer
     answer.py     an answer read, whatever it is      words.py   a model's words made harmless
     support.py    a pointer is not support            judgement.py   what lies ten years ahead
+    cut_off.py    a statement that breaks off
     record.py     the analysis made of what stands
 """

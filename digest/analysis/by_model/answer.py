@@ -14,7 +14,7 @@ from typing import Any, cast, get_args
 
 from digest.analysis.by_model.schema import ANSWER_FIELDS, BASES, KINDS, OPENING_FIELDS
 from digest.analysis.by_model.words import plain
-from digest.records import ClaimStrength, SignalKind, Steep
+from digest.records import ClaimStrength, ModelResponse, SignalKind, Steep
 
 MOST_CHARACTERS = 200_000
 """Of an answer that is looked at: twenty times the longest that was asked for."""
@@ -29,6 +29,11 @@ MOST_STRINGS = 100
 """Of a list of texts that are looked at: ten were asked for."""
 MOST_PROBLEMS = 20
 """Of one answer that are named."""
+DECLINING = re.compile(
+    r"(?i)\W*(?:(?:i['’]?m |i am )?(?:very )?sorry\b|i (?:can ?not|can['’]t|won['’]t|am unable|am not able)\b"
+    r"|i['’]m (?:unable|not able)\b|as an ai\b)"
+)
+"""How words begin that are no answer, where the provider does not say so itself."""
 LONGEST_NUMBER = 9
 """Digits of a sentence number; no article comes near, and reading longer ones takes time."""
 
@@ -106,6 +111,15 @@ def read_answer(text: str) -> tuple[Answer | None, tuple[str, ...]]:
         signals=tuple(_rows(_objects(found, "signals", shape), shape))[:MOST_ROWS],
     )
     return answer, tuple(shape.problems)
+
+
+def why_unread(response: ModelResponse) -> str:
+    """Say why there is no answer in a response."""
+    if response.finish_reason == "refused" or DECLINING.match(response.text):
+        return "it declined to answer"
+    if response.finish_reason == "length":
+        return "its answer broke off at the most tokens it may have (answer_tokens in the prompt file)"
+    return "its answers could not be read"
 
 
 @dataclass(frozen=True)

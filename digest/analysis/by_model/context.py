@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from digest.analysis.by_model.answer import Said
 from digest.analysis.by_model.numbered import Numbered
 from digest.analysis.by_model.support import Verdict
+from digest.analysis.themes import Nearness
 from digest.records import (
     Analysis,
     Evidence,
@@ -37,8 +38,8 @@ class Context:
     analyzer: str
     prompt: str = ""
     """What the model was told, without the article."""
-    likeness: Mapping[str, float] = field(default_factory=dict)
-    """Cosine of the article to each theme, where known."""
+    nearness: Nearness = field(default_factory=Nearness)
+    """Of the article to each theme, where known."""
     seen: Mapping[str, int] = field(default_factory=dict)
     """How often the archive has each judgement about ten years ahead."""
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from digest.analysis.by_model.answer import Answer, read_answer, read_repair
+from digest.analysis.by_model.answer import Answer, read_answer, read_repair, why_unread
 from digest.analysis.by_model.cautions import said_to_a_model
 from digest.analysis.by_model.context import Context
 from digest.analysis.by_model.numbered import Numbered, number
@@ -29,6 +29,7 @@ from digest.analysis.by_model.requests import (
     language_of,
 )
 from digest.analysis.by_model.template import CompiledPrompt
+from digest.analysis.themes import Nearness
 from digest.errors import BudgetError, ModelError
 from digest.records import Analysis, Article, ModelRequest, ModelResponse, ThemeLabel
 
@@ -71,15 +72,13 @@ class Analyst:
     seen: Mapping[str, int] = field(default_factory=dict)
     """How often the archive has each judgement about ten years ahead."""
 
-    async def analyze(
-        self, article: Article, rules: Analysis, likeness: Mapping[str, float] | None = None
-    ) -> Analysis:
+    async def analyze(self, article: Article, rules: Analysis, nearness: Nearness | None = None) -> Analysis:
         """Analyze an article; what the rules made of it stands where the model fails, with a note.
 
         Args:
             article: With its sentences.
             rules: The rules' analysis.
-            likeness: Cosine of the article to each theme of the vocabulary.
+            nearness: Of the article to each theme of the vocabulary.
         """
         numbered = number(article)
         if not numbered.citable:
@@ -91,7 +90,7 @@ class Analyst:
             tuple(each.theme for each in self.themes),
             self.analyzer,
             prompt=prompt,
-            likeness=likeness or {},
+            nearness=nearness or Nearness(),
             seen=self.seen,
         )
         try:
@@ -107,35 +106,34 @@ class Analyst:
         parts, left_out = article_parts(context.numbered, self.compiled.prompt)
         notes = [f"the article is long: its last {left_out} sentences were not read"] if left_out else []
         if parts:
-            answer, may_repair = await self._answer_of_parts(context.numbered, parts), False
+            read = await self._answer_of_parts(context.numbered, parts)
         else:
-            answer, may_repair = await self._answer(context.numbered)
-        if answer is None:
-            reason = "its answers could not be read"
-            return _by_rules(context.rules, context.numbered, self.analyzer, reason)
-        judged: Judged = await self.elsewhere(judge_answer, answer, context)
+            read = await self._answer(context.numbered)
+        if read.answer is None:
+            return _by_rules(context.rules, context.numbered, self.analyzer, read.why)
+        judged: Judged = await self.elsewhere(judge_answer, read.answer, context)
         self.count("support", judged.failures)
-        if may_repair and judged.refused():
+        if read.may_repair and judged.refused():
             judged = await self._repaired(judged, context)
         made: Analysis = await self.elsewhere(compose, judged, context, notes)
         return made
 
-    async def _answer(self, numbered: Numbered) -> tuple[Answer | None, bool]:
-        """Ask about an article, once more where the answer cannot be read; says whether a call is left."""
+    async def _answer(self, numbered: Numbered) -> "_Read":
+        """Ask about an article, once more where the answer cannot be read."""
         for again in range(2):
             marker = self.new_marker()
             request = build_request(
                 numbered, self.compiled, self.themes, language=self.language, marker=marker
             )
             response = await self._ask(request, marker, numbered.article.id, "analysis", again=again)
-            answer = self._read(response)
-            if answer is not None or response.finish_reason == "refused":
-                return answer, again == 0
-        return None, False
+            read = self._read(response)
+            if read.answer is not None or response.finish_reason == "refused":
+                break
+        return replace(read, may_repair=again == 0)
 
-    async def _answer_of_parts(self, numbered: Numbered, parts: Sequence[Sequence[int]]) -> Answer | None:
+    async def _answer_of_parts(self, numbered: Numbered, parts: Sequence[Sequence[int]]) -> "_Read":
         """Ask about each part, then for one record of what they gave; a part that gives none is left out."""
-        answers = []
+        answers, read = [], _Read(None)
         for part in range(1, len(parts) + 1):
             marker = self.new_marker()
             request = build_request(
@@ -148,14 +146,14 @@ class Analyst:
                 parts=parts,
             )
             read = self._read(await self._ask(request, marker, numbered.article.id, "analysis of a part"))
-            answers += [read] if read else []
+            answers += [read.answer] if read.answer else []
         if len(answers) < 2:
-            return answers[0] if answers else None
+            return _Read(answers[0]) if answers else read
         marker = self.new_marker()
         records = [asdict(each) for each in answers]
         request = build_join(numbered, self.compiled, records, language=self.language, marker=marker)
         joined = self._read(await self._ask(request, marker, numbered.article.id, "joining"))
-        return joined or answers[0]
+        return _Read(joined.answer or answers[0])
 
     async def _repaired(self, judged: Judged, context: Context) -> Judged:
         """Ask once more about what was refused; without an answer, it stays refused."""
@@ -173,12 +171,12 @@ class Analyst:
         repaired: Judged = await self.elsewhere(with_repairs, judged, corrected, context)
         return repaired
 
-    def _read(self, response: ModelResponse) -> Answer | None:
+    def _read(self, response: ModelResponse) -> "_Read":
         answer, _ = read_answer(response.text)
         if answer is None or response.finish_reason == "refused":
             self.count("shape", 1)
-            return None
-        return answer
+            return _Read(None, why_unread(response))
+        return _Read(answer)
 
     async def _ask(
         self, request: ModelRequest, marker: str, about: str, purpose: str, *, again: int = 0
@@ -188,6 +186,16 @@ class Analyst:
         return await self.ask(
             request, parts, purpose=purpose, about=about, prompt=f"{prompt.name} {prompt.version}"
         )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An answer, or why there is none."""
+
+    answer: Answer | None
+    why: str = ""
+    may_repair: bool = False
+    """Whether a call is left."""
 
 
 def why_by_rules(analysis: Analysis) -> str:

@@ -18,9 +18,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from digest.analysis.by_model.answer import Said, SaidOpening, read_opening, read_repair
+from digest.analysis.by_model.answer import Said, SaidOpening, read_opening, read_repair, why_unread
 from digest.analysis.by_model.context import Item
 from digest.analysis.by_model.conversation import Ask
+from digest.analysis.by_model.cut_off import has_no_main_clause
 from digest.analysis.by_model.notes import as_sentence, number_of_words, refusal_of
 from digest.analysis.by_model.numbered import Numbered, as_data
 from digest.analysis.by_model.orders import orders_among
@@ -230,11 +231,11 @@ class Introducer:
             said, _ = read_opening(response.text, self.piece.fields, self.piece.name)
             if response.finish_reason == "refused":
                 self.count("shape", 1)
-                raise AnswerError(response.model_id, "it declined to answer")
+                raise AnswerError(response.model_id, why_unread(response))
             if said is not None:
                 return said, again == 0
             self.count("shape", 1)
-        raise AnswerError(response.model_id, "its answers could not be read")
+        raise AnswerError(response.model_id, why_unread(response))
 
     async def _repaired(
         self, items: Sequence[Item], names: Sequence[str], sources: Sources, prompt: str
@@ -301,10 +302,14 @@ def _judged(said: Said, field: str, theme: str, sources: Sources, prompt: str) -
         return Verdict(said, "refused", (Problem("length", number_of_words(count), f"{least} to {most}"),))
     if problem := not_a_statement(said.text, sources.numbered, prompt):
         return Verdict(said, "refused", (problem,))
+    if not theme and has_no_main_clause(said.text):
+        return Verdict(said, "refused", (Problem("broken", said.text, ""),))
     may = sources.numbers_of(theme) if theme else sources.numbered.citable
     cited = tuple(at for at in said.numbers if at in may)[:MAX_CHECKED]
     if not cited:
         return Verdict(said, "refused", (Problem("unrelated", said.text, ""),))
+    if any(said.text.startswith(f"{sources.entries[at - 1].theme or said.text}: ") for at in cited):
+        return Verdict(said, "refused", (Problem("heading", said.text, ""),))
     found = problems_of(said.text, cited, sources.numbered) or _mixed(said.text, cited, sources)
     return Verdict(Said(said.text, cited), "refused" if found else "supported", found)
 

@@ -4,18 +4,20 @@ Rules: a statement of 2 to 15 words; it has a word of the article, but does not 
 another row has. What could be said of everything is refused: by its words, of which too few say anything in
 particular beside the row's own, and by how often the archive has it already.
 
+What other stories of the same run have is seen where drafts are made (issues/repeated.py).
+
 Known exceptions: a bold jump to quite another matter shares no word with its article and is refused; of 419
 judgements by careful readers that befell 6 (November 2026).
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from digest.analysis.imperatives import is_imperative
 from digest.language.relations import root
 from digest.language.tags import tag_sentences
-from digest.language.words import STOP_WORDS, count_words, split_words
+from digest.language.wordings import are_alike, roots_of
+from digest.language.words import count_words, split_words
 
 FEWEST_WORDS, MOST_WORDS = 2, 15  # by the shape of an entry page
 PARTICULAR = 2
@@ -23,8 +25,6 @@ PARTICULAR = 2
 judgement."""
 SAID_AGAIN = 0.8
 """Share of a judgement's words that the row has, from which on it says the row again; judgement."""
-ALIKE = 0.7
-"""Share of words two judgements have in common, of all they have, from which on they are one; judgement."""
 OFTEN = 3
 """Times the archive has a judgement, from which on it is one of everything; judgement."""
 
@@ -74,16 +74,16 @@ def refuse(
     (tagged,) = tag_sentences([split_words(text)])
     if "?" in text or is_imperative(tagged):
         return "no statement"
-    own, said = _roots(text), _roots(row)
+    own, said = roots_of(text), roots_of(row)
     if len(own - GENERAL) < PARTICULAR or (seen or {}).get(key_of_judgement(text), 0) >= OFTEN:
         return "could be said of everything"
     if len(own & said) >= SAID_AGAIN * len(own):
         return "says the row again"
     if own - GENERAL <= said:
         return "adds to the row what could be said of everything"
-    if not own & (said | _roots(article)) - GENERAL:
+    if not own & (said | roots_of(article)) - GENERAL:
         return "not about this article"
-    if any(len(own & other) >= ALIKE * len(own | other) for other in map(_roots, others)):
+    if any(are_alike(own, other) for other in map(roots_of, others)):
         return "says what another row says"
     return ""
 
@@ -91,17 +91,9 @@ def refuse(
 def key_of_judgement(text: str) -> str:
     """Give what two wordings of one judgement have in common: the roots of their words, in order of
     letters."""
-    return " ".join(sorted(_roots(text)))
+    return " ".join(sorted(roots_of(text)))
 
 
 def counted_judgements(texts: Sequence[str]) -> Counter[str]:
     """Count judgements of the archive."""
     return Counter(map(key_of_judgement, texts))
-
-
-def _roots(text: str) -> set[str]:
-    return {
-        root(word)
-        for word in re.findall(r"[^\W_][\w'’-]*", text.lower())
-        if word not in STOP_WORDS and not word.isdigit()
-    }

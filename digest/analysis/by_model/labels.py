@@ -53,7 +53,8 @@ def not_a_keyword(phrase: str, context: Context) -> bool:
 
 
 def themes_of(answer: Answer, context: Context) -> tuple[tuple[Theme, ...], list[str]]:
-    """Keep the themes of the vocabulary, the rules' where there is none; notes name one that is proposed."""
+    """Keep the themes of the vocabulary, the rules' where there is none; notes name one that is proposed, and
+    one that is far from the article."""
     known = {each.lower(): each for each in context.themes}
     chosen = list(dict.fromkeys(known[each.lower()] for each in answer.themes if each.lower() in known))
     notes = []
@@ -63,4 +64,12 @@ def themes_of(answer: Answer, context: Context) -> tuple[tuple[Theme, ...], list
         notes.append(f"the model proposes a theme that prompts/themes.yaml has not: “{quoted(proposed)}”")
     if not chosen:
         return context.rules.themes, notes
-    return tuple(Theme(each, round(context.likeness.get(each, 0.0), 4)) for each in chosen), notes
+    notes += [_far_note(each, context) for each in chosen if each in context.nearness.far]
+    likeness = context.nearness.likeness
+    return tuple(Theme(each, round(likeness.get(each, 0.0), 4)) for each in chosen), notes
+
+
+def _far_note(theme: str, context: Context) -> str:
+    own = ", ".join(f"“{each.theme}”" for each in context.rules.themes)
+    instead = f" (the rules would take {own})" if own else ""
+    return f"theme “{theme}” is far from what the article says{instead}: check whether it fits"

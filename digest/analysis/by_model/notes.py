@@ -52,12 +52,14 @@ def reason_of(problem: Problem, source: str = ARTICLE) -> str:
         "mixed": f"no one of {source} says “{quoted(problem.claim, 60)}” by itself",
         "again": "it says the row again",
         "broken": "it breaks off",
+        "heading": "it begins with the heading of an entry, as it was told",
         "length": f"{problem.claim}, expected {problem.document}",
     }
     if problem.kind in words:
         return words[problem.kind]
     has = f"“{quoted(problem.document, 60)}”" if problem.document else "nothing of the kind"
-    return f"{problem.kind}: “{quoted(problem.claim, 60)}”, {source} has {has}"
+    verb = "has" if source == ARTICLE else "have"
+    return f"{problem.kind}: “{quoted(problem.claim, 60)}”, {source} {verb} {has}"
 
 
 def number_of_words(count: int) -> str:

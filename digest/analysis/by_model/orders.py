@@ -139,8 +139,10 @@ def is_said_to_a_model(text: str) -> bool:
 
 
 def speaks_to_its_reader(text: str) -> bool:
-    """Say whether a text says "you" to whoever reads it, not in words it quotes."""
-    return YOU.search(QUOTED.sub("", text)) is not None
+    """Say whether a text says "you" to whoever reads it, not in words it quotes; a text that is a quotation
+    and nothing else says it itself."""
+    own = QUOTED.sub("", text)
+    return YOU.search(own if any(map(str.isalnum, own)) else text) is not None
 
 
 def _asks(line: str) -> bool:

@@ -1,6 +1,6 @@
 """The rows of the signals: what stands of a model's, and what the article's own words replace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from digest.analysis.by_model import judgement
@@ -9,6 +9,7 @@ from digest.analysis.by_model.context import LIMITS, Context, Item, evidence_of,
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.notes import quoted, reason_of, repair_note, replaced_note
 from digest.analysis.by_model.support import not_a_statement
+from digest.analysis.standing import leans_alone
 from digest.language.words import count_words
 from digest.records import (
     EMPTY,
@@ -61,7 +62,7 @@ def _signal(
         return None
     text, numbers, own = item.verdict.said.text, item.verdict.said.numbers, None
     if item.verdict.state == "refused":
-        own = _own_row(item.verdict.said, above, context)
+        own = _own_row(item.verdict.said, above, _standing(items), context)
         notes.append(replaced_note(item, own.signal if own else ""))
         if own is None:
             return None
@@ -108,22 +109,32 @@ def _of_signal(evidence: Sequence[Evidence]) -> list[Evidence]:
     return [each for each in evidence if (each.field or "signal") == "signal"]
 
 
-def _own_row(said: Said, above: Sequence[Signal], context: Context) -> Signal | None:
-    """Find the article's own words for a refused signal: the rules' row on the sentence, else the
-    sentence."""
+def _standing(items: Mapping[tuple[int, str], Item]) -> set[int]:
+    """Give the sentences that signals rest on which were not refused."""
+    said = (each.verdict for (_, name), each in items.items() if name == "signal")
+    return {number for each in said if each.state != "refused" for number in each.said.numbers}
+
+
+def _own_row(
+    said: Said, above: Sequence[Signal], standing: Collection[int], context: Context
+) -> Signal | None:
+    """Find the article's own words for a refused signal: the rules' row on the sentence, else the sentence,
+    if it can be read by itself; none of a sentence on which another row rests."""
     numbered = context.numbered
     cited = [at for at in said.numbers if at in numbered.stating]
-    taken = {each.signal for each in above}
+    used = [each.start for row in above for each in _of_signal(row.evidence)]
     for at in cited or nearest(said.text, numbered, 1):
         span = numbered.article.sentences[at - 1]
+        if at in standing or any(span.start <= start < span.end for start in used):
+            continue
         for rule in context.rules.signals:
             rests = _of_signal(rule.evidence)
-            if rule.signal not in taken and any(span.start <= each.start < span.end for each in rests):
+            if any(span.start <= each.start < span.end for each in rests):
                 return replace(rule, evidence=tuple(rests))
         text = numbered.sentences[at - 1].rstrip(".")
         least, most = OWN_SIGNAL
         is_fit = least <= count_words(text) <= most and not not_a_statement(text, numbered, context.prompt)
-        if is_fit and text not in taken:
+        if is_fit and not leans_alone(text):
             none = SignalBasis(change="none", horizon_10y="none", driving_force="none")
             return Signal(text, EMPTY, EMPTY, EMPTY, none, evidence_of((at,), context, "signal"))
     return None

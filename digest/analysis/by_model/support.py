@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Literal
 
 from digest.analysis.by_model.answer import Said
+from digest.analysis.by_model.cut_off import breaks_off
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.numbered import Numbered
 from digest.analysis.by_model.orders import is_order, is_said_to_a_model
@@ -41,8 +42,6 @@ DENIAL_NEAR = 6
 """Words between a denied word and what may deny it in another way; judgement."""
 NUMBERS: Mapping[str, float] = {word: value for word, value in (ONES | TENS).items() if value > 1}
 """Small numbers, which the checks leave to the words around them; one is mostly no number."""
-BROKEN_OFF = re.compile(r"(?:[,;:(–-]|\b(?:and|or|nor|but|the|an|a))\W*$")
-"""How no statement ends, but one that was cut: a model that has no place left closes the text where it is."""
 MAX_CHECKED = 6
 """Cited sentences a statement is checked against at once: with more it would be checked against the
 article."""
@@ -173,11 +172,11 @@ def not_a_statement(
         statement: A model's.
         numbered: The article.
         prompt: What the model was told: none of it is about the article.
-        is_sentence: Not a phrase, of which nobody can tell whether it is an order.
+        is_sentence: Not a phrase, of which nobody can tell whether it is an order, or cut off within one.
     """
     if found := address_in(statement, numbered.words):
         return Problem("address", found, "")
-    if BROKEN_OFF.search(statement):
+    if breaks_off(statement, numbered.sentences, is_sentence=is_sentence):
         return Problem("broken", statement, "")
     said = f" {words_of(statement)} "
     if len(said.split()) >= ECHO_WORDS and said in f" {words_of(prompt)} " and said not in _words(numbered):
