@@ -20,7 +20,7 @@ from digest.demo.__main__ import ISSUE
 
 SAMPLE = Path(__file__).parents[2] / "output" / "sample"
 WIDTH, HEIGHT, SCALE = 1280, 640, 0.75
-"""CSS pixels of a page, and how many a picture has for each, which keeps it below 150 kB."""
+"""CSS pixels of a page, and how many a picture has for each, which keeps it at about 150 kB."""
 
 
 def digest(folder: Path, *words: str) -> None:
