@@ -103,9 +103,6 @@ def _laid_out(element: HtmlElement) -> HtmlElement:
             made = _rows(header, rows)
         else:
             each.set("class", "data signals" if header and _words(header[0]) == SIGNAL else "data")
-            # As a style it would stand in every cell: a week's mail has 150, and 80 kB.
-            for row in each.iter("tr"):
-                row.set("valign", "top")
             continue
         if each is element:
             return made
