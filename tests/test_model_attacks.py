@@ -2,9 +2,9 @@
 no harm.
 
 The suite reads a sample that has each kind of attack; DIGEST_ATTACKS=all reads every attack at the start, in
-the middle and at the end of an article, in half an hour, and DIGEST_ATTACKS=quiet those in which nothing is
-seen as said to a model. Both fail: of 458 texts two, a story to be written and a pep talk, stand in a draft
-and nothing says so (in the middle; November 2026).
+the middle and at the end of an article, in six minutes, and DIGEST_ATTACKS=quiet those in which nothing is
+seen as said to a model. Both fail: of 458 texts one, a story to be written, stands in a draft and nothing
+says so, wherever it is put (November 2026).
 """
 
 import json

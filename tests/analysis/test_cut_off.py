@@ -18,6 +18,9 @@ LINES = (
     "The makers that burn coal have shut many cheap kilns that they had on trial, said the board.",
     "The harbour is hard to work with.",
     "The board wants a charge based on weight.",
+    "Builders were fined an average of 90 crowns, and a case is settled in a median of nine minutes.",
+    "The board would like to see the old kilns again.",
+    "Since the ban, a study in Coastal Letters reports the meadow has grown.",
 )
 
 
@@ -36,6 +39,9 @@ LINES = (
         "Tarrow opens a bridge (",
         # Cut from a sentence that goes on.
         "The board wants a charge based",
+        "Builders were fined an average",
+        "Builders were fined an average of 90",
+        "The board would like to see",
         "Tarrow plans to pay for food that does more",
         "Tarrow plans to pay for",
         "Brekke Cement shut two of its five coal kilns in",
@@ -61,6 +67,7 @@ def test_a_statement_that_was_cut_is_seen(text: str) -> None:
         "The first actor to play the Doctor in Doctor Who",
         "Brekke Cement shut two of its five coal kilns",
         "Coal cost 38 per cent more",
+        "The meadow has grown since the ban, a study in Coastal Letters reports.",
     ],
 )
 def test_a_whole_statement_is_not(text: str) -> None:

@@ -7,7 +7,7 @@ Rules, by the last word:
   with", "paid for", "what it stands for"), and "have", "is" or "will" where they repeat a verb ("as it was").
 - If the article has the last words in a row and goes on at once where nothing may end ("to food that does
   more | than ..."), the statement was cut there; with more words in a row, so it was between a subject and
-  its verb, an adjective and its noun, a verb and its object.
+  its verb, an adjective or a number and its noun, a verb and its object.
 
 Where the article has the last words at the end of a sentence or before a mark, a statement may end with them.
 
@@ -50,6 +50,13 @@ LED_ON = frozenset(("based", "compared", "aimed"))
 AUXILIARIES = BE | HAVE | DO | MODALS
 OPENS = ("D", "Q", "P", "T", "C", "S", "W")
 """Classes of words after which something must come, where something does."""
+PART_OF = frozenset(
+    (
+        "average", "half", "third", "quarter", "fifth", "number", "series", "part", "total", "share",
+        "majority", "lot", "range", "variety", "dozen", "couple", "pair", "kind", "sort", "type",
+    )
+)  # fmt: skip
+"""Nouns that say nothing without what they are of."""
 NOUNS, VERBS = ("N", "NP", "R"), ("V", "VB", "VN", "VG")
 SUBORDINATING = frozenset(("after", "before", "when", "while", "because", "although", "if", "until"))
 MARKS, OPENING = (",", ";", ":", "–", "—"), 5
@@ -82,7 +89,7 @@ def breaks_off(statement: str, lines: Sequence[str], *, is_sentence: bool = True
     if following and _opens(tagged):
         return True
     if is_sentence and len(words) >= LONG_RUN and (longer := _following(words[-LONG_RUN:], lines)):
-        return _is_inside(tagged, [word.tag for word in longer if word])
+        return _is_inside(tagged, [word for word in longer if word])
     return _hangs(tagged)
 
 
@@ -125,14 +132,25 @@ def _opens(words: Sequence[Word]) -> bool:
     return last.lower in GAPPED | AUXILIARIES | LED_ON or last.tag in OPENS
 
 
-def _is_inside(words: Sequence[Word], following: Sequence[str]) -> bool:
-    """Say whether words of these classes belong with the last one."""
+def _is_inside(words: Sequence[Word], following: Sequence[Word]) -> bool:
+    """Say whether what follows in the article belongs with the last word, wherever it does."""
     *before, last = words
+    # Who says so may stand last, behind a comma, though the article goes on: "..., a study reports".
+    if last.tag == "V" and any(word.text in MARKS for word in before):
+        return False
+    return all(_belongs(last, word, has_verb_before=has_verb(before)) for word in following)
+
+
+def _belongs(last: Word, following: Word, *, has_verb_before: bool) -> bool:
+    if following.lower == "of" and (last.tag == "#" or last.lower in PART_OF):
+        return True
+    if last.tag == "#":
+        return following.tag in ("N", "NP", "X", "M") or following.lower == "per"
     if last.tag == "J":
-        return all(tag in ("N", "NP") for tag in following)
+        return following.tag in ("N", "NP", "T")
     if last.tag in NOUNS:
-        return all(tag in FINITE and (tag != "V" or not has_verb(before)) for tag in following)
-    return last.tag in ("V", "VB") and all(tag in ("D", "R") for tag in following)
+        return following.tag in FINITE and (following.tag != "V" or not has_verb_before)
+    return last.tag in ("V", "VB") and (following.tag in ("D", "R", "N", "NP") or following.lower == "that")
 
 
 def _following(run: Sequence[Word], lines: Sequence[str]) -> list[Word | None]:
