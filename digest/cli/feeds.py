@@ -461,14 +461,23 @@ def _find_feed(address: str, get: "Get", kind: str | None, select: str) -> "tupl
         return found
 
 
-def _more(feed: "Feed", page: "Page", get: "Get") -> "list[Page]":
-    """Fetch the sitemaps that an index names: the first will do to see whether it is one."""
+def _more(feed: "Feed", page: "Page", get: "Get") -> "list[Page | FetchError]":
+    """Fetch the sitemaps that an index names: the first that has pages will do to see whether it is one."""
     from digest.feeds.sitemap import chosen_sitemaps, read_sitemap
 
     if feed.kind != "sitemap":
         return []
-    addresses = chosen_sitemaps(read_sitemap(page.body, url=page.final_url), since=None)
-    return [get(address) for address in addresses[:1]]
+    found: list[Page | FetchError] = []
+    for address in chosen_sitemaps(read_sitemap(page.body, url=page.final_url), since=None):
+        try:
+            found.append(answer := get(address))
+            if read_sitemap(answer.body, url=answer.final_url).entries:
+                break
+        except FetchError as error:
+            found.append(error)
+        except ItemError:
+            continue  # reading all will name it
+    return found
 
 
 def _feed_at(

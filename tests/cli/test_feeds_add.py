@@ -187,6 +187,18 @@ def test_a_feed_comes_before_a_sitemap_and_a_sitemap_before_the_page(
     assert feed.kind == kind
 
 
+def test_an_index_with_a_dead_part_is_added_and_the_part_is_named(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = "".join(f"<sitemap><loc>{site}/{name}</loc></sitemap>" for name in ("dead", "map"))
+    monkeypatch.setitem(BODIES, "/index", f"<sitemapindex>{parts}</sitemapindex>")
+    monkeypatch.setitem(BODIES, "/map", SITEMAP.replace("{}", site))
+    done = add(workspace(tmp_path), f"{site}/index")
+    assert done.exit_code == 0, said(done)
+    assert "/index as a sitemap: 127.0.0.1, 2 entries now" in done.stdout
+    assert f"1 of 2 sitemaps cannot be read: {site}/dead (HTTP 404)" in said(done)
+
+
 def test_a_page_is_added_with_its_selector(
     tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
