@@ -35,6 +35,12 @@ MOST_LIST = 20_000_000
 OTHER_SCHEME = re.compile(r"(?:about|blob|data|file|javascript|mailto|news|tel|urn|vbscript):", re.IGNORECASE)
 """What would else be taken for a name and a password, as in `me:secret@example.org`."""
 
+BY_HAND = (
+    "a mailbox is written into feeds.yaml, such as {url: 'imaps://me%40example.org@mail.example.org/INBOX', "
+    "kind: mail, password: 'env:MAIL_PASSWORD'}; then look at it with: digest feeds check"
+)
+"""How a mailbox is added: its address is a path or a server's, and nothing is looked for from there."""
+
 app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
 
 
@@ -119,6 +125,8 @@ def add(
     from digest.workspace.feeds_file import add_feed
 
     kinds = ("articles", "roundup", "sitemap", "page")
+    if kind == "mail":
+        raise typer.BadParameter(f"--kind: {BY_HAND}")
     if kind not in (None, *kinds):
         raise typer.BadParameter(f"--kind: expected {', '.join(kinds)}, got {kind!r}")
     if select and kind not in (None, "page"):

@@ -199,6 +199,13 @@ def test_an_index_with_a_dead_part_is_added_and_the_part_is_named(
     assert f"1 of 2 sitemaps cannot be read: {site}/dead (HTTP 404)" in said(done)
 
 
+def test_how_a_mailbox_is_added_is_said(tmp_path: Path) -> None:
+    options = ["-C", str(workspace(tmp_path)), "feeds", "add", "box.mbox", "--kind", "mail"]
+    done = CliRunner().invoke(app, options)
+    assert done.exit_code == 2
+    assert "written into feeds.yaml" in " ".join(done.output.replace("│", " ").split())
+
+
 def test_a_page_is_added_with_its_selector(
     tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

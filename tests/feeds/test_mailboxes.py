@@ -278,6 +278,28 @@ def test_a_mailbox_that_is_not_there_is_a_broken_feed(tmp_path: Path, store: Sto
     assert str(reading.error) == "no/such.mbox: the mailbox cannot be read: no such file or directory"
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("box/notes.txt", "neither an mbox nor a mail"),
+        ("box", "a folder without .eml files, and no Maildir (it has no cur or new in it)"),
+    ],
+)
+def test_a_path_that_is_no_mailbox_is_a_broken_feed(
+    tmp_path: Path, store: Store, path: str, reason: str
+) -> None:
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box" / "notes.txt").write_text("To do: read more newsletters.\n")
+    reading = read(config_of(tmp_path, f"{{url: {path}, kind: mail}}"), store, TrackingFetcher([]))
+    assert str(reading.error) == f"{path}: the mailbox cannot be read: {reason}"
+
+
+def test_a_folder_that_waits_for_its_first_mail_is_no_broken_feed(tmp_path: Path, store: Store) -> None:
+    (tmp_path / "box").mkdir()
+    reading = read(config_of(tmp_path, "{url: box, kind: mail}"), store, TrackingFetcher([]))
+    assert (reading.error, reading.links) == (None, ())
+
+
 def test_a_tracker_that_leads_to_a_private_address_is_refused(tmp_path: Path, store: Store) -> None:
     body = "<a href='http://links.own.example/ls/click?upn=1'>A story</a>"
     (tmp_path / "one.eml").write_text(f"From: a@own.example\nContent-Type: text/html\n\n{body}")
