@@ -10,6 +10,7 @@ import typer
 from digest.cli import common, inputs
 from digest.cli.common import say, show
 from digest.errors import ConfigError, DigestError, FetchError, ItemError
+from digest.language.counts import counted
 from digest.language.screen import in_xml
 from digest.language.secrecy import (
     login_in,
@@ -35,11 +36,8 @@ MOST_LIST = 20_000_000
 OTHER_SCHEME = re.compile(r"(?:about|blob|data|file|javascript|mailto|news|tel|urn|vbscript):", re.IGNORECASE)
 """What would else be taken for a name and a password, as in `me:secret@example.org`."""
 
-BY_HAND = (
-    "a mailbox is written into feeds.yaml, such as {url: 'imaps://me%40example.org@mail.example.org/INBOX', "
-    "kind: mail, password: 'env:MAIL_PASSWORD'}; then look at it with: digest feeds check"
-)
-"""How a mailbox is added: its address is a path or a server's, and nothing is looked for from there."""
+MAILS_TRIED = 3
+"""Mails that are read of a mailbox before it is added, the newest: enough to see that it is one."""
 
 app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
 
@@ -97,7 +95,7 @@ def add(
     kind: Annotated[
         str | None,
         typer.Option(
-            help="articles, roundup (links of newsletters), sitemap or page; else what is found first."
+            help="articles, roundup (links of newsletters), sitemap, page or mail; else what is found first."
         ),
     ] = None,
     select: Annotated[str, typer.Option(help="Of a page: a CSS selector of its links.")] = "",
@@ -113,6 +111,9 @@ def add(
     cookie: Annotated[
         str, typer.Option(metavar="env:VAR", help="Of a paid source: the variable that holds its cookie.")
     ] = "",
+    password: Annotated[
+        str, typer.Option(metavar="env:VAR", help="Of a mail server: the variable that holds its password.")
+    ] = "",
 ) -> None:
     """Add a feed to feeds.yaml, after reading it once.
 
@@ -124,14 +125,19 @@ def add(
     from digest.records import Feed
     from digest.workspace.feeds_file import add_feed
 
-    kinds = ("articles", "roundup", "sitemap", "page")
-    if kind == "mail":
-        raise typer.BadParameter(f"--kind: {BY_HAND}")
+    kinds = ("articles", "roundup", "sitemap", "page", "mail")
     if kind not in (None, *kinds):
         raise typer.BadParameter(f"--kind: expected {', '.join(kinds)}, got {kind!r}")
     if select and kind not in (None, "page"):
         raise typer.BadParameter("--select: only for --kind page")
+    if password and kind != "mail":
+        raise typer.BadParameter("--password: only for --kind mail")
     config = common.load(context.obj)
+    if kind == "mail":
+        held = _variable(password, "--password") if password else ""
+        box = Feed(address.strip(), "mail", title, tuple(tag or ()), password=held)
+        _add_mailbox(context.obj, box, config)
+        return
     wanted, address = "page" if select else kind, _web_address(address)
     locked = Feed(address, headers=_variables_of(header or ()), cookie=_variable(cookie, "--cookie"))
     access = _access_of(locked)
@@ -152,6 +158,35 @@ def add(
     )
     add_feed(context.obj, feed)
     _show_added(feed, page, parsed)
+
+
+def _add_mailbox(folder: Path, feed: "Feed", config: "Config") -> None:
+    """Add a mailbox, a path in the workspace or imaps://user@host/folder, after reading its newest mails.
+
+    Raises:
+        DigestError: feeds.yaml would be wrong with it, or it cannot be read; nothing is written.
+    """
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from digest.workspace.config import FEEDS_FILE
+    from digest.workspace.feeds_file import add_feed
+    from digest.workspace.files import read_text, write_text
+
+    with TemporaryDirectory() as trial:
+        # What is wrong with its address is said before anybody is asked with it.
+        write_text(Path(trial) / FEEDS_FILE, read_text(folder / FEEDS_FILE))
+        add_feed(Path(trial), feed)
+    (reading,) = _read_all(replace(config, feeds=(replace(feed, limit=MAILS_TRIED),)))
+    if reading.error:
+        raise reading.error
+    add_feed(folder, feed)
+    read = (
+        f"{counted(reading.entries, 'mail', 'mails')} tried, {counted(len(reading.links), 'link', 'links')}"
+    )
+    show(f"added {shown_url(feed.url)} as a mailbox: {read}")
+    if reading.problem:
+        say(f"{shown_url(feed.url)}: {shown_text(reading.problem)}")
 
 
 def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
