@@ -319,7 +319,7 @@ class HttpFetcher:
             request = self._client.build_request("GET", target, headers=_sendable(url, headers))
             response = await self._client.send(request, stream=True)
             try:
-                body = await _read(url, response, max_bytes)
+                body = await read_body(url, response, max_bytes)
             finally:
                 await response.aclose()
         except LIBRARY_ERRORS as error:
@@ -361,7 +361,12 @@ def _sendable(url: str, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]
     return [(name.encode(), value.strip().encode("utf-8", "replace")) for name, value in headers.items()]
 
 
-async def _read(url: str, response: httpx2.Response, max_bytes: int) -> bytes:
+async def read_body(url: str, response: httpx2.Response, max_bytes: int) -> bytes:
+    """Read what an answer that was asked for as a stream holds.
+
+    Raises:
+        FetchError: it is larger than `max_bytes`, unpacked.
+    """
     if response.status_code != 304 and _declared_bytes(response) > max_bytes:
         raise FetchError(url, f"larger than {_size(max_bytes)}")
     body = bytearray()

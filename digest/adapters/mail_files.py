@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from digest.language.mail_headers import MAX_HEADER_BYTES, headers_of
+
+_USUAL = ("from", "date", "subject", "received", "message-id", "return-path")
+
 
 class MailFile(Protocol):
     """One mail, open for reading."""
@@ -30,17 +34,22 @@ def mails_of(path: Path) -> Iterator[Iterator[Opened]]:
 
     Raises:
         OSError: it is not there, or is no file or folder.
+        ValueError: it holds something else than mails.
     """
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         is_maildir = (path / "cur").is_dir() or (path / "new").is_dir()
+        if not is_maildir:
+            _raise_if_of_others(path)
         yield _maildir(path) if is_maildir else _folder(path)
         return
     if not stat.S_ISREG(mode):
         raise OSError("neither a file nor a folder")
     with path.open("rb") as file:
-        is_mbox = file.read(5) == b"From "
-    if not is_mbox:
+        head = file.read(MAX_HEADER_BYTES)
+    if not head.startswith(b"From "):
+        if head and not any(name in headers_of(head) for name in _USUAL):
+            raise ValueError("neither an mbox nor a mail")
         yield iter([_opener(path)])
         return
     box = mailbox.mbox(path, create=False)
@@ -48,6 +57,17 @@ def mails_of(path: Path) -> Iterator[Iterator[Opened]]:
         yield (_part_opener(box, key) for key in box.keys())  # noqa: SIM118 (iterating gives mails, not keys)
     finally:
         box.close()
+
+
+def _raise_if_of_others(path: Path) -> None:
+    """Stop at a folder of other files; an empty one may be waiting for its first mail.
+
+    Raises:
+        ValueError: it has something in it, and no mail.
+    """
+    names = [name.lower() for name in os.listdir(path) if not name.startswith(".")]
+    if names and not any(name.endswith(".eml") for name in names):
+        raise ValueError("a folder without .eml files, and no Maildir (it has no cur or new in it)")
 
 
 def _maildir(path: Path) -> Iterator[Opened]:

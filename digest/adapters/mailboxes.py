@@ -60,7 +60,9 @@ class WorkspaceMailboxes:
                         taking.take(key, file.read(MAX_MAIL_BYTES + 1))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise FetchError(feed.url, f"the mailbox cannot be read: {reason.lower()}") from error
+            raise FetchError(
+                feed.url, f"the mailbox cannot be read: {reason[:1].lower()}{reason[1:]}"
+            ) from error
         return taking.answer()
 
     def _read_server(

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 
 from digest.adapters.guard import Guard
-from digest.adapters.http import guarded_client
+from digest.adapters.http import guarded_client, read_body
 from digest.errors import FetchError
 from digest.records import Page
 
@@ -20,6 +20,15 @@ TIMEOUT_S = 20.0
 
 DELAY_S = 1.0
 """Seconds between two videos: YouTube blocks who asks faster for long; judgement."""
+
+MAX_BYTES = 10_000_000
+"""Of one answer, unpacked, as of pages; a watch page has some 1,500,000, a transcript of hours 500,000."""
+
+MAX_REDIRECTS = 5
+"""Of one request; YouTube's own go to the page that asks for consent and back."""
+
+_OF_WIRE = ("content-encoding", "content-length", "transfer-encoding")
+"""Headers that tell of an answer's bytes as they were sent, not as they were read."""
 
 INSTALL = "pip install 'digest[youtube]'"
 
@@ -87,6 +96,8 @@ class YouTubeTranscripts:
         ]
 
     def _reason(self, error: Exception) -> str:
+        if isinstance(error, FetchError):
+            return f"no transcript: an answer {error.reason}"
         if isinstance(error, self._library.CouldNotRetrieveTranscript):
             return f"no transcript: {_words(type(error).__name__)}"
         return f"no transcript: {type(error).__name__}"
@@ -108,8 +119,26 @@ class _Session:
 
     def _asked(self, method: str, url: str, **body: Any) -> httpx2.Response:
         headers = {**self.headers, **({"Cookie": str(self.cookies)} if str(self.cookies) else {})}
-        asking = self._client.request(method, url, headers=headers, follow_redirects=True, **body)
-        return asyncio.run_coroutine_threadsafe(asking, self._loop).result(TIMEOUT_S)
+        request = self._client.build_request(method, url, headers=headers, **body)
+        return asyncio.run_coroutine_threadsafe(self._answer(request), self._loop).result(TIMEOUT_S)
+
+    async def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        """Follow redirects to an answer, of which no more is read than is allowed; of the others nothing."""
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await self._client.send(request, stream=True)
+            try:
+                if answer.next_request is None:
+                    content = await read_body(str(request.url), answer, MAX_BYTES)
+                    headers = [
+                        (name, value) for name, value in answer.headers.multi_items() if name not in _OF_WIRE
+                    ]
+                    return httpx2.Response(
+                        answer.status_code, headers=headers, content=content, request=request
+                    )
+                request = answer.next_request
+            finally:
+                await answer.aclose()
+        raise FetchError(str(request.url), f"more than {MAX_REDIRECTS} redirects")
 
 
 class _Cookies:

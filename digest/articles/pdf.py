@@ -18,6 +18,7 @@ TIMEOUT_S = 20.0  # for one PDF with the start of its process; judgement, as pdf
 _WORKER = Path(__file__).with_name("pdf_worker.py")
 # On so many pages at the same place a line is a running head, not text.
 MIN_RUNNING_PAGES = 3
+MAX_FIGURES = 9  # of a number in a head; a page's has four
 RUNNING_SHARE = 0.5  # of the pages; left and right ones may have heads of their own; judgement
 # A line shorter than this share of a full one, with its sentence at an end, ends its paragraph.
 FULL_LINE_SHARE = 0.85
@@ -208,4 +209,23 @@ def _running_lines(pages: Sequence[Sequence[str]]) -> set[str]:
         written = [line for line in page if line]
         counts.update({_DIGITS.sub("#", line) for line in (*written[:2], *written[-2:])})
     least = max(MIN_RUNNING_PAGES, RUNNING_SHARE * len(pages))
-    return {line for line, count in counts.items() if count >= least}
+    running = {line for line, count in counts.items() if count >= least}
+    return running | _running_on_two(*pages) if len(pages) == MIN_RUNNING_PAGES - 1 else running
+
+
+def _running_on_two(first: Sequence[str], second: Sequence[str]) -> set[str]:
+    """Find the lines that both of two pages begin or end with.
+
+    Two are few to tell a head by, so it has words, and of its numbers none differ but the page's.
+    """
+    one, other = ([line for line in page if line] for page in (first, second))
+    found = set()
+    for line, same in zip((*one[:1], *one[-1:]), (*other[:1], *other[-1:]), strict=False):
+        pattern = _DIGITS.sub("#", line)
+        steps = {
+            int(after[:MAX_FIGURES]) - int(before[:MAX_FIGURES])
+            for before, after in zip(_DIGITS.findall(line), _DIGITS.findall(same), strict=False)
+        }
+        if pattern == _DIGITS.sub("#", same) and re.search(r"[^\W\d_]", line) and steps <= {0, 1}:
+            found.add(pattern)
+    return found

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digest.errors import FetchError
     from digest.feeds.credentials import Credentials
     from digest.feeds.hosts import Hosts
-    from digest.issues.source_checks import Ask, Asked, Source, SourceAnswer
+    from digest.issues.source_checks import Ask, Asked, Source, SourceAnswer, Tell
     from digest.ports import Fetcher
     from digest.records import Page, SourceCheck
     from digest.workspace.config import Config
@@ -144,7 +144,8 @@ def asking(
         make_fetcher: Makes what asks once.
     """
 
-    async def ask(asked: "Asked") -> "Mapping[str, SourceAnswer]":
+    async def ask(asked: "Asked", tell: "Tell") -> None:
+        import asyncio
         from contextlib import aclosing
 
         from digest.adapters.workers import worker_processes
@@ -164,7 +165,7 @@ def asking(
         ]
         fetcher = make_fetcher(config)
         hosts = Hosts(fetcher, politeness_of(config))
-        found: dict[str, SourceAnswer] = {}
+        done = 0
         try:
             with worker_processes() as workers, common.progress_bars() as progress:
                 answers = fetch_each(
@@ -173,11 +174,17 @@ def asking(
                 async with aclosing(answers) as outcomes:
                     async for request, outcome in outcomes:
                         cited = by_url[request.url][1]
-                        found[request.url] = await _answer(outcome, cited, workers, hosts, config)
-                        progress("sources", len(found), len(requests))
+                        tell(request.url, await _answer(outcome, cited, workers, hosts, config))
+                        done += 1
+                        progress("sources", done, len(requests))
+        except asyncio.CancelledError:
+            say(
+                f"stopped: what {done} of {len(requests)} sources answered is remembered; the same command "
+                "asks the others"
+            )
+            raise
         finally:
             await fetcher.close()
-        return found
 
     return ask
 

@@ -1,15 +1,17 @@
 """`digest feeds ...`: the list of feeds, its health, and OPML both ways."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli import common, inputs
 from digest.cli.common import say, show
-from digest.errors import ConfigError, DigestError, FetchError, ItemError
+from digest.cli.feed_finding import find_feed
+from digest.errors import ConfigError, DigestError
+from digest.language.counts import counted
 from digest.language.screen import in_xml
 from digest.language.secrecy import (
     login_in,
@@ -21,19 +23,19 @@ from digest.language.secrecy import (
 )
 
 if TYPE_CHECKING:
-    from digest.cli.common import Call
     from digest.feeds.asking import FeedReading
     from digest.feeds.credentials import Credentials
     from digest.records import Feed, Page, ParsedFeed
     from digest.workspace.config import Config
-
-    Get = Callable[[str], Page]
 
 MOST_LIST = 20_000_000
 """Bytes of an OPML file; the largest of 59 known ones has 1,000,000."""
 
 OTHER_SCHEME = re.compile(r"(?:about|blob|data|file|javascript|mailto|news|tel|urn|vbscript):", re.IGNORECASE)
 """What would else be taken for a name and a password, as in `me:secret@example.org`."""
+
+MAILS_TRIED = 3
+"""Mails that are read of a mailbox before it is added, the newest: enough to see that it is one."""
 
 app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=True)
 
@@ -91,7 +93,7 @@ def add(
     kind: Annotated[
         str | None,
         typer.Option(
-            help="articles, roundup (links of newsletters), sitemap or page; else what is found first."
+            help="articles, roundup (links of newsletters), sitemap, page or mail; else what is found first."
         ),
     ] = None,
     select: Annotated[str, typer.Option(help="Of a page: a CSS selector of its links.")] = "",
@@ -107,6 +109,9 @@ def add(
     cookie: Annotated[
         str, typer.Option(metavar="env:VAR", help="Of a paid source: the variable that holds its cookie.")
     ] = "",
+    password: Annotated[
+        str, typer.Option(metavar="env:VAR", help="Of a mail server: the variable that holds its password.")
+    ] = "",
 ) -> None:
     """Add a feed to feeds.yaml, after reading it once.
 
@@ -118,18 +123,23 @@ def add(
     from digest.records import Feed
     from digest.workspace.feeds_file import add_feed
 
-    kinds = ("articles", "roundup", "sitemap", "page")
+    kinds = ("articles", "roundup", "sitemap", "page", "mail")
     if kind not in (None, *kinds):
         raise typer.BadParameter(f"--kind: expected {', '.join(kinds)}, got {kind!r}")
     if select and kind not in (None, "page"):
         raise typer.BadParameter("--select: only for --kind page")
+    if password and kind != "mail":
+        raise typer.BadParameter("--password: only for --kind mail")
     config = common.load(context.obj)
+    if kind == "mail":
+        held = _variable(password, "--password") if password else ""
+        box = Feed(address.strip(), "mail", title, tuple(tag or ()), password=held)
+        _add_mailbox(context.obj, box, config)
+        return
     wanted, address = "page" if select else kind, _web_address(address)
     locked = Feed(address, headers=_variables_of(header or ()), cookie=_variable(cookie, "--cookie"))
     access = _access_of(locked)
-    page, parsed, kind = _find_feed(
-        address, lambda each: inputs.page_of(each, config, access), wanted, select
-    )
+    page, parsed, kind = find_feed(address, lambda each: inputs.page_of(each, config, access), wanted, select)
     _raise_if_elsewhere(access, page)
     _raise_if_there(context.obj, page, config)
     url = page.url
@@ -144,6 +154,35 @@ def add(
     )
     add_feed(context.obj, feed)
     _show_added(feed, page, parsed)
+
+
+def _add_mailbox(folder: Path, feed: "Feed", config: "Config") -> None:
+    """Add a mailbox, a path in the workspace or imaps://user@host/folder, after reading its newest mails.
+
+    Raises:
+        DigestError: feeds.yaml would be wrong with it, or it cannot be read; nothing is written.
+    """
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from digest.workspace.config import FEEDS_FILE
+    from digest.workspace.feeds_file import add_feed
+    from digest.workspace.files import read_text, write_text
+
+    with TemporaryDirectory() as trial:
+        # What is wrong with its address is said before anybody is asked with it.
+        write_text(Path(trial) / FEEDS_FILE, read_text(folder / FEEDS_FILE))
+        add_feed(Path(trial), feed)
+    (reading,) = _read_all(replace(config, feeds=(replace(feed, limit=MAILS_TRIED),)))
+    if reading.error:
+        raise reading.error
+    add_feed(folder, feed)
+    read = (
+        f"{counted(reading.entries, 'mail', 'mails')} tried, {counted(len(reading.links), 'link', 'links')}"
+    )
+    show(f"added {shown_url(feed.url)} as a mailbox: {read}")
+    if reading.problem:
+        say(f"{shown_url(feed.url)}: {shown_text(reading.problem)}")
 
 
 def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
@@ -402,132 +441,3 @@ def _raise_if_elsewhere(access: "Credentials | None", page: "Page") -> None:
             f"{shown_url(found)}: the feed found is of another host, to which neither header nor cookie "
             "was sent; if they belong there, give the feed's own address"
         )
-
-
-def _find_feed(address: str, get: "Get", kind: str | None, select: str) -> "tuple[Page, ParsedFeed, str]":
-    """Read the feed at an address, or the first that is found from there: a feed, a sitemap, the page itself.
-
-    Args:
-        address: A feed's or a site's.
-        get: Asks an address.
-        kind: What is wanted; None for whichever comes first.
-        select: CSS selector of the page's links.
-
-    Returns:
-        The answer of the feed's address, what it says, and its kind.
-
-    Raises:
-        DigestError: the address cannot be read, or there is none of these.
-    """
-    from digest.feeds.asking import MAX_READ_S
-    from digest.feeds.kinds import parsed_of
-    from digest.records import Feed
-
-    with common.a_worker() as call:
-
-        def read(page: "Page", kind: str) -> "ParsedFeed":
-            feed = Feed(page.url, kind, selector=select)  # type: ignore[arg-type]
-            return cast(
-                "ParsedFeed",
-                call(
-                    parsed_of,
-                    feed,
-                    page,
-                    _more(feed, page, get),
-                    language="",
-                    of=page.url,
-                    max_s=MAX_READ_S,
-                ),
-            )
-
-        page = get(address)
-        found: tuple[Page, ParsedFeed, str] | None = None
-        if kind in (None, "articles", "roundup"):
-            found = _feed_at(page, address, get, call, lambda each: read(each, "articles"))
-            found = found and (*found[:2], kind or "articles")
-        if found is None and kind in (None, "sitemap"):
-            found = _sitemap_at(page, get, lambda each: read(each, "sitemap"))
-        if found is None and kind in (None, "page"):
-            try:
-                found = page, read(page, "page"), "page"
-            except ItemError as error:
-                if kind:
-                    raise
-                reason = error.reason
-        if found is None:
-            what = {"sitemap": "no sitemap"}.get(kind or "", "no feed, and its page names none")
-            more = f", no sitemap, and {reason}" if kind is None else ""
-            raise DigestError(f"{shown_url(address)}: {what}{more}; give the feed's own address")
-        return found
-
-
-def _more(feed: "Feed", page: "Page", get: "Get") -> "list[Page]":
-    """Fetch the sitemaps that an index names: the first will do to see whether it is one."""
-    from digest.feeds.sitemap import chosen_sitemaps, read_sitemap
-
-    if feed.kind != "sitemap":
-        return []
-    addresses = chosen_sitemaps(read_sitemap(page.body, url=page.final_url), since=None)
-    return [get(address) for address in addresses[:1]]
-
-
-def _feed_at(
-    page: "Page", address: str, get: "Get", call: "Call", read: "Callable[[Page], ParsedFeed]"
-) -> "tuple[Page, ParsedFeed, str] | None":
-    """Read the page as a feed, else the first feed it names or that is where feeds often are."""
-    from digest.feeds.asking import MAX_READ_S
-    from digest.feeds.discover import discover_feeds, guess_feeds
-
-    try:
-        return page, read(page), ""
-    except ItemError:
-        found_feeds = call(discover_feeds, page.body, page.final_url, of=page.url, max_s=MAX_READ_S)
-        named = [url for url, _ in found_feeds]
-    for url in (*named, *guess_feeds(page.final_url)):
-        try:
-            found = _page_with_login_of(address, url, get)
-            return found, read(found), ""
-        except ItemError:
-            continue
-    return None
-
-
-def _sitemap_at(
-    page: "Page", get: "Get", read: "Callable[[Page], ParsedFeed]"
-) -> "tuple[Page, ParsedFeed, str] | None":
-    """Read the page as a sitemap, else the first that robots.txt names or that is where they often are."""
-    from digest.feeds.discover import guess_sitemaps, sitemaps_in_robots
-
-    try:
-        return page, read(page), "sitemap"
-    except ItemError:
-        pass
-    robots, *guesses = guess_sitemaps(page.final_url)
-    try:
-        named = sitemaps_in_robots(get(robots).body)
-    except ItemError:
-        named = []
-    for url in dict.fromkeys((*named, *guesses)):
-        try:
-            found = get(url)
-            return found, read(found), "sitemap"
-        except ItemError:
-            continue
-    return None
-
-
-def _page_with_login_of(address: str, url: str, get: "Get") -> "Page":
-    """Ask a feed of the site at `address`; with the login given for that site only where it is asked for.
-
-    Raises:
-        FetchError: there is no usable answer.
-    """
-    from digest.feeds.fetch import login_of
-
-    try:
-        return get(url)
-    except FetchError as error:
-        login = login_of(address)
-        if error.status not in (401, 403) or login is None or not login.fits(url):
-            raise
-    return get(with_login(url, login_in(address)))

@@ -268,7 +268,7 @@ def read_answer(
     config: Config,
     *,
     since: datetime | None,
-    more: Sequence[Page] = (),
+    more: Sequence[Page | FetchError] = (),
 ) -> FeedReading:
     """Read what a feed answered; runs in a worker process. The reading has no page: it is the caller's."""
     try:

@@ -23,8 +23,8 @@ So what becomes of a page does not depend on which of several pages comes first,
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from digest.errors import FetchError
 from digest.feeds.credentials import Credentials
@@ -74,6 +74,7 @@ async def fetch_each(
     hosts = hosts or Hosts(fetcher, politeness)
     outcomes: asyncio.Queue[tuple[Request, asyncio.Task[Page]]] = asyncio.Queue()
     has_room = asyncio.Event()
+    asking = _Asking(hosts, check_robots, has_room, why_no_transcript, videos)
 
     def make_room() -> None:
         (has_room.set if outcomes.qsize() < MAX_UNREAD else has_room.clear)()
@@ -83,43 +84,9 @@ async def fetch_each(
             outcomes.put_nowait((request, task))
             make_room()
 
-        task = asyncio.create_task(page_of(request))
+        task = asyncio.create_task(asking.page_of(request))
         task.add_done_callback(finished)
         return task
-
-    async def page_of(request: Request) -> Page:
-        if request.video:
-            return await _of_video(request.url, request.video, videos, why_no_transcript)
-        if not request.transcript:
-            return await own_page(request)
-        fetch = transcript_page(request)
-        found = await transcript_of(request.url, request.transcript, fetch, why_no_transcript)
-        if isinstance(found, Page):
-            return found
-        page = await own_page(request)
-        return replace(page, headers=(*page.headers, (NO_TRANSCRIPT, found)))
-
-    async def own_page(request: Request) -> Page:
-        try:
-            return await hosts.fetch(request, check_robots=check_robots, may_start=has_room.wait)
-        except FetchError as error:
-            if not request.may_be_copy or error.status not in GONE:
-                raise
-            try:
-                copy = await copy_of(request.url, lambda url: hosts.fetch(Request(url), check_robots=False))
-            except FetchError as unasked:
-                reason = f"{error.reason}, and the Wayback Machine could not be asked: {unasked.reason}"
-                raise FetchError(request.url, reason, status=error.status, is_retryable=True) from error
-            if copy is None:
-                raise FetchError(
-                    request.url, f"{error.reason}, and no copy in the Wayback Machine", status=error.status
-                ) from error
-            return copy
-
-    def transcript_page(request: Request) -> Callable[[str], Awaitable[Page]]:
-        return lambda url: hosts.fetch(
-            replace(request, url=url, transcript="", may_be_copy=False), check_robots=check_robots
-        )
 
     make_room()
     tasks = [start(request) for request in requests]
@@ -136,6 +103,58 @@ async def fetch_each(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """What pages of one call are asked with."""
+
+    hosts: Hosts
+    check_robots: bool
+    has_room: asyncio.Event
+    why_no_transcript: Callable[[Page], str]
+    videos: Videos | None
+
+    async def page_of(self, request: Request) -> Page:
+        """Give the page that stands for a request: of a video or episode its transcript, if there is one."""
+        if request.video:
+            return await _of_video(request.url, request.video, self.videos, self.why_no_transcript)
+        if not request.transcript:
+            return await self._own_page(request)
+        asked = replace(request, transcript="", may_be_copy=False)
+        found = await transcript_of(
+            request.url,
+            request.transcript,
+            lambda url: self.hosts.fetch(replace(asked, url=url), check_robots=self.check_robots),
+            self.why_no_transcript,
+        )
+        if isinstance(found, Page):
+            return found
+        page = await self._own_page(request)
+        return replace(page, headers=(*page.headers, (NO_TRANSCRIPT, found)))
+
+    async def _own_page(self, request: Request) -> Page:
+        """Give its own page, or a copy where it is gone and a copy may stand for it."""
+        try:
+            return await self.hosts.fetch(
+                request, check_robots=self.check_robots, may_start=self.has_room.wait
+            )
+        except FetchError as error:
+            if not request.may_be_copy or error.status not in GONE:
+                raise
+            return await self._copy(request.url, error)
+
+    async def _copy(self, url: str, gone: FetchError) -> Page:
+        try:
+            copy = await copy_of(url, lambda address: self.hosts.fetch(Request(address), check_robots=False))
+        except FetchError as unasked:
+            reason = f"{gone.reason}, and the Wayback Machine could not be asked: {unasked.reason}"
+            raise FetchError(url, reason, status=gone.status, is_retryable=True) from gone
+        if copy is None:
+            raise FetchError(
+                url, f"{gone.reason}, and no copy in the Wayback Machine", status=gone.status
+            ) from gone
+        return copy
 
 
 async def _of_video(

@@ -15,6 +15,12 @@ from digest.language.counts import counted
 from digest.ports import Mailboxes
 from digest.records import ATTACHED, Feed, Link, Mail, MailAttachment, MailLink, Origin, Page, RawMail
 
+MAX_NAMED = 5
+"""Mails without a link that are named one by one."""
+
+MAX_SUBJECT = 80
+"""Characters of a subject in what is said of a mail."""
+
 
 @dataclass(frozen=True)
 class MailReading:
@@ -66,13 +72,12 @@ async def read_mailbox(
         except (ItemError, BrokenExecutor, TimeoutError, MemoryError):
             unreadable += 1
     targets = await _targets(mails, hosts)
-    links = _links(mails, targets, feed)
+    links, without = _links(mails, targets, feed)
     pdfs = [each for mail in mails for each in _attached(mail, at=now())]
     lost = [f"{counted(unreadable, 'mail', 'mails')} could not be read"] if unreadable else []
     pages = tuple(_text_of(mail, at=now()) for mail in mails)
-    return MailReading(
-        links, pages, "; ".join(filter(None, (answer.problem, *lost))), tuple(pdfs), answer.refused
-    )
+    problem = "; ".join(filter(None, (answer.problem, *lost, _named(without))))
+    return MailReading(links, pages, problem, tuple(pdfs), answer.refused)
 
 
 async def _read(raw: RawMail, feed: Feed, workers: Executor) -> Mail:
@@ -80,26 +85,29 @@ async def _read(raw: RawMail, feed: Feed, workers: Executor) -> Mail:
 
 
 async def _targets(mails: Sequence[Mail], hosts: Hosts) -> dict[str, str]:
-    """Ask every click tracker once; one that cannot be asked stays what it is, and fetching says why."""
+    """Ask every click tracker once; one that cannot be asked is left out, and fetching says why."""
     trackers = dict.fromkeys(link.url for mail in mails for link in mail.links if link.is_tracked)
 
     async def target_of(url: str) -> str:
         try:
             return await hosts.target_of(url, leads_on=is_click_tracker)
         except FetchError:
-            return url
+            return ""
 
     found = await asyncio.gather(*map(target_of, trackers))
-    return dict(zip(trackers, found, strict=True))
+    return {url: target for url, target in zip(trackers, found, strict=True) if target}
 
 
-def _links(mails: Sequence[Mail], targets: dict[str, str], feed: Feed) -> tuple[Link, ...]:
+def _links(mails: Sequence[Mail], targets: dict[str, str], feed: Feed) -> tuple[tuple[Link, ...], list[Mail]]:
+    """Give the links of mails, and the mails that have none."""
     found: list[Link] = []
+    without: list[Mail] = []
     for mail in mails:
         of_mail: dict[str, tuple[str, MailLink]] = {}
         for link in mail.links:
             url = targets.get(link.url, link.url)
-            if url != link.url and not is_kept_link(url, link.title, mail.own_hosts, is_tracked=False):
+            is_told = link.url in targets and (url != link.url or not is_click_tracker(url))
+            if is_told and not is_kept_link(url, link.title, mail.own_hosts, is_tracked=False):
                 continue
             key = address_key(url)
             before = of_mail.get(key)
@@ -114,7 +122,18 @@ def _links(mails: Sequence[Mail], targets: dict[str, str], feed: Feed) -> tuple[
             Link(_address_of(mail, each), each.title, origin, feed.url, len(found) + place, mail.published)
             for place, each in enumerate(mail.pdfs)
         ]
-    return tuple(found)
+        if not of_mail and not mail.pdfs:
+            without.append(mail)
+    return tuple(found), without
+
+
+def _named(mails: Sequence[Mail]) -> str:
+    """Name mails of which nothing was taken: the editor may want to look at them."""
+    if not mails:
+        return ""
+    names = ", ".join(f"'{mail.subject[:MAX_SUBJECT]}' of {mail.sender}" for mail in mails[:MAX_NAMED])
+    more = f" and {len(mails) - MAX_NAMED} more" if len(mails) > MAX_NAMED else ""
+    return f"no link to an article found in {counted(len(mails), 'mail', 'mails')}: {names}{more}"
 
 
 def _address_of(mail: Mail, attached: MailAttachment) -> str:

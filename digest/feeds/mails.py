@@ -15,6 +15,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
@@ -88,6 +89,8 @@ _FORWARDED = re.compile(
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”|\\^`{}]+", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 _OPAQUE = re.compile(r"[^/.]*(?=[^/.-]{18})(?=[^/.]*\d)[^/.-]{18}[^/.]*")
+# Letters and figures mixed, so no word of a title.
+_TOKEN = re.compile(r"(?=[^.-]*\d)(?=[^.-]*[A-Za-z])[^.-]{10,}|(?=.*\d.*\d)(?=.*[A-Z])(?=.*[a-z])[\w~-]{12,}")
 _BEFORE_TITLE = re.compile(r"^[\s>)\].,;:*•–—-]*(?:\d{1,3}[.)]\s+)?")
 _ENDS = ".,;:!?'*_…"
 
@@ -114,7 +117,8 @@ def read_mail(body: bytes, *, url: str) -> Mail:
     own = _own_hosts(message, address, "\n".join(_QUOTED.sub("", piece) for piece in pieces))
     web = next(filter(None, map(_web_copy, roots)), "")
     own |= {host(web)} - {""} - _SHARED
-    links = () if is_confirmation(header(message, "subject")) else _links(roots, own, _listed(message))
+    theirs = _Theirs(own, _counting_hosts(message, address), _listed(message))
+    links = () if is_confirmation(header(message, "subject")) else _links(roots, theirs)
     return Mail(
         key=mail_key(message),
         sender=plain(name) or address,
@@ -264,12 +268,52 @@ def _own_hosts(message: Message, address: str, text: str) -> set[str]:
     names |= {listed[1].lower()} if listed else set()
     for name in ("list-unsubscribe", "list-url", "list-archive", "list-owner", "archived-at", "list-help"):
         names |= {host(found) for found in re.findall(r"<(https?://[^>\s]+)>", _unfolded(message, name))}
-    own = set()
-    for name in names:
-        while (match := _MAIL_LABELS.match(name)) and name.count(".") > 1:
-            name = name[match.end() :]
-        own.add(name)
+    own = set(map(_without_labels, names))
     return {name for name in own if "." in name and not _is_shared(name)}
+
+
+@dataclass(frozen=True)
+class _Theirs:
+    """What a mail says of its sender's pages."""
+
+    own: set[str]
+    """Hosts of its own pages."""
+    counting: dict[str, bool]
+    """Hosts that unsubscribe a reader, and may count clicks as well, by whether they are a service's."""
+    unsubscribing: frozenset[str]
+
+    def counts_clicks(self, url: str) -> bool:
+        """Say whether an address of no known kind may be a click tracker: what comes of asking it tells.
+
+        Services have one host for every link they rewrite. On a host of the sender's, which may have pages as
+        well, only an address with a token is taken for one.
+        """
+        name = host(url)
+        return name in self.counting and (self.counting[name] or _has_token(url))
+
+
+def _counting_hosts(message: Message, address: str) -> dict[str, bool]:
+    """Name the hosts that the header for unsubscribing leads to, but for the sender's site itself."""
+    senders = _without_labels(address.rpartition("@")[2])
+    names = {host(url) for url in re.findall(r"<(https?://[^>\s]+)>", _unfolded(message, "list-unsubscribe"))}
+    sites = {senders, f"www.{senders}"}
+    return {
+        name: not name.endswith(f".{senders}")
+        for name in names - sites
+        if _without_labels(name) not in _SERVICES
+    }
+
+
+def _has_token(url: str) -> bool:
+    parts = urlsplit(url)
+    return any(map(_TOKEN.fullmatch, re.split(r"[/&=]", f"{parts.path}&{parts.query}")))
+
+
+def _without_labels(name: str) -> str:
+    """Leave out what a sender puts before its name: mail.example.org is example.org's."""
+    while (match := _MAIL_LABELS.match(name)) and name.count(".") > 1:
+        name = name[match.end() :]
+    return name
 
 
 def _is_shared(name: str) -> bool:
@@ -306,19 +350,17 @@ def _web_copy(root: lxml_html.HtmlElement) -> str:
 # -- links ---------------------------------------------------------------------------------------------------
 
 
-def _links(
-    roots: list[lxml_html.HtmlElement], own: set[str], unsubscribing: frozenset[str]
-) -> Iterator[MailLink]:
+def _links(roots: list[lxml_html.HtmlElement], theirs: _Theirs) -> Iterator[MailLink]:
     found: dict[str, MailLink] = {}
     surroundings = _Surroundings()
     for anchor in islice((anchor for root in roots for anchor in root.iter("a")), 3 * MAX_LINKS):
         url, label = unwrapped((anchor.get("href") or "").strip()), _label(anchor)
-        if not is_web_address(url) or address_key(url) in unsubscribing:
+        if not is_web_address(url) or address_key(url) in theirs.unsubscribing:
             continue
         if is_never_asked(url, label, surroundings.of(anchor)) or _WEB_COPY.search(label[:100]):
             continue
-        is_tracked = is_click_tracker(url)
-        if not is_kept_link(url, label, own, is_tracked=is_tracked):
+        is_tracked = is_click_tracker(url) or theirs.counts_clicks(url)
+        if not is_kept_link(url, label, theirs.own, is_tracked=is_tracked):
             continue
         title = "" if _ADDRESS.fullmatch(label) else label
         key = address_key(url)
@@ -339,8 +381,7 @@ def is_kept_link(url: str, label: str, own: "set[str] | frozenset[str]", *, is_t
 
 
 def _is_own(name: str, own: "set[str] | frozenset[str]") -> bool:
-    while (match := _MAIL_LABELS.match(name)) and name.count(".") > 1:
-        name = name[match.end() :]
+    name = _without_labels(name)
     return name in own or name in _SERVICES
 
 

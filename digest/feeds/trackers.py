@@ -20,6 +20,8 @@ _HOSTS = re.compile(
     r"|activehosted\.com|klclick\d*\.com|kmail-lists\.com|convertkit-mail\d*\.com|kit-mail\d*\.com"
     r"|(?:e)?mail\.beehiiv\.com|exacttarget\.com|click\.e\.[\w-]+\.\w+|mailgun\.org|mandrillapp\.com"
     r"|customeriomail\.com|getresponse\.com|gr-mail\.\w+|links\.iterable\.com|revuemail\.co|lnkd\.in|bit\.ly"
+    # A mail gateway whose addresses are tokens.
+    r"|protect(?:-\w+)?\.mimecast\.com|mimecastprotect\.com"
     r"|t\.co|buff\.ly|ow\.ly|tinyurl\.com|dlvr\.it|trib\.al|is\.gd)$"
 )
 # Services that run under names of the sender's: what such a host begins with, and what its paths look like.

@@ -56,6 +56,13 @@ _BY_PARAMETER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("getpocket.com", r"/redirect", ("url",)),
     ("flipboard.com", r"/redirect", ("url",)),
     ("vk.com", r"/away(?:\.php)?", ("to",)),
+    ("vk.ru", r"/away(?:\.php)?", ("to",)),
+    ("t.umblr.com", r"/redirect", ("z",)),
+    ("steamcommunity.com", r"/linkfilter/?", ("u", "url")),
+    ("exitsc.com", r"/.*", ("url",)),
+    ("l.wl.co", r"/l", ("u",)),
+    ("link.zhihu.com", r"/.*", ("target",)),
+    ("link.juejin.cn", r"/.*", ("target",)),
     ("t.me", r"/iv", ("url",)),
     ("disq.us", r"/url", ("url",)),
     ("go.redirectingat.com", r"/.*", ("url",)),
@@ -64,6 +71,9 @@ _BY_PARAMETER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("click.linksynergy.com", r"/deeplink", ("murl",)),
     ("awin1.com", r"/cread\.php", ("ued", "p")),
     ("protect-us.mimecast.com", r"/redirect/.*", ("url",)),
+    ("linkprotect.cudasvc.com", r"/url", ("a",)),
+    ("clicktime.symantec.com", r"/.*", ("u",)),
+    ("urldefense.proofpoint.com", r"/v1/url/?", ("u",)),
 )
 _GOOGLE = re.compile(r"(?:news\.|scholar\.)?google\.(?:[a-z]{2,3}|com?\.[a-z]{2})")
 _GOOGLE_PATH = re.compile(r"/(?:url|alerts/link|interstitial)/?")
@@ -73,16 +83,22 @@ _PROOFPOINT_V3 = re.compile(r"/v3/__(?P<url>.+?)__;(?P<chars>[\w-]*)")
 # A lone star stands for one character, two and a letter for a run: the letter is the run's length less 2.
 _PROOFPOINT_STARS = re.compile(r"\*(\*.)?")
 _RUN_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_CHECK_POINT_HOSTS = ("protect.checkpoint.com", "avanan.click", "url.avanan.click")
+_CISCO_PATH = re.compile(r"/[\w-]+/(?P<url>https?(?:%3A|:).+)", re.IGNORECASE)
+_CHECK_POINT = re.compile(r"/v2/(?:r\d+/)?___(?P<url>.+?)___\.")
 _SUBSTACK_PATH = re.compile(r"/redirect/2/(?P<code>[\w-]+={0,2})")
 _KIT_HOST = re.compile(r"(?:^|\.)(?:convertkit-mail\d*|kit-mail\d*)\.com$")
 _YAHOO_PATH = re.compile(r"/RU=(?P<url>[^/]+)/")
 _GOOGLE_NEWS_PATH = re.compile(r"/(?:rss/)?(?:articles|read|__i/rss/rd/articles)/(?P<code>[\w=-]+)")
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PLAIN_ADDRESS = re.compile(rb"https?://[\x21-\x7e]+")
 
 GOOGLE_NEWS = (
     "Google News hides the article's address; "
     "use the publisher's own feed, or a Google Alert with delivery to an RSS feed"
 )
+
+WITHOUT_ADDRESS = "a wrapper that leads to no page on the web"
 
 
 def unwrapped(url: str) -> str:
@@ -98,8 +114,14 @@ def unwrapped(url: str) -> str:
 
 def hidden_by(url: str) -> str:
     """Say why an address leads to no article and what to use instead; empty for all others."""
-    is_google_news = host(url) == "news.google.com" and _GOOGLE_NEWS_PATH.match(_path(url))
-    return GOOGLE_NEWS if is_google_news and not _inner(url) else ""
+    if _inner(url):
+        return ""
+    name, path = host(url), _path(url)
+    if name == "news.google.com" and _GOOGLE_NEWS_PATH.match(path):
+        return GOOGLE_NEWS
+    # Of an address that has none where its kind has it, a server would be asked in vain.
+    inner = _by_parameter(name, path, url) or _google(name, path, url)
+    return WITHOUT_ADDRESS if _OTHER_SCHEME.match(inner) else ""
 
 
 def is_feedburner(url: str) -> bool:
@@ -201,7 +223,14 @@ def _substack(name: str, path: str, url: str) -> str:
 
 
 def _in_path(name: str, path: str, url: str) -> str:
-    """Read the click trackers that have the address in their path, encoded or as base64."""
+    """Read the click trackers and gateways that have the address in their path, encoded or as base64."""
+    if name == "secure-web.cisco.com" and (match := _CISCO_PATH.fullmatch(path)):
+        return unquote(match["url"])
+    # The query is that of the address inside.
+    if name in _CHECK_POINT_HOSTS and (match := _CHECK_POINT.search(url)):
+        return match["url"]
+    if name == "href.li":
+        return url.partition("?")[2]
     if _KIT_HOST.search(name):
         code = path.rstrip("/").rpartition("/")[2]
         return _decoded(code).decode("utf-8", "replace") if len(code) > 12 else ""

@@ -85,8 +85,11 @@ class SourceAnswer:
 Asked = Sequence[tuple[Source, tuple[str, ...]]]
 """Sources with different addresses, each with the sentences that are looked for in it."""
 
-Ask = Callable[[Asked], Awaitable[Mapping[str, SourceAnswer]]]
-"""Asks sources; gives the answer of each address."""
+Tell = Callable[[str, SourceAnswer], None]
+"""Told an address and what it answered."""
+
+Ask = Callable[[Asked, Tell], Awaitable[None]]
+"""Asks sources, and tells each answer as it comes: what was told before an end from outside is kept."""
 
 
 # -- whom to ask ---------------------------------------------------------------------------------------------
@@ -198,13 +201,12 @@ async def check_sources(
     keys = {url: _key(url, cited) for url, (_, cited) in wanted.items()}
     old = [url for url, key in keys.items() if not (key in known and _is_fresh(*known[key], now=now))]
     if ask and old:
-        found = await ask([wanted[url] for url in old])
-        known |= {keys[url]: (now, found[url]) for url in old if url in found}
-        newest = sorted(known.items(), key=lambda item: item[1][0])[-MOST_KEPT:]
-        kept = {key: [at.isoformat(), to_json(answer)] for key, (at, answer) in newest}
-        keep_private(path.parent)
-        text = json.dumps(kept, ensure_ascii=False, indent=0) + "\n"
-        write_text(path, text, within=output, is_private=True)
+        found: dict[str, SourceAnswer] = {}
+        try:
+            await ask([wanted[url] for url in old], found.__setitem__)
+        finally:
+            known |= {keys[url]: (now, found[url]) for url in old if url in found}
+            _write(path, known, within=output)
     return [_checked(each, known.get(keys.get(each.url, ""))) for each in sources]
 
 
@@ -226,6 +228,14 @@ def _read(path: Path) -> dict[str, tuple[datetime, SourceAnswer]]:
     except (FileError, ValueError, TypeError):
         return {}
     return {key: each for key, each in found.items() if each[0].tzinfo is not None}
+
+
+def _write(path: Path, known: Mapping[str, tuple[datetime, SourceAnswer]], *, within: Path) -> None:
+    newest = sorted(known.items(), key=lambda item: item[1][0])[-MOST_KEPT:]
+    kept = {key: [at.isoformat(), to_json(answer)] for key, (at, answer) in newest}
+    keep_private(path.parent)
+    text = json.dumps(kept, ensure_ascii=False, indent=0) + "\n"
+    write_text(path, text, within=within, is_private=True)
 
 
 def _checked(source: Source, known: tuple[datetime, SourceAnswer] | None) -> SourceCheck:
@@ -263,6 +273,9 @@ def _as_it_was(check: SourceCheck, snapshot: Snapshot) -> SourceCheck:
         if check.state == "gone":
             what = f"gone when it was taken in: the entry rests on the copy of {copied_at}"
             return replace(check, gone=(), reason=what)
+    elif snapshot.is_feed_text and check.state == "gone":
+        what = f"{check.reason}; the entry was taken from the text that the feed carried, which is kept"
+        return replace(check, gone=(), reason=what)
     elif snapshot.is_feed_text and check.gone and check.state == "changed":
         what = "the entry rests on the text that the feed carried, which the page does not show"
         return replace(check, state="unclear", gone=(), reason=what)

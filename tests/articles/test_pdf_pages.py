@@ -114,6 +114,23 @@ def test_a_running_head_is_left_out_and_what_goes_on_over_pages_is_one_paragraph
     assert read.pages == (0, len(" ".join(HARBOUR[:3])) + 1, len(HARBOUR_TEXT) + 2)
 
 
+@pytest.mark.parametrize("head", ["Harbour report · page {}", "Harbour report of 2026", "{} of 2 · Harbours"])
+def test_a_running_head_of_two_pages_is_left_out(head: str) -> None:
+    pages = [
+        [(50, 800, head.format(number)), *column(lines), (50, 40, f"Northmark Council {number}")]
+        for number, lines in enumerate((HARBOUR[:3], HARBOUR[3:]), 1)
+    ]
+    assert read_pdf(pdf_of_pages(pages)).text == HARBOUR_TEXT
+
+
+@pytest.mark.parametrize("line", ["Ships in {}: 960", "{}"])
+def test_what_two_pages_begin_with_stays_where_it_may_be_text(line: str) -> None:
+    pages = [[(50, 800, line.format(year)), *column(HARBOUR)] for year in ("2024", "2026")]
+    text = read_pdf(pdf_of_pages(pages)).text
+    assert "2024" in text
+    assert "2026" in text
+
+
 def test_each_sentence_of_300_pages_is_on_its_page() -> None:
     names = [
         f"{first}{second}a" for first in "BDFGKLMNPRSTVZ" for second in ("a", "e", "i", "o", "u", *LETTERS)

@@ -187,6 +187,54 @@ def test_a_feed_comes_before_a_sitemap_and_a_sitemap_before_the_page(
     assert feed.kind == kind
 
 
+def test_an_index_with_a_dead_part_is_added_and_the_part_is_named(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = "".join(f"<sitemap><loc>{site}/{name}</loc></sitemap>" for name in ("dead", "map"))
+    monkeypatch.setitem(BODIES, "/index", f"<sitemapindex>{parts}</sitemapindex>")
+    monkeypatch.setitem(BODIES, "/map", SITEMAP.replace("{}", site))
+    done = add(workspace(tmp_path), f"{site}/index")
+    assert done.exit_code == 0, said(done)
+    assert "/index as a sitemap: 127.0.0.1, 2 entries now" in done.stdout
+    assert f"1 of 2 sitemaps cannot be read: {site}/dead (HTTP 404)" in said(done)
+
+
+def add_mailbox(folder: Path, *given: str) -> Result:
+    return CliRunner().invoke(app, ["-C", str(folder), "feeds", "add", *given, "--kind", "mail"])
+
+
+def test_a_mailbox_is_added_after_its_newest_mails_were_read(tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    body = "<p><a href='https://paper.example/story'>A story of a paper</a></p>"
+    head = "From: a@own.example\nSubject: Issue 7\nContent-Type: text/html\n\n"
+    (folder / "one.eml").write_text(head + body)
+    done = add_mailbox(folder, "one.eml")
+    assert done.exit_code == 0, said(done)
+    assert "added one.eml as a mailbox: 1 mail tried, 1 link" in done.stdout
+    (feed,) = load_config(folder, environ={}).feeds
+    assert (feed.url, feed.kind, feed.limit) == ("one.eml", "mail", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (("none.mbox",), "no such file or directory"),
+        (("imaps://me@127.0.0.1:1/INBOX",), "no password"),
+        (("imaps://me:hunter2@mail.example.org/",), "no password"),
+        (("imaps://me@127.0.0.1:1/INBOX", "--password", "hunter2"), "expected env:NAME"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_read_is_not_added(
+    tmp_path: Path, given: tuple[str, ...], reason: str
+) -> None:
+    folder = workspace(tmp_path)
+    done = add_mailbox(folder, *given)
+    assert done.exit_code == 1
+    assert reason in said(done)
+    assert "hunter2" not in said(done)
+    assert load_config(folder, environ={}).feeds == ()
+
+
 def test_a_page_is_added_with_its_selector(
     tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,7 +290,11 @@ class Walled(BaseHTTPRequestHandler):
         body = FEED.encode() if is_open and self.path == "/feed" else b"<p>Subscribe</p>"
         elsewhere = b"<link rel='alternate' type='application/rss+xml' href='%s'>" % OTHER[0].encode()
         body = elsewhere if self.path == "/home" else body
-        self.send_response(200 if is_open or self.path == "/home" else 403)
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("location", OTHER[0])
+        else:
+            self.send_response(200 if is_open or self.path == "/home" else 403)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -316,6 +368,32 @@ def test_credentials_are_not_handed_to_a_feed_of_another_host(
     )
     assert done.exit_code == 1
     assert "of another host" in said(done)
+    assert listed(folder) == []
+
+
+@pytest.mark.parametrize("option", [("--cookie", "env:PAPER"), ("--header", "X-Api-Key=env:PAPER")])
+def test_credentials_do_not_follow_a_redirect_to_another_host(
+    walled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str]
+) -> None:
+    sent: list[str] = []
+
+    class Listening(Handler):
+        def do_GET(self) -> None:
+            sent.append(f"{self.path} {self.headers}")
+            super().do_GET()
+
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Listening)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    monkeypatch.setenv("PAPER", SECRET)
+    OTHER[0] = f"http://127.0.0.1:{other.server_port}/new"
+    folder = workspace(tmp_path)
+    done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "add", f"{walled}/moved", *option])
+    other.shutdown()
+    other.server_close()
+    assert done.exit_code == 1
+    assert "of another host" in said(done)
+    assert any(each.startswith("/new ") for each in sent)
+    assert SECRET not in "".join(sent)
     assert listed(folder) == []
 
 

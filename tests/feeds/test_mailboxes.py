@@ -278,6 +278,28 @@ def test_a_mailbox_that_is_not_there_is_a_broken_feed(tmp_path: Path, store: Sto
     assert str(reading.error) == "no/such.mbox: the mailbox cannot be read: no such file or directory"
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("box/notes.txt", "neither an mbox nor a mail"),
+        ("box", "a folder without .eml files, and no Maildir (it has no cur or new in it)"),
+    ],
+)
+def test_a_path_that_is_no_mailbox_is_a_broken_feed(
+    tmp_path: Path, store: Store, path: str, reason: str
+) -> None:
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box" / "notes.txt").write_text("To do: read more newsletters.\n")
+    reading = read(config_of(tmp_path, f"{{url: {path}, kind: mail}}"), store, TrackingFetcher([]))
+    assert str(reading.error) == f"{path}: the mailbox cannot be read: {reason}"
+
+
+def test_a_folder_that_waits_for_its_first_mail_is_no_broken_feed(tmp_path: Path, store: Store) -> None:
+    (tmp_path / "box").mkdir()
+    reading = read(config_of(tmp_path, "{url: box, kind: mail}"), store, TrackingFetcher([]))
+    assert (reading.error, reading.links) == (None, ())
+
+
 def test_a_tracker_that_leads_to_a_private_address_is_refused(tmp_path: Path, store: Store) -> None:
     body = "<a href='http://links.own.example/ls/click?upn=1'>A story</a>"
     (tmp_path / "one.eml").write_text(f"From: a@own.example\nContent-Type: text/html\n\n{body}")
@@ -289,6 +311,50 @@ def test_a_tracker_that_leads_to_a_private_address_is_refused(tmp_path: Path, st
     reading = read(config, store, HttpFetcher(resolver=resolver))  # type: ignore[arg-type]
     # It stays what it is, and fetching says why it is lost.
     assert [link.url for link in reading.links] == ["http://links.own.example/ls/click?upn=1"]
+
+
+def mail_of(folder: Path, body: str, *, unsubscribe: str) -> Config:
+    head = f"From: a@own.example\nSubject: Issue 7\nList-Unsubscribe: <{unsubscribe}>\n"
+    (folder / "one.eml").write_text(f"{head}Content-Type: text/html\n\n{body}")
+    return config_of(folder, "{url: one.eml, kind: mail}")
+
+
+@pytest.mark.parametrize("name", ["clicks.service.example", "read.own.example"])
+def test_a_host_that_unsubscribes_and_counts_clicks_gives_its_articles(
+    tmp_path: Path, store: Store, name: str
+) -> None:
+    at = f"https://{name}"
+    fetcher = TrackingFetcher([])
+    fetcher.redirects = {
+        f"{at}/x/aB3kD9qLm2Zt7": "https://paper.example/story",
+        f"{at}/x/Qw8rT5yUi1Op4": "https://own.example/about",
+    }
+    body = (
+        f"<p><a href='{at}/x/aB3kD9qLm2Zt7'>A story of a paper</a></p>"
+        f"<p><a href='{at}/x/Qw8rT5yUi1Op4'>Who we are and why</a></p>"
+        f"<p><a href='{at}/x/Zx6cV4bNm9As1'>Unsubscribe</a></p>"
+        f"<p>Or stop all mails <a href='{at}/u/Zx6cV4bNm9As1'>here</a></p>"
+    )
+    reading = read(mail_of(tmp_path, body, unsubscribe=f"{at}/u/Zx6cV4bNm9As1"), store, fetcher)
+    assert [link.url for link in reading.links] == ["https://paper.example/story"]
+    assert sorted(fetcher.asked) == sorted(fetcher.redirects)
+
+
+def test_a_page_of_a_host_that_unsubscribes_is_no_article(tmp_path: Path, store: Store) -> None:
+    class Pages(TrackingFetcher):
+        async def get(
+            self, url: str, *, headers: Mapping[str, str], max_bytes: int, timeout_s: float
+        ) -> Page:
+            return Page(url, url, 200, (), b"<p>About this service, in many words.</p>", NOW)
+
+    config = mail_of(
+        tmp_path,
+        "<a href='https://clicks.service.example/about'>Who sends these mails</a>",
+        unsubscribe="https://clicks.service.example/u/1",
+    )
+    reading = read(config, store, Pages([]))
+    assert reading.links == ()
+    assert reading.problem == "no link to an article found in 1 mail: 'Issue 7' of a@own.example"
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,30 @@ def test_a_site_read_by_its_sitemap_gives_only_what_is_new(tmp_path: Path, store
 def test_a_site_whose_sitemaps_cannot_be_read_is_a_broken_feed(tmp_path: Path, store: Store) -> None:
     answers = {URL: index(("https://news.example/gone.xml", "2026-11-21"))}
     reading = read(tmp_path, store, f"{{url: '{URL}', kind: sitemap}}", answers, None)
-    assert str(reading.error) == f"{URL}: a sitemap without pages"
+    named = "1 of 1 sitemap cannot be read: https://news.example/gone.xml (connection refused)"
+    assert str(reading.error) == f"{URL}: a sitemap without pages; {named}"
+
+
+def test_of_an_index_with_dead_parts_the_others_are_read_and_the_dead_are_named(
+    tmp_path: Path, store: Store
+) -> None:
+    parts = [f"https://news.example/{name}.xml" for name in ("gone", "odd", "good")]
+    answers = {
+        URL: index(*((part, "2026-11-20") for part in parts)),
+        parts[1]: b"<html>Sorry</html>",
+        parts[2]: urlset(("https://news.example/a", "2026-11-20")),
+    }
+    reading = read(tmp_path, store, f"{{url: '{URL}', kind: sitemap}}", answers, None)
+    assert (reading.error, [link.url for link in reading.links]) == (None, ["https://news.example/a"])
+    assert reading.problem.startswith("2 of 3 sitemaps cannot be read: https://news.example/gone.xml (")
+    assert "https://news.example/odd.xml (not a sitemap" in reading.problem
+
+
+def test_a_site_whose_index_has_nothing_new_is_not_broken(tmp_path: Path, store: Store) -> None:
+    answers = {URL: index(("https://news.example/old.xml", "2026-01-01"))}
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    reading = read(tmp_path, store, f"{{url: '{URL}', kind: sitemap}}", answers, since)
+    assert (reading.error, reading.links, reading.problem) == (None, (), "")
 
 
 def test_robots_txt_names_sitemaps() -> None:

@@ -1,5 +1,6 @@
 """Videos that feeds name: read from a transcript where the settings want that, else from the description."""
 
+import gzip
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ FEED = "https://www.youtube.com/feeds/videos.xml?channel_id=UC1"
 VIDEO = "abcdefghij1"
 WATCH = f"https://www.youtube.com/watch?v={VIDEO}"
 SAID = [f"In year {at} the harbour of Northmark closed quay {at} and the ships went on." for at in range(20)]
+BOMB = gzip.compress(bytes(youtube.MAX_BYTES + 1))
 DESCRIPTION = " ".join(
     f"The board approved plan {at} and replaced {at} cranes on Monday." for at in range(40)
 )
@@ -129,6 +131,25 @@ def test_without_a_transcript_the_description_is_read_and_it_is_said_why(
     notes = store.articles.analyses_for([id])[id].notes
     assert any(note.startswith(f"a video, read from its description: {reason}") for note in notes), notes
     assert fetcher.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            lambda _: httpx2.Response(200, headers={"content-encoding": "gzip"}, content=BOMB),
+            "larger than 10 MB",
+        ),
+        (lambda request: httpx2.Response(302, headers={"location": str(request.url)}), "5 redirects"),
+    ],
+)
+def test_an_answer_without_end_is_left_and_the_description_read(
+    tmp_path: Path, answer: Callable[[httpx2.Request], httpx2.Response], reason: str
+) -> None:
+    store, _, _ = taken(tmp_path, DESCRIPTION, asker(answer))
+    (id,) = store.links.resolve(WATCH)
+    assert store.articles.get([id])[id].text == DESCRIPTION
+    assert any(reason in note for note in store.articles.analyses_for([id])[id].notes)
 
 
 def test_a_video_of_which_the_feed_says_little_is_named_with_its_reason(tmp_path: Path) -> None:

@@ -110,6 +110,22 @@ WRAPPED = [
     ("https://flipboard.com/redirect?url=" + encoded(ARTICLE), ARTICLE),
     ("https://go.redirectingat.com/?id=1X1&url=" + encoded(ARTICLE), ARTICLE),
     ("https://www.awin1.com/cread.php?awinmid=1&awinaffid=2&ued=" + encoded(ARTICLE), ARTICLE),
+    # More networks and what leads out of them
+    ("https://t.umblr.com/redirect?z=" + encoded(ARTICLE) + "&t=abc&m=1", ARTICLE),
+    ("https://href.li/?" + ARTICLE, ARTICLE),
+    ("https://steamcommunity.com/linkfilter/?u=" + encoded(ARTICLE), ARTICLE),
+    ("https://steamcommunity.com/linkfilter/?url=" + encoded(PLAIN), PLAIN),
+    ("https://exitsc.com/?url=" + encoded(ARTICLE), ARTICLE),
+    ("https://vk.ru/away.php?to=" + encoded(UMLAUTS), UMLAUTS),
+    ("https://l.wl.co/l?u=" + encoded(ARTICLE) + "&e=AT0", ARTICLE),
+    ("https://link.zhihu.com/?target=" + encoded(ARTICLE), ARTICLE),
+    # More mail gateways
+    ("https://urldefense.proofpoint.com/v1/url?u=" + encoded(ARTICLE) + "&k=x%3D&r=y", ARTICLE),
+    ("https://linkprotect.cudasvc.com/url?a=" + encoded(ARTICLE) + "&c=E,1,x&typo=1", ARTICLE),
+    ("https://clicktime.symantec.com/3AbC?u=" + encoded(ARTICLE), ARTICLE),
+    ("https://secure-web.cisco.com/1ab-_C/" + encoded(ARTICLE), ARTICLE),
+    (f"https://protect.checkpoint.com/v2/___{ARTICLE}___.YXAzOnRlc3Q6YTpv", ARTICLE),
+    (f"https://url.avanan.click/v2/r01/___{ARTICLE}___.YXAzOnRlc3Q6YTpv", ARTICLE),
     # Google News of before 2024
     (google_news(PLAIN), PLAIN),
     # One in another
@@ -195,6 +211,22 @@ def test_google_news_is_named_and_not_asked() -> None:
         asyncio.run(fetch_one(url, fetcher=fetcher))
     assert fetcher.asked == []
     assert hidden_by("https://news.google.com/home") == hidden_by(google_news(PLAIN)) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.google.com/url?q=javascript:alert(1)",
+        "https://www.google.com/url?q=data%3Atext%2Fhtml%2Cx",
+        "https://www.google.com/url?q=" + encoded("https://www.google.com/url?q=javascript:alert(1)"),
+        "https://t.umblr.com/redirect?z=mailto%3Aann%40example.org",
+    ],
+)
+def test_a_wrapper_around_no_page_is_named_and_not_asked(url: str) -> None:
+    fetcher = FakeFetcher({})
+    with pytest.raises(FetchError, match="a wrapper that leads to no page on the web"):
+        asyncio.run(fetch_one(unwrapped(url), fetcher=fetcher))
+    assert fetcher.asked == []
 
 
 def link_of(entry: FeedEntry) -> Link:

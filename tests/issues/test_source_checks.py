@@ -22,8 +22,9 @@ from digest.cli.app import app
 from digest.cli.entries import asking
 from digest.feeds.wayback import AVAILABLE
 from digest.issues.decisions import draft_path
+from digest.issues.pages.sources import render_sources
 from digest.issues.publishing import publish
-from digest.issues.source_checks import Source, SourceAnswer, check_sources, sources_of
+from digest.issues.source_checks import Source, SourceAnswer, Tell, check_sources, sources_of
 from digest.language.addresses import entry_id
 from digest.records import Page, PublishedEntry, Reference, Snapshot, SourceCheck
 from digest.store import Store
@@ -456,12 +457,51 @@ def test_what_was_gone_at_approval_is_no_loss(room: LocalNewsroom, site: LocalSi
         _entry(room, site), "https://e.org/a", cited=taken.cited, snapshot=replace(taken, page=page)
     )
 
-    async def ask(asked: object) -> dict[str, SourceAnswer]:
-        return {"https://e.org/a": SourceAnswer("gone", "HTTP 404", taken.cited)}
+    async def ask(asked: object, tell: Tell) -> None:
+        tell("https://e.org/a", SourceAnswer("gone", "HTTP 404", taken.cited))
 
     (found,) = asyncio.run(check_sources(room.output, [source], ask, now=room.now))
     assert (found.state, found.has_lost_evidence) == ("gone", False)
     assert "the copy of 2026-11-02" in found.reason
+    carried = replace(source, snapshot=replace(taken, is_feed_text=True))
+    (found,) = asyncio.run(check_sources(room.output, [carried], None, now=room.now))
+    assert (found.state, found.has_lost_evidence) == ("gone", False)
+    assert found.reason.startswith("HTTP 404; the entry was taken from the text that the feed carried")
+
+
+def test_what_was_told_before_a_check_was_stopped_is_kept(room: LocalNewsroom, site: LocalSite) -> None:
+    asked_for: list[str] = []
+
+    async def ask(asked: list[tuple[Source, tuple[str, ...]]], tell: Tell) -> None:
+        for source, _ in asked:
+            if source.url == "https://e.org/b" and not asked_for:
+                raise KeyboardInterrupt
+            tell(source.url, SourceAnswer("unchanged"))
+        asked_for.extend(source.url for source, _ in asked)
+
+    sources = [Source(_entry(room, site), f"https://e.org/{name}") for name in "ab"]
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(check_sources(room.output, sources, ask, now=room.now))  # type: ignore[arg-type]
+    found = asyncio.run(check_sources(room.output, sources, None, now=room.now))
+    assert [each.state for each in found] == ["unchanged", "not asked"]
+    asked_for.append("")
+    asyncio.run(check_sources(room.output, sources, ask, now=room.now))  # type: ignore[arg-type]
+    assert asked_for == ["", "https://e.org/b"]
+
+
+def test_the_report_says_when_sources_were_asked_not_when_it_was_written(
+    room: LocalNewsroom, site: LocalSite
+) -> None:
+    async def ask(asked: object, tell: Tell) -> None:
+        tell("https://e.org/a", SourceAnswer("unchanged"))
+
+    source, later = Source(_entry(room, site), "https://e.org/a"), room.now + timedelta(days=2)
+    unasked = asyncio.run(check_sources(room.output, [source], None, now=room.now))
+    assert "UTC · none was asked · 1 source" in render_sources(ISSUE, unasked, now=room.now)
+    asyncio.run(check_sources(room.output, [source], ask, now=room.now))
+    checks = asyncio.run(check_sources(room.output, [source], ask, now=later))
+    page = render_sources(ISSUE, checks, now=later)
+    assert f"Written {later:%Y-%m-%d %H:%M} UTC · asked {room.now:%Y-%m-%d %H:%M} UTC" in page
 
 
 def test_entries_that_cite_one_page_are_asked_for_once_and_told_apart(
@@ -469,9 +509,10 @@ def test_entries_that_cite_one_page_are_asked_for_once_and_told_apart(
 ) -> None:
     asked_for: list[tuple[str, ...]] = []
 
-    async def ask(asked: list[tuple[Source, tuple[str, ...]]]) -> dict[str, SourceAnswer]:
+    async def ask(asked: list[tuple[Source, tuple[str, ...]]], tell: Tell) -> None:
         asked_for.extend(cited for _, cited in asked)
-        return {source.url: SourceAnswer("changed", "", ("b",)) for source, _ in asked}
+        for source, _ in asked:
+            tell(source.url, SourceAnswer("changed", "", ("b",)))
 
     told = _entry(room, site)
     sources = [Source(told, "https://e.org/a", cited=cited) for cited in (("a",), ("a", "b"))]

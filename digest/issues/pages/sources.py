@@ -23,12 +23,21 @@ def render_sources(issue: str, checks: Sequence[SourceCheck], *, now: datetime) 
     """Write the page."""
     blocks = [
         fill("# Sources of the issue of {}", issue_date(issue)),
-        f"Looked at {now:%Y-%m-%d %H:%M} UTC · {summary_of_sources(checks)}",
+        f"Written {now:%Y-%m-%d %H:%M} UTC · {_asked(checks)} · {summary_of_sources(checks)}",
     ]
     for state, heading in HEADINGS.items():
         if of_state := [each for each in checks if each.state == state]:
             blocks += [f"## {heading}", "\n".join(line for each in of_state for line in _lines(each))]
     return "\n\n".join(blocks) + "\n"
+
+
+def _asked(checks: Sequence[SourceCheck]) -> str:
+    """Say when sources were asked: an answer is believed for a while, so not all need be of today."""
+    moments = sorted({f"{each.asked_at:%Y-%m-%d %H:%M}" for each in checks if each.asked_at})
+    if not moments:
+        return "none was asked"
+    until = f" to {moments[-1]}" if len(moments) > 1 else ""
+    return f"asked {moments[0]}{until} UTC"
 
 
 def summary_of_sources(checks: Sequence[SourceCheck]) -> str:
