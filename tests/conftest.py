@@ -2,6 +2,8 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files begin first; the others keep their order."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+    if os.environ.get("DIGEST_TEST_ARCHIVE"):
+        for item in items:
+            if item.get_closest_marker("sqlite"):
+                item.add_marker(pytest.mark.skip(reason="looks into a file of SQLite"))
 
 
 @pytest.fixture
@@ -58,3 +64,16 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(sock, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def archive_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let archives lie on PostgreSQL where DIGEST_TEST_ARCHIVE names a server."""
+    if not os.environ.get("DIGEST_TEST_ARCHIVE"):
+        yield
+        return
+    from archive_engine import use_server
+
+    with ExitStack() as stack:
+        use_server(monkeypatch, stack)
+        yield

@@ -7,6 +7,7 @@ import typer
 
 from digest import __version__
 from digest.cli import (
+    archives,
     backups,
     checks,
     common,
@@ -109,6 +110,7 @@ app.command()(export.export)
 app.command()(trends.trends)
 app.command("review-of")(reviews.review_of)
 app.command()(log.log)
+app.add_typer(archives.app, name="archive")
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(workspace.doctor)

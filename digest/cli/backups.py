@@ -24,11 +24,17 @@ def backup(
 
     The archive, drafts, entries, issues, reports, kept pages, feeds.yaml and prompts are in it.
     """
+    from digest.errors import StoreError
     from digest.store.foreign import is_archive
     from digest.workspace.backup import make_backup
 
     folder: Path = context.obj
     with common.if_stopped(lambda: f"{file} was not made"):
+        if common.archive_address(folder):
+            raise StoreError(
+                f"{common.archive_name(folder)}: a backup has its archive in a file; make one with: digest "
+                "archive move, or save the database with pg_dump"
+            )
         is_archive(common.output_of(folder) / "archive.db", may_be_newer=True)
         made = make_backup(folder, file, now=common.utc_now(), has_pages=not without_pages, examine=_examine)
     if as_json:

@@ -123,7 +123,7 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
     unknown."""
     from digest.errors import DigestError
 
-    if not common.has_archive(common.output_of(folder)):
+    if not common.has_archive(folder):
         return None
     with common.archive(folder) as store:
         ids = store.links.resolve(source)

@@ -269,20 +269,26 @@ def archive(
     from digest.errors import StoreError
     from digest.store.sqlite import exclusive
 
-    output = output_of(folder)
     again = f"what {doing} had done is kept; the same command again does the rest"
-    if must_exist and not has_archive(output):
-        raise StoreError(f"{output / 'archive.db'}: no archive yet; make one with: digest run")
+    if must_exist and not has_archive(folder):
+        raise StoreError(f"{archive_name(folder)}: no archive yet; make one with: digest run")
     with ExitStack() as stack:
         is_ours = bool(doing)
         try:
-            lock = exclusive(output / "lock", doing=doing, is_brief=if_free) if doing else nullcontext()
-            stack.enter_context(lock)
+            lock = output_of(folder) / "lock"
+            stack.enter_context(exclusive(lock, doing=doing, is_brief=if_free) if doing else nullcontext())
         except StoreError:
             if not if_free:
                 raise
             is_ours = False
-        store = stack.enter_context(opened_store(output))
+        store = stack.enter_context(opened_store(folder))
+        try:
+            # The folder's lock keeps out whoever is on this machine.
+            stack.enter_context(store.exclusive(doing=doing, is_brief=if_free) if is_ours else nullcontext())
+        except StoreError:
+            if not if_free:
+                raise
+            is_ours = False
         store.history.editor = editor_of(folder)
         # Another process may be in the middle of something.
         store.history.is_paused = not is_ours
@@ -305,16 +311,46 @@ def editor_of(folder: Path) -> str:
     return name or os.environ.get("USER") or os.environ.get("LOGNAME") or "editor"
 
 
-def has_archive(output: Path) -> bool:
+def archive_address(folder: Path) -> str:
+    """Give the address of a database that holds the workspace's archive; empty where it is a file.
+
+    Raises:
+        ConfigError: the settings seem to name one, and cannot be read.
+    """
+    import os
+
+    from digest.workspace.config import FEEDS_FILE, document_text
+
+    path = folder / FEEDS_FILE
+    # Whoever has a file does not wait for 2,000 feeds to be read, or need them to be right.
+    says = os.environ.get("DIGEST_ARCHIVE") or (
+        path.exists() and re.search(r"(?m)^[^#\n]*\barchive['\"]?\s*:", document_text(path, FEEDS_FILE))
+    )
+    return load_or_default(folder).settings.archive if says else ""
+
+
+def archive_name(folder: Path) -> str:
+    """Name where the workspace's archive is, in messages."""
+    from digest.store.postgresql import shown
+
+    address = archive_address(folder)
+    return shown(address) if address else str(output_of(folder) / "archive.db")
+
+
+def has_archive(folder: Path) -> bool:
     """Tell whether anything lies where a workspace's archive does; opening it says what it is."""
     import os
 
-    return os.path.lexists(output / "archive.db")
+    if address := archive_address(folder):
+        from digest.store.postgresql import is_archive
+
+        return is_archive(address)
+    return os.path.lexists(output_of(folder) / "archive.db")
 
 
 @contextmanager
-def opened_store(output: Path, *, in_memory: bool = False) -> Iterator["Store"]:
-    """Open an archive, and tell an error that its own rows are to blame for from one of the program.
+def opened_store(folder: Path, *, in_memory: bool = False) -> Iterator["Store"]:
+    """Open a workspace's archive; an error its own rows are to blame for is told from one of the program.
 
     Raises:
         StoreError: it cannot be used, or holds what digest would not have kept.
@@ -322,15 +358,17 @@ def opened_store(output: Path, *, in_memory: bool = False) -> Iterator["Store"]:
     from digest.store import Store
 
     store = None
+    output = output_of(folder)
+    address = "" if in_memory else archive_address(folder)
     try:
-        store = Store(output, in_memory=in_memory)
+        store = Store(output, in_memory=in_memory, archive=address)
         yield store
     except (DigestError, typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise
     except Exception as error:
         if store:
             store.close()
-        if in_memory or not (fault := _fault_of(output / "archive.db", error)):
+        if in_memory or address or not (fault := _fault_of(output / "archive.db", error)):
             raise
         raise fault from error
     finally:

@@ -52,7 +52,7 @@ def diagnose(workspace: Path, *, usual: "Sequence[Usual] | None" = None) -> list
         _checked("model", lambda: _model(workspace)),
         *_language_model(workspace),
         *_local_models(usual),
-        _checked("archive", lambda: _archive(workspace / "output")),
+        _checked("archive", lambda: _archive(workspace)),
         _checked("output", lambda: _output(workspace / "output")),
     ]
 
@@ -166,14 +166,16 @@ def _as_yaml(text: str) -> str:
     return text if re.fullmatch(r"[a-z]+:[\w./:@+-]*\w", text, re.ASCII) else json.dumps(text)
 
 
-def _archive(output: Path) -> str:
-    from digest.cli.common import has_archive, opened_store
+def _archive(workspace: Path) -> str:
+    from digest.cli.common import archive_address, archive_name, has_archive
     from digest.store.foreign import is_archive
     from digest.store.soundness import faults_of
 
-    path = output / "archive.db"
-    if not has_archive(output):
-        return f"none yet ({path}); made by the first run"
+    if not has_archive(workspace):
+        return f"none yet ({archive_name(workspace)}); made by the first run"
+    if archive_address(workspace):
+        return _database(workspace)
+    path = workspace / "output" / "archive.db"
     # Before it is opened for use, which would bring an older one up to date.
     if is_archive(path) and (faults := faults_of(path)):
         what = "; ".join(faults[:SHOWN]) + ("; and more" if len(faults) > SHOWN else "")
@@ -181,18 +183,30 @@ def _archive(output: Path) -> str:
             f"{path}: not as digest makes it: {what}; put a backup in its place: digest restore FILE --anyway"
             "; without one, move it away, run digest again, and import the entries"
         )
-    with opened_store(output) as store:
+    return _counted(workspace, f"{path}, whole and as digest makes it", f"SQLite {sqlite3.sqlite_version}")
+
+
+def _database(workspace: Path) -> str:
+    from digest.cli.common import archive_name, opened_store
+
+    name = archive_name(workspace)
+    with opened_store(workspace) as store:
+        server, faults = store.server()
+    if faults:
+        what = "; ".join(faults[:SHOWN]) + ("; and more" if len(faults) > SHOWN else "")
+        raise DigestError(f"{name}: not as digest makes it: {what}")
+    return _counted(workspace, f"{name}, with the tables digest makes", server)
+
+
+def _counted(workspace: Path, *says: str) -> str:
+    from digest.cli.common import opened_store
+
+    with opened_store(workspace) as store:
         articles, drafts = len(store.articles.known_ids()), len(store.drafts.drafts())
         last = store.drafts.last_run()
-    return ", ".join(
-        [
-            f"{path}, whole and as digest makes it",
-            counted(articles, "article", "articles"),
-            counted(drafts, "draft", "drafts"),
-            *_last_run(last),
-            f"SQLite {sqlite3.sqlite_version}",
-        ]
-    )
+    name, engine = says
+    told = [counted(articles, "article", "articles"), counted(drafts, "draft", "drafts")]
+    return ", ".join([name, *told, *_last_run(last), engine])
 
 
 def _last_run(last: object) -> Iterator[str]:

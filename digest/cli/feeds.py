@@ -352,7 +352,7 @@ def _moved(url: str, known: str) -> str:
 
 def _where_feeds_lead(folder: Path, config: "Config") -> "Iterator[tuple[Feed, str | None]]":
     """Give each feed with where it had moved when a run read it last: empty for nowhere, None if unread."""
-    if not config.feeds or not common.has_archive(common.output_of(folder)):
+    if not config.feeds or not common.has_archive(folder):
         yield from ((feed, None) for feed in config.feeds)
         return
     with common.archive(folder) as store:

@@ -84,7 +84,7 @@ def _run(folder: Path, config: "Config", options: "Options", how: language_model
     from digest.feeds import asking
 
     output = common.output_of(folder)
-    is_new = not common.has_archive(output)
+    is_new = not common.has_archive(folder)
     with common.archive(folder, doing="digest run") as store:
         _check_issue(config, options, store)
         now = common.utc_now()
@@ -151,6 +151,9 @@ def _kept(store: "Store", since: datetime) -> str:
 def _remove_archive(store: "Store", output: Path) -> None:
     """Leave the workspace as it was before a run that could not reach anything."""
     store.close()
+    if not store.is_file:
+        # A database was somebody's before, and holds no article now.
+        return
     for suffix in ("", "-wal", "-shm"):
         (output / f"archive.db{suffix}").unlink(missing_ok=True)
 
@@ -239,8 +242,7 @@ def _dry_run(
 @contextmanager
 def _archive_or_none(folder: Path) -> Iterator["Store"]:
     """Open the archive for reading; one in memory where the workspace has none yet."""
-    output = common.output_of(folder)
-    with common.opened_store(output, in_memory=not common.has_archive(output)) as store:
+    with common.opened_store(folder, in_memory=not common.has_archive(folder)) as store:
         yield store
 
 

@@ -27,7 +27,7 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
     with common.archive(folder, must_exist=True) as store:
         found = status_of(store, {feed.url for feed in config.feeds}, now=now)
     holder = holder_of(output / "lock")
-    where = {"archive": str(output / "archive.db"), "executor": _executor(config), "in_use_by": holder}
+    where = {"archive": common.archive_name(folder), "executor": _executor(config), "in_use_by": holder}
     if as_json:
         from digest.records.plain_values import to_json
 

@@ -83,7 +83,7 @@ def _probed(folder: Path) -> "Iterator[Finding]":
     asked = question(folder, config.newsletter.language)
     most = nanodollars(config.settings.budget.run)
     model = language_model_of(folder, config)
-    has_archive = common.has_archive(common.output_of(folder))
+    has_archive = common.has_archive(folder)
     with common.archive(folder) if has_archive else nullcontext() as store:
         kept = kept_model_of(model, config, store, purpose="probe") if store else model
         yield from probe(kept, price_in(config), asked, grade, most=most)

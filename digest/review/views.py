@@ -58,7 +58,7 @@ class Views:
         Raises:
             DigestError: Half of its files or more are gone.
         """
-        archive, files = self._archive(), self._files(issue)
+        archive, files = self._archive(store), self._files(issue)
         kept = self.kept.pop(issue, None)
         if kept and self._holds(kept, archive, files, is_paused=store.history.is_paused):
             self.kept[issue] = kept
@@ -118,11 +118,15 @@ class Views:
         if store.history.is_paused or kept.view.files.notes:
             return
         commits = store.commits
+        if not store.is_file:
+            # Counted, not stamped: what it took to make the overview is in the count.
+            kept.archive = self._archive(store)
+            return
 
         def settle() -> None:
             # Nobody else can have written: the workspace is locked until the archive is closed.
             if store.commits == commits:
-                stamps = self._archive().items()
+                stamps = self._archive(store).items()
                 kept.archive = {name: stamp and replace(stamp, is_sure=True) for name, stamp in stamps}
 
         store.when_closed.append(settle)
@@ -142,8 +146,10 @@ class Views:
             kept.files[name] = stamp
         return True
 
-    def _archive(self) -> Stamps:
+    def _archive(self, store: Store) -> Stamps:
         """Give the stamps of the archive and of what was written and is not in it yet."""
+        if not store.is_file:
+            return {"archive": Stamp(0, 0, 0, store.writes())}
         log = stamp_of(self.output / "archive.db-wal")
         # A log that is there for a reader alone says nothing.
         return {"archive": stamp_of(self.output / "archive.db"), "log": log if log and log.bytes else None}

@@ -17,6 +17,7 @@ from digest.store.bands import add_bands, drop_bands, sharing_a_band
 from digest.store.likeness import forget
 from digest.store.search import add_words, save_labels_and_signals
 from digest.store.sqlite import for_writing
+from digest.store.statements import replace_rows
 
 articles, vectors, analyses = schema.articles, schema.vectors, schema.analyses
 
@@ -208,7 +209,7 @@ class Articles:
         key = {"text_hash": article.text_hash, "analyzer": analysis.analyzer}
         with self._write.begin() as connection:
             # Replaced, not updated, so that the newest analysis has the highest row number.
-            connection.execute(insert(analyses).prefix_with("OR REPLACE").values(**key, **values))
+            replace_rows(connection, analyses, [key | values], key=key)
             save_labels_and_signals(connection, article.id, analysis)
 
     def analyses_of(self, text_hashes: Iterable[str], *, analyzer: str) -> dict[str, Analysis]:
@@ -248,10 +249,11 @@ class Articles:
     def without_change(self, ids: Iterable[str]) -> set[str]:
         """Name the articles whose newest analysis found no change, of some."""
         record = analyses.c.record
+        notes = record["notes"].as_string()
         query = select(
             analyses.c.article_id,
-            func.json_array_length(record, "$.signals").label("signals"),
-            func.instr(func.json_extract(record, "$.notes"), NO_CHANGE).label("told"),
+            (func.coalesce(record["signals"].as_string(), "[]") != "[]").label("signals"),
+            (func.replace(notes, NO_CHANGE, "") != notes).label("told"),
             literal_column("rowid").label("age"),
         ).order_by(literal_column("rowid"))
         found: dict[str, bool] = {}

@@ -6,14 +6,13 @@ is for others to say (`articles.copies`): here nothing is missed, and about one 
 fifty of 100,000 is named though it shares only a hash.
 """
 
-import json
-
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.store import schema
+from digest.store.statements import listed
 
 bands = schema.bands
 
@@ -66,7 +65,5 @@ def drop_bands(connection: Connection, place: int, signature: bytes) -> None:
 def sharing_a_band(connection: Connection, signatures: NDArray[np.uint32]) -> list[int]:
     """Give the places of articles that share a band with any of these signatures, ascending."""
     keys = np.unique(band_keys(signatures)).tolist()
-    # One value for the whole list, which is longer than a statement takes values.
-    listed = func.json_each(json.dumps(keys)).table_valued("value")
-    query = select(bands.c.place).where(bands.c.key.in_(select(listed.c.value))).distinct()
+    query = select(bands.c.place).where(bands.c.key.in_(listed(keys))).distinct()
     return sorted(connection.execute(query).scalars())

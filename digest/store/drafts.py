@@ -22,6 +22,7 @@ from digest.store import schema
 from digest.store.history import History
 from digest.store.search import follow_analyses, follow_entries
 from digest.store.sqlite import for_writing
+from digest.store.statements import replace_rows
 
 drafts, draft_log, entries, issues, runs, stories = (
     schema.drafts,
@@ -100,7 +101,7 @@ class DraftsAndIssues:
         with self._write.begin() as connection:
             if is_by_hand:
                 self._history.note_stories(connection, story_of)
-            connection.execute(insert(stories).prefix_with("OR REPLACE"), rows)
+            replace_rows(connection, stories, rows, key=["article_id"])
 
     def _stories(self, column: Any, values: Iterable[str]) -> Iterator[tuple[str, str]]:
         wanted = list(values)

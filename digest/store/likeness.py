@@ -1,6 +1,5 @@
 """What articles are compared by: their terms, packed vectors and neighbours. Articles are named by place."""
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from digest.records import VectorRows, Vectors
 from digest.store import schema
 from digest.store.sqlite import for_writing
+from digest.store.statements import listed, replace_rows
 
 articles, vectors, words = schema.articles, schema.vectors, schema.article_words
 terms, frequencies, neighbours = schema.terms, schema.frequencies, schema.neighbours
@@ -83,9 +83,7 @@ class Likeness:
         """
         if after:
             newer = select(words.c.place).where(words.c.version > after)
-            # One value for the whole list, which may be longer than a statement takes values.
-            listed = func.json_each(json.dumps([int(each) for each in late])).table_valued("value")
-            is_meant = or_(articles.c.place.in_(newer), articles.c.place.in_(select(listed.c.value)))
+            is_meant = or_(articles.c.place.in_(newer), articles.c.place.in_(listed(late)))
         else:
             is_meant = true()
         joined = articles.join(vectors, vectors.c.text_hash == articles.c.text_hash)
@@ -162,12 +160,10 @@ class Likeness:
                 .values(version=version, **values)
                 .on_conflict_do_update(["version"], set_=values)
             )
-            _replace(
-                connection, terms, [{"place": each, "terms": row.tobytes()} for each, row in terms_of.items()]
-            )
-            _replace(
-                connection, neighbours, [_neighbour_row(model_id, *each) for each in neighbours_of.items()]
-            )
+            if made := [{"place": each, "terms": row.tobytes()} for each, row in terms_of.items()]:
+                replace_rows(connection, terms, made, key=["place"])
+            if near := [_neighbour_row(model_id, *each) for each in neighbours_of.items()]:
+                replace_rows(connection, neighbours, near, key=["place", "model_id"])
 
 
 def forget(connection: Connection, place: int) -> None:
@@ -197,11 +193,6 @@ def _neighbour_row(model_id: str, place: int, found: Sequence[tuple[int, float]]
         "others": np.array([other for other, _ in found], dtype=np.int64).tobytes(),
         "similarities": np.array([similarity for _, similarity in found], dtype=np.float32).tobytes(),
     }
-
-
-def _replace(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table).prefix_with("OR REPLACE"), rows)
 
 
 def _sliced(connection: Connection, query: Any, column: Any, values: Iterable[int]) -> Iterator[Row[Any]]:

@@ -1,12 +1,12 @@
 """The archive's tables. Contains no business logic; migrations/ brings older archives here."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
+from sqlalchemy import Integer as PlainInteger
 from sqlalchemy.types import JSON, TypeDecorator
 
 SCHEMA_VERSION = "0017"
@@ -24,6 +25,9 @@ SCHEMA_HASH = "9c9dfa801bbdce307a3391380c2365d32f2ba2d0288790886f72956150e07d25"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
+
+Integer = PlainInteger().with_variant(BigInteger(), "postgresql")
+"""A whole number: SQLite's have 64 bits whatever they are called, PostgreSQL's by this name alone."""
 
 
 class UtcDateTime(TypeDecorator[object]):
@@ -408,7 +412,13 @@ labels = Table(
     metadata,
     Column("article_id", String(32), primary_key=True),
     Column("kind", String(8), primary_key=True, comment="theme or keyword"),
-    Column("label", Text(collation="NOCASE"), primary_key=True, index=True),
+    Column(
+        "label",
+        # PostgreSQL has no such order: what is compared there is `statements.without_case` of it.
+        Text(collation="NOCASE").with_variant(Text(collation="C"), "postgresql"),
+        primary_key=True,
+        index=True,
+    ),
 )
 
 signal_rows = Table(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,12 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
-    Text,
     delete,
     exists,
     func,
     literal_column,
     or_,
     select,
-    text,
-    type_coerce,
 )
 from sqlalchemy.dialects.sqlite import insert
 
@@ -46,7 +43,19 @@ from digest.records.entries import searchable_text, stated
 from digest.records.plain_values import from_json, to_json
 from digest.store import schema
 from digest.store.sqlite import for_writing
+from digest.store.sqlite_texts import SqliteTexts
+from digest.store.statements import (
+    POSTGRESQL,
+    day_of,
+    is_postgresql,
+    joined,
+    replace_rows,
+    without_case,
+)
 from digest.store.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from digest.store.postgresql_texts import PostgresqlTexts
 
 articles, article_words, labels = schema.articles, schema.article_words, schema.labels
 signal_rows, saved_searches, drafts = schema.signal_rows, schema.saved_searches, schema.drafts
@@ -73,6 +82,14 @@ class Search:
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         return Tokenizer()
+
+    @cached_property
+    def _texts(self) -> "SqliteTexts | PostgresqlTexts":
+        if self._read.dialect.name != POSTGRESQL:
+            return SqliteTexts()
+        from digest.store.postgresql_texts import PostgresqlTexts
+
+        return PostgresqlTexts(self._tokenizer)
 
     def words(self, text: str) -> list[str]:
         """Give the words of a query in order, stemmed as in the index."""
@@ -128,17 +145,10 @@ class Search:
 
         It matches in the article itself or in its published entry.
         """
-        # One long text instead of rows: a prefix may match a third of the archive, and 30,000 rows take
-        # 20 ms to fetch one by one.
-        query = text(
-            "SELECT group_concat(rowid) FROM ("
-            "SELECT rowid FROM article_text WHERE article_text MATCH :expression "
-            "UNION ALL SELECT rowid FROM entry_text WHERE entry_text MATCH :expression)"
-        )
         with self._read.connect() as connection:
-            joined = connection.execute(query, {"expression": expression}).scalar()
+            found = self._texts.matching(connection, expression)
         # What matches in both comes twice.
-        return np.unique(_sorted_places(joined))
+        return np.unique(_sorted_places(found))
 
     def places_under(self, asked: SearchFilter, *, in_entries: bool) -> NDArray[np.int64]:
         """Give the places of the articles a filter lets through, ascending.
@@ -148,7 +158,7 @@ class Search:
             in_entries: Only articles with a published entry, or a draft that was not rejected.
         """
         # Sorted here: told to sort, SQLite goes through the articles themselves, texts and all.
-        query = select(func.group_concat(_filtered(asked, in_entries=in_entries).subquery().c.place))
+        query = select(joined(_filtered(asked, in_entries=in_entries).subquery().c.place))
         with self._read.connect() as connection:
             return _sorted_places(connection.execute(query).scalar())
 
@@ -199,12 +209,8 @@ class Search:
         """Give (row, BM25, higher is better) of the signal rows an expression matches, best first."""
         if not expression:
             return []
-        query = text(
-            "SELECT rowid, -bm25(signal_text, 2.0, 1.0, 1.0, 1.0) AS score FROM signal_text "
-            "WHERE signal_text MATCH :expression ORDER BY score DESC, rowid"
-        )
         with self._read.connect() as connection:
-            return [(row[0], row[1]) for row in connection.execute(query, {"expression": expression})]
+            return self._texts.signals_matching(connection, expression)
 
     def signals_of(self, places: Iterable[int]) -> list[int]:
         """Give the signal rows of the articles at these places."""
@@ -245,10 +251,10 @@ class Search:
     def frequent_labels(self, kind: Literal["theme", "keyword"], *, most: int) -> list[str]:
         """Give the labels that most articles have, the most frequent first."""
         query = (
-            select(labels.c.label)
+            select(func.min(labels.c.label))
             .where(labels.c.kind == kind)
-            .group_by(labels.c.label)
-            .order_by(func.count().desc(), labels.c.label)
+            .group_by(without_case(labels.c.label))
+            .order_by(func.count().desc(), without_case(labels.c.label))
             .limit(most)
         )
         with self._read.connect() as connection:
@@ -300,7 +306,8 @@ def _sorted_places(joined: str | None) -> NDArray[np.int64]:
 
 def _published(field: str) -> ColumnElement[str | None]:
     """Name a text of the published entry; null where none is."""
-    return type_coerce(func.json_extract(entries.c.record, f"$.{field}"), Text)
+    found: ColumnElement[str | None] = entries.c.record[field].as_string()
+    return found
 
 
 def add_words(
@@ -321,13 +328,19 @@ def add_words(
         entry_title, entry_text = published.get(place, ("", ""))
         titles = dict.fromkeys(each for each in (title, entry_title) if each)
         texts.append(("\n".join(titles), f"{body}\n{entry_text}" if entry_text else body))
+    tokenizer = tokenizer or Tokenizer()
+    if is_postgresql(connection):
+        from digest.store.postgresql_texts import keep_texts
+
+        whole = [(*row, published.get(row[0], ("", ""))[1]) for row in rows]
+        keep_texts(connection, whole, tokenizer)
     try:
-        packed = (tokenizer or Tokenizer()).pack(texts)
+        packed = tokenizer.pack(texts)
     except sqlite3.OperationalError as error:
         raise StoreError(f"this Python's SQLite cannot index text (FTS5): {error}") from error
     values = [{"place": row[0], "words": words} for row, words in zip(rows, packed, strict=True)]
     # Replaced, not updated: a changed article's words get a new version.
-    connection.execute(insert(article_words).prefix_with("OR REPLACE"), values)
+    replace_rows(connection, article_words, values, key=["place"])
 
 
 def _texts_at(connection: Connection, places: Sequence[int]) -> dict[int, tuple[str, str]]:
@@ -436,12 +449,14 @@ def _filtered(asked: SearchFilter, *, in_entries: bool) -> Select[tuple[int]]:
     query = select(articles.c.place)
     for kind, wanted in (("theme", asked.theme), ("keyword", asked.keyword)):
         if wanted:
-            has_label = select(labels.c.article_id).where(labels.c.kind == kind, labels.c.label == wanted)
+            has_label = select(labels.c.article_id).where(
+                labels.c.kind == kind, without_case(labels.c.label) == without_case(wanted)
+            )
             query = query.where(articles.c.id.in_(has_label))
     if asked.feed:
         query = query.where(articles.c.id.in_(_of_feed(asked.feed)))
     # The feed's or page's date; where neither names one, the day it was taken in.
-    day = func.coalesce(articles.c.published, func.date(articles.c.taken_at))
+    day = func.coalesce(articles.c.published, day_of(articles.c.taken_at))
     if asked.since:
         query = query.where(day >= asked.since.isoformat())
     if asked.until:

@@ -5,7 +5,7 @@ The second can always be made again: each issue's has a key, and one with anothe
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Engine, Text, delete, exists, func, literal, select, type_coerce
+from sqlalchemy import Engine, Text, cast, delete, exists, false, func, literal, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import PublishedRow
@@ -37,10 +37,10 @@ class ShownIssues:
                 drafts.c.id,
                 issue,
                 drafts.c.worth,
-                func.coalesce(entries.c.is_imported, 0),
+                func.coalesce(entries.c.is_imported, false()),
                 func.coalesce(entries.c.note, ""),
                 # As it is written: reading all of it takes long, and most is not needed.
-                func.coalesce(type_coerce(entries.c.record, Text), ""),
+                func.coalesce(cast(entries.c.record, Text), ""),
             )
             .join(issues, issues.c.name == drafts.c.issue)
             .join(articles, articles.c.id == drafts.c.id)

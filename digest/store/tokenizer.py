@@ -49,6 +49,16 @@ class Tokenizer:
         parts = (order[start:end] for start, end in pairwise(bounds))
         return [hashes[part].tobytes() + small[part].T.tobytes() for part in parts]
 
+    def instances(self, texts: Sequence[tuple[str, str]]) -> list[list[tuple[str, bool, int]]]:
+        """Give every word of (title, text) pairs: itself, whether it is in the title, and its place there."""
+        found: list[list[tuple[str, bool, int]]] = [[] for _ in texts]
+        with self._lock:
+            self._fill(texts)
+            for term, row, column, offset in self._memory.execute("SELECT term, doc, col, offset FROM found"):
+                found[row].append((term, column == "title", offset))
+            self._empty()
+        return found
+
     def words(self, text: str) -> list[str]:
         """Give the words of a query in order, stemmed; repeated ones repeated."""
         with self._lock:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, get_args, get_origin
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -49,6 +49,30 @@ def _web_address(value: str) -> str:
 
 def _web_address_or_empty(value: str) -> str:
     return _web_address(value) if value else value
+
+
+def checked_archive(value: str) -> str:
+    """Look at where the archive is if it is no file; what is wrong may be a password, and is not repeated.
+
+    Raises:
+        PydanticCustomError: it is no address of a database, or has a password in it.
+    """
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+        is_right = parts.scheme == "postgresql" and not parts.fragment
+        has_password = parts.password is not None or "password" in parse_qs(parts.query)
+    except ValueError:
+        is_right = has_password = False
+    if has_password:
+        raise PydanticCustomError(
+            "secret", "a password does not stand here: PGPASSWORD, ~/.pgpass or a service file holds it"
+        )
+    if not is_right:
+        raise PydanticCustomError("secret", "expected an address such as postgresql://host/database")
+    return value
 
 
 def _time_zone(value: str) -> str:
@@ -234,6 +258,8 @@ class Settings(Shape):
     """Hosts of publishers who do not want their articles in the newsletter, subdomains included."""
     serious: Annotated[tuple[FindingKind, ...], Field(strict=False)] = SERIOUS
     """Findings before an issue goes out that keep it back unless it is to go anyway."""
+    archive: Annotated[str, AfterValidator(checked_archive)] = ""
+    """Address of a PostgreSQL database that holds the archive; empty for output/archive.db."""
     editor: str = ""
     """Under whose name decisions and edits are kept; empty for whoever is logged in."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)

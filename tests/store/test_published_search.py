@@ -371,6 +371,7 @@ def assert_searched_as_published(folder: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("has_words", [True, False])
 def test_entries_of_an_older_archive_are_searched_as_published(tmp_path: Path, has_words: bool) -> None:
     output = tmp_path / "output"
@@ -395,6 +396,7 @@ def test_entries_of_an_older_archive_are_searched_as_published(tmp_path: Path, h
     assert_searched_as_published(tmp_path)
 
 
+@pytest.mark.sqlite
 def test_entries_published_before_entries_were_kept_are_searched_as_their_pages_have_them(
     tmp_path: Path,
 ) -> None:
@@ -417,6 +419,7 @@ def test_a_draft_approved_after_its_issue_was_published_is_no_published_entry_ye
     assert store.drafts.not_kept() == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("is_withdrawn", [True, False])
 def test_a_published_entry_whose_page_is_gone_is_searched_by_its_analysis(
     tmp_path: Path, is_withdrawn: bool

@@ -243,6 +243,7 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
+@pytest.mark.sqlite
 def test_an_archive_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     Store(tmp_path).close()
     with sqlite3.connect(tmp_path / "archive.db") as raw:
@@ -254,6 +255,7 @@ def test_an_archive_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path)
         Store(tmp_path)
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "archive.db").write_bytes(b"not a database at all, but long enough to be read" * 100)
     with pytest.raises(StoreError, match="cannot be used as an archive"):
@@ -294,6 +296,7 @@ def test_the_lock_names_its_holder_and_goes_with_it(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_gives_a_message_and_what_was_kept_stays(tmp_path: Path) -> None:
     store = Store(tmp_path)
     read(store, link("https://a.example/1"))
@@ -307,12 +310,14 @@ def test_a_full_disk_gives_a_message_and_what_was_kept_stays(tmp_path: Path) -> 
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_cannot_be_written_gives_a_message(tmp_path: Path) -> None:
     (tmp_path / "output").write_text("a file where the folder should be")
     with pytest.raises(StoreError, match="output"):
         Store(tmp_path / "output")
 
 
+@pytest.mark.sqlite
 def test_an_older_archive_is_copied_and_a_migration_that_dies_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,6 +369,7 @@ def old_archive(path: Path) -> None:
         )
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("schema", ["0001", "0005"])
 def test_feeds_of_an_older_archive_answer_in_full_once(tmp_path: Path, schema: str) -> None:
     """What a run left out was forgotten then, and 304 would hide it for good."""
@@ -431,6 +437,7 @@ def test_what_came_in_by_another_way_is_no_longer_left_out(store: Store) -> None
     assert reached(store, None) == ["1"]
 
 
+@pytest.mark.sqlite
 def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     old_archive(tmp_path / "archive.db")
     store = Store(tmp_path)
@@ -482,6 +489,7 @@ def test_terms_made_in_another_way_are_made_anew(store: Store) -> None:
     assert weigh_new(store, "m") == 1
 
 
+@pytest.mark.sqlite
 def test_an_archive_is_its_owners_alone_with_its_log_and_copies(tmp_path: Path) -> None:
     def others_may() -> dict[str, str]:
         found = ((path.name, path.stat().st_mode & 0o077) for path in tmp_path.iterdir())

@@ -91,6 +91,7 @@ def archive_of_schema_4(path: Path, rows: Row) -> None:
         raw.execute("INSERT INTO vector_blocks VALUES (1, 'm', x'', x'', x'')")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("count", [0, 3])
 def test_an_archive_of_schema_4_gets_its_bands(tmp_path: Path, count: int) -> None:
     rows = signatures(count)

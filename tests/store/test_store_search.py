@@ -66,6 +66,7 @@ def old_archive(path: Path) -> None:
     raw.close()
 
 
+@pytest.mark.sqlite
 def test_an_older_archive_is_searched_like_a_new_one(tmp_path: Path) -> None:
     old_archive(tmp_path / "archive.db")
     store = Store(tmp_path)
@@ -84,6 +85,7 @@ def test_an_older_archive_is_searched_like_a_new_one(tmp_path: Path) -> None:
     assert (tmp_path / "archive.schema-1.db").exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("wrong", ["UPDATE articles SET text = 'Rivers dry up.'", "DELETE FROM articles"])
 def test_the_index_follows_whatever_is_written_to_articles(tmp_path: Path, wrong: str) -> None:
     old_archive(tmp_path / "archive.db")

@@ -1,0 +1,60 @@
+"""`digest archive move`: from a file into a PostgreSQL database, or back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli import common
+from digest.cli.common import say, show
+
+app = typer.Typer(no_args_is_help=True, help="Move the archive between SQLite and PostgreSQL.")
+
+
+def _place(value: str) -> str:
+    """Check where an archive is or goes.
+
+    Raises:
+        typer.BadParameter: an address that is none, or has a password in it.
+    """
+    from pydantic_core import PydanticCustomError
+
+    from digest.workspace.config import checked_archive
+
+    if "://" in value:
+        try:
+            checked_archive(value)
+        except PydanticCustomError as error:
+            raise typer.BadParameter(error.message()) from error
+    return value
+
+
+@app.command()
+def move(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", callback=_place, help="output/archive.db, or postgresql://...")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", callback=_place, help="The same; none may be there.")
+    ],
+    as_json: common.AsJson = False,
+) -> None:
+    """Copy the archive to another engine and compare every row; after a kill the same command goes on.
+
+    The archive that is copied stays as it is, and settings.archive says which one counts.
+    """
+    from digest.store import moving
+    from digest.store.postgresql import shown
+
+    places = [shown(each) if "://" in each else str(Path(each)) for each in (source, target)]
+    again = f"{places[0]} is as it was; the same command again goes on"
+    with common.if_stopped(lambda: again), common.progress_bars() as progress:
+        rows = moving.move(source, target, progress=progress)
+    if as_json:
+        common.show_json({"from": places[0], "to": places[1], "rows": rows})
+        return
+    show(
+        f"{places[1]}: {sum(rows.values())} rows of {len(rows)} tables, {rows['articles']} articles; compared"
+    )
+    named = "names it" if "://" in target else "is empty, and it lies in output/archive.db"
+    say(f"a workspace uses it when settings.archive in its feeds.yaml {named}")

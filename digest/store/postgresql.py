@@ -1,0 +1,263 @@
+"""PostgreSQL: connect, migrate, lock. Contains no business logic.
+
+psycopg, which the extra `team` brings, is imported when it is asked for.
+"""
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from digest.errors import StoreError
+from digest.store.migrating import migrate
+from digest.store.schema import SCHEMA_VERSION
+from digest.store.sqlite import BRIEF, BRIEF_S, POLL_S, for_writing
+
+INSTALL = "pip install 'digest[team]'"
+
+MOST_NAME = 63
+"""Characters PostgreSQL keeps of what a connection says of itself."""
+
+CONNECT_S = 10
+"""Seconds to wait for a server; as long as SQLite is waited for."""
+
+WAIT_MS = 10_000
+"""Milliseconds to wait for another writer; as SQLite's busy_timeout."""
+
+LOCK_KIND = 0x44475354
+"""First half of the keys of digest's advisory locks; the second is the schema's own number."""
+
+
+def connect(address: str, *, is_arriving: bool = False) -> Engine:
+    """Open an archive, making or migrating it where needed.
+
+    Args:
+        address: `postgresql://user@host/database`; what it does not say, libpq finds: `PGPASSWORD`,
+            `~/.pgpass`, a service file. `?options=-csearch_path=NAME` names a schema.
+        is_arriving: Whether an archive is to be moved there: none may be, but one that a killed move began.
+
+    Raises:
+        StoreError: psycopg is not installed, the server cannot be reached, or something else lies there.
+    """
+    engine = _engine(address)
+    try:
+        _bring_up_to_date(engine, shown(address), is_arriving=is_arriving)
+        _check_arrival(engine, shown(address), is_arriving=is_arriving)
+    except DBAPIError as error:
+        engine.dispose()
+        raise StoreError(f"{shown(address)}: cannot be used as an archive: {_why(error.orig)}") from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def is_archive(address: str) -> bool:
+    """Tell whether an archive is there.
+
+    Raises:
+        StoreError: as for `connect`.
+    """
+    engine = _engine(address)
+    try:
+        with engine.connect() as connection:
+            return _version(connection) != ""
+    except DBAPIError as error:
+        raise StoreError(f"{shown(address)}: cannot be reached: {_why(error.orig)}") from error
+    finally:
+        engine.dispose()
+
+
+def shown(address: str) -> str:
+    """Name an archive in messages, without any password."""
+    return make_url(address).render_as_string(hide_password=True)
+
+
+def _engine(address: str) -> Engine:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise StoreError(
+            f"settings.archive: PostgreSQL needs psycopg, which is not installed; install it with: {INSTALL}"
+        ) from error
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+    except ArgumentError as error:
+        raise StoreError("settings.archive: expected postgresql://user@host/database") from error
+    given = {"connect_timeout": CONNECT_S, "application_name": "digest"}
+    engine = create_engine(url, connect_args=given)
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", lambda context: _reword(context, shown(address)))
+    return engine
+
+
+def _set_up(connection: Any, _: object) -> None:
+    connection.autocommit = True
+    # Moments are kept as UTC without a zone.
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.execute("SET client_encoding = 'UTF8'")
+    connection.execute(f"SET lock_timeout = {WAIT_MS}")
+    connection.autocommit = False
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("is_made_here"):
+        return
+    if options.get("is_write"):
+        # One writer at a time, as with SQLite; what it reads afterwards is what the last one left.
+        connection.exec_driver_sql("UPDATE archive_state SET writes = writes + 1")
+    else:
+        # All that is read in one transaction is as of one moment.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _reword(context: ExceptionContext, name: str) -> None:
+    """Turn what the world did (a server gone, a full disk, a lock) into a message.
+
+    Raises:
+        StoreError: in place of psycopg's own error; mistakes of this program stay what they are.
+    """
+    import psycopg
+
+    error = context.original_exception
+    if context.connection is not None and isinstance(
+        error, psycopg.OperationalError | psycopg.InterfaceError
+    ):
+        raise StoreError(f"{name}: not written: {_why(error)}; what was kept before is safe") from error
+    if isinstance(error, psycopg.DataError) and "NUL" in str(error):
+        raise StoreError(
+            f"{name}: not written: a text with a NUL character, which PostgreSQL cannot hold"
+        ) from error
+
+
+def _why(error: BaseException | None) -> str:
+    return " ".join(str(error).split())
+
+
+def _bring_up_to_date(engine: Engine, name: str, *, is_arriving: bool) -> None:
+    with engine.connect() as connection:
+        version = _version(connection)
+        if not version and (others := inspect(connection).get_table_names()):
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            raise StoreError(
+                f"{name}: cannot be used as an archive: it holds tables of something else "
+                f"({others[0][:40]}{more}); nothing was changed; give digest a database of its own"
+            )
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: made by a newer digest (schema {int(version)}, this one knows {int(SCHEMA_VERSION)}); "
+            "upgrade digest or choose another archive"
+        )
+    if version == SCHEMA_VERSION:
+        return
+    from digest.store.postgresql_schema import make_schema
+
+    with engine.execution_options(is_made_here=True).begin() as connection:
+        _wait_for_lock(connection)
+        # Another process may have made it while this one waited.
+        version = _version(connection)
+        if not version:
+            make_schema(connection)
+            if is_arriving:
+                connection.execute(text("UPDATE archive_state SET is_arriving = true"))
+        elif version != SCHEMA_VERSION:
+            migrate(connection, "head")
+
+
+def _check_arrival(engine: Engine, name: str, *, is_arriving: bool) -> None:
+    """Tell an archive from one that is on its way.
+
+    Raises:
+        StoreError: it is the other of the two.
+    """
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT is_arriving FROM archive_state")).scalar_one()
+    if found and not is_arriving:
+        raise StoreError(f"{name}: a move into it did not end; go on with: digest archive move")
+    if is_arriving and not found:
+        raise StoreError(f"{name}: an archive is there already; move into an empty database")
+
+
+def mark_arrived(engine: Engine) -> None:
+    """Note that all of an archive was moved: from here on it is one."""
+    with for_writing(engine).begin() as connection:
+        connection.execute(text("UPDATE archive_state SET is_arriving = false"))
+
+
+def _version(connection: Connection) -> str:
+    """Read the alembic revision of an archive; empty where none is."""
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _wait_for_lock(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:kind, 0)"), {"kind": LOCK_KIND})
+
+
+def server_version(connection: Connection) -> str:
+    """Name the server, as PostgreSQL 15.18."""
+    version = str(connection.execute(text("SHOW server_version")).scalar_one())
+    return f"PostgreSQL {version.split()[0]}"
+
+
+def writes(engine: Engine) -> int:
+    """Count the transactions that wrote: the same number says that nothing was written since."""
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT writes FROM archive_state")).scalar_one())
+
+
+@contextlib.contextmanager
+def exclusive(engine: Engine, *, doing: str, is_brief: bool = False) -> Iterator[None]:
+    """Hold the archive's lock for all machines; the server lets go of it when the connection ends.
+
+    Args:
+        engine: The archive's.
+        doing: What the holder does, for the message another process shows.
+        is_brief: Whether the holder will soon be through: others then wait for it.
+
+    Raises:
+        StoreError: another process holds it.
+    """
+    # Its own connection, in no transaction: it stays open for hours.
+    with engine.execution_options(isolation_level="AUTOCOMMIT", is_made_here=True).connect() as connection:
+        until = time.monotonic() + (0 if is_brief else BRIEF_S)
+        while not _take(connection):
+            holder = _holder(connection)
+            if time.monotonic() >= until or not holder.endswith(BRIEF):
+                raise StoreError(
+                    f"{shown(str(engine.url))}: in use by {holder.removesuffix(BRIEF)}; "
+                    "try again when it has ended"
+                )
+            time.sleep(POLL_S)
+        end = BRIEF if is_brief else ""
+        name = f"{doing} ({socket.gethostname()[:20]}, process {os.getpid()})"[: MOST_NAME - len(end)] + end
+        connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            connection.execute(text("SELECT set_config('application_name', 'digest', false)"))
+
+
+_KEY = f"{LOCK_KIND}, current_schema()::regnamespace::oid::int"
+
+
+def _take(connection: Connection) -> bool:
+    return bool(connection.execute(text(f"SELECT pg_try_advisory_lock({_KEY})")).scalar())
+
+
+def _holder(connection: Connection) -> str:
+    query = text(
+        "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) "
+        f"WHERE locktype = 'advisory' AND classid = {LOCK_KIND} AND granted "
+        "AND objid = current_schema()::regnamespace::oid"
+    )
+    return " ".join(str(connection.execute(query).scalar() or "another digest").split("\n"))
