@@ -60,7 +60,8 @@ test-team: export OMP_NUM_THREADS := 1
 test-team: set-up
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]'
 	$(BIN)/python tests/team_server.py -q -n 2 --dist loadfile --no-loadscope-reorder \
-		tests/store tests/search tests/stories tests/issues/test_known_drafts.py tests/cli/test_search_command.py \
+		tests/store tests/search tests/stories tests/cli/test_search_command.py tests/review/test_story_edits.py \
+		$(addprefix tests/issues/test_,$(addsuffix .py,history drafting known_drafts suggestions shown_issues)) \
 		tests/test_team_week.py
 	$(BIN)/python -m pytest -q tests/adapters/test_ray_workers.py
 

@@ -16,9 +16,14 @@ from sqlalchemy import Engine
 
 import digest.cli.common
 import digest.store
+from digest.store import moving
 
 SERVER = os.environ.get("DIGEST_TEST_ARCHIVE", "")
 """Such as postgresql://postgres@127.0.0.1:5432/digest; empty for SQLite."""
+
+
+TEMPLATES = ("newsroom-", "history-")
+"""How the temporary folders of templates begin."""
 
 
 def address_in(schema: str) -> str:
@@ -41,6 +46,11 @@ def made(schema: str) -> Iterator[str]:
             connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
 
 
+def is_template(path: Path) -> bool:
+    """Tell whether what is made there is copied, file by file, by many tests."""
+    return any(name.startswith(TEMPLATES) for name in path.parts)
+
+
 def use_server(monkeypatch: pytest.MonkeyPatch, stack: ExitStack) -> None:
     """Let every archive that is opened lie on the server until the stack is closed."""
     known: dict[Path | None, str] = {}
@@ -54,16 +64,21 @@ def use_server(monkeypatch: pytest.MonkeyPatch, stack: ExitStack) -> None:
         if place is None or place not in known:
             name = sha256(f"{os.getpid()} {path} {next(count)}".encode()).hexdigest()[:16]
             known[place] = stack.enter_context(made(f"test_{name}"))
+            if place is not None and place.exists():
+                # Copied from a template, which stays a file.
+                moving.move(str(place), known[place], progress=lambda *_: None)
+                place.unlink()
         return known[place]
 
     def connect_there(path: Path | None, address: str) -> Engine:
-        if address:
+        if address or (path and is_template(path)):
             return connect(path, address)
         opened.append(connect(path, address_of(path)))
         return opened[-1]
 
     def address_there(folder: Path) -> str:
-        return address_of(folder / "output" / "archive.db")
+        path = folder / "output" / "archive.db"
+        return "" if is_template(path) else address_of(path)
 
     stack.callback(lambda: [engine.dispose() for engine in opened])
     monkeypatch.setattr(digest.store, "connect", connect_there)

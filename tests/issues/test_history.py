@@ -508,6 +508,7 @@ def test_a_row_in_other_words_counts_as_edited_and_reasons_of_approvals_are_told
     assert "approved: missed-signal 1" in room.digest("report", "--editing")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("place", ["os.replace", "os.replace+"])
 def test_a_decision_killed_at_its_write_is_no_edit(room: Newsroom, place: str) -> None:
     one = ids(room)[0]
@@ -527,6 +528,7 @@ def test_a_decision_killed_at_its_write_is_no_edit(room: Newsroom, place: str) -
     assert kinds(room, one) == (["run", "approve"] if is_written else ["run"])
 
 
+@pytest.mark.sqlite
 def test_a_publication_killed_half_way_is_undone_whole(room: Newsroom) -> None:
     room.digest("draft", "approve", "--all")
     before = files(room)

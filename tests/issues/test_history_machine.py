@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from fakes import NOW, FakeEmbedder
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -324,7 +325,7 @@ def changed(analysis: Any, article_id: str, week: int) -> Any:
     )
 
 
-TestDesk = Desk.TestCase
+TestDesk = pytest.mark.sqlite(Desk.TestCase)
 TestDesk.settings = settings(
     max_examples=SEQUENCES,
     stateful_step_count=STEPS,

@@ -110,6 +110,7 @@ def test_what_changes_the_order_or_the_issue_is_noticed(store: Store, tmp_path: 
     assert row.id not in shown_archive(store, tmp_path).places
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "harm",
     [
@@ -130,6 +131,7 @@ def test_what_was_kept_and_is_spoilt_is_made_again(store: Store, tmp_path: Path,
     assert state(shown_archive(store, tmp_path)) == expected
 
 
+@pytest.mark.sqlite
 def test_hostile_words_that_were_kept_are_text_on_every_page(store: Store, tmp_path: Path) -> None:
     shown_archive(store, tmp_path)
     with closing(sqlite3.connect(tmp_path / "archive.db")) as raw:
@@ -141,6 +143,7 @@ def test_hostile_words_that_were_kept_are_text_on_every_page(store: Store, tmp_p
     assert not [each for each in pages if "<img src=x" in each.read_text("utf-8")]
 
 
+@pytest.mark.sqlite
 def test_what_is_written_is_what_would_be_written_without_anything_kept(store: Store, tmp_path: Path) -> None:
     def unkept() -> dict[str, str]:
         with closing(sqlite3.connect(tmp_path / "archive.db")) as raw:
