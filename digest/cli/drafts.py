@@ -276,17 +276,9 @@ def suggestible(folder: Path) -> list[str]:
 def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:
     """Withdraw what was rejected after it was published, and say so."""
     from digest.issues.publishing import withdraw_rejected
-    from digest.workspace.prompt_files import load_reasons
 
     newsletter = common.load(folder).newsletter
-    withdraw_rejected(
-        store,
-        common.output_of(folder),
-        newsletter,
-        now=common.utc_now(),
-        tell=tell,
-        in_words=lambda reason: load_reasons(folder).get(reason, ""),
-    )
+    withdraw_rejected(store, common.output_of(folder), newsletter, now=common.utc_now(), tell=tell)
 
 
 def named(store: "Store", issue: str) -> str:

@@ -1,7 +1,7 @@
 """Publishing an issue: stopping for what may not be, telling what is corrected, and taking it back."""
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -185,7 +185,6 @@ def withdraw_rejected(
     now: datetime,
     tell: Tell = lambda _: None,
     known: KnownDrafts | None = None,
-    in_words: Callable[[str], str] = lambda _: "",
 ) -> list[DraftRow]:
     """Take entries back whose drafts were rejected after they were published.
 
@@ -199,7 +198,6 @@ def withdraw_rejected(
         now: Aware, UTC.
         tell: Told of each, and of published files that were changed by hand.
         known: The archive's issues and drafts, where they were asked for already.
-        in_words: Says in words why a draft was rejected, for the word that was given as the reason.
 
     Returns:
         The drafts of the entries withdrawn.
@@ -215,16 +213,13 @@ def withdraw_rejected(
         return []
     writer = IssueFiles(store, output, newsletter, now=now, tell=tell)
     day = _day(now, newsletter.time_zone)
-    made = store.history.last_versions(row.id for row in rejected)
-    steps = store.history.steps(each.step for each in made.values())
-    reasons = {row.id: steps[made[row.id].step].reason if row.id in made else "" for row in rejected}
     # It follows from the rejection, and is undone with it.
     with (
         same_step(store, output, [row.id for row in rejected], "rejected"),
         one_step(store, output, "withdraw", now=now, is_decision=False),
     ):
-        notes = {each: _withdrawn(day, in_words(why) if why else "") for each, why in reasons.items()}
-        _take_back(store, output, writer, rejected, kept, notes, tell)
+        # Why it was rejected is the editors' own matter.
+        _take_back(store, output, writer, rejected, kept, _withdrawn(day), tell)
     return rejected
 
 
@@ -234,12 +229,12 @@ def _take_back(
     writer: IssueFiles,
     rejected: Sequence[DraftRow],
     kept: Mapping[str, PublishedEntry],
-    notes: Mapping[str, str],
+    note: str,
     tell: Tell,
 ) -> None:
     names = {kept[row.id].issue for row in rejected}
     for row in rejected:
-        writer.write_withdrawn(row.id, kept[row.id].entry, notes[row.id])
+        writer.write_withdrawn(row.id, kept[row.id].entry, note)
         tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
     left, changed = _without_links(published_entries(store, output), {row.id for row in rejected})
     shown = shown_of(left)
@@ -313,9 +308,9 @@ def _withdraw(store: Store, writer: IssueFiles, issue: str, approved: set[str], 
     return {each.id for each in gone}
 
 
-def _withdrawn(day: str, why: str = "") -> str:
-    """Say to readers when an entry was withdrawn, and why where that is known."""
-    return f"Withdrawn on {day}: {why}" if why else f"Withdrawn on {day}."
+def _withdrawn(day: str) -> str:
+    """Say to readers when an entry was withdrawn."""
+    return f"Withdrawn on {day}."
 
 
 def _failing(store: Store, found: Mapping[str, FoundDraft]) -> list[str]:
