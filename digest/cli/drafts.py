@@ -321,7 +321,9 @@ def unpublished(store: "Store") -> str:
         return name
     ahead = [name for name, published_at in store.drafts.issues() if not published_at and issue_day(name)]
     rest = f"every issue but {', '.join(ahead)}, far ahead," if ahead else "every issue"
-    raise DigestError(f"{rest} is published; name one (--issue, or as the argument of publish)")
+    again = newest(store, published=True)
+    example = f", such as {again} to publish its changes" if again else ""
+    raise DigestError(f"{rest} is published; name one (--issue, or as the argument of publish){example}")
 
 
 def published(store: "Store") -> str:

@@ -11,6 +11,7 @@ from digest.cli.common import say, show
 from digest.cli.language_models import AskAgain, Asking, Record, asker_of
 from digest.cli.own_words import say_counts, written_words
 from digest.errors import DigestError, ModelError
+from digest.language.counts import counted
 
 if TYPE_CHECKING:
     from digest.issues.reviews import Review
@@ -73,7 +74,8 @@ def review_of(
     if as_json:
         common.show_json({"path": str(path), "entries": len(review.entries), "lines": len(review.lines)})
         return
-    say(f"{len(review.entries)} entries, {len(review.lines)} signals that came back")
+    back = counted(len(review.lines), "signal that came back", "signals that came back")
+    say(f"{counted(len(review.entries), 'entry', 'entries')}, {back}")
     show(f"{path}\n{path.with_suffix('.html')}")
 
 

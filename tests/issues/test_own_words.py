@@ -19,6 +19,7 @@ from digest.issues.pages import (
     render_issue,
     render_issue_html,
 )
+from digest.issues.pages.written import unpublishable
 from digest.records import Entry, Issue, IssueEntry
 
 DRAFT = render_draft(FIRST)
@@ -238,3 +239,9 @@ NO_LINK = "* [Lakes [mq1qm](javascript:alert(1))\n"
 @example((DRAFT.replace("## Closest\n\n", f"## Closest\n\n{NO_LINK}"), NO_LINK))
 def test_what_an_editor_types_is_published_in_every_form_or_named(edit: tuple[str, str]) -> None:
     check(*edit)
+
+
+def test_words_that_would_read_backwards_are_named() -> None:
+    page = "# A title\n\n## Mine\n\nRead \u202etxt.exe and go on.\n"
+    assert unpublishable(page) == [(4, "a character that has what follows read backwards; take it out")]
+    assert not unpublishable("# A title\n\n## Mine\n\n\u2067\u05e9\u05dc\u05d5\u05dd\u2069, a greeting.\n")

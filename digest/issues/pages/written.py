@@ -79,6 +79,9 @@ TARGET = re.compile(r"\]\(([0-9A-Za-z_-]{16,64})\)")
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but line feed and tab, and lone surrogates."""
 
+OVERRIDE = re.compile("[\u202d\u202e]")
+"""Overrides of the direction of text; embeddings and isolates, which other scripts need, turn no letters."""
+
 DEEPEST = 6
 """Level of a heading that Markdown and HTML have no deeper one than."""
 STORY_DEPTH = 3
@@ -179,6 +182,8 @@ def unpublishable(page: str) -> list[Problem]:
     env: dict[str, Any] = {"references": references}
     tokens = CHECKING.parse(page, env)
     problems = [(at, "a control character; take it out") for at, line in enumerate(lines) if ODD.search(line)]
+    turned = "a character that has what follows read backwards; take it out"
+    problems += [(at, turned) for at, line in enumerate(lines) if OVERRIDE.search(line)]
     if FRONT_MATTER.match(page.strip("\n")):
         problems.append((0, "a line of dashes above everything else; put words before it"))
     problems += _definitions(references, env, page)
