@@ -56,8 +56,19 @@ def sending(output: Path) -> Iterator[None]:
     """
     from digest.store.sqlite import exclusive
 
-    with exclusive(output / "sent" / "lock", doing=DOING):
+    with exclusive(_lock(output), doing=DOING):
         yield
+
+
+def sender_of(output: Path) -> str:
+    """Say who is sending; empty where nobody is."""
+    from digest.store.sqlite import holder_of
+
+    return holder_of(_lock(output))
+
+
+def _lock(output: Path) -> Path:
+    return output / "sent" / "lock"
 
 
 def letter_in(store: "Store", folder: Path, config: "Config", name: str) -> "Letter":
@@ -104,12 +115,19 @@ def key_of(destination: "Destination") -> str:
     """Read a destination's key from the environment.
 
     Raises:
-        ConfigError: it is not there.
+        ConfigError: it is not there, or is none that could be sent.
     """
     key = os.environ.get(destination.key_variable, "").strip()
     if not key:
         raise ConfigError(
             f"{destination.name}: no key; put it into the environment variable {destination.key_variable}"
+        )
+    # Libraries name what they cannot send, so that the key would be shown. A mail
+    # server's password may have any letters.
+    if destination.kind != "smtp" and not (key.isascii() and key.isprintable()):
+        raise ConfigError(
+            f"{destination.name}: the key in {destination.key_variable} has a character that no key has, "
+            "such as a line break or a typographic quotation mark; copy it again"
         )
     return key
 
@@ -140,7 +158,10 @@ def question_of(destination: "Destination", issue: str, left: int = 0) -> str:
 
     if destination.kind == "smtp":
         to = counted(left, "recipient", "recipients")
-        return f"Send issue {issue} to {to} from {destination.sender} through {destination.server}?"
+        return (
+            f"Send issue {issue} to {to} from {destination.sender} through "
+            f"{destination.server}:{destination.smtp_port}?"
+        )
     if destination.kind == "ghost" and not destination.newsletter:
         return (
             f"Publish issue {issue} on the site {destination.url}? It is mailed to nobody: "

@@ -14,6 +14,7 @@ from digest.cli.delivering import (
     mail,
     post,
     question_of,
+    sender_of,
     sending,
     still_to_get,
     summary_of,
@@ -44,6 +45,7 @@ def outlets_in(folder: Path) -> "Outlets":
         send=lambda letter, to: _done(folder, letter, to, really=True),
         question=lambda letter, to: _question(folder, letter, to),
         copy_page=copy_page,
+        holder=lambda: sender_of(common.output_of(folder)),
     )
 
 

@@ -116,9 +116,18 @@ class Asked:
         """
         if not self.really:
             return False
-        if not self.yes and not typer.confirm(question, default=False, err=True):
+        if not self.yes and not _agrees(question):
             raise DigestError("nothing was sent; without questions: --send --yes")
         return True
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return typer.confirm(question, default=False, err=True)
+    except typer.Abort:
+        # Nobody is there to answer; the question's line is not ended.
+        say("")
+        return False
 
 
 def _tell(values: "Mapping[str, object]", text: str, *, as_json: bool) -> None:

@@ -58,6 +58,8 @@ class Outlets:
     question: Callable[[Letter, str], tuple[str, Sequence[str] | None]]
     """What is asked before that, and the recipients of mails that are still to be sent; None of a post."""
     copy_page: Callable[[Letter], str]
+    holder: Callable[[], str]
+    """Who is sending just now; empty where nobody is."""
 
 
 @dataclass(frozen=True)

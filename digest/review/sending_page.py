@@ -84,6 +84,11 @@ def _sent(desk: Desk, letter: Letter, act: str, to: str, mark: str) -> list[str]
     outlets = desk.workspace.outlets
     if act == "draft":
         return outlets.draft(letter, to)
+    # Of a sending that is under way, what is left is another with each mail.
+    if holder := outlets.holder():
+        raise DigestError(
+            f"nothing was sent by this: a sending is under way ({holder}); look again when it has ended"
+        )
     if not same(question_of(outlets, letter, to).mark, mark):
         raise DigestError(
             "nothing was sent: the issue or its readers are others than you were asked about; look again"

@@ -142,8 +142,24 @@ def test_mails_are_sent_only_with_send_and_once(letters: Office) -> None:
 
 def test_the_question_names_who_gets_what_from_where(letters: Office) -> None:
     said = letters.send("letters", "--send", code=1, typed="n\n")
-    asked = f"Send issue {ISSUE} to 4 recipients from Anna <anna@letters.example> through 127.0.0.1?"
-    assert asked in said
+    asked = f"Send issue {ISSUE} to 4 recipients from Anna <anna@letters.example> through 127.0.0.1:"
+    assert f"{asked}{letters.there.port}?" in said
+    # With nobody to answer, the next step is said, too.
+    assert "nothing was sent; without questions: --send --yes" in letters.send(
+        "letters", "--send", code=1, typed=""
+    )
+
+
+@pytest.mark.parametrize("key", ["a\nb", "k\u201cy", "\u00fcb"])
+def test_a_key_that_no_request_carries_is_told_before_and_never_shown(
+    ghost: Office, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("GHOST_ADMIN_API_KEY", key)
+    said = ghost.send("blog", code=1)
+    assert "the key in GHOST_ADMIN_API_KEY has a character that no key has" in said
+    assert key not in said
+    assert repr(key) not in said
+    assert not ghost.there.asked
 
 
 @pytest.mark.parametrize(

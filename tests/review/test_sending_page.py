@@ -133,7 +133,10 @@ def test_mails_are_counted_in_the_question_and_each_goes_out_once(served: Served
     assert "3 mails would be sent; nothing was" in said
     assert (served.room.output / "sent" / f"{ISSUE}.eml").exists()
     asked = page_of(served, "?ask=letters")
-    assert f"Send issue {ISSUE} to 3 recipients from anna@letters.example through 127.0.0.1?" in asked
+    assert (
+        f"Send issue {ISSUE} to 3 recipients from anna@letters.example through 127.0.0.1:{letters.port}?"
+        in asked
+    )
     letters_to(served, letters, (*READERS, "another@mail.example"))
     assert "others than you were asked about" in send(served, "send letters", 409, mark=mark_in(asked))
     assert not letters.mails
@@ -241,6 +244,7 @@ def test_the_desk_goes_on_while_a_platform_takes_its_time(served: Served, ghost:
         assert "begun" in page_of(served)
         assert served.act(f"reject {served.id_of('Kiln')}").status_code == 200
         assert "in use by digest send" in send(served, "draft blog", 409)
+        assert "a sending is under way" in send(served, "send blog", 409, mark="0" * 64)
         assert not answers
     finally:
         ghost.released.set()
