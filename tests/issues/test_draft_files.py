@@ -313,4 +313,4 @@ def test_what_is_no_file_is_named_and_the_good_file_beside_it_used(
     assert str(odd) in room.all_of("draft", "list")
     room.digest("draft", "approve", str(row["id"]), "--anyway")
     assert "status: approved" in good.read_text()
-    assert "1 entries" in room.digest("publish", ISSUE, "--anyway")
+    assert "1 entry" in room.digest("publish", ISSUE, "--anyway")
