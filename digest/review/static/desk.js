@@ -82,6 +82,8 @@ const VERDICTS = { a: "approve", A: "approve-over", d: "defer", r: "reject" };
 
 async function decide(act, reason, ids = []) {
   await flush();
+  const isLeft = act.startsWith("approve") && (unsaved().length > 0 || byId("mine"));
+  if (isLeft && (!(await answers()) || stopAtUnsaved("not approved"))) return;
   const form = new URLSearchParams(new FormData(stories));
   form.set("act", act);
   if (ids.length) form.delete("ids");
@@ -318,6 +320,7 @@ async function send(form) {
   else keep(form);
   state.textContent = due.size ? "not saved yet" : "saved";
   form.dataset.written = isSame ? sent : "";
+  if (isSame) settle(form);
   if (isSame && !due.size) await renew();
   return answer;
 }
@@ -332,6 +335,41 @@ async function saveNow(form) {
     keep(form, true);
     form.submit();
   }
+}
+
+// What was said of a text while it was not in the file is true no more.
+function settle(form) {
+  form.classList.remove("refused");
+  const key = form.dataset.saves.replace(/^text-/, "");
+  byId(`wrong-${key}`)?.remove();
+  byId(`text-${key}`)?.removeAttribute("aria-describedby");
+  for (const each of [...form.querySelectorAll(".drops"), ...state.parentElement.querySelectorAll(`.drops[data-of="${form.dataset.saves}"]`)]) each.remove();
+  form.querySelector(".kept")?.replaceChildren();
+}
+
+const nameOf = (form) => form.dataset.saves.replace(/^text-/, "").replace(/^new$/, "new section").replace(/^own-.*/, "own section");
+
+// What cannot be seen by others must not be left out unnoticed: text that was refused, that was brought back, that
+// stands beside another's, or that is saved by hand alone.
+const unsaved = () => [...document.querySelectorAll("form[data-saves]")].filter((form) => writtenIn(form) !== form.dataset.written);
+
+function stopAtUnsaved(what) {
+  const left = unsaved();
+  const mine = byId("mine");
+  if (!left.length && !mine) return false;
+  const names = left.map(nameOf);
+  const why = state.textContent.startsWith("not saved: ") ? state.textContent : "";
+  say([`${what}: ${names.join(", ") || "your version"} on this page is not saved; save or drop it first`, ...(why ? [why] : [])]);
+  if (left.length) leadTo(left[0]);
+  else mine.focus();
+  return true;
+}
+
+function leadTo(form) {
+  const details = form.closest("details");
+  if (details) details.open = true;
+  const fields = [...form.querySelectorAll("textarea, input[type=checkbox]")];
+  (fields.find((each) => each.type === "checkbox" ? each.checked !== each.defaultChecked : each.value !== each.defaultValue) || fields[0])?.focus();
 }
 
 const isBusy = () => due.size > 0 || savingCount > 0;
@@ -350,12 +388,12 @@ function typed(form) {
 }
 
 function watch(form) {
-  form.dataset.written = writtenIn(form);
+  form.dataset.written = form.matches(".refused") ? "" : writtenIn(form);
   const kept = JSON.parse(localStorage.getItem(keptAs(form)) || "null");
   const section = form.dataset.saves.replace(/^text-/, "");
   const isDone = kept?.isSent && [`saved: ${section}`, `nothing to save: ${section} `].some((each) => whatWasSaid.startsWith(each));
   if (isDone) localStorage.removeItem(keptAs(form));
-  else if (kept?.fields && !document.querySelector(".conflict, .refused")) bringBack(form, kept);
+  else if (kept?.fields && !document.querySelector("#mine, .refused")) bringBack(form, kept);
   form.addEventListener("input", (event) => {
     if (event.target.name === "reason") return;
     // What is typed into the row below the others becomes a row: the next is another one.
@@ -393,7 +431,7 @@ function bringBack(form, kept) {
   form.mark.value = kept.mark;
   const details = form.closest("details");
   if (details) details.open = true;
-  note.textContent = "brought back: what was typed before and not saved";
+  note.textContent = `brought back: what was typed before and not saved: ${nameOf(form)}`;
   undoing(form, note);
 }
 
@@ -409,11 +447,22 @@ function undoing(form, note) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Drop it";
+  button.className = "drops";
+  button.dataset.of = form.dataset.saves;
   button.addEventListener("click", () => {
     localStorage.removeItem(keptAs(form));
     location.reload();
   });
   note.after(" ", button);
+  if (form.contains(note)) return;
+  // Said far from the field: it leads there.
+  const lead = document.createElement("button");
+  lead.type = "button";
+  lead.textContent = "Show it";
+  lead.className = "drops";
+  lead.dataset.of = form.dataset.saves;
+  lead.addEventListener("click", () => leadTo(form));
+  note.after(" ", lead);
 }
 
 // Shows what the saved text rests on and what the checks say of it; the focus stays where it is.
@@ -500,6 +549,7 @@ document.addEventListener("submit", (event) => {
 async function leaveBy(form, by) {
   await flush();
   if (!(await answers())) return;
+  if (form.matches(".publish") && stopAtUnsaved("not published")) return;
   // What was saved meanwhile may have been shown anew.
   const now = form.isConnected ? form : byId(form.id);
   const button = by?.isConnected ? by : [...(now?.elements || [])].find((each) => by && each.matches("button") && each.value === by.value && each.textContent === by.textContent);
@@ -911,7 +961,7 @@ function pressNow(key) {
     edit();
     return true;
   }
-  if (/^[1-9]$/.test(key)) return click(`[data-idea="${key}"]`);
+  if (/^[1-9]$/.test(key)) return takeIdea(key);
   if (["J", "K", "Delete"].includes(key)) {
     const row = document.activeElement.closest("[data-row]");
     return Boolean(row) && click(`#${row.id} [data-row-key="${key}"]`);
@@ -929,7 +979,7 @@ function pressNow(key) {
     return true;
   }
   const found = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key);
-  if (!found) return false;
+  if (!found) return key === "P" && sayWhatIsOpen();
   if (found.matches("input")) found.focus();
   else {
     const at = here()?.dataset.id;
@@ -937,6 +987,23 @@ function pressNow(key) {
     found.click();
   }
   return true;
+}
+
+// Each row numbers its ideas from 1.
+function takeIdea(number) {
+  const row = document.activeElement.closest("tr[data-row]");
+  if (row) return click(`#${row.id} [data-idea="${number}"]`);
+  const rows = new Set([...document.querySelectorAll("[data-idea]")].map((each) => each.closest("tr[data-row]")));
+  if (rows.size < 2) return click(`[data-idea="${number}"]`);
+  say([`several rows have ideas, and none has the focus: go to the row, then press ${number}`]);
+  return true;
+}
+
+// There is no button where nothing can be published.
+function sayWhatIsOpen() {
+  const open = document.querySelectorAll("#before strong, #before .checklist > li");
+  if (open.length) say(["not published", ...[...open].map((each) => each.innerText.trim().replace(/\s*\n\s*/g, "; "))]);
+  return Boolean(open.length);
 }
 
 function click(selector) {

@@ -1,0 +1,76 @@
+"""What is not in the file stops publishing and approving, and is led to; in a browser."""
+
+from browsers import browser
+from desks import TEXTS, Served, desk_page, served, serving
+from newsroom import ISSUE
+from playwright.sync_api import Browser, expect
+
+__all__ = ["browser", "served"]
+
+
+def test_an_introduction_that_was_refused_stops_publishing(browser: Browser, served: Served) -> None:
+    for title in TEXTS:
+        served.act(f"approve {served.id_of(title)}")
+    refused = r"422 \(.*\)"
+    with serving(served.room) as keys, desk_page(browser, keys, refused=refused) as page:
+        page.goto(f"http://{keys.host}/issue/{ISSUE}/publish")
+        field = page.locator("#text-introduction")
+        page.keyboard.press("e")
+        page.keyboard.type("# A heading")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Shift+P")
+        said = page.locator("#said")
+        expect(said).to_contain_text("not published: introduction on this page is not saved")
+        expect(said).to_contain_text("not saved: introduction: a heading")
+        expect(field).to_be_focused()
+        # Where the page says why at the field, and after a reload, it is no less unsaved.
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("form.refused")).to_be_visible()
+        page.locator("button[data-key=P]").click()
+        expect(said).to_contain_text("not published: introduction")
+        page.goto(f"http://{keys.host}/issue/{ISSUE}/publish")
+        expect(
+            page.get_by_text("brought back: what was typed before and not saved: introduction")
+        ).to_be_visible()
+        page.locator("button[data-key=P]").click()
+        expect(said).to_contain_text("not published: introduction")
+        assert not (served.room.output / "site" / "issues" / f"{ISSUE}.html").exists()
+        # Mended, it is saved, and nothing speaks of it any more.
+        field.fill("A line.")
+        field.press("Control+Enter")
+        expect(page.locator("#state")).to_have_text("saved")
+        expect(said).to_contain_text("saved: introduction")
+        expect(page.get_by_text("brought back")).to_have_count(0)
+        expect(page.get_by_role("button", name="Drop it")).to_have_count(0)
+        page.locator("button[data-key=P]").click()
+        expect(said).to_contain_text(f"published: issue {ISSUE}")
+
+
+def test_text_that_was_brought_back_stops_approving_and_is_led_to(browser: Browser, served: Served) -> None:
+    story = served.id_of("Kiln")
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        page.goto(f"http://{keys.host}/story/{story}")
+        page.locator("#edit-new summary").click()
+        page.locator("#text-new").fill("## Ours\n\nText.")
+        page.goto(f"http://{keys.host}/story/{story}")
+        page.locator("#main").focus()
+        page.keyboard.press("Shift+A")
+        said = page.locator("#said")
+        expect(said).to_contain_text("not approved: new section on this page is not saved")
+        expect(page.locator("#text-new")).to_be_focused()
+        assert served.status_of("Kiln") == "pending"
+        page.get_by_role("button", name="Drop it").click()
+        expect(page.get_by_role("button", name="Drop it")).to_have_count(0)
+        page.keyboard.press("Shift+A")
+        expect(said).to_contain_text("approved")
+
+
+def test_where_nothing_is_approved_the_key_to_publish_says_what_is_open(
+    browser: Browser, served: Served
+) -> None:
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        page.goto(f"http://{keys.host}/issue/{ISSUE}/publish")
+        page.keyboard.press("Shift+P")
+        expect(page.locator("#said")).to_contain_text("not published")
+        expect(page.locator("#said")).to_contain_text("0 stories approved")
+        expect(page.locator("#said")).to_contain_text("still pending")
