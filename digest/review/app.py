@@ -99,6 +99,9 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
             route("/story/{id}/offer", _offer, "POST"),
             route("/story/{id}/warning", _warning, "POST"),
             *(route(f"/story/{{id}}/{what}", _edit, "POST") for what in EDITS),
+            # What was refused is shown at the address it went to, and may be loaded again.
+            route("/story/{id}/{what}", _to_story, is_alone=False),
+            route("/issue/{issue}/{what}", _to_issue, is_alone=False),
             route("/find", _find, is_alone=False),
             route("/missed", _missed),
             route("/{way:str}", _go, "POST"),
@@ -127,6 +130,14 @@ def _failed(desk: Desk, request: Request, error: DigestError, status: int) -> Re
     known = desk.workspace
     text = page("error", lines=str(error).split("\n"), issue=known.issue, newsletter=known.title)
     return HTMLResponse(text, status)
+
+
+def _to_story(desk: Desk, request: Request, form: Form) -> Response:
+    return RedirectResponse(f"/story/{request.path_params['id']}", 303)
+
+
+def _to_issue(desk: Desk, request: Request, form: Form) -> Response:
+    return RedirectResponse(f"/issue/{request.path_params['issue']}/publish", 303)
 
 
 def _desk(desk: Desk, request: Request, form: Form) -> Response:

@@ -2,6 +2,7 @@
 
 import pytest
 from desks import FALSE, Served, served
+from newsroom import ISSUE
 
 from digest.errors import DigestError
 from digest.review.saving import find_section, sections_of, with_section
@@ -151,3 +152,14 @@ def test_an_edit_can_be_undone_and_redone(served: Served) -> None:
     assert path.read_bytes() == before
     served.client.post("/redo", data=form)
     assert path.read_bytes() == edited
+
+
+def test_an_address_that_takes_forms_alone_leads_back_to_its_page(served: Served) -> None:
+    story = served.id_of("Kiln")
+    for path, page in (
+        (f"/story/{story}/signals", f"/story/{story}"),
+        (f"/story/{story}/save", f"/story/{story}"),
+        (f"/issue/{ISSUE}/introduction", f"/issue/{ISSUE}/publish"),
+    ):
+        answer = served.client.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, page)
