@@ -322,7 +322,7 @@ def unpublished(store: "Store") -> str:
     ahead = [name for name, published_at in store.drafts.issues() if not published_at and issue_day(name)]
     rest = f"every issue but {', '.join(ahead)}, far ahead," if ahead else "every issue"
     again = newest(store, published=True)
-    example = f", such as {again} to publish its changes" if again else ""
+    example = f", such as {again} to publish its changes" if issue_day(again) else ""
     raise DigestError(f"{rest} is published; name one (--issue, or as the argument of publish){example}")
 
 

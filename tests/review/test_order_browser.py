@@ -15,6 +15,8 @@ def test_a_story_is_dragged_to_another_place(browser: Browser, served: Served) -
     with serving(served.room) as keys, desk_page(browser, keys) as page:
         page.goto(f"http://{keys.host}/issue/{ISSUE}/publish")
         rows = page.locator(".ordered.stories > li")
+        # What hears of it is there once the page is.
+        page.wait_for_load_state()
         rows.nth(2).drag_to(rows.nth(0), steps=5)
         expect(rows.nth(0).locator(".title")).to_have_text(third)
         # What was moved has the focus, from where keys go on.

@@ -88,9 +88,12 @@ def test_themes_are_moved_by_keys_and_by_dragging(browser: Browser, served: Serv
         page.keyboard.press("Shift+J")
         expect(rows.nth(1).locator(".title")).to_have_text(first)
         expect(rows.nth(1).locator(".title")).to_be_focused()
+        # What hears of it is there once the page is.
+        page.wait_for_load_state()
         rows.nth(2).drag_to(rows.nth(0), steps=5)
         expect(rows.nth(0).locator(".title")).to_have_text(third)
         # A story is no theme: dropped among them, it stays.
+        page.wait_for_load_state()
         page.locator(".ordered.stories > li").nth(0).drag_to(rows.nth(2), steps=5)
         expect(rows.nth(0).locator(".title")).to_have_text(third)
     assert themes_of(served) == [third, second, first]
