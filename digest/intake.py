@@ -21,17 +21,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.analysis import Library, analyze
+from digest.analysis import Library
 from digest.analysis.by_model.conversation import Analyst, why_by_rules
-from digest.analysis.reading import read
-from digest.analysis.themes import Nearness, nearness
-from digest.articles.copies import signature_of
-from digest.articles.extract import extract, extract_feed_text
+from digest.analysis.themes import Nearness
 from digest.articles.transcripts import why_no_transcript
-from digest.checks.checker import with_problems
 from digest.errors import ExtractError, ItemError, SetAsideError
 from digest.feeds.credentials import Credentials
 from digest.feeds.fetch import Politeness, Request, fetch_each
+from digest.intake_calls import Completed, Read, analyze_article, complete_article, read_feed_text, read_page
 from digest.language.videos import video_id
 from digest.language_model.loop import AskingThread
 from digest.ports import Embedder, Fetcher, Videos
@@ -60,9 +57,6 @@ MAX_PAID_SENTENCES = 2
 Part = Literal["vectors", "analysis"]
 PARTS: tuple[Part, ...] = ("vectors", "analysis")
 """What an article is completed with."""
-
-_Read = tuple[Article, NDArray[np.uint32], float]
-"""An article, its signature, and the seconds it took."""
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total) whenever something is done."""
@@ -310,7 +304,7 @@ class ArticleReader:
         future = self._workers.submit(read_page, page, stored)
         future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, page, done)))
 
-    def _extracted(self, stored: StoredLink, page: Page, done: "Future[_Read]") -> None:
+    def _extracted(self, stored: StoredLink, page: Page, done: "Future[Read]") -> None:
         self._open -= 1
         self._room.release()
         try:
@@ -362,9 +356,7 @@ class ArticleReader:
             lambda done: self._events.put(lambda: self._feed_text_read(stored, error, stage, done))
         )
 
-    def _feed_text_read(
-        self, stored: StoredLink, error: ItemError, stage: str, done: "Future[_Read]"
-    ) -> None:
+    def _feed_text_read(self, stored: StoredLink, error: ItemError, stage: str, done: "Future[Read]") -> None:
         self._open -= 1
         try:
             article, its_signature, _ = done.result()
@@ -414,6 +406,7 @@ class ArticleReader:
     def _complete_in_worker(self, article: Article, *, needs_vector: bool, needs_analysis: bool) -> None:
         """Have a worker embed and analyze an article: on a cluster there is more than this machine."""
         self._open += 1
+        self.intake.embedded += 1
         library = self._known_library() if needs_analysis else None
         future = self._workers.submit(
             complete_article,
@@ -425,23 +418,6 @@ class ArticleReader:
             with_nearness=self._model is not None,
         )
         future.add_done_callback(lambda done: self._events.put(lambda: self._completed(article, done)))
-
-    def _completed(self, article: Article, done: "Future[Completed]") -> None:
-        self._open -= 1
-        try:
-            made = done.result()
-        except BrokenExecutor as error:
-            self._analyze_again(article, error)
-            return
-        except (TimeoutError, MemoryError) as error:
-            self._unanalyzed(article, error)
-            return
-        self.intake.embedded += 1
-        self._add_seconds("embed", made.embedding_s)
-        if made.vector is not None:
-            self._keep_vector(article, made.vector)
-        if made.analysis:
-            self._take_analysis(article, made.analysis, made.analyzing_s, made.nearness)
 
     def _keep_vector(self, article: Article, vector: NDArray[np.float32]) -> None:
         self._store.articles.save_vectors([(article.text_hash, vector)], model_id=self._embedder.model_id)
@@ -461,14 +437,15 @@ class ArticleReader:
         """Have a worker analyze an article, so that this process goes on embedding."""
         library = self._known_library()
         self._open += 1
-        work = analyze_beside_model if self._model else analyze_article
-        future = self._workers.submit(work, article, tokens, library, self._rules)
-        future.add_done_callback(lambda done: self._events.put(lambda: self._analyzed(article, done)))
+        future = self._workers.submit(
+            analyze_article, article, tokens, library, self._rules, with_nearness=self._model is not None
+        )
+        future.add_done_callback(lambda done: self._events.put(lambda: self._completed(article, done)))
 
-    def _analyzed(self, article: Article, done: "Future[Any]") -> None:
+    def _completed(self, article: Article, done: "Future[Completed]") -> None:
         self._open -= 1
         try:
-            analysis, seconds, *rest = done.result()
+            made = done.result()
         except BrokenExecutor as error:
             self._analyze_again(article, error)
             return
@@ -476,18 +453,20 @@ class ArticleReader:
             # Once is enough: it would take as long again.
             self._unanalyzed(article, error)
             return
-        self._take_analysis(article, analysis, seconds, *rest)
-
-    def _take_analysis(
-        self, article: Article, analysis: Analysis, seconds: float, near: Nearness | None = None
-    ) -> None:
-        self._add_seconds("analyze", seconds)
-        if self._model and near is not None:
-            self._ask_model(self._model, article, analysis, near)
+        self._add_seconds("embed", made.embedding_s)
+        if made.vector is not None:
+            self._keep_vector(article, made.vector)
+        if made.analysis is None:
+            return
+        self._add_seconds("analyze", made.analyzing_s)
+        if self._model:
+            self._ask_model(self._model, article, made.analysis, made.nearness)
         else:
-            self._keep_analysis(article, analysis)
+            self._keep_analysis(article, made.analysis)
 
-    def _ask_model(self, model: ModelAnalyzer, article: Article, rules: Analysis, nearness: Nearness) -> None:
+    def _ask_model(
+        self, model: ModelAnalyzer, article: Article, rules: Analysis, nearness: Nearness | None
+    ) -> None:
         """Have a language model analyze an article; what the rules made stands where it fails."""
         self._open += 1
         future = model.thread.submit(model.analyst.analyze(article, rules, nearness))
@@ -551,119 +530,6 @@ def _feed_page(stored: StoredLink, header: tuple[str, str], *, now: datetime) ->
     headers = (("content-type", "text/html; charset=utf-8"), header)
     body = stored.link.body_html.encode("utf-8", "replace")
     return Page(stored.link.url, stored.link.url, 200, headers, body, now)
-
-
-def read_page(page: Page, stored: StoredLink) -> _Read:
-    """Extract a page and sign its text; runs in a worker process.
-
-    Returns:
-        The article, its signature, and the seconds it took.
-
-    Raises:
-        ExtractError: the page holds no article.
-    """
-    started = perf_counter()
-    article = extract(
-        page,
-        url=stored.link.url,
-        id=stored.id,
-        feed_title=stored.link.title,
-        feed_published=stored.link.published,
-    )
-    return article, signature_of(article), perf_counter() - started
-
-
-def analyze_article(
-    article: Article, tokens: TokenVectors, library: Library, analyzer: str
-) -> tuple[Analysis, float]:
-    """Analyze an article and check the result; runs in a worker process. Gives it and the seconds it took."""
-    started = perf_counter()
-    analysis = with_problems(analyze(article, tokens, library, analyzer=analyzer), article)
-    return analysis, perf_counter() - started
-
-
-def analyze_beside_model(
-    article: Article, tokens: TokenVectors, library: Library, analyzer: str
-) -> tuple[Analysis, float, Nearness]:
-    """Analyze an article as `analyze_article`, for a model that is asked about it too: with how near the
-    article is to each theme."""
-    analysis, seconds = analyze_article(article, tokens, library, analyzer)
-    return analysis, seconds, nearness(read(article, tokens), library)
-
-
-@dataclass(frozen=True)
-class Completed:
-    """What a worker made of an article, of what was asked for."""
-
-    vector: NDArray[np.float32] | None
-    analysis: Analysis | None
-    nearness: Nearness | None
-    embedding_s: float
-    analyzing_s: float
-
-
-_EMBEDDERS: dict[str, Embedder] = {}
-"""Those that this worker has loaded, by the ids of their models."""
-
-
-def complete_article(
-    article: Article,
-    embedder: Embedder | None,
-    analysis_embedder: Embedder,
-    library: Library | None,
-    analyzer: str,
-    *,
-    with_nearness: bool,
-) -> Completed:
-    """Embed an article and analyze it; runs in a worker, which keeps the models it loads.
-
-    Args:
-        article: The article.
-        embedder: Makes its vector; None where it has one.
-        analysis_embedder: Reads it for its analysis.
-        library: Themes and patterns; None where no analysis is wanted.
-        analyzer: Name of the rules' analyzer.
-        with_nearness: Whether how near it is to each theme is wanted too, for a model that is asked about it.
-    """
-    started = perf_counter()
-    vector = tokens = None
-    if embedder:
-        tokens = _EMBEDDERS.setdefault(embedder.model_id, embedder).encode_tokens([article.text])[0]
-        vector = tokens.whole(article.text)
-    if library is None:
-        return Completed(vector, None, None, perf_counter() - started, 0.0)
-    if tokens is None or embedder is None or embedder.model_id != analysis_embedder.model_id:
-        reader = _EMBEDDERS.setdefault(analysis_embedder.model_id, analysis_embedder)
-        tokens = reader.encode_tokens([article.text])[0]
-    embedding_s = perf_counter() - started
-    if with_nearness:
-        analysis, seconds, near = analyze_beside_model(article, tokens, library, analyzer)
-        return Completed(vector, analysis, near, embedding_s, seconds)
-    analysis, seconds = analyze_article(article, tokens, library, analyzer)
-    return Completed(vector, analysis, None, embedding_s, seconds)
-
-
-def read_feed_text(stored: StoredLink) -> _Read:
-    """Make the article from the text the feed carried, and sign it; runs in a worker process.
-
-    Raises:
-        ExtractError: the feed carried a teaser only.
-    """
-    started = perf_counter()
-    article = feed_article(stored)
-    return article, signature_of(article), perf_counter() - started
-
-
-def feed_article(stored: StoredLink) -> Article:
-    """Make the article from the text the feed carried.
-
-    Raises:
-        ExtractError: the feed carried a teaser only.
-    """
-    link = stored.link
-    return extract_feed_text(
-        link.body_html, url=link.url, id=stored.id, title=link.title, published=link.published
-    )
 
 
 def _raise(error: BaseException) -> Any:

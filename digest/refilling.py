@@ -10,11 +10,9 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from digest.errors import ItemError
-from digest.intake import PARTS, ArticleReader, Part, Progress, read_page
+from digest.intake import PARTS, ArticleReader, Part, Progress
+from digest.intake_calls import Read, read_page
 from digest.records import Article, Dropped, Page, StoredLink
 from digest.store import Store
 
@@ -26,7 +24,7 @@ SLICE = 500
 MOST_AT_WORK = 64
 """Pages that workers have at once; see `intake.MAX_PAGES`."""
 
-_Reading = tuple[Article, "Future[tuple[Article, NDArray[np.uint32], float]]"]
+_Reading = tuple[Article, "Future[Read]"]
 
 
 @dataclass

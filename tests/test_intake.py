@@ -16,7 +16,8 @@ from readers import no_library
 
 from digest.adapters.workers import worker_processes
 from digest.feeds.fetch import Politeness
-from digest.intake import ArticleReader, analyze_article, read_page
+from digest.intake import ArticleReader
+from digest.intake_calls import analyze_article, read_page
 from digest.language.addresses import entry_id
 from digest.ports import Embedder
 from digest.records import Article, Link, Origin, Page, StoredLink, TokenVectors
@@ -41,10 +42,10 @@ def endless_read_page(page: Page, stored: StoredLink) -> Any:
     return read_page(page, stored)
 
 
-def deadly_analyze_article(article: Article, *rest: Any) -> Any:
+def deadly_analyze_article(article: Article, *rest: Any, **options: Any) -> Any:
     if article.url == DEADLY:
         os._exit(11)
-    return analyze_article(article, *rest)
+    return analyze_article(article, *rest, **options)
 
 
 def body(number: int) -> bytes:
@@ -238,7 +239,7 @@ def test_the_next_run_drafts_what_could_not_be_analyzed(
     text = "\n".join(f"The harbour board of Orrdal replaced {line} cranes on Monday." for line in range(12))
     lost = news.write("tarrow", "Cranes", text)
 
-    def lose_process(*rest: Any) -> Any:
+    def lose_process(*rest: Any, **options: Any) -> Any:
         raise BrokenExecutor("a worker process died")
 
     with monkeypatch.context() as patch:

@@ -1,6 +1,6 @@
 """`digest extract`, `digest analyze`: single stages, for a person or in a pipe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -162,25 +162,23 @@ class Analyst:
             article: With its sentences.
             by: `rules` or `model`; empty for whoever the settings say.
         """
-        from digest.intake import analyze_article, analyze_beside_model
+        from digest.intake_calls import analyze_article
 
-        if self._model is None or by == "rules":
-            analysis, _ = self._by_rules(analyze_article, article)
-            return cast("Analysis", analysis)
-        rules, _, nearness = self._by_rules(analyze_beside_model, article)
-        return self._model.thread.submit(self._model.analyst.analyze(article, rules, nearness)).result()
-
-    def _by_rules(self, work: Callable[..., Any], article: "Article") -> Any:
+        model = None if by == "rules" else self._model
         if self._library is None:
             self._library = self._load()
-        return self._call(
-            work,
+        made = self._call(
+            analyze_article,
             article,
             self._tokens_of(article),
             self._library,
             self._analyzer,
+            with_nearness=model is not None,
             of=article.url,
         )
+        if model is None:
+            return cast("Analysis", made.analysis)
+        return model.thread.submit(model.analyst.analyze(article, made.analysis, made.nearness)).result()
 
 
 def analysis_row(analysis: "Analysis") -> dict[str, Any]:
