@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from digest.errors import ItemError
-from digest.intake import PARTS, ArticleReader, Part, Progress
+from digest.intake import PARTS, ArticleReader, Progress
 from digest.intake_calls import Read, read_page
 from digest.records import Article, Dropped, Page, StoredLink
 from digest.store import Store
@@ -67,19 +67,23 @@ def refill(
             changed = _read_again(store, part, workers, found)
             progress("text", at + len(part), len(ids))
             reader.complete(list(store.articles.get(changed).values()))
-        if parts := tuple(each for each in PARTS if each in what):
-            reader.complete(_wanted(store, part, parts), parts=parts)
+        parts = [each for each in PARTS if each in what]
+        originals, copies = _apart(store, part)
+        reader.complete(originals, parts=parts)
+        # Of one that repeats another's text nothing but its vector is used.
+        reader.complete(copies, parts=[each for each in parts if each == "vectors"])
     found.vectors, found.analyses = reader.intake.vectors, reader.intake.analyzed
     found.problems += reader.intake.dropped
     return found
 
 
-def _wanted(store: Store, ids: Sequence[str], parts: Sequence[Part]) -> list[Article]:
-    """Give the articles to complete: of one that repeats another's text nothing but its vector is used."""
-    keys = store.articles.keys_of(ids)
-    wanted = [each for each in ids if each in keys and ("vectors" in parts or not keys[each].copy_of)]
-    found = store.articles.get(wanted)
-    return [found[each] for each in wanted]
+def _apart(store: Store, ids: Sequence[str]) -> tuple[list[Article], list[Article]]:
+    """Give originals, and articles that repeat another's text."""
+    keys, found = store.articles.keys_of(ids), store.articles.get(ids)
+    known = [found[each] for each in ids if each in found]
+    return [each for each in known if not keys[each.id].copy_of], [
+        each for each in known if keys[each.id].copy_of
+    ]
 
 
 def _read_again(store: Store, ids: Sequence[str], workers: Executor, found: Refilled) -> list[str]:

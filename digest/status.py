@@ -43,19 +43,20 @@ class Status:
     """What waits, a sentence each with the next step."""
 
 
-def status_of(store: Store, feeds: Collection[str], *, now: datetime) -> Status:
+def status_of(store: Store, feeds: Collection[str], *, now: datetime, is_in_use: bool = False) -> Status:
     """Look at the archive; changes nothing.
 
     Args:
         store: The archive.
         feeds: Addresses of those that are read.
         now: Aware, UTC.
+        is_in_use: Whether somebody is at work: what is half done is no sign of a stop then.
     """
     return Status(
         articles=store.articles.count(),
         runs=tuple(store.drafts.last_runs(LAST_RUNS)),
         issues=tuple(_issues(store)),
-        stuck=tuple(_stuck(store, feeds, now=now)),
+        stuck=(*(() if is_in_use else _stopped(store, now=now)), *_broken(store, feeds, now=now)),
     )
 
 
@@ -69,7 +70,8 @@ def _issues(store: Store) -> Iterator[IssueState]:
         yield IssueState(name, published_at, dict(sorted(states.items())))
 
 
-def _stuck(store: Store, feeds: Collection[str], *, now: datetime) -> Iterator[str]:
+def _stopped(store: Store, *, now: datetime) -> Iterator[str]:
+    """What somebody began and did not end."""
     if since := store.drafts.interrupted_since():
         yield f"the run of {since:%Y-%m-%d %H:%M} UTC did not end: digest run goes on from there"
     for step in store.history.open_steps():
@@ -79,6 +81,9 @@ def _stuck(store: Store, feeds: Collection[str], *, now: datetime) -> Iterator[s
         yield f"{counted(waiting, 'article waits', 'articles wait')} for analysis or a story: digest run"
     if pending := len(store.links.pending(max_tries=MAX_TRIES, retry_before=now)):
         yield f"{counted(pending, 'page waits', 'pages wait')} for another try: digest run"
+
+
+def _broken(store: Store, feeds: Collection[str], *, now: datetime) -> Iterator[str]:
     broken = store.links.broken_before(now - LONG_BROKEN)
     named = [(url, since) for url, since in broken.items() if url in feeds]
     for url, since in named[:SHOWN_FEEDS]:

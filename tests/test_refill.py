@@ -127,6 +127,20 @@ def test_an_analysis_that_another_analyzer_made_is_made_again(news: Newsroom, wo
     store.close()
 
 
+def test_an_article_that_repeats_another_is_not_analyzed(news: Newsroom, workers: Workers) -> None:
+    store = Store(news.output)
+    first, second, third = (key.id for key in store.articles.listing())
+    store.articles.save_copy(second, of=first)
+    reader = reader_of(store, workers, analyzer="rules-other")
+    ids = [first, second, third]
+    refill(store, ids, EVERYTHING, reader=reader, workers=workers, progress=lambda *_: None)
+    made = {
+        each for each, found in store.articles.analyses_for(ids).items() if found.analyzer == "rules-other"
+    }
+    assert made == {first, third}
+    store.close()
+
+
 @pytest.mark.model
 def test_the_command_says_what_it_made(news: Newsroom) -> None:
     spoil(news, "An earlier version read this.")

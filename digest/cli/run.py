@@ -141,7 +141,6 @@ def _check_issue(config: "Config", options: "Options", store: "Store") -> None:
 
 def _kept(store: "Store", since: datetime) -> str:
     """Say what a run that was stopped has kept."""
-
     articles = len(store.articles.taken_since(since))
     pages = store.pages.count_since(since)
     kept = f"{counted(pages, 'page', 'pages')} and {counted(articles, 'article', 'articles')} of this run"

@@ -25,8 +25,9 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
     output = common.output_of(folder)
     now = common.utc_now()
     with common.archive(folder, must_exist=True) as store:
-        found = status_of(store, {feed.url for feed in config.feeds}, now=now)
-    holder = holder_of(output / "lock")
+        holder = holder_of(output / "lock")
+        feeds = {feed.url for feed in config.feeds}
+        found = status_of(store, feeds, now=now, is_in_use=bool(holder))
     where = {"archive": common.archive_name(folder), "executor": _executor(config), "in_use_by": holder}
     if as_json:
         from digest.records.plain_values import to_json
@@ -52,7 +53,11 @@ def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tup
         ("analyzer", config.settings.language_model if config.settings.analyzer == "model" else "rules"),
         ("in use", f"by {where['in_use_by']}" if where["in_use_by"] else "by nobody"),
     ]
-    lines += [("run", _run(each, bool(where["in_use_by"]))) for each in found.runs] or [("run", "none yet")]
+    # Whoever is at work may be at a run: then it is the newest.
+    in_use = bool(where["in_use_by"])
+    lines += [("run", _run(row, in_use and not at)) for at, row in enumerate(found.runs)] or [
+        ("run", "none yet")
+    ]
     lines += [("issue", _issue(each)) for each in found.issues]
     return lines + ([("stuck", each) for each in found.stuck] or [("stuck", "nothing")])
 
@@ -60,7 +65,7 @@ def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tup
 def _run(row: "RunRow", is_in_use: bool) -> str:
     begun = f"{row.started:%Y-%m-%d %H:%M} UTC, issue {row.issue}"
     if row.report is None:
-        return f"{begun}: {'at work, or ' if is_in_use else ''}stopped before its end"
+        return f"{begun}: {'at work' if is_in_use else 'stopped before its end'}"
     broken = sum(feed.status == "broken" for feed in row.report.feeds)
     return (
         f"{begun}: {counted(len(row.report.drafts), 'draft', 'drafts')}, {len(row.report.dropped)} lost, "

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
-from test_intake import URLS, take_in_all
+from test_intake import DEADLY, URLS, deadly_read_page, take_in_all
 
 from digest.adapters.ray_workers import ray_workers
 from digest.adapters.workers import Workers, worker_processes
 from digest.errors import ConfigError, SetAsideError
+from digest.language.addresses import entry_id
 from digest.store import Store
 
 # Not imported here: it reads once, as it is imported, whether there is a token.
@@ -83,6 +84,18 @@ def test_articles_are_the_same_as_one_machines(workers: Workers, tmp_path: Path)
             kept.append((ids, vectors.tobytes(), store.articles.get(ids), store.articles.analyses_for(ids)))
     assert kept[0] == kept[1]
     assert len(kept[0][0]) == len(URLS)
+
+
+def test_a_page_that_kills_its_workers_is_set_aside_and_named(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digest.intake.read_page", deadly_read_page)
+    store = Store(tmp_path)
+    reader = take_in_all(store, workers, embeds_in_workers=True)
+    assert store.articles.known_ids() == {entry_id(url) for url in URLS if url != DEADLY}
+    (dropped,) = reader.intake.dropped
+    assert (dropped.url, dropped.stage) == (DEADLY, "extract")
+    assert dropped.reason == "its extraction killed its worker 3 times"
 
 
 @pytest.mark.parametrize("address", ["192.0.2.9:6379", "cluster.example:6379"])

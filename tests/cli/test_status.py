@@ -53,7 +53,15 @@ def test_it_names_who_holds_the_workspace(news: Newsroom) -> None:
     lock = news.output / "lock"
     assert holder_of(lock) == ""
     with exclusive(lock, doing="digest run"):
-        assert f"in use     by digest run (process {os.getpid()}" in news.digest("status")
+        store = Store(news.output)
+        store.drafts.start_run(ISSUE, now=NOW)
+        store.close()
+        told = news.digest("status")
+        assert f"in use     by digest run (process {os.getpid()}" in told
+        # Who is at work is not stopped.
+        assert f"issue {ISSUE}: at work" in told
+        assert "stuck      nothing" in told
+    assert f"issue {ISSUE}: stopped before its end" in news.digest("status")
     assert holder_of(lock) == ""
 
 
