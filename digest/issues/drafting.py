@@ -205,7 +205,7 @@ def _fingerprint(
         sorted(rows.items()),
         sorted(archive.published),
         sorted((article_id, analysis.analyzer) for article_id, analysis in analyses.items()),
-        sorted(repeated.judgements),
+        sorted(repeated.cells),
     )
     found = hashlib.sha256()
     for part in parts:

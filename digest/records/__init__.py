@@ -6,6 +6,7 @@ records, except in TokenVectors and VectorRows, which are nothing else.
 """
 
 from digest.records.analysis import (
+    CELL_LABELS,
     CELLS,
     EMPTY,
     NO_CHANGE,
@@ -125,6 +126,7 @@ from digest.records.vectors import TokenVectors, VectorRows, Vectors
 __all__ = [
     "ATTACHED",
     "CELLS",
+    "CELL_LABELS",
     "COPIED_AT",
     "DO_NOT_REPUBLISH",
     "EMPTY",

@@ -16,6 +16,8 @@ CELLS = ("signal", "change", "horizon_10y", "driving_force")
 """The fields of a signal that the table shows, in its order."""
 EMPTY = "–"
 """What a cell says of which the article says nothing."""
+CELL_LABELS = dict(zip(CELLS, ("signal", "change", "10y horizon", "driving force"), strict=True))
+"""What each of them is called in words."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from digest.issues.history.asking import offers_waiting
 from digest.issues.pages import admit
 from digest.issues.publishable import unchecked, unpublishable
 from digest.records import (
+    CELL_LABELS,
     CELLS,
     EMPTY,
     Analysis,
@@ -31,12 +32,7 @@ from digest.review.fixing import fixed
 from digest.review.saving import Section, sections_of
 from digest.store import Store
 
-COLUMNS = {
-    "signal": "Signal",
-    "change": "Change",
-    "horizon_10y": "10y horizon",
-    "driving_force": "Driving force",
-}
+COLUMNS = {name: label[:1].upper() + label[1:] for name, label in CELL_LABELS.items()}
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""A judgement that several stories have, in whatever order of words: named under two, refused under three."""
+"""A model's cell that several stories have, in whatever order of words: named in two, refused in three."""
 
 from dataclasses import replace
 
+import pytest
 from model_answers import by_rules, kilns
 
 from digest.issues.repeated import Repeated
-from digest.records import EMPTY, Analysis, Signal, SignalBasis
+from digest.records import EMPTY, Analysis, Evidence, Signal, SignalBasis
 
 SAID = "Ferry towns rent out harbour batteries to the grid at night"
 
@@ -48,3 +49,25 @@ def test_what_articles_say_of_ten_years_ahead_may_be_the_same() -> None:
     stories = [story(at, SAID, "observed") for at in range(4)]
     assert judged(*stories) == stories
     assert judged(*(story(at, EMPTY, "none") for at in range(4)))[0].notes == ()
+
+
+@pytest.mark.parametrize("name", ["change", "driving_force"])
+def test_a_change_or_cause_in_a_models_own_words_is_judged_as_well(name: str) -> None:
+    text = "From a trial to a permanent rule"
+    for count in (2, 3):
+        for made in judged(*(story_with(name, text, at, "inferred") for at in range(count))):
+            row = made.signals[0]
+            assert getattr(row, name) == (text if count == 2 else EMPTY)
+            assert {each.field for each in row.evidence} == ({"signal", name} if count == 2 else {"signal"})
+            assert len(made.notes) == 1
+    assert all(
+        not made.notes for made in judged(*(story_with(name, text, at, "observed") for at in range(4)))
+    )
+
+
+def story_with(name: str, text: str, at: int, basis: str) -> Analysis:
+    made = story(at, EMPTY, "none")
+    row = made.signals[0]
+    evidence = tuple(Evidence(0, 30, kilns().text[:30], field) for field in ("signal", name))
+    row = replace(row, **{name: text}, basis=replace(row.basis, **{name: basis}), evidence=evidence)
+    return replace(made, signals=(row,))

@@ -8,6 +8,7 @@ from digest.analysis.by_model.numbered import Numbered
 from digest.analysis.by_model.support import Verdict
 from digest.analysis.themes import Nearness
 from digest.records import (
+    CELL_LABELS,
     Analysis,
     Evidence,
 )
@@ -59,7 +60,7 @@ class Item:
     @property
     def name(self) -> str:
         """Say in words where it stands."""
-        where = "summary, sentence" if self.field == "summary" else f"{label_of(self.field)}, row"
+        where = "summary, sentence" if self.field == "summary" else f"{CELL_LABELS[self.field]}, row"
         return f"{where} {self.place + 1}"
 
 
@@ -74,8 +75,3 @@ def evidence_of(numbers: Sequence[int], context: Context, name: str = "") -> tup
     article = context.numbered.article
     spans = [article.sentences[at - 1] for at in sorted(set(numbers))]
     return tuple(Evidence(each.start, each.end, article.text[each.start : each.end], name) for each in spans)
-
-
-def label_of(name: str) -> str:
-    """Say in words what a field is called."""
-    return {"horizon_10y": "10y horizon", "driving_force": "driving force"}.get(name, name)

@@ -6,8 +6,9 @@ Rules, by the last word:
 - A preposition, "that" or "when" ends one where something before it leaves a gap for it ("rough to work
   with", "paid for", "what it stands for"), and "have", "is" or "will" where they repeat a verb ("as it was").
 - If the article has the last words in a row and goes on at once where nothing may end ("to food that does
-  more | than ..."), the statement was cut there; with more words in a row, so it was between a subject and
-  its verb, an adjective or a number and its noun, a verb and its object.
+  more | than ..."), the statement was cut there. With more words in a row, so it was unless what follows may
+  be left out: a day, or a phrase or clause that opens with a preposition, "and", "who" or "when"; but never
+  after a denial, which it may limit ("has not come | without ..."), nor of a question.
 
 Where the article has the last words at the end of a sentence or before a mark, a statement may end with them.
 
@@ -19,7 +20,18 @@ import re
 from collections.abc import Sequence
 
 from digest.language.tags import tag_sentences
-from digest.language.words import BE, DO, FINITE, HAVE, MODALS, Word, has_verb, split_words
+from digest.language.words import (
+    BE,
+    DO,
+    FINITE,
+    HAVE,
+    MODALS,
+    NEGATIONS,
+    TIME_WORDS,
+    Word,
+    has_verb,
+    split_words,
+)
 
 OPEN_MARK = re.compile(r"[,;:(–-]\W*$")
 NEVER_LAST = frozenset(
@@ -53,11 +65,15 @@ OPENS = ("D", "Q", "P", "T", "C", "S", "W")
 PART_OF = frozenset(
     (
         "average", "half", "third", "quarter", "fifth", "number", "series", "part", "total", "share",
-        "majority", "lot", "range", "variety", "dozen", "couple", "pair", "kind", "sort", "type",
+        "majority", "lot", "range", "variety", "dozen", "couple", "pair", "kind", "sort", "type", "subject",
     )
 )  # fmt: skip
 """Nouns that say nothing without what they are of."""
-NOUNS, VERBS = ("N", "NP", "R"), ("V", "VB", "VN", "VG")
+VERBS = ("V", "VB", "VN", "VG")
+NEVER_LEFT_OUT = ("N", "NP", "#", "J", "D", "Q", "R", "VB", "X", "M")
+"""Classes of words that belong with what stands before them: a noun of an adjective, an object, a verb."""
+TIME_REACH = 2
+"""Words among which a day or a year stands that may be left out: "Friday", "last year"."""
 SUBORDINATING = frozenset(("after", "before", "when", "while", "because", "although", "if", "until"))
 MARKS, OPENING = (",", ";", ":", "–", "—"), 5
 """What may part clauses, and words within which a sentence opens with one: "Five days after"."""
@@ -89,7 +105,7 @@ def breaks_off(statement: str, lines: Sequence[str], *, is_sentence: bool = True
     if following and _opens(tagged):
         return True
     if is_sentence and len(words) >= LONG_RUN and (longer := _following(words[-LONG_RUN:], lines)):
-        return _is_inside(tagged, [word for word in longer if word])
+        return _is_inside(tagged, [each for each in longer if each])
     return _hangs(tagged)
 
 
@@ -132,31 +148,34 @@ def _opens(words: Sequence[Word]) -> bool:
     return last.lower in GAPPED | AUXILIARIES | LED_ON or last.tag in OPENS
 
 
-def _is_inside(words: Sequence[Word], following: Sequence[Word]) -> bool:
-    """Say whether what follows in the article belongs with the last word, wherever it does."""
-    *before, last = words
+def _is_inside(words: Sequence[Word], following: Sequence[Sequence[Word]]) -> bool:
+    """Say whether what follows in the article belongs to the statement, wherever it does."""
     # Who says so may stand last, behind a comma, though the article goes on: "..., a study reports".
-    if last.tag == "V" and any(word.text in MARKS for word in before):
+    if words[-1].tag == "V" and any(word.text in MARKS for word in words):
         return False
-    return all(_belongs(last, word, has_verb_before=has_verb(before)) for word in following)
+    is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words)
+    return all(_belongs(words[-1], more, is_denied=is_denied) for more in following)
 
 
-def _belongs(last: Word, following: Word, *, has_verb_before: bool) -> bool:
-    if following.lower == "of" and (last.tag == "#" or last.lower in PART_OF):
-        return True
-    if last.tag == "#":
-        return following.tag in ("N", "NP", "X", "M") or following.lower == "per"
-    if last.tag == "J":
-        return following.tag in ("N", "NP", "T")
-    if last.tag in NOUNS:
-        return following.tag in FINITE and (following.tag != "V" or not has_verb_before)
-    return last.tag in ("V", "VB") and (following.tag in ("D", "R", "N", "NP") or following.lower == "that")
+def _belongs(last: Word, following: Sequence[Word], *, is_denied: bool) -> bool:
+    following_word = following[0]
+    if any(word.lower in TIME_WORDS for word in following[:TIME_REACH]):
+        return False
+    if following_word.lower == "of":
+        return last.tag == "#" or last.lower in PART_OF
+    if following_word.lower == "per":
+        return last.tag == "#"
+    # "Totalling $160,000 | available": what is said of a noun behind it may be left out.
+    if following_word.tag == "J" and last.tag in ("N", "NP", "#"):
+        return False
+    return is_denied or following_word.tag in NEVER_LEFT_OUT or following[-1].text == "?"
 
 
-def _following(run: Sequence[Word], lines: Sequence[str]) -> list[Word | None]:
-    """Give what follows words wherever the article has them in a row; None for an end or a mark."""
+def _following(run: Sequence[Word], lines: Sequence[str]) -> list[Sequence[Word]]:
+    """Give what follows words wherever the article has them in a row, up to the end of the sentence; nothing
+    for an end or a mark."""
     wanted = [word.lower for word in run]
-    found: list[Word | None] = []
+    found: list[Sequence[Word]] = []
     for line in lines:
         small = line.lower().replace("’", "'")
         if not all(word in small for word in wanted):
@@ -165,6 +184,5 @@ def _following(run: Sequence[Word], lines: Sequence[str]) -> list[Word | None]:
         lower = [word.lower for word in there]
         ends = [at + len(wanted) for at in range(len(lower)) if lower[at : at + len(wanted)] == wanted]
         (tagged,) = tag_sentences([there]) if ends else ([],)
-        next_words = (tagged[at] if at < len(tagged) else None for at in ends)
-        found += [each if each and each.text[0].isalnum() else None for each in next_words]
+        found += [tagged[at:] if at < len(tagged) and tagged[at].text[0].isalnum() else () for at in ends]
     return found

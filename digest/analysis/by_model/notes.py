@@ -44,6 +44,7 @@ def _reasons(verdict: Verdict, source: str = ARTICLE) -> str:
 
 def reason_of(problem: Problem, source: str = ARTICLE) -> str:
     """Say in words what is wrong with a statement."""
+    verb = "has" if source == ARTICLE else "have"
     words = {
         "unrelated": f"nothing like it is in {source}",
         "address": "it holds an address",
@@ -53,12 +54,13 @@ def reason_of(problem: Problem, source: str = ARTICLE) -> str:
         "again": "it says the row again",
         "broken": "it breaks off",
         "heading": "it begins with the heading of an entry, as it was told",
+        "added": f"{source} {verb} nothing of “{quoted(problem.claim, 60)}”",
+        "certainty": f"“{quoted(problem.claim, 60)}” drops the “{problem.document}” of {source}",
         "length": f"{problem.claim}, expected {problem.document}",
     }
     if problem.kind in words:
         return words[problem.kind]
     has = f"“{quoted(problem.document, 60)}”" if problem.document else "nothing of the kind"
-    verb = "has" if source == ARTICLE else "have"
     return f"{problem.kind}: “{quoted(problem.claim, 60)}”, {source} {verb} {has}"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from digest.analysis.by_model.additions import is_of_no_sentence
 from digest.analysis.by_model.answer import Answer, Said
 from digest.analysis.by_model.cautions import said_to_a_model, said_to_the_reader
 from digest.analysis.by_model.context import (
@@ -22,7 +23,6 @@ from digest.analysis.by_model.context import (
     Item,
     evidence_of,
     is_own,
-    label_of,
 )
 from digest.analysis.by_model.labels import keywords_of, themes_of
 from digest.analysis.by_model.nearest import nearest
@@ -41,6 +41,7 @@ from digest.analysis.by_model.words import words_of
 from digest.checks.checker import with_problems
 from digest.language.words import count_words
 from digest.records import (
+    CELL_LABELS,
     NO_CHANGE,
     Analysis,
     Basis,
@@ -113,7 +114,7 @@ def compose(judged: Judged, context: Context, notes: Sequence[str] = ()) -> Anal
     themes, theme_notes = themes_of(answer, context)
     said = {"title": title} | {f"summary, sentence {at}": each.text for at, each in enumerate(summary, 1)}
     said |= {
-        f"{label_of(name)}, row {at}": getattr(each, name)
+        f"{CELL_LABELS[name]}, row {at}": getattr(each, name)
         for at, each in enumerate(signals, 1)
         for name in ("signal", *CELLS_OF_MODEL)
     }
@@ -153,7 +154,11 @@ def _judged(said: Said, name: str, context: Context, beside: str = "") -> Verdic
     if beside and f" {words_of(beside)} " in f" {words_of(said.text)} ":
         return Verdict(said, "refused", (Problem("again", said.text, ""),))
     return judge(
-        said, context.numbered, context.prompt, is_sentence=name in ("summary", "signal", "horizon_10y")
+        said,
+        context.numbered,
+        context.prompt,
+        is_sentence=name in ("summary", "signal", "horizon_10y"),
+        is_ahead=name == "horizon_10y",
     )
 
 
@@ -165,8 +170,10 @@ def _title(answer: Answer, context: Context) -> tuple[str, list[str]]:
     problem = not_a_statement(title, numbered, context.prompt)
     if problem is None and least <= count_words(title) <= most:
         every = range(1, len(numbered.sentences) + 1)
-        found = problems_of(title, every, numbered, with_title=True)
+        found = problems_of(title, every, numbered, with_title=True, plans_count=True)
         problem = found[0] if found else None
+        if problem is None and is_of_no_sentence(title, f"{numbered.article.title}.\n{numbered.text(every)}"):
+            problem = Problem("unrelated", title, "")
         if problem is None:
             return title, []
     reason = (

@@ -10,6 +10,7 @@ from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.notes import quoted, reason_of, repair_note, replaced_note
 from digest.analysis.by_model.support import not_a_statement
 from digest.analysis.standing import leans_alone
+from digest.language.wordings import are_alike, roots_of
 from digest.language.words import count_words
 from digest.records import (
     EMPTY,
@@ -38,11 +39,16 @@ def signals_of(
     by_place = {(item.place, item.field): item for item in items if item.field != "summary"}
     for at, row in enumerate(answer.signals):
         signal = _signal(at, row, by_place, made, context, notes)
-        if signal is not None:
+        if signal is None:
+            continue
+        same = _said_above(signal, made)
+        if same:
+            notes.append(f"signal, row {at + 1}: it says what row {same} says; it is left out")
+        else:
             made.append(signal)
     cited: dict[int, int] = {}
     for row in answer.signals:
-        for number in set(row.signal.numbers):
+        for number in context.numbered.stating.intersection(row.signal.numbers):
             cited[number] = cited.get(number, 0) + 1
     for number in sorted(each for each, count in cited.items() if count > MOST_ROWS_OF_A_SENTENCE):
         notes.append(f"sentence {number} is cited by {cited[number]} rows: are they one change?")
@@ -89,6 +95,12 @@ def _signal(
         claim_strength=row.claim_strength or (like.claim_strength if like else "opinion"),
         ideas=_ideas(cells, evidence, above, context),
     )
+
+
+def _said_above(signal: Signal, above: Sequence[Signal]) -> int:
+    """Give the row above that says the same, from 1; 0 where none does."""
+    roots = roots_of(signal.signal)
+    return next((at for at, each in enumerate(above, 1) if are_alike(roots, roots_of(each.signal))), 0)
 
 
 def _ideas(

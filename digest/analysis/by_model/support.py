@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from digest.analysis.by_model.additions import additions
 from digest.analysis.by_model.answer import Said
+from digest.analysis.by_model.certainty import made_certain
 from digest.analysis.by_model.cut_off import breaks_off
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.numbered import Numbered
@@ -31,7 +33,7 @@ from digest.language.counts import ONES, TENS
 from digest.records import Problem
 
 CONTRADICTIONS = frozenset(
-    ("number", "comparison", "date", "negation", "opposite", "quote", "role", "unchecked")
+    ("number", "comparison", "date", "negation", "opposite", "quote", "role", "certainty", "unchecked")
 )
 """Kinds of problems that more sentences must not mend: the cited ones say otherwise."""
 NEAREST = 3
@@ -58,14 +60,32 @@ class Verdict:
     """Why it was refused."""
 
 
-def judge(said: Said, numbered: Numbered, prompt: str = "", *, is_sentence: bool = True) -> Verdict:
-    """Hold a statement against the article; `prompt` is what the model was told beside it."""
+def judge(
+    said: Said, numbered: Numbered, prompt: str = "", *, is_sentence: bool = True, is_ahead: bool = False
+) -> Verdict:
+    """Hold a statement against the article.
+
+    Args:
+        said: The statement, with the sentences it cites.
+        numbered: The article.
+        prompt: What the model was told beside it.
+        is_sentence: Not a phrase, such as "From coal to electric".
+        is_ahead: Whether it says what will be, so that a plan bears it out.
+    """
     if problem := not_a_statement(said.text, numbered, prompt, is_sentence=is_sentence):
         return Verdict(said, "refused", (problem,))
     cited = tuple(at for at in said.numbers if at in numbered.stating)[:MAX_CHECKED]
     first: tuple[Problem, ...] = ()
     for numbers, with_title in _grounds(said.text, cited, numbered):
-        found = problems_of(said.text, numbers, numbered, with_title=with_title)
+        found = problems_of(
+            said.text,
+            numbers,
+            numbered,
+            with_title=with_title,
+            is_sentence=is_sentence,
+            plans_count=is_ahead,
+            is_cited=bool(cited) and set(numbers) <= set(cited),
+        )
         if not found:
             is_cited = bool(cited) and set(numbers) <= set(said.numbers)
             return Verdict(Said(said.text, numbers), "supported" if is_cited else "repaired")
@@ -76,14 +96,36 @@ def judge(said: Said, numbered: Numbered, prompt: str = "", *, is_sentence: bool
 
 
 def problems_of(
-    statement: str, numbers: Sequence[int], numbered: Numbered, *, with_title: bool = False
+    statement: str,
+    numbers: Sequence[int],
+    numbered: Numbered,
+    *,
+    with_title: bool = False,
+    is_sentence: bool = True,
+    plans_count: bool = False,
+    is_cited: bool = True,
 ) -> tuple[Problem, ...]:
-    """Check a statement against some sentences; nothing for one they bear out."""
+    """Check a statement against some sentences; nothing for one they bear out.
+
+    Args:
+        statement: A model's.
+        numbers: Of the sentences.
+        numbered: The article.
+        with_title: Whether its title bears it out too.
+        is_sentence: Not a phrase.
+        plans_count: Whether what is planned may be said for certain.
+        is_cited: Whether these sentences were cited for it.
+    """
     text = numbered.text(numbers)
     if with_title:
         text = f"{numbered.article.title}.\n{text}"
     found = checked(statement, text, published=numbered.article.published).problems
-    return found or tuple(_missed(statement, text, numbered.words))
+    return (
+        found
+        or tuple(_missed(statement, text, numbered.words))
+        or tuple(additions(statement, text, is_sentence=is_sentence, is_cited=is_cited))
+        or tuple(made_certain(statement, numbered.text(numbers), plans=not plans_count))
+    )
 
 
 def _grounds(
