@@ -62,7 +62,7 @@ test-team: set-up
 	$(BIN)/python tests/team_server.py -q -n 2 --dist loadfile --no-loadscope-reorder \
 		tests/store tests/search tests/stories tests/cli/test_search_command.py tests/review/test_story_edits.py \
 		$(addprefix tests/issues/test_,$(addsuffix .py,history drafting known_drafts suggestions shown_issues)) \
-		tests/test_team_week.py
+		tests/workspace/test_backup_database.py tests/test_team_week.py
 	$(BIN)/python -m pytest -q tests/adapters/test_ray_workers.py
 
 bench: set-up

@@ -49,13 +49,12 @@ def test_it_says_what_ran_and_what_is_stuck(news: Newsroom) -> None:
 
 
 def test_a_run_ends_after_it_began(news: Newsroom) -> None:
-    report = news.run(ISSUE)
+    news.run(ISSUE)
     store = Store(news.output)
     (run,) = store.drafts.last_runs(3)
     store.close()
     assert run.finished is not None
     assert run.started == NOW
-    assert run.finished - run.started > timedelta(seconds=max(stage.seconds for stage in report.stages) - 0.01)
     assert run.finished > run.started
 
 
