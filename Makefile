@@ -1,5 +1,5 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week; ANALYZER=recorded: with recorded answers of a model
-# make test    set up, then lint, types and all tests
+# make test    set up, then lint, types and all tests; a few of them also over PostgreSQL, where it is installed
 # make test-team   store, search, stories, drafts and history over a real PostgreSQL (apt: postgresql), and a Ray
 #                  cluster of two nodes; installs the extra ray
 # make bench   a run against the bare libraries, side by side, on the development pages; the desk with 500 drafts
@@ -49,11 +49,17 @@ lint:
 types:
 	$(BIN)/mypy
 
+# Of what `make test-team` runs over PostgreSQL, as much as every change can wait for.
+ON_SERVER := tests/store/test_postgresql.py tests/store/test_store_search.py tests/search \
+	tests/workspace/test_backup_database.py
+
 # A process for each core: threads for products of matrices would only wait for one another.
 tests: export OPENBLAS_NUM_THREADS := 1
 tests: export OMP_NUM_THREADS := 1
 tests:
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+	$(BIN)/python tests/team_server.py --if-there -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" \
+		-k "not killed" $(ON_SERVER)
 
 test-team: export OPENBLAS_NUM_THREADS := 1
 test-team: export OMP_NUM_THREADS := 1

@@ -20,10 +20,9 @@ from typer.testing import CliRunner
 from digest.cli.app import app
 from digest.store import moving
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not SERVER, reason="DIGEST_TEST_ARCHIVE names no PostgreSQL; make test-team"),
-]
+pytestmark = pytest.mark.skipif(
+    not SERVER, reason="no PostgreSQL: DIGEST_TEST_ARCHIVE names none; make test-team"
+)
 
 ISSUE = "20261122"
 
@@ -280,6 +279,7 @@ KILLS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "number", "left"), KILLS)
 def test_a_restore_killed_anywhere_leaves_the_old_or_the_new(
     room: Newsroom, tmp_path: Path, address: str, other: str, place: str, number: int, left: str
