@@ -33,7 +33,7 @@ def main() -> int:
     folder = bin_folder()
     if folder is None:
         more = "" if is_needed else "; what wants one is left out"
-        sys.stderr.write(f"no PostgreSQL on this machine; install it with: apt-get install postgresql{more}\n")
+        sys.stderr.write(f"no PostgreSQL here; install it with: apt-get install postgresql{more}\n")
         return 1 if is_needed else 0
     apart = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
     with TemporaryDirectory(prefix="digest-pg-", ignore_cleanup_errors=True) as place:
