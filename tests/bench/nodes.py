@@ -57,15 +57,13 @@ def main() -> None:
     with two_nodes() as (address, environ, other):
         ray = measured("ray", folder, count, {**environ, "BENCH_RAY": address}, other)
     one, two = rows(folder / "processes"), rows(folder / "ray")
-    say(
-        f"articles {len(one['articles'])} and {len(two['articles'])}, rows {'the same' if one == two else 'NOT'}"
-    )
+    same = "the same" if one == two else "NOT the same"
+    say(f"articles {len(one['articles'])} and {len(two['articles'])} of {count}, rows {same}")
     say(f"rate of Ray beside the pool, first half: {pool['half_s'] / ray['half_s']:.2f} by the clock")
     own, all_of_it = ray["own_s"], ray["own_s"] + ray["workers_s"]
     share = own / all_of_it
-    say(
-        f"processor time of Ray beside the pool, first half: {all_of_it / (pool['own_s'] + pool['workers_s']):.2f}"
-    )
+    beside = all_of_it / (pool["own_s"] + pool["workers_s"])
+    say(f"processor time of Ray beside the pool, first half: {beside:.2f}")
     say(f"not to be split: {own:.1f} of {all_of_it:.1f} s of processor time, {share:.1%}")
     for nodes in (3, 4, 8, 16):
         gain = speed(share, nodes) / speed(share, 2)
