@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -155,10 +156,16 @@ def test_a_faulty_week_killed_at_ten_places_ends_as_undisturbed_on_one_machine(
             assert not set(asked) & kept
             assert_asked_once(week, asked)
         moving.move(address, str(there / "output" / "archive.db"), progress=lambda *_: None)
-    one, other = state(here), state(there)
+    one, other = without_speed(state(here)), without_speed(state(there))
     assert len(one["articles"]) > PAGES / 2
     for name, rows in one.items():
         assert other[name] == rows, name
+
+
+def without_speed(rows: dict[str, Any]) -> dict[str, Any]:
+    """Leave out why a page could not be fetched: an endless one is given up by its time or by its size."""
+    links = [(*link[:5], "" if link[4] == "fetch" else link[5]) for link in rows["links"]]
+    return {**rows, "links": links}
 
 
 def assert_asked_once(week: Week, asked: Counter[str]) -> None:
