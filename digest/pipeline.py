@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -159,7 +159,7 @@ def run(
         )
     )
     keep_report(report, output)
-    store.drafts.finish_run(number, to_json(report), now=now)
+    store.drafts.finish_run(number, to_json(report), now=now + clock.since_start())
     return report
 
 
@@ -366,7 +366,7 @@ class _Clock:
     """Takes the time between notes."""
 
     def __init__(self) -> None:
-        self._last = perf_counter()
+        self._first = self._last = perf_counter()
         self.lines: list[StageTime] = []
 
     def note(self, stage: str, taken: int, kept: int) -> None:
@@ -378,6 +378,10 @@ class _Clock:
     def skip(self) -> None:
         """Start anew without a line."""
         self._last = perf_counter()
+
+    def since_start(self) -> timedelta:
+        """Give the time since it was made."""
+        return timedelta(seconds=perf_counter() - self._first)
 
 
 def _stages(lines: Sequence[StageTime], intake: Intake) -> tuple[StageTime, ...]:

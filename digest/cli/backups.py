@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
+
+if TYPE_CHECKING:
+    from digest.store.dumping import DumpedArchive
 
 
 def backup(
@@ -22,25 +25,30 @@ def backup(
 ) -> None:
     """Write the whole workspace into one file and check it by restoring it; a run may be going on.
 
-    The archive, drafts, entries, issues, reports, kept pages, feeds.yaml and prompts are in it.
+    The archive, drafts, entries, issues, reports, kept pages, feeds.yaml and prompts are in it. An archive on
+    PostgreSQL takes pg_dump; its backup is read back instead of restored.
     """
-    from digest.errors import StoreError
     from digest.store.foreign import is_archive
     from digest.workspace.backup import make_backup
 
     folder: Path = context.obj
     with common.if_stopped(lambda: f"{file} was not made"):
-        if common.archive_address(folder):
-            raise StoreError(
-                f"{common.archive_name(folder)}: a backup has its archive in a file; make one with: digest "
-                "archive move, or save the database with pg_dump"
-            )
-        is_archive(common.output_of(folder) / "archive.db", may_be_newer=True)
-        made = make_backup(folder, file, now=common.utc_now(), has_pages=not without_pages, examine=_examine)
+        database = _database(common.archive_address(folder))
+        if database is None:
+            is_archive(common.output_of(folder) / "archive.db", may_be_newer=True)
+        made = make_backup(
+            folder,
+            file,
+            now=common.utc_now(),
+            has_pages=not without_pages,
+            examine=_examine,
+            database=database,
+        )
     if as_json:
         common.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
         return
-    show(f"{file}: {len(made.files)} files, {made.rows['articles']} articles; restored once and found whole")
+    checked = "read back" if made.dumped else "restored once"
+    show(f"{file}: {len(made.files)} files, {made.rows['articles']} articles; {checked} and found whole")
 
 
 def restore(
@@ -52,7 +60,8 @@ def restore(
 ) -> None:
     """Put a workspace back from a backup, into a new folder or in place of what is there.
 
-    Everything is unpacked and checked first; what was there is kept beside it.
+    Everything is unpacked and checked first; what was there is kept beside it. An archive on PostgreSQL goes
+    into the database that the backup's feeds.yaml names, or DIGEST_ARCHIVE.
     """
     from digest.store.schema import SCHEMA_VERSION
     from digest.store.sqlite import exclusive
@@ -64,15 +73,52 @@ def restore(
         is_decided = is_unfinished(folder)
         return "the next command finishes the restore" if is_decided else "the workspace is as it was"
 
+    def database_of(unpacked: Path) -> "DumpedArchive | None":
+        return _database(_target(folder, unpacked))
+
     with (
         common.if_stopped(state),
         exclusive(common.output_of(folder) / "lock", doing="digest restore"),
         _alone(folder),
     ):
-        kept = restore_backup(file, folder, anyway=anyway, knows=SCHEMA_VERSION, examine=_examine)
+        kept = restore_backup(
+            file, folder, anyway=anyway, knows=SCHEMA_VERSION, examine=_examine, database_of=database_of
+        )
     for path in kept:
         say(f"what was there is now in {path}")
     show(f"{folder}: restored from {file}")
+    if common.archive_address(folder) and (common.output_of(folder) / "archive.db").exists():
+        say(
+            f"the backup's archive is {common.output_of(folder) / 'archive.db'}, and "
+            f"{common.archive_name(folder)} is what commands use; take it over with: digest archive move"
+        )
+
+
+def _database(address: str) -> "DumpedArchive | None":
+    if not address:
+        return None
+    from digest.store.dumping import DumpedArchive
+
+    return DumpedArchive(address)
+
+
+def _target(folder: Path, unpacked: Path) -> str:
+    """Give the address of the database that a backup's archive goes into; empty where none is named.
+
+    Raises:
+        StoreError: the workspace that is there names another one than the backup's.
+    """
+    from digest.errors import StoreError
+    from digest.store.postgresql import shown
+
+    here, there = common.archive_address(folder), common.archive_address(unpacked)
+    if here and here != there:
+        raise StoreError(
+            f"feeds.yaml: settings.archive is {shown(here)}, in the backup "
+            f"{shown(there) if there else 'empty'}; say which database the archive goes into: "
+            "DIGEST_ARCHIVE=postgresql://... digest restore ..."
+        )
+    return there
 
 
 def _examine(path: Path) -> list[str]:
@@ -102,10 +148,17 @@ def finish_killed_restore(folder: Path) -> None:
     Raises:
         StoreError: another process is at it.
     """
-    from digest.workspace.backup import finish_restore, is_unfinished
+    from digest.workspace.backup import drop_restore, finish_restore, is_unfinished, loaded_by
 
     with _alone(folder):
-        if is_unfinished(folder):
+        if not is_unfinished(folder):
+            return
+        loaded = loaded_by(folder)
+        database = loaded and _database(loaded.address)
+        if loaded and database and not database.holds(loaded.mark):
+            drop_restore(folder)
+            say("a restore was interrupted before the database had kept its archive: nothing was changed")
+        else:
             for path in finish_restore(folder):
                 say(f"what was there is now in {path}")
             say("a restore that was interrupted is finished now")

@@ -1,13 +1,15 @@
 """Backups: a workspace in one file, checked by restoring it, and put back without losing what is there.
 
 A backup is a ZIP of the workspace's own files and `manifest.json`, which has the SHA-256 of each. The archive
-is copied by SQLite's own online backup, so a run may be going on meanwhile.
+is copied by SQLite's own online backup, so a run may be going on meanwhile. Where it is a database, a dump of
+it stands in the backup, and a restore puts that into a database before it touches the workspace.
 """
 
 import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 import struct
@@ -24,23 +26,25 @@ from urllib.parse import quote
 
 from digest import __version__
 from digest.errors import StoreError
+from digest.workspace.dumped import DUMP, Database, Dumped, Loaded
 from digest.workspace.files import FileError, new_private, opened, read_bytes, why, write_text
 from digest.workspace.json_text import JsonError, read_json
 
 MANIFEST = "manifest.json"
 FORMAT = 1  # of a backup; another one is refused. Raised when older programs could not restore it
+FORMAT_DUMPED = 2  # of one whose archive is a dump
 
 ARCHIVE = "output/archive.db"
 PAGES = "output/pages/"
 SNAPSHOTS = "output/snapshots/"
 OWN = (
-    *("feeds.yaml", "prompts/", ARCHIVE, PAGES, "output/drafts/", "output/entries/", "output/issues/"),
+    *("feeds.yaml", "prompts/", ARCHIVE, DUMP, PAGES, "output/drafts/", "output/entries/", "output/issues/"),
     *("output/reports/", "output/reviews/", "output/sent/", "output/site/", SNAPSHOTS),
     *("output/index.md", "output/feed.xml", "output/feed.json"),
 )
 """What a workspace is made of; caches and locks are made again."""
 
-PRIVATE = (ARCHIVE, PAGES, SNAPSHOTS, "output/reports/", "output/sent/")
+PRIVATE = (ARCHIVE, DUMP, PAGES, SNAPSHOTS, "output/reports/", "output/sent/")
 """What its owner alone can read."""
 
 PARTS = ("feeds.yaml", "prompts", "output")
@@ -50,6 +54,9 @@ STAGED = ".restore"
 """Where a restore unpacks, in the workspace: what is whole there is one rename away."""
 
 JOURNAL = "journal.json"
+
+DATABASE = "database"
+"""What stands in it beside the names of parts, where the archive is no file."""
 
 ASIDE = re.compile(r"\.before-restore(?:-[0-9]{1,6})?")
 """How the name of what was there before a restore goes on."""
@@ -76,10 +83,18 @@ class Backup:
     rows: Mapping[str, int]
     """Rows of the archive by table."""
     created: str
+    dumped: Dumped | None = None
+    """What the dump is, where the archive is no file."""
 
 
 def make_backup(
-    folder: Path, target: Path, *, now: datetime, has_pages: bool = True, examine: Examine = lambda _: []
+    folder: Path,
+    target: Path,
+    *,
+    now: datetime,
+    has_pages: bool = True,
+    examine: Examine = lambda _: [],
+    database: Database | None = None,
 ) -> Backup:
     """Write a workspace into one file, and check it by restoring it into a folder of its own.
 
@@ -89,40 +104,53 @@ def make_backup(
         now: Aware, UTC.
         has_pages: Whether kept pages are in it; without them articles cannot be extracted again.
         examine: Looks at the archive that was written.
+        database: Where the archive is, if it is no file.
 
     Raises:
         StoreError: there is no archive, the file is there already or cannot be written, or what was written
             is not what is there.
     """
-    if not (folder / ARCHIVE).exists():
+    if database is None and not (folder / ARCHIVE).exists():
         raise StoreError(f"{folder / ARCHIVE}: no archive yet; make one with: digest run")
     if os.path.lexists(target):
         raise StoreError(f"{target}: is there already; name another file")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=_parent(target)) as temporary:
             work = Path(temporary)
-            copy = work / "archive.db"
-            _copy_archive(folder / ARCHIVE, copy)
+            copy, dumped = work / "archive", None
+            new_private(copy)
+            if database:
+                dumped = database.dump(copy)
+            else:
+                _copy_archive(folder / ARCHIVE, copy)
+            # After the archive: what its rows name is there by then.
             names = sorted(_names(folder, has_pages=has_pages))
             made = work / "backup.zip"
-            _write(made, folder, names, copy, now)
+            _write(made, folder, names, copy, now, dumped)
             found = _checked(made, work / "restored", examine=examine, shown=target)
-            if found.rows != _rows(copy):
+            written = database.rows_of(work / "restored" / DUMP) if database else found.rows
+            if written != (dumped.rows if dumped else _rows(copy)):
                 raise StoreError(f"{target}: the archive that was written is not the one that is there")
             os.replace(made, target)
     except OSError as error:
         raise StoreError(f"{target}: not written: {error.strerror or error}") from error
-    return Backup(target, found.files, found.rows, found.created)
+    return Backup(target, found.files, found.rows, found.created, dumped)
 
 
 def restore_backup(
-    path: Path, folder: Path, *, anyway: bool = False, knows: str, examine: Examine = lambda _: []
+    path: Path,
+    folder: Path,
+    *,
+    anyway: bool = False,
+    knows: str,
+    examine: Examine = lambda _: [],
+    database_of: Callable[[Path], Database | None] = lambda _: None,
 ) -> list[str]:
     """Put a workspace back from a backup.
 
     All is unpacked and checked beside the workspace first, and then takes its place; what was there is kept
     under another name. Killed before all is checked, it has changed nothing; killed later, it is done by
-    `finish_restore`.
+    `finish_restore`. A dump goes into its database in one transaction, whose end decides.
 
     Args:
         path: The backup.
@@ -130,6 +158,7 @@ def restore_backup(
         anyway: Put it in place of what is there.
         knows: The schema of archives that this program knows.
         examine: Looks at the archive of the backup.
+        database_of: Gives the database that a dump goes into, by the workspace that was unpacked.
 
     Returns:
         What was kept of what was there before, by path.
@@ -152,10 +181,14 @@ def restore_backup(
         shutil.rmtree(staged, ignore_errors=True)
         try:
             staged.mkdir(mode=0o700)
-            _checked(path, staged / "new", knows=knows, examine=examine)
+            found = _checked(path, staged / "new", knows=knows, examine=examine)
+            database = _database_for(found, database_of(staged / "new") if found.dumped else None)
             _sync(staged / "new")
-            # From here on the restore is decided.
-            write_text(staged / JOURNAL, json.dumps(_asides(folder)))
+            if database:
+                _load(database, found, folder, anyway=anyway)
+            else:
+                # From here on the restore is decided.
+                write_text(staged / JOURNAL, json.dumps(_asides(folder)))
         except BaseException:
             if not (staged / JOURNAL).exists():
                 shutil.rmtree(staged, ignore_errors=True)
@@ -163,6 +196,51 @@ def restore_backup(
         return finish_restore(folder)
     except OSError as error:
         raise StoreError(f"{folder}: not restored: {error.strerror or error}") from error
+
+
+def _database_for(found: Backup, database: Database | None) -> Database | None:
+    """Check that a dump can go into a database.
+
+    Raises:
+        StoreError: none is named, or this digest or what is installed cannot do it.
+    """
+    if found.dumped is None:
+        return None
+    if database is None:
+        raise StoreError(
+            f"{found.path}: its archive is a database's; say which one it goes into: "
+            "DIGEST_ARCHIVE=postgresql://host/database digest restore ..."
+        )
+    database.check(found.dumped)
+    return database
+
+
+def _load(database: Database, found: Backup, folder: Path, *, anyway: bool) -> None:
+    """Put a dump into its database; before that is committed, the journal says where to ask for it."""
+    assert found.dumped is not None
+    staged, mark = folder / STAGED, secrets.token_hex(16)
+    dump = staged / "archive.dump"
+    os.replace(staged / "new" / DUMP, dump)
+
+    def decide(kept: str) -> None:
+        loaded = Loaded(database.address, mark, kept)
+        write_text(staged / JOURNAL, json.dumps(_asides(folder) | {DATABASE: loaded.to_plain()}))
+
+    database.load(dump, found.dumped, anyway=anyway, mark=mark, decide=decide)
+
+
+def loaded_by(folder: Path) -> Loaded | None:
+    """Give what an unfinished restore put into a database, or was about to; None where it has none.
+
+    Raises:
+        StoreError: no restore left this.
+    """
+    return _journal(folder / STAGED)[1]
+
+
+def drop_restore(folder: Path) -> None:
+    """Clear away a restore whose database did not keep what it was given: nothing was changed."""
+    shutil.rmtree(folder / STAGED)
 
 
 def is_unfinished(folder: Path) -> bool:
@@ -177,7 +255,7 @@ def finish_restore(folder: Path) -> list[str]:
         What was kept of what was there before, by path.
     """
     staged = folder / STAGED
-    asides = _journal(staged)
+    asides, loaded = _journal(staged)
     for name in PARTS:
         new, own, aside = staged / "new" / name, folder / name, folder / asides.get(name, name)
         if not new.exists():
@@ -192,13 +270,15 @@ def finish_restore(folder: Path) -> list[str]:
             shutil.rmtree(own)
         os.replace(new, own)
     shutil.rmtree(staged / "new", ignore_errors=True)
+    (staged / "archive.dump").unlink(missing_ok=True)
     (staged / JOURNAL).unlink()
     staged.rmdir()
-    return [str(folder / aside) for aside in asides.values()]
+    kept = [str(folder / aside) for aside in asides.values()]
+    return [*kept, loaded.kept] if loaded and loaded.kept else kept
 
 
-def _journal(staged: Path) -> dict[str, str]:
-    """Read under which names parts of the workspace are kept.
+def _journal(staged: Path) -> tuple[dict[str, str], Loaded | None]:
+    """Read under which names parts of the workspace are kept, and which database got the archive.
 
     Raises:
         StoreError: it is none that a restore wrote; a workspace may have come from anywhere.
@@ -207,6 +287,11 @@ def _journal(staged: Path) -> dict[str, str]:
         if staged.is_symlink() or (staged / "new").is_symlink():
             raise StoreError("a link in the place of a folder")
         asides = read_json(read_bytes(staged / JOURNAL))
+        loaded = (
+            Loaded.from_plain(asides.pop(DATABASE))
+            if isinstance(asides, dict) and DATABASE in asides
+            else None
+        )
         is_ours = isinstance(asides, dict) and all(
             name in PARTS and isinstance(aside, str) and ASIDE.fullmatch(aside.removeprefix(name))
             for name, aside in asides.items()
@@ -215,7 +300,7 @@ def _journal(staged: Path) -> dict[str, str]:
             raise StoreError("names that no restore gives")
     except (StoreError, JsonError) as error:
         raise StoreError(f"{staged}: not what a restore leaves ({error}); delete this folder") from error
-    return dict(asides)
+    return dict(asides), loaded
 
 
 # -- writing -------------------------------------------------------------------------------------------------
@@ -243,7 +328,7 @@ def _copy_archive(source: Path, target: Path) -> None:
 
 def _names(folder: Path, *, has_pages: bool) -> Iterator[str]:
     for own in OWN:
-        if own == ARCHIVE or (own == PAGES and not has_pages):
+        if own in (ARCHIVE, DUMP) or (own == PAGES and not has_pages):
             continue
         path = folder / own
         files = path.rglob("*") if own.endswith("/") else [path]
@@ -253,25 +338,31 @@ def _names(folder: Path, *, has_pages: bool) -> Iterator[str]:
                 yield file.relative_to(folder).as_posix()
 
 
-def _write(made: Path, folder: Path, names: Iterable[str], copy: Path, now: datetime) -> None:
+def _write(
+    made: Path, folder: Path, names: Iterable[str], copy: Path, now: datetime, dumped: Dumped | None
+) -> None:
     hashes: dict[str, str] = {}
     new_private(made)
+    archive = DUMP if dumped else ARCHIVE
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as file:
-        for name in [ARCHIVE, *names]:
-            source = copy if name == ARCHIVE else folder / name
-            # Kept pages are compressed already.
-            kind = zipfile.ZIP_STORED if name.startswith((PAGES, SNAPSHOTS)) else zipfile.ZIP_DEFLATED
+        for name in [archive, *names]:
+            source = copy if name == archive else folder / name
+            # Kept pages and dumps are compressed already.
+            is_packed = name.startswith((DUMP, PAGES, SNAPSHOTS))
+            kind = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             try:
                 hashes[name] = _add(file, name, source, kind)
             except FileError as error:
                 if not isinstance(error.__cause__, FileNotFoundError):  # deleted since it was listed
                     raise
         manifest = {
-            "format": FORMAT,
+            "format": FORMAT_DUMPED if dumped else FORMAT,
             "digest": __version__,
             "created": now.isoformat(timespec="seconds"),
             "files": hashes,
         }
+        if dumped:
+            manifest["archive"] = dumped.to_plain()
         file.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     with made.open("rb") as done:
         os.fsync(done.fileno())
@@ -322,11 +413,14 @@ def _checked(
         raise StoreError(f"{path}: {error.args[0]}; nothing was restored") from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {why(error)}") from error
-    version = _check_archive(into / ARCHIVE, path)
+    dumped: Dumped | None = manifest["archive"]
+    version = dumped.schema if dumped else _check_archive(into / ARCHIVE, path)
     if knows and version > knows:
         raise StoreError(
             f"{path}: made by a newer digest (schema {version}, this one knows {knows}); upgrade digest"
         )
+    if dumped:
+        return Backup(path, manifest["files"], dumped.rows, manifest["created"], dumped)
     if faults := examine(into / ARCHIVE):
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         raise StoreError(
@@ -340,9 +434,19 @@ def _manifest(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
         if file.getinfo(MANIFEST).file_size > MOST_MANIFEST:
             raise StoreError(f"{path}: no backup: its {MANIFEST} is larger than {MOST_MANIFEST:,} bytes")
         manifest = read_json(file.read(MANIFEST))
-        files = manifest["files"]
-        is_ours = manifest["format"] == FORMAT and isinstance(files, dict) and ARCHIVE in files
-        created = manifest["created"]
+        files, created = manifest["files"], manifest["created"]
+        is_dumped = manifest["format"] == FORMAT_DUMPED
+        is_known = is_dumped or manifest["format"] == FORMAT
+        is_ours = (
+            is_known
+            and isinstance(files, dict)
+            and (ARCHIVE in files, DUMP in files)
+            == (
+                not is_dumped,
+                is_dumped,
+            )
+        )
+        dumped = Dumped.from_plain(manifest["archive"]) if is_ours and is_dumped else None
     except (KeyError, TypeError, ValueError, JsonError) as error:
         raise StoreError(f"{path}: no backup: expected {MANIFEST}, got none that can be read") from error
     if not is_ours or not isinstance(created, str):
@@ -355,7 +459,7 @@ def _manifest(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
         raise StoreError(f"{path}: {foreign[0]!r}: is not in its manifest; nothing was restored")
     if len(members) != len(files) + 1:
         raise StoreError(f"{path}: expected {len(files)} files, got {len(members) - 1}; nothing was restored")
-    return {"files": files, "created": created}
+    return {"files": files, "created": created, "archive": dumped}
 
 
 def _is_own(name: str) -> bool:

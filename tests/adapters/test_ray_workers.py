@@ -1,22 +1,18 @@
 """Workers on a Ray cluster: what is lost, and what is not. Where Ray is not installed they are left out."""
 
 import os
-import secrets
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
+from ray_nodes import two_nodes
 from test_intake import DEADLY, URLS, deadly_read_page, take_in_all
 
 from digest.adapters.ray_workers import ray_workers
@@ -120,53 +116,15 @@ print("through")
 
 
 def test_a_node_that_is_killed_costs_no_call() -> None:
-    token = {
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN": secrets.token_hex(32),
-        "RAY_USAGE_STATS_ENABLED": "0",
-    }
-    environ = {**os.environ, **token}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"127.0.0.1:{port}"
-    with ExitStack() as stack:
-        # Its sockets lie there, and their paths must be short.
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="r", ignore_cleanup_errors=True))
-        head = ["--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}"]
-        stack.enter_context(node(environ, *head))
-        other = stack.enter_context(node(environ, f"--address={address}"))
+    with two_nodes() as (address, environ, other):
         run = subprocess.Popen(
             [sys.executable, "-c", RUN, address], env=environ, stdout=subprocess.PIPE, text=True
         )
-        stack.callback(run.kill)
-        assert run.stdout is not None
-        assert run.stdout.readline() == "working 2\n"
-        os.killpg(other.pid, signal.SIGKILL)
-        rest, _ = run.communicate(timeout=240)
-        assert rest == "through\n"
-
-
-@contextmanager
-def node(environ: dict[str, str], *options: str) -> Iterator["subprocess.Popen[str]"]:
-    """A node of one processor, in a group of processes of its own; it has joined when it is given."""
-    small = ["--num-cpus=1", "--object-store-memory=80000000", "--node-ip-address=127.0.0.1"]
-    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", *small, *options]
-    process = subprocess.Popen(
-        command,
-        env=environ,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        said = list(takewhile(lambda line: "Ray runtime started" not in line, process.stdout))
-        assert process.poll() is None, "".join(said)
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        try:
+            assert run.stdout is not None
+            assert run.stdout.readline() == "working 2\n"
+            os.killpg(other.pid, signal.SIGKILL)
+            rest, _ = run.communicate(timeout=240)
+            assert rest == "through\n"
+        finally:
+            run.kill()

@@ -48,6 +48,16 @@ def test_it_says_what_ran_and_what_is_stuck(news: Newsroom) -> None:
     assert (found["articles"], len(found["stuck"]), found["in_use_by"]) == (2, 2, "")
 
 
+def test_a_run_ends_after_it_began(news: Newsroom) -> None:
+    news.run(ISSUE)
+    store = Store(news.output)
+    (run,) = store.drafts.last_runs(3)
+    store.close()
+    assert run.finished is not None
+    assert run.started == NOW
+    assert run.finished > run.started
+
+
 def test_it_names_who_holds_the_workspace(news: Newsroom) -> None:
     news.run(ISSUE)
     lock = news.output / "lock"
