@@ -44,8 +44,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     finally:
-        # The process ends: to look through all that it imported for garbage was a quarter of a short command's
-        # time (0.97 s of processor against 0.74 s for `digest draft list`).
+        # The process ends: to look through all that it imported for garbage was a quarter of a short
+        # command's time (0.97 s of processor against 0.74 s for `digest draft list`).
         gc.freeze()
 
 
