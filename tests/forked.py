@@ -23,31 +23,58 @@ class Typed:
     stdout: bytes
     stderr: bytes
 
+    @property
+    def out(self) -> str:
+        return self.stdout.decode("utf-8")
+
+    @property
+    def err(self) -> str:
+        return self.stderr.decode("utf-8")
+
 
 def typed_apart(
-    folder: Path, *words: str, place: str = "none", number: int = 0, environ: Mapping[str, str] | None = None
+    folder: Path | None,
+    *words: str,
+    stdin: str = "",
+    place: str = "none",
+    number: int = 0,
+    environ: Mapping[str, str] | None = None,
 ) -> Typed:
-    """Type a command for a workspace, with a fake embedder; see killed_run.py for `place` and `number`."""
+    """Type a command for a workspace, or where the process is, with a fake embedder; see killed_run.py for
+    `place` and `number`."""
     with TemporaryDirectory() as said:
-        paths = {name: Path(said) / name for name in ("stdout", "stderr")}
+        paths = {name: Path(said) / name for name in ("stdin", "stdout", "stderr")}
         for path in paths.values():
-            path.touch()
-        asked = {
-            **{name: str(path) for name, path in paths.items()},
-            "cwd": os.getcwd(),
-            "environ": dict(os.environ if environ is None else environ),
-            "place": place,
-            "number": number,
-            "words": ["-C", str(folder), *words],
-        }
-        server = _server()
-        assert server.stdin
-        assert server.stdout
-        server.stdin.write(json.dumps(asked) + "\n")
-        server.stdin.flush()
-        code = server.stdout.readline()
-        assert code, "the process that forks is gone"
-        return Typed(int(code), *(path.read_bytes() for path in paths.values()))
+            path.write_text(stdin if path.name == "stdin" else "", "utf-8")
+        code = typed_between(paths, folder, *words, place=place, number=number, environ=environ)
+        return Typed(code, paths["stdout"].read_bytes(), paths["stderr"].read_bytes())
+
+
+def typed_between(
+    paths: Mapping[str, Path],
+    folder: Path | None,
+    *words: str,
+    place: str = "none",
+    number: int = 0,
+    environ: Mapping[str, str] | None = None,
+) -> int:
+    """Type a command whose stdin, stdout and stderr are files or a terminal's; returns how it ended."""
+    asked = {
+        **{name: str(path) for name, path in paths.items()},
+        "cwd": os.getcwd(),
+        "environ": dict(os.environ if environ is None else environ),
+        "place": place,
+        "number": number,
+        "words": [*(("-C", str(folder)) if folder else ()), *words],
+    }
+    server = _server()
+    assert server.stdin
+    assert server.stdout
+    server.stdin.write(json.dumps(asked) + "\n")
+    server.stdin.flush()
+    code = server.stdout.readline()
+    assert code, "the process that forks is gone"
+    return int(code)
 
 
 @cache

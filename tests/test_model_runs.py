@@ -5,8 +5,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from fake_language_models import Call, FakeLanguageModels, Reply, good
+from forked import Typed, typed_apart
 from test_kills import workspace
 
 from digest.demo import Served, serve
@@ -39,20 +38,11 @@ def quoting(call: Call) -> Reply:
     return good(json.dumps(record))
 
 
-def digest(
-    folder: Path, *words: str, place: str = "none", number: int = 0, code: int = 0, **environ: str
-) -> subprocess.CompletedProcess[str]:
+def digest(folder: Path, *words: str, place: str = "none", number: int = 0, **environ: str) -> Typed:
     """Type a command, with the fake embedder; the process may be killed at a place."""
-    script = str(Path(__file__).with_name("killed_run.py"))
-    done = subprocess.run(
-        [sys.executable, script, place, str(number), "--", "-C", str(folder), *words],
-        env=os.environ | {"OPENAI_API_KEY": "sk-test-0123456789", "DIGEST_ANALYZER": "model"} | environ,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == (code if place == "none" else -9), done.stderr
+    own = {"OPENAI_API_KEY": "sk-test-0123456789", "DIGEST_ANALYZER": "model"}
+    done = typed_apart(folder, *words, place=place, number=number, environ=os.environ | own | environ)
+    assert done.returncode == (0 if place == "none" else -9), done.err
     return done
 
 
@@ -95,7 +85,7 @@ def questions(fake: FakeLanguageModels) -> Counter[str]:
 
 def states(folder: Path) -> Counter[str]:
     """Count the questions by what became of them."""
-    log = digest(folder, "log", "--jsonl").stdout.splitlines()
+    log = digest(folder, "log", "--jsonl").out.splitlines()
     return Counter(json.loads(line)["state"] for line in log)
 
 
@@ -126,14 +116,12 @@ def test_a_run_that_was_killed_asks_nothing_twice_and_keeps_to_its_budget(
 def test_a_small_budget_is_kept_and_every_article_has_a_draft(served: Served, tmp_path: Path) -> None:
     folder = workspace(tmp_path, served)
     with FakeLanguageModels(lambda call: Reply(quoting(call).text, input_tokens=0)) as fake:
-        said = digest(folder, *RUN, **settings(fake, "{run: 0.2}")).stdout
+        said = digest(folder, *RUN, **settings(fake, "{run: 0.2}")).out
         assert "the budget is used up" in said
         made = len(drafts(folder))
         assert 1 < analyses(folder)["model"] <= len(fake.calls)
         assert analyses(folder)["rules"] > 1
-        spent = sum(
-            json.loads(line)["dollars"] for line in digest(folder, "log", "--jsonl").stdout.splitlines()
-        )
+        spent = sum(json.loads(line)["dollars"] for line in digest(folder, "log", "--jsonl").out.splitlines())
         assert spent <= 0.2
         # With more money the rest is analyzed, and nothing again.
         digest(folder, *RUN, **settings(fake, "{run: 20, month: 20}"))
@@ -166,7 +154,7 @@ def test_a_recorded_week_plays_back_without_a_server(served: Served, tmp_path: P
     with FakeLanguageModels(quoting) as fake:
         digest(first, *RUN, "--record", str(second / "answers"), **settings(fake))
     done = digest(second, *RUN, DIGEST_LANGUAGE_MODEL="recorded:answers")
-    assert "; $0.00" in done.stdout
+    assert "; $0.00" in done.out
     assert analyses(second) == analyses(first)
     assert drafts(second) == drafts(first)
     # One that is missing leaves its article to the rules.
@@ -182,14 +170,14 @@ def test_options_for_a_model_say_that_they_do_nothing_where_the_rules_analyze(
 ) -> None:
     folder = workspace(tmp_path, served)
     words = ("--dry-run", "--analyzer", "rules", *option)
-    assert "do nothing here: the rules analyze" in digest(folder, *RUN, *words).stderr
+    assert "do nothing here: the rules analyze" in digest(folder, *RUN, *words).err
 
 
 def test_a_dry_run_says_what_a_run_may_cost_and_asks_nothing(served: Served, tmp_path: Path) -> None:
     folder = workspace(tmp_path, served)
     with FakeLanguageModels(quoting) as fake:
-        said = digest(folder, *RUN, "--dry-run", **settings(fake)).stderr
-        halved = digest(folder, *RUN, "--dry-run", "--batch", **settings(fake)).stderr
+        said = digest(folder, *RUN, "--dry-run", **settings(fake)).err
+        halved = digest(folder, *RUN, "--dry-run", "--batch", **settings(fake)).err
         assert not fake.asked
     found, half = (
         re.search(r"openai:x: at most .* tokens, \$([\d.]+); the budget", each) for each in (said, halved)

@@ -43,6 +43,10 @@ def main() -> None:
         # The reader (head, a pager) has seen enough. Python would complain again when flushing at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    finally:
+        # The process ends: to look through all that it imported for garbage was a quarter of a short
+        # command's time (0.97 s of processor against 0.74 s for `digest draft list`).
+        gc.freeze()
 
 
 def _show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

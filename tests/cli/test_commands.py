@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from forked import Typed, typed_apart
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
@@ -16,16 +17,22 @@ from digest.store.sqlite import exclusive
 README = Path(__file__).parents[2] / "README.md"
 
 
-def digest(*words: str, stdin: str = "", folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    where = ("-C", str(folder)) if folder else ()
-    return subprocess.run(
-        [sys.executable, "-m", "digest", *where, *words],
+def digest(*words: str, stdin: str = "", folder: Path | None = None) -> Typed:
+    return typed_apart(folder, *words, stdin=stdin)
+
+
+def started(*words: str, stdin: str = "") -> str:
+    """Type a command that starts as it does for a person, with the real model."""
+    done = subprocess.run(
+        [sys.executable, "-m", "digest", *words],
         input=stdin,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def typed(folder: Path, *words: str) -> Result:
@@ -33,9 +40,9 @@ def typed(folder: Path, *words: str) -> Result:
     return CliRunner().invoke(app, ["-C", str(folder), *words])
 
 
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+def lines(done: Typed) -> list[dict[str, object]]:
+    assert done.returncode == 0, done.err
+    return [json.loads(line) for line in done.out.splitlines()]
 
 
 def commands(group: object = None, path: str = "digest") -> list[tuple[str, object]]:
@@ -95,9 +102,9 @@ def test_what_is_typed_wrong_is_answered_in_one_line(
 ) -> None:
     done = digest(*words, folder=tmp_path)
     assert done.returncode == code
-    assert said in " ".join(done.stderr.replace("│", " ").split())
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
+    assert said in " ".join(done.err.replace("│", " ").split())
+    assert "Traceback" not in done.err
+    assert done.out == ""
 
 
 def test_every_mistake_in_feeds_yaml_is_named_with_its_line(tmp_path: Path) -> None:
@@ -106,9 +113,9 @@ def test_every_mistake_in_feeds_yaml_is_named_with_its_line(tmp_path: Path) -> N
     )
     done = digest("run", folder=tmp_path)
     assert done.returncode == 1
-    assert "feeds.yaml:2: newsletter.time_zone" in done.stderr
-    assert "feeds.yaml:4: feeds[0].url: expected an http(s) URL, got 'example.com/rss'" in done.stderr
-    assert "feeds.yaml:5: feeds[1]" in done.stderr
+    assert "feeds.yaml:2: newsletter.time_zone" in done.err
+    assert "feeds.yaml:4: feeds[0].url: expected an http(s) URL, got 'example.com/rss'" in done.err
+    assert "feeds.yaml:5: feeds[1]" in done.err
 
 
 def test_a_workspace_is_made_once_and_nothing_in_it_is_overwritten(tmp_path: Path) -> None:
@@ -126,8 +133,8 @@ def test_feeds_that_cannot_be_reached_change_nothing_and_name_the_demo(tmp_path:
     )
     done = digest("run", folder=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith("digest: none of the 2 feeds could be reached")
-    assert done.stderr.strip().endswith("make demo")
+    assert done.err.startswith("digest: none of the 2 feeds could be reached")
+    assert done.err.strip().endswith("make demo")
     assert not list(tmp_path.rglob("*.db*"))
     assert not list((tmp_path / "output").glob("*/"))
 
@@ -137,7 +144,7 @@ def test_of_two_runs_at_once_the_second_says_so_and_changes_nothing(tmp_path: Pa
     with exclusive(tmp_path / "output" / "lock", doing="digest run"):
         done = digest("run", folder=tmp_path)
     assert done.returncode == 1
-    assert f"in use by digest run (process {os.getpid()}" in done.stderr
+    assert f"in use by digest run (process {os.getpid()}" in done.err
     assert not list(tmp_path.rglob("*.db*"))
 
 
@@ -148,19 +155,17 @@ def test_feeds_come_in_as_opml_and_go_out_again(tmp_path: Path) -> None:
         '<outline type="rss" text="A" xmlUrl="https://a.example/rss"/></body></opml>'
     )
     done = digest("feeds", "import", str(tmp_path / "list.opml"), folder=tmp_path)
-    assert "1 added, 1 known already" in done.stdout
+    assert "1 added, 1 known already" in done.out
     assert (
         (tmp_path / "feeds.yaml")
         .read_text()
         .startswith("# mine\nfeeds:\n  - url: https://a.example/rss # kept")
     )
-    assert [
-        feed["url"] for feed in json.loads(digest("feeds", "list", "--json", folder=tmp_path).stdout)
-    ] == [
+    assert [feed["url"] for feed in json.loads(digest("feeds", "list", "--json", folder=tmp_path).out)] == [
         "https://a.example/rss",
         "https://b.example/rss",
     ]
-    assert 'xmlUrl="https://b.example/rss"' in digest("feeds", "export", folder=tmp_path).stdout
+    assert 'xmlUrl="https://b.example/rss"' in digest("feeds", "export", folder=tmp_path).out
 
 
 PAGE = (
@@ -206,13 +211,17 @@ STORY = (
 )
 
 
+ASKED = json.dumps({"id": "a", "title": "Port Ansel", "text": STORY}) + "\n"
+
+
+@pytest.fixture(scope="module")
+def analyzed() -> str:
+    return started("analyze", "--jsonl", stdin=ASKED)
+
+
 @pytest.mark.model
-def test_analyze_answers_in_the_published_shape_with_quotes_at_their_offsets() -> None:
-    (row,) = lines(
-        digest(
-            "analyze", "--jsonl", stdin=json.dumps({"id": "a", "title": "Port Ansel", "text": STORY}) + "\n"
-        )
-    )
+def test_analyze_answers_in_the_published_shape_with_quotes_at_their_offsets(analyzed: str) -> None:
+    row = json.loads(analyzed)
     assert set(row) >= {"id", "title", "summary", "keywords", "themes", "signals"}
     for part in (*row["summary"], *row["signals"]):  # type: ignore[misc]
         for evidence in part["evidence"]:
@@ -232,14 +241,13 @@ def test_analyze_answers_in_the_published_shape_with_quotes_at_their_offsets() -
 
 @pytest.mark.model
 def test_an_analysis_is_the_same_whatever_model_the_workspace_is_set_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    analyzed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = json.dumps({"id": "a", "title": "Port Ansel", "text": STORY}) + "\n"
-    ours = digest("analyze", "--jsonl", stdin=asked).stdout
     # One that is not there: nothing may even try to load it.
     monkeypatch.setenv("DIGEST_MODEL", str(tmp_path / "another-model"))
-    assert digest("analyze", "--jsonl", stdin=asked).stdout == ours
-    assert len(json.loads(ours)["keywords"]) == 10
+    done = CliRunner().invoke(app, ["analyze", "--jsonl"], input=ASKED, catch_exceptions=False)
+    assert done.stdout == analyzed
+    assert len(json.loads(analyzed)["keywords"]) == 10
 
 
 @pytest.mark.model
@@ -270,10 +278,10 @@ def test_import_names_every_wrong_line_and_takes_none(tmp_path: Path) -> None:
     path.write_text('{"url": "https://a.example/", "title": "T"}\nnonsense\n[1]\n')
     done = digest("import", str(path), folder=tmp_path)
     assert done.returncode == 1
-    assert "rows.jsonl:1: text: expected text, got None" in done.stderr
-    assert "rows.jsonl:2:" in done.stderr
-    assert "rows.jsonl:3: expected an object, got list" in done.stderr
-    assert "nothing was imported" in done.stderr
+    assert "rows.jsonl:1: text: expected text, got None" in done.err
+    assert "rows.jsonl:2:" in done.err
+    assert "rows.jsonl:3: expected an object, got list" in done.err
+    assert "nothing was imported" in done.err
 
 
 @pytest.mark.model
@@ -314,11 +322,11 @@ def test_an_import_that_cannot_be_says_why(
     monkeypatch.chdir(tmp_path)
     done = digest("import", *words, folder=tmp_path)
     assert done.returncode == code
-    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert said in " ".join(done.err.replace("│", " ").split())
 
 
 def test_doctor_says_what_is_wrong(tmp_path: Path) -> None:
     done = digest("doctor", folder=tmp_path)
     assert done.returncode == 1
-    assert "WRONG  feeds.yaml: feeds.yaml: not found" in done.stdout
-    assert "weights have the published SHA-256" in done.stdout or "WRONG  model" in done.stdout
+    assert "WRONG  feeds.yaml: feeds.yaml: not found" in done.out
+    assert "weights have the published SHA-256" in done.out or "WRONG  model" in done.out

@@ -5,11 +5,8 @@ import json
 import os
 import pty
 import re
-import select
-import subprocess
 import sys
 import threading
-import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,14 +15,12 @@ from pathlib import Path
 
 import pytest
 from few_patterns import write_few_patterns
-from forked import typed_apart
+from forked import typed_apart, typed_between
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.cli.common import progress_bars, say
 from digest.language.screen import as_text, guard, in_json, in_xml, on_one_line, visible
-
-COMMAND = [sys.executable, str(Path(__file__).parent.parent / "killed_run.py"), "none", "0", "--"]
 
 HOSTILE = "\x1b[8mGONE\x1b]0;title\x07 \x9b2J \u202eevil\u2066 \u200bx\ufeff \x7f \u2028digest: all is well"
 OWN_STYLES = re.compile(r"\x1b\[(?:[0-9;]*m|\d*[AK]|\?25[hl])|\r")
@@ -112,28 +107,26 @@ def workspace(server: str, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def on_a_terminal(folder: Path, *words: str) -> tuple[int, str]:
-    """Run a command on a terminal of its own; gives its exit code and all it wrote."""
+def on_a_terminal(folder: Path, *words: str) -> str:
+    """Run a command on a terminal of its own; gives all it wrote."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "400", "PYTHONUTF8": "1"}
-    done = subprocess.Popen(
-        [*COMMAND, "-C", str(folder), *words],
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment,
-        start_new_session=True,
-    )
+    out: list[bytes] = []
+
+    def read() -> None:
+        with suppress(OSError):  # how Linux says that the other end is closed
+            while True:
+                out.append(os.read(ours, 65536))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    screen = Path(os.ttyname(theirs))
+    paths = {"stdin": Path(os.devnull), "stdout": screen, "stderr": screen}
+    typed_between(paths, folder, *words, environ=environment)
     os.close(theirs)
-    out, given_up = b"", time.monotonic() + 100
-    with suppress(OSError):  # how Linux says that the other end is closed
-        while time.monotonic() < given_up:
-            if select.select([ours], [], [], 0.5)[0]:
-                out += os.read(ours, 65536)
-            elif done.poll() is not None:
-                break
+    reader.join()
     os.close(ours)
-    return done.wait(timeout=30), out.decode("utf-8")
+    return b"".join(out).decode("utf-8")
 
 
 def elsewhere(folder: Path, *words: str) -> tuple[str, str]:
@@ -167,7 +160,7 @@ def test_no_command_lets_a_server_steer_the_terminal(server: str, workspace: Pat
         ("extract", f"no such file {HOSTILE}"),
         (HOSTILE,),
     ):
-        _, out = on_a_terminal(workspace, *words)
+        out = on_a_terminal(workspace, *words)
         assert out.strip(), words
         check_quiet(out)
     out, said = elsewhere(workspace, "feeds", "check")
@@ -183,19 +176,19 @@ def test_names_of_imported_files_are_shown(workspace: Path) -> None:
     pages = workspace / "pages"
     pages.mkdir()
     (pages / "a\x1b[8mGONE\u202e\ndigest: all is well.md").write_text("# no page")
-    _, out = on_a_terminal(workspace, "import", str(pages))
+    out = on_a_terminal(workspace, "import", str(pages))
     check_quiet(out)
     assert r"a\x1b[8mGONE\u202e\ndigest: all is well.md" in out.replace("\r\n", "")
     assert "\ndigest: all is well" not in out
-    _, out = on_a_terminal(workspace, "import", str(pages / "a\x1b[8mGONE\u202e\ndigest: all is well.md"))
+    out = on_a_terminal(workspace, "import", str(pages / "a\x1b[8mGONE\u202e\ndigest: all is well.md"))
     check_quiet(out)
 
 
 @pytest.mark.slow
 def test_our_own_colours_stay_on_a_terminal(workspace: Path) -> None:
-    _, out = on_a_terminal(workspace, "--help")
+    out = on_a_terminal(workspace, "--help")
     assert "\x1b[1;36m" in out
-    _, out = on_a_terminal(workspace, "feeds", "list")
+    out = on_a_terminal(workspace, "feeds", "list")
     assert "\x1b[1m" in out
 
 

@@ -3,14 +3,13 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from archive_pages import MadeArchive, Wave
 from fakes import NOW, FakeEmbedder
+from forked import Typed, typed_apart
 from typer.testing import CliRunner
 
 from digest.cli.app import app
@@ -48,22 +47,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace(tmp_path_factory.mktemp("trends"), WAVES)
 
 
-def digest(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "digest", "-C", str(folder), *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def digest(folder: Path, *words: str) -> Typed:
+    return typed_apart(folder, *words)
 
 
 def test_the_table_shows_standing_counts_and_growth(folder: Path) -> None:
     done = digest(folder, "trends")
-    assert done.returncode == 0, done.stderr
-    assert "3 issues, 33 entries, 20250115 to 20250316 in 3 periods" in done.stdout
-    assert "; the archive's growth is +13% a period" in done.stdout
-    (row,) = [line for line in done.stdout.splitlines() if line.startswith("sand battery")]
+    assert done.returncode == 0, done.err
+    assert "3 issues, 33 entries, 20250115 to 20250316 in 3 periods" in done.out
+    assert "; the archive's growth is +13% a period" in done.out
+    (row,) = [line for line in done.out.splitlines() if line.startswith("sand battery")]
     # Growth is (4.5 / 1.5) ** .5 - 1; the archive's, with 10 and 13 entries, (13.5 / 10.5) ** .5 - 1.
     # Of its seven articles four, two and one are of a publisher: 1 - (16 + 4 + 1) / 49.
     said = "sand battery strong signal 7 ▂▄█ +73% +53% 3 0.57 20250115 20250316"
@@ -71,7 +64,7 @@ def test_the_table_shows_standing_counts_and_growth(folder: Path) -> None:
 
 
 def test_trends_for_machines_hold_everything(folder: Path) -> None:
-    found = json.loads(digest(folder, "trends", "--name", "Sand Batteries", "--json").stdout)
+    found = json.loads(digest(folder, "trends", "--name", "Sand Batteries", "--json").out)
     (line,) = found["lines"]
     assert (line["name"], line["entries"]) == ("sand battery", [1, 2, 4])
     assert line["diffusion"]["standing"] == line["visibility"]["standing"] == "strong signal"
@@ -80,7 +73,7 @@ def test_trends_for_machines_hold_everything(folder: Path) -> None:
 
 def test_what_is_new_is_listed(folder: Path) -> None:
     done = digest(folder, "trends", "--new")
-    assert [line.split() for line in done.stdout.splitlines()[1:]] == [
+    assert [line.split() for line in done.out.splitlines()[1:]] == [
         ["20250214", "keyword", "gene", "editing", "4"]
     ]
 
@@ -89,18 +82,18 @@ def test_the_map_is_written_and_printed(folder: Path, tmp_path: Path) -> None:
     assert digest(folder, "trends", "--svg", str(tmp_path / "map.svg")).returncode == 0
     drawn = (tmp_path / "map.svg").read_text("utf-8")
     assert drawn.startswith("<svg")
-    assert digest(folder, "trends", "--svg", "-").stdout == drawn
+    assert digest(folder, "trends", "--svg", "-").out == drawn
 
 
 def test_too_little_history_is_said_in_words(tmp_path: Path) -> None:
     short = workspace(tmp_path, [Wave("sand battery", "Energy", (2, 2))])
     done = digest(short, "trends")
     assert done.returncode == 0
-    assert "2 published issues in 2 periods: growth and emergence need at least 3 periods" in done.stderr
-    assert "sand battery" in done.stdout
+    assert "2 published issues in 2 periods: growth and emergence need at least 3 periods" in done.err
+    assert "sand battery" in done.out
     done = digest(short, "trends", "--svg", "-")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "no map: 2 published issues in 2 periods" in done.stderr
+    assert (done.returncode, done.out) == (1, "")
+    assert "no map: 2 published issues in 2 periods" in done.err
 
 
 @pytest.mark.parametrize(
@@ -115,23 +108,23 @@ def test_too_little_history_is_said_in_words(tmp_path: Path) -> None:
 def test_what_is_typed_wrong_is_answered(words: tuple[str, ...], code: int, said: str, folder: Path) -> None:
     done = digest(folder, "trends", *words)
     assert done.returncode == code
-    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert said in " ".join(done.err.replace("│", " ").split())
 
 
 def test_an_archive_without_a_published_issue_says_what_to_do(tmp_path: Path) -> None:
     empty = workspace(tmp_path, [Wave("x", "y", (0,))])
     done = digest(empty, "trends")
     assert done.returncode == 1
-    assert "nothing is published yet; publish an issue (digest publish)" in done.stderr
+    assert "nothing is published yet; publish an issue (digest publish)" in done.err
 
 
 def test_the_archive_is_exported_as_a_table_and_as_lines(folder: Path) -> None:
     done = digest(folder, "export", "--in", "signals", "--csv")
-    assert done.returncode == 0, done.stderr
-    rows = list(csv.DictReader(io.StringIO(done.stdout, newline="")))
+    assert done.returncode == 0, done.err
+    rows = list(csv.DictReader(io.StringIO(done.out, newline="")))
     assert len(rows) == 33
     assert rows[0]["basis.signal"] == "editor"
-    lines = digest(folder, "export", "--in", "articles", "--jsonl").stdout.splitlines()
+    lines = digest(folder, "export", "--in", "articles", "--jsonl").out.splitlines()
     assert len(lines) == 33
     assert "text" in json.loads(lines[0])
 

@@ -1,13 +1,11 @@
 """Every version is kept, and the last decision or edit can be undone and done again."""
 
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+from forked import typed_apart
 from newsroom import ISSUE, NEXT, TEXTS, Newsroom, newsroom_of
 
 from digest.issues.decisions import draft_path
@@ -512,15 +510,9 @@ def test_a_row_in_other_words_counts_as_edited_and_reasons_of_approvals_are_told
 @pytest.mark.parametrize("place", ["os.replace", "os.replace+"])
 def test_a_decision_killed_at_its_write_is_no_edit(room: Newsroom, place: str) -> None:
     one = ids(room)[0]
-    script = [sys.executable, str(TESTS / "killed_run.py"), f"digest.workspace.files:{place}", "1", "--"]
-    done = subprocess.run(
-        [*script, "-C", str(room.folder), "draft", "approve", one],
-        capture_output=True,
-        timeout=60,
-        check=False,
-        env=dict(os.environ),
-    )
-    assert done.returncode == -9, done.stderr
+    at = f"digest.workspace.files:{place}"
+    done = typed_apart(room.folder, "draft", "approve", one, place=at, number=1)
+    assert done.returncode == -9, done.err
     is_written = place.endswith("+")
     assert kinds(room, one) == (["run", "approve"] if is_written else ["run"])
     room.digest("draft", "list")
@@ -532,11 +524,9 @@ def test_a_decision_killed_at_its_write_is_no_edit(room: Newsroom, place: str) -
 def test_a_publication_killed_half_way_is_undone_whole(room: Newsroom) -> None:
     room.digest("draft", "approve", "--all")
     before = files(room)
-    script = [sys.executable, str(TESTS / "killed_run.py"), "digest.workspace.files:os.replace", "6", "--"]
-    done = subprocess.run(
-        [*script, "-C", str(room.folder), "publish", ISSUE], capture_output=True, timeout=60, check=False
-    )
-    assert done.returncode == -9, done.stderr
+    at = "digest.workspace.files:os.replace"
+    done = typed_apart(room.folder, "publish", ISSUE, place=at, number=6)
+    assert done.returncode == -9, done.err
     left = list(room.output.rglob(".*.tmp"))
     assert files(room) != before
     room.digest("undo")
