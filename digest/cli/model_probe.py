@@ -152,6 +152,8 @@ def enforced(answer: ModelResponse) -> Finding:
             says = (
                 f"cut after {answer.usage.output_tokens or PROBE_TOKENS} tokens; a model that thinks first?"
             )
+        elif answer.text.lstrip().startswith("```"):
+            says = "not enforced: answered with a block of Markdown"
         elif error.errors(include_url=False)[0]["type"] == "json_invalid":
             says = "not enforced: answered with prose; the server takes a schema and does not heed it"
         else:
@@ -163,5 +165,7 @@ def enforced(answer: ModelResponse) -> Finding:
 def _spent(used: list[Usage], price: Price) -> str:
     tokens_in = sum(each.input_tokens for each in used)
     tokens_out = sum(each.output_tokens for each in used)
+    if not tokens_in and not tokens_out:
+        return "the server counts no tokens, so what it costs is not known"
     cost = dollars(sum(map(price, used)))
     return f"{cost} for {tokens_in:,} tokens of questions and {tokens_out:,} of answers"

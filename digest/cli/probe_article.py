@@ -94,8 +94,8 @@ def grade(text: str) -> Finding:
     rows = [frozenset(row.signal.numbers) for row in answer.signals]
     recall = sum(any(row & known for row in rows) for known in KNOWN) / len(KNOWN)
     beside = sum(bool(row) and row <= NOT_ROWS for row in rows)
-    lost = sum(not set(each.numbers) <= numbered.citable for each in said)
-    refused = sum(judge(each, numbered).state == "refused" for each in said)
+    lost = sum(not set(each.numbers) <= numbered.citable for each, _ in said)
+    refused = sum(judge(each, numbered, is_sentence=whole).state == "refused" for each, whole in said)
     share = max(lost, refused) / max(1, len(said))
     if recall >= GOOD and share <= MOST_WRONG_GOOD and beside <= 1:
         word = "good"
@@ -112,8 +112,9 @@ def grade(text: str) -> Finding:
     )
 
 
-def _statements(answer: "Answer") -> "Iterator[Said]":
-    """Give what must rest on sentences."""
-    yield from answer.summary
+def _statements(answer: "Answer") -> "Iterator[tuple[Said, bool]]":
+    """Give what must rest on sentences, and whether it is a sentence itself or a phrase."""
+    yield from ((each, True) for each in answer.summary)
     for row in answer.signals:
-        yield from (each for each in (row.signal, row.change, row.driving_force) if each.text)
+        cells = ((row.signal, True), (row.change, False), (row.driving_force, False))
+        yield from ((each, whole) for each, whole in cells if each.text)

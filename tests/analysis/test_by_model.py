@@ -312,7 +312,10 @@ def test_a_good_answer_stands_as_it_is_after_one_call() -> None:
     assert signal.basis.horizon_10y == "suggested"
     assert signal.horizon_10y == "Cement makers fire kilns only when wind turbines give power away"
     assert all(each.quote == KILNS[each.start : each.end] for each in signal.evidence)
-    assert made.notes == ("the model proposes a theme that prompts/themes.yaml has not: “Cement”",)
+    assert made.notes == (
+        "theme “Yachts” is not in prompts/themes.yaml; it is left out",
+        "the model proposes a theme that prompts/themes.yaml has not: “Cement”",
+    )
 
 
 def test_keywords_are_those_the_article_has_as_it_writes_them() -> None:
@@ -327,7 +330,7 @@ def test_a_theme_that_is_far_from_the_article_stays_and_is_named() -> None:
     made = asyncio.run(analyst(asked).analyze(article, by_rules(article), seen))
     assert [each.theme for each in made.themes] == ["Energy storage", "Heavy industry"]
     assert [each.score for each in made.themes] == [0.05, 0.41]
-    (note,) = [each for each in made.notes if each.startswith("theme ")]
+    (note,) = [each for each in made.notes if each.startswith("theme “Energy storage”")]
     assert note.startswith("theme “Energy storage” is far from what the article says")
     assert "the rules would take “Heavy industry”" in note
 
@@ -598,3 +601,9 @@ def test_an_article_without_a_sentence_to_cite_asks_nothing() -> None:
     made, asked = analyzed(answer(), article=replace(kilns("Kilns\nCoal\n")))
     assert not asked.requests
     assert made.notes[-1].startswith("made by the rules")
+
+
+def test_a_row_that_says_what_another_says_is_left_out() -> None:
+    made, _ = analyzed(answer(signals=[kiln_row(), kiln_row()]))
+    assert len(made.signals) == 1
+    assert "signal, row 2: it says what row 1 says; it is left out" in made.notes

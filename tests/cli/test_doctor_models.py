@@ -217,6 +217,7 @@ def test_an_archive_that_is_there_keeps_what_a_probe_did_cost(tmp_path: Path) ->
     ("reply", "says"),
     [
         (prose(), "not enforced: answered with prose"),
+        (Reply("```json\n{}\n```"), "not enforced: answered with a block of Markdown"),
         (not_to_schema(), "not enforced: answered with JSON of other fields"),
         (good('{"kestrels": "3", "is_by_the_sea": true, "tide": "ebb"}'), "JSON of other fields"),
         (good('{"kestrels": 3, "is_by_the_sea": true, "tide": "high"}'), "JSON of other fields"),

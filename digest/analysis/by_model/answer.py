@@ -212,7 +212,7 @@ def _values_in(text: str, reasons: list[str]) -> Iterator[dict[str, Any]]:
             reasons.append("nested too deep")
             return
         except json.JSONDecodeError as error:
-            reasons.append(f"not JSON: {error.msg.lower()} at character {error.pos}")
+            reasons.append(f"not JSON: {error.msg.lower().removesuffix(' at')} at character {error.pos}")
         except ValueError as error:
             reasons.append(str(error))
             return

@@ -57,7 +57,8 @@ def themes_of(answer: Answer, context: Context) -> tuple[tuple[Theme, ...], list
     one that is far from the article."""
     known = {each.lower(): each for each in context.themes}
     chosen = list(dict.fromkeys(known[each.lower()] for each in answer.themes if each.lower() in known))
-    notes = []
+    strange = [each for each in answer.themes if each.lower() not in known]
+    notes = [_strange_note(each) for each in strange if not not_a_statement(each, context.numbered)]
     proposed = answer.new_theme
     problem = not_a_statement(proposed, context.numbered, context.prompt) if proposed else None
     if proposed and problem is None and proposed.lower() not in known and count_words(proposed) <= 3:
@@ -67,6 +68,10 @@ def themes_of(answer: Answer, context: Context) -> tuple[tuple[Theme, ...], list
     notes += [_far_note(each, context) for each in chosen if each in context.nearness.far]
     likeness = context.nearness.likeness
     return tuple(Theme(each, round(likeness.get(each, 0.0), 4)) for each in chosen), notes
+
+
+def _strange_note(theme: str) -> str:
+    return f"theme “{quoted(theme)}” is not in prompts/themes.yaml; it is left out"
 
 
 def _far_note(theme: str, context: Context) -> str:
