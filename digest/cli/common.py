@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from digest.intake import Progress
     from digest.ports import Embedder, Videos
     from digest.store import Store
+    from digest.store.bodies import PagesIn
     from digest.workspace.config import Config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -317,16 +318,30 @@ def archive_address(folder: Path) -> str:
     Raises:
         ConfigError: the settings seem to name one, and cannot be read.
     """
+    return load_or_default(folder).settings.archive if _says(folder, "archive") else ""
+
+
+def pages_in(folder: Path) -> "PagesIn":
+    """Say where the workspace keeps pages.
+
+    Raises:
+        ConfigError: as for `archive_address`.
+    """
+    return load_or_default(folder).settings.pages if _says(folder, "pages") else "folder"
+
+
+def _says(folder: Path, name: str) -> bool:
+    """Tell whether a setting of where things are kept may be there: whoever has none does not wait for 2,000
+    feeds to be read, or need them to be right."""
     import os
 
     from digest.workspace.config import FEEDS_FILE, document_text
 
     path = folder / FEEDS_FILE
-    # Whoever has a file does not wait for 2,000 feeds to be read, or need them to be right.
-    says = os.environ.get("DIGEST_ARCHIVE") or (
-        path.exists() and re.search(r"(?m)^[^#\n]*\barchive['\"]?\s*:", document_text(path, FEEDS_FILE))
-    )
-    return load_or_default(folder).settings.archive if says else ""
+    if os.environ.get(f"DIGEST_{name.upper()}"):
+        return True
+    pattern = rf"(?m)^[^#\n]*\b{name}['\"]?\s*:"
+    return path.exists() and re.search(pattern, document_text(path, FEEDS_FILE)) is not None
 
 
 def archive_name(folder: Path) -> str:
@@ -360,8 +375,9 @@ def opened_store(folder: Path, *, in_memory: bool = False) -> Iterator["Store"]:
     store = None
     output = output_of(folder)
     address = "" if in_memory else archive_address(folder)
+    pages = "folder" if in_memory else pages_in(folder)
     try:
-        store = Store(output, in_memory=in_memory, archive=address)
+        store = Store(output, in_memory=in_memory, archive=address, pages=pages)
         yield store
     except (DigestError, typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise

@@ -28,7 +28,12 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
         holder = holder_of(output / "lock")
         feeds = {feed.url for feed in config.feeds}
         found = status_of(store, feeds, now=now, is_in_use=bool(holder))
-    where = {"archive": common.archive_name(folder), "executor": _executor(config), "in_use_by": holder}
+    where = {
+        "archive": common.archive_name(folder),
+        "pages": config.settings.pages,
+        "executor": _executor(config),
+        "in_use_by": holder,
+    }
     if as_json:
         from digest.records.plain_values import to_json
 
@@ -49,6 +54,7 @@ def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tup
             "archive",
             f"{where['archive']}: {counted(found.articles, 'article', 'articles')}, {size / 1e6:,.1f} MB",
         ),
+        ("pages", f"in the {where['pages']}"),
         ("executor", where["executor"]),
         ("analyzer", config.settings.language_model if config.settings.analyzer == "model" else "rules"),
         ("in use", f"by {where['in_use_by']}" if where["in_use_by"] else "by nobody"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, event
 
 from digest.store.articles import Articles
+from digest.store.bodies import Bodies, PagesIn
 from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
 from digest.store.history import History
@@ -34,13 +35,16 @@ def connect(path: Path | None, address: str) -> Engine:
 class Store:
     """The archive of a workspace, its questions in groups."""
 
-    def __init__(self, output: Path, *, in_memory: bool = False, archive: str = "") -> None:
+    def __init__(
+        self, output: Path, *, in_memory: bool = False, archive: str = "", pages: PagesIn = "folder"
+    ) -> None:
         """Open the archive in a workspace's output folder, making or migrating it where needed.
 
         Args:
             output: Kept pages and files that can always be made again lie there, and archive.db.
             in_memory: Nothing is kept (tests).
             archive: Where the archive is if it is no file there: `postgresql://user@host/database`.
+            pages: Where bodies of pages and snapshots are kept; those kept before are found in either place.
 
         Raises:
             StoreError: it cannot be opened, is no archive, or was made by a newer digest.
@@ -50,8 +54,12 @@ class Store:
         # What is remembered of one archive says nothing of another.
         mark = f".{hashlib.sha256(archive.encode()).hexdigest()[:8]}" if archive else ""
         self.links: FeedsAndLinks = FeedsAndLinks(self._engine)
-        self.pages: KeptPages = KeptPages(self._engine, output / "pages")
-        self.snapshots: Snapshots = Snapshots(self._engine, output / "snapshots")
+
+        def bodies(name: str) -> Bodies:
+            return Bodies(self._engine, output / name, in_archive=pages == "archive")
+
+        self.pages: KeptPages = KeptPages(self._engine, bodies("pages"))
+        self.snapshots: Snapshots = Snapshots(self._engine, bodies("snapshots"))
         self.articles: Articles = Articles(self._engine)
         self.likeness: Likeness = Likeness(self._engine, cache and cache / f"vectors{mark}.cache")
         self.history: History = History(self._engine)

@@ -152,6 +152,7 @@ Suggestions = Literal["offer", "italic", "none"]
 PublishedSuggestions = Literal["leave-out", "italic"]
 AnalyzerName = Literal["rules", "model"]
 ExecutorName = Literal["processes", "ray"]
+PagesIn = Literal["folder", "archive"]
 
 MOST_DOLLARS = 1_000_000
 """What a budget or a price may be at most: more is a slip of the pen."""
@@ -260,6 +261,8 @@ class Settings(Shape):
     """Findings before an issue goes out that keep it back unless it is to go anyway."""
     archive: Annotated[str, AfterValidator(checked_archive)] = ""
     """Address of a PostgreSQL database that holds the archive; empty for output/archive.db."""
+    pages: PagesIn = "folder"
+    """Where pages are kept: in folders of this workspace, or in the archive."""
     editor: str = ""
     """Under whose name decisions and edits are kept; empty for whoever is logged in."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)
