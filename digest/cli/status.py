@@ -31,6 +31,7 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
     where = {
         "archive": common.archive_name(folder),
         "pages": config.settings.pages,
+        "drafts": config.settings.drafts,
         "executor": _executor(config),
         "in_use_by": holder,
     }
@@ -55,6 +56,7 @@ def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tup
             f"{where['archive']}: {counted(found.articles, 'article', 'articles')}, {size / 1e6:,.1f} MB",
         ),
         ("pages", f"in the {where['pages']}"),
+        ("drafts", "as the archive has them" if where["drafts"] == "archive" else "as the files say"),
         ("executor", where["executor"]),
         ("analyzer", config.settings.language_model if config.settings.analyzer == "model" else "rules"),
         ("in use", f"by {where['in_use_by']}" if where["in_use_by"] else "by nobody"),

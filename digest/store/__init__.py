@@ -18,9 +18,11 @@ from digest.store.model_calls import ModelCalls
 from digest.store.published_files import PublishedFiles
 from digest.store.published_issues import PublishedIssues
 from digest.store.search import Search
+from digest.store.shared_files import SharedFiles
 from digest.store.shown_issues import ShownIssues
 from digest.store.snapshots import Snapshots
 from digest.store.sqlite import connect as connect_sqlite
+from digest.store.working_copy import DraftsIn, WorkingCopy
 
 
 def connect(path: Path | None, address: str) -> Engine:
@@ -36,7 +38,13 @@ class Store:
     """The archive of a workspace, its questions in groups."""
 
     def __init__(
-        self, output: Path, *, in_memory: bool = False, archive: str = "", pages: PagesIn = "folder"
+        self,
+        output: Path,
+        *,
+        in_memory: bool = False,
+        archive: str = "",
+        pages: PagesIn = "folder",
+        drafts: DraftsIn = "files",
     ) -> None:
         """Open the archive in a workspace's output folder, making or migrating it where needed.
 
@@ -45,6 +53,7 @@ class Store:
             in_memory: Nothing is kept (tests).
             archive: Where the archive is if it is no file there: `postgresql://user@host/database`.
             pages: Where bodies of pages and snapshots are kept; those kept before are found in either place.
+            drafts: Whether draft files are the truth, or the archive's versions of them.
 
         Raises:
             StoreError: it cannot be opened, is no archive, or was made by a newer digest.
@@ -63,6 +72,9 @@ class Store:
         self.articles: Articles = Articles(self._engine)
         self.likeness: Likeness = Likeness(self._engine, cache and cache / f"vectors{mark}.cache")
         self.history: History = History(self._engine)
+        if drafts == "archive":
+            self.history.copy = WorkingCopy(output / f"drafts{mark}.db")
+        self.texts: SharedFiles = SharedFiles(self._engine)
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine, self.history)
         self.files: PublishedFiles = PublishedFiles(self._engine)
         self.published: PublishedIssues = PublishedIssues(self._engine, self.history)
@@ -97,8 +109,13 @@ class Store:
             return server_version(connection), faults(connection)
 
     @contextmanager
-    def exclusive(self, *, doing: str, is_brief: bool = False) -> Iterator[None]:
+    def exclusive(self, *, doing: str, is_brief: bool = False, waits: bool = True) -> Iterator[None]:
         """Keep other machines out of an archive that is no file; a file lies in a folder, which is locked.
+
+        Args:
+            doing: What for.
+            is_brief: Whether it will soon be over: others then wait for it.
+            waits: Whether to wait for one that will soon be over.
 
         Raises:
             StoreError: another process holds it.
@@ -108,11 +125,13 @@ class Store:
             return
         from digest.store import postgresql
 
-        with postgresql.exclusive(self._engine, doing=doing, is_brief=is_brief):
+        with postgresql.exclusive(self._engine, doing=doing, is_brief=is_brief, waits=waits):
             yield
 
     def close(self) -> None:
         """Let go of the file."""
+        if self.history.copy:
+            self.history.copy.close()
         self._engine.dispose()
         told, self.when_closed = self.when_closed, []
         for each in told:

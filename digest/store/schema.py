@@ -18,10 +18,10 @@ from sqlalchemy import (
 from sqlalchemy import Integer as PlainInteger
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0018"
+SCHEMA_VERSION = "0019"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "8f4711f0b7c42e182f53c45306b4bc1142a859a590691dedb8a6f1f9bb31e499"
+SCHEMA_HASH = "a87d3de5316c80caf5c2bc9d06157ce4a2758924eb55620d18edb64a756b8d82"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -334,6 +334,15 @@ published_files = Table(
     metadata,
     Column("path", Text, primary_key=True, comment="below the output folder"),
     Column("sha256", String(64), primary_key=True, comment="of what was written there, now or earlier"),
+)
+
+shared_files = Table(
+    "shared_files",
+    metadata,
+    Column("path", Text, primary_key=True, comment="of an introduction, below the output folder"),
+    Column("version", Integer, nullable=False, comment="1 first; a writing is good for the one it read"),
+    Column("sha256", String(64), nullable=False, comment="of the text; empty where it was deleted"),
+    Column("content", LargeBinary, comment="zstandard; null where it was deleted"),
 )
 
 issues = Table(
