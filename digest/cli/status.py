@@ -49,12 +49,11 @@ def _executor(config: "Config") -> str:
 
 
 def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tuple[str, str]]:
-    size = Path(where["archive"]).stat().st_size
+    path = Path(where["archive"])
+    # Of a database its server knows the size.
+    size = f", {path.stat().st_size / 1e6:,.1f} MB" if path.is_file() else ""
     lines = [
-        (
-            "archive",
-            f"{where['archive']}: {counted(found.articles, 'article', 'articles')}, {size / 1e6:,.1f} MB",
-        ),
+        ("archive", f"{where['archive']}: {counted(found.articles, 'article', 'articles')}{size}"),
         ("pages", f"in the {where['pages']}"),
         ("drafts", "as the archive has them" if where["drafts"] == "archive" else "as the files say"),
         ("executor", where["executor"]),

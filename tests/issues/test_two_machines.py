@@ -1,5 +1,6 @@
 """Drafts of one archive on two machines: what is done on one is seen on the other, and nothing is lost."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from fakes import NOW
 from forked import typed_apart
 from newsroom import ISSUE, newsroom_of
 from two_machines import ENGINES, Machine, skipped, two_machines
+from typer.testing import CliRunner
 
 from digest.cli import common
+from digest.cli.app import app
 from digest.errors import StoreError
 from digest.issues.decisions import set_status
 from digest.issues.draft_files import find_drafts
@@ -323,3 +326,15 @@ def test_an_archive_that_was_put_back_takes_no_newer_words_from_files(two: Two) 
     assert "see also" in said
     kept = list(one.folder.glob("output/drafts/*/*.orig"))
     assert "My *own* words." in kept[0].read_text("utf-8")
+
+
+def test_status_and_doctor_say_how_drafts_and_pages_are_kept(two: Two) -> None:
+    one, other = two
+    for machine in (one, other):
+        told = machine.digest("status")
+        assert "pages      in the archive" in told
+        assert "drafts     as the archive has them" in told
+    found = json.loads(one.digest("status", "--json"))
+    assert (found["pages"], found["drafts"]) == ("archive", "archive")
+    doctor = CliRunner().invoke(app, ["-C", str(one.folder), "doctor"])
+    assert "pages kept in it, drafts as it has them" in doctor.output
