@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -13,11 +14,15 @@ from typing import Any
 import pytest
 from archive_engine import SERVER, made
 from newsroom import ISSUE, Newsroom
+from readers import no_library
 
 import digest.store
 from digest.cli import common
 from digest.issues.decisions import draft_path
+from digest.pipeline import Options, Ports, run
+from digest.records import RunReport
 from digest.store import Store, moving
+from digest.workspace.config import load_config
 
 ENGINES = ("file", "server")
 """What both are over: one file, which stands in for a server where what is done one after the other does not
@@ -64,6 +69,25 @@ class Machine:
     def log_of(self, title: str) -> list[tuple[str, str]]:
         found = json.loads(self.room.digest("draft", "log", self.id_of(title), "--json"))
         return [(each["kind"], each["who"]) for each in found]
+
+    def run(self, issue: str = ISSUE) -> RunReport:
+        """Run the batch with everything outside it faked, as `digest run` opens the archive."""
+        embedder = self.room.embedder()
+        library = no_library(embedder.encode(["size"]).shape[1])
+        config = load_config(self.folder, options={"delay_s": 0})
+        with (
+            common.archive(self.folder, doing="digest run") as store,
+            ThreadPoolExecutor(1) as workers,
+        ):
+            ports = Ports(store, self.room._fetcher, embedder, workers, "test", lambda: library)
+            return run(
+                config,
+                ports,
+                self.room.output,
+                Options(issue, None),
+                now=self.room.now,
+                progress=lambda stage, done, total: None,
+            )
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from fakes import NOW
 from forked import typed_apart
-from newsroom import ISSUE, newsroom_of
+from newsroom import ISSUE, NEXT, TEXTS, newsroom_of
 from two_machines import ENGINES, Machine, skipped, two_machines
 from typer.testing import CliRunner
 
 from digest.cli import common
 from digest.cli.app import app
 from digest.errors import StoreError
+from digest.issues import drafting
 from digest.issues.decisions import set_status
 from digest.issues.draft_files import find_drafts
 
@@ -338,3 +339,55 @@ def test_status_and_doctor_say_how_drafts_and_pages_are_kept(two: Two) -> None:
     assert (found["pages"], found["drafts"]) == ("archive", "archive")
     doctor = CliRunner().invoke(app, ["-C", str(one.folder), "doctor"])
     assert "pages kept in it, drafts as it has them" in doctor.output
+
+
+def told(title: str) -> str:
+    return "\n".join(TEXTS[title].format(number) for number in range(12))
+
+
+def test_a_run_on_one_machine_keeps_what_was_written_on_the_other(two: Two) -> None:
+    one, other = two
+    other.listed()
+    one.edit("Kiln", "## Keywords", MINE)
+    other.room.write("tarrow", "Heat pump", told("Heat pump"))
+    # What one wrote was not read by any command yet.
+    assert len(other.run().drafts) >= 1
+    assert "Heat pump" in one.listed()
+    assert "My *own* words." in one.text_of("Kiln")
+    other.listed()
+    assert same(two)
+    one.digest("draft", "approve", one.id_of("Kiln"))
+    one.digest("publish", ISSUE)
+    other.run(NEXT)
+    moved = one.id_of("Kiln"), one.path_of("Kiln")
+    assert moved[1].exists()
+    with one.store() as store:
+        rows = {row.title: (row.issue, row.status) for row in store.drafts.drafts()}
+    assert rows["Bus"] == (NEXT, "pending")
+    one.digest("draft", "list", "--issue", NEXT)
+    one.listed()
+    for machine in two:
+        folders = {path.parent.name for path in machine.folder.glob("output/drafts/*/bus-*.md")}
+        assert folders == {NEXT}
+
+
+def test_a_run_killed_before_a_draft_was_written_is_done_by_the_other(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    other.listed()
+    for machine in two:
+        machine.room.write("tarrow", "Heat pump", told("Heat pump"))
+
+    def killed(path: Path, text: str, *, within: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(drafting, "write_text", killed)
+        with pytest.raises(KeyboardInterrupt):
+            other.run()
+    assert "Heat pump" not in other.listed()
+    one.run()
+    assert one.listed()["Heat pump"]["status"] == "pending"
+    other.listed()
+    assert same(two)
