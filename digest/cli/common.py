@@ -329,9 +329,8 @@ def _shared_drafts(store: "Store", output: Path, *, may_renew: bool) -> Iterator
     finally:
         settle(store, output)
         share(store, output)
-        for line in copy.notes:
+        for line in copy.told():
             say(line)
-        copy.notes.clear()
 
 
 def editor_of(folder: Path) -> str:

@@ -21,6 +21,7 @@ from digest.issues.issue_names import name_problem, newest_near
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.order import placed_worth, without_place
 from digest.issues.output_paths import draft_folder
+from digest.issues.renewing import never_here
 from digest.issues.snapshots import take_snapshots
 from digest.language.counts import counted
 from digest.records import DraftRow, Status
@@ -134,6 +135,9 @@ def read_statuses(
     files = replace(files, found=found, problems=problems, notes=(*files.notes, *told))
     # What was published is kept in the archive.
     gone = [row for row in files.missing if not (is_published and row.status == "approved")]
+    elsewhere = never_here(store, [row for row in gone if row.status != "approved"])
+    gone = [row for row in gone if row.id not in elsewhere]
+    files = replace(files, notes=(*files.notes, *(f"{files.folder}: {each}" for each in elsewhere.values())))
     if not gone:
         return replace(files, missing=())
     count = len(found) + len(files.broken) + len(gone)
@@ -197,7 +201,9 @@ def _reject_deleted(
 
 def without_files(store: Store, output: Path, issue: str) -> list[str]:
     """Give the ids of drafts of an issue that have no file."""
-    return [row.id for row in find_drafts(store, output, issue).missing]
+    missing = find_drafts(store, output, issue).missing
+    elsewhere = never_here(store, missing)
+    return [row.id for row in missing if row.id not in elsewhere]
 
 
 def set_status(

@@ -105,7 +105,8 @@ class DraftFiles:
 
 def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | None = None) -> DraftFiles:
     """Find and read the draft files of an issue; never raises for a file, whatever is in it."""
-    notes = renew(store, output, issue)
+    renew(store, output, issue)
+    notes = store.history.copy.told() if store.history.copy else ()
     known = known or KnownDrafts(store)
     folder = draft_folder(output, issue)
     rows = known.of_issue(issue)

@@ -5,6 +5,7 @@ from, which whoever reads the drafts takes in; where the archive went on meanwhi
 nothing of either is lost: see `drafts.both_edited`. What cannot be put together is kept beside, as `.orig`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from digest.issues.drafts import file_id
 from digest.issues.drafts.both_edited import put_together
 from digest.issues.output_paths import draft_folder
 from digest.issues.own_files import keep_beside
-from digest.records import DraftVersion
+from digest.records import DraftRow, DraftVersion
 from digest.store import Store
 from digest.store.working_copy import Taken, WorkingCopy, sha256_of
 from digest.workspace.files import is_there, remove, write_text
@@ -30,15 +31,14 @@ class _File:
     can_be_read: bool = True
 
 
-def renew(store: Store, output: Path, issue: str) -> tuple[str, ...]:
+def renew(store: Store, output: Path, issue: str) -> None:
     """Bring the draft files of an issue to where the archive is; nothing where files are the truth.
 
-    Returns:
-        What an editor should know, in sentences.
+    What an editor should know of it is kept with the working copy.
     """
     copy = store.history.copy
     if copy is None or not copy.may_renew:
-        return ()
+        return
     copy.follow(store.writes())
     keys = _keys(store, copy, issue)
     known, last = copy.of(keys), store.history.last_versions(keys)
@@ -57,9 +57,20 @@ def renew(store: Store, output: Path, issue: str) -> tuple[str, ...]:
             renewal.do()
         else:
             renewal.begin_to_carry()
-    notes = tuple(copy.notes)
-    copy.notes.clear()
-    return notes
+
+
+def never_here(store: Store, rows: Iterable[DraftRow]) -> dict[str, str]:
+    """Name those of some drafts of which no file was ever in this folder: nobody can have deleted it here.
+
+    Returns:
+        What to do about each, by id.
+    """
+    copy = store.history.copy
+    if copy is None:
+        return {}
+    titles = {row.id: row.title for row in rows}
+    how = "and no text of it in the archive: read the drafts on the machine that has it"
+    return {each: f"no file of {each} ({titles[each]}), {how}" for each in titles.keys() - copy.of(titles)}
 
 
 def settle(store: Store, output: Path) -> None:

@@ -133,6 +133,12 @@ class WorkingCopy:
         taken = self.of([draft_id]).get(draft_id)
         return taken.sha256 if taken else None
 
+    def told(self) -> tuple[str, ...]:
+        """Give what an editor should know, once."""
+        notes = tuple(self.notes)
+        self.notes.clear()
+        return notes
+
     def close(self) -> None:
         """Let go of the file."""
         if self._opened:

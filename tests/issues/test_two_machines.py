@@ -18,6 +18,8 @@ from digest.errors import StoreError
 from digest.issues import drafting
 from digest.issues.decisions import set_status
 from digest.issues.draft_files import find_drafts
+from digest.store.schema import draft_versions
+from digest.store.sqlite import for_writing
 
 Two = tuple[Machine, Machine]
 
@@ -389,5 +391,20 @@ def test_a_run_killed_before_a_draft_was_written_is_done_by_the_other(
     assert "Heat pump" not in other.listed()
     one.run()
     assert one.listed()["Heat pump"]["status"] == "pending"
+    other.listed()
+    assert same(two)
+
+
+def test_a_draft_whose_text_is_not_in_the_archive_yet_is_not_taken_for_deleted(two: Two) -> None:
+    one, other = two
+    kiln, path = one.id_of("Kiln"), one.path_of("Kiln")
+    with one.store() as store, for_writing(store._engine).begin() as connection:
+        connection.execute(draft_versions.delete().where(draft_versions.c.id == kiln))
+    for database in (one.folder / "output").glob("drafts*.db"):
+        database.unlink()
+    assert "read the drafts on the machine that has it" in other.digest("draft", "list")
+    assert other.listed()["Kiln"]["status"] == "pending"
+    assert path.exists()
+    one.listed()
     other.listed()
     assert same(two)
