@@ -171,6 +171,8 @@ def _prepared(path: Path) -> sqlite3.Connection:
     # A desk answers each request in any thread, one at a time.
     file = sqlite3.connect(path, timeout=10, check_same_thread=False)
     try:
+        # What a crash of the machine takes from it is compared anew: not worth waiting for the disk.
+        file.execute("PRAGMA synchronous = OFF")
         file.executescript(SCHEMA)
         file.execute("SELECT key, path, version, sha256, packed FROM files LIMIT 1").fetchall()
         file.execute("SELECT step, writes FROM steps, archive LIMIT 1").fetchall()
