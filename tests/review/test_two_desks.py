@@ -135,6 +135,19 @@ def test_sections_saved_on_both_at_the_same_time_all_stand(two: tuple[Desk, Desk
         assert desk.section("Kiln", "keywords")[0] == "* time 5"
 
 
+def test_a_file_edited_here_and_on_the_other_desk_is_told_on_the_page(
+    two: tuple[Desk, Desk],
+) -> None:
+    one, other = two
+    other.machine.edit("Kiln", "status: pending", "status: deferred")
+    assert one.act("approve", "Kiln").json()["is_done"]
+    shown = other.page("Kiln")
+    assert "changed here and elsewhere in the same place: see also" in shown
+    assert ".orig" in shown
+    assert ".orig" not in other.page("Kiln")
+    assert "status: approved" in other.machine.text_of("Kiln")
+
+
 def test_an_introduction_written_on_both_shows_both_texts(two: tuple[Desk, Desk]) -> None:
     one, other = two
     nothing = re.search(
