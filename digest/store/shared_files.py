@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import zstandard
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.errors import StoreError
@@ -61,11 +61,11 @@ class SharedFiles:
         """
         content = None if text is None else pack(text.encode("utf-8"))
         values = {"version": after + 1, "sha256": sha256_of(text), "content": content}
+        last = select(shared_files.c.version).where(shared_files.c.path == path)
         with self._write.begin() as connection:
-            if after:
-                is_last = (shared_files.c.path == path, shared_files.c.version == after)
-                done = connection.execute(update(shared_files).where(*is_last).values(**values))
-            else:
-                row = insert(shared_files).values(path=path, **values)
-                done = connection.execute(row.on_conflict_do_nothing())
-            return bool(done.rowcount)
+            # Whoever writes has the archive alone until it is done.
+            if (connection.execute(last).scalar() or 0) != after:
+                return False
+            row = insert(shared_files).values(path=path, **values)
+            connection.execute(row.on_conflict_do_update(["path"], set_=values))
+        return True

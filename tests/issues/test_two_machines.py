@@ -19,6 +19,7 @@ from digest.issues import drafting
 from digest.issues.decisions import set_status
 from digest.issues.draft_files import find_drafts
 from digest.store.schema import draft_versions
+from digest.store.shared_files import SharedFile
 from digest.store.sqlite import for_writing
 
 Two = tuple[Machine, Machine]
@@ -408,3 +409,16 @@ def test_a_draft_whose_text_is_not_in_the_archive_yet_is_not_taken_for_deleted(t
     one.listed()
     other.listed()
     assert same(two)
+
+
+def test_a_shared_file_is_kept_only_over_the_version_it_was_made_from(two: Two) -> None:
+    name = f"drafts/{ISSUE}/introduction.md"
+    with two[0].store() as one, two[1].store() as other:
+        assert one.texts.save(name, "first", after=0)
+        assert not other.texts.save(name, "also first", after=0)
+        assert other.texts.save(name, "second", after=1)
+        assert not one.texts.save(name, "also second", after=1)
+        assert one.texts.text_of(name) == "second"
+        assert one.texts.save(name, None, after=2)
+        assert other.texts.text_of(name) is None
+        assert other.texts.all()[name] == SharedFile(3, "")
