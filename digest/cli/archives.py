@@ -1,4 +1,4 @@
-"""`digest archive move`: from a file into a PostgreSQL database, or back."""
+"""`digest archive ...`: from a file into a PostgreSQL database, or back; kept pages into the archive."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +7,11 @@ import typer
 
 from digest.cli import common
 from digest.cli.common import say, show
+from digest.language.counts import counted
 
-app = typer.Typer(no_args_is_help=True, help="Move the archive between SQLite and PostgreSQL.")
+app = typer.Typer(
+    no_args_is_help=True, help="Move the archive between SQLite and PostgreSQL, or kept pages into it."
+)
 
 
 def _place(value: str) -> str:
@@ -58,3 +61,25 @@ def move(
     )
     named = "names it" if "://" in target else "is empty, and it lies in output/archive.db"
     say(f"a workspace uses it when settings.archive in its feeds.yaml {named}")
+
+
+@app.command()
+def pages(context: typer.Context, as_json: common.AsJson = False) -> None:
+    """Take the kept pages and snapshots of this workspace's folders into the archive, for all machines.
+
+    For a workspace whose settings.pages is archive: new ones are kept there anyway. The files stay.
+    """
+    from digest.errors import DigestError
+
+    folder: Path = context.obj
+    if common.pages_in(folder) != "archive":
+        raise DigestError("settings.pages: expected archive, got folder: pages would not be looked for there")
+    with common.archive(folder, doing="digest archive pages", must_exist=True) as store:
+        found = {"pages": store.pages.take_in(), "snapshots": store.snapshots.take_in()}
+    if as_json:
+        common.show_json(found)
+        return
+    show(
+        f"{common.archive_name(folder)}: {counted(found['pages'], 'page', 'pages')} and "
+        f"{counted(found['snapshots'], 'snapshot', 'snapshots')} taken in"
+    )

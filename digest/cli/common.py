@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from digest.intake import Progress
     from digest.ports import Embedder, Videos
     from digest.store import Store
+    from digest.store.bodies import PagesIn
+    from digest.store.working_copy import DraftsIn
     from digest.workspace.config import Config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -250,7 +252,12 @@ def if_stopped(kept: Callable[[], str]) -> Iterator[None]:
 
 @contextmanager
 def archive(
-    folder: Path, *, doing: str = "", must_exist: bool = False, if_free: bool = False
+    folder: Path,
+    *,
+    doing: str = "",
+    must_exist: bool = False,
+    if_free: bool = False,
+    is_brief: bool = False,
 ) -> Iterator["Store"]:
     """Open the workspace's archive.
 
@@ -260,6 +267,7 @@ def archive(
         must_exist: Whether a missing archive is an error rather than made.
         if_free: Whether to go on where another process holds the lock, for what mostly reads: nothing is kept
             in the history of drafts then.
+        is_brief: Whether it will soon be over: other machines then wait for it.
 
     Raises:
         StoreError: it is locked, missing, or cannot be used.
@@ -273,18 +281,21 @@ def archive(
     if must_exist and not has_archive(folder):
         raise StoreError(f"{archive_name(folder)}: no archive yet; make one with: digest run")
     with ExitStack() as stack:
-        is_ours = bool(doing)
+        is_ours = is_here = bool(doing)
         try:
             lock = output_of(folder) / "lock"
             stack.enter_context(exclusive(lock, doing=doing, is_brief=if_free) if doing else nullcontext())
         except StoreError:
             if not if_free:
                 raise
-            is_ours = False
+            is_ours = is_here = False
         store = stack.enter_context(opened_store(folder))
+        # Another desk's writing is soon over: who only reads its own files does not wait for it.
+        waits = not if_free or store.history.copy is not None
+        held = store.exclusive(doing=doing, is_brief=if_free or is_brief, waits=waits)
         try:
             # The folder's lock keeps out whoever is on this machine.
-            stack.enter_context(store.exclusive(doing=doing, is_brief=if_free) if is_ours else nullcontext())
+            stack.enter_context(held if is_ours else nullcontext())
         except StoreError:
             if not if_free:
                 raise
@@ -294,7 +305,32 @@ def archive(
         store.history.is_paused = not is_ours
         if doing and not if_free:
             stack.enter_context(if_stopped(lambda: again))
-        yield store
+        with _shared_drafts(store, output_of(folder), may_renew=is_here):
+            yield store
+
+
+@contextmanager
+def _shared_drafts(store: "Store", output: Path, *, may_renew: bool) -> Iterator[None]:
+    """Have what lies beside drafts follow the archive, and note at the end what was written here.
+
+    Draft files follow when they are read.
+    """
+    copy = store.history.copy
+    if copy is None:
+        yield
+        return
+    from digest.issues.renewing import settle
+    from digest.issues.sharing import share
+
+    copy.may_renew = may_renew
+    share(store, output)
+    try:
+        yield
+    finally:
+        settle(store, output)
+        share(store, output)
+        for line in copy.told():
+            say(line)
 
 
 def editor_of(folder: Path) -> str:
@@ -317,16 +353,39 @@ def archive_address(folder: Path) -> str:
     Raises:
         ConfigError: the settings seem to name one, and cannot be read.
     """
+    return load_or_default(folder).settings.archive if _says(folder, "archive") else ""
+
+
+def pages_in(folder: Path) -> "PagesIn":
+    """Say where the workspace keeps pages.
+
+    Raises:
+        ConfigError: as for `archive_address`.
+    """
+    return load_or_default(folder).settings.pages if _says(folder, "pages") else "folder"
+
+
+def drafts_in(folder: Path) -> "DraftsIn":
+    """Say which drafts of the workspace count.
+
+    Raises:
+        ConfigError: as for `archive_address`.
+    """
+    return load_or_default(folder).settings.drafts if _says(folder, "drafts") else "files"
+
+
+def _says(folder: Path, name: str) -> bool:
+    """Tell whether a setting of where things are kept may be there: whoever has none does not wait for 2,000
+    feeds to be read, or need them to be right."""
     import os
 
     from digest.workspace.config import FEEDS_FILE, document_text
 
     path = folder / FEEDS_FILE
-    # Whoever has a file does not wait for 2,000 feeds to be read, or need them to be right.
-    says = os.environ.get("DIGEST_ARCHIVE") or (
-        path.exists() and re.search(r"(?m)^[^#\n]*\barchive['\"]?\s*:", document_text(path, FEEDS_FILE))
-    )
-    return load_or_default(folder).settings.archive if says else ""
+    if os.environ.get(f"DIGEST_{name.upper()}"):
+        return True
+    pattern = rf"(?m)^[^#\n]*\b{name}['\"]?\s*:"
+    return path.exists() and re.search(pattern, document_text(path, FEEDS_FILE)) is not None
 
 
 def archive_name(folder: Path) -> str:
@@ -360,8 +419,10 @@ def opened_store(folder: Path, *, in_memory: bool = False) -> Iterator["Store"]:
     store = None
     output = output_of(folder)
     address = "" if in_memory else archive_address(folder)
+    pages = "folder" if in_memory else pages_in(folder)
+    drafts = "files" if in_memory else drafts_in(folder)
     try:
-        store = Store(output, in_memory=in_memory, archive=address)
+        store = Store(output, in_memory=in_memory, archive=address, pages=pages, drafts=drafts)
         yield store
     except (DigestError, typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise

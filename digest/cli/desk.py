@@ -66,7 +66,8 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         title=common.load(folder).newsletter.title or "Digest",
         # A run that is under way keeps nobody from reading.
         reading=lambda: common.archive(folder, doing=DOING, must_exist=True, if_free=True),
-        writing=lambda: common.archive(folder, doing=DOING, must_exist=True),
+        # Nor does another desk, on another machine: it waits.
+        writing=lambda: common.archive(folder, doing=DOING, must_exist=True, is_brief=True),
         publish=lambda store, name, anyway, tell: publish_in(
             store, folder, name, anyway=anyway, anyway_by=OVER_WARNINGS, tell=tell
         ),

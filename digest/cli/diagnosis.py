@@ -206,7 +206,17 @@ def _counted(workspace: Path, *says: str) -> str:
         last = store.drafts.last_run()
     name, engine = says
     told = [counted(articles, "article", "articles"), counted(drafts, "draft", "drafts")]
-    return ", ".join([name, *told, *_last_run(last), engine])
+    return ", ".join([name, *told, *_last_run(last), engine, *_kept(workspace)])
+
+
+def _kept(workspace: Path) -> Iterator[str]:
+    """Say what the archive keeps that usually lies in folders."""
+    from digest.cli.common import drafts_in, pages_in
+
+    if pages_in(workspace) == "archive":
+        yield "pages kept in it"
+    if drafts_in(workspace) == "archive":
+        yield "drafts as it has them"
 
 
 def _last_run(last: object) -> Iterator[str]:

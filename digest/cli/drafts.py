@@ -363,7 +363,8 @@ def resolve_draft(store: "Store", name: str) -> str:
     Raises:
         DigestError: there is none, or more than one.
     """
-    from digest.issues.draft_files import SUFFIXES, id_of_file
+    from digest.issues.draft_files import id_of_file
+    from digest.issues.draft_texts import SUFFIXES
 
     path = Path(name)
     if "://" not in name and (path.is_file() or path.suffix.lower() in SUFFIXES):

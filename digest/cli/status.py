@@ -28,7 +28,13 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
         holder = holder_of(output / "lock")
         feeds = {feed.url for feed in config.feeds}
         found = status_of(store, feeds, now=now, is_in_use=bool(holder))
-    where = {"archive": common.archive_name(folder), "executor": _executor(config), "in_use_by": holder}
+    where = {
+        "archive": common.archive_name(folder),
+        "pages": config.settings.pages,
+        "drafts": config.settings.drafts,
+        "executor": _executor(config),
+        "in_use_by": holder,
+    }
     if as_json:
         from digest.records.plain_values import to_json
 
@@ -43,12 +49,13 @@ def _executor(config: "Config") -> str:
 
 
 def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tuple[str, str]]:
-    size = Path(where["archive"]).stat().st_size
+    path = Path(where["archive"])
+    # Of a database its server knows the size.
+    size = f", {path.stat().st_size / 1e6:,.1f} MB" if path.is_file() else ""
     lines = [
-        (
-            "archive",
-            f"{where['archive']}: {counted(found.articles, 'article', 'articles')}, {size / 1e6:,.1f} MB",
-        ),
+        ("archive", f"{where['archive']}: {counted(found.articles, 'article', 'articles')}{size}"),
+        ("pages", f"in the {where['pages']}"),
+        ("drafts", "as the archive has them" if where["drafts"] == "archive" else "as the files say"),
         ("executor", where["executor"]),
         ("analyzer", config.settings.language_model if config.settings.analyzer == "model" else "rules"),
         ("in use", f"by {where['in_use_by']}" if where["in_use_by"] else "by nobody"),

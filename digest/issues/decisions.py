@@ -12,16 +12,16 @@ from digest.issues.draft_files import (
     FileProblem,
     FoundDraft,
     find_drafts,
-    free_path,
-    path_of_draft,
     text_of_unknown,
 )
+from digest.issues.draft_texts import free_path, path_of_draft
 from digest.issues.drafts import with_status
 from digest.issues.history.keeping import VERBS, keep_version, note_files, note_gone, one_step
 from digest.issues.issue_names import name_problem, newest_near
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.order import placed_worth, without_place
 from digest.issues.output_paths import draft_folder
+from digest.issues.renewing import never_here
 from digest.issues.snapshots import take_snapshots
 from digest.language.counts import counted
 from digest.records import DraftRow, Status
@@ -107,6 +107,9 @@ def read_statuses(
         if known_row != draft.row:
             stands[row.id] = known_row
         found[row.id] = replace(draft, row=row)
+    if store.history.is_paused and store.history.copy:
+        # Another machine is at work: these files may be behind it, and decide nothing.
+        return replace(files, found=found, missing=(), notes=(*files.notes, *told))
     note_files(store, output, found, now=now)
     for row in stands.values():
         known.save(row, now=now)
@@ -132,6 +135,9 @@ def read_statuses(
     files = replace(files, found=found, problems=problems, notes=(*files.notes, *told))
     # What was published is kept in the archive.
     gone = [row for row in files.missing if not (is_published and row.status == "approved")]
+    elsewhere = never_here(store, [row for row in gone if row.status != "approved"])
+    gone = [row for row in gone if row.id not in elsewhere]
+    files = replace(files, notes=(*files.notes, *(f"{files.folder}: {each}" for each in elsewhere.values())))
     if not gone:
         return replace(files, missing=())
     count = len(found) + len(files.broken) + len(gone)
@@ -195,7 +201,9 @@ def _reject_deleted(
 
 def without_files(store: Store, output: Path, issue: str) -> list[str]:
     """Give the ids of drafts of an issue that have no file."""
-    return [row.id for row in find_drafts(store, output, issue).missing]
+    missing = find_drafts(store, output, issue).missing
+    elsewhere = never_here(store, missing)
+    return [row.id for row in missing if row.id not in elsewhere]
 
 
 def set_status(

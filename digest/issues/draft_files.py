@@ -5,40 +5,34 @@ its id is taken for the draft whose id ends its name, so that it is named and ne
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import chain, count
 from pathlib import Path
 
 from digest import __version__
 from digest.errors import StoreError
+from digest.issues.draft_texts import (
+    MOST_KEPT,
+    draft_paths,
+    free_path,
+    path_of_draft,
+    read_draft_text,
+)
 from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.issues.known_drafts import KnownDrafts
-from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder, id_part
+from digest.issues.output_paths import draft_folder, id_part
+from digest.issues.renewing import renew
 from digest.language.addresses import host
 from digest.language.folding import unmarked
 from digest.records import DraftGlance, DraftRow, Status
 from digest.store import Store
-from digest.workspace.files import is_there, read_bytes, why
-from digest.workspace.stamps import Stamp, is_same, stamp_of
-
-SUFFIXES = (".md", ".markdown", ".txt")
-"""Names of files that may be drafts; what else lies there (`x.md~`, `x.bak`) is not looked at."""
 
 MOST_SLUG = 40
 """Characters: with the id and its issue's folder it stays readable in a window of files."""
 
 _STATUS = re.compile(r"^status:[ \t]*['\"]?([\w-]+)", re.MULTILINE)
-MOST_KEPT = 2_000
-"""Draft files whose reading is kept, so that the desk need not read all of an issue after each key; four
-times the largest issue it is made for, at about 20 kB each."""
-
-
-_texts: dict[Path, tuple[Stamp, str]] = {}
-"""What files said when they were last read."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -111,6 +105,8 @@ class DraftFiles:
 
 def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | None = None) -> DraftFiles:
     """Find and read the draft files of an issue; never raises for a file, whatever is in it."""
+    renew(store, output, issue)
+    notes = store.history.copy.told() if store.history.copy else ()
     known = known or KnownDrafts(store)
     folder = draft_folder(output, issue)
     rows = known.of_issue(issue)
@@ -161,30 +157,14 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
         {each: claims[each][0] for each in rows if each in claims and each not in broken},
         tuple(problems),
         tuple(row for row in missing if row.id not in told),
-        unknown=unknown,
+        notes,
+        unknown,
     )
 
 
 def glance_key(text: str) -> str:
     """Give the hash by which a text is known that was read through; another version reads it anew."""
     return hashlib.sha256(f"{__version__} {text}".encode()).hexdigest()
-
-
-def path_of_draft(output: Path, issue: str, draft_id: str) -> Path:
-    """Say where the file of a draft is; `<id>.md` where there is none."""
-    folder = draft_folder(output, issue)
-    plain = folder / f"{id_part(draft_id)}.md"
-    if plain.is_file():
-        return plain
-    files = list(draft_paths(folder))
-    by_name = [path for path in files if path.stem.endswith(f"-{draft_id}")]
-    for path in (*by_name, *(path for path in files if path not in by_name)):
-        try:
-            if file_id(read_draft_text(path), path) == draft_id:
-                return path
-        except StoreError:
-            continue
-    return by_name[0] if by_name and not is_there(plain) else plain
 
 
 def text_of_unknown(output: Path, issue: str, draft_id: str) -> tuple[Path, str] | None:
@@ -206,13 +186,6 @@ def _if_draft(path: Path, text: str, draft_id: str) -> tuple[Path, str] | None:
 def new_path(folder: Path, draft_id: str, title: str, url: str) -> Path:
     """Choose the name of a new draft's file: `<slug>-<id>.md`, where nothing has it."""
     return free_path(folder, f"{slug(title) or slug(host(url)) or 'draft'}-{id_part(draft_id)}.md", draft_id)
-
-
-def free_path(folder: Path, name: str, draft_id: str) -> Path:
-    """Give a path of this name, or another one for the draft where anything else has it."""
-    own = id_part(draft_id)
-    names = chain((name, f"{own}.md"), (f"draft-{number}-{own}.md" for number in count(2)))
-    return next(path for path in (folder / each for each in names) if not os.path.lexists(path))
 
 
 def slug(text: str) -> str:
@@ -239,62 +212,6 @@ def id_of_file(path: Path) -> str:
 
 
 # -- files -------------------------------------------------------------------------------------------
-
-
-def draft_paths(folder: Path) -> Iterator[Path]:
-    """Give the files of a folder that may be drafts, by name."""
-    if not folder.is_dir():
-        return
-    try:
-        found = list(folder.iterdir())
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be listed: {why(error)}") from error
-    yield from sorted(path for path in found if may_be_draft(path.name))
-
-
-def may_be_draft(name: str) -> bool:
-    """Tell whether a file of this name may be a draft."""
-    return (
-        not name.startswith(".")
-        and os.path.splitext(name)[1].lower() in SUFFIXES
-        and name != INTRODUCTION_FILE
-    )
-
-
-def read_draft_text(path: Path) -> str:
-    """Read a draft's text, if it is another than when it was last read; see `_read_anew`."""
-    stamp = stamp_of(path)
-    known, text = _texts.get(path, (None, ""))
-    if stamp is not None and is_same(known, stamp):
-        return text
-    text = _read_anew(path)
-    if stamp is not None and stamp.is_sure:
-        while len(_texts) >= MOST_KEPT:
-            _texts.pop(next(iter(_texts)), None)
-        _texts[path] = stamp, text
-    return text
-
-
-def _read_anew(path: Path) -> str:
-    """Read a draft's text; names the line of what is no text.
-
-    Raises:
-        StoreError: It is no file, cannot be opened, is not UTF-8, or has NUL bytes.
-    """
-    if path.is_dir():
-        raise StoreError(f"{path}: expected a draft, got a folder; move it away")
-    content = read_bytes(path)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise StoreError(
-            f"{path}: line {line}: expected UTF-8, got another encoding; save the file as UTF-8"
-        ) from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise StoreError(f"{path}: line {line}: expected text, got a NUL byte; delete it")
-    return text
 
 
 def _id_in_name(path: Path, rows: dict[str, DraftRow]) -> str:

@@ -27,7 +27,7 @@ from digest.issues.forms import (
     render_issue_json,
     render_json_feed,
 )
-from digest.issues.output_paths import blind_spots_file, entry_page, issue_file
+from digest.issues.output_paths import OPENING_ENDING, blind_spots_file, entry_page, issue_file
 from digest.issues.own_files import file_hash, keep_own
 from digest.issues.pages import (
     public_entry,
@@ -50,10 +50,6 @@ from digest.workspace.files import MOST_PAGE, inside, is_there, read_text, write
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
-
-OPENING_ENDING = ".opening.json"
-"""Of the file that holds what was published of an issue's introduction: what is only drafted meanwhile is not
-published by taking a story back."""
 
 
 class IssueFiles:

@@ -20,6 +20,10 @@ MOST_SLUG = 60
 takes."""
 
 
+OPENING_ENDING = ".opening.json"
+"""Of the file that holds what was published of an issue's introduction: what is only drafted meanwhile is not
+published by taking a story back."""
+
 LEFT_OUT_ENDING = ".blind-spots.md"
 """Of the file that tells readers what an issue leaves out."""
 

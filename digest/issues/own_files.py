@@ -40,6 +40,15 @@ def keep_own(store: Store, output: Path, path: Path, *, becomes: str | None) -> 
     found = file_hash(path)
     if found is None or found == becomes or found in store.files.hashes_of(name):
         return None
+    return keep_beside(output, path)
+
+
+def keep_beside(output: Path, path: Path) -> Path:
+    """Keep what a file holds as `.orig` beside it; gives where.
+
+    Raises:
+        FileError: It cannot be read or written.
+    """
     kept = _free(path)
     write_bytes(kept, read_bytes(path, most_bytes=MOST_PAGE), within=output, is_private=True)
     return kept

@@ -56,7 +56,8 @@ def keep_glances(store: Store, found: Mapping[str, FoundDraft], checks: Mapping[
             tuple(unchecked_sections(draft.text)),
             tuple(places_of(draft, newer(checked)).items()),
         )
-    store.drafts.save_glances(fresh)
+    if fresh:
+        store.drafts.save_glances(fresh)
 
 
 def with_status_alone(old: FoundDraft, new: FoundDraft) -> FoundDraft:

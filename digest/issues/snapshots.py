@@ -21,7 +21,6 @@ from digest.records import (
     StoredLink,
 )
 from digest.store import Store
-from digest.workspace.files import is_there
 
 
 def take_snapshots(store: Store, entries: Mapping[str, Entry], *, now: datetime) -> None:
@@ -50,7 +49,7 @@ def take_snapshots(store: Store, entries: Mapping[str, Entry], *, now: datetime)
 
 
 def _is_kept(store: Store, known: Snapshot | None, cited: tuple[str, ...]) -> bool:
-    return known is not None and known.cited == cited and is_there(store.snapshots.path_of(known))
+    return known is not None and known.cited == cited and store.snapshots.is_kept(known)
 
 
 def _source_of(store: Store, article: Article, stored: StoredLink | None, *, now: datetime) -> Page | None:

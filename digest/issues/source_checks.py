@@ -335,5 +335,8 @@ def _loss_said(lost: tuple[str, ...], cited: tuple[str, ...], file: str) -> str:
 
 
 def snapshot_file(store: Store, output: Path, snapshot: Snapshot) -> str:
-    """Name the file of a snapshot as seen from the workspace."""
-    return store.snapshots.path_of(snapshot).relative_to(output.parent).as_posix()
+    """Name the file of a snapshot as seen from the workspace; of one in the archive, what writes it out."""
+    path = store.snapshots.path_of(snapshot)
+    if path is None:
+        return f"digest entries snapshot {snapshot.entry} --to FILE"
+    return path.relative_to(output.parent).as_posix()

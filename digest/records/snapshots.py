@@ -18,7 +18,7 @@ class Snapshot:
     entry: str
     """Id of the entry."""
     page: Page
-    """Its body is empty: it lies in the file that `sha256` names."""
+    """Its body is empty: it lies where `sha256` names it."""
     sha256: str
     """Hash of the body."""
     cited: tuple[str, ...]

@@ -82,6 +82,8 @@ class Desk:
     def __post_init__(self) -> None:
         """Know nothing of the drafts yet."""
         self.typed: Typed | None = None
+        self.untold: tuple[str, ...] = ()
+        """What became of files that were changed here and on another machine; told on the next page."""
         self.views = Views(self.workspace.output)
         self.learning = Learning(self.workspace.searching)
 
@@ -93,6 +95,8 @@ class Desk:
         with self.workspace.reading() as store:
             view = self._ordered(store, self.overview_of(store, issue))
             issues = [name for name, _ in store.drafts.issues()]
+        # Told beside the others.
+        self.untold = tuple(each for each in self.untold if each not in view.files.notes)
         lines = chosen(view.lines, status, words)
         is_grouped = query.get("by", "theme") == "theme"
         return 200, page(
@@ -280,11 +284,13 @@ class Desk:
 
     def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
         number, key = query.get("said", ""), KeyNames(self.workspace.keys())
+        said = self.said.get(int(number), ()) if number.isascii() and number.isdigit() else ()
+        told, self.untold = self.untold, ()
         return {
             "kind": kind,
             "newsletter": self.workspace.title,
             "form_token": self.form_token,
-            "said": self.said.get(int(number), ()) if number.isascii() and number.isdigit() else (),
+            "said": (*said, *told),
             "at": query.get("at", ""),
             "keys": [(key(name), what) for name, what in KEYS[kind]],
             "key": key,
@@ -296,7 +302,10 @@ class Desk:
     def overview_of(self, store: Store, issue: str) -> Overview:
         """Read the drafts of an issue, if there is one."""
         self.check_known(store, issue)
-        return self.views.of(store, issue, now=self.workspace.now())
+        view = self.views.of(store, issue, now=self.workspace.now())
+        if store.history.copy:
+            self.untold += view.files.notes
+        return view
 
     def _ordered(self, store: Store, view: Overview) -> Overview:
         """Put an issue in the order that earlier verdicts tell; nothing of it is left out."""
@@ -392,6 +401,8 @@ class Desk:
             mine = (Section(edit.key, edit.text), edit.mark, str(error))
             page_ = self._story_page(store, view, line, story, {}, refused=mine)
             return Outcome(422, page_, (str(error),))
+        if store.history.copy:
+            self.untold += store.history.copy.told()
         last = store.history.last_to_undo() if is_changed else None
         if last:
             self.typed = Typed(last.step, draft_id, edit.field, now)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from digest.errors import StoreError
 from digest.issues.draft_checks import check_drafts, newer, sentence_count
-from digest.issues.draft_files import FoundDraft, may_be_draft, read_draft_text
+from digest.issues.draft_files import FoundDraft
+from digest.issues.draft_texts import may_be_draft, read_draft_text
 from digest.issues.output_paths import draft_folder
 from digest.issues.publishable import keep_glances, with_status_alone
 from digest.records import DraftRow

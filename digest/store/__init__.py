@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, event
 
 from digest.store.articles import Articles
+from digest.store.bodies import Bodies, PagesIn
 from digest.store.drafts import DraftsAndIssues
 from digest.store.feeds import FeedsAndLinks
 from digest.store.history import History
@@ -17,9 +18,11 @@ from digest.store.model_calls import ModelCalls
 from digest.store.published_files import PublishedFiles
 from digest.store.published_issues import PublishedIssues
 from digest.store.search import Search
+from digest.store.shared_files import SharedFiles
 from digest.store.shown_issues import ShownIssues
 from digest.store.snapshots import Snapshots
 from digest.store.sqlite import connect as connect_sqlite
+from digest.store.working_copy import DraftsIn, WorkingCopy
 
 
 def connect(path: Path | None, address: str) -> Engine:
@@ -34,13 +37,23 @@ def connect(path: Path | None, address: str) -> Engine:
 class Store:
     """The archive of a workspace, its questions in groups."""
 
-    def __init__(self, output: Path, *, in_memory: bool = False, archive: str = "") -> None:
+    def __init__(
+        self,
+        output: Path,
+        *,
+        in_memory: bool = False,
+        archive: str = "",
+        pages: PagesIn = "folder",
+        drafts: DraftsIn = "files",
+    ) -> None:
         """Open the archive in a workspace's output folder, making or migrating it where needed.
 
         Args:
             output: Kept pages and files that can always be made again lie there, and archive.db.
             in_memory: Nothing is kept (tests).
             archive: Where the archive is if it is no file there: `postgresql://user@host/database`.
+            pages: Where bodies of pages and snapshots are kept; those kept before are found in either place.
+            drafts: Whether draft files are the truth, or the archive's versions of them.
 
         Raises:
             StoreError: it cannot be opened, is no archive, or was made by a newer digest.
@@ -50,11 +63,18 @@ class Store:
         # What is remembered of one archive says nothing of another.
         mark = f".{hashlib.sha256(archive.encode()).hexdigest()[:8]}" if archive else ""
         self.links: FeedsAndLinks = FeedsAndLinks(self._engine)
-        self.pages: KeptPages = KeptPages(self._engine, output / "pages")
-        self.snapshots: Snapshots = Snapshots(self._engine, output / "snapshots")
+
+        def bodies(name: str) -> Bodies:
+            return Bodies(self._engine, output / name, in_archive=pages == "archive")
+
+        self.pages: KeptPages = KeptPages(self._engine, bodies("pages"))
+        self.snapshots: Snapshots = Snapshots(self._engine, bodies("snapshots"))
         self.articles: Articles = Articles(self._engine)
         self.likeness: Likeness = Likeness(self._engine, cache and cache / f"vectors{mark}.cache")
         self.history: History = History(self._engine)
+        if drafts == "archive":
+            self.history.copy = WorkingCopy(output / f"drafts{mark}.db")
+        self.texts: SharedFiles = SharedFiles(self._engine)
         self.drafts: DraftsAndIssues = DraftsAndIssues(self._engine, self.history)
         self.files: PublishedFiles = PublishedFiles(self._engine)
         self.published: PublishedIssues = PublishedIssues(self._engine, self.history)
@@ -89,8 +109,13 @@ class Store:
             return server_version(connection), faults(connection)
 
     @contextmanager
-    def exclusive(self, *, doing: str, is_brief: bool = False) -> Iterator[None]:
+    def exclusive(self, *, doing: str, is_brief: bool = False, waits: bool = True) -> Iterator[None]:
         """Keep other machines out of an archive that is no file; a file lies in a folder, which is locked.
+
+        Args:
+            doing: What for.
+            is_brief: Whether it will soon be over: others then wait for it.
+            waits: Whether to wait for one that will soon be over.
 
         Raises:
             StoreError: another process holds it.
@@ -100,11 +125,13 @@ class Store:
             return
         from digest.store import postgresql
 
-        with postgresql.exclusive(self._engine, doing=doing, is_brief=is_brief):
+        with postgresql.exclusive(self._engine, doing=doing, is_brief=is_brief, waits=waits):
             yield
 
     def close(self) -> None:
         """Let go of the file."""
+        if self.history.copy:
+            self.history.copy.close()
         self._engine.dispose()
         told, self.when_closed = self.when_closed, []
         for each in told:

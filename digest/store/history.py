@@ -3,7 +3,6 @@
 A version is kept as what differs from the one before: zstandard with the earlier text as its dictionary.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,11 +12,13 @@ import zstandard
 from sqlalchemy import Connection, Engine, and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from digest.errors import StoreError
 from digest.records import DraftVersion, Entry, PublishedEntry, Status, Step, StepChange
 from digest.records.plain_values import from_json
 from digest.store import schema
 from digest.store.search import follow_analyses, follow_entries
 from digest.store.sqlite import for_writing
+from digest.store.working_copy import WorkingCopy, sha256_of
 
 steps, versions, changes, entries, issues = (
     schema.steps,
@@ -50,6 +51,8 @@ class History:
         """Whether another process may be in the middle of a step: nothing is kept then."""
         self.current: int | None = None
         """The step that is being done."""
+        self.copy: WorkingCopy | None = None
+        """What this folder has of the archive's drafts; None where the files themselves are the truth."""
 
     # -- steps -----------------------------------------------------------------------------------------------
 
@@ -170,6 +173,12 @@ class History:
                 found |= {row.id: _version(row) for row in rows}
         return found
 
+    def ids_in(self, issue: str) -> set[str]:
+        """Name the drafts that have or had a version in an issue."""
+        query = select(versions.c.id).where(versions.c.issue == issue).distinct()
+        with self._read.connect() as connection:
+            return set(connection.execute(query).scalars())
+
     def versions_of(self, draft_id: str) -> list[DraftVersion]:
         """Give every version of a draft, oldest first."""
         query = select(*_VERSION).where(versions.c.id == draft_id).order_by(versions.c.version)
@@ -214,10 +223,15 @@ class History:
 
         Returns:
             The version's number.
+
+        Raises:
+            StoreError: Where the archive's versions are the truth, another machine has made one since this
+                process read the last; nothing is kept then.
         """
         if self.current is None:
             raise ValueError("no step is being done")
         with self._write.begin() as connection:
+            self._check_last(connection, draft_id)
             known = _texts(connection, draft_id, None)
             before = next((each for each in reversed(known.values()) if each is not None), "")
             number = max(known, default=0) + 1
@@ -234,7 +248,21 @@ class History:
                     delta=None if text is None else _packed(text.encode(), before.encode()),
                 )
             )
+        if self.copy:
+            self.copy.seen[draft_id] = text_hash(text)
+            self.copy.made[draft_id] = number
         return number
+
+    def _check_last(self, connection: Connection, draft_id: str) -> None:
+        """Look whether the last version of a draft is still the one that was read.
+
+        Raises:
+            StoreError: It is another.
+        """
+        if self.copy and _last_hash(connection, draft_id) != self.copy.last_seen(draft_id):
+            raise StoreError(
+                f"{draft_id}: was changed meanwhile, on another machine; nothing was written; look again"
+            )
 
     def move_version(self, draft_id: str, version: int, path: str) -> None:
         """Note that a file was renamed."""
@@ -246,7 +274,14 @@ class History:
         """Forget the last version of a draft, which a kill kept from being written."""
         where = and_(versions.c.id == draft_id, versions.c.version == version)
         with self._write.begin() as connection:
+            self._check_last(connection, draft_id)
             connection.execute(delete(versions).where(where))
+            last = _last_hash(connection, draft_id)
+        if self.copy:
+            self.copy.made.pop(draft_id, None)
+            self.copy.seen.pop(draft_id, None)
+            if last is not None:
+                self.copy.seen[draft_id] = last
 
     # -- what else a step changed ----------------------------------------------------------------------------
 
@@ -337,7 +372,14 @@ _VERSION = [each for each in versions.c if each.name != "delta"]
 
 def text_hash(text: str | None) -> str:
     """Give the SHA-256 of a draft's text; empty for no file."""
-    return "" if text is None else hashlib.sha256(text.encode()).hexdigest()
+    return sha256_of(text)
+
+
+def _last_hash(connection: Connection, draft_id: str) -> str | None:
+    """Give the hash of the last version of a draft; None where it has none."""
+    last = select(versions.c.sha256).where(versions.c.id == draft_id).order_by(versions.c.version.desc())
+    found = connection.execute(last.limit(1)).scalar()
+    return None if found is None else str(found)
 
 
 def _step(row: Any) -> Step:

@@ -1,17 +1,15 @@
-"""Kept pages: one compressed file a body, named by its hash, and a row with the rest of the answer."""
+"""Kept pages: the body under its hash, see `bodies`, and a row with the rest of the answer."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import DO_NOT_REPUBLISH, Page
 from digest.store import schema
-from digest.store.packed import keep_body, kept_body
+from digest.store.bodies import Bodies
 from digest.store.sqlite import for_writing
-from digest.workspace.files import keep_private
 
 pages, refused_mails = schema.pages, schema.refused_mails
 
@@ -19,16 +17,14 @@ pages, refused_mails = schema.pages, schema.refused_mails
 class KeptPages:
     """Questions about pages."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, bodies: Bodies) -> None:
         self._read = engine
         self._write = for_writing(engine)
-        self._folder = folder
-        # Those that earlier versions kept can be read by others but for this.
-        keep_private(folder)
+        self._bodies = bodies
 
     def save(self, page: Page) -> None:
-        """Keep a page: its body first, so that a row never names a file that is not there."""
-        keep_body(self._folder, page.body)
+        """Keep a page: its body first, so that a row never names one that is not there."""
+        self._bodies.keep(page.body)
         values = {
             "final_url": page.final_url,
             "status": page.status,
@@ -43,12 +39,12 @@ class KeptPages:
             )
 
     def get(self, url: str) -> Page | None:
-        """Give the kept page of an address, or None if there is none (or its file is gone or damaged)."""
+        """Give the kept page of an address, or None if there is none (or its body is gone or damaged)."""
         with self._read.connect() as connection:
             row = connection.execute(select(pages).where(pages.c.url == url)).first()
         if row is None:
             return None
-        body = kept_body(self._folder, row.sha256)
+        body = self._bodies.get(row.sha256)
         if body is None:
             return None
         return Page(
@@ -60,6 +56,12 @@ class KeptPages:
             fetched_at=row.fetched_at,
             redirects=tuple((int(status), str(to)) for status, to in row.redirects),
         )
+
+    def take_in(self) -> int:
+        """Put the bodies that lie in the folder into the archive too; gives how many were not there."""
+        with self._read.connect() as connection:
+            hashes = connection.execute(select(pages.c.sha256).distinct()).scalars().all()
+        return sum(map(self._bodies.take_in, hashes))
 
     def not_to_republish(self, urls: Collection[str]) -> frozenset[str]:
         """Give those of some addresses whose pages were read with somebody's access."""

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 import zstandard
 
@@ -33,9 +34,27 @@ def keep_body(folder: Path, body: bytes) -> str:
     sha256 = hashlib.sha256(body).hexdigest()
     path = packed_file(folder, sha256)
     if not is_there(path):
-        packed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(body)
-        write_bytes(path, packed, within=folder.parent, is_private=True)
+        write_bytes(path, pack(body), within=folder.parent, is_private=True)
     return sha256
+
+
+def is_packed(folder: Path, sha256: str) -> bool:
+    """Tell whether a body is kept in a folder."""
+    return is_there(packed_file(folder, sha256))
+
+
+def pack(body: bytes) -> bytes:
+    """Compress a body."""
+    return zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(body)
+
+
+def unpack(packed: bytes | BinaryIO) -> bytes:
+    """Read a compressed body, of a size it can have.
+
+    Raises:
+        zstandard.ZstdError: it is damaged.
+    """
+    return bytes(zstandard.ZstdDecompressor().stream_reader(packed).read(MOST_PAGE + 1))
 
 
 def kept_body(folder: Path, sha256: str) -> bytes | None:
@@ -47,7 +66,7 @@ def kept_body(folder: Path, sha256: str) -> bytes | None:
     path = packed_file(folder, sha256)
     try:
         with opened(path) as file:
-            body = zstandard.ZstdDecompressor().stream_reader(file).read(MOST_PAGE + 1)
+            body = unpack(file)
     except FileError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return None

@@ -215,20 +215,21 @@ def writes(engine: Engine) -> int:
 
 
 @contextlib.contextmanager
-def exclusive(engine: Engine, *, doing: str, is_brief: bool = False) -> Iterator[None]:
+def exclusive(engine: Engine, *, doing: str, is_brief: bool = False, waits: bool = True) -> Iterator[None]:
     """Hold the archive's lock for all machines; the server lets go of it when the connection ends.
 
     Args:
         engine: The archive's.
         doing: What the holder does, for the message another process shows.
         is_brief: Whether the holder will soon be through: others then wait for it.
+        waits: Whether to wait for such a holder.
 
     Raises:
         StoreError: another process holds it.
     """
     # Its own connection, in no transaction: it stays open for hours.
     with engine.execution_options(isolation_level="AUTOCOMMIT", is_made_here=True).connect() as connection:
-        until = time.monotonic() + (0 if is_brief else BRIEF_S)
+        until = time.monotonic() + (BRIEF_S if waits else 0)
         while not _take(connection):
             holder = _holder(connection)
             if time.monotonic() >= until or not holder.endswith(BRIEF):

@@ -18,10 +18,10 @@ from sqlalchemy import (
 from sqlalchemy import Integer as PlainInteger
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0017"
+SCHEMA_VERSION = "0019"
 """The alembic revision this code works with; revisions are numbered in order."""
 
-SCHEMA_HASH = "9c9dfa801bbdce307a3391380c2365d32f2ba2d0288790886f72956150e07d25"
+SCHEMA_HASH = "a87d3de5316c80caf5c2bc9d06157ce4a2758924eb55620d18edb64a756b8d82"
 """Of what the migrations make, by `soundness.hash_of`; a test says what it has to be."""
 
 metadata = MetaData()
@@ -127,7 +127,7 @@ pages = Table(
     Column("status", Integer, nullable=False),
     Column("headers", JSON, nullable=False),
     Column("redirects", JSON, nullable=False),
-    Column("sha256", String(64), nullable=False, comment="names the kept file"),
+    Column("sha256", String(64), nullable=False, comment="names the kept body"),
     Column("fetched_at", UtcDateTime, nullable=False),
 )
 
@@ -135,7 +135,7 @@ snapshots = Table(
     "snapshots",
     metadata,
     Column("entry", String(32), primary_key=True, comment="id of an approved entry"),
-    Column("sha256", String(64), primary_key=True, comment="names the file; those of before stay"),
+    Column("sha256", String(64), primary_key=True, comment="names the body; those of before stay"),
     Column("url", Text, nullable=False, comment="as asked"),
     Column("final_url", Text, nullable=False),
     Column("status", Integer, nullable=False),
@@ -144,6 +144,13 @@ snapshots = Table(
     Column("taken_at", UtcDateTime, nullable=False, comment="the latest counts"),
     Column("is_feed_text", Boolean, nullable=False, comment="the text the feed carried, not the page"),
     Column("cited", JSON, nullable=False, comment="sentences the entry rests on"),
+)
+
+page_bodies = Table(
+    "page_bodies",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False, comment="of a page or snapshot, zstandard"),
 )
 
 refused_mails = Table(
@@ -327,6 +334,15 @@ published_files = Table(
     metadata,
     Column("path", Text, primary_key=True, comment="below the output folder"),
     Column("sha256", String(64), primary_key=True, comment="of what was written there, now or earlier"),
+)
+
+shared_files = Table(
+    "shared_files",
+    metadata,
+    Column("path", Text, primary_key=True, comment="of an introduction, below the output folder"),
+    Column("version", Integer, nullable=False, comment="1 first; a writing is good for the one it read"),
+    Column("sha256", String(64), nullable=False, comment="of the text; empty where it was deleted"),
+    Column("content", LargeBinary, comment="zstandard; null where it was deleted"),
 )
 
 issues = Table(

@@ -15,9 +15,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from digest.records import Page, Snapshot
 from digest.store import schema
-from digest.store.packed import keep_body, kept_body, packed_file
+from digest.store.bodies import Bodies
 from digest.store.sqlite import for_writing
-from digest.workspace.files import keep_private
 
 snapshots, pages, addresses = schema.snapshots, schema.pages, schema.addresses
 
@@ -28,11 +27,10 @@ _AT_ONCE = 500
 class Snapshots:
     """Questions about what entries rest on."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, bodies: Bodies) -> None:
         self._read = engine
         self._write = for_writing(engine)
-        self._folder = folder
-        keep_private(folder)
+        self._bodies = bodies
 
     def take(
         self, entry: str, page: Page, cited: Sequence[str], *, is_feed_text: bool = False, now: datetime
@@ -46,8 +44,8 @@ class Snapshots:
             is_feed_text: Whether it is the text that the feed carried.
             now: When the entry was approved; aware, UTC.
         """
-        # Its body first, so that a row never names a file that is not there.
-        sha256 = keep_body(self._folder, page.body)
+        # Its body first, so that a row never names one that is not there.
+        sha256 = self._bodies.keep(page.body)
         values = {
             "url": page.url,
             "final_url": page.final_url,
@@ -66,7 +64,7 @@ class Snapshots:
             )
 
     def of(self, entries: Iterable[str]) -> dict[str, Snapshot]:
-        """Give the latest snapshot of entries, by their ids; bodies are left in their files."""
+        """Give the latest snapshot of entries, by their ids; without the bodies."""
         found: dict[str, Snapshot] = {}
         listed = list(dict.fromkeys(entries))
         with self._read.connect() as connection:
@@ -76,13 +74,23 @@ class Snapshots:
                     found[row.entry] = _snapshot(row)
         return found
 
-    def path_of(self, snapshot: Snapshot) -> Path:
-        """Say in which file the body of a snapshot lies."""
-        return packed_file(self._folder, snapshot.sha256)
+    def is_kept(self, snapshot: Snapshot) -> bool:
+        """Tell whether the body of a snapshot is there."""
+        return self._bodies.has(snapshot.sha256)
+
+    def path_of(self, snapshot: Snapshot) -> Path | None:
+        """Say in which file the body of a snapshot lies; None where it lies in the archive."""
+        return self._bodies.file_of(snapshot.sha256)
+
+    def take_in(self) -> int:
+        """Put the bodies that lie in the folder into the archive too; gives how many were not there."""
+        with self._read.connect() as connection:
+            hashes = connection.execute(select(snapshots.c.sha256).distinct()).scalars().all()
+        return sum(map(self._bodies.take_in, hashes))
 
     def page_of(self, snapshot: Snapshot) -> Page | None:
-        """Give the page of a snapshot whole; None where its file is gone or damaged."""
-        body = kept_body(self._folder, snapshot.sha256)
+        """Give the page of a snapshot whole; None where its body is gone or damaged."""
+        body = self._bodies.get(snapshot.sha256)
         return None if body is None else replace(snapshot.page, body=body)
 
     def fetched_anew(self, since: datetime) -> list[tuple[str, str]]:

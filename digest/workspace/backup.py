@@ -123,6 +123,8 @@ def make_backup(
                 dumped = database.dump(copy)
             else:
                 _copy_archive(folder / ARCHIVE, copy)
+                if not has_pages:
+                    _without_pages(copy)
             # After the archive: what its rows name is there by then.
             names = sorted(_names(folder, has_pages=has_pages))
             made = work / "backup.zip"
@@ -324,6 +326,17 @@ def _copy_archive(source: Path, target: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         raise StoreError(f"{source}: cannot be copied: {error}") from error
+
+
+def _without_pages(copy: Path) -> None:
+    """Take kept pages out of an archive that holds them; what entries rest on stays."""
+    with closing(sqlite3.connect(copy)) as archive:
+        tables = {name for (name,) in archive.execute("SELECT name FROM sqlite_master")}
+        # One of an earlier version has none; it is copied as it is.
+        if "page_bodies" in tables:
+            with archive:
+                archive.execute("DELETE FROM page_bodies WHERE sha256 NOT IN (SELECT sha256 FROM snapshots)")
+            archive.execute("VACUUM")
 
 
 def _names(folder: Path, *, has_pages: bool) -> Iterator[str]:

@@ -152,6 +152,8 @@ Suggestions = Literal["offer", "italic", "none"]
 PublishedSuggestions = Literal["leave-out", "italic"]
 AnalyzerName = Literal["rules", "model"]
 ExecutorName = Literal["processes", "ray"]
+PagesIn = Literal["folder", "archive"]
+DraftsIn = Literal["files", "archive"]
 
 MOST_DOLLARS = 1_000_000
 """What a budget or a price may be at most: more is a slip of the pen."""
@@ -260,6 +262,10 @@ class Settings(Shape):
     """Findings before an issue goes out that keep it back unless it is to go anyway."""
     archive: Annotated[str, AfterValidator(checked_archive)] = ""
     """Address of a PostgreSQL database that holds the archive; empty for output/archive.db."""
+    pages: PagesIn = "folder"
+    """Where pages are kept: in folders of this workspace, or in the archive."""
+    drafts: DraftsIn = "files"
+    """Which drafts count: the files of this workspace, or the archive's versions, which desks share."""
     editor: str = ""
     """Under whose name decisions and edits are kept; empty for whoever is logged in."""
     articles_per_feed_first_run: int = Field(default=50, ge=1, le=MOST_LINKS)

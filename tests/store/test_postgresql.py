@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from digest.cli.app import app
 from digest.errors import StoreError
 from digest.issues.importing import Row, import_articles
-from digest.records import Analysis, DraftRow, Keyword, SearchFilter, Signal, SignalBasis, Theme
+from digest.records import Analysis, DraftRow, Keyword, Page, SearchFilter, Signal, SignalBasis, Theme
 from digest.store import Store, moving, postgresql
 from digest.store.schema import metadata
 from digest.store.soundness import faults_of
@@ -185,6 +185,27 @@ def test_a_move_killed_within_a_table_goes_on_and_sees_what_changed_meanwhile(
     store.close()
     with pytest.raises(StoreError, match=r"articles, row 1: not what is in the archive"):
         moving.move(source, address, progress=lambda *_: None)
+
+
+def test_a_second_machine_reads_the_pages_of_an_archive_that_was_moved(tmp_path: Path, address: str) -> None:
+    def page(url: str, body: bytes) -> Page:
+        return Page(url, url, 200, (), body, NOW)
+
+    store = Store(tmp_path, pages="archive")
+    store.pages.save(page("https://a.example/", b"first"))
+    store.close()
+    rows = moving.move(str(tmp_path / "archive.db"), address, progress=lambda *_: None)
+    assert rows["page_bodies"] == 1
+    there = Store(tmp_path / "two", archive=address, pages="archive")
+    there.pages.save(page("https://b.example/", b"of the second"))
+    assert there.pages.get("https://a.example/") == page("https://a.example/", b"first")
+    there.close()
+    (tmp_path / "back").mkdir()
+    moving.move(address, str(tmp_path / "back" / "archive.db"), progress=lambda *_: None)
+    back = Store(tmp_path / "back")
+    assert back.pages.get("https://b.example/") == page("https://b.example/", b"of the second")
+    back.close()
+    assert not list(tmp_path.rglob("*.zst"))
 
 
 def test_whoever_writes_keeps_other_machines_out_and_is_named(

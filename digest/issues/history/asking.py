@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from digest.errors import DigestError
-from digest.issues.draft_files import FoundDraft, path_of_draft
+from digest.issues.draft_files import FoundDraft
+from digest.issues.draft_texts import path_of_draft
 from digest.issues.drafts.revise import offers_of, parts_of
 from digest.issues.history.keeping import note_files
 from digest.issues.output_paths import introduction_file
+from digest.issues.renewing import renew
 from digest.records import DraftRow, Status, Step
 from digest.store import Store
 from digest.workspace.files import read_text
@@ -56,6 +58,7 @@ def find_draft(store: Store, output: Path, draft_id: str, *, now: datetime) -> F
         StoreError: The file cannot be read.
     """
     row = row_of(store, draft_id)
+    renew(store, output, row.issue)
     path = path_of_draft(output, row.issue, draft_id)
     if not path.is_file():
         raise DigestError(

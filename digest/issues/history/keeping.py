@@ -11,6 +11,7 @@ from digest.errors import StoreError
 from digest.issues.draft_files import FoundDraft
 from digest.issues.drafts.revise import changed_parts
 from digest.issues.output_paths import INTRODUCTION_FILE, draft_folder, introduction_file
+from digest.issues.sharing import is_shared
 from digest.records import DraftRow, DraftVersion, Status
 from digest.store import Store
 from digest.store.history import text_hash
@@ -196,7 +197,8 @@ def note_files(store: Store, output: Path, found: Mapping[str, FoundDraft], *, n
             kind = EDIT if draft.row.status == version.status else VERBS[draft.row.status]
             with one_step(store, output, kind, now=now, issue=draft.row.issue):
                 keep_version(store, output, draft.row, draft.path, draft.text)
-        elif version.path != (name := draft.path.relative_to(output).as_posix()):
+        elif version.path != (name := draft.path.relative_to(output).as_posix()) and not history.copy:
+            # What a file is called on one machine is no matter of the others.
             history.move_version(draft_id, version.version, name)
 
 
@@ -249,7 +251,8 @@ def finish_killed(store: Store, output: Path, *, publishing: str = "") -> None:
     """
     history = store.history
     for step in history.open_steps():
-        for version in history.versions_in(step.step):
+        # Where the archive's versions are the truth, what was kept is written, if only into the next file.
+        for version in () if history.copy else history.versions_in(step.step):
             last = history.last_versions([version.id])[version.id]
             if last.version == version.version and not _is_written(output, version):
                 history.drop_version(version.id, version.version)
@@ -292,6 +295,8 @@ def _note_file(store: Store, output: Path, path: Path) -> None:
     if (name.startswith(DRAFTS) and not is_introduction(name)) or store.history.knows_file(name):
         return
     store.history.note_file(name, bytes_of(path))
+    if store.history.copy and not is_shared(name):
+        store.history.copy.write_in(store.history.current)
 
 
 def is_introduction(name: str) -> bool:

@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import DigestError, StoreError
-from digest.issues.draft_files import free_path, path_of_draft
+from digest.issues.draft_texts import free_path, path_of_draft
 from digest.issues.drafts import file_id, is_draft, read_draft, with_status
 from digest.issues.drafts.revise import dismissed, restored, taken, with_locks
 from digest.issues.history.asking import find_draft, row_of
 from digest.issues.history.keeping import EDIT, file_of, keep_version, one_step
+from digest.issues.renewing import renew
 from digest.store import Store
 from digest.workspace.files import read_text, write_text
 
@@ -30,6 +31,7 @@ def restore(
     if then is None:
         count = len(store.history.versions_of(draft_id))
         raise DigestError(f"{draft_id}: expected a version with a file, 1 to {count}, got {version}")
+    renew(store, output, row.issue)
     path = path_of_draft(output, row.issue, draft_id)
     broken = read_text(path) if path.is_file() else None
     if broken is not None and is_draft(broken, path) and file_id(broken, path) != draft_id:

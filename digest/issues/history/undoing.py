@@ -8,7 +8,8 @@ from typing import Literal
 
 from digest.errors import DigestError
 from digest.issues.decisions import read_open_issues
-from digest.issues.draft_files import find_drafts, free_path, path_of_draft
+from digest.issues.draft_files import find_drafts
+from digest.issues.draft_texts import free_path, path_of_draft
 from digest.issues.drafts import is_draft, with_status
 from digest.issues.drafts.revise import carried_over
 from digest.issues.history.keeping import PUBLISH, bytes_of, file_of, is_introduction, keep_version, one_step
@@ -16,6 +17,8 @@ from digest.issues.issue_files import IssueFiles
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder
 from digest.issues.own_files import keep_own
+from digest.issues.renewing import renew
+from digest.issues.sharing import is_shared
 from digest.issues.shown_issues import shown_archive
 from digest.records import DraftRow, DraftVersion, Newsletter, Step, StepChange
 from digest.store import Store
@@ -59,6 +62,7 @@ def _go(store: Store, output: Path, newsletter: Newsletter, way: Way, *, now: da
     if step is None:
         raise DigestError(f"nothing to {way}; what was done to a draft: digest draft log ID")
     _refuse_unreadable(store, output, step)
+    _refuse_elsewhere(store, step, way)
     if way == "redo" and step.kind == PUBLISH:
         _refuse_unpublishable(store, output, step.issue)
     lines: list[str] = []
@@ -87,6 +91,7 @@ def _refuse_unreadable(store: Store, output: Path, step: Step) -> None:
     """
     for version in store.history.versions_in(step.step):
         last = store.history.versions_of(version.id)[-1]
+        renew(store, output, last.issue)
         path = _path_now(output, version.id, last)
         text = _text_at(path)
         if text is None or is_draft(text, path) or text == store.history.text_of(version.id, last.version):
@@ -94,6 +99,22 @@ def _refuse_unreadable(store: Store, output: Path, step: Step) -> None:
         raise DigestError(
             f"{path}: no draft can be read of it; mend it (digest draft list says where), or bring a version "
             f"back: digest draft restore {version.id} --to {last.version}; nothing was changed"
+        )
+
+
+def _refuse_elsewhere(store: Store, step: Step, way: Way) -> None:
+    """Look whether published files lie here at all, where several machines share drafts.
+
+    Raises:
+        DigestError: They lie on the machine that published them.
+    """
+    copy = store.history.copy
+    if copy is None or copy.wrote_in(step.step):
+        return
+    if any(each.kind == "file" and not is_shared(each.key) for each in store.history.changes_in(step.step)):
+        raise DigestError(
+            f"the {step.kind} of issue {step.issue} wrote files on another machine: {way} it there; "
+            "nothing was changed"
         )
 
 

@@ -1,0 +1,137 @@
+"""Introductions, and what was published of them, between this folder and the archive, where drafts lie there.
+
+As with drafts a file that nobody touched follows the archive, and one that was written here is kept there, if
+its version is still the one that this was made from. Where it is not, lines that both wrote otherwise stand
+as they came first, and what was written here is kept beside, as `.orig`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.errors import StoreError
+from digest.issues.drafts.three_way import merge_lines
+from digest.issues.issue_names import NAME
+from digest.issues.output_paths import INTRODUCTION_FILE, OPENING_ENDING
+from digest.issues.own_files import keep_beside
+from digest.store import Store
+from digest.store.shared_files import SharedFile
+from digest.store.working_copy import Taken, WorkingCopy, sha256_of
+from digest.workspace.files import FileError, inside, read_text, remove, write_text
+
+SHARED = re.compile(
+    rf"drafts/{NAME.pattern}/{re.escape(INTRODUCTION_FILE)}|issues/{NAME.pattern}{re.escape(OPENING_ENDING)}"
+)
+"""Their paths below the output folder."""
+
+
+NONE = SharedFile(0, "")
+
+
+@dataclass(frozen=True)
+class _Here:
+    name: str
+    path: Path
+    text: str | None
+
+
+def is_shared(name: str) -> bool:
+    """Tell whether a file of this name in the output folder is the same on all machines."""
+    return SHARED.fullmatch(name) is not None
+
+
+def share(store: Store, output: Path) -> None:
+    """Bring these files and the archive to the same; nothing where files are the truth.
+
+    What an editor should know of it is kept with the working copy. While another machine holds the archive
+    nothing is kept there.
+    """
+    copy = store.history.copy
+    if copy is None or not copy.may_renew:
+        return
+    copy.follow(store.writes())
+    held = store.texts.all()
+    lying = {name for name in _lying(output) if is_shared(name)}
+    names = held.keys() | lying | copy.paths()
+    known = copy.of(names)
+    for name in sorted(names):
+        if is_shared(name):
+            _share(store, copy, output, name, held.get(name, NONE), known.get(name))
+
+
+def _lying(output: Path) -> Iterator[str]:
+    for pattern in (f"drafts/*/{INTRODUCTION_FILE}", f"issues/*{OPENING_ENDING}"):
+        for path in output.glob(pattern):
+            yield path.relative_to(output).as_posix()
+
+
+def _share(
+    store: Store, copy: WorkingCopy, output: Path, name: str, held: SharedFile, known: Taken | None
+) -> None:
+    try:
+        here = _Here(name, inside(output, output / name), _text_at(output / name))
+    except StoreError as error:
+        copy.notes.append(str(error))
+        return
+    found = sha256_of(here.text)
+    if found == held.sha256:
+        if known is None or (known.version, known.sha256) != (held.version, held.sha256):
+            _keep(copy, here, held, here.text)
+        return
+    if found == (known.sha256 if known else ""):
+        text = store.texts.text_of(name)
+        _write(output, here, text)
+        _keep(copy, here, held, text)
+        return
+    if store.history.is_paused:
+        return
+    is_last = held.version == (known.version if known else 0)
+    text = here.text if is_last else _put_together(store, copy, output, here)
+    if store.texts.save(name, text, after=held.version):
+        _write(output, here, text)
+        _keep(copy, here, SharedFile(held.version + 1, sha256_of(text)), text)
+    else:
+        copy.notes.append(f"{here.path}: was changed meanwhile, on another machine; it is looked at again")
+
+
+def _put_together(store: Store, copy: WorkingCopy, output: Path, here: _Here) -> str | None:
+    """Put together what was written here and elsewhere."""
+    theirs = store.texts.text_of(here.name)
+    if here.text is None or theirs is None:
+        # Whoever deleted it did not know what the other wrote.
+        copy.notes.append(f"{here.path}: was deleted on one machine and changed on another: it stays")
+        return theirs if here.text is None else here.text
+    base = copy.text_of(here.name) or ""
+    lines, is_conflict = merge_lines(*(each.split("\n") for each in (base, here.text, theirs)))
+    if is_conflict:
+        kept = keep_beside(output, here.path)
+        copy.notes.append(f"{here.path}: changed here and elsewhere in the same place: see also {kept.name}")
+    return "\n".join(lines)
+
+
+def _write(output: Path, here: _Here, text: str | None) -> None:
+    if text == here.text:
+        return
+    if text is None:
+        remove(here.path, within=output)
+    else:
+        write_text(here.path, text, within=output)
+
+
+def _keep(copy: WorkingCopy, here: _Here, held: SharedFile, text: str | None) -> None:
+    copy.keep(here.name, Taken(here.name, held.version, held.sha256), text)
+
+
+def _text_at(path: Path) -> str | None:
+    """Read a file; None where there is none.
+
+    Raises:
+        FileError: It cannot be read.
+    """
+    try:
+        return read_text(path)
+    except FileError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            return None
+        raise
