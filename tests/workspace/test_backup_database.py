@@ -114,6 +114,7 @@ def test_a_backup_goes_into_another_folder_and_database(
     assert not (there / ".restore").exists()
 
 
+@pytest.mark.slow
 def test_a_backup_is_of_one_moment_while_somebody_writes(
     room: Newsroom, tmp_path: Path, address: str, other: str
 ) -> None:
@@ -219,6 +220,7 @@ def altered(file: Path, target: Path, *, dump: bytes = b"", **archive: object) -
     return target
 
 
+@pytest.mark.slow
 def test_what_is_no_whole_dump_is_refused_and_changes_nothing(
     room: Newsroom, tmp_path: Path, other: str
 ) -> None:
@@ -244,6 +246,7 @@ def test_what_is_no_whole_dump_is_refused_and_changes_nothing(
     assert rows(other, tmp_path) == []
 
 
+@pytest.mark.slow
 def test_nothing_that_stands_in_a_dump_is_run(
     room: Newsroom, tmp_path: Path, address: str, other: str
 ) -> None:
