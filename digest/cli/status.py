@@ -28,7 +28,10 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
         holder = holder_of(output / "lock")
         feeds = {feed.url for feed in config.feeds}
         found = status_of(store, feeds, now=now, is_in_use=bool(holder))
+        server = "" if store.is_file else store.server()[0]
     where = {"archive": common.archive_name(folder), "executor": _executor(config), "in_use_by": holder}
+    if server:
+        where["server"] = server
     if as_json:
         from digest.records.plain_values import to_json
 
@@ -43,12 +46,10 @@ def _executor(config: "Config") -> str:
 
 
 def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tuple[str, str]]:
-    size = Path(where["archive"]).stat().st_size
+    archive = where["archive"]
+    kept = where.get("server") or f"{Path(archive).stat().st_size / 1e6:,.1f} MB"
     lines = [
-        (
-            "archive",
-            f"{where['archive']}: {counted(found.articles, 'article', 'articles')}, {size / 1e6:,.1f} MB",
-        ),
+        ("archive", f"{archive}: {counted(found.articles, 'article', 'articles')}, {kept}"),
         ("executor", where["executor"]),
         ("analyzer", config.settings.language_model if config.settings.analyzer == "model" else "rules"),
         ("in use", f"by {where['in_use_by']}" if where["in_use_by"] else "by nobody"),
