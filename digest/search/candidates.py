@@ -59,8 +59,7 @@ def look(
         worded: Those that may be for their words.
         times: How many times as many as usual are looked at.
     """
-    rows = np.flatnonzero(allowed)
-    places = None if len(rows) == len(allowed) else np.sort(index.places[rows])
+    places = None if allowed.all() else np.sort(index.places[allowed])
     nearest = held.held.nearest(vector, count=times * NEAREST, allowed=places)
     near = index.rows_of(nearest)
     looked = np.zeros(len(index.places), dtype=np.bool_)
@@ -68,7 +67,8 @@ def look(
     best = np.flatnonzero(allowed & worded)
     are_words_cut = len(best) > times * BY_WORDS
     if are_words_cut:
-        best = best[np.argpartition(-by_words[best], times * BY_WORDS - 1)[: times * BY_WORDS]]
+        scores = by_words[best]
+        best = best[scores >= np.partition(scores, -times * BY_WORDS)[-times * BY_WORDS]]
     looked[best] = True
     # What was taken in since the words were read has no row, and is found from the next search on.
     looked &= allowed

@@ -35,17 +35,7 @@ AT_ONCE = 5_000
 """Vectors put into the table in one transaction."""
 
 LINKS, LINKS_TRIED = 16, 64
-"""HNSW's m and ef_construction: pgvector's own, which do; see LEAST_LOOKED."""
-
-LEAST_LOOKED = 400
-"""HNSW's ef_search at least. Of the ten nearest of 100,000 articles it finds .927 with 40, .971 with 100, .983
-with 200, .9985 with 400 and .999 with 800; docs/operation.md says what it takes."""
-
-MOST_LOOKED = 1_000
-"""The most that pgvector takes; what is asked for beyond comes by going on from there (iterative_scan)."""
-
-MOST_SCANNED = 100_000
-"""Vectors that going on may look at; then all that are allowed are compared."""
+"""HNSW's m and ef_construction: pgvector's own, which do; see SETTINGS."""
 
 FEW = 50_000
 """Allowed articles up to which each is compared: sooner done than walking the index past all others."""
@@ -307,11 +297,23 @@ def _width(connection: Connection) -> int:
 # -- asking --------------------------------------------------------------------------------------------------
 
 
+SETTINGS = {
+    "hnsw.ef_search": "400",
+    "hnsw.iterative_scan": "strict_order",
+    "hnsw.max_scan_tuples": "100000",
+}
+"""Of each connection that asks. ef_search: of the ten nearest of 100,000 articles it finds .927 with 40, .971
+with 100, .983 with 200, .9985 with 400 and .999 with 800; docs/operation.md says what it takes. What is asked
+for beyond comes by going on from there, past so many vectors; then all that are allowed are compared."""
+
+MOST_SCANNED = int(SETTINGS["hnsw.max_scan_tuples"])
+
+
 class PostgresqlVectors:
-    """Questions to the table, which is there."""
+    """Questions to the table, which is there. Each is a statement of its own, in no transaction."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", is_made_here=True)
 
     @cached_property
     def width(self) -> int:
@@ -364,18 +366,12 @@ class PostgresqlVectors:
             return self._by_all(connection, asked, count, allowed)
 
     def _by_index(self, connection: Connection, asked: str, limit: int) -> NDArray[np.int64]:
-        looked = min(max(LEAST_LOOKED, limit), MOST_LOOKED)
-        settings = {
-            "hnsw.ef_search": looked,
-            "hnsw.iterative_scan": "strict_order",
-            "hnsw.max_scan_tuples": MOST_SCANNED,
-            # Sorting all vectors is no way round: some are left out on purpose.
-            "enable_seqscan": "off",
-        }
+        if not connection.info.get(TABLE):
+            for name, value in SETTINGS.items():
+                connection.execute(text(f"SET {name} = {value}"))
+            connection.info[TABLE] = True
+        query = f"SELECT place FROM {TABLE} ORDER BY {self._order} LIMIT {limit}"
         with _driver(connection).cursor(binary=True) as cursor:
-            for name, value in settings.items():
-                cursor.execute(f"SET LOCAL {name} = {value}")
-            query = f"SELECT place FROM {TABLE} ORDER BY {self._order} LIMIT {limit}"
             return _numbers(cursor.execute(query, {"asked": asked}))
 
     def _by_all(
