@@ -6,6 +6,7 @@ best under the filter and not the filtered best. Where a database finds what is 
 allowed before it looks (candidates.py). query.py says what may be typed.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -138,10 +139,8 @@ class Searcher:
 
     def plain(self, query: str, *, mode: SearchMode, limit: int, vector: Vectors | None = None) -> list[Hit]:
         """Give the plain ranking, for measuring: no floor, no collapsing, copies included."""
-        ranked, times = self.rank(query, mode=mode, vector=vector), 1
-        while ranked.is_cut and times * candidates.NEAREST < LOOKED_THROUGH * limit:
-            times *= 4
-            ranked = self.rank(query, mode=mode, vector=ranked.vector, times=times)
+        times = math.ceil(LOOKED_THROUGH * limit / candidates.NEAREST)
+        ranked = self.rank(query, mode=mode, vector=vector, times=times)
         rows = best(self.index, ranked.scores, allowed=ranked.allowed, limit=limit)
         places = self.index.places[rows].tolist()
         listed = self._store.search.listed(places)

@@ -286,3 +286,10 @@ def test_an_archive_with_an_index_is_moved_and_is_sound(
     both[1].close()
     rows = moving.move(address, str(tmp_path / "back.db"), progress=lambda *_: None)
     assert rows["articles"] == 120
+    with made(f"test_moved_{os.getpid()}") as other:
+        moving.move(str(tmp_path / "back.db"), other, progress=lambda *_: None)
+        moved = Store(tmp_path, archive=other)
+        held = moved.likeness.indexed(model_id=FakeEmbedder.model_id)
+        assert held is not None
+        assert held.count == 120
+        moved.close()
