@@ -35,7 +35,7 @@ AT_ONCE = 5_000
 """Vectors put into the table in one transaction."""
 
 LINKS, LINKS_TRIED = 16, 64
-"""HNSW's m and ef_construction: pgvector's own, which do; see SETTINGS."""
+"""HNSW's m and ef_construction: pgvector's own, which do; see LEAST_LOOKED."""
 
 FEW = 50_000
 """Allowed articles up to which each is compared: sooner done than walking the index past all others."""
@@ -309,16 +309,18 @@ def _width(connection: Connection) -> int:
 # -- asking --------------------------------------------------------------------------------------------------
 
 
-SETTINGS = {
-    "hnsw.ef_search": "400",
-    "hnsw.iterative_scan": "strict_order",
-    "hnsw.max_scan_tuples": "100000",
-}
-"""Of each connection that asks. ef_search: of the ten nearest of 100,000 articles it finds .927 with 40, .971
-with 100, .983 with 200, .9985 with 400 and .999 with 800; docs/operation.md says what it takes. What is asked
-for beyond comes by going on from there, past so many vectors; then all that are allowed are compared."""
+LEAST_LOOKED = 400
+"""HNSW's ef_search at least. Of the ten nearest of 100,000 articles .927 are found with 40, .971 with 100,
+.983 with 200, .9985 with 400 and .999 with 800; docs/operation.md says what it takes."""
 
-MOST_SCANNED = int(SETTINGS["hnsw.max_scan_tuples"])
+LOOKED_FOR_ONE = 2
+"""And for each article asked for: of 400 nearest .935 were found with 400, .977 with 800."""
+
+MOST_LOOKED = 1_000
+"""The most that pgvector takes. What is asked for beyond comes by going on from there (iterative_scan)."""
+
+MOST_SCANNED = 100_000
+"""Vectors that going on may look at; then all that are allowed are compared."""
 
 
 class PostgresqlVectors:
@@ -378,10 +380,16 @@ class PostgresqlVectors:
             return self._by_all(connection, asked, count, allowed)
 
     def _by_index(self, connection: Connection, asked: str, limit: int) -> NDArray[np.int64]:
-        if not connection.info.get(TABLE):
-            for name, value in SETTINGS.items():
-                connection.execute(text(f"SET {name} = {value}"))
-            connection.info[TABLE] = True
+        looked = min(max(LEAST_LOOKED, LOOKED_FOR_ONE * limit), MOST_LOOKED)
+        if connection.info.get(TABLE) != looked:
+            for name, value in (
+                ("ef_search", looked),
+                ("iterative_scan", "strict_order"),
+                ("max_scan_tuples", MOST_SCANNED),
+            ):
+                connection.execute(text(f"SET hnsw.{name} = {value}"))
+            # For as long as the connection is there.
+            connection.info[TABLE] = looked
         query = f"SELECT place FROM {TABLE} ORDER BY {self._order} LIMIT {limit}"
         with _driver(connection).cursor(binary=True) as cursor:
             return _numbers(cursor.execute(query, {"asked": asked}))

@@ -251,18 +251,14 @@ def recall(store: Store, vectors: np.ndarray, model_id: str) -> None:
             exact.append(held._by_all(connection, asked, 10))
             seconds.append(time.perf_counter() - start)
     show("all vectors compared by the server", *seconds)
-    usual = postgresql_vectors.SETTINGS["hnsw.ef_search"]
-    for looked in (40, 100, 200, 400, 800):
-        postgresql_vectors.SETTINGS["hnsw.ef_search"] = str(looked)
-        # Connections of before keep what they were told.
-        store._engine.dispose()
-        for count in sorted({10, min(NEAREST, looked)}):
-            found: list[np.ndarray] = []
-            seconds = [timed(lambda: found.append(held.nearest(each, count=count))) for each in vectors]  # noqa: B023
-            shares = [len(np.intersect1d(one, other)) / 10 for one, other in zip(exact, found, strict=True)]
-            show(f"ef_search {looked}, {count} asked for: recall@10 {statistics.mean(shares):.4f}", *seconds)
-    postgresql_vectors.SETTINGS["hnsw.ef_search"] = usual
-    store._engine.dispose()
+    usual = postgresql_vectors.LEAST_LOOKED
+    for looked, count in ((40, 10), (100, 10), (200, 10), (400, 10), (800, 10), (usual, NEAREST)):
+        postgresql_vectors.LEAST_LOOKED = looked
+        found: list[np.ndarray] = []
+        seconds = [timed(lambda: found.append(held.nearest(each, count=count))) for each in vectors]  # noqa: B023
+        shares = [len(np.intersect1d(one, other[:10])) / 10 for one, other in zip(exact, found, strict=True)]
+        show(f"ef_search {looked}, {count} asked for: recall@10 {statistics.mean(shares):.4f}", *seconds)
+    postgresql_vectors.LEAST_LOOKED = usual
 
 
 def processor_s(store: Store) -> float:

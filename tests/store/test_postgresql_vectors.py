@@ -119,7 +119,8 @@ def test_a_filter_of_one_in_a_hundred_leaves_all_that_it_lets_through(
 
 
 def test_the_index_gives_as_many_as_are_asked_for(there: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(postgresql_vectors.SETTINGS, "hnsw.ef_search", "10")
+    monkeypatch.setattr(postgresql_vectors, "LEAST_LOOKED", 10)
+    monkeypatch.setattr(postgresql_vectors, "MOST_LOOKED", 10)
     keep(there, range(1, COUNT + 1))
     held = indexed(there)
     everything = np.arange(1, COUNT + 1)
