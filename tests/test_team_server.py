@@ -14,7 +14,7 @@ def test_a_missing_server_is_told_and_fails_where_it_is_needed(
     needs: str,
     code: int,
 ) -> None:
-    monkeypatch.setattr("team_server.bin_folder", lambda: None)
+    monkeypatch.setattr("team_server.bin_folders", list)
     monkeypatch.setattr("sys.argv", ["team_server.py", *words, "tests/store"])
     monkeypatch.setenv("DIGEST_NEEDS_POSTGRESQL", needs)
     assert team_server.main() == code

@@ -28,6 +28,7 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
         holder = holder_of(output / "lock")
         feeds = {feed.url for feed in config.feeds}
         found = status_of(store, feeds, now=now, is_in_use=bool(holder))
+        server = "" if store.is_file else store.server()[0]
     where = {
         "archive": common.archive_name(folder),
         "pages": config.settings.pages,
@@ -35,6 +36,8 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
         "executor": _executor(config),
         "in_use_by": holder,
     }
+    if server:
+        where["server"] = server
     if as_json:
         from digest.records.plain_values import to_json
 
@@ -50,10 +53,10 @@ def _executor(config: "Config") -> str:
 
 def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tuple[str, str]]:
     path = Path(where["archive"])
-    # Of a database its server knows the size.
-    size = f", {path.stat().st_size / 1e6:,.1f} MB" if path.is_file() else ""
+    size = f"{path.stat().st_size / 1e6:,.1f} MB" if path.is_file() else ""
+    kept = "".join(f", {each}" for each in (where.get("server") or size,) if each)
     lines = [
-        ("archive", f"{where['archive']}: {counted(found.articles, 'article', 'articles')}{size}"),
+        ("archive", f"{where['archive']}: {counted(found.articles, 'article', 'articles')}{kept}"),
         ("pages", f"in the {where['pages']}"),
         ("drafts", "as the archive has them" if where["drafts"] == "archive" else "as the files say"),
         ("executor", where["executor"]),

@@ -2,9 +2,11 @@
 
 The words of a query and its meaning give every article a score each (ranking.py); the two are brought
 together, and only then filters, phrases and exclusions take rows out, so that a filtered search gives the
-best under the filter and not the filtered best. query.py says what may be typed.
+best under the filter and not the filtered best. Where a database finds what is near, it is told what is
+allowed before it looks (candidates.py). query.py says what may be typed.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,13 +18,14 @@ from digest.errors import DigestError
 from digest.language.secrecy import secretless_url
 from digest.ports import Embedder
 from digest.records import FoundArticle, Hit, SearchFilter, SearchMode, SearchQuestion, Vectors
-from digest.search import passages, ranking
+from digest.search import candidates, passages, ranking
 from digest.search import signal_search as signals
 from digest.search.query import MAX_PARTS, Asked, parse
 from digest.search.ranking import Scores, best
 from digest.search.search_index import Index, open_index
 from digest.store import Store
 from digest.store.tokenizer import word_hash
+from digest.stories.nearest import Index as VectorIndex
 
 MIN_SHARE = 0.34
 """Share of the query's weight an article's words must have to be shown ..."""
@@ -51,6 +54,12 @@ class Ranked:
     vector: Vectors | None
     weights: dict[str, float]
     """Of each word of the query, in this archive."""
+    allowed: NDArray[np.bool_]
+    """Shape (n,): what has a score, lies under the filter, and holds what is required, nothing excluded."""
+    enough_words: NDArray[np.bool_] | None
+    """Shape (n,): what may be shown for its words alone; None where nothing is shown."""
+    is_cut: bool = False
+    """Whether of the allowed only the best were looked at, and one of the others might be shown."""
 
 
 class Searcher:
@@ -80,30 +89,59 @@ class Searcher:
     def _embedder(self) -> Embedder | None:
         return self._make_embedder() if self._make_embedder else None
 
-    def rank(self, query: str, *, mode: SearchMode, vector: Vectors | None = None) -> Ranked:
-        """Score every article.
+    def rank(
+        self,
+        query: str,
+        *,
+        mode: SearchMode,
+        vector: Vectors | None = None,
+        under: NDArray[np.bool_] | None = None,
+        is_shown: bool = False,
+        is_of_rows: bool = False,
+        times: int = 1,
+    ) -> Ranked:
+        """Score every article, or those that may be the best.
 
         Args:
             query: As typed.
             mode: By what.
             vector: The query's, shape (d,), where it is known already.
+            under: The articles under a filter; None for all.
+            is_shown: Whether only what is above the floor is wanted.
+            is_of_rows: Whether phrases and exclusions are asked of signal rows, and not of articles.
+            times: How many times as many as usual are looked at, where not all are.
         """
         asked = parse(query, self._store.search.words)
         weights = self._weights(asked.words)
         nothing = Asked(asked.text, ())
         by_words = self._word_scores(nothing if mode == "meaning" else asked)
-        if mode == "words" or not asked.text:
-            return Ranked(asked, by_words, by_words, None, None, weights)
+        allowed = np.ones(len(self.index.places), dtype=bool) if under is None else under
+        enough = self._enough_words(weights, by_words) if is_shown else None
+        is_by_words = mode == "words" or not asked.text
+        if not is_of_rows:
+            allowed = allowed & self._held(asked, by_words if is_by_words else None)
+        if is_by_words:
+            return Ranked(asked, by_words, by_words, None, None, weights, allowed, enough)
         vector = self.vectors([query])[0] if vector is None else vector
-        by_meaning = ranking.similarities(self.index, vector)
+        is_cut, vectors = False, self.index.vectors
+        if isinstance(vectors, VectorIndex):
+            by_meaning = ranking.similarities(self.index, vectors, vector)
+        else:
+            worded = by_words > 0 if enough is None or mode == "meaning" else enough
+            looked = candidates.look(
+                self.index, vectors, vector, by_words, allowed=allowed, worded=worded, times=times
+            )
+            allowed, by_meaning = looked.rows, looked.cosines
+            is_cut = looked.are_words_cut or looked.farthest >= (MIN_SIMILARITY if is_shown else -1)
         weight = 0.0 if mode == "meaning" else sum(weights.values())
         scores = ranking.fuse(by_words, by_meaning, weight)
-        return Ranked(asked, scores, by_words, by_meaning, vector, weights)
+        return Ranked(asked, scores, by_words, by_meaning, vector, weights, allowed, enough, is_cut)
 
     def plain(self, query: str, *, mode: SearchMode, limit: int, vector: Vectors | None = None) -> list[Hit]:
         """Give the plain ranking, for measuring: no floor, no collapsing, copies included."""
-        ranked = self.rank(query, mode=mode, vector=vector)
-        rows = best(self.index, ranked.scores, allowed=self._held(ranked), limit=limit)
+        times = math.ceil(LOOKED_THROUGH * limit / candidates.NEAREST)
+        ranked = self.rank(query, mode=mode, vector=vector, times=times)
+        rows = best(self.index, ranked.scores, allowed=ranked.allowed, limit=limit)
         places = self.index.places[rows].tolist()
         listed = self._store.search.listed(places)
         return [
@@ -122,16 +160,15 @@ class Searcher:
         Raises:
             DigestError: nothing is looked for, only exclusions.
         """
-        ranked = self.rank(question.query, mode=question.mode)
-        if ranked.asked.is_empty:
+        if parse(question.query, self._store.search.words).is_empty:
             raise DigestError(f"{question.query}: nothing to look for; give a word that results shall hold")
-        allowed = self._under_filter(question)
+        under = self._under_filter(question)
         if newer_than:
-            allowed &= self.index.versions > newer_than
+            under &= self.index.versions > newer_than
         if question.unit == "signals":
-            return self._signals(ranked, allowed, question, limit)
-        allowed &= self._held(ranked) & self._above_floor(ranked, question.mode)
-        shown = self._shown(ranked, allowed, limit)
+            ranked = self.rank(question.query, mode=question.mode, under=under, is_of_rows=True)
+            return self._signals(ranked, under, question, limit)
+        ranked, shown = self._ranked_and_shown(question, under, limit)
         is_entry = question.unit == "entries"
         of = [article for _, article, _ in shown]
         texts = self._passages(of, ranked, self._embedder_in(question), prefers_entry=is_entry)
@@ -148,6 +185,21 @@ class Searcher:
             )
             for (row, article, others), passage in zip(shown, texts, strict=True)
         ]
+
+    def _ranked_and_shown(
+        self, question: SearchQuestion, under: NDArray[np.bool_], limit: int
+    ) -> tuple[Ranked, list[tuple[int, FoundArticle, int]]]:
+        """Rank, and choose what is shown; looked at further down while that is too little."""
+        times, vector = 1, None
+        while True:
+            ranked = self.rank(
+                question.query, mode=question.mode, vector=vector, under=under, is_shown=True, times=times
+            )
+            allowed = ranked.allowed & self._above_floor(ranked, question.mode)
+            shown = self._shown(ranked, allowed, limit)
+            if not ranked.is_cut or len(shown) >= limit:
+                return ranked, shown
+            times, vector = 4 * times, ranked.vector
 
     def _embedder_in(self, question: SearchQuestion) -> Embedder | None:
         return None if question.mode == "words" else self._embedder
@@ -183,15 +235,15 @@ class Searcher:
         places = self._store.search.places_under(question.filter, in_entries=in_entries)
         return self.index.mask_of(places)
 
-    def _held(self, ranked: Ranked) -> NDArray[np.bool_]:
-        """Mark the rows that hold what is required and nothing excluded; by words, those that hold any."""
+    def _held(self, asked: Asked, by_words: Scores | None) -> NDArray[np.bool_]:
+        """Mark the rows that hold what is required and nothing excluded; and any word, where these count."""
         held = np.ones(len(self.index.places), dtype=bool)
-        for group in ranked.asked.required:
+        for group in asked.required:
             held &= np.logical_or.reduce([self._rows_matching(part.expression) for part in group])
-        if ranked.asked.exclusion:
-            held &= ~self._rows_matching(ranked.asked.exclusion)
-        if ranked.by_meaning is None:
-            held &= ranked.by_words > 0
+        if asked.exclusion:
+            held &= ~self._rows_matching(asked.exclusion)
+        if by_words is not None:
+            held &= by_words > 0
         return held
 
     def _rows_matching(self, expression: str) -> NDArray[np.bool_]:
@@ -202,19 +254,23 @@ class Searcher:
             self._matched[expression] = self.index.mask_of(self._store.search.matching(expression))
         return self._matched[expression]
 
-    def _above_floor(self, ranked: Ranked, mode: SearchMode) -> NDArray[np.bool_]:
-        total = sum(ranked.weights.values())
+    def _enough_words(self, weights: dict[str, float], by_words: Scores) -> NDArray[np.bool_]:
+        total = sum(weights.values())
         held = np.zeros(len(self.index.places), dtype=np.float32)
         at = 0
         for part in self.index.parts:
-            for word, weight in ranked.weights.items():
+            for word, weight in weights.items():
                 held[at : at + len(part.places)][part.postings(word_hash(word))[0]] += weight
             at += len(part.places)
-        by_words: NDArray[np.bool_] = (held >= MIN_SHARE * total) & (ranked.by_words > 0)
+        enough: NDArray[np.bool_] = (held >= MIN_SHARE * total) & (by_words > 0)
+        return enough
+
+    def _above_floor(self, ranked: Ranked, mode: SearchMode) -> NDArray[np.bool_]:
+        assert ranked.enough_words is not None
         if ranked.by_meaning is None:
-            return by_words
+            return ranked.enough_words
         by_meaning: NDArray[np.bool_] = ranked.by_meaning >= MIN_SIMILARITY
-        return by_meaning if mode == "meaning" else by_words | by_meaning
+        return by_meaning if mode == "meaning" else ranked.enough_words | by_meaning
 
     def _shown(
         self, ranked: Ranked, allowed: NDArray[np.bool_], limit: int
@@ -246,7 +302,7 @@ class Searcher:
         embedder = self._embedder_in(question)
         near: list[int] = []
         if embedder and ranked.by_meaning is not None and not asked.required and not asked.exclusion:
-            nearest = best(self.index, ranked.by_meaning, allowed=allowed, limit=signals.NEAR_ARTICLES)
+            nearest = best(self.index, ranked.by_meaning, allowed=ranked.allowed, limit=signals.NEAR_ARTICLES)
             near = search.signals_of(self.index.places[nearest].tolist())
         found = search.found_signals([*dict.fromkeys([*matching, *near])])
         allowed_places = set(self.index.places[allowed].tolist())

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digest.records import Vectors
 from digest.search.search_index import Index
+from digest.stories.nearest import Index as VectorIndex
 
 WORDS_WEIGHT = 0.5
 """How much words count beside meaning, see `fuse`. SciFact train, nDCG@10 of the first 300 queries, which it
@@ -75,10 +76,9 @@ def word_weight(articles: int, holding: int) -> float:
     return math.log(1 + (articles - holding + 0.5) / (holding + 0.5))
 
 
-def similarities(index: Index, vector: Vectors) -> Scores:
+def similarities(index: Index, vectors: VectorIndex, vector: Vectors) -> Scores:
     """Give the cosine of every article to a vector, shape (d,); 0 for articles without one."""
     scores = np.zeros(len(index.places), dtype=np.float32)
-    vectors = index.vectors
     if not len(vectors) or vectors.parts[0].shape[1] != len(vector):
         return scores
     cosines = vectors.cosines(vector)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from digest.store import Store
 from digest.stories import vector_index
 from digest.stories.mapped import load_arrays, save_arrays
-from digest.stories.nearest import Index as VectorIndex
+from digest.stories.vector_index import AnyIndex
 
 MIN_CACHED = 2_000
 """Articles from which the file is worth having: fewer are read within a tenth of a second."""
@@ -70,21 +70,34 @@ class Index:
     """Shape (n,)."""
     lengths: NDArray[np.float32]
     """Shape (2,): mean number of words in a title and in a text; at least 1."""
-    open_vectors: Callable[[], VectorIndex]
+    open_vectors: Callable[[], AnyIndex]
 
     @cached_property
-    def vectors(self) -> VectorIndex:
+    def vectors(self) -> AnyIndex:
         """Vectors of the articles that have one; opened when first asked for."""
         return self.open_vectors()
 
     @cached_property
+    def _order(self) -> NDArray[np.int64]:
+        return np.argsort(self.places, kind="stable")
+
+    def rows_of(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the rows of the articles at these places, leaving out those that are not here."""
+        rows, is_here = self._found(places)
+        return rows[is_here]
+
+    @cached_property
     def vector_rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows here of the articles that have a vector, and their rows among the vectors."""
-        order = np.argsort(self.places, kind="stable")
-        ascending = self.places[order]
-        at = np.searchsorted(ascending, self.vectors.places).clip(max=max(len(order) - 1, 0))
-        is_here = ascending[at] == self.vectors.places if len(order) else np.zeros(len(at), dtype=bool)
-        return order[at[is_here]], np.flatnonzero(is_here)
+        rows, is_here = self._found(self.vectors.places_at(np.arange(len(self.vectors))))
+        return rows[is_here], np.flatnonzero(is_here)
+
+    def _found(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        if not len(self.places):
+            return np.zeros(len(places), dtype=np.int64), np.zeros(len(places), dtype=np.bool_)
+        at = np.searchsorted(self.places, places, sorter=self._order).clip(max=len(self._order) - 1)
+        rows = self._order[at]
+        return rows, np.asarray(self.places[rows] == places, dtype=np.bool_)
 
     def mask_of(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mark the rows of the articles at these places (ascending). Shape (n,)."""
@@ -130,7 +143,7 @@ def _open_words(store: Store) -> list[Part]:
     return [part for part in (kept, tail) if part is not None and len(part.places)]
 
 
-def index_of(parts: Sequence[Part], open_vectors: Callable[[], VectorIndex]) -> Index:
+def index_of(parts: Sequence[Part], open_vectors: Callable[[], AnyIndex]) -> Index:
     """Put parts together."""
     none = np.zeros(0, dtype=np.int64)
     count = sum(len(part.places) for part in parts)

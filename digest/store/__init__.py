@@ -102,11 +102,13 @@ class Store:
 
     def server(self) -> tuple[str, list[str]]:
         """Name the server of an archive that is no file, and what is not there as digest makes it."""
+        from digest.store import postgresql_vectors
         from digest.store.postgresql import server_version
         from digest.store.postgresql_schema import faults
 
         with self._engine.connect() as connection:
-            return server_version(connection), faults(connection)
+            said = f"{server_version(connection)}, {postgresql_vectors.described(connection)}"
+            return said, faults(connection)
 
     @contextmanager
     def exclusive(self, *, doing: str, is_brief: bool = False, waits: bool = True) -> Iterator[None]:

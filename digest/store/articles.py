@@ -17,7 +17,7 @@ from digest.store.bands import add_bands, drop_bands, sharing_a_band
 from digest.store.likeness import forget
 from digest.store.search import add_words, save_labels_and_signals
 from digest.store.sqlite import for_writing
-from digest.store.statements import replace_rows
+from digest.store.statements import is_postgresql, replace_rows
 
 articles, vectors, analyses = schema.articles, schema.vectors, schema.analyses
 
@@ -42,6 +42,7 @@ class Articles:
             connection.execute(insert(articles).values(**row).on_conflict_do_update(["id"], set_=row))
             add_words(connection, [(place, article.title, article.text)])
             add_bands(connection, [place], signature[None])
+            _follow_vectors(connection, [article.text_hash])
 
     def replace(self, article: Article, *, signature: NDArray[np.uint32]) -> None:
         """Keep another extraction of the page of an article that is there, which keeps its place and day."""
@@ -52,6 +53,7 @@ class Articles:
             place = connection.execute(select(articles.c.place).where(of_id)).scalar_one()
             add_words(connection, [(place, article.title, article.text)])
             add_bands(connection, [place], signature[None])
+            _follow_vectors(connection, [article.text_hash])
 
     def add_imported(self, rows: Sequence[tuple[Article, NDArray[np.uint32], str]], *, now: datetime) -> None:
         """Keep articles that came by import: (article, signature, id of the one it copies or empty).
@@ -80,6 +82,7 @@ class Articles:
                 connection.execute(insert(articles), values)
             add_words(connection, [(row["place"], row["title"], row["text"]) for row in values])
             add_bands(connection, places, _stacked([signature for _, signature, _ in rows]))
+            _follow_vectors(connection, [article.text_hash for article, _, _ in rows])
 
     def count(self) -> int:
         """Count all articles."""
@@ -178,6 +181,7 @@ class Articles:
         if values:
             with self._write.begin() as connection:
                 connection.execute(insert(vectors).on_conflict_do_nothing(), values)
+                _follow_vectors(connection, [each["text_hash"] for each in values])
 
     def vectors_of(self, text_hashes: Iterable[str], *, model_id: str) -> dict[str, NDArray[np.float32]]:
         """Give known vectors by text hash; unknown ones are left out."""
@@ -266,6 +270,14 @@ class Articles:
         with self._read.connect() as connection:
             for at in range(0, len(wanted), SLICE):
                 yield connection.execute(query.where(column.in_(wanted[at : at + SLICE]))).all()
+
+
+def _follow_vectors(connection: Connection, text_hashes: Sequence[Any]) -> None:
+    """Bring the index of vectors up to date that a large archive on PostgreSQL has."""
+    if is_postgresql(connection):
+        from digest.store.postgresql_vectors import follow
+
+        follow(connection, text_hashes)
 
 
 def _make_room(connection: Connection, article: Article) -> None:

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,10 @@ from sqlalchemy.dialects.sqlite import insert
 from digest.records import VectorRows, Vectors
 from digest.store import schema
 from digest.store.sqlite import for_writing
-from digest.store.statements import listed, replace_rows
+from digest.store.statements import POSTGRESQL, listed, replace_rows
+
+if TYPE_CHECKING:
+    from digest.store.postgresql_vectors import PostgresqlVectors
 
 articles, vectors, words = schema.articles, schema.vectors, schema.article_words
 terms, frequencies, neighbours = schema.terms, schema.frequencies, schema.neighbours
@@ -102,6 +105,22 @@ class Likeness:
             )
             matrix = _matrix(rows.partitions(READ_AT_ONCE), places)
         return VectorRows(places, matrix, np.sort(np.setdiff1d(everything, places)), newest, counted)
+
+    def index_vectors(self, *, model_id: str) -> None:
+        """Have a database that can do it hold the vectors in an index, once there are many."""
+        if self._read.dialect.name == POSTGRESQL:
+            from digest.store.postgresql_vectors import make
+
+            make(self._read, self._write, model_id)
+
+    def indexed(self, *, model_id: str) -> "PostgresqlVectors | None":
+        """Give that index; None where there is none of this model's vectors."""
+        if self._read.dialect.name != POSTGRESQL:
+            return None
+        from digest.store.postgresql_vectors import PostgresqlVectors, held_model
+
+        with self._read.connect() as connection:
+            return PostgresqlVectors(self._read) if held_model(connection) == model_id else None
 
     def terms_at(self, places: Iterable[int]) -> dict[int, NDArray[np.uint32]]:
         """Give the terms of weighed articles by place."""

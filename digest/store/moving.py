@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.types import JSON, String
 
 from digest.errors import StoreError
-from digest.store import postgresql, schema, sqlite
+from digest.store import postgresql, postgresql_vectors, schema, sqlite
 from digest.store.foreign import is_archive as is_archive_file
 from digest.store.postgresql_texts import keep_texts
 from digest.store.sqlite import for_writing
@@ -79,6 +79,7 @@ def move(source: str, target: str, *, progress: Progress) -> dict[str, int]:
                 _compare(each, reading, written, target)
         if after.dialect.name == "postgresql":
             _index(after, progress)
+            postgresql_vectors.make_for_most(after, for_writing(after))
     return moved
 
 

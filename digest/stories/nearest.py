@@ -111,6 +111,10 @@ class Index:
         found: NDArray[np.int64] = rows[self.places[rows] == wanted]
         return found
 
+    def places_at(self, rows: NDArray[np.int64]) -> Places:
+        """Give the places of rows."""
+        return self.places[rows]
+
     def vectors_at(self, rows: NDArray[np.int64]) -> Vectors:
         """Give the vectors of some rows, in the order asked for. Shape (m, d)."""
         if len(self.parts) == 1:
@@ -160,16 +164,27 @@ class Index:
         return (float(vector @ self._total) - is_among + prior) / (count + LEVEL_WEIGHT)
 
     def ranks_from(
-        self, rows: NDArray[np.int64], vector: NDArray[np.float32], level: float
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.bool_]]:
+        self,
+        rows: NDArray[np.int64],
+        vector: NDArray[np.float32],
+        level: float,
+        *,
+        uncounted: Sequence[NDArray[np.int64]] = (),
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Look at a vector from where some articles stand.
 
         Cosines are taken less half the other side's level, so that what is near to everything does not fill
         the first ranks.
 
+        Args:
+            rows: The articles', shape (m,).
+            vector: What is looked at, shape (d,).
+            level: How near it is to any article.
+            uncounted: Rows that count for nothing, for each article; empty for none at all.
+
         Returns:
-            For each article: how many others are nearer to it, shape (m,); by how much the vector is nearer
-            than each side is to any article, shape (m,); and which they are, shape (m, n).
+            For each article how many others are nearer to it, and by how much the vector is nearer than each
+            side is to any article. Shape (m,) both.
         """
         vectors = self.vectors_at(rows)
         cosines = self._products(vectors, np.empty((len(rows), len(self)), dtype=np.float32))
@@ -177,8 +192,10 @@ class Index:
         cosines -= self.levels / 2
         is_nearer = cosines > (own - np.float32(level / 2))[:, None]
         is_nearer[np.arange(len(rows)), rows] = False
+        for at, each in enumerate(uncounted):
+            is_nearer[at, each] = False
         margins = np.asarray(own - (self.levels[rows] + np.float32(level)) / 2, dtype=np.float32)
-        return is_nearer.sum(axis=1), margins, is_nearer
+        return is_nearer.sum(axis=1), margins
 
     def _products(self, vectors: Vectors, table: NDArray[np.float32]) -> NDArray[np.float32]:
         """Fill a table, shape (m, n), with the cosines of some vectors to every article."""

@@ -96,7 +96,7 @@ class Archive:
             smoothed = self._all
         else:
             rows = np.sort(self._index.nearest(query.vector[None], count=CANDIDATES)[0])
-            smoothed = self._smoothed(self._index.places[rows])
+            smoothed = self._smoothed(self._index.places_at(rows))
         own = Profiles(query.vector[None], [query.terms], self.frequencies)
         candidates, similarities = smoothed.chosen, smoothed.compared(own, query.place)
         order = np.argsort(-similarities, kind="stable")
@@ -219,15 +219,17 @@ class Archive:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Say at which rank the query stands for each candidate, its own story not counted."""
         rows = self._index.rows_of(places)
-        ranks, margins, is_nearer = self._index.ranks_from(rows, query.vector, level)
-        # As near as itself: whether its own row counts would hang on the last bit of two products.
-        ranks -= is_nearer[:, self._index.rows_of([query.place])].sum(axis=1)
         members = self._store.drafts.members_of(set(story_ids))
         ids = {each for its_members in members.values() for each in its_members}
         place_of = {key.id: key.place for key in self._store.articles.keys_of(ids).values()}
-        for at, story_id in enumerate(story_ids):
-            own = [place_of[each] for each in members.get(story_id, ()) if each in place_of]
-            ranks[at] -= int(is_nearer[at, self._index.rows_of(own)].sum())
+        # As near as itself: whether its own row counts would hang on the last bit of two products.
+        own = [
+            self._index.rows_of(
+                [query.place, *(place_of[each] for each in members.get(story_id, ()) if each in place_of)]
+            )
+            for story_id in story_ids
+        ]
+        ranks, margins = self._index.ranks_from(rows, query.vector, level, uncounted=own)
         neighbours = self._store.likeness.neighbours_at(places.tolist(), model_id=self._model_id)
         for at, place in enumerate(places.tolist()):
             if any(other == query.place for other, _ in neighbours.get(place, ())):
@@ -244,7 +246,7 @@ class Archive:
 
     @cached_property
     def _all(self) -> Smoothed:
-        return self._smoothed(self._index.places)
+        return self._smoothed(self._index.places_at(np.arange(len(self._index))))
 
     def _smoothed(self, places: Places) -> Smoothed:
         return open_smoothed(self._store, self._model_id, self._index, self.frequencies, places)

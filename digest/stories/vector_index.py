@@ -2,11 +2,12 @@
 
 The archive itself stays the truth: vectors are kept by text, as float16. A large archive's are put together
 in one file beside it, float32 and by place, which opens at once however large it is; what came since is read
-from the archive and stands beside it, so that nothing is missed.
+from the archive and stands beside it, so that nothing is missed. Where the archive's database has an index of
+its own, it is asked instead.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from digest.records import VectorRows, Vectors
 from digest.store import Store
 from digest.stories.mapped import load_arrays, save_arrays
 from digest.stories.nearest import Index, rounded
+
+if TYPE_CHECKING:
+    from digest.stories.database_index import DatabaseIndex
 
 MIN_FILED = 2_000
 """Articles from which the file is worth having: fewer are read within a twentieth of a second."""
@@ -30,7 +34,10 @@ AT_ONCE = 8_192
 """Vectors rounded at once."""
 
 
-def open_index(store: Store, *, model_id: str, is_rounded: bool = True) -> Index:
+AnyIndex: TypeAlias = "Index | DatabaseIndex"
+
+
+def open_index(store: Store, *, model_id: str, is_rounded: bool = True, is_whole: bool = False) -> AnyIndex:
     """Open the vectors of all articles that have one.
 
     Args:
@@ -38,7 +45,17 @@ def open_index(store: Store, *, model_id: str, is_rounded: bool = True) -> Index
         model_id: Whose vectors.
         is_rounded: As articles are compared (`stories.vectors.rounded`); otherwise as they are kept, which
             search by meaning goes by. The file has both; only what is used is read.
+        is_whole: Whether all are to be here, whatever the database can do.
     """
+    held = None if is_whole else store.likeness.indexed(model_id=model_id)
+    if held is not None:
+        from digest.stories.database_index import DatabaseIndex
+
+        return DatabaseIndex(held, is_rounded=is_rounded)
+    return _here(store, model_id=model_id, is_rounded=is_rounded)
+
+
+def _here(store: Store, *, model_id: str, is_rounded: bool) -> Index:
     path = store.likeness.cache_path
     arrays = load_arrays(path, model_id=model_id, names=NAMES) if path else None
     if arrays is not None:

@@ -4,10 +4,10 @@ import numpy as np
 
 from digest.store import Store
 from digest.stories.measure import Frequencies, Profiles
-from digest.stories.nearest import Index, Places
+from digest.stories.nearest import Places
 from digest.stories.smoothing import MIN_NEIGHBOUR, NEIGHBOURS, Smoothed, nearest_of
 from digest.stories.terms import TERMS_VERSION, Terms, terms_of
-from digest.stories.vector_index import open_index
+from digest.stories.vector_index import AnyIndex, open_index
 
 BATCH = 400
 """Articles weighed in one transaction: what a kill can cost, a few seconds of work."""
@@ -15,6 +15,10 @@ BATCH = 400
 COARSE = 50
 """Articles nearest by vector that are compared in full to find the NEIGHBOURS nearest. On ECB+ 99 of 100
 neighbours found among all are among them."""
+
+MOST_ASKED = 10_000
+"""Articles whose nearest a database is asked for, where it has an index: of more at once, an import's, all
+vectors are read and compared in one product, which takes less in the end."""
 
 Neighbours = dict[int, list[tuple[int, float]]]
 
@@ -26,14 +30,14 @@ def open_frequencies(store: Store) -> Frequencies:
 
 
 def open_smoothed(
-    store: Store, model_id: str, index: Index, frequencies: Frequencies, places: Places
+    store: Store, model_id: str, index: AnyIndex, frequencies: Frequencies, places: Places
 ) -> Smoothed:
     """Load articles with their neighbours, ready to be compared."""
     neighbours = store.likeness.neighbours_at(places.tolist(), model_id=model_id)
     wanted = {*places.tolist(), *(other for found in neighbours.values() for other, _ in found)}
     terms = store.likeness.terms_at(sorted(wanted))
     rows = index.rows_of(sorted(terms))
-    involved = index.places[rows]
+    involved = index.places_at(rows)
     vectors = index.vectors_at(rows)
     profiles = Profiles(vectors, [terms[each] for each in involved.tolist()], frequencies)
     return Smoothed(involved, profiles, neighbours, places)
@@ -45,7 +49,9 @@ def weigh_new(store: Store, model_id: str) -> int:
     missing = store.likeness.missing(model_id=model_id)
     if not missing:
         return 0
-    everything, frequencies = open_index(store, model_id=model_id), open_frequencies(store)
+    store.likeness.index_vectors(model_id=model_id)
+    everything = open_index(store, model_id=model_id, is_whole=len(missing) > MOST_ASKED)
+    frequencies = open_frequencies(store)
     for at in range(0, len(missing), BATCH):
         batch = missing[at : at + BATCH]
         terms = {place: terms_of(text) for place, text in store.likeness.texts(batch)}
@@ -67,7 +73,7 @@ def weigh_new(store: Store, model_id: str) -> int:
 def _neighbours(
     store: Store,
     model_id: str,
-    index: Index,
+    index: AnyIndex,
     frequencies: Frequencies,
     terms: dict[int, Terms],
 ) -> Neighbours:
@@ -76,9 +82,10 @@ def _neighbours(
     new_rows = index.rows_of(places)
     near = index.nearest(index.vectors_at(new_rows), count=COARSE)
     rows = np.unique(np.concatenate([near.ravel(), new_rows]))
-    known = store.likeness.terms_at(index.places[rows].tolist()) | terms
-    rows = np.array([row for row in rows if int(index.places[row]) in known], dtype=np.int64)
-    involved = index.places[rows]
+    places_there = index.places_at(rows).tolist()
+    known = store.likeness.terms_at(places_there) | terms
+    rows = rows[[place in known for place in places_there]]
+    involved = index.places_at(rows)
     vectors = index.vectors_at(rows)
     profiles = Profiles(vectors, [known[place] for place in involved.tolist()], frequencies)
     kept = store.likeness.neighbours_at(involved.tolist(), model_id=model_id)

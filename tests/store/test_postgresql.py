@@ -287,6 +287,9 @@ def test_commands_use_the_archive_that_the_settings_name(
     assert invoked.exit_code == 0
     assert len(invoked.stdout.splitlines()) == 1 + 2
     assert not (tmp_path / "output" / "archive.db").exists()
+    told = CliRunner().invoke(app, ["-C", str(tmp_path), "status"])
+    assert ": 4 articles, PostgreSQL " in told.stdout
+    assert "vector" in told.stdout
 
 
 def test_a_server_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
