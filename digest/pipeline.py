@@ -335,7 +335,7 @@ def take_in_pending(
     """Work on every link that waits, and on what an earlier run left half done."""
     store = ports.store
     reader = reader_of(config, ports, now=now, progress=progress)
-    outdated = _outdated(store, known, "" if options.refreshes_analyses else ports.analyzer)
+    outdated = outdated_drafts(store, known, "" if options.refreshes_analyses else ports.analyzer)
     unfinished = {*unplaced(store), *outdated}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
     if unfinished:
@@ -355,8 +355,11 @@ def take_in_pending(
     return reader.intake
 
 
-def _outdated(store: Store, known: KnownDrafts, analyzer: str) -> list[str]:
-    """Pending drafts of open issues that another analyzer made: the prompt files were edited since."""
+def outdated_drafts(store: Store, known: KnownDrafts, analyzer: str) -> list[str]:
+    """Give the pending drafts of open issues that another analyzer made: the prompt files were edited since.
+
+    Without the analyzer's name all of them: they are to be analyzed anew.
+    """
     pending = [row.id for row in known.rows.values() if row.issue in known.open and row.status == "pending"]
     analyses = store.articles.analyses_for(pending)
     return [each for each in pending if each in analyses and analyses[each].analyzer != analyzer]

@@ -186,3 +186,24 @@ def test_a_dry_run_says_what_a_run_may_cost_and_asks_nothing(served: Served, tmp
     assert half
     assert float(found[1]) == pytest.approx(2 * float(half[1]), abs=0.02)
     assert "($2.00 a run, $20.00 left of the month)" in said
+
+
+def test_articles_analyzed_anew_are_counted_before_and_their_drafts_are_renewed(
+    served: Served, tmp_path: Path
+) -> None:
+    folder = workspace(tmp_path, served)
+
+    def quoting_less(call: Call) -> Reply:
+        record = json.loads(quoting(call).text)
+        return good(json.dumps(record | {"summary": record["summary"][1:]}))
+
+    with FakeLanguageModels(quoting) as fake:
+        digest(folder, *RUN, **settings(fake))
+    drafts = {path: path.read_text("utf-8") for path in (folder / "output/drafts").rglob("*.md")}
+    assert drafts
+    with FakeLanguageModels(quoting_less) as fake:
+        said = digest(folder, *RUN, "--refresh", "analysis", "--dry-run", **settings(fake)).err
+        # Each may be read in six parts and put together.
+        assert f"at most {7 * len(drafts)} questions" in said
+        digest(folder, *RUN, "--refresh", "analysis", **settings(fake))
+    assert any(path.read_text("utf-8") != text for path, text in drafts.items())

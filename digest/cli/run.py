@@ -202,6 +202,8 @@ def _dry_run(
     import asyncio
 
     from digest.feeds import asking
+    from digest.issues.known_drafts import KnownDrafts
+    from digest.pipeline import outdated_drafts
 
     with _archive_or_none(folder) as store, ports_of(folder, config, store, how) as ports:
         _check_issue(config, options, store)
@@ -221,7 +223,11 @@ def _dry_run(
         )
         asking.raise_if_unreachable(readings)
         urls = asking.would_fetch(readings, ports.store, now=now)[: options.limit]
-        bound = bound_of_run(folder, config, store, len(urls), is_batch=how.is_batch) if ports.model else ""
+        # Drafts that another model or prompt made are analyzed anew by the run, too.
+        name = "" if options.refreshes_analyses else ports.analyzer
+        anew = outdated_drafts(ports.store, KnownDrafts(ports.store), name)
+        articles = len(urls) + len(anew)
+        bound = bound_of_run(folder, config, store, articles, is_batch=how.is_batch) if ports.model else ""
     broken = [reading for reading in readings if reading.error]
     if as_json:
         names = [shown_url(reading.feed.url) for reading in broken]

@@ -33,7 +33,7 @@ from digest.language.words import (
     split_words,
 )
 
-OPEN_MARK = re.compile(r"[,;:(–-]\W*$")
+OPEN_MARK = re.compile(r"[,;:(–-]\W*$|^\W*[,;:.)]")
 NEVER_LAST = frozenset(
     (
         "a", "an", "the", "and", "or", "nor", "but", "than", "whose", "which", "whom", "if", "because",

@@ -78,4 +78,4 @@ def quoted(text: str, most: int = MOST_QUOTED) -> str:
     """Give a text as a note may show it: addresses in it lead nowhere."""
     said = " ".join(text.split())
     said = said if len(said) <= most else f"{said[: most - 1]}…"
-    return re.sub(r"(?i)(?<=[a-z])://?|(?<=\w)\.(?=\w)|@", lambda match: f"[{match[0]}]", said)
+    return re.sub(r"(?i)(?<=[a-z])://?|(?<=\w)\.(?=[^\W\d_]{2})|@", lambda match: f"[{match[0]}]", said)

@@ -191,7 +191,11 @@ def _summary(judged: Judged, context: Context) -> tuple[tuple[SummarySentence, .
         if item.field != "summary":
             continue
         if item.verdict.state != "refused":
-            found.append(_sentence(item.verdict.said, context))
+            sentence = _sentence(item.verdict.said, context)
+            if sentence.text in (each.text for each in found):
+                notes.append(f"{item.name}: the model wrote the same as before; it is left out")
+                continue
+            found.append(sentence)
             notes += repair_note(item)
             continue
         own = _own_sentence(item.verdict.said, context, found)
