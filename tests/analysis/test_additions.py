@@ -78,6 +78,14 @@ def test_a_phrase_may_say_only_but_not_what_no_sentence_says() -> None:
         assert [each.kind for each in additions(text, LINE, is_sentence=False)] == ["unrelated"]
 
 
+def test_a_change_that_runs_the_other_way_is_named() -> None:
+    line = "The jobless rate dropped to 8.8 percent last month, from 8.9 percent."
+    for text in ("From 8.8 percent to 8.9 percent", "The jobless rate went from 8.8 percent to 8.9 percent"):
+        found = list(additions(text, line, is_sentence=text.startswith("The")))
+        assert [(each.kind, each.claim, each.document) for each in found] == [("role", "from 8.8", "to 8.8")]
+    assert not list(additions("From 8.9 percent to 8.8 percent", line, is_sentence=False))
+
+
 @cache
 def told(data: Path) -> list[tuple[Statement, Numbered]]:
     """Give the statements of careful readers, each with its article."""

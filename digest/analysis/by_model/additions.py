@@ -6,6 +6,7 @@ is otherwise the article's own, too little to be refused. Rules:
 - Too few of its words stand there, by weight: "Cheaper batteries" beside a sentence on schools.
 - Words before or after a stretch of the sentences' own words are mostly of none: "The kiln was shut, as costs
   fall". So are the last content words of a statement, where they are two or more.
+- A change that runs from what it came to.
 - "First", "only", "never" and the like, where the sentences have nothing of the kind.
 
 Known exceptions: an addition of common words alone, "and so on", and one in words that the sentences have of
@@ -33,6 +34,8 @@ OWN_RUN = 5
 """Words in a row that are the sentences' own, whatever stands around them."""
 MOSTLY = 0.5
 """Share of what stands around them, by weight, from which on it is an addition; judgement."""
+FROM_REACH = 3
+"""Words after "from" or "to" among which its figure stands: "from some 8.9 percent"."""
 LAST_STRANGE = 2
 """Content words at the end of a statement of which the sentences have none."""
 ABSOLUTES = tuple(
@@ -79,6 +82,7 @@ def additions(
     ):
         yield Problem("unrelated", statement, "")
         return
+    yield from _turned(said, there)
     if not is_sentence:
         return
     added = _around(said, there, support, strange) or _last(said, support, strange)
@@ -110,6 +114,28 @@ def is_of_no_sentence(title: str, text: str) -> bool:
     support = support_of(said, there)
     share = share_found(said, support, strange_words(said, there, support))
     return share < LEAST_OF_TITLE or min(support.best, default=0.0) < LEAST_IN_SENTENCES
+
+
+def _turned(said: ReadText, there: ReadText) -> Iterator[Problem]:
+    """Find a figure that the statement begins a change with and the text ends it with, or the other way
+    round: "From 8.8 to 8.9 percent" of what fell "to 8.8 percent, from 8.9 percent"."""
+    own, known = _ends_of(said), _ends_of(there)
+    for figure, ends in own.items():
+        found = known.get(figure, set())
+        if len(ends) == len(found) == 1 and ends != found:
+            yield Problem("role", f"{next(iter(ends))} {figure}", f"{next(iter(found))} {figure}")
+            return
+
+
+def _ends_of(text: ReadText) -> dict[str, set[str]]:
+    """Give the figures of a text that stand soon after "from" or "to", each with these words."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for at, word in enumerate(text.words):
+        if word.text[-1].isdigit() or word.text[-1] == "%":
+            before = [each.lower for each in text.words[max(0, at - FROM_REACH) : at]]
+            if ends := [each for each in before if each in ("from", "to")]:
+                found[word.lower.rstrip("%")].add(ends[-1])
+    return found
 
 
 def strange_words(said: ReadText, there: ReadText, support: Support) -> set[int]:

@@ -63,7 +63,9 @@ def made_certain(statement: str, text: str, *, plans: bool = True) -> Iterator[P
         hedge = opened.get(root(word.text)) if word.tag in (*VERBS, "J") else None
         is_will_enough = hedge is not None and not _is_may(hedge)
         before = range(max(0, at - BEFORE), at)
-        is_enough = any(_is_cautious(said[one]) or (is_will_enough and words[one] in WILL) for one in before)
+        is_enough = any(
+            _is_cautious(said[one]) or (is_will_enough and words[one] in FOR_PLANS) for one in before
+        )
         if hedge and not is_enough:
             yield Problem("certainty", word.text, hedge.text)
             return

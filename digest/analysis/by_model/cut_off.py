@@ -9,6 +9,7 @@ Rules, by the last word:
   more | than ..."), the statement was cut there. With more words in a row, so it was unless what follows may
   be left out: a day, or a phrase or clause that opens with a preposition, "and", "who" or "when"; but never
   after a denial, which it may limit ("has not come | without ..."), nor of a question.
+- One that begins with a verb which has its subject in the article lost its start.
 
 Where the article has the last words at the end of a sentence or before a mark, a statement may end with them.
 
@@ -34,12 +35,15 @@ from digest.language.words import (
 )
 
 OPEN_MARK = re.compile(r"[,;:(–-]\W*$|^\W*[,;:.)]")
+CONTRACTED = re.compile(r"'(?:re|ve|ll)$")
+"""Ends of words that a verb or more follows: "we're"."""
 NEVER_LAST = frozenset(
     (
         "a", "an", "the", "and", "or", "nor", "but", "than", "whose", "which", "whom", "if", "because",
         "although", "whereas", "unless", "whether", "until", "its", "their", "your", "our", "my", "every",
         "according", "including", "regarding", "despite", "via", "amid", "among", "onto", "per", "during",
         "how", "nearly", "almost", "roughly", "very", "mainly", "partly", "largely",
+        "dr", "mr", "mrs", "ms", "prof",
     )
 )  # fmt: skip
 """Of 11,000 sentences of English articles none ends in one of these, but in a name or as a word named."""
@@ -69,9 +73,10 @@ PART_OF = frozenset(
     )
 )  # fmt: skip
 """Nouns that say nothing without what they are of."""
-VERBS = ("V", "VB", "VN", "VG")
+NOUNS, VERBS = ("N", "NP", "R", "#"), ("V", "VB", "VN", "VG")
 NEVER_LEFT_OUT = ("N", "NP", "#", "J", "D", "Q", "R", "VB", "X", "M")
 """Classes of words that belong with what stands before them: a noun of an adjective, an object, a verb."""
+NEXT_TO_TIME = frozenset(("last", "next", "this", "each", "every", "past", "coming"))
 TIME_REACH = 2
 """Words among which a day or a year stands that may be left out: "Friday", "last year"."""
 SUBORDINATING = frozenset(("after", "before", "when", "while", "because", "although", "if", "until"))
@@ -96,7 +101,10 @@ def breaks_off(statement: str, lines: Sequence[str], *, is_sentence: bool = True
         words.pop()
     if OPEN_MARK.search(statement) or not words:
         return bool(words)
-    if words[-1].lower in NEVER_LAST and not words[-1].text.isupper():
+    last = words[-1]
+    if CONTRACTED.search(last.lower) or (last.lower in NEVER_LAST and not last.text.isupper()):
+        return True
+    if is_sentence and _starts_inside(words, lines):
         return True
     (tagged,) = tag_sentences([words])
     following = _following(words[-RUN:], lines)
@@ -154,21 +162,45 @@ def _is_inside(words: Sequence[Word], following: Sequence[Sequence[Word]]) -> bo
     if words[-1].tag == "V" and any(word.text in MARKS for word in words):
         return False
     is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words)
-    return all(_belongs(words[-1], more, is_denied=is_denied) for more in following)
+    openers = [at for at, word in enumerate(words) if word.tag in ("W", "S") or word.lower in ASKS]
+    wants_verb = not has_verb(words[openers[-1] + 1 if openers else 0 :])
+    return all(_belongs(words[-1], more, is_denied=is_denied, wants_verb=wants_verb) for more in following)
 
 
-def _belongs(last: Word, following: Sequence[Word], *, is_denied: bool) -> bool:
-    following_word = following[0]
-    if any(word.lower in TIME_WORDS for word in following[:TIME_REACH]):
+def _belongs(last: Word, following: Sequence[Word], *, is_denied: bool, wants_verb: bool) -> bool:
+    # "The winner | also helped".
+    following_word = next((word for word in following if word.tag != "A"), following[0])
+    # "Friday", "last year", but not the year of "last".
+    is_time = any(word.lower in TIME_WORDS for word in following[:TIME_REACH])
+    if is_time and last.lower not in NEXT_TO_TIME:
         return False
+    if following_word.tag == "V":
+        return wants_verb and last.tag in NOUNS
     if following_word.lower == "of":
         return last.tag == "#" or last.lower in PART_OF
     if following_word.lower == "per":
         return last.tag == "#"
     # "Totalling $160,000 | available": what is said of a noun behind it may be left out.
-    if following_word.tag == "J" and last.tag in ("N", "NP", "#"):
+    if following_word.tag == "J" and (last.tag in ("N", "NP") or last.text[0] in "$€£¥"):
         return False
     return is_denied or following_word.tag in NEVER_LEFT_OUT or following[-1].text == "?"
+
+
+def _starts_inside(words: Sequence[Word], lines: Sequence[str]) -> bool:
+    """Say whether a statement begins with a verb whose subject the article has just before it: "Dropped to
+    8.8 percent" of a rate."""
+    run = [word.lower for word in words[:LONG_RUN]]
+    if len(run) < LONG_RUN:
+        return False
+    found = []
+    for line in lines:
+        small = line.lower().replace("’", "'")
+        if all(word in small for word in run):
+            (there,) = tag_sentences([split_words(line)])
+            lower = [word.lower for word in there]
+            places = [at for at in range(len(lower)) if lower[at : at + LONG_RUN] == run]
+            found += [at > 0 and there[at - 1].text[0].isalnum() and there[at].tag in FINITE for at in places]
+    return bool(found) and all(found)
 
 
 def _following(run: Sequence[Word], lines: Sequence[str]) -> list[Sequence[Word]]:
