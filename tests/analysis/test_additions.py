@@ -74,7 +74,7 @@ def test_other_words_for_the_same_are_no_addition(text: str) -> None:
 
 def test_a_phrase_may_say_only_but_not_what_no_sentence_says() -> None:
     assert not list(additions("From schools only to kitchens", LINE, is_sentence=False))
-    for text in ("Cheaper batteries", "To everyone", "From few to many"):
+    for text in ("Cheaper batteries", "To everyone", "From few to many", "Growing demand for schools"):
         assert [each.kind for each in additions(text, LINE, is_sentence=False)] == ["unrelated"]
 
 
