@@ -21,6 +21,9 @@ MAX_EXCHANGED = 40
 """Figures of a claim that are compared with each other."""
 
 _BETWEEN = re.compile(r"\s?[–—-]\s?|:|\sto\s")
+_END = re.compile(r"\b(from|to)\s(?:\w+\s)?$", re.IGNORECASE)
+MAX_END = 25
+"""Letters before a figure among which "from" or "to" stands."""
 _ORDER = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[ -]([a-z]\w+)", re.IGNORECASE)
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|their|\w+['’]s)\s((?!west|east|rest|test|forest|interest|best)\w{2,}est)\b", re.I
@@ -148,8 +151,13 @@ def _exchanged(claim: ReadText, document: ReadText, said: list[Measure]) -> Iter
     """Two values of which each stands with the words the other has in the document."""
     if len(said) < 2:
         return
+    # "Fell from 9 to 8" and "fell to 8, from 9" have other words beside the figures, but the same ends.
+    ends = {(_end_of(document.text, each), round(each.value, 6)) for each in document.measures}
     mine = {
-        (side, word, each.value): each for each in said[:MAX_EXCHANGED] for side, word in claim.beside[each]
+        (side, word, each.value): each
+        for each in said[:MAX_EXCHANGED]
+        for side, word in claim.beside[each]
+        if not (end := _end_of(claim.text, each)) or (end, round(each.value, 6)) not in ends
     }
     there = document.values_beside
     for (side, word, value), each in mine.items():
@@ -163,6 +171,12 @@ def _exchanged(claim: ReadText, document: ReadText, said: list[Measure]) -> Iter
             ):  # fmt: skip
                 yield _finding("number", "number", claim, each, document, None)
                 return
+
+
+def _end_of(text: str, each: Measure) -> str:
+    """Say whether a figure is what something came from or to; empty for neither."""
+    found = _END.search(text, max(0, each.start - MAX_END), each.start)
+    return found[1].lower() if found else ""
 
 
 def _orders(text: str) -> dict[str, dict[int, tuple[int, int]]]:
