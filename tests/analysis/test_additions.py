@@ -72,6 +72,10 @@ def test_other_words_for_the_same_are_no_addition(text: str) -> None:
     assert not list(additions(text, LINE))
 
 
+def test_the_articles_own_sentence_stands_however_little_it_says() -> None:
+    assert not list(additions("She had one herself.", "She had one herself."))
+
+
 def test_a_phrase_may_say_only_but_not_what_no_sentence_says() -> None:
     assert not list(additions("From schools only to kitchens", LINE, is_sentence=False))
     for text in ("Cheaper batteries", "To everyone", "From few to many", "Growing demand for schools"):

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence, Set
 from digest.analysis.by_model.judgement import GENERAL
 from digest.checks.claim_reading import ReadText, read
 from digest.checks.claim_wording import is_content
+from digest.checks.quotes import is_verbatim
 from digest.checks.support import Support, support_of
 from digest.records import Problem
 
@@ -77,12 +78,15 @@ def additions(
         is_cited: Whether the sentences are those that it was said to rest on.
     """
     said, there = read(statement), read(text)
+    if is_sentence and is_verbatim(said, text):
+        return
     support = support_of(said, there)
     strange = strange_words(said, there, support)
+    # Of a phrase with a figure the checks have found that one: it is of these sentences.
+    is_known = not is_sentence and any(each.text[0].isdigit() for each in said.words)
     is_general = not is_sentence and bool(strange) and _is_of_anything(said, strange)
-    if is_general or share_found(said, support, strange) < _least(
-        said, is_sentence=is_sentence, is_cited=is_cited
-    ):
+    least = _least(said, is_sentence=is_sentence, is_cited=is_cited)
+    if not is_known and (is_general or share_found(said, support, strange) < least):
         yield Problem("unrelated", statement, "")
         return
     yield from _turned(said, there)
@@ -127,11 +131,15 @@ def _turned(said: ReadText, there: ReadText) -> Iterator[Problem]:
     """Find a figure that the statement begins a change with and the text ends it with, or the other way
     round: "From 8.8 to 8.9 percent" of what fell "to 8.8 percent, from 8.9 percent"."""
     own, known = _ends_of(said), _ends_of(there)
-    for figure, ends in own.items():
-        found = known.get(figure, set())
-        if len(ends) == len(found) == 1 and ends != found:
-            yield Problem("role", f"{next(iter(ends))} {figure}", f"{next(iter(found))} {figure}")
-            return
+    turned = [
+        figure
+        for figure, ends in own.items()
+        if len(ends) == len(known.get(figure, ())) == 1 and ends != known[figure]
+    ]
+    # One alone may be another's end: "from 110 MW wanted", of who asked for up to 110.
+    if len({next(iter(own[figure])) for figure in turned}) > 1:
+        figure = turned[0]
+        yield Problem("role", f"{next(iter(own[figure]))} {figure}", f"{next(iter(known[figure]))} {figure}")
 
 
 def _ends_of(text: ReadText) -> dict[str, set[str]]:

@@ -59,7 +59,11 @@ def made_certain(statement: str, text: str, *, plans: bool = True) -> Iterator[P
             if hedge and _is_may(hedge):
                 yield Problem("certainty", said[at].text, hedge.text)
                 return
+    # What a change begins with is what was to be: "From a law that lapses next year to ...".
+    start = words.index("to") if words[:1] == ["from"] and "to" in words else 0
     for at, word in enumerate(said):
+        if at < start:
+            continue
         hedge = opened.get(root(word.text)) if word.tag in (*VERBS, "J") else None
         is_will_enough = hedge is not None and not _is_may(hedge)
         before = range(max(0, at - BEFORE), at)

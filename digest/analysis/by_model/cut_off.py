@@ -82,6 +82,8 @@ TIME_REACH = 2
 SUBORDINATING = frozenset(("after", "before", "when", "while", "because", "although", "if", "until"))
 MARKS, OPENING = (",", ";", ":", "–", "—"), 5
 """What may part clauses, and words within which a sentence opens with one: "Five days after"."""
+DENIAL_NEAR = 6
+"""Words before the end among which a denial may be limited by what follows."""
 RUN, LONG_RUN = 3, 5
 """Words in a row that show where a statement was cut: after a word that opens something, and after any other,
 at which an honest statement may end though the article goes on. Judgement: with three for both twice as many
@@ -161,10 +163,17 @@ def _is_inside(words: Sequence[Word], following: Sequence[Sequence[Word]]) -> bo
     # Who says so may stand last, behind a comma, though the article goes on: "..., a study reports".
     if words[-1].tag == "V" and any(word.text in MARKS for word in words):
         return False
-    is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in words)
+    near = words[-DENIAL_NEAR:]
+    near = near[max((at + 1 for at, word in enumerate(near) if word.text in MARKS), default=0) :]
+    is_denied = any(word.lower in NEGATIONS or word.lower.endswith("n't") for word in near)
     openers = [at for at, word in enumerate(words) if word.tag in ("W", "S") or word.lower in ASKS]
     wants_verb = not has_verb(words[openers[-1] + 1 if openers else 0 :])
-    return all(_belongs(words[-1], more, is_denied=is_denied, wants_verb=wants_verb) for more in following)
+    own = {word.lower for word in words if word.tag in NOUNS}
+    return all(
+        # "More than petrol | cars" of electric cars: a word that need not be said twice.
+        more[0].lower not in own and _belongs(words[-1], more, is_denied=is_denied, wants_verb=wants_verb)
+        for more in following
+    )
 
 
 def _belongs(last: Word, following: Sequence[Word], *, is_denied: bool, wants_verb: bool) -> bool:
@@ -183,7 +192,8 @@ def _belongs(last: Word, following: Sequence[Word], *, is_denied: bool, wants_ve
     # "Totalling $160,000 | available": what is said of a noun behind it may be left out.
     if following_word.tag == "J" and (last.tag in ("N", "NP") or last.text[0] in "$€£¥"):
         return False
-    return is_denied or following_word.tag in NEVER_LEFT_OUT or following[-1].text == "?"
+    is_limit = is_denied and following_word.tag not in ("C", "W")
+    return is_limit or following_word.tag in NEVER_LEFT_OUT or following[-1].text == "?"
 
 
 def _starts_inside(words: Sequence[Word], lines: Sequence[str]) -> bool:

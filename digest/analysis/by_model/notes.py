@@ -9,6 +9,9 @@ from digest.records import Problem
 MOST_QUOTED = 200
 """Characters of a refused text that a note shows."""
 
+DOT_OF_HOST, EVERY_DOT = r"(?<=\w)\.(?=[^\W\d_]{2})", r"(?<=\w)\.(?=\w)"
+"""Dots that may be an address's: not those of "U.S." and "8.8"; and all within words."""
+
 ARTICLE = "the article"
 """What statements are held against, in the words of a note."""
 
@@ -42,26 +45,30 @@ def _reasons(verdict: Verdict, source: str = ARTICLE) -> str:
     return "; ".join(reason_of(each, source) for each in verdict.problems[:3])
 
 
-def reason_of(problem: Problem, source: str = ARTICLE) -> str:
-    """Say in words what is wrong with a statement."""
+def reason_of(problem: Problem, source: str = ARTICLE, *, is_for_model: bool = False) -> str:
+    """Say in words what is wrong with a statement; to a model every dot within words is marked."""
+
+    def quote(text: str) -> str:
+        return quoted(text, 60, dots=EVERY_DOT if is_for_model else DOT_OF_HOST)
+
     verb = "has" if source == ARTICLE else "have"
     words = {
         "unrelated": f"nothing like it is in {source}",
         "address": "it holds an address",
         "order": "it speaks to the reader or asks for something",
         "prompt": "it repeats what the model was told",
-        "mixed": f"no one of {source} says “{quoted(problem.claim, 60)}” by itself",
+        "mixed": f"no one of {source} says “{quote(problem.claim)}” by itself",
         "again": "it says the row again",
         "broken": "it breaks off",
         "heading": "it begins with the heading of an entry, as it was told",
-        "added": f"{source} {verb} nothing of “{quoted(problem.claim, 60)}”",
-        "certainty": f"“{quoted(problem.claim, 60)}” drops the “{problem.document}” of {source}",
+        "added": f"{source} {verb} nothing of “{quote(problem.claim)}”",
+        "certainty": f"“{quote(problem.claim)}” drops the “{problem.document}” of {source}",
         "length": f"{problem.claim}, expected {problem.document}",
     }
     if problem.kind in words:
         return words[problem.kind]
-    has = f"“{quoted(problem.document, 60)}”" if problem.document else "nothing of the kind"
-    return f"{problem.kind}: “{quoted(problem.claim, 60)}”, {source} {verb} {has}"
+    has = f"“{quote(problem.document)}”" if problem.document else "nothing of the kind"
+    return f"{problem.kind}: “{quote(problem.claim)}”, {source} {verb} {has}"
 
 
 def number_of_words(count: int) -> str:
@@ -74,8 +81,8 @@ def as_sentence(text: str) -> str:
     return text if text[-1] in ".!…\"”’'" else f"{text}."
 
 
-def quoted(text: str, most: int = MOST_QUOTED) -> str:
+def quoted(text: str, most: int = MOST_QUOTED, *, dots: str = DOT_OF_HOST) -> str:
     """Give a text as a note may show it: addresses in it lead nowhere."""
     said = " ".join(text.split())
     said = said if len(said) <= most else f"{said[: most - 1]}…"
-    return re.sub(r"(?i)(?<=[a-z])://?|(?<=\w)\.(?=[^\W\d_]{2})|@", lambda match: f"[{match[0]}]", said)
+    return re.sub(rf"(?i)(?<=[a-z])://?|{dots}|@", lambda match: f"[{match[0]}]", said)

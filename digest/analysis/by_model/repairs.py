@@ -40,7 +40,7 @@ def repair_item(
         "field": item.field,
         "words": words,
         "said": item.verdict.said.text,
-        "refused": "; ".join(reason_of(each, source) for each in item.verdict.problems),
+        "refused": "; ".join(reason_of(each, source, is_for_model=True) for each in item.verdict.problems),
         "sentences": dict(shown),
     }
 
