@@ -44,6 +44,8 @@ def backup(
             examine=_examine,
             database=database,
         )
+    if database and without_pages and common.pages_in(folder) == "archive":
+        say("settings.pages is archive: kept pages are in the database, and so in its dump")
     if as_json:
         common.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
         return

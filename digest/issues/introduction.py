@@ -19,7 +19,7 @@ from digest.issues.pages.markdown import fill
 from digest.issues.pages.markdown_blocks import MARKDOWN, clean, page_headings, split_front_matter, text_of
 from digest.issues.pages.written import FOOTNOTE, Problem, defined_links, unpublishable
 from digest.records import SuggestedWords
-from digest.workspace.files import FileError, read_text
+from digest.workspace.files import text_if_there
 
 INTRODUCTION, THEMES, EVIDENCE = "Introduction", "Themes", "Evidence"
 SECTIONS = {each.casefold(): each for each in (INTRODUCTION, THEMES, EVIDENCE)}
@@ -82,13 +82,8 @@ def read_introduction(output: Path, issue: str) -> Introduction | None:
         FileError: it cannot be read.
     """
     path = introduction_file(output, issue)
-    try:
-        text = read_text(path)
-    except FileError as error:
-        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-            return None
-        raise
-    return parsed(text, path)
+    text = text_if_there(path)
+    return None if text is None else parsed(text, path)
 
 
 def parsed(text: str, path: Path) -> Introduction:

@@ -18,7 +18,7 @@ from digest.issues.own_files import keep_beside
 from digest.store import Store
 from digest.store.shared_files import SharedFile
 from digest.store.working_copy import Taken, WorkingCopy, sha256_of
-from digest.workspace.files import FileError, inside, read_text, remove, write_text
+from digest.workspace.files import inside, remove, text_if_there, write_text
 
 SHARED = re.compile(
     rf"drafts/{NAME.pattern}/{re.escape(INTRODUCTION_FILE)}|issues/{NAME.pattern}{re.escape(OPENING_ENDING)}"
@@ -70,7 +70,7 @@ def _share(
     store: Store, copy: WorkingCopy, output: Path, name: str, held: SharedFile, known: Taken | None
 ) -> None:
     try:
-        here = _Here(name, inside(output, output / name), _text_at(output / name))
+        here = _Here(name, inside(output, output / name), text_if_there(output / name))
     except StoreError as error:
         copy.notes.append(str(error))
         return
@@ -121,17 +121,3 @@ def _write(output: Path, here: _Here, text: str | None) -> None:
 
 def _keep(copy: WorkingCopy, here: _Here, held: SharedFile, text: str | None) -> None:
     copy.keep(here.name, Taken(here.name, held.version, held.sha256), text)
-
-
-def _text_at(path: Path) -> str | None:
-    """Read a file; None where there is none.
-
-    Raises:
-        FileError: It cannot be read.
-    """
-    try:
-        return read_text(path)
-    except FileError as error:
-        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-            return None
-        raise

@@ -277,6 +277,20 @@ def read_text(path: Path, *, most_bytes: int = MOST_TEXT) -> str:
         raise FileError(path, f"expected UTF-8, got byte {error.start} in another encoding") from error
 
 
+def text_if_there(path: Path) -> str | None:
+    """Read a text in UTF-8; None where there is no file.
+
+    Raises:
+        FileError: There is one, and it cannot be read; see `read_text`.
+    """
+    try:
+        return read_text(path)
+    except FileError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            return None
+        raise
+
+
 def _mode(path: Path) -> int:
     """Give the permissions the file has, or those an ordinary new file would get."""
     try:

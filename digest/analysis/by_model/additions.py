@@ -32,8 +32,7 @@ LEAST_ELSEWHERE = 0.6
 SHORT = 3
 """Content words of a phrase of which half must not be strange: one is soon found anywhere, as in "Growing
 demand for" whatever the article is about. Of 316 such phrases filled with a word of the article 235 are
-refused,
-199 by the other rules alone; of 816 cells by careful readers one more is (November 2026)."""
+refused, 199 by the other rules alone; of 816 cells by careful readers one more is (November 2026)."""
 OWN_RUN = 5
 """Words in a row that are the sentences' own, whatever stands around them."""
 MOSTLY = 0.5
@@ -110,9 +109,7 @@ def _is_of_anything(said: ReadText, strange: Set[int]) -> bool:
 def _least(said: ReadText, *, is_sentence: bool, is_cited: bool) -> float:
     if is_sentence:
         return LEAST_OF_SENTENCE
-    if not is_cited:
-        return LEAST_ELSEWHERE
-    return LEAST_OF_PHRASE
+    return LEAST_OF_PHRASE if is_cited else LEAST_ELSEWHERE
 
 
 def is_of_no_sentence(title: str, text: str) -> bool:

@@ -22,7 +22,7 @@ from digest.issues.sharing import is_shared
 from digest.issues.shown_issues import shown_archive
 from digest.records import DraftRow, DraftVersion, Newsletter, Step, StepChange
 from digest.store import Store
-from digest.workspace.files import FileError, inside, read_text, remove, write_bytes, write_text
+from digest.workspace.files import inside, remove, text_if_there, write_bytes, write_text
 
 Way = Literal["undo", "redo"]
 
@@ -93,7 +93,7 @@ def _refuse_unreadable(store: Store, output: Path, step: Step) -> None:
         last = store.history.versions_of(version.id)[-1]
         renew(store, output, last.issue)
         path = _path_now(output, version.id, last)
-        text = _text_at(path)
+        text = text_if_there(path)
         if text is None or is_draft(text, path) or text == store.history.text_of(version.id, last.version):
             continue
         raise DigestError(
@@ -151,7 +151,7 @@ def _draft_back(store: Store, output: Path, version: DraftVersion, way: Way, *, 
         issue=there.issue if row.issue == here.issue else row.issue,
     )
     path = _path_now(output, version.id, versions[max(versions)])
-    now_text = _text_at(path)
+    now_text = text_if_there(path)
     if now_text is not None:
         # A file that cannot be read was not kept when the others were.
         keep_version(store, output, KnownDrafts(store).rows[version.id], path, now_text)
@@ -180,26 +180,17 @@ def _text_back(now_text: str | None, base: str | None, wanted: str | None, path:
 
 def _path_now(output: Path, draft_id: str, last: DraftVersion) -> Path:
     path = file_of(output, last)
-    if _text_at(path) is not None:
+    if text_if_there(path) is not None:
         return path
     found = path_of_draft(output, last.issue, draft_id)
-    return found if _text_at(found) is not None else path
+    return found if text_if_there(found) is not None else path
 
 
 def _path_for(path: Path, wanted: Path, draft_id: str, now_text: str | None) -> Path:
     """Say where a draft's file is to be: where it is, if that is the folder of the issue it belongs to."""
     if now_text is None or wanted.parent != path.parent:
-        return wanted if _text_at(wanted) is None else free_path(wanted.parent, wanted.name, draft_id)
+        return wanted if text_if_there(wanted) is None else free_path(wanted.parent, wanted.name, draft_id)
     return path
-
-
-def _text_at(path: Path) -> str | None:
-    try:
-        return read_text(path)
-    except FileError as error:
-        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-            return None
-        raise
 
 
 def _said(row: DraftRow, version: DraftVersion) -> str:
