@@ -307,3 +307,23 @@ def test_a_restore_killed_anywhere_leaves_the_old_or_the_new(
     assert rows(other, tmp_path) == new[1]
     assert not (there / ".restore").exists()
     assert (there / "output.before-restore" / "index.md").read_text("utf-8") == "since"
+
+
+def test_kept_pages_in_the_database_come_along(
+    room: Newsroom, tmp_path: Path, address: str, other: str
+) -> None:
+    feeds = room.folder / "feeds.yaml"
+    feeds.write_text(feeds.read_text("utf-8").replace("{archive:", "{pages: archive, archive:", 1), "utf-8")
+    code, said = typed(room.folder, "archive", "pages")
+    assert code == 0, said
+    file = tmp_path / "b.zip"
+    code, said = typed(room.folder, "backup", "--without-pages", str(file))
+    assert code == 0, said
+    assert "kept pages are in the database, and so in its dump" in said
+    code, said = typed(tmp_path / "there", "restore", str(file), archive=other)
+    assert code == 0, said
+    with psycopg.connect(address) as one, psycopg.connect(other) as two:
+        kept = "SELECT sha256, md5(body) FROM page_bodies ORDER BY sha256"
+        bodies = one.execute(kept).fetchall()
+        assert bodies
+        assert two.execute(kept).fetchall() == bodies
