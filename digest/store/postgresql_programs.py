@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -71,7 +71,7 @@ def check_dumper(connection: Connection, version: int, name: str) -> None:
         )
 
 
-def run_dump(address: str, target: Path, *, schema: str, snapshot: str) -> None:
+def run_dump(address: str, target: Path, *, schema: str, snapshot: str, without: Sequence[str]) -> None:
     """Write a schema into a file, as of a moment.
 
     Args:
@@ -79,6 +79,7 @@ def run_dump(address: str, target: Path, *, schema: str, snapshot: str) -> None:
         target: The file.
         schema: Its name.
         snapshot: The moment, as pg_export_snapshot names it.
+        without: Tables that are left out.
 
     Raises:
         StoreError: it fails.
@@ -90,6 +91,7 @@ def run_dump(address: str, target: Path, *, schema: str, snapshot: str) -> None:
         *(path, f"--dbname={address}", f"--file={target}", "--format=custom", "--encoding=UTF8"),
         *("--no-owner", "--no-privileges", "--no-comments", f"--lock-wait-timeout={WAIT_MS}"),
         *(f"--schema={pattern}", f"--snapshot={snapshot}"),
+        *(f"--exclude-table={pattern}.{each}" for each in without),
     ]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:

@@ -18,7 +18,7 @@ from newsroom import Newsroom
 from typer.testing import CliRunner
 
 from digest.cli.app import app
-from digest.store import moving
+from digest.store import Store, moving, postgresql_vectors
 
 pytestmark = pytest.mark.skipif(
     not SERVER, reason="no PostgreSQL: DIGEST_TEST_ARCHIVE names none; make test-team"
@@ -327,3 +327,24 @@ def test_kept_pages_in_the_database_come_along(
         bodies = one.execute(kept).fetchall()
         assert bodies
         assert two.execute(kept).fetchall() == bodies
+
+
+def test_an_index_of_vectors_stays_behind_and_is_made_anew(
+    room: Newsroom, tmp_path: Path, address: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_vectors, "MIN_INDEXED", 2)
+
+    def indexed(archive: str) -> bool:
+        with psycopg.connect(archive) as connection:
+            (model_id,) = connection.execute("SELECT model_id FROM vectors LIMIT 1").fetchone() or ("",)
+        store = Store(tmp_path / "apart", archive=archive)
+        store.likeness.index_vectors(model_id=model_id)
+        found = store.likeness.indexed(model_id=model_id) is not None
+        store.close()
+        return found
+
+    if not indexed(address):
+        pytest.skip("this server has no pgvector")
+    code, said = typed(tmp_path / "there", "restore", str(backup_of(room, tmp_path)), archive=other)
+    assert code == 0, said
+    assert indexed(other)
