@@ -37,6 +37,10 @@ from digest.errors import ConfigError
 MAX_START_S = 120.0
 """An actor that is not ready by then is given up: its node may first have to load all of Ray."""
 
+MAX_ANSWER_S = 30.0
+"""A node that has not begun a task of nothing by then is taken for lost: Ray itself notices only after more
+than a minute that a node's network is gone, which is longer than a call may take."""
+
 LOOK_S = 5.0
 """How often the cluster is asked whether there is room for an actor that is not ready."""
 
@@ -150,15 +154,21 @@ class Caller:
         limit_memory(_address_space() + max_memory_bytes)
         self._max_memory_bytes = max_memory_bytes
 
-    def version(self) -> str:
-        """Say which version of the project is there."""
-        return __version__
+    def where(self) -> tuple[str, str]:
+        """Say which version of the project is there, and which node that is."""
+        import ray
+
+        return __version__, ray.get_runtime_context().get_node_id()
 
     def call(self, request: bytes) -> bytes:
         """Make a pickled call; gives its pickled result."""
         import pickle
 
         return response_of(*pickle.loads(request), max_memory_bytes=self._max_memory_bytes)
+
+
+def _nothing() -> None:
+    """Is done as soon as a node is at hand."""
 
 
 def _address_space() -> int:
@@ -172,6 +182,7 @@ class _Actor:
     def __init__(self, ray: Any, actor: Any, limits: Limits, has_room: Callable[[], bool]) -> None:
         self._ray = ray
         self._has_room = has_room
+        self._node = ""
         self.is_busy = True
         try:
             self._handle = actor.remote(limits.memory_bytes)
@@ -179,15 +190,15 @@ class _Actor:
             raise NotStartedError(f"no actor could be started: {error}") from error
 
     def wait_until_ready(self, max_s: float) -> bool:
-        version = self._handle.version.remote()
+        where = self._handle.where.remote()
         try:
             until = monotonic() + max_s
-            while not self._ray.wait([version], timeout=LOOK_S)[0]:
+            while not self._ray.wait([where], timeout=LOOK_S)[0]:
                 # A node is gone with its processors; Ray would wait for another one.
                 if monotonic() > until or not self._has_room():
                     self.kill()
                     return False
-            found = self._ray.get(version)
+            found, self._node = self._ray.get(where)
         except self._ray.exceptions.RayError:
             self.kill()
             return False
@@ -208,7 +219,13 @@ class _Actor:
             result, error = pickle.loads(self._ray.get(self._handle.call.remote(request), timeout=call.max_s))
         except self._ray.exceptions.GetTimeoutError as late:
             self.kill()
+            if not self._node_answers():
+                raise LostError(BrokenExecutor("its node does not answer")) from late
             raise LostError(TimeoutError(f"took longer than {call.max_s:g} s")) from late
+        except self._ray.exceptions.RayTaskError as failed:
+            # What was asked for could not be read there, so the actor is as good as before.
+            self.is_busy = False
+            raise failed.cause from None
         except self._ray.exceptions.RayError as lost:
             self.kill()
             raise LostError(BrokenExecutor("a worker process died")) from lost
@@ -219,6 +236,18 @@ class _Actor:
         if error is not None:
             raise error
         return result
+
+    def _node_answers(self) -> bool:
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        there = NodeAffinitySchedulingStrategy(self._node, soft=False)
+        task = self._ray.remote(num_cpus=0, max_retries=0)(_nothing)
+        with suppress(self._ray.exceptions.RayError):
+            answer = task.options(scheduling_strategy=there).remote()
+            if self._ray.wait([answer], timeout=MAX_ANSWER_S)[0]:
+                self._ray.get(answer)
+                return True
+        return False
 
     def end(self) -> None:
         self.kill()

@@ -1,18 +1,19 @@
 """Workers on a Ray cluster: what is lost, and what is not. Where Ray is not installed they are left out."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fakes import FakeEmbedder
-from ray_nodes import two_nodes
+from ray_nodes import Cluster, can_have_networks, two_nodes
 from test_intake import DEADLY, URLS, deadly_read_page, take_in_all
 
 from digest.adapters.ray_workers import ray_workers
@@ -29,8 +30,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    with ray_workers(max_call_s=20) as found:
-        yield found
+    # Actors are to find the functions of these tests.
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        with ray_workers(max_call_s=20) as found:
+            yield found
 
 
 def kill_worker(marks: Path, most: int) -> int:
@@ -59,6 +63,16 @@ def test_what_takes_too_long_or_too_much_is_given_up(workers: Workers) -> None:
     with pytest.raises(ValueError, match="four") as raised:
         workers.submit(int, "four").result(timeout=60)
     assert "in response_of" in raised.value.__notes__[0]
+
+
+def test_a_function_that_a_node_does_not_have_is_no_death(workers: Workers) -> None:
+    def here() -> None: ...
+
+    here.__module__, here.__qualname__ = "only_here", "here"
+    with pytest.MonkeyPatch.context() as modules:
+        modules.setitem(sys.modules, "only_here", SimpleNamespace(here=here))
+        with pytest.raises(ModuleNotFoundError, match="only_here"):
+            workers.submit(here).result(timeout=60)
 
 
 def test_nothing_of_a_worker_that_dies_is_printed(
@@ -105,7 +119,7 @@ def test_a_cluster_that_asks_for_no_token_is_not_joined(address: str) -> None:
 RUN = """
 import sys, time
 from digest.adapters.ray_workers import ray_workers
-with ray_workers(sys.argv[1]) as workers:
+with ray_workers(sys.argv[1], max_call_s=10) as workers:
     futures = [workers.submit(time.sleep, .2) for _ in range(100)]
     futures[10].result()
     print("working", workers.most, flush=True)
@@ -115,16 +129,29 @@ print("through")
 """
 
 
+@contextmanager
+def run_on(cluster: Cluster) -> Iterator["subprocess.Popen[str]"]:
+    """A run of a hundred calls that is at work on both nodes."""
+    command = [*cluster.inside, sys.executable, "-c", RUN, cluster.address]
+    run = subprocess.Popen(command, env=cluster.environ, stdout=subprocess.PIPE, text=True)
+    try:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "working 2\n"
+        yield run
+    finally:
+        run.kill()
+
+
 def test_a_node_that_is_killed_costs_no_call() -> None:
-    with two_nodes() as (address, environ, other):
-        run = subprocess.Popen(
-            [sys.executable, "-c", RUN, address], env=environ, stdout=subprocess.PIPE, text=True
-        )
-        try:
-            assert run.stdout is not None
-            assert run.stdout.readline() == "working 2\n"
-            os.killpg(other.pid, signal.SIGKILL)
-            rest, _ = run.communicate(timeout=240)
-            assert rest == "through\n"
-        finally:
-            run.kill()
+    with two_nodes() as cluster, run_on(cluster) as run:
+        cluster.kill_other()
+        rest, _ = run.communicate(timeout=240)
+        assert rest == "through\n"
+
+
+@pytest.mark.skipif(not can_have_networks(), reason="no network namespace can be made here: needs root")
+def test_a_node_whose_network_is_cut_costs_no_call() -> None:
+    with two_nodes() as cluster, run_on(cluster) as run:
+        cluster.other_network.cut()
+        rest, _ = run.communicate(timeout=240)
+        assert rest == "through\n"

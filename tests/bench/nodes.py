@@ -2,9 +2,10 @@
 
 Takes n articles in (the development pages, each time with other words in them; from memory, so that no
 network is measured): first with the pool of this machine's processes, then with a cluster of two nodes of a
-processor each on the loopback network, whose second node is killed (SIGKILL) half-way. Both read, embed and
-analyze with the packaged model into an archive on SQLite. Prints the rate of each over the first half, by the
-clock and by the processor time that it took, and whether all rows are the same.
+processor each (each in a network namespace of its own where the machine lets it, see tests.ray_nodes), whose
+second node is killed (SIGKILL) half-way. Both read, embed and analyze with the packaged model into an archive
+on SQLite. Prints the rate of each over the first half, by the clock and by the processor time that it took,
+and whether all rows are the same.
 
 What cannot be split is what the run itself does: it writes the archive and hands out work. Its processor time
 as a share of everybody's says, by Amdahl, what more nodes would give. Needs the extra `ray`.
@@ -18,7 +19,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -28,8 +28,12 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
+
+if TYPE_CHECKING:
+    from tests.ray_nodes import Cluster
 
 DEV_DATA = Path(os.environ["DIGEST_DEV_DATA"])
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -54,8 +58,8 @@ def main() -> None:
     for name in ("processes", "ray"):
         shutil.rmtree(folder / name, ignore_errors=True)
     pool = measured("processes", folder, count, dict(os.environ), None)
-    with two_nodes() as (address, environ, other):
-        ray = measured("ray", folder, count, {**environ, "BENCH_RAY": address}, other)
+    with two_nodes() as cluster:
+        ray = measured("ray", folder, count, {**cluster.environ, "BENCH_RAY": cluster.address}, cluster)
     one, two = rows(folder / "processes"), rows(folder / "ray")
     same = "the same" if one == two else "NOT the same"
     say(f"articles {len(one['articles'])} and {len(two['articles'])} of {count}, rows {same}")
@@ -86,17 +90,18 @@ def measured(
     folder: Path,
     count: int,
     environ: dict[str, str],
-    other: "subprocess.Popen[str] | None",
+    cluster: "Cluster | None",
 ) -> dict[str, float]:
     """Run one of the two; gives seconds to the first half, and processor times up to there."""
     command = [sys.executable, "-m", "tests.bench.nodes", str(folder / name), str(count), name]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
+    inside = cluster.inside if cluster else []
+    process = subprocess.Popen([*inside, *command], env=environ, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     found: dict[str, float] = {}
     for line in process.stdout:
         found |= json.loads(line)
-        if other is not None and other.poll() is None and "half_s" in found:
-            os.killpg(other.pid, signal.SIGKILL)
+        if cluster is not None and cluster.other.poll() is None and "half_s" in found:
+            cluster.kill_other()
     if process.wait():
         raise SystemExit(f"{name}: ended with {process.returncode}")
     half = count // 2
