@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import Engine
 
-import digest.cli.common
+import digest.cli.places
 import digest.store
 from digest.store import moving
 
@@ -82,4 +82,4 @@ def use_server(monkeypatch: pytest.MonkeyPatch, stack: ExitStack) -> None:
 
     stack.callback(lambda: [engine.dispose() for engine in opened])
     monkeypatch.setattr(digest.store, "connect", connect_there)
-    monkeypatch.setattr(digest.cli.common, "archive_address", address_there)
+    monkeypatch.setattr(digest.cli.places, "archive_address", address_there)

@@ -99,9 +99,9 @@ def type_words(place: str, number: int, words: list[str]) -> None:
     """Type a command."""
     from fakes import FakeEmbedder
 
-    from digest.cli import common
+    from digest.cli import machinery
 
-    common.embedder_of = lambda config: FakeEmbedder()  # type: ignore[assignment, return-value]
+    machinery.embedder_of = lambda config: FakeEmbedder()  # type: ignore[assignment, return-value]
     if place != "none":
         arm(place, number)
     sys.argv = ["digest", *words]

@@ -16,7 +16,7 @@ from store.old_archives import make_empty
 from tampered import STATEMENTS, break_pages, tamper
 from typer.testing import CliRunner
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.cli.app import app
 from digest.errors import DigestError
 from digest.store import Store
@@ -118,7 +118,7 @@ def test_what_is_no_archive_is_refused_and_untouched(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     (tmp_path / "feeds.yaml").write_text("feeds: [http://127.0.0.1:9/feed]\n")
     (tmp_path / "rows.jsonl").write_text('{"url": "https://a.example/", "title": "T", "text": "Text."}\n')
     (tmp_path / "output").mkdir()
@@ -185,7 +185,7 @@ def test_a_sound_archive_is_found_sound(room: Newsroom) -> None:
 def test_a_tampered_archive_is_told_in_one_line_and_nothing_is_written_outside(
     kind: str, room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     (room.folder / "feeds.yaml").write_text("feeds: [http://127.0.0.1:9/feed]\n")
     archive = room.output / "archive.db"
     (tmp_path / "rows.jsonl").write_text('{"url": "https://a.example/", "title": "T", "text": "Text."}\n')
@@ -345,7 +345,7 @@ def test_a_socket_is_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_cache_that_is_none_is_passed_over(
     name: str, room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     path = room.output / name
     path.unlink(missing_ok=True)
     os.mkfifo(path)

@@ -15,7 +15,7 @@ from fakes import FakeEmbedder
 from newsroom import Newsroom
 from typer.testing import CliRunner
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.cli.app import app
 from digest.errors import ConfigError, DigestError, StoreError
 from digest.issues.drafts.front_matter import parse
@@ -74,7 +74,7 @@ def test_what_is_no_file_is_refused_at_once(
     if (name, odd) == ("kept.zip", "a large file"):
         pytest.skip("a backup may have any size")
     monkeypatch.chdir(workspace)
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     path = Path(name)
     kept = path.read_bytes() if path.exists() else None
     path.unlink(missing_ok=True)
@@ -292,7 +292,7 @@ def rows() -> Iterator[bytes]:
 
 
 def test_good_rows_are_imported_and_bad_ones_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b"\n".join(rows()))
@@ -343,7 +343,7 @@ def test_a_page_of_a_pipe_may_have_any_name(tmp_path: Path) -> None:
 
 def test_a_text_of_any_length_is_no_name_of_a_file(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workspace)
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     done = CliRunner().invoke(app, ["similar", "The kiln of Lisse " * 500])
     assert "neither in the archive" in str(done.exception)
 
@@ -355,7 +355,7 @@ def test_what_a_person_writes_has_a_size(tmp_path: Path) -> None:
 
 
 def test_an_odd_page_among_others_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     (pages := tmp_path / "pages").mkdir()
     good = Path(__file__).parent / "data" / "render" / "entry_second.md"
@@ -387,6 +387,6 @@ def test_words_that_nobody_types_give_no_traceback(
     words: tuple[str, ...], workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(workspace)
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0 or isinstance(done.exception, DigestError), done.exception

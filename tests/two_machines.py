@@ -17,7 +17,7 @@ from newsroom import ISSUE, Newsroom
 from readers import no_library
 
 import digest.store
-from digest.cli import common
+from digest.cli import places
 from digest.issues.decisions import draft_path
 from digest.pipeline import Options, Ports, run
 from digest.records import RunReport
@@ -76,7 +76,7 @@ class Machine:
         library = no_library(embedder.encode(["size"]).shape[1])
         config = load_config(self.folder, options={"delay_s": 0})
         with (
-            common.archive(self.folder, doing="digest run") as store,
+            places.archive(self.folder, doing="digest run") as store,
             ThreadPoolExecutor(1) as workers,
         ):
             ports = Ports(store, self.room._fetcher, embedder, workers, "test", lambda: library)
@@ -91,7 +91,7 @@ class Machine:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        with common.opened_store(self.folder) as store:
+        with places.opened_store(self.folder) as store:
             yield store
 
 

@@ -11,7 +11,7 @@ import traceback
 from types import TracebackType
 
 from digest.cli.app import app
-from digest.cli.common import say, says_json
+from digest.cli.printing import say, says_json
 from digest.errors import DigestError
 from digest.language.screen import guard
 from digest.language.secrecy import shown_text

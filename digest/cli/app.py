@@ -10,7 +10,6 @@ from digest.cli import (
     archives,
     backups,
     checks,
-    common,
     desk,
     drafts,
     editing,
@@ -21,6 +20,7 @@ from digest.cli import (
     importing,
     introducing,
     log,
+    printing,
     refill,
     reviews,
     run,
@@ -34,7 +34,7 @@ from digest.cli import (
     workspace,
 )
 from digest.cli.command_tree import CommandTree
-from digest.cli.common import LogForm
+from digest.cli.printing import LogForm
 
 app = typer.Typer(
     name="digest",
@@ -73,12 +73,12 @@ def options(
     import logging
 
     context.obj = folder
-    common.say_in(log)
+    printing.say_in(log)
     if (folder / ".restore" / "journal.json").exists():
         backups.finish_killed_restore(folder)
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     handler = logging.StreamHandler()
-    handler.setFormatter(common.LogFormatter("%(name)s: %(message)s"))
+    handler.setFormatter(printing.LogFormatter("%(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
     # Its debug lines hold the headers of answers, cookies among them.
     logging.getLogger("httpcore2").setLevel(max(level, logging.INFO))

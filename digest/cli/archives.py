@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
+from digest.cli.printing import say, show
 from digest.language.counts import counted
 
 app = typer.Typer(
@@ -40,7 +40,7 @@ def move(
     target: Annotated[
         str, typer.Argument(metavar="TO", callback=_place, help="The same; none may be there.")
     ],
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Copy the archive to another engine and compare every row; after a kill the same command goes on.
 
@@ -51,10 +51,10 @@ def move(
 
     places = [shown(each) if "://" in each else str(Path(each)) for each in (source, target)]
     again = f"{places[0]} is as it was; the same command again goes on"
-    with common.if_stopped(lambda: again), common.progress_bars() as progress:
+    with common.if_stopped(lambda: again), printing.progress_bars() as progress:
         rows = moving.move(source, target, progress=progress)
     if as_json:
-        common.show_json({"from": places[0], "to": places[1], "rows": rows})
+        printing.show_json({"from": places[0], "to": places[1], "rows": rows})
         return
     show(
         f"{places[1]}: {sum(rows.values())} rows of {len(rows)} tables, {rows['articles']} articles; compared"
@@ -64,7 +64,7 @@ def move(
 
 
 @app.command()
-def pages(context: typer.Context, as_json: common.AsJson = False) -> None:
+def pages(context: typer.Context, as_json: printing.AsJson = False) -> None:
     """Take the kept pages and snapshots of this workspace's folders into the archive, for all machines.
 
     For a workspace whose settings.pages is archive: new ones are kept there anyway. The files stay.
@@ -72,14 +72,14 @@ def pages(context: typer.Context, as_json: common.AsJson = False) -> None:
     from digest.errors import DigestError
 
     folder: Path = context.obj
-    if common.pages_in(folder) != "archive":
+    if places.pages_in(folder) != "archive":
         raise DigestError("settings.pages: expected archive, got folder: pages would not be looked for there")
-    with common.archive(folder, doing="digest archive pages", must_exist=True) as store:
+    with places.archive(folder, doing="digest archive pages", must_exist=True) as store:
         found = {"pages": store.pages.take_in(), "snapshots": store.snapshots.take_in()}
     if as_json:
-        common.show_json(found)
+        printing.show_json(found)
         return
     show(
-        f"{common.archive_name(folder)}: {counted(found['pages'], 'page', 'pages')} and "
+        f"{places.archive_name(folder)}: {counted(found['pages'], 'page', 'pages')} and "
         f"{counted(found['snapshots'], 'snapshot', 'snapshots')} taken in"
     )

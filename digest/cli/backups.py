@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
+from digest.cli.printing import say, show
 
 if TYPE_CHECKING:
     from digest.store.dumping import DumpedArchive
@@ -21,7 +21,7 @@ def backup(
         bool,
         typer.Option("--without-pages", help="Leave the kept pages out: smaller, nothing to extract anew."),
     ] = False,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Write the whole workspace into one file and check it by restoring it; a run may be going on.
 
@@ -33,9 +33,9 @@ def backup(
 
     folder: Path = context.obj
     with common.if_stopped(lambda: f"{file} was not made"):
-        database = _database(common.archive_address(folder))
+        database = _database(places.archive_address(folder))
         if database is None:
-            is_archive(common.output_of(folder) / "archive.db", may_be_newer=True)
+            is_archive(places.output_of(folder) / "archive.db", may_be_newer=True)
         made = make_backup(
             folder,
             file,
@@ -44,10 +44,10 @@ def backup(
             examine=_examine,
             database=database,
         )
-    if database and without_pages and common.pages_in(folder) == "archive":
+    if database and without_pages and places.pages_in(folder) == "archive":
         say("settings.pages is archive: kept pages are in the database, and so in its dump")
     if as_json:
-        common.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
+        printing.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
         return
     checked = "read back" if made.dumped else "restored once"
     show(f"{file}: {len(made.files)} files, {made.rows['articles']} articles; {checked} and found whole")
@@ -80,7 +80,7 @@ def restore(
 
     with (
         common.if_stopped(state),
-        exclusive(common.output_of(folder) / "lock", doing="digest restore"),
+        exclusive(places.output_of(folder) / "lock", doing="digest restore"),
         _alone(folder),
     ):
         kept = restore_backup(
@@ -89,10 +89,10 @@ def restore(
     for path in kept:
         say(f"what was there is now in {path}")
     show(f"{folder}: restored from {file}")
-    if common.archive_address(folder) and (common.output_of(folder) / "archive.db").exists():
+    if places.archive_address(folder) and (places.output_of(folder) / "archive.db").exists():
         say(
-            f"the backup's archive is {common.output_of(folder) / 'archive.db'}, and "
-            f"{common.archive_name(folder)} is what commands use; take it over with: digest archive move"
+            f"the backup's archive is {places.output_of(folder) / 'archive.db'}, and "
+            f"{places.archive_name(folder)} is what commands use; take it over with: digest archive move"
         )
 
 
@@ -113,7 +113,7 @@ def _target(folder: Path, unpacked: Path) -> str:
     from digest.errors import StoreError
     from digest.store.postgresql import shown
 
-    here, there = common.archive_address(folder), common.archive_address(unpacked)
+    here, there = places.archive_address(folder), places.archive_address(unpacked)
     if here and here != there:
         raise StoreError(
             f"feeds.yaml: settings.archive is {shown(here)}, in the backup "

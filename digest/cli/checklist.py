@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.cli import common
-from digest.cli.common import show
+from digest.cli import common, machinery, places, printing
 from digest.cli.drafts import suggestible
+from digest.cli.printing import show
 from digest.errors import FetchError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def looked_through(
     from digest.issues.preflight import broken_files, together
     from digest.issues.printed import preview, readable_part
 
-    config, output = common.load(folder), common.output_of(folder)
+    config, output = common.load(folder), places.output_of(folder)
     now = common.utc_now()
     files = read_statuses(store, output, name, now=now)
     serious = config.settings.serious
@@ -72,7 +72,7 @@ def show_findings(found: "Sequence[Finding]", issue: str, *, as_json: bool) -> N
     from digest.records.plain_values import to_json
 
     if as_json:
-        common.show_json({"issue": issue, "findings": [to_json(each) for each in found]})
+        printing.show_json({"issue": issue, "findings": [to_json(each) for each in found]})
         return
     for each in found:
         show(line_of(each))
@@ -122,7 +122,7 @@ def dead_of(folder: Path, config: "Config", addresses: "Sequence[str]") -> "Mapp
 
     from digest.issues.preflight_links import dead_links
 
-    output = common.output_of(folder)
+    output = places.output_of(folder)
     asked = dead_links(output, addresses, lambda new: unreachable(config, new), now=common.utc_now())
     return asyncio.run(asked)
 
@@ -132,7 +132,7 @@ def _as_published(store: "Store", folder: Path, config: "Config", name: str) -> 
     from digest.issues.issue_files import IssueFiles
     from digest.issues.shown_issues import shown_archive
 
-    output, now = common.output_of(folder), common.utc_now()
+    output, now = places.output_of(folder), common.utc_now()
     files = read_statuses(store, output, name, now=now)
     writer = IssueFiles(store, output, config.newsletter, now=now)
     return writer.issue(name, shown_archive(store, output).entries_of(name)), files
@@ -141,7 +141,7 @@ def _as_published(store: "Store", folder: Path, config: "Config", name: str) -> 
 def _addresses(folder: Path, issue: "Issue", files: "DraftFiles") -> "list[str]":
     from digest.issues.preflight import addresses_of, sources_of
 
-    return addresses_of(sources_of(common.output_of(folder), issue, files))
+    return addresses_of(sources_of(places.output_of(folder), issue, files))
 
 
 def _findings(
@@ -158,7 +158,7 @@ def _findings(
 
     if dead is None:
         dead = losses_known(store, _addresses(folder, issue, files))
-    output, settings = common.output_of(folder), config.settings
+    output, settings = places.output_of(folder), config.settings
     return preflight(
         store, output, issue, files, serious=settings.serious, opt_out=settings.opt_out, dead=dead
     )
@@ -176,7 +176,7 @@ async def unreachable(config: "Config", addresses: "Sequence[str]") -> "Mapping[
     from digest.feeds.fetch import Request, fetch_each
 
     politeness = replace(politeness_of(config), max_bytes=MOST_OF_PAGE, tries=1)
-    fetcher = common.fetcher_of(config)
+    fetcher = machinery.fetcher_of(config)
     dead: dict[str, str] = {}
     try:
         outcomes = fetch_each([Request(each) for each in addresses], fetcher=fetcher, politeness=politeness)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli import common, inputs
-from digest.cli.common import show
+from digest.cli import common, inputs, machinery, places, printing
+from digest.cli.printing import show
 
 if TYPE_CHECKING:
     from digest.records import Check, Page, Problem
@@ -33,7 +33,7 @@ def check(
             metavar="YYYY-MM-DD", help="The day the text appeared, if the text itself does not say."
         ),
     ] = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
     jsonl: inputs.AsJsonLines = False,
 ) -> None:
     """Check a claim against a text: numbers, dates, names, quotations, negation, and whether it belongs
@@ -61,7 +61,7 @@ def check(
     text, its_day = _text_of(context.obj, source)
     result = checked(_claim_of(claim), text, published=day or its_day)
     if as_json:
-        common.show_json(to_json(result))
+        printing.show_json(to_json(result))
         return
     show(_readable(result, text))
 
@@ -113,7 +113,7 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
 def _article_text(page: "Page") -> tuple[str, date | None]:
     from digest.articles.extract import extract
 
-    with common.a_worker() as call:
+    with machinery.a_worker() as call:
         article = call(extract, page, of=page.url)
     return article.text, article.published
 
@@ -123,9 +123,9 @@ def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
     unknown."""
     from digest.errors import DigestError
 
-    if not common.has_archive(folder):
+    if not places.has_archive(folder):
         return None
-    with common.archive(folder) as store:
+    with places.archive(folder) as store:
         ids = store.links.resolve(source)
         if len(ids) > 1:
             raise DigestError(

@@ -7,7 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from digest.cli.common import Stopped, say
+from digest.cli.common import Stopped
+from digest.cli.printing import say
 from digest.language.screen import visible
 from digest.language.secrecy import shown_text
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.cli import common
+from digest.cli import common, places
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def letter_in(store: "Store", folder: Path, config: "Config", name: str) -> "Let
     """
     from digest.issues.sending import published_letter
 
-    return published_letter(store, common.output_of(folder), name, config.newsletter, now=common.utc_now())
+    return published_letter(store, places.output_of(folder), name, config.newsletter, now=common.utc_now())
 
 
 def stop_for(found: "Sequence[Finding]", *, anyway: bool) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, machinery, places
+from digest.cli.printing import say, show
 
 if TYPE_CHECKING:
     from digest.issues.history.undoing import Done
@@ -34,7 +34,7 @@ def review(
 
     folder: Path = context.obj
     common.load(folder)
-    with common.archive(folder, doing=DOING, must_exist=True, if_free=True) as store:
+    with places.archive(folder, doing=DOING, must_exist=True, if_free=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
 
     def ready(address: str) -> None:
@@ -61,13 +61,13 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
     from digest.workspace.prompt_files import load_reasons, load_themes
 
     return Workspace(
-        output=common.output_of(folder),
+        output=places.output_of(folder),
         issue=issue,
         title=common.load(folder).newsletter.title or "Digest",
         # A run that is under way keeps nobody from reading.
-        reading=lambda: common.archive(folder, doing=DOING, must_exist=True, if_free=True),
+        reading=lambda: places.archive(folder, doing=DOING, must_exist=True, if_free=True),
         # Nor does another desk, on another machine: it waits.
-        writing=lambda: common.archive(folder, doing=DOING, must_exist=True, is_brief=True),
+        writing=lambda: places.archive(folder, doing=DOING, must_exist=True, is_brief=True),
         publish=lambda store, name, anyway, tell: publish_in(
             store, folder, name, anyway=anyway, anyway_by=OVER_WARNINGS, tell=tell
         ),
@@ -79,8 +79,8 @@ def workspace_of(folder: Path, issue: str) -> "Workspace":
         themes=lambda: [each.theme for each in load_themes(folder)],
         has_ideas=lambda: common.load(folder).settings.suggestions != "none",
         now=common.utc_now,
-        searching=lambda: common.archive(folder, must_exist=True),
-        embedder=SharedEmbedder(common.embedder_of(common.load_or_default(folder))),
+        searching=lambda: places.archive(folder, must_exist=True),
+        embedder=SharedEmbedder(machinery.embedder_of(common.load_or_default(folder))),
         min_similarity=lambda: common.load_or_default(folder).settings.min_similarity,
         keys=lambda: common.load_or_default(folder).settings.desk_keys,
         outlets=outlets_in(folder),
@@ -95,7 +95,7 @@ def _preview(folder: Path, store: "Store", issue: str) -> "Issue":
     config = common.load(folder)
     return preview(
         store,
-        common.output_of(folder),
+        places.output_of(folder),
         issue,
         config.newsletter,
         now=common.utc_now(),
@@ -108,4 +108,4 @@ def _go(folder: Path, store: "Store", way: Literal["undo", "redo"]) -> "Done":
     from digest.issues.history import undoing
 
     do = {"undo": undoing.undo, "redo": undoing.redo}[way]
-    return do(store, common.output_of(folder), common.load(folder).newsletter, now=common.utc_now())
+    return do(store, places.output_of(folder), common.load(folder).newsletter, now=common.utc_now())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.cli import common
+from digest.cli import common, places
 from digest.cli.checklist import before_sending_known, dead_of
 from digest.cli.delivering import (
     Wanted,
@@ -45,7 +45,7 @@ def outlets_in(folder: Path) -> "Outlets":
         send=lambda letter, to: _done(folder, letter, to, really=True),
         question=lambda letter, to: _question(folder, letter, to),
         copy_page=copy_page,
-        holder=lambda: sender_of(common.output_of(folder)),
+        holder=lambda: sender_of(places.output_of(folder)),
     )
 
 
@@ -79,7 +79,7 @@ def _question(folder: Path, letter: "Letter", to: str) -> tuple[str, Sequence[st
     destination = destination_of(common.load(folder).settings.send, to)
     if destination.kind != "smtp":
         return question_of(destination, letter.issue), None
-    left = still_to_get(common.output_of(folder), destination, letter, Wanted()).to_send
+    left = still_to_get(places.output_of(folder), destination, letter, Wanted()).to_send
     return question_of(destination, letter.issue, len(left)), left
 
 
@@ -89,7 +89,7 @@ def _done(folder: Path, letter: "Letter", to: str, *, really: bool) -> list[str]
 
     from digest.workspace.destinations import FILE, destination_of
 
-    config, output = common.load(folder), common.output_of(folder)
+    config, output = common.load(folder), places.output_of(folder)
     if to == FILE and not really:
         return [f"{FILE}: the message file is {write_file(output, letter, config, is_page=False)}"]
     destination = destination_of(config.settings.send, to)

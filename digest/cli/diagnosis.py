@@ -167,7 +167,7 @@ def _as_yaml(text: str) -> str:
 
 
 def _archive(workspace: Path) -> str:
-    from digest.cli.common import archive_address, archive_name, has_archive
+    from digest.cli.places import archive_address, archive_name, has_archive
     from digest.store.foreign import is_archive
     from digest.store.soundness import faults_of
 
@@ -187,7 +187,7 @@ def _archive(workspace: Path) -> str:
 
 
 def _database(workspace: Path) -> str:
-    from digest.cli.common import archive_name, opened_store
+    from digest.cli.places import archive_name, opened_store
 
     name = archive_name(workspace)
     with opened_store(workspace) as store:
@@ -199,7 +199,7 @@ def _database(workspace: Path) -> str:
 
 
 def _counted(workspace: Path, *says: str) -> str:
-    from digest.cli.common import opened_store
+    from digest.cli.places import opened_store
 
     with opened_store(workspace) as store:
         articles, drafts = len(store.articles.known_ids()), len(store.drafts.drafts())
@@ -211,7 +211,7 @@ def _counted(workspace: Path, *says: str) -> str:
 
 def _kept(workspace: Path) -> Iterator[str]:
     """Say what the archive keeps that usually lies in folders."""
-    from digest.cli.common import drafts_in, pages_in
+    from digest.cli.places import drafts_in, pages_in
 
     if pages_in(workspace) == "archive":
         yield "pages kept in it"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
+from digest.cli.printing import say, show
 from digest.errors import DigestError
 from digest.language.counts import counted
 
@@ -39,7 +39,7 @@ Anyway = Annotated[
 
 
 @app.command("list")
-def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = False) -> None:
+def list_(context: typer.Context, issue: OfIssue = "", as_json: printing.AsJson = False) -> None:
     """List the drafts of an issue with their status."""
     from digest.issues.decisions import read_statuses
     from digest.issues.draft_checks import check_drafts, lines_of, newer
@@ -48,8 +48,8 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
     from digest.issues.publishable import keep_glances, unchecked, unpublishable
     from digest.records.plain_values import to_json
 
-    output = common.output_of(context.obj)
-    with common.archive(context.obj, doing="digest draft list", must_exist=True, if_free=True) as store:
+    output = places.output_of(context.obj)
+    with places.archive(context.obj, doing="digest draft list", must_exist=True, if_free=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
         files = read_statuses(store, output, name, now=common.utc_now())
         take_back(store, context.obj)
@@ -65,9 +65,9 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: common.AsJson = 
         for line in lines_of(files.found[each], newer(found)):
             say(f"failed check: {line}")
     if as_json:
-        common.show_json([to_json(row) for row in rows])
+        printing.show_json([to_json(row) for row in rows])
         return
-    common.show_table(
+    printing.show_table(
         ("no", "id", "status", "kind", "rows", "failed", "title", "file"),
         [
             (
@@ -144,7 +144,7 @@ def publish(
     no_links: Annotated[
         bool, typer.Option("--no-links", help="With --check: ask no address whether it leads anywhere.")
     ] = False,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Publish an issue: entry pages of its approved drafts, the issue itself, the index, and the site."""
     from digest.issues.decisions import read_statuses
@@ -152,11 +152,11 @@ def publish(
 
     folder: Path = context.obj
     common.load(folder)
-    output = common.output_of(folder)
+    output = places.output_of(folder)
     if check:
         _check_only(folder, issue, asks=not no_links, as_json=as_json)
         return
-    with common.archive(folder, doing="digest publish", must_exist=True) as store:
+    with places.archive(folder, doing="digest publish", must_exist=True) as store:
         name = named(store, issue) or _to_publish(store)
         # What a kill left lies beside pages that are put online.
         remove_temporary(output)
@@ -174,7 +174,7 @@ def publish(
     if open_page:
         typer.launch(str(path.with_suffix(".html")))
     if as_json:
-        common.show_json({"issue": made.name, "entries": len(made.entries), "path": str(path)})
+        printing.show_json({"issue": made.name, "entries": len(made.entries), "path": str(path)})
         return
     if left:
         are = "draft is" if len(left) == 1 else "drafts are"
@@ -200,7 +200,7 @@ def _check_only(folder: Path, issue: str, *, asks: bool, as_json: bool) -> None:
     """Print the checklist of an issue, and leave with 1 where something is serious."""
     from digest.cli.checklist import checklist, show_findings
 
-    with common.archive(folder, doing="digest publish --check", must_exist=True) as store:
+    with places.archive(folder, doing="digest publish --check", must_exist=True) as store:
         name = named(store, issue) or newest(store, published=False) or published(store)
         found = checklist(store, folder, name, asks=asks)
     show_findings(found, name, as_json=as_json)
@@ -235,7 +235,7 @@ def publish_in(
     from digest.issues.blind_spots import LeftOut
     from digest.issues.publishing import publish as publish_issue
 
-    config, output = common.load(folder), common.output_of(folder)
+    config, output = common.load(folder), places.output_of(folder)
     take_back(store, folder, tell)
     is_told = config.settings.publish_blind_spots if blind_spots is None else blind_spots
     return publish_issue(
@@ -260,7 +260,7 @@ def without_introduction(folder: Path, issue: str) -> str:
 
     if common.load(folder).settings.analyzer != "model":
         return ""
-    if is_there(introduction_file(common.output_of(folder), issue)):
+    if is_there(introduction_file(places.output_of(folder), issue)):
         return ""
     return f"issue {issue} has no introduction; digest introduce {issue} suggests one from its entries"
 
@@ -278,7 +278,7 @@ def take_back(store: "Store", folder: Path, tell: "Tell" = say) -> None:
     from digest.issues.publishing import withdraw_rejected
 
     newsletter = common.load(folder).newsletter
-    withdraw_rejected(store, common.output_of(folder), newsletter, now=common.utc_now(), tell=tell)
+    withdraw_rejected(store, places.output_of(folder), newsletter, now=common.utc_now(), tell=tell)
 
 
 def named(store: "Store", issue: str) -> str:
@@ -394,8 +394,8 @@ def _decide(
 
     if bool(names) == (takes_all or takes_missing):
         raise typer.BadParameter("give ids, or --all for every pending draft")
-    output, now = common.output_of(folder), common.utc_now()
-    with common.archive(folder, doing=f"digest draft ({status})", must_exist=True) as store:
+    output, now = places.output_of(folder), common.utc_now()
+    with places.archive(folder, doing=f"digest draft ({status})", must_exist=True) as store:
         named(store, issue)
         ids = [resolve_draft(store, name) for name in names]
         if takes_missing:

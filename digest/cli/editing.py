@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
 from digest.cli.drafts import named
+from digest.cli.printing import say, show
 from digest.language.counts import counted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def report(
             "--issue", callback=common.issue_name, help="One issue; default: each, and all of them."
         ),
     ] = "",
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Report on the editors' work: what of the generated text was kept whole, edited or dropped, and why."""
     from digest.issues.history.survival import editing_of
@@ -32,12 +32,12 @@ def report(
 
     if not editing:
         raise typer.BadParameter("expected what to report on: --editing")
-    output = common.output_of(context.obj)
-    with common.archive(context.obj, doing="digest report", must_exist=True, if_free=True) as store:
+    output = places.output_of(context.obj)
+    with places.archive(context.obj, doing="digest report", must_exist=True, if_free=True) as store:
         wanted = [named(store, issue)] if issue else sorted(name for name, _ in store.drafts.issues())
         found = editing_of(store, output, wanted, now=common.utc_now())
     if as_json:
-        common.show_json([to_json(each) for each in found])
+        printing.show_json([to_json(each) for each in found])
         return
     for each in found:
         _show(each)
@@ -56,7 +56,7 @@ def _show(each: "Editing") -> None:
         for part in each.parts
         if part.all
     ]
-    common.show_table(("part", "kept whole", "edited", "dropped"), rows)
+    printing.show_table(("part", "kept whole", "edited", "dropped"), rows)
     show(f"rows added by an editor: {each.rows_added}")
     reasons = ", ".join(f"{reason or 'no reason given'} {count}" for reason, count in each.rejects)
     show(f"rejected: {reasons or 'none'}")

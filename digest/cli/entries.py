@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, machinery, places, printing
+from digest.cli.printing import say, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ def check(
         bool,
         typer.Option("--fetch/--no-fetch", help="Ask sources of which nothing is known, or too long ago."),
     ] = True,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Say whether the sources of published entries still answer, and the evidence still stands in them.
 
@@ -53,15 +53,15 @@ def check(
 
     if issue and takes_all:
         raise typer.BadParameter("give an issue, or --all")
-    folder, output, now = context.obj, common.output_of(context.obj), common.utc_now()
+    folder, output, now = context.obj, places.output_of(context.obj), common.utc_now()
     config = common.load(folder)
     access = _access(config)
     sources = _sources(folder, config, issue, access, takes_all=takes_all)
-    ask = asking(config, access, common.fetcher_of) if asks else None
+    ask = asking(config, access, machinery.fetcher_of) if asks else None
     checks = asyncio.run(check_sources(output, sources, ask, now=now))
     _keep(output, checks)
     if as_json:
-        common.show_json([to_json(each) for each in checks])
+        printing.show_json([to_json(each) for each in checks])
     else:
         _show(checks)
     if any(each.has_lost_evidence for each in checks):
@@ -83,8 +83,8 @@ def snapshot(
     from digest.language.secrecy import shown_url
     from digest.workspace.files import write_bytes
 
-    output = common.output_of(context.obj)
-    with common.archive(context.obj, must_exist=True) as store:
+    output = places.output_of(context.obj)
+    with places.archive(context.obj, must_exist=True) as store:
         entry = resolve(store, name)
         found = store.snapshots.of([entry]).get(entry)
         if found is None:
@@ -119,8 +119,8 @@ def _sources(
     from digest.issues.snapshots import take_snapshots
     from digest.issues.source_checks import sources_of
 
-    output = common.output_of(folder)
-    with common.archive(folder, doing="digest entries check", must_exist=True) as store:
+    output = places.output_of(folder)
+    with places.archive(folder, doing="digest entries check", must_exist=True) as store:
         name = "" if takes_all else named(store, issue) if issue else published(store)
         entries = [each for each in published_entries(store, output) if takes_all or each.issue == name]
         if not entries:
@@ -167,7 +167,7 @@ def asking(
         hosts = Hosts(fetcher, politeness_of(config))
         done = 0
         try:
-            with worker_processes() as workers, common.progress_bars() as progress:
+            with worker_processes() as workers, printing.progress_bars() as progress:
                 answers = fetch_each(
                     requests, fetcher=fetcher, hosts=hosts, why_no_transcript=why_no_transcript
                 )
@@ -240,7 +240,7 @@ def _show(checks: "Sequence[SourceCheck]") -> None:
     order = list(HEADINGS)
     ordered = sorted(checks, key=lambda each: order.index(each.state))
     rows = [(each.state, each.title, said_of_source(each), each.url) for each in ordered]
-    common.show_table(("source", "entry", "says", "url"), rows)
+    printing.show_table(("source", "entry", "says", "url"), rows)
     for each in ordered:
         if each.state == "changed":
             show("\n".join(f"gone from {each.url}: “{sentence}”" for sentence in each.gone))

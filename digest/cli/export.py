@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say
+from digest.cli import places
+from digest.cli.printing import say
 from digest.language.screen import as_text, data_stream, in_json
 
 
@@ -51,10 +51,10 @@ def export(
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     file = data_stream(as_text if as_csv else in_json)
     write = partial(write_csv, with_mark=bom) if as_csv else write_json_lines
-    with common.archive(context.obj, must_exist=True) as store:
+    with places.archive(context.obj, must_exist=True) as store:
         rows = export_rows(
             store,
-            common.output_of(context.obj),
+            places.output_of(context.obj),
             unit.value,
             with_suggestions=suggested,
             library=suggestible(context.obj),

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.errors import DigestError, FetchError, ItemError
 from digest.language.secrecy import login_in, shown_url, with_login
 
 if TYPE_CHECKING:
-    from digest.cli.common import Call
+    from digest.cli.machinery import Call
     from digest.records import Feed, Page, ParsedFeed
 
     Get = Callable[[str], Page]
@@ -33,7 +33,7 @@ def find_feed(address: str, get: "Get", kind: str | None, select: str) -> "tuple
     from digest.feeds.kinds import parsed_of
     from digest.records import Feed
 
-    with common.a_worker() as call:
+    with machinery.a_worker() as call:
 
         def read(page: "Page", kind: str) -> "ParsedFeed":
             feed = Feed(page.url, kind, selector=select)  # type: ignore[arg-type]

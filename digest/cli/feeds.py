@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common, inputs
-from digest.cli.common import say, show
+from digest.cli import common, inputs, machinery, places, printing
 from digest.cli.feed_finding import find_feed
+from digest.cli.printing import say, show
 from digest.errors import ConfigError, DigestError
 from digest.language.counts import counted
 from digest.language.screen import in_xml
@@ -41,16 +41,16 @@ app = typer.Typer(help="The feeds: health, discovery, OPML.", no_args_is_help=Tr
 
 
 @app.command("list")
-def list_(context: typer.Context, as_json: common.AsJson = False) -> None:
+def list_(context: typer.Context, as_json: printing.AsJson = False) -> None:
     """List the feeds of feeds.yaml."""
     from digest.records.plain_values import to_json
 
     feeds = common.load(context.obj).feeds
     if as_json:
-        common.show_json([{**to_json(feed), "url": shown_url(feed.url)} for feed in feeds])
+        printing.show_json([{**to_json(feed), "url": shown_url(feed.url)} for feed in feeds])
         return
     rows = [(feed.title or "", feed.kind, ", ".join(feed.tags), shown_url(feed.url)) for feed in feeds]
-    common.show_table(("title", "kind", "tags", "url"), rows)
+    printing.show_table(("title", "kind", "tags", "url"), rows)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Change feeds.yaml where a feed has moved for good.")
     ] = False,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Ask every feed and say how it does; keeps nothing. Ends 1 if one is broken."""
     config = common.load(context.obj)
@@ -67,13 +67,13 @@ def check(
     rows = [_health(reading) for reading in readings]
     if as_json:
         names = ("url", "status", "entries", "problem", "moved_to")
-        common.show_json([dict(zip(names, row, strict=True)) for row in rows])
+        printing.show_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
         table = [
             (status, entries, " · ".join(filter(None, (problem, moved and f"moved to {moved}"))), url)
             for url, status, entries, problem, moved in rows
         ]
-        common.show_table(("status", "entries", "says", "url"), table)
+        printing.show_table(("status", "entries", "says", "url"), table)
     moved = [reading for reading in readings if reading.moved_to]
     if fix:
         _fix(context.obj, moved)
@@ -213,7 +213,7 @@ def import_(
     from digest.language.addresses import address_key
     from digest.workspace.feeds_file import add_feeds
 
-    with common.a_worker() as call:
+    with machinery.a_worker() as call:
         listed = inputs.bytes_of(path, most_bytes=MOST_LIST)
         found = call(read_opml, listed, name=str(path), of=str(path), max_s=MAX_READ_S)
     # Feeds of two accounts may differ by the login alone.
@@ -242,7 +242,7 @@ def export(
 
     config = common.load(context.obj)
     opml = write_opml(config.feeds, title=config.newsletter.title, with_secrets=with_secrets)
-    common.show_data(opml, in_xml)
+    printing.show_data(opml, in_xml)
     left_out = sum(secretless_url(feed.url) != feed.url for feed in config.feeds)
     if left_out and not with_secrets:
         say(f"secrets were left out of {left_out} addresses; have them with: --with-secrets")
@@ -262,10 +262,10 @@ def _read_all(config: "Config") -> "list[FeedReading]":
             read_feeds(
                 config,
                 states,
-                lambda: common.fetcher_of(config),
+                lambda: machinery.fetcher_of(config),
                 since=None,
                 workers=workers,
-                mailboxes=common.mailboxes_of(config),
+                mailboxes=machinery.mailboxes_of(config),
                 environ=os.environ,
             )
         )
@@ -352,10 +352,10 @@ def _moved(url: str, known: str) -> str:
 
 def _where_feeds_lead(folder: Path, config: "Config") -> "Iterator[tuple[Feed, str | None]]":
     """Give each feed with where it had moved when a run read it last: empty for nowhere, None if unread."""
-    if not config.feeds or not common.has_archive(folder):
+    if not config.feeds or not places.has_archive(folder):
         yield from ((feed, None) for feed in config.feeds)
         return
-    with common.archive(folder) as store:
+    with places.archive(folder) as store:
         known = [(feed, store.links.moved_to(feed.url)) for feed in config.feeds]
     yield from known
 

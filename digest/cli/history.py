@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
 from digest.cli.drafts import app, named, resolve_draft, take_back, unpublished
+from digest.cli.printing import say, show
 from digest.language.screen import visible
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Version = Annotated[int | None, typer.Argument(min=1, show_default=False, help="
 
 
 @app.command()
-def log(context: typer.Context, draft: OneDraft, as_json: common.AsJson = False) -> None:
+def log(context: typer.Context, draft: OneDraft, as_json: printing.AsJson = False) -> None:
     """Show every version of a draft: when, who, why, and what changed; of introduction.md every step."""
     from digest.issues.history.asking import log_of
     from digest.issues.output_paths import INTRODUCTION_FILE
@@ -36,12 +36,12 @@ def log(context: typer.Context, draft: OneDraft, as_json: common.AsJson = False)
     if Path(draft).name == INTRODUCTION_FILE:
         _log_introduction(context.obj, Path(draft), as_json=as_json)
         return
-    with common.archive(context.obj, doing="digest draft log", must_exist=True, if_free=True) as store:
+    with places.archive(context.obj, doing="digest draft log", must_exist=True, if_free=True) as store:
         draft_id = resolve_draft(store, draft)
-        _read(store, common.output_of(context.obj), draft_id)
+        _read(store, places.output_of(context.obj), draft_id)
         found = log_of(store, draft_id)
     if as_json:
-        common.show_json([_plain(each) for each in found])
+        printing.show_json([_plain(each) for each in found])
         return
     for each in found:
         why = f" ({each.reason})" if each.reason else ""
@@ -58,11 +58,11 @@ def _log_introduction(folder: Path, path: Path, *, as_json: bool) -> None:
     one."""
     from digest.issues.history.asking import introduction_log
 
-    with common.archive(folder, doing="digest draft log", must_exist=True, if_free=True) as store:
+    with places.archive(folder, doing="digest draft log", must_exist=True, if_free=True) as store:
         issue = named(store, path.parent.name) if path.parent.name else unpublished(store)
-        found = introduction_log(store, common.output_of(folder), issue)
+        found = introduction_log(store, places.output_of(folder), issue)
     if as_json:
-        common.show_json(
+        printing.show_json(
             [
                 {"at": f"{each.at:%Y-%m-%dT%H:%M:%SZ}", "kind": each.kind, "who": each.who}
                 | {"state": each.state, "issue": issue}
@@ -83,7 +83,7 @@ def diff(
     draft: OneDraft,
     old: Version = None,
     new: Version = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Show what differs between two versions of a draft, by section and row. Default: the last change.
 
@@ -92,12 +92,12 @@ def diff(
     from digest.issues.history.asking import versions_apart
     from digest.records.plain_values import to_json
 
-    with common.archive(context.obj, doing="digest draft diff", must_exist=True, if_free=True) as store:
+    with places.archive(context.obj, doing="digest draft diff", must_exist=True, if_free=True) as store:
         draft_id = resolve_draft(store, draft)
-        _read(store, common.output_of(context.obj), draft_id)
+        _read(store, places.output_of(context.obj), draft_id)
         since, to, found = versions_apart(store, draft_id, old, new)
     if as_json:
-        common.show_json({"from": since, "to": to, "parts": [to_json(each) for each in found]})
+        printing.show_json({"from": since, "to": to, "parts": [to_json(each) for each in found]})
         return
     if since == to:
         say(f"version {since}: compared with itself; every version: digest draft log {draft}")
@@ -157,9 +157,9 @@ def undo(context: typer.Context) -> None:
     """Undo the last decision or edit: a verdict, a text, a publication or a withdrawal. Without limit."""
     from digest.issues.history.undoing import undo as undo_last
 
-    with common.archive(context.obj, doing="digest undo", must_exist=True) as store:
+    with places.archive(context.obj, doing="digest undo", must_exist=True) as store:
         done = undo_last(
-            store, common.output_of(context.obj), common.load(context.obj).newsletter, now=common.utc_now()
+            store, places.output_of(context.obj), common.load(context.obj).newsletter, now=common.utc_now()
         )
         take_back(store, context.obj)
     _show_done("undone", done)
@@ -169,9 +169,9 @@ def redo(context: typer.Context) -> None:
     """Do again what was undone last, unless something else was decided since."""
     from digest.issues.history.undoing import redo as redo_last
 
-    with common.archive(context.obj, doing="digest redo", must_exist=True) as store:
+    with places.archive(context.obj, doing="digest redo", must_exist=True) as store:
         done = redo_last(
-            store, common.output_of(context.obj), common.load(context.obj).newsletter, now=common.utc_now()
+            store, places.output_of(context.obj), common.load(context.obj).newsletter, now=common.utc_now()
         )
         take_back(store, context.obj)
     _show_done("redone", done)
@@ -187,8 +187,8 @@ def _lock(context: typer.Context, draft: str, section: str, *, locks: bool) -> N
 
 @contextmanager
 def _open(context: typer.Context, verb: str, draft: str) -> "Iterator[tuple[Store, Path, str]]":
-    output = common.output_of(context.obj)
-    with common.archive(context.obj, doing=f"digest draft {verb}", must_exist=True) as store:
+    output = places.output_of(context.obj)
+    with places.archive(context.obj, doing=f"digest draft {verb}", must_exist=True) as store:
         yield store, output, resolve_draft(store, draft)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, machinery, places, printing
+from digest.cli.printing import say, show
 from digest.errors import DigestError
 from digest.language.screen import on_one_line
 
@@ -41,7 +41,7 @@ def import_(
             help="The issue of entry pages whose origin names none, 20221122.",
         ),
     ] = "",
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Take articles, or entry pages of an existing archive, into the archive.
 
@@ -70,14 +70,14 @@ def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: boo
 
     rows, problems = _rows(path)
     with (
-        common.archive(folder, doing="digest import") as store,
+        places.archive(folder, doing="digest import") as store,
         _kept_if_stopped("articles") as progress,
-        common.a_worker() as call,
+        machinery.a_worker() as call,
     ):
         done = import_articles(
             rows,
             store,
-            common.embedder_of(config),
+            machinery.embedder_of(config),
             now=common.utc_now(),
             progress=progress,
             make=lambda row: call(article_of, row, of=row.id),
@@ -85,7 +85,7 @@ def _import_articles(folder: Path, path: Path, config: "Config", *, as_json: boo
     for name, reason in done.lost:
         say(f"{path}: not imported: {name}: {reason}")
     if as_json:
-        common.show_json({"articles": done.added, "copies": done.copies, "known": done.known})
+        printing.show_json({"articles": done.added, "copies": done.copies, "known": done.known})
     else:
         show(
             f"{done.added} articles imported, {done.copies} of them copies of others; "
@@ -106,9 +106,9 @@ def _import_pages(
     if not paths:
         raise DigestError(f"{path}: no entry pages (*.md) in this folder, nor others that begin like one")
     with (
-        common.archive(folder, doing="digest import") as store,
+        places.archive(folder, doing="digest import") as store,
         _kept_if_stopped("entry pages") as progress,
-        common.a_worker() as call,
+        machinery.a_worker() as call,
     ):
         pages = read_pages(
             paths,
@@ -120,12 +120,12 @@ def _import_pages(
         )
         say(f"read  {len(pages.entries)} of {len(paths)} pages")
         done = import_pages(
-            pages.entries, store, common.embedder_of(config), now=common.utc_now(), progress=progress
+            pages.entries, store, machinery.embedder_of(config), now=common.utc_now(), progress=progress
         )
         _write_issues(store, folder, config, pages, done)
     _tell(pages, done)
     if as_json:
-        common.show_json(_as_json(pages, done))
+        printing.show_json(_as_json(pages, done))
     else:
         show(_in_short(pages, done))
     if pages.failed or done.refused:
@@ -140,7 +140,7 @@ def _write_issues(
     from digest.issues.output_paths import issue_file
     from digest.workspace.files import is_there
 
-    newsletter, output = config.newsletter, common.output_of(folder)
+    newsletter, output = config.newsletter, places.output_of(folder)
     published = store.drafts.published_issues()
     added = {each.issue for each in done.added}
     names = sorted({each.issue for each in pages.entries} & published)

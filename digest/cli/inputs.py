@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli import common
+from digest.cli import common, machinery, printing
 from digest.errors import ConfigError, DigestError, ItemError
 from digest.language.secrecy import shown_text
 
@@ -35,7 +35,7 @@ def page_of(source: str, config: "Config", access: "Credentials | None" = None) 
     from digest.feeds.fetch import fetch_one
 
     async def fetch() -> "Page":
-        fetcher = common.fetcher_of(config)
+        fetcher = machinery.fetcher_of(config)
         try:
             return await fetch_one(
                 source, fetcher=fetcher, credentials=access, politeness=politeness_of(config)
@@ -111,7 +111,7 @@ def each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
             result = {"id": name, "error": shown_text(error.reason)}
         except DigestError as error:
             result = {"id": name, "error": shown_text(str(error))}
-        common.show_json_line(result)
+        printing.show_json_line(result)
 
 
 def required(asked: dict[str, Any], *names: str) -> list[str]:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
 from digest.cli.drafts import named, suggestible, unpublished
 from digest.cli.language_models import AskAgain, Asking, Record, asker_of
 from digest.cli.own_words import say_counts, written_words
+from digest.cli.printing import say, show
 from digest.errors import DigestError, ModelError
 from digest.language.counts import counted
 
@@ -30,7 +30,7 @@ def introduce(
     ] = False,
     ask_again: AskAgain = False,
     record: Record = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Have a language model suggest an introduction and a line a theme, from the approved entries alone."""
     import asyncio
@@ -42,8 +42,8 @@ def introduce(
     from digest.workspace.model_prompts import ISSUE_PROMPT
 
     folder: Path = context.obj
-    config, output = common.load(folder), common.output_of(folder)
-    with common.archive(folder, doing="digest introduce", must_exist=True) as store:
+    config, output = common.load(folder), places.output_of(folder)
+    with places.archive(folder, doing="digest introduce", must_exist=True) as store:
         name = named(store, issue) or unpublished(store)
         found = read_introduction(output, name)
         if found and found.problems:
@@ -71,7 +71,7 @@ def introduce(
         from digest.records.plain_values import to_json
 
         words = [to_json(each) for each in made.words]
-        common.show_json({"issue": name, "path": str(path), "words": words, "notes": list(made.notes)})
+        printing.show_json({"issue": name, "path": str(path), "words": words, "notes": list(made.notes)})
         return
     count = counted(len(made.words), "sentence", "sentences")
     show(f"issue {name}: {count} suggested, in italics until an editor takes them over\n{path}")

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import show
+from digest.cli import common, places, printing
+from digest.cli.printing import show
 from digest.language.counts import counted, dollars
 from digest.language.secrecy import shown_addresses
 
@@ -35,15 +35,15 @@ def log(
 
     What a run that was killed had asked counts at the most it may cost. Keys are never kept.
     """
-    with common.archive(context.obj, must_exist=True) as store:
+    with places.archive(context.obj, must_exist=True) as store:
         count, price = 0, 0
         for call in store.model_calls.log(abouts=_abouts(store, issue, article)):
             if as_json_lines:
-                common.show_json_line(_row(call))
+                printing.show_json_line(_row(call))
             else:
                 show("\n".join(_lines(call, full=full)) + "\n\n")
             count, price = count + 1, price + call.price
-    common.say(f"{counted(count, 'question', 'questions')}, {dollars(price)}")
+    printing.say(f"{counted(count, 'question', 'questions')}, {dollars(price)}")
 
 
 def _abouts(store: "Store", issue: str, article: str) -> list[str] | None:

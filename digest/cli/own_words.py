@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.cli.common import say
+from digest.cli.printing import say
 
 if TYPE_CHECKING:
     from digest.analysis.by_model.issue_words import Introduced, Piece

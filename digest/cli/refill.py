@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common, language_models
-from digest.cli.common import say, show
+from digest.cli import common, language_models, places, printing
+from digest.cli.printing import say, show
 from digest.cli.run import ports_of
 from digest.language.counts import counted
 
@@ -32,7 +32,7 @@ def refill(
     model: Annotated[
         str | None, typer.Option(help="The embedding model. [default: the one of settings.model]")
     ] = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Make texts again from kept pages, and missing vectors and analyses from texts; nothing is fetched.
 
@@ -47,14 +47,14 @@ def refill(
     now = common.utc_now()
     start = since_datetime(config.settings.since, now=now) if since else None
     with (
-        common.archive(folder, doing="digest refill", must_exist=True) as store,
+        places.archive(folder, doing="digest refill", must_exist=True) as store,
         ports_of(folder, config, store, language_models.Asking()) as ports,
     ):
         found = _refill(config, ports, store, wanted, start, now=now)
     if as_json:
         from digest.records.plain_values import to_json
 
-        common.show_json(to_json(found))
+        printing.show_json(to_json(found))
         return
     for lost in found.problems:
         say(f"not made: {lost.stage}: {lost.url}: {lost.reason}")
@@ -82,7 +82,7 @@ def _refill(
     from digest.refilling import refill as refill_archive
 
     taken = store.articles.taken_since(since) if since else [key.id for key in store.articles.listing()]
-    with common.progress_bars() as progress:
+    with printing.progress_bars() as progress:
         reader = pipeline.reader_of(config, ports, now=now, progress=progress)
         found = refill_archive(store, taken, what, reader=reader, workers=ports.workers, progress=progress)
     if ports.model and (problem := ports.model.finish()):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, machinery, places, printing
 from digest.cli.language_models import AskAgain, Asking, Record, asker_of
 from digest.cli.own_words import say_counts, written_words
+from digest.cli.printing import say, show
 from digest.errors import DigestError, ModelError
 from digest.language.counts import counted
 
@@ -28,7 +28,7 @@ def review_of(
     ] = False,
     ask_again: AskAgain = False,
     record: Record = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Write a review of a theme, a year, or a theme in a year.
 
@@ -49,17 +49,17 @@ def review_of(
     if year and not (year.isascii() and year.isdecimal() and len(year) == 4):
         raise typer.BadParameter(f"--year: expected four digits such as 2026, got {year!r}")
     folder: Path = context.obj
-    config, output = common.load(folder), common.output_of(folder)
-    with common.archive(folder, doing="digest review-of", must_exist=True) as store:
+    config, output = common.load(folder), places.output_of(folder)
+    with places.archive(folder, doing="digest review-of", must_exist=True) as store:
         entries = published_entries(store, output)
         if not entries:
             raise DigestError(
                 "nothing is published yet; publish an issue (digest publish) or import an archive (digest "
                 "import)"
             )
-        embedder = common.embedder_of(config)
+        embedder = machinery.embedder_of(config)
         review = make_review(
-            entries, lambda texts: common.encode_known(texts, embedder, store), theme=theme, year=year
+            entries, lambda texts: machinery.encode_known(texts, embedder, store), theme=theme, year=year
         )
         if config.settings.analyzer == "model":
             review = _with_words(store, folder, config, review, Asking(refresh, ask_again, record))
@@ -72,7 +72,7 @@ def review_of(
         writer = IssueFiles(store, output, config.newsletter, now=common.utc_now(), tell=say)
         writer.write_index(shown_archive(store, output))
     if as_json:
-        common.show_json({"path": str(path), "entries": len(review.entries), "lines": len(review.lines)})
+        printing.show_json({"path": str(path), "entries": len(review.entries), "lines": len(review.lines)})
         return
     back = counted(len(review.lines), "signal that came back", "signals that came back")
     say(f"{counted(len(review.entries), 'entry', 'entries')}, {back}")

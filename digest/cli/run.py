@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common, language_models
-from digest.cli.common import say, show
+from digest.cli import common, language_models, machinery, places, printing
 from digest.cli.model_analysis import model_analyzer_of
 from digest.cli.model_bound import bound_of_run
+from digest.cli.printing import say, show
 from digest.language.counts import counted
 from digest.language.secrecy import shown_url
 
@@ -46,7 +46,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask the feeds, say what would be fetched, change nothing.")
     ] = False,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Run the weekly batch: feeds to drafts, and a report of what came in and what was dropped."""
     from digest.pipeline import Options
@@ -74,25 +74,25 @@ def run(
     if as_json:
         from digest.records.plain_values import to_json
 
-        common.show_json(to_json(report))
+        printing.show_json(to_json(report))
         return
-    show(summary_of(report, common.output_of(folder)))
+    show(summary_of(report, places.output_of(folder)))
 
 
 def _run(folder: Path, config: "Config", options: "Options", how: language_models.Asking) -> "RunReport":
     from digest import pipeline
     from digest.feeds import asking
 
-    output = common.output_of(folder)
-    is_new = not common.has_archive(folder)
-    with common.archive(folder, doing="digest run") as store:
+    output = places.output_of(folder)
+    is_new = not places.has_archive(folder)
+    with places.archive(folder, doing="digest run") as store:
         _check_issue(config, options, store)
         now = common.utc_now()
         try:
             with (
                 common.if_stopped(lambda: _kept(store, now)),
                 ports_of(folder, config, store, how) as ports,
-                common.progress_bars() as progress,
+                printing.progress_bars() as progress,
             ):
                 report = pipeline.run(config, ports, output, options, now=now, progress=progress)
         except asking.NothingReachedError:
@@ -165,25 +165,25 @@ def ports_of(
     from digest.feeds.asking import MAX_READ_S
     from digest.pipeline import Ports
 
-    embedder = common.embedder_of(config)
-    analysis_embedder = common.analysis_embedder_of(config, embedder)
-    rules = common.analyzer_of(folder, analysis_embedder)
+    embedder = machinery.embedder_of(config)
+    analysis_embedder = machinery.analysis_embedder_of(config, embedder)
+    rules = machinery.analyzer_of(folder, analysis_embedder)
     import os
 
     with (
-        common.workers_of(config) as workers,
+        machinery.workers_of(config) as workers,
         model_analyzer_of(folder, config, store, workers, rules, how) as model,
     ):
         yield Ports(
             store=store,
-            make_fetcher=lambda: common.fetcher_of(config),
-            mailboxes=common.mailboxes_of(config, may_mark=True),
-            make_videos=common.videos_of(config),
+            make_fetcher=lambda: machinery.fetcher_of(config),
+            mailboxes=machinery.mailboxes_of(config, may_mark=True),
+            make_videos=machinery.videos_of(config),
             environ=os.environ,
             embedder=embedder,
             workers=workers,
             analyzer=model.analyst.analyzer if model else rules,
-            library=common.library_of(folder, analysis_embedder, store),
+            library=machinery.library_of(folder, analysis_embedder, store),
             embeds_in_workers=config.settings.executor == "ray",
             feed_workers=workers.within(MAX_READ_S),
             analysis_embedder=analysis_embedder,
@@ -216,7 +216,7 @@ def _dry_run(
                 ports.make_fetcher,
                 since=options.since,
                 workers=ports.feed_workers or ports.workers,
-                mailboxes=common.mailboxes_of(config),
+                mailboxes=machinery.mailboxes_of(config),
                 known_mails=ports.store.pages.known_mails(),
                 environ=ports.environ,
             )
@@ -231,7 +231,7 @@ def _dry_run(
     broken = [reading for reading in readings if reading.error]
     if as_json:
         names = [shown_url(reading.feed.url) for reading in broken]
-        common.show_json({"urls": list(map(shown_url, urls)), "broken": names})
+        printing.show_json({"urls": list(map(shown_url, urls)), "broken": names})
         if bound:
             say(bound)
         return
@@ -247,7 +247,7 @@ def _dry_run(
 @contextmanager
 def _archive_or_none(folder: Path) -> Iterator["Store"]:
     """Open the archive for reading; one in memory where the workspace has none yet."""
-    with common.opened_store(folder, in_memory=not common.has_archive(folder)) as store:
+    with places.opened_store(folder, in_memory=not places.has_archive(folder)) as store:
         yield store
 
 

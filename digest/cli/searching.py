@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say
+from digest.cli import common, machinery, places, printing
+from digest.cli.printing import say
 from digest.cli.query_file import read_queries
 from digest.errors import DigestError
 from digest.language.screen import as_text
@@ -78,7 +78,7 @@ def search(
     saved: Saved = False,
     forget: Forget = "",
     queries: Queries = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
     as_markdown: AsMarkdown = False,
 ) -> None:
     """Search the archive by words and meaning, with the passage that answers."""
@@ -96,7 +96,7 @@ def search(
     )
     if queries and (unit or asked_filter != SearchFilter()):
         raise typer.BadParameter("--queries ranks all articles; it goes with --mode and -k alone")
-    with common.archive(context.obj, must_exist=True) as store:
+    with places.archive(context.obj, must_exist=True) as store:
         if issue:
             check_known(issue, dict(store.drafts.issues()))
         if saved:
@@ -150,8 +150,8 @@ def _searcher(folder: Path, store: "Store") -> "Searcher":
     from digest.issues.published import keep_older
     from digest.search import Searcher
 
-    keep_older(store, common.output_of(folder))
-    embedder = common.embedder_of(common.load_or_default(folder))
+    keep_older(store, places.output_of(folder))
+    embedder = machinery.embedder_of(common.load_or_default(folder))
     return Searcher(store, model_id=embedder.model_id, make_embedder=lambda: embedder)
 
 
@@ -192,7 +192,7 @@ def _list_saved(store: "Store", *, as_json: bool) -> None:
 
     kept = store.search.saved()
     if as_json:
-        common.show_json(to_json(kept))
+        printing.show_json(to_json(kept))
         return
     if not kept:
         say("no saved searches; keep one with: digest search QUERY --save NAME")
@@ -201,7 +201,7 @@ def _list_saved(store: "Store", *, as_json: bool) -> None:
         (f"@{each.name}", each.asked.query, _described(each.asked), f"{each.seen_at:%Y-%m-%d %H:%M}")
         for each in kept
     ]
-    common.show_table(("name", "query", "with", "last shown (UTC)"), rows)
+    printing.show_table(("name", "query", "with", "last shown (UTC)"), rows)
 
 
 def _described(question: "SearchQuestion") -> str:
@@ -224,16 +224,16 @@ def _answer_queries(folder: Path, store: "Store", path: Path, mode: Mode, limit:
             hits = searcher.plain(line["query"], mode=mode, limit=limit, vector=vector_of[id(line)])
             results = [{"id": hit.id, "title": hit.title, "url": hit.url, "score": hit.score} for hit in hits]
             line = {"id": line["id"], "results": results}
-        common.show_json_line(line)
+        printing.show_json_line(line)
 
 
 def _print(question: "SearchQuestion", hits: "list[Hit]", *, as_json: bool, as_markdown: bool) -> None:
     from digest.cli import found
 
     if as_json:
-        common.show_json(found.as_json(question, hits))
+        printing.show_json(found.as_json(question, hits))
     elif as_markdown:
-        common.show_data(found.as_markdown(hits), as_text)
+        printing.show_data(found.as_markdown(hits), as_text)
     elif hits:
         found.show_hits(hits)
     if not hits:

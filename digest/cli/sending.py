@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
+from digest.cli import common, places, printing
 from digest.cli.checklist import before_sending, line_of
-from digest.cli.common import say, show
 from digest.cli.delivering import (
     Wanted,
     check_key,
@@ -24,6 +23,7 @@ from digest.cli.delivering import (
     write_file,
 )
 from digest.cli.drafts import named, published
+from digest.cli.printing import say, show
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def send(
     ] = False,
     no_links: NoLinks = False,
     open_page: Annotated[bool, typer.Option("--open", help="Show the page in a browser.")] = False,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Make a draft of a published issue at a mail or publishing platform; send it only with --send."""
     from digest.workspace.destinations import FILE, destination_of
@@ -80,7 +80,7 @@ def send(
     if destination:
         # Before addresses are asked, which takes long.
         check_key(destination, really=really)
-    with common.archive(folder, doing="digest send", must_exist=True) as store:
+    with places.archive(folder, doing="digest send", must_exist=True) as store:
         name = named(store, issue) or published(store)
         letter = letter_in(store, folder, config, name)
         found = before_sending(store, folder, config, name, asks=not no_links)
@@ -88,15 +88,15 @@ def send(
             say(line_of(each))
         stop_for(found, anyway=anyway)
         if destination is None:
-            path = write_file(common.output_of(folder), letter, config, is_page=copy)
+            path = write_file(places.output_of(folder), letter, config, is_page=copy)
             if open_page:
                 typer.launch(str(path))
             _tell({"issue": name, "to": to or "copy", "path": str(path)}, str(path), as_json=as_json)
             return
         way = _mail if destination.kind == "smtp" else _post
-        with sending(common.output_of(folder)):
+        with sending(places.output_of(folder)):
             asked = Asked(really, yes, Wanted(again, overwrite), as_json)
-            way(common.output_of(folder), config, destination, letter, asked)
+            way(places.output_of(folder), config, destination, letter, asked)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _agrees(question: str) -> bool:
 
 def _tell(values: "Mapping[str, object]", text: str, *, as_json: bool) -> None:
     if as_json:
-        common.show_json(values)
+        printing.show_json(values)
     else:
         show(text)
 
@@ -150,7 +150,7 @@ def _mail(output: Path, config: "Config", destination: "Destination", letter: "L
             is_sent = asked.confirm(question_of(destination, letter.issue, left))
             if is_sent:
                 # Not before: nothing can be asked below a bar.
-                bars.append(open_.enter_context(common.progress_bars()))
+                bars.append(open_.enter_context(printing.progress_bars()))
             return is_sent
 
         mailed = mail(

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from digest.cli import common, inputs
-from digest.cli.common import say
+from digest.cli import common, inputs, machinery, places, printing
+from digest.cli.printing import say
 from digest.cli.query_file import read_queries
 from digest.cli.stages import Analyst
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.cli.common import Call
+    from digest.cli.machinery import Call
     from digest.records import Article, ClosestEntry
     from digest.store import Store
     from digest.stories.neighbours import Archive, Query
@@ -39,7 +39,7 @@ def similar(
         ),
     ] = None,
     limit: Annotated[int, typer.Option("-k", min=1, help="At most so many.")] = 10,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Find the closest articles of the archive, with similarity, relation and reason."""
     from digest.records.plain_values import to_json
@@ -48,18 +48,18 @@ def similar(
     if (source is None) == (queries is None):
         raise typer.BadParameter("give an id, an address or a file, or --queries FILE")
     config = common.load_or_default(context.obj)
-    with common.archive(context.obj, must_exist=True) as store:
-        archive = Archive(store, model_id=common.embedder_of(config).model_id)
+    with places.archive(context.obj, must_exist=True) as store:
+        archive = Archive(store, model_id=machinery.embedder_of(config).model_id)
         if queries is not None:
             for asked in read_queries(queries, field="id"):
-                common.show_json_line(_answer(archive, asked, config, limit))
+                printing.show_json_line(_answer(archive, asked, config, limit))
             return
         found = _similar(context.obj, str(source), store, archive, config, limit)
     if as_json:
-        common.show_json(to_json(found))
+        printing.show_json(to_json(found))
         return
     rows = [(f"{each.similarity:.2f}", each.relation, each.title, each.reason, each.id) for each in found]
-    common.show_table(("similarity", "relation", "title", "reason", "id"), rows)
+    printing.show_table(("similarity", "relation", "title", "reason", "id"), rows)
     if not rows:
         say(
             f"nothing in the archive reaches a similarity of {config.settings.min_similarity:.2f} "
@@ -84,7 +84,7 @@ def _query(archive: "Archive", asked: dict[str, Any], config: "Config") -> "Quer
     if "text" not in asked:
         return archive.query_of(asked["id"])
     (text,) = inputs.required(asked, "text")
-    tokens = common.embedder_of(config).encode_tokens([text])[0]
+    tokens = machinery.embedder_of(config).encode_tokens([text])[0]
     return archive.query_of_text("", text, tokens.whole(text))
 
 
@@ -104,7 +104,7 @@ def _similar(
         return archive.closest_to(known[0], min_similarity=floor, limit=limit)
     if "://" not in source and source != "-" and not is_there(Path(source)):
         raise DigestError(f"{source}: neither in the archive (id or address) nor a file")
-    with common.a_worker() as call:
+    with machinery.a_worker() as call:
         analyst = Analyst(folder, call)
         article = _article_or_headline(source, config, call)
         if original := copied(store, article):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from digest.cli import common, inputs
-from digest.cli.common import show
+from digest.cli import common, inputs, machinery, places, printing
+from digest.cli.printing import show
 from digest.language.secrecy import secretless_url
 
 if TYPE_CHECKING:
     from digest.analysis import Library
-    from digest.cli.common import Call
+    from digest.cli.machinery import Call
     from digest.intake import ModelAnalyzer
     from digest.records import Analysis, Article, TokenVectors, Vectors
     from digest.workspace.config import Config
@@ -29,7 +29,7 @@ Source = Annotated[
 def extract(
     context: typer.Context,
     source: Source = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
     jsonl: inputs.AsJsonLines = False,
 ) -> None:
     """Find the article in a page: its text, title, author, date and language.
@@ -39,13 +39,13 @@ def extract(
 
     _one_source(source, jsonl)
     if jsonl:
-        with common.a_worker() as call:
+        with machinery.a_worker() as call:
             inputs.each_line(lambda asked: _article_row(_asked_article(asked, call)))
         return
-    with common.a_worker() as call:
+    with machinery.a_worker() as call:
         article = article_of(str(source), common.load_or_default(context.obj), call)
     if as_json:
-        common.show_json(_article_row(article))
+        printing.show_json(_article_row(article))
         return
     facts = (
         article.title,
@@ -66,7 +66,7 @@ def analyze(
     compare: Annotated[
         str, typer.Option(metavar="rules,model", help="Analyze by both, and show the two side by side.")
     ] = "",
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
     jsonl: inputs.AsJsonLines = False,
 ) -> None:
     """Analyze an article: summary, keywords, themes and signals, each with its evidence.
@@ -76,7 +76,7 @@ def analyze(
     _one_source(source, jsonl)
     if compare and (jsonl or compare.replace(" ", "") not in ("rules,model", "model,rules")):
         raise typer.BadParameter("expected rules,model and one article", param_hint="--compare")
-    with common.a_worker() as call:
+    with machinery.a_worker() as call:
         analyst = Analyst(context.obj, call, analyzer="model" if compare else analyzer)
         with analyst.asking():
             if jsonl:
@@ -86,7 +86,7 @@ def analyze(
             found = {name: analyst.analysis(article, by=name) for name in _analyzers(compare)}
     if as_json:
         rows = {name: analysis_row(each) for name, each in found.items()}
-        common.show_json(rows if compare else next(iter(rows.values())))
+        printing.show_json(rows if compare else next(iter(rows.values())))
         return
     if compare:
         show_side_by_side(article, found)
@@ -105,7 +105,7 @@ def show_side_by_side(article: "Article", found: "dict[str, Analysis]") -> None:
     parts = [_parts(each) for each in found.values()]
     rows = [[label, *(each[at][1] for each in parts)] for at, (label, _) in enumerate(parts[0])]
     show(secretless_url(article.url))
-    common.show_columns(["", *names], rows)
+    printing.show_columns(["", *names], rows)
 
 
 class Analyst:
@@ -115,10 +115,10 @@ class Analyst:
         self._folder, self._call = folder, call
         self.config = common.load_or_default(folder, analyzer=analyzer)
         self._model: ModelAnalyzer | None = None
-        self._similarity_embedder = common.embedder_of(self.config)
-        self._embedder = common.analysis_embedder_of(self.config, self._similarity_embedder)
-        self._analyzer = common.analyzer_of(folder, self._embedder)
-        self._load = common.library_of(folder, self._embedder, None)
+        self._similarity_embedder = machinery.embedder_of(self.config)
+        self._embedder = machinery.analysis_embedder_of(self.config, self._similarity_embedder)
+        self._analyzer = machinery.analyzer_of(folder, self._embedder)
+        self._load = machinery.library_of(folder, self._embedder, None)
         self._library: Library | None = None
         self._tokens: dict[str, TokenVectors] = {}
 
@@ -148,7 +148,7 @@ class Analyst:
         from digest.cli.model_analysis import model_analyzer_of
 
         with (
-            common.archive(self._folder) as store,
+            places.archive(self._folder) as store,
             worker_processes(most=1) as workers,
             model_analyzer_of(self._folder, self.config, store, workers, self._analyzer) as model,
         ):

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import show
+from digest.cli import common, places, printing
+from digest.cli.printing import show
 from digest.language.counts import counted
 
 if TYPE_CHECKING:
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from digest.workspace.config import Config
 
 
-def status(context: typer.Context, as_json: common.AsJson = False) -> None:
+def status(context: typer.Context, as_json: printing.AsJson = False) -> None:
     """Say where the archive is, what works for it, how the last runs went, and what is stuck."""
     from digest.status import status_of
     from digest.store.sqlite import holder_of
 
     folder: Path = context.obj
     config = common.load(folder)
-    output = common.output_of(folder)
+    output = places.output_of(folder)
     now = common.utc_now()
-    with common.archive(folder, must_exist=True) as store:
+    with places.archive(folder, must_exist=True) as store:
         holder = holder_of(output / "lock")
         feeds = {feed.url for feed in config.feeds}
         found = status_of(store, feeds, now=now, is_in_use=bool(holder))
         server = "" if store.is_file else store.server()[0]
     where = {
-        "archive": common.archive_name(folder),
+        "archive": places.archive_name(folder),
         "pages": config.settings.pages,
         "drafts": config.settings.drafts,
         "executor": _executor(config),
@@ -41,7 +41,7 @@ def status(context: typer.Context, as_json: common.AsJson = False) -> None:
     if as_json:
         from digest.records.plain_values import to_json
 
-        common.show_json(where | to_json(found))
+        printing.show_json(where | to_json(found))
         return
     show("\n".join([*(f"{name:10} {value}" for name, value in _lines(where, found, config))]))
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
+from digest.cli.printing import say, show
 
 app = typer.Typer(no_args_is_help=True, help="Put stories right by hand; what is put right stays.")
 
@@ -16,7 +16,7 @@ Names = Annotated[
 
 def stories(
     context: typer.Context,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help='Print {"id", "story"} of every article, one a line.')
     ] = False,
@@ -25,15 +25,15 @@ def stories(
     """List the stories: articles that report the same event. As a table, those of several articles."""
     from digest.issues.stories_by_hand import list_stories
 
-    with common.archive(context.obj, must_exist=True) as store:
+    with places.archive(context.obj, must_exist=True) as store:
         found = list_stories(store)
     rows = [{"id": article_id, "story": story.id} for story in found for article_id in story.article_ids]
     if jsonl:
         for row in rows:
-            common.show_json_line(row)
+            printing.show_json_line(row)
         return
     if as_json:
-        common.show_json(rows)
+        printing.show_json(rows)
         return
     shown = [story for story in found if every or len(story.article_ids) > 1]
     table = [
@@ -47,7 +47,7 @@ def stories(
         )
         for each in shown
     ]
-    common.show_table(("first", "articles", "publishers", "title", "issue", "story"), table)
+    printing.show_table(("first", "articles", "publishers", "title", "issue", "story"), table)
     alone = len(found) - len([story for story in found if len(story.article_ids) > 1])
     say(f"{len(found)} stories, {alone} of them of one article")
 
@@ -57,8 +57,8 @@ def split(context: typer.Context, names: Names) -> None:
     """Take articles out of their story; together they become one of their own."""
     from digest.issues.stories_by_hand import resolve_all, split_story
 
-    output = common.output_of(context.obj)
-    with common.archive(context.obj, doing="digest story split", must_exist=True) as store:
+    output = places.output_of(context.obj)
+    with places.archive(context.obj, doing="digest story split", must_exist=True) as store:
         story_id = split_story(store, output, resolve_all(store, names), now=common.utc_now())
     show(f"story {story_id}: split off from the others; its draft is made in the next run")
 
@@ -70,8 +70,8 @@ def merge(context: typer.Context, names: Names) -> None:
 
     if len(set(names)) < 2:
         raise typer.BadParameter("expected two articles or more, got one")
-    output = common.output_of(context.obj)
-    with common.archive(context.obj, doing="digest story merge", must_exist=True) as store:
+    output = places.output_of(context.obj)
+    with places.archive(context.obj, doing="digest story merge", must_exist=True) as store:
         merged = merge_stories(store, output, resolve_all(store, names), now=common.utc_now())
     one = "one story already, " if merged.was_one else ""
     show(f"story {merged.story_id}: {one}{merged.articles} articles")

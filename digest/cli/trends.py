@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, machinery, places, printing
+from digest.cli.printing import say, show
 from digest.errors import DigestError
 from digest.language.counts import ORDINALS
 from digest.language.screen import in_xml
@@ -60,7 +60,7 @@ def trends(
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="Draw the map into a file ('-' to print it).")
     ] = None,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
 ) -> None:
     """Show themes and keywords of the published issues over time.
 
@@ -74,8 +74,8 @@ def trends(
     if sum((new, signals, svg is not None)) > 1:
         raise typer.BadParameter("give one of --new, --signals and --svg")
     # Vectors of signals are kept in the archive, so that the next time no model is loaded.
-    with common.archive(context.obj, doing="digest trends" if signals else "", must_exist=True) as store:
-        entries = published_entries(store, common.output_of(context.obj))
+    with places.archive(context.obj, doing="digest trends" if signals else "", must_exist=True) as store:
+        entries = published_entries(store, places.output_of(context.obj))
         if not entries:
             raise DigestError(
                 "nothing is published yet; publish an issue (digest publish) or import an archive (digest "
@@ -92,7 +92,7 @@ def trends(
     elif as_json:
         from digest.records.plain_values import to_json
 
-        common.show_json(to_json(found))
+        printing.show_json(to_json(found))
     elif new:
         _show_new(found, limit)
     else:
@@ -142,7 +142,7 @@ def _show(found: "Trends", limit: int) -> None:
         if not lines:
             continue
         show(f"\n{heading}")
-        common.show_table(
+        printing.show_table(
             COLUMNS,
             [_cells(line) for line in lines[:limit]],
         )
@@ -194,7 +194,7 @@ def _show_new(found: "Trends", limit: int) -> None:
     for issue in issues:
         of_issue = [each for each in found.first_seen if each.issue == issue]
         rows += [(issue, each.kind, each.name, str(each.entries)) for each in of_issue[:limit]]
-    common.show_table(("first seen", "kind", "name", "entries since"), rows)
+    printing.show_table(("first seen", "kind", "name", "entries since"), rows)
 
 
 def _draw(found: "Trends", path: Path) -> None:
@@ -211,7 +211,7 @@ def _draw(found: "Trends", path: Path) -> None:
             "entries"
         )
     if str(path) == "-":
-        common.show_data(drawn, in_xml)
+        printing.show_data(drawn, in_xml)
         return
     write_text(path, drawn)
     say(f"map written to {path}")
@@ -221,8 +221,8 @@ def _signal_lines(folder: Path, entries: "Sequence[PublishedEntry]", store: Any)
     from digest.issues.trends.trending import signal_lines
 
     config = common.load(folder)
-    embedder = common.embedder_of(config)
-    return signal_lines(entries, lambda texts: common.encode_known(texts, embedder, store))
+    embedder = machinery.embedder_of(config)
+    return signal_lines(entries, lambda texts: machinery.encode_known(texts, embedder, store))
 
 
 def _show_signals(
@@ -231,7 +231,7 @@ def _show_signals(
     if as_json:
         from digest.records.plain_values import to_json
 
-        common.show_json([{"times": _times(line), **to_json(line)} for line in lines])
+        printing.show_json([{"times": _times(line), **to_json(line)} for line in lines])
         return
     for line in lines:
         first, *_, last = line.signals

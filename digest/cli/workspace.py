@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import common
-from digest.cli.common import say, show
+from digest.cli import common, places, printing
+from digest.cli.printing import say, show
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def init(
         else:
             write_text(path, text)
             show(f"made   {path}")
-    common.output_of(target).mkdir(parents=True, exist_ok=True)
+    places.output_of(target).mkdir(parents=True, exist_ok=True)
     where = "" if target == Path() else f" -C {target}"
     say(f"next: edit {target / 'feeds.yaml'}, then: digest{where} run")
 
 
 def doctor(
     context: typer.Context,
-    as_json: common.AsJson = False,
+    as_json: printing.AsJson = False,
     asks_model: Annotated[
         bool,
         typer.Option(
@@ -58,7 +58,7 @@ def doctor(
         if not as_json:
             show(f"{'ok   ' if each.is_fine else 'WRONG'}  {each.what}: {each.says}")
     if as_json:
-        common.show_json(
+        printing.show_json(
             [{"what": each.what, "is_fine": each.is_fine, "says": each.says} for each in findings]
         )
     wrong = [each for each in findings if not each.is_fine]
@@ -83,7 +83,7 @@ def _probed(folder: Path) -> "Iterator[Finding]":
     asked = question(folder, config.newsletter.language)
     most = nanodollars(config.settings.budget.run)
     model = language_model_of(folder, config)
-    has_archive = common.has_archive(folder)
-    with common.archive(folder) if has_archive else nullcontext() as store:
+    has_archive = places.has_archive(folder)
+    with places.archive(folder) if has_archive else nullcontext() as store:
         kept = kept_model_of(model, config, store, purpose="probe") if store else model
         yield from probe(kept, price_in(config), asked, grade, most=most)

@@ -21,7 +21,7 @@ from digest.analysis.ideas import (
 from digest.analysis.library import COLUMNS
 from digest.analysis.reading import Reading, read
 from digest.analysis.signals import make_signals
-from digest.cli.common import library_of
+from digest.cli.machinery import library_of
 from digest.records import EMPTY, Pattern, Signal
 
 EVERYTHING = replace(LEARNED, offered=-99.0)

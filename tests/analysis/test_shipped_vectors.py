@@ -10,7 +10,7 @@ from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
 from digest.analysis import library_texts
 from digest.analysis.library import phrasing_texts
 from digest.analysis.shipped_vectors import shipped_vectors, write_shipped
-from digest.cli.common import encode_known, library_of
+from digest.cli.machinery import encode_known, library_of
 from digest.workspace.prompt_files import load_patterns, load_themes
 
 MODEL_ID = SentenceTransformerEmbedder().model_id

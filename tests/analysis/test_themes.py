@@ -20,7 +20,7 @@ from digest.analysis.themes import (
     likenesses,
     nearness,
 )
-from digest.cli.common import library_of
+from digest.cli.machinery import library_of
 from digest.records import ThemeLabel
 from digest.workspace.prompt_files import load_themes
 

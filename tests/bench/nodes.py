@@ -119,7 +119,7 @@ def measured(
 def take_in(folder: Path, count: int, name: str) -> None:
     """Take the articles in, and print times as JSON, a line each."""
     from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-    from digest.cli import common
+    from digest.cli import machinery
     from digest.feeds.fetch import Politeness
     from digest.intake import ArticleReader
     from digest.records import Link, Origin
@@ -137,7 +137,7 @@ def take_in(folder: Path, count: int, name: str) -> None:
         reader = ArticleReader(
             store,
             embedder,
-            common.library_of(folder, embedder, store),
+            machinery.library_of(folder, embedder, store),
             workers,
             analysis_embedder=None,
             analyzer="bench",

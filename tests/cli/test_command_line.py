@@ -16,7 +16,7 @@ from fakes import FakeEmbedder
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from digest.cli import common
+from digest.cli import machinery, places
 from digest.cli.app import app
 
 
@@ -120,11 +120,11 @@ def test_an_import_stopped_by_ctrl_c_says_what_was_kept_and_goes_on(
     )
     (tmp_path / "rows.jsonl").write_text("".join(row.format(number) for number in range(7)))
     monkeypatch.setattr(import_module("digest.issues.importing.import_articles"), "BATCH", 2)
-    monkeypatch.setattr(common, "embedder_of", lambda config: Interrupted())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: Interrupted())
     code, said = typed("-C", str(tmp_path), "import", str(tmp_path / "rows.jsonl"))
     assert code == 130
     assert said == "digest: stopped; 4 of 7 new articles are kept; the same command again takes in the rest"
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     code, said = typed("-C", str(tmp_path), "import", str(tmp_path / "rows.jsonl"))
     assert "3 articles imported, 0 of them copies of others; 4 known already" in said
 
@@ -144,7 +144,7 @@ def test_every_command_answers_ctrl_c_in_a_line(
         raise KeyboardInterrupt
 
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
-    with common.archive(tmp_path):
+    with places.archive(tmp_path):
         pass
     monkeypatch.setattr("digest.store.drafts.DraftsAndIssues.issues", press)
     monkeypatch.setattr("digest.cli.searching._searcher", press)

@@ -8,7 +8,7 @@ from fakes import NOW, FakeEmbedder
 from newsroom import Newsroom
 from typer.testing import CliRunner
 
-from digest.cli import common
+from digest.cli import common, machinery
 from digest.cli.app import app
 from digest.issues.decisions import issue_for_run
 from digest.issues.issue_names import issue_day
@@ -47,7 +47,7 @@ NO_NAMES = [
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
     made = Newsroom(tmp_path)
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     monkeypatch.setattr(common, "utc_now", lambda: made.now)
     return made
 
@@ -89,7 +89,7 @@ def test_a_run_of_a_published_issue_stops_before_anything_is_asked(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
 ) -> None:
     filled(room).publish(ISSUE)
-    monkeypatch.setattr(common, "fetcher_of", lambda config: pytest.fail("asked"))
+    monkeypatch.setattr(machinery, "fetcher_of", lambda config: pytest.fail("asked"))
     code, said = typed(room, "run", "--issue", ISSUE, *more)
     assert code == 1
     assert f"issue {ISSUE} was published on" in said

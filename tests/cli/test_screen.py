@@ -19,7 +19,7 @@ from forked import typed_apart, typed_between
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.cli.common import progress_bars, say
+from digest.cli.printing import progress_bars, say
 from digest.language.screen import as_text, guard, in_json, in_xml, on_one_line, visible
 
 HOSTILE = "\x1b[8mGONE\x1b]0;title\x07 \x9b2J \u202eevil\u2066 \u200bx\ufeff \x7f \u2028digest: all is well"

@@ -8,7 +8,7 @@ from fakes import NOW, FakeEmbedder
 from readers import no_library
 from typer.testing import CliRunner
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.cli.app import app
 from digest.errors import DigestError
 from digest.issues.importing import Row, import_articles
@@ -31,7 +31,7 @@ TEXTS = {
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     store = Store(tmp_path / "output")
     rows = [Row(name, f"https://{name}.example/", name.title(), text, None) for name, text in TEXTS.items()]
     import_articles(rows, store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
@@ -74,7 +74,7 @@ def test_the_plain_ranking_leaves_out_the_query_alone(workspace: Path) -> None:
 @pytest.fixture
 def bare_library(monkeypatch: pytest.MonkeyPatch) -> None:
     library = no_library()
-    monkeypatch.setattr(common, "library_of", lambda folder, embedder, store: lambda: library)
+    monkeypatch.setattr(machinery, "library_of", lambda folder, embedder, store: lambda: library)
 
 
 HEADLINES = [

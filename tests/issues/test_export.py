@@ -12,7 +12,7 @@ from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
 from digest.articles.copies import signature_of
-from digest.cli import common
+from digest.cli import places
 from digest.cli.app import app
 from digest.issues.decisions import draft_path
 from digest.issues.drafts import render_draft
@@ -193,7 +193,7 @@ def test_only_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str, cell: s
 
 
 def test_a_byte_order_mark_comes_when_asked_and_before_all_else(tmp_path: Path) -> None:
-    with common.archive(tmp_path) as store:
+    with places.archive(tmp_path) as store:
         row = Row.of({"url": URL, "title": "Über Sand", "text": TEXT})
         import_articles([row], store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
 

@@ -10,7 +10,7 @@ from entry_pages import entry_of, rows_of
 from fakes import NOW, FakeEmbedder
 from typer.testing import CliRunner
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.cli.app import app
 from digest.issues.importing import ImportedPages, Pages, holds_pages, import_pages, pages_in, read_pages
 from digest.issues.importing.page_ids import candidates
@@ -286,7 +286,7 @@ def test_a_folder_gives_its_pages_whatever_they_are_called(tmp_path: Path) -> No
 def test_a_text_file_with_an_entry_page_is_imported_as_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     (tmp_path / "page.txt").write_text(PAGE, "utf-8")
     (tmp_path / "rows.md").write_text("\ufeff" + ROW, "utf-8")

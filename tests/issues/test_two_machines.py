@@ -12,7 +12,7 @@ from newsroom import ISSUE, NEXT, TEXTS, newsroom_of
 from two_machines import ENGINES, Machine, skipped, two_machines
 from typer.testing import CliRunner
 
-from digest.cli import common
+from digest.cli import places
 from digest.cli.app import app
 from digest.errors import StoreError
 from digest.issues import drafting
@@ -287,7 +287,7 @@ def test_a_writing_over_what_another_machine_wrote_meanwhile_is_refused(two: Two
     kiln = one.id_of("Kiln")
     output = one.folder / "output"
     before = one.text_of("Kiln")
-    with common.opened_store(one.folder) as store:
+    with places.opened_store(one.folder) as store:
         assert store.history.copy
         # As where the server let go of a lock that this process thinks it holds.
         store.history.copy.may_renew = True

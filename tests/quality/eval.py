@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from digest.adapters.workers import worker_processes
-from digest.cli import common
+from digest.cli import common, machinery, places, printing
 from digest.records.plain_values import to_json
 from digest.store import Store
 from tests.quality.evaluation.archives import ArchiveMaker
@@ -60,12 +60,12 @@ def _asked(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[st
 @contextmanager
 def tools_of(workspace: Path) -> Iterator[Tools]:
     """Wire what an evaluation works with: the model and prompt files of a workspace."""
-    embedder = common.embedder_of(common.load_or_default(workspace))
-    with worker_processes() as workers, common.progress_bars() as progress:
-        library = common.library_of(workspace, embedder, None)()
-        kept = KeptVectors(common.output_of(workspace) / "eval", model_id=embedder.model_id)
+    embedder = machinery.embedder_of(common.load_or_default(workspace))
+    with worker_processes() as workers, printing.progress_bars() as progress:
+        library = machinery.library_of(workspace, embedder, None)()
+        kept = KeptVectors(places.output_of(workspace) / "eval", model_id=embedder.model_id)
         archives = ArchiveMaker(_new_store, embedder, kept, common.utc_now(), progress)
-        tokens = common.output_of(workspace) / "eval/tokens"
+        tokens = places.output_of(workspace) / "eval/tokens"
         yield Tools(embedder, library, workers, progress, archives, tokens)
 
 

@@ -25,7 +25,7 @@ from digest.analysis.ideas import Candidate, IdeaWeights, candidates, score_of
 from digest.analysis.learned import Matrix
 from digest.analysis.reading import Reading, read
 from digest.articles.given import article_of_text
-from digest.cli.common import library_of
+from digest.cli.machinery import library_of
 from digest.records import EMPTY, Evidence, Signal, SignalBasis
 from tests.quality.reader_tables import tokens_of
 from tests.quality.training import json_lines, options, say

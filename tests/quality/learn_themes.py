@@ -19,7 +19,7 @@ from digest.analysis.learned import Matrix
 from digest.analysis.reading import Reading, read
 from digest.analysis.themes import HOW_MANY, ThemeWeights, choose_themes, likelihoods, likenesses
 from digest.articles.given import article_of_text
-from digest.cli.common import encode_known
+from digest.cli.machinery import encode_known
 from digest.records import ThemeLabel, Vectors
 from digest.workspace.prompt_files import load_themes
 from tests.quality.reader_tables import tokens_of

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from digest.adapters.sentence_transformers import SentenceTransformerEmbedder
-from digest.cli.common import show
+from digest.cli.printing import show
 from digest.issues.importing import Row, import_articles
 from digest.ports import Embedder
 from digest.store import Store

@@ -10,7 +10,7 @@ from desks import Served, served
 from fakes import FakeEmbedder
 from newsroom import ISSUE
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.issues.history.survival import Editing, Part
 from digest.records import Vectors
 from digest.review.missed import plot_of, score_of
@@ -20,7 +20,7 @@ __all__ = ["served"]
 
 @pytest.fixture(autouse=True)
 def _model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
 
 
 def hits(page: str) -> list[str]:

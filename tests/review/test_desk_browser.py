@@ -10,7 +10,7 @@ from fakes import FakeEmbedder
 from newsroom import ISSUE, Newsroom
 from playwright.sync_api import Browser, Page, expect
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.issues.decisions import draft_path
 
 __all__ = ["browser"]
@@ -144,7 +144,7 @@ def test_single_keys_can_be_switched_off(browser: Browser, room: Newsroom) -> No
 def test_pages_are_good_to_look_at(
     browser: Browser, room: Newsroom, tmp_path: Path, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     story = next(row.id for row in room.rows(ISSUE) if row.title == "Breach")
     room.digest("draft", "approve", "--all", "--anyway")
     room.digest("draft", "reject", story, "--reason", "not-new")

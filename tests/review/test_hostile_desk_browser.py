@@ -12,7 +12,7 @@ from hostile_texts import TEXTS
 from newsroom import ISSUE
 from playwright.sync_api import Browser
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.issues.decisions import draft_path
 
 __all__ = ["browser"]
@@ -37,7 +37,7 @@ def hostile() -> list[str]:
 def test_hostile_texts_do_nothing_on_any_page(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     room = room_of(tmp_path)
     story = next(row.id for row in room.rows(ISSUE) if row.title == "Kiln")
     path = draft_path(room.output, ISSUE, story)

@@ -11,7 +11,7 @@ from desks import Served, room_of, serving
 from fakes import FakeEmbedder
 from newsroom import ISSUE, NEXT
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.issues import verdict_order
 
 GEYSER = """A cement maker at Orr shut its coal kiln and fired an electric one beside the harbour.
@@ -32,7 +32,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     # Thirty drafts would take long to make; how many are enough is tested where it is learned.
     monkeypatch.setattr(verdict_order, "LEAST_VERDICTS", 3)
     monkeypatch.setattr(verdict_order, "LEAST_OF_A_KIND", 1)
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     room = room_of(tmp_path)
     room.later(7)
     room.write("tarrow", "Theft", THEFT)

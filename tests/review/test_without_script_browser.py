@@ -12,7 +12,7 @@ from fakes import FakeEmbedder
 from newsroom import ISSUE, Newsroom
 from playwright.sync_api import Browser, Page, expect
 
-from digest.cli import common
+from digest.cli import machinery
 from digest.issues.decisions import draft_path
 from digest.records import SignalRow
 
@@ -21,7 +21,7 @@ __all__ = ["browser"]
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
-    monkeypatch.setattr(common, "embedder_of", lambda config: FakeEmbedder())
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
     return room_of(tmp_path)
 
 

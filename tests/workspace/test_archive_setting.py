@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.cli.common import archive_address, archive_name, has_archive
+from digest.cli.places import archive_address, archive_name, has_archive
 from digest.errors import ConfigError
 from digest.workspace.config import load_config
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from digest.analysis import Library
-from digest.cli.common import encode_known
+from digest.cli.machinery import encode_known
 from digest.ports import Embedder
 from tests.quality.evaluation.figures import Baseline, Figure, Section, mean, share, some
 from tests.quality.evaluation.observe import Observed
