@@ -22,7 +22,7 @@ def _place(value: str) -> str:
     """
     from pydantic_core import PydanticCustomError
 
-    from digest.workspace.config import checked_archive
+    from digest.workspace.config_values import checked_archive
 
     if "://" in value:
         try:

@@ -383,7 +383,7 @@ def _variables_of(given: "Sequence[str]") -> tuple[tuple[str, str], ...]:
     Raises:
         ConfigError: one is not so; what was typed is not repeated, as it may be the secret itself.
     """
-    from digest.workspace.config import is_header_name
+    from digest.workspace.config_values import is_header_name
 
     found = []
     for each in given:
@@ -403,7 +403,7 @@ def _variable(value: str, option: str) -> str:
     Raises:
         ConfigError: it does not.
     """
-    from digest.workspace.config import is_variable
+    from digest.workspace.config_values import is_variable
 
     value = value.strip()
     if value and not is_variable(value):

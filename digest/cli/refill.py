@@ -38,7 +38,7 @@ def refill(
 
     What is there as it would be made is left alone. Where a text changes, its vector and analysis follow.
     """
-    from digest.workspace.config import since_datetime
+    from digest.workspace.config_values import since_datetime
 
     wanted = _parts(what)
     folder: Path = context.obj

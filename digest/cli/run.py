@@ -50,7 +50,7 @@ def run(
 ) -> None:
     """Run the weekly batch: feeds to drafts, and a report of what came in and what was dropped."""
     from digest.pipeline import Options
-    from digest.workspace.config import since_datetime
+    from digest.workspace.config_values import since_datetime
 
     folder: Path = context.obj
     config = common.load(folder, since=since, analyzer=analyzer)

@@ -157,7 +157,7 @@ def _searcher(folder: Path, store: "Store") -> "Searcher":
 
 def _day(text: str, option: str) -> date | None:
     from digest.errors import ConfigError
-    from digest.workspace.config import since_datetime
+    from digest.workspace.config_values import since_datetime
 
     if not text:
         return None

@@ -19,7 +19,7 @@ from digest.search import Searcher
 from digest.search.passages import cut_at_marks
 from digest.store import Store
 from digest.stories.neighbours import Archive
-from digest.workspace.config import since_datetime
+from digest.workspace.config_values import since_datetime
 
 MODES: tuple[SearchMode, ...] = get_args(SearchMode)
 UNITS: tuple[SearchUnit, ...] = get_args(SearchUnit)

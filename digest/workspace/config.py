@@ -5,17 +5,12 @@ mistake is reported at once, before anything is fetched. Editing the file is in 
 prompts/ are read by `prompt_files`.
 """
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, get_args, get_origin
-from urllib.parse import parse_qs, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,7 +18,24 @@ from pydantic_core import PydanticCustomError
 from digest.errors import ConfigError
 from digest.language.addresses import is_web_address
 from digest.records import Feed, FeedKind, FindingKind, Newsletter
-from digest.workspace.config_check import Shape, check, check_document, expected, problem_at, worded
+from digest.workspace.config_check import Shape, check, check_document, problem_at, worded
+from digest.workspace.config_values import (
+    ArchiveAddress,
+    ClusterAddress,
+    HostOrNetwork,
+    LanguageCode,
+    ModelName,
+    PublisherHost,
+    Sender,
+    Span,
+    Text,
+    TimeZone,
+    Variable,
+    WebAddressOrEmpty,
+    is_header_name,
+    mailbox,
+    web_address,
+)
 from digest.workspace.desk_keys import checked_keys
 from digest.workspace.destinations import Destination
 from digest.workspace.files import MOST_PAGE, FileError, read_bytes
@@ -33,117 +45,16 @@ FEEDS_FILE = "feeds.yaml"
 MOST_LINKS = 1_000_000
 """What a limit of links may be at most; the archive's own numbers end somewhere."""
 
-_SINCE = re.compile(r"([0-9]{1,5})([hdw])")
-_HOURS = {"h": 1, "d": 24, "w": 168}
-
-
-def _web_address(value: str) -> str:
-    if not is_web_address(value):
-        raise expected("an http(s) URL")
-    try:
-        _ = urlsplit(value).port
-    except ValueError as error:
-        raise expected("an http(s) URL (in a password, write / as %2F, # as %23, ? as %3F)") from error
-    return value
-
-
-def _web_address_or_empty(value: str) -> str:
-    return _web_address(value) if value else value
-
-
-def checked_archive(value: str) -> str:
-    """Look at where the archive is if it is no file; what is wrong may be a password, and is not repeated.
-
-    Raises:
-        PydanticCustomError: it is no address of a database, or has a password in it.
-    """
-    if not value:
-        return value
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-        is_right = parts.scheme == "postgresql" and not parts.fragment
-        has_password = parts.password is not None or "password" in parse_qs(parts.query)
-    except ValueError:
-        is_right = has_password = False
-    if has_password:
-        raise PydanticCustomError(
-            "secret", "a password does not stand here: PGPASSWORD, ~/.pgpass or a service file holds it"
-        )
-    if not is_right:
-        raise PydanticCustomError("secret", "expected an address such as postgresql://host/database")
-    return value
-
-
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        near = get_close_matches(value, sorted(available_timezones()), n=1)
-        raise expected(f"a time zone such as {near[0] if near else 'Europe/Berlin'}") from error
-    return value
-
-
-def _language(value: str) -> str:
-    if not re.fullmatch("[a-z]{2}", value):
-        raise expected("a language code of two letters such as en")
-    return value
-
-
-def _since(value: str) -> str:
-    try:
-        since_datetime(value, now=datetime(2026, 1, 1, tzinfo=UTC))
-    except ConfigError as error:
-        raise expected("a span such as 7d, 24h or 2w, a date such as 2026-11-22, or all") from error
-    return value
-
-
-def _host_or_network(value: str) -> str:
-    try:
-        ipaddress.ip_network(value.strip("[]"), strict=False)
-    except ValueError as error:
-        if not re.fullmatch(r"(?!-)[\w-]+(\.[\w-]+)*\.?", value):
-            raise expected("a host name, an address or a network such as 10.0.0.0/8") from error
-    return value
-
-
-def _publisher(value: str) -> str:
-    name = value.lower().rstrip(".")
-    if not re.fullmatch(r"(?=.{1,253}\Z)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", name):
-        raise expected("a host name such as news.example.org")
-    return name.removeprefix("www.")
-
-
-def _language_model(value: str) -> str:
-    if value and not re.fullmatch(r"[a-z][a-z0-9_-]*:\S(?:.*\S)?", value):
-        raise expected("provider:name such as openai:gpt-5-mini or ollama:qwen3:8b")
-    return value
-
-
-def _cluster(value: str) -> str:
-    if value and not re.fullmatch(r"(?:[\w.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}", value):
-        raise expected("the address of a cluster's head such as 10.0.0.5:6379, or nothing")
-    return value
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise expected("text")
-    return " ".join(value.split())
-
-
-Text = Annotated[str, AfterValidator(_text)]
-
 
 class _NewsletterShape(Shape):
     """The newsletter the issues belong to."""
 
     title: Text = "Digest"
-    site: Annotated[str, AfterValidator(_web_address_or_empty)] = ""
+    site: WebAddressOrEmpty = ""
     """Its address on the web; may be empty."""
-    language: Annotated[str, AfterValidator(_language)] = "en"
+    language: LanguageCode = "en"
     """ISO 639-1. Articles in other languages get no draft unless settings say so."""
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
     """IANA name; a new issue is named by today's date there."""
 
 
@@ -192,11 +103,9 @@ cannot be taken back."""
 class Settings(Shape):
     """How a run goes about it; every setting has a default."""
 
-    allow_hosts: Annotated[
-        tuple[Annotated[str, AfterValidator(_host_or_network)], ...], Field(strict=False)
-    ] = ()
+    allow_hosts: Annotated[tuple[HostOrNetwork, ...], Field(strict=False)] = ()
     """Hosts, addresses or networks that may be connected to though they are not public."""
-    proxy: Annotated[str, AfterValidator(_web_address_or_empty)] = ""
+    proxy: WebAddressOrEmpty = ""
     """Address of an HTTP proxy; empty for none."""
     concurrency: int = Field(default=32, ge=1, le=1000)
     """Requests at once, over all hosts."""
@@ -215,7 +124,7 @@ class Settings(Shape):
     model: str = ""
     """A sentence-transformers model by name or folder, for similarity and search; empty for the packaged one,
     which every analysis uses."""
-    since: Annotated[str, AfterValidator(_since)] = "7d"
+    since: Span = "7d"
     """How far back a run looks, by the feeds' dates."""
     min_similarity: float = Field(default=0.35, ge=-1, le=1, allow_inf_nan=False)
     """Closest names only entries at least this near, cosine."""
@@ -232,9 +141,9 @@ class Settings(Shape):
     """Whether readers are told what an issue leaves out, on a page of its own."""
     analyzer: AnalyzerName = "rules"
     """Who writes summary, keywords, themes and signals: the rules, or a language model."""
-    language_model: Annotated[str, AfterValidator(_language_model)] = ""
+    language_model: ModelName = ""
     """`provider:name`; must be named where the analyzer is a model."""
-    language_model_url: Annotated[str, AfterValidator(_web_address_or_empty)] = ""
+    language_model_url: WebAddressOrEmpty = ""
     """Where a local or compatible server answers; empty for the provider's own address."""
     language_model_price: ModelPrice | None = None
     """Stands before the known list prices; None for those."""
@@ -246,7 +155,7 @@ class Settings(Shape):
     """What language models may cost; nothing is sent that might go beyond."""
     executor: ExecutorName = "processes"
     """Where a run reads, embeds and analyzes: on this machine, or on a Ray cluster."""
-    ray: Annotated[str, AfterValidator(_cluster)] = ""
+    ray: ClusterAddress = ""
     """Address of the cluster's head; empty for one on this machine, made for the run."""
     metrics: str = ""
     """File that each run writes its metrics to, absolute or in the workspace; empty for none."""
@@ -256,11 +165,11 @@ class Settings(Shape):
     """Keys of the desk that are to be others, by the usual one."""
     send: Annotated[tuple[Destination, ...], Field(strict=False)] = ()
     """Mail servers and platforms that issues are sent to."""
-    opt_out: Annotated[tuple[Annotated[str, AfterValidator(_publisher)], ...], Field(strict=False)] = ()
+    opt_out: Annotated[tuple[PublisherHost, ...], Field(strict=False)] = ()
     """Hosts of publishers who do not want their articles in the newsletter, subdomains included."""
     serious: Annotated[tuple[FindingKind, ...], Field(strict=False)] = SERIOUS
     """Findings before an issue goes out that keep it back unless it is to go anyway."""
-    archive: Annotated[str, AfterValidator(checked_archive)] = ""
+    archive: ArchiveAddress = ""
     """Address of a PostgreSQL database that holds the archive; empty for output/archive.db."""
     pages: PagesIn = "folder"
     """Where pages are kept: in folders of this workspace, or in the archive."""
@@ -295,51 +204,6 @@ class Config:
     """In the order of the file, which decides whose address an article keeps."""
 
 
-def _sender(value: str) -> str:
-    if not re.fullmatch(r"(?:[^\s@<>]+@|@)?[\w-]+(?:\.[\w-]+)+", value):
-        raise expected("a mail address or a domain such as example.org")
-    return value
-
-
-def is_variable(value: str) -> bool:
-    """Tell whether a value names a variable of the environment, as feeds.yaml does for secrets."""
-    return bool(re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value))
-
-
-def is_header_name(name: str) -> bool:
-    """Tell whether a feed may be asked with a header of this name."""
-    return bool(re.fullmatch(r"[A-Za-z0-9-]{1,80}", name)) and name.lower() not in _OURS
-
-
-def _variable(value: str) -> str:
-    if not is_variable(value):
-        # What is written here by mistake may be the secret itself, so the message must not repeat it.
-        raise PydanticCustomError("secret", "expected env:NAME, the variable that holds it")
-    return value
-
-
-def _mailbox(value: str) -> str:
-    if not value.startswith(("imap:", "imaps:")):
-        if not value.strip() or "://" in value:
-            raise expected("a path in the workspace, or a mail folder's address (imaps:)")
-        return value
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-        is_right = bool(parts.hostname and parts.username) and parts.password is None
-    except ValueError:
-        is_right = False
-    if not is_right:
-        raise expected(
-            "a mail folder's address: imaps: with user, host and folder, an @ of the user as %40, no password"
-        )
-    return value
-
-
-_OURS = frozenset({"host", "cookie", "content-length", "connection", "transfer-encoding", "range"})
-"""Headers that are set elsewhere, or would change what an answer means."""
-
-
 class _FeedShape(Shape):
     kind: FeedKind = "articles"
     url: str
@@ -347,16 +211,16 @@ class _FeedShape(Shape):
     tags: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     limit: int | None = Field(default=None, ge=1, le=MOST_LINKS)
     select: str = ""
-    headers: dict[str, Annotated[str, AfterValidator(_variable)]] = Field(default_factory=dict)
-    cookie: Annotated[str, AfterValidator(_variable)] = ""
-    senders: Annotated[tuple[Annotated[str, AfterValidator(_sender)], ...], Field(strict=False)] = ()
-    password: Annotated[str, AfterValidator(_variable)] = ""
+    headers: dict[str, Variable] = Field(default_factory=dict)
+    cookie: Variable = ""
+    senders: Annotated[tuple[Sender, ...], Field(strict=False)] = ()
+    password: Variable = ""
     mark_seen: bool = False
 
     @field_validator("url")
     @classmethod
     def _address_of_kind(cls, value: str, info: ValidationInfo) -> str:
-        return _mailbox(value) if info.data.get("kind") == "mail" else _web_address(value)
+        return mailbox(value) if info.data.get("kind") == "mail" else web_address(value)
 
     @field_validator("select")
     @classmethod
@@ -511,30 +375,6 @@ def document_of(text: str, name: str) -> Document:
     if document.value is None:
         raise ConfigError(f"{name}: empty; make a new one with: digest init")
     return document
-
-
-def since_datetime(since: str, *, now: datetime) -> datetime | None:
-    """Turn `7d`, `24h`, `2w`, a date or `all` into the moment it reaches back to, UTC; None for `all`.
-
-    Raises:
-        ConfigError: none of these.
-    """
-    if since == "all":
-        return None
-    if match := _SINCE.fullmatch(since):
-        try:
-            return now.astimezone(UTC) - timedelta(hours=int(match[1]) * _HOURS[match[2]])
-        except OverflowError:
-            return None
-    try:
-        moment = datetime.fromisoformat(since)
-    except ValueError as error:
-        message = f"--since: expected a span such as 7d, 24h or 2w, a date or all, got {since!r}"
-        raise ConfigError(message) from error
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except OverflowError:
-        return None
 
 
 def _as_variable(name: str) -> str:

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, Field
 
 from digest.errors import ConfigError
 from digest.records import Pattern, Steep, ThemeLabel
-from digest.workspace.config import FEEDS_FILE, Text, document_of, document_text
+from digest.workspace.config import FEEDS_FILE, document_of, document_text
 from digest.workspace.config_check import AnyShape, Shape, check_document, expected, problem_at, worded
+from digest.workspace.config_values import Text
 from digest.workspace.files import FileError, is_there, read_bytes
 from digest.workspace.yaml_lines import Document, Problem
 

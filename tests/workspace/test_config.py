@@ -7,7 +7,8 @@ import pytest
 
 from digest.errors import ConfigError
 from digest.records import Feed
-from digest.workspace.config import Config, Settings, load_config, since_datetime
+from digest.workspace.config import Config, Settings, load_config
+from digest.workspace.config_values import since_datetime
 from digest.workspace.feeds_file import add_feed, replace_feed_url
 from digest.workspace.prompt_files import default_files, load_patterns, load_themes
 
