@@ -67,7 +67,7 @@ def restore(
     """
     from digest.store.schema import SCHEMA_VERSION
     from digest.store.sqlite import exclusive
-    from digest.workspace.backup import is_unfinished, restore_backup
+    from digest.workspace.restore import is_unfinished, restore_backup
 
     folder: Path = context.obj
 
@@ -150,7 +150,7 @@ def finish_killed_restore(folder: Path) -> None:
     Raises:
         StoreError: another process is at it.
     """
-    from digest.workspace.backup import drop_restore, finish_restore, is_unfinished, loaded_by
+    from digest.workspace.restore import drop_restore, finish_restore, is_unfinished, loaded_by
 
     with _alone(folder):
         if not is_unfinished(folder):

@@ -182,14 +182,14 @@ def killed(folder: Path, place: str, number: int, *words: str) -> int:
 
 
 KILLS = [
-    ("digest.workspace.backup:_unpack", 3),
-    ("digest.workspace.backup:_sync", 1),
+    ("digest.workspace.backup_file:_unpack", 3),
+    ("digest.workspace.restore:_sync", 1),
     *(
-        (f"digest.workspace.backup:os.replace{after}", number)
+        (f"digest.workspace.restore:os.replace{after}", number)
         for number in range(1, 8)
         for after in ("", "+")
     ),
-    ("digest.workspace.backup:shutil.rmtree", 2),
+    ("digest.workspace.restore:shutil.rmtree", 2),
 ]
 
 

@@ -274,11 +274,11 @@ PARTS = ("feeds.yaml", "prompts", "output")
 KILLS = (
     ("digest.store.dumping:_move_aside+", 1, "old"),
     ("digest.store.dumping:_copy_in+", 9, "old"),
-    ("digest.workspace.backup:write_text", 1, "old"),
+    ("digest.workspace.restore:write_text", 1, "old"),
     # The journal stands, and the database knows of nothing.
-    ("digest.workspace.backup:write_text+", 1, "old"),
-    ("digest.workspace.backup:finish_restore", 1, "new"),
-    ("digest.workspace.backup:os.replace+", 3, "new"),
+    ("digest.workspace.restore:write_text+", 1, "old"),
+    ("digest.workspace.restore:finish_restore", 1, "new"),
+    ("digest.workspace.restore:os.replace+", 3, "new"),
 )
 
 
