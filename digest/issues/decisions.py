@@ -90,23 +90,7 @@ def read_statuses(
     known = known or KnownDrafts(store)
     files = find_drafts(store, output, issue, known=known)
     is_published = issue in known.published
-    found, told = {}, []
-    stands = {}
-    for draft in files.found.values():
-        worth = placed_worth(draft.text, draft.row.worth)
-        row = replace(draft.row, status=draft.status, worth=worth)
-        if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
-            # What readers have cannot wait; who wants it back rejects it.
-            told.append(
-                f"{draft.path}: status: {row.status}: published already, and stays so; "
-                "to take it back, write rejected"
-            )
-            row = draft.row
-        # Of what readers have, a new place counts when it is published again.
-        known_row = replace(row, worth=draft.row.worth) if is_published else row
-        if known_row != draft.row:
-            stands[row.id] = known_row
-        found[row.id] = replace(draft, row=row)
+    found, stands, told = _as_they_say(files, is_published)
     if store.history.is_paused and store.history.copy:
         # Another machine is at work: these files may be behind it, and decide nothing.
         return replace(files, found=found, missing=(), notes=(*files.notes, *told))
@@ -115,18 +99,7 @@ def read_statuses(
         known.save(row, now=now)
     _keep_evidence(store, [found[row.id] for row in stands.values() if row.status == "approved"], now=now)
     if is_published:
-        told += [
-            f"{files.folder}: no file of {row.id} ({row.title}); what was published stays; "
-            f"to take it back: digest draft reject {row.id}"
-            for row in files.missing
-            if row.status == "approved"
-        ]
-        told += [
-            f"{each}: published, and its file cannot be read; what was published stays; "
-            f"to take it back: digest draft reject {each}"
-            for each in sorted(files.broken)
-            if known.is_approved(each)
-        ]
+        told += _told_of_published(files, known)
     problems = tuple(
         # Whatever status stands in it: readers have the story, and publishing must not pass over that.
         replace(each, may_be_approved=True) if is_published and known.is_approved(each.id) else each
@@ -146,6 +119,48 @@ def read_statuses(
             return files
         raise DigestError(_question(files.folder, gone, count))
     return _reject_deleted(store, output, known, files, gone, now=now)
+
+
+def _as_they_say(
+    files: DraftFiles, is_published: bool
+) -> tuple[dict[str, FoundDraft], dict[str, DraftRow], list[str]]:
+    """Give the drafts with what their files say of them, the rows that differ from what is known, and what
+    a file says in vain.
+    """
+    found, stands, told = {}, {}, []
+    for draft in files.found.values():
+        worth = placed_worth(draft.text, draft.row.worth)
+        row = replace(draft.row, status=draft.status, worth=worth)
+        if is_published and draft.row.status == "approved" and row.status in UNDECIDED:
+            # What readers have cannot wait; who wants it back rejects it.
+            told.append(
+                f"{draft.path}: status: {row.status}: published already, and stays so; "
+                "to take it back, write rejected"
+            )
+            row = draft.row
+        # Of what readers have, a new place counts when it is published again.
+        known_row = replace(row, worth=draft.row.worth) if is_published else row
+        if known_row != draft.row:
+            stands[row.id] = known_row
+        found[row.id] = replace(draft, row=row)
+    return found, stands, told
+
+
+def _told_of_published(files: DraftFiles, known: KnownDrafts) -> list[str]:
+    """Say of stories that readers have which files are gone or cannot be read."""
+    gone = [
+        f"{files.folder}: no file of {row.id} ({row.title}); what was published stays; "
+        f"to take it back: digest draft reject {row.id}"
+        for row in files.missing
+        if row.status == "approved"
+    ]
+    broken = [
+        f"{each}: published, and its file cannot be read; what was published stays; "
+        f"to take it back: digest draft reject {each}"
+        for each in sorted(files.broken)
+        if known.is_approved(each)
+    ]
+    return gone + broken
 
 
 def read_open_issues(store: Store, output: Path, *, now: datetime) -> None:

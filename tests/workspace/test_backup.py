@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from digest.cli.app import app
 from digest.store.sqlite import exclusive
-from digest.workspace import backup
+from digest.workspace import backup_file
 from digest.workspace.files import write_text
 
 ISSUE = "20261122"
@@ -239,7 +239,7 @@ def test_a_restore_stopped_by_ctrl_c_changes_nothing_and_says_so(
     file, before = tmp_path / "b.zip", signal.getsignal(signal.SIGINT)
     assert typed(room.folder, "backup", str(file))[0] == 0
     kept = files(room.folder)
-    monkeypatch.setattr(backup, "_check_archive", press)
+    monkeypatch.setattr(backup_file, "_check_archive", press)
     try:
         code, said = typed(room.folder, "restore", str(file), "--anyway")
         assert (code, "digest: stopped; the workspace is as it was" in said) == (130, True)
