@@ -4,6 +4,7 @@ import html
 import json
 import re
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_drafts import FIRST, ID
@@ -245,3 +246,17 @@ def test_words_that_would_read_backwards_are_named() -> None:
     page = "# A title\n\n## Mine\n\nRead \u202etxt.exe and go on.\n"
     assert unpublishable(page) == [(4, "a character that has what follows read backwards; take it out")]
     assert not unpublishable("# A title\n\n## Mine\n\n\u2067\u05e9\u05dc\u05d5\u05dd\u2069, a greeting.\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "tag"),
+    [
+        ("<p>one <div>two</div></p>", 2, "<div>"),
+        ("One.\n\ntwo <b><p>three</p></b>", 4, "<p>"),
+        ("<a href='https://a.example'>x <a href='https://b.example'>y</a></a>", 2, "<a>"),
+    ],
+)
+def test_html_that_would_be_changed_is_named_by_its_tag(written: str, line: int, tag: str) -> None:
+    ((at, what),) = unpublishable(f"## Mine\n\n{written}\n")
+    assert at == line
+    assert what == f"HTML that would not be published as it stands, near {tag}; simplify it"

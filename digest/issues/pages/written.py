@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 import nh3
@@ -197,8 +197,9 @@ def unpublishable(page: str) -> list[Problem]:
     problems += tags.problems
     named = {line for line, _ in problems}
     problems += [each for each in run_elsewhere(lines, tokens, _is_harmful) if each[0] not in named]
-    if not problems and tags.first is not None and not _survives(page):
-        problems.append((tags.first, "HTML that would not be published as it stands; simplify it"))
+    if not problems and tags.first is not None and (lost := _first_lost(page)):
+        near = next((at for at in range(tags.first, len(lines)) if lost in lines[at]), tags.first)
+        problems.append((near, f"HTML that would not be published as it stands, near {lost}>; simplify it"))
     return sorted(dict.fromkeys(problems))
 
 
@@ -470,10 +471,16 @@ class _Events(HTMLParser):
             self.found.append(words)
 
 
-def _survives(page: str) -> bool:
-    """Tell whether the sanitiser takes a page as it is."""
-    written = MARKDOWN.render(page, {})
-    return _events(written) == _events(_clean(written))
+def _first_lost(page: str) -> str:
+    """Give the tag, such as `<div`, where the sanitiser begins to change a page; empty for none."""
+    rendered = MARKDOWN.render(page, {})
+    last = ""
+    for mine, theirs in zip_longest(_events(rendered), _events(_clean(rendered)), fillvalue=""):
+        if mine.startswith("<"):
+            last = mine.split(" ")[0].rstrip(">")
+        if mine != theirs:
+            return last or "<"
+    return ""
 
 
 def _events(html: str) -> list[str]:
