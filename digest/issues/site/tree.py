@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -284,6 +284,7 @@ class Site:
         return self._pages.get_template(template).render(site=self, up=up, date=issue_date, **values)
 
 
+@cache
 def environment() -> Environment:
     """Jinja2 over this package's templates: every value is escaped, a missing one is an error."""
     return Environment(
