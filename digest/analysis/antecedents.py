@@ -26,7 +26,7 @@ def points_outside(words: Sequence[Word]) -> bool:
     """Whether the subject is a pronoun, or a thing named before ("the company", "this rule")."""
     first = re.split("['’]", words[0].lower)[0]
     if first in ("this", "these", "that", "those") and len(words) > 1 and words[1].lower in TIME_WORDS:
-        return False
+        return _subject_pronoun(words) > 0
     if STANDS_FOR_NOTHING.match(" ".join(word.lower for word in words[:8])):
         return False
     if first in POINTING_SUBJECTS:
@@ -44,14 +44,16 @@ def points_outside(words: Sequence[Word]) -> bool:
             and not is_named
             and follows not in ("of", "that", "which", "who", "for", "in", "behind")
         )
-    return _subject_pronoun(words)
+    return _subject_pronoun(words) > 0
 
 
-def _subject_pronoun(words: Sequence[Word]) -> bool:
-    """Whether the subject of the main clause, after an opening phrase, is a pronoun: "In May, it said"."""
+def _subject_pronoun(words: Sequence[Word]) -> int:
+    """The place of the pronoun that is the main clause's subject after an opening phrase ("In May, it said");
+    0 where there is none.
+    """
     for at, word in enumerate(words[:-1]):
         if word.tag in ("V", "X", "M"):
-            return False
+            return 0
         if word.text == "," and at + 2 < len(words):
             nxt = re.split("['’]", words[at + 1].lower)[0]
             before = {each.lower for each in words[:at]}
@@ -59,8 +61,8 @@ def _subject_pronoun(words: Sequence[Word]) -> bool:
             if nxt in ("it", "he", "she", "they", "this", "we", "i") and not (
                 has_name and before & {"by", "at", "for"}
             ):
-                return not has_name
-    return False
+                return 0 if has_name else at + 1
+    return 0
 
 
 def has_nobody(words: Sequence[Word]) -> bool:
@@ -81,12 +83,14 @@ def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> Naming | 
     """The one name a pronoun or "the company" as subject can stand for.
 
     Certain only where the sentence before stands in the same paragraph or right before, opens with a name
-    as its subject and has no other name that could be meant.
+    as its subject and has no other name that could be meant; or opens with "the company", and the one before
+    it is so.
     """
+    words = words[_subject_pronoun(words) :]
     first = words[0].lower
     if first in ("it", "he", "she", "its", "his", "her"):
         count = 1
-    elif first == "the" and words[1].lower in COMPANIES and words[2].tag in ("V", "X", "M", "A"):
+    elif _is_company(words):
         count = 2
     else:
         return None
@@ -101,12 +105,24 @@ def antecedent(reading: Reading, line: Line, words: Sequence[Word]) -> Naming | 
     before = reading.lines[line.index - 1]
     if not before.is_prose or line.paragraph - before.paragraph > 2:
         return None
-    name = _only_name(before, is_person=first in (*PERSONS, "his", "her"))
+    is_person = first in (*PERSONS, "his", "her")
+    name = _only_name(before, is_person=is_person)
+    if name is None and not is_person and _is_company(before.words) and before.index > 0:
+        above = reading.lines[before.index - 1]
+        is_near = above.is_prose and above.paragraph == before.paragraph == line.paragraph
+        name = _only_name(above, is_person=False) if is_near else None
+        before = above
     if name is None:
         return None
     ending = "’s" if first in ("its", "his", "her") else ""
     whole = " ".join(reading.article.text[slice(*name)].split())
     return Naming(words[0].start, words[count - 1].end, name, before.index, whole, ending)
+
+
+def _is_company(words: Sequence[Word]) -> bool:
+    """Whether a sentence's subject is "the company"."""
+    is_one = len(words) > 2 and words[0].lower == "the" and words[1].lower in COMPANIES
+    return is_one and words[2].tag in ("V", "X", "M", "A")
 
 
 def was_introduced(reading: Reading, line: Line, words: Sequence[Word]) -> bool:
@@ -145,11 +161,13 @@ def _only_name(before: Line, *, is_person: bool) -> tuple[int, int] | None:
 
 
 def _could_be_meant(words: Sequence[Word], at: int) -> bool:
-    """Whether a word after the subject is another name or a person; not a place or day: "in Berlin"."""
+    """Whether a word after the subject is another name or a person; not a place or day ("in Berlin"), and no
+    example ("customers including Orrdal").
+    """
     word = words[at]
     if word.tag == "R":
         return True
-    if word.tag != "NP" or word.lower in TIME_WORDS:
+    if word.tag != "NP" or word.lower in TIME_WORDS or any(each.lower == "including" for each in words[:at]):
         return False
     first = at
     while first > 0 and (words[first - 1].tag == "NP" or words[first - 1].text == ","):

@@ -18,11 +18,10 @@ from digest.analysis.whole_names import (
     is_short,
     is_somebodys,
     make_naming,
-    plain,
     words_at,
 )
 from digest.language.wordlists import word_list
-from digest.language.words import FINITE, FIRST_PERSON, TIME_WORDS, Word, stem
+from digest.language.words import FINITE, FIRST_PERSON, TIME_WORDS, Word, plain, stem
 
 KNOWN_TO_ALL = word_list("known_to_all")
 """What there is one of, or what a reader knows without being told which."""
@@ -37,6 +36,25 @@ SEVERAL = word_list("one_of_several")
 COLLECTIVES = word_list("collectives")
 ORDERING = word_list("ordering")
 """With one of these before it there is one of a thing: "the last ferry"."""
+UNTOLD = frozenset(("it", "this", "that", "these", "those", "they", "he", "she"))
+FOR_NOTHING = frozenset(
+    (
+        *(
+            "took",
+            "takes",
+            "remains",
+            "remained",
+            "seems",
+            "seemed",
+            "appears",
+            "appeared",
+            "turns",
+            "turned",
+        ),
+        *("comes", "came", "costs", "cost", "looks", "looked"),
+    )
+)
+"""Verbs of which an "it" stands for nothing: "it took six years"."""
 MOST_WORDS = 9
 """Words of how a thing was introduced that are still read in passing; judgement."""
 TELLING = 3
@@ -58,7 +76,9 @@ def is_alone(reading: Reading, index: int, words: Sequence[Word], names: Sequenc
         return False
     if any(_points_back(words, at) for at in range(len(words) - 1)):
         return False
-    if _speaks_of_writer(words) or _has_no_person(words, covered) or _counts_nobody(words):
+    if _speaks_of_writer(words) or _counts_nobody(words) or _opens_in_midst(words):
+        return False
+    if _has_no_person(words, covered) or _has_no_thing(words, covered):
         return False
     return not any(start not in covered for start, _ in known_things(reading, index, words))
 
@@ -155,6 +175,9 @@ def _points_back(words: Sequence[Word], at: int) -> bool:
         )
     if word.lower not in POINTING and not (word.lower == "that" and word.tag == "D"):
         return False
+    if after.tag == "NP" and after.lower in TIME_WORDS and at + 2 < len(words) and words[at + 2].tag == "N":
+        # "this June analysis", but not "this year", "this June"
+        return words[at + 2].lower not in TIME_WORDS | SEASONS
     if after.tag not in ("N", "J", "#") or after.lower in TIME_WORDS | SEASONS:
         return False
     head = _head(words, at + 1)
@@ -176,17 +199,49 @@ def _speaks_of_writer(words: Sequence[Word]) -> bool:
     return not is_quoted and any(word.lower in FIRST_PERSON for word in words)
 
 
+def _opens_in_midst(words: Sequence[Word]) -> bool:
+    """Whether it opens with a quotation that says of nothing what it says: "It's a hard one"."""
+    first = next((word for word in words if word.text[0].isalnum()), words[0])
+    return first is not words[0] and plain(first).lower() in UNTOLD
+
+
 def _has_no_person(words: Sequence[Word], covered: Collection[int]) -> bool:
     """Whether a "her" has nobody to stand for, neither before nor shortly behind: "in her book, Roe"."""
     at = next((at for at, word in enumerate(words) if word.lower in HE), None)
     if at is None or at in covered:
         return False
-    around = [*words[:at], *words[at + 1 : at + MOST_WORDS]]
+    around = [*range(at), *range(at + 1, min(len(words), at + MOST_WORDS))]
     return not any(
-        (word.tag == "NP" and word.lower not in TIME_WORDS)
-        or word.lower in PEOPLE | JOBS | COLLECTIVES
-        or word.lower.endswith("man")
-        for word in around
+        _may_be_somebody(words, each)
+        or words[each].lower in PEOPLE | JOBS | COLLECTIVES
+        or words[each].lower.endswith("man")
+        for each in around
+    )
+
+
+def _may_be_somebody(words: Sequence[Word], at: int) -> bool:
+    """Whether a name may be a person's: not "ABC", and not "the Department of Justice"."""
+    word = words[at]
+    if word.tag != "NP" or word.lower in TIME_WORDS or (word.text.isupper() and len(word.text) > 1):
+        return False
+    while at and (words[at - 1].tag == "NP" or words[at - 1].lower in ("of", "for", "&")):
+        at -= 1
+    return not at or words[at - 1].lower != "the"
+
+
+def _has_no_thing(words: Sequence[Word], covered: Collection[int]) -> bool:
+    """Whether an "it" that does something has no thing before it: "This year, it launched a suite"."""
+    at = next((at for at, word in enumerate(words) if word.lower in ("it", "its")), 0)
+    if not at or at in covered or at + 1 >= len(words):
+        return False
+    if words[at].lower == "it" and (words[at + 1].tag != "V" or words[at + 1].lower in FOR_NOTHING):
+        return False
+    before = words[:at]
+    if before[-1].text != "," or before[0].tag in ("S", "W"):
+        # "Although it fell, the firm ...": what it is comes after.
+        return False
+    return not any(
+        word.tag in ("N", "NP", "VG", "R") and word.lower not in TIME_WORDS | SEASONS for word in before
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digest.analysis.sentence_furniture import is_prose
 from digest.language.tags import tag_sentences
-from digest.language.words import Word, count_words, split_words, stem
+from digest.language.words import Word, count_words, plain, split_words, stem
 from digest.records import Article, TokenVectors, Vectors
 
 LEAD_SENTENCES = 4
@@ -100,7 +100,7 @@ class Reading:
         for line in self.lines:
             for at, word in enumerate(line.words):
                 if word.text[0].isupper():
-                    found.setdefault(re.split("['’]", word.text)[0], []).append((line.index, at))
+                    found.setdefault(plain(word), []).append((line.index, at))
         return found
 
     @cached_property

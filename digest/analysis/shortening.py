@@ -6,6 +6,7 @@ or where.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from digest.analysis.cues import ATTRIBUTIVE, HEDGES, REPORTING, lemmas
 from digest.language.wordlists import word_list
@@ -17,6 +18,14 @@ ENDING = frozenset(".!…")
 QUOTES = frozenset(('"', "“", "”"))
 CALLING = frozenset(("called", "described", "urged", "praised", "criticised", "criticized", "named"))
 NO_ASIDES = word_list("limiting_participles")
+CONNECTIVES = frozenset(
+    (
+        *("however", "meanwhile", "moreover", "furthermore", "therefore", "consequently", "additionally"),
+        *("in contrast", "by contrast", "in turn", "in addition", "for example", "for instance"),
+        "on the other hand",
+    )
+)
+"""What links a sentence to the one before, and says nothing of it."""
 
 
 def shorten(words: Sequence[Word], most: int) -> tuple[list[tuple[Word, Word]], tuple[int, int] | None]:
@@ -38,11 +47,12 @@ def shorten(words: Sequence[Word], most: int) -> tuple[list[tuple[Word, Word]], 
         for at in range(start, end):
             kept[at] = False
 
-    if count() > most:
-        found = _attribution(words)
-        if found is not None:
-            drop(*found)
-            attribution = (words[found[0]].start, words[found[1] - 1].end)
+    for start, end in _connectives(words):
+        drop(start, end)
+    found = _attribution(words) if count() > most else _told_by_pronoun(words)
+    if found is not None:
+        drop(*found)
+        attribution = (words[found[0]].start, words[found[1] - 1].end)
     for start, end in _asides(words):
         if count() <= most:
             break
@@ -84,6 +94,14 @@ def _pieces(words: Sequence[Word], kept: Sequence[bool]) -> list[tuple[Word, Wor
 
 HEARSAY = frozenset(("report",))
 """Verbs of those who were told: who says so stays, in front and behind."""
+
+
+def _told_by_pronoun(words: Sequence[Word]) -> tuple[int, int] | None:
+    """Who said it, where that is no more than ", he said" at the end: it tells nobody who."""
+    marks = [at for at, word in enumerate(words) if word.text == ","]
+    tail = words[marks[-1] + 1 :] if marks else []
+    is_bare = len(tail) == 2 and tail[0].lower in ("he", "she", "they", "it")
+    return _attribution(words) if is_bare else None
 
 
 def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
@@ -143,6 +161,18 @@ def _says_more(words: Sequence[Word]) -> bool:
             if verb is not None and verb.tag == "V" and is_said:
                 return True
     return False
+
+
+def _connectives(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """What only links a sentence to the one before, between commas in its midst: ", in contrast,"."""
+    commas = [at for at, word in enumerate(words) if word.text == ","]
+    return [
+        (start, end + 1)
+        for start, end in pairwise(commas)
+        if " ".join(word.lower for word in words[start + 1 : end]) in CONNECTIVES
+        # "..., and, however, ..." would lose a comma that it needs.
+        and words[start - 1].tag in ("N", "NP", "VN", "V", "M", "X", "A")
+    ]
 
 
 def _asides(words: Sequence[Word]) -> list[tuple[int, int]]:

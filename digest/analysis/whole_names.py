@@ -15,7 +15,7 @@ from digest.analysis.reading import TITLE, Line, Reading
 from digest.analysis.standing import PEOPLE
 from digest.language.background import rarity
 from digest.language.wordlists import word_list
-from digest.language.words import FINITE, TIME_WORDS, Word, stem
+from digest.language.words import FINITE, TIME_WORDS, Word, plain, stem
 
 COURTESY = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "mr.", "mrs.", "ms.", "dr.", "prof."))
 TITLES = word_list("titles")
@@ -31,12 +31,14 @@ SHARED = word_list("shared_names")
 """What many names end in: "the House" is not the White House."""
 SUFFIXES = frozenset(("inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "plc", "co.", "gmbh", "ag"))
 GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
-SURNAME = re.compile(r"(?:Mc|Mac|De|Del|La|Le|Di|Du|Van|Fitz)?[A-Z][^\W\d_A-Z]{2,}")
+SURNAME = re.compile(r"(?:Mc|Mac|De|Del|La|Le|Di|Du|Van|Fitz|O['’]|D['’])?[A-Z][^\W\d_A-Z]{2,}")
 """A word with more capitals is a product's name, or an abbreviation."""
 HE_OR_SHE = re.compile(r"\b(?:he|she|his|her)\b")
-PART = re.compile(r"[A-Z]\.?|[A-Z][\w.-]*\w\.?")
+PART = re.compile(r"[A-Z]\.?|(?:[OD]['’])?[A-Z][\w.-]*\w\.?")
 MOST_NAME_WORDS = 4
 """Words before a surname that may belong to its name; judgement."""
+MOST_OWN_WORDS = 12
+"""Words of a sentence up to which "his" or "her" is its subject's; judgement."""
 MOST_ROLE_WORDS = 9
 """Words of what somebody is, behind the name, that are still read in passing; judgement."""
 RARE = 0.75
@@ -343,11 +345,6 @@ def _is_first(word: Word) -> bool:
     )
 
 
-def plain(word: Word) -> str:
-    """Give a word without its possessive."""
-    return re.split("['’]", word.text)[0]
-
-
 def _is_person(reading: Reading, names: Sequence[Found], short: str) -> bool:
     """Whether a name is somebody's, by what stands beside it; or by a last word that is nothing else."""
     if any(word.lower == "the" for index, name in names for word in _word_before(reading, index, name)):
@@ -372,8 +369,19 @@ def _is_person(reading: Reading, names: Sequence[Found], short: str) -> bool:
         return True
     if any(index == TITLE for index, _ in names) and _acts(reading, short):
         return True
+    if any(_has_own(reading, index, name) for index, name in names):
+        return True
     is_word = re.search(rf"\b{short.lower()}s?\b", reading.article.text)
     return rarity(short.lower()) >= RARE and not is_word
+
+
+def _has_own(reading: Reading, index: int, name: Sequence[Word]) -> bool:
+    """Whether a sentence begins with a name and goes on with "his" or "her": "Ada Berg wrote in her book"."""
+    words = words_at(reading, index)
+    own = next((at for at, word in enumerate(words) if word.lower in ("his", "her")), 0)
+    others = words[len(name) : own]
+    is_alone = not any(word.tag == "NP" and word.lower not in TIME_WORDS for word in others)
+    return words[0] is name[0] and is_alone and 0 < own <= MOST_OWN_WORDS
 
 
 def is_somebodys(reading: Reading, short: str) -> bool:

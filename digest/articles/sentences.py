@@ -21,8 +21,9 @@ _ORDINAL = re.compile(
 # "9 a.m. Sunday", "5 p.m. ET": what tells the hour more closely goes on; anything else begins a sentence.
 _HOUR = re.compile(r"\b[ap]\. ?m\.$", re.IGNORECASE)
 _OF_THE_HOUR = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
-    r"|Oct|Nov|Dec|[A-Z]{2,4}T|ET|CT|MT|PT|GMT|UTC|Eastern|Central|Mountain|Pacific|Greenwich|local)\b"
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?"
+    r"|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|[A-Z]{2,4}T"
+    r"|ET|CT|MT|PT|GMT|UTC|Eastern|Central|Mountain|Pacific|Greenwich|local)\b"
 )
 # Most lines are one sentence or a heading: only the others are worth splitting.
 _MAY_END = re.compile(r"[.!?…:;][\"'”’»)\]]*\s|[^\x00-\u058f]")

@@ -18,6 +18,8 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 
+MARKED_NAME = re.compile(r"[ODL]['’](?=[A-Z])")
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -34,6 +36,13 @@ class Word:
 
 FINITE = ("V", "X", "M")
 """Word classes of which a clause has one: finite verbs, auxiliaries, modals."""
+
+
+def plain(word: Word) -> str:
+    """Give a word without its possessive; the mark of "O'Brien" is part of a name."""
+    name = MARKED_NAME.match(word.text)
+    start = name.end() if name else 0
+    return word.text[:start] + re.split("['’]", word.text[start:])[0]
 
 
 def has_verb(words: Sequence[Word]) -> bool:

@@ -105,7 +105,16 @@ def test_signals_are_read_in_english_only() -> None:
             "NEW YORK (AP) -- Fares on the city's ferries will rise by 25 cents on Monday.",
             "Fares on the city's ferries will rise by 25 cents on Monday",
         ),
-        # Who said it goes from a long sentence, at the end and at the start.
+        # So does what links it to the one before, in its midst.
+        (
+            "Wheat, in contrast, may yield 17 per cent more in the valley.",
+            "Wheat may yield 17 per cent more in the valley",
+        ),
+        # Who said it goes where that says no more than "he", and from a long sentence, at the end and start.
+        (
+            "Two banks will close their offices in Lisse, she said.",
+            "Two banks will close their offices in Lisse",
+        ),
         (
             "The two banks will close 140 of their 390 branches in the north of the country and move "
             "the work to three "
@@ -158,6 +167,16 @@ def test_what_limits_a_claim_is_never_left_out(sentence: str, kept: str) -> None
             "Orrdal Dairy has stopped making butter.",
             "The company will close its plant in May.",
             "[Orrdal Dairy] will close its plant in May",
+        ),
+        (
+            "Orrdal Dairy serves towns including Lisse and Stenvik. The company has grown since 2020.",
+            "This year, it launched a cheese of seaweed.",
+            "This year, [Orrdal Dairy] launched a cheese of seaweed",
+        ),
+        (
+            "Orrdal Dairy has bought Stenvik Cheese. The company has grown since 2020.",
+            "This year, it launched a cheese of seaweed.",
+            None,
         ),
         (
             "Berg & Roe Group began to make cement at its works in Lisse.",
@@ -219,6 +238,16 @@ WHOLE_NAMES = [
         "The town hired Asha Bhatt, a nurse at the clinic in Lisse.",
         "Judges in Lisse have now overturned Bhatt's sentence of four years.",
         "Judges in Lisse have now overturned [Asha Bhatt's] sentence of four years",
+    ),
+    (
+        "The town dismissed its coach Asha O'Dell.",
+        "The town is sued by O'Dell for six years of pay.",
+        "The town is sued by [coach Asha O'Dell] for six years of pay",
+    ),
+    (
+        "Martin Gardner wrote of folds in his column.",
+        "Readers of Gardner have since folded 300 letters.",
+        "Readers of [Martin Gardner] have since folded 300 letters",
     ),
     (
         "The law was drafted by chief engineer Asha Bhatt of Lisse.",
@@ -379,6 +408,12 @@ def test_a_thing_is_told_as_it_was_introduced_only_where_there_is_one(
         ("Rents fell.", "37 per cent had taken unpaid leave for four days on average since May.", False),
         ("Rents fell.", "37 per cent of all nurses in Lisse had taken unpaid leave since May.", True),
         ("Rents fell.", "All three houses stand in a town that has lost half of its people.", False),
+        ("Rents fell.", "More than half of the pupils in this June study had lessons at home.", False),
+        ("Rents fell.", "More than half of the pupils in Lisse had lessons at home this June.", True),
+        ("Rents fell.", "Lisse fell silent when, this year, it lost the last of its nine schools.", True),
+        ("Rents fell.", "The Department of Justice says that in May, she worked for other firms.", False),
+        ("Rents fell.", "A museum in Lisse says that in May, Asha Bhatt lost her place in its hall.", True),
+        ("Rents fell.", "“It’s a hard one,” Asha Bhatt of the Orrdal Museum told the town in May.", False),
     ],
 )
 def test_what_a_reader_of_nothing_else_would_not_understand_is_known(

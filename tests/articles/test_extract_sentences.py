@@ -21,6 +21,10 @@ CASES = {
         ["It struck at 2:09 a.m. Sunday.", "All slept."],
     ),
     "an hour and its zone": ("It shuts at 5 p.m. ET daily.", ["It shuts at 5 p.m. ET daily."]),
+    "an hour and its date": (
+        "It shut at 9 p. m. April 8, he said.",
+        ["It shut at 9 p. m. April 8, he said."],
+    ),
     "an hour at an end": ("It shut at 5 p.m. Nobody came.", ["It shut at 5 p.m.", "Nobody came."]),
     "an ordinal with a full stop": ("The 3. Liga starts. Fans wait.", ["The 3. Liga starts.", "Fans wait."]),
     "a number at an end": ("It fell to 3. The end.", ["It fell to 3.", "The end."]),
