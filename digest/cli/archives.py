@@ -59,7 +59,7 @@ def move(
     places = [shown(each) if "://" in each else each for each in (source, target)]
     again = f"{places[0]} is as it was; the same command again goes on"
     with common.if_stopped(lambda: again), printing.progress_bars() as progress:
-        rows = moving.move(source, target, progress=progress)
+        rows = moving.move(source, target, progress=progress, say=say)
     if as_json:
         printing.show_json({"from": places[0], "to": places[1], "rows": rows})
         return

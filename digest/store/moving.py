@@ -55,13 +55,16 @@ Progress = Callable[[str, int, int], None]
 """Told table, rows done and rows in all."""
 
 
-def move(source: str, target: str, *, progress: Progress) -> dict[str, int]:
+def move(
+    source: str, target: str, *, progress: Progress, say: Callable[[str], None] = lambda _: None
+) -> dict[str, int]:
     """Copy an archive to where none is, and compare every row.
 
     Args:
         source: A file, or the address of a database.
         target: The same; a move that was killed goes on.
         progress: Told what is done.
+        say: Told what could not be done, though the archive is whole.
 
     Returns:
         The rows of each table.
@@ -88,7 +91,8 @@ def move(source: str, target: str, *, progress: Progress) -> dict[str, int]:
                 _compare(each, reading, written, target)
         if after.dialect.name == "postgresql":
             _index(after, progress)
-            postgresql_vectors.make_for_most(after, for_writing(after))
+            if no_index := postgresql_vectors.make_for_most(after, for_writing(after)):
+                say(no_index)
     return moved
 
 
