@@ -29,6 +29,28 @@ CONNECT_S = 10
 WAIT_MS = 10_000
 """Milliseconds to wait for another writer; as SQLite's busy_timeout."""
 
+ALIVE: dict[str, int] = {
+    **{"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
+    "tcp_user_timeout": 60_000,
+}
+"""How a connection finds out within a minute that the other end is gone (seconds; milliseconds). A firewall
+forgets an idle one, and the lock's is idle for hours. Judgement."""
+
+SESSION = """
+SET TIME ZONE 'UTC';
+SET client_encoding = 'UTF8';
+SET idle_session_timeout = 0;
+SET tcp_keepalives_idle = 30;
+SET tcp_keepalives_interval = 10;
+SET tcp_keepalives_count = 3;
+"""
+"""Moments are kept as UTC without a zone. The connection of the lock says nothing for hours; one to a machine
+that is gone is ended within a minute, as here."""
+
+IDLE_MS = 60_000
+"""Milliseconds after which the server ends a transaction that writes and says nothing: no other machine could
+write until then. Judgement; the longest pause within one is a batch of articles being indexed, of seconds."""
+
 LOCK_KIND = 0x44475354
 """First half of the keys of digest's advisory locks; the second is the schema's own number."""
 
@@ -73,6 +95,18 @@ def is_archive(address: str) -> bool:
         engine.dispose()
 
 
+def conninfo(address: str) -> str:
+    """Write an address as libpq's programs take it: they read less in an address than SQLAlchemy does.
+
+    `?options=-csearch_path=NAME`, with its second `=`, is one that they refuse.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    url = make_url(address).set(drivername="postgresql+psycopg")
+    _, given = url.get_dialect()().create_connect_args(url)
+    return make_conninfo(**given)
+
+
 def shown(address: str) -> str:
     """Name an archive in messages, without any password."""
     return make_url(address).render_as_string(hide_password=True)
@@ -89,8 +123,15 @@ def _engine(address: str) -> Engine:
         url = make_url(address).set(drivername="postgresql+psycopg")
     except ArgumentError as error:
         raise StoreError("settings.archive: expected postgresql://user@host/database") from error
-    given = {"connect_timeout": CONNECT_S, "application_name": "digest"}
-    engine = create_engine(url, connect_args=given)
+    given = {"connect_timeout": CONNECT_S, **ALIVE}
+    given = {name: value for name, value in given.items() if name not in url.query}
+    engine = create_engine(
+        url,
+        connect_args={**given, "application_name": "digest"},
+        # One that broke while it was not used is replaced, and ends no run.
+        pool_pre_ping=True,
+        execution_options={"locks": []},
+    )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", lambda context: _reword(context, shown(address)))
@@ -99,10 +140,7 @@ def _engine(address: str) -> Engine:
 
 def _set_up(connection: Any, _: object) -> None:
     connection.autocommit = True
-    # Moments are kept as UTC without a zone.
-    connection.execute("SET TIME ZONE 'UTC'")
-    connection.execute("SET client_encoding = 'UTF8'")
-    connection.execute(f"SET lock_timeout = {WAIT_MS}")
+    connection.execute(f"{SESSION} SET lock_timeout = {WAIT_MS}")
     connection.autocommit = False
 
 
@@ -112,7 +150,13 @@ def _begin(connection: Connection) -> None:
         return
     if options.get("is_write"):
         # One writer at a time, as with SQLite; what it reads afterwards is what the last one left.
-        connection.exec_driver_sql("UPDATE archive_state SET writes = writes + 1")
+        query = (
+            "UPDATE archive_state SET writes = writes + 1 "
+            f"RETURNING writes, set_config('idle_in_transaction_session_timeout', '{IDLE_MS}', true)"
+        )
+        writes = int(connection.exec_driver_sql(query).scalar() or 0)
+        for lock in tuple(options["locks"]):
+            lock.check(connection, writes)
     else:
         # All that is read in one transaction is as of one moment.
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -251,38 +295,116 @@ def exclusive(engine: Engine, *, doing: str, is_brief: bool = False, waits: bool
     Raises:
         StoreError: another process holds it.
     """
-    # Its own connection, in no transaction: it stays open for hours.
-    with engine.execution_options(isolation_level="AUTOCOMMIT", is_made_here=True).connect() as connection:
-        until = time.monotonic() + (BRIEF_S if waits else 0)
-        while not _take(connection):
-            holder = _holder(connection)
-            if time.monotonic() >= until or not holder.endswith(BRIEF):
-                raise StoreError(
-                    f"{shown(str(engine.url))}: in use by {holder.removesuffix(BRIEF)}; "
-                    "try again when it has ended"
-                )
-            time.sleep(POLL_S)
-        end = BRIEF if is_brief else ""
-        name = f"{doing} ({socket.gethostname()[:20]}, process {os.getpid()})"[: MOST_NAME - len(end)] + end
-        connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
+    end = BRIEF if is_brief else ""
+    name = f"{doing} ({socket.gethostname()[:20]}, process {os.getpid()})"[: MOST_NAME - len(end)] + end
+    lock = _Lock(engine, name)
+    until = time.monotonic() + (BRIEF_S if waits else 0)
+    while holder := lock.take():
+        if time.monotonic() >= until or not holder.endswith(BRIEF):
+            raise StoreError(
+                f"{shown(str(engine.url))}: in use by {holder.removesuffix(BRIEF)}; "
+                "try again when it has ended"
+            )
+        time.sleep(POLL_S)
+    locks = engine.get_execution_options()["locks"]
+    locks.append(lock)
+    try:
+        yield
+    finally:
+        locks.remove(lock)
+        lock.let_go()
+
+
+_KEY = f"{LOCK_KIND}, quote_ident(current_schema())::regnamespace::oid::int"
+
+_LOCK = (
+    f"locktype = 'advisory' AND classid = {LOCK_KIND} AND granted AND objsubid = 2 "
+    "AND objid = quote_ident(current_schema())::regnamespace::oid "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+"""Which of the server's locks is the archive's. Databases of one server number their schemas alike."""
+
+
+class _Lock:
+    """An archive's lock, on a connection of its own, in no transaction: it stays open for hours.
+
+    That the connection is still there is looked at before anything is written, by whoever writes. If it was
+    lost, the lock is taken again if nobody else has it or wrote meanwhile.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", is_made_here=True)
+        self._name = name
+        self._connection: Connection | None = None
+        self._pid = 0
+        self._writes = 0
+        self._lost = ""
+
+    def take(self) -> str:
+        """Take it if it is free; otherwise gives who holds it."""
+        connection = self._engine.connect()
         try:
-            yield
-        finally:
+            if not connection.execute(text(f"SELECT pg_try_advisory_lock({_KEY})")).scalar():
+                holder = _holder(connection)
+                connection.close()
+                return holder
+            query = text(
+                "SELECT pg_backend_pid(), writes, set_config('application_name', :name, false) "
+                "FROM archive_state"
+            )
+            self._pid, self._writes, _ = connection.execute(query, {"name": self._name}).one()
+        except BaseException:
+            # It may hold the lock, and is not to be used by others.
+            connection.invalidate()
+            connection.close()
+            raise
+        self._connection = connection
+        return ""
+
+    def check(self, connection: Connection, writes: int) -> None:
+        """Check, in a transaction that writes, that it is held still.
+
+        Args:
+            connection: The transaction's.
+            writes: Its number among those that wrote.
+
+        Raises:
+            StoreError: it was lost, and another process has it, or wrote meanwhile.
+        """
+        held = f"SELECT EXISTS (SELECT 1 FROM pg_locks WHERE {_LOCK} AND pid = {self._pid})"
+        if self._lost or not connection.exec_driver_sql(held).scalar():
+            self._take_again(writes)
+        self._writes = writes
+
+    def _take_again(self, writes: int) -> None:
+        before = self._writes
+        self.let_go()
+        if not self._lost:
+            if holder := self.take():
+                self._lost = f"{holder.removesuffix(BRIEF)} uses it now; try again when it has ended"
+            elif writes > before + 1:
+                self.let_go()
+                self._lost = "another process wrote to it meanwhile; the same command again goes on"
+        if self._lost:
+            raise StoreError(
+                f"{shown(str(self._engine.url))}: not written: the connection that kept others out was lost, "
+                f"and {self._lost}; what was kept before is safe"
+            )
+
+    def let_go(self) -> None:
+        """Let go of it; where its connection was lost it is gone already."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
             connection.execute(text("SELECT pg_advisory_unlock_all()"))
             connection.execute(text("SELECT set_config('application_name', 'digest', false)"))
-
-
-_KEY = f"{LOCK_KIND}, current_schema()::regnamespace::oid::int"
-
-
-def _take(connection: Connection) -> bool:
-    return bool(connection.execute(text(f"SELECT pg_try_advisory_lock({_KEY})")).scalar())
+        except (DBAPIError, StoreError):
+            connection.invalidate()
+        finally:
+            connection.close()
 
 
 def _holder(connection: Connection) -> str:
-    query = text(
-        "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) "
-        f"WHERE locktype = 'advisory' AND classid = {LOCK_KIND} AND granted "
-        "AND objid = current_schema()::regnamespace::oid"
-    )
+    query = text(f"SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE {_LOCK}")
     return " ".join(str(connection.execute(query).scalar() or "another digest").split("\n"))

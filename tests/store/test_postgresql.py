@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from subprocess import PIPE
+from urllib.parse import quote
 
 import pytest
 from archive_engine import SERVER, made
 from fakes import NOW, FakeEmbedder
 from forked import typed_apart
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
 from digest.cli.app import app
@@ -302,6 +303,132 @@ def test_whoever_writes_keeps_other_machines_out_and_is_named(
     with postgresql.exclusive(other, doing="digest publish"):
         pass
     other.dispose()
+
+
+def end_lock(doing: str) -> None:
+    """End the connection that holds the lock of this process, as a server's restart or a firewall does."""
+    import psycopg
+
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        query = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE %s"
+        assert connection.execute(query, [f"{doing} (%process {os.getpid()})"]).fetchall() == [(True,)]
+
+
+def test_a_lock_whose_connection_was_lost_is_taken_again_where_it_is_free(
+    stores: tuple[Store, Store], address: str
+) -> None:
+    _, there = stores
+    other = postgresql.connect(address)
+    with there.exclusive(doing="digest run"):
+        there.articles.save_copy("a1", of="a2")
+        end_lock("digest run")
+        there.articles.save_copy("a2", of="a3")
+        there.articles.save_copy("a3", of="a4")
+        with pytest.raises(StoreError, match="in use by digest run"), postgresql.exclusive(other, doing="x"):
+            pytest.fail("both hold it")
+        end_lock("digest run")
+    # Nothing was written since: no reason to complain.
+    with postgresql.exclusive(other, doing="digest publish"):
+        pass
+    other.dispose()
+
+
+def test_who_lost_the_lock_to_another_writes_no_more(stores: tuple[Store, Store], address: str) -> None:
+    _, there = stores
+    other = postgresql.connect(address)
+    with there.exclusive(doing="digest run"):
+        end_lock("digest run")
+        before = there.writes()
+        with postgresql.exclusive(other, doing="digest publish"):
+            for _ in range(2):
+                with pytest.raises(StoreError, match=r"was lost, and digest publish \(.*\) uses it now"):
+                    there.articles.save_copy("a1", of="a2")
+        # Nor when that has ended: what this one knows may be no longer so.
+        with pytest.raises(StoreError, match="digest publish"):
+            there.articles.save_copy("a1", of="a2")
+        assert there.writes() == before
+    with postgresql.exclusive(other, doing="digest publish"):
+        pass
+    other.dispose()
+
+
+def test_who_lost_the_lock_while_another_wrote_writes_no_more(
+    stores: tuple[Store, Store], tmp_path: Path, address: str
+) -> None:
+    _, there = stores
+    other = Store(tmp_path, archive=address)
+    with there.exclusive(doing="digest run"):
+        there.articles.save_copy("a1", of="a2")
+        end_lock("digest run")
+        with other.exclusive(doing="digest publish"):
+            other.articles.save_copy("a2", of="a3")
+        with pytest.raises(StoreError, match="another process wrote to it meanwhile; the same command again"):
+            there.articles.save_copy("a3", of="a4")
+        with other.exclusive(doing="digest publish"):
+            other.articles.save_copy("a3", of="a4")
+    other.close()
+
+
+def test_connections_that_broke_while_nobody_used_them_are_replaced(stores: tuple[Store, Store]) -> None:
+    import psycopg
+
+    _, there = stores
+    with there._engine.connect() as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    assert there.articles.known_ids() == set(TEXTS)
+
+
+def test_the_server_ends_a_transaction_that_writes_and_says_nothing(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "IDLE_MS", 50)
+    _, there = stores
+    names = ("idle_in_transaction_session_timeout", "idle_session_timeout")
+
+    def shown(engine: Engine) -> list[str]:
+        with engine.begin() as connection:
+            return [str(connection.execute(text(f"SHOW {name}")).scalar_one()) for name in names]
+
+    assert shown(postgresql.for_writing(there._engine)) == ["50ms", "0"]
+    # What reads may wait for what is slow elsewhere, as pg_dump.
+    assert shown(there._engine) == ["0", "0"]
+
+
+def test_runs_in_two_databases_of_one_server_are_told_apart(tmp_path: Path) -> None:
+    import psycopg
+
+    names = [f"digest_{each}_{os.getpid()}" for each in ("a", "b")]
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}")
+        try:
+            a, b = (SERVER.replace("/postgres?", f"/{name}?") for name in names)
+            engines = [postgresql.connect(each) for each in (a, b, b)]
+            with (
+                postgresql.exclusive(engines[0], doing="digest run of A"),
+                postgresql.exclusive(engines[1], doing="digest publish of B"),
+                pytest.raises(StoreError, match="in use by digest publish of B"),
+                postgresql.exclusive(engines[2], doing="digest run"),
+            ):
+                pytest.fail("both hold it")
+            for engine in engines:
+                engine.dispose()
+        finally:
+            for name in names:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_schema_may_have_any_name(tmp_path: Path) -> None:
+    name = f'My-News "{os.getpid()}'
+    with made(name.replace('"', '""')) as _:
+        mark = "&" if "?" in SERVER else "?"
+        quoted = quote('-csearch_path="' + name.replace('"', '""').replace(" ", "\\ ") + '"')
+        store = Store(tmp_path, archive=f"{SERVER}{mark}options={quoted}")
+        with store.exclusive(doing="digest run"):
+            store.drafts.open_issue("20261122")
+        store.close()
 
 
 def test_a_reader_sees_one_moment_and_the_count_of_writings_tells_of_a_change(
