@@ -12,7 +12,7 @@ from typing import IO, Any
 from sqlalchemy import Connection, text
 
 from digest.errors import StoreError
-from digest.store.postgresql import WAIT_MS, shown
+from digest.store.postgresql import WAIT_MS, conninfo, shown
 
 INSTALL = "install PostgreSQL's client programs (Debian: apt-get install postgresql-client)"
 
@@ -88,7 +88,7 @@ def run_dump(address: str, target: Path, *, schema: str, snapshot: str, without:
     # A pattern: quoted, it is a name.
     pattern = '"' + schema.replace('"', '""') + '"'
     command = [
-        *(path, f"--dbname={address}", f"--file={target}", "--format=custom", "--encoding=UTF8"),
+        *(path, f"--dbname={conninfo(address)}", f"--file={target}", "--format=custom", "--encoding=UTF8"),
         *("--no-owner", "--no-privileges", "--no-comments", f"--lock-wait-timeout={WAIT_MS}"),
         *(f"--schema={pattern}", f"--snapshot={snapshot}"),
         *(f"--exclude-table={pattern}.{each}" for each in without),

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -98,6 +99,17 @@ def backup_of(room: Newsroom, tmp_path: Path) -> Path:
     assert code == 0, said
     assert "3 articles; read back and found whole" in said
     return file
+
+
+def test_an_address_is_taken_as_the_readme_writes_it(room: Newsroom, tmp_path: Path, address: str) -> None:
+    """With a schema whose = is written as it is."""
+    plain = unquote(address)
+    assert "options=-csearch_path=" in plain
+    code, said = typed(room.folder, "backup", str(tmp_path / "b.zip"), archive=plain)
+    assert code == 0, said
+    # With a second option behind it.
+    code, said = typed(room.folder, "backup", str(tmp_path / "c.zip"), archive=f"{plain}+-cwork_mem=8MB")
+    assert code == 0, said
 
 
 def test_a_backup_goes_into_another_folder_and_database(
