@@ -46,8 +46,14 @@ def backup(
         )
     if database and without_pages and places.pages_in(folder) == "archive":
         say("settings.pages is archive: kept pages are in the database, and so in its dump")
+    for name in made.left_out:
+        say(
+            f"{name}: left out: a link, of which a backup keeps those in feeds.yaml and prompts",
+            level="warning",
+        )
     if as_json:
-        printing.show_json({"path": str(file), "files": len(made.files), "articles": made.rows["articles"]})
+        told = {"files": len(made.files), "articles": made.rows["articles"], "left_out": list(made.left_out)}
+        printing.show_json({"path": str(file), **told})
         return
     checked = "read back" if made.dumped else "restored once"
     show(f"{file}: {len(made.files)} files, {made.rows['articles']} articles; {checked} and found whole")

@@ -7,8 +7,8 @@ database, a dump of it stands in the backup.
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -16,16 +16,18 @@ from urllib.parse import quote
 from digest.errors import StoreError
 from digest.workspace.backup_file import (
     ARCHIVE,
+    NOT_MADE,
     OWN,
     PAGES,
     Backup,
     Examine,
     checked_backup,
+    is_own,
     rows_in,
     write_backup,
 )
 from digest.workspace.dumped import DUMP, Database
-from digest.workspace.files import new_private
+from digest.workspace.files import new_private, why
 
 
 def make_backup(
@@ -67,9 +69,9 @@ def make_backup(
                 if not has_pages:
                     _without_pages(copy)
             # After the archive: what its rows name is there by then.
-            names = sorted(_names(folder, has_pages=has_pages))
+            listed = _listed(folder, has_pages=has_pages)
             made = work / "backup.zip"
-            write_backup(made, folder, names, copy, now, dumped)
+            write_backup(made, folder, sorted(listed.names), copy, now, dumped)
             found = checked_backup(made, work / "restored", examine=examine, shown=target)
             written = database.rows_of(work / "restored" / DUMP) if database else found.rows
             if written != (dumped.rows if dumped else rows_in(copy)):
@@ -77,7 +79,7 @@ def make_backup(
             os.replace(made, target)
     except OSError as error:
         raise StoreError(f"{target}: not written: {error.strerror or error}") from error
-    return Backup(target, found.files, found.rows, found.created, dumped)
+    return Backup(target, found.files, found.rows, found.created, dumped, tuple(sorted(listed.left_out)))
 
 
 def _parent(target: Path) -> Path:
@@ -111,13 +113,64 @@ def _without_pages(copy: Path) -> None:
             archive.execute("VACUUM")
 
 
-def _names(folder: Path, *, has_pages: bool) -> Iterator[str]:
+@dataclass
+class _Listing:
+    """Files of a workspace, by name."""
+
+    folder: Path
+    names: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """Links."""
+
+    def add(self, path: Path, *, follows: bool, within: frozenset[tuple[int, int]] = frozenset()) -> None:
+        """Add a file, or the files of a folder.
+
+        Args:
+            path: What is there.
+            follows: Whether what a link leads to is taken in its place.
+            within: The folders it lies in: a link to one of them leads round in a circle.
+
+        Raises:
+            StoreError: it cannot be read, or has a name that no backup holds.
+        """
+        name = path.relative_to(self.folder).as_posix()
+        try:
+            if path.is_symlink() and not (follows and path.exists()):
+                self.left_out.append(name)
+            elif path.is_dir():
+                found = path.stat()
+                if (mark := (found.st_dev, found.st_ino)) in within:
+                    self.left_out.append(name)
+                    return
+                for each in path.iterdir():
+                    self.add(each, follows=follows, within=within | {mark})
+            # Half-written files, and what is no file, are nobody's.
+            elif path.is_file() and not name.endswith(".tmp"):
+                if not is_own(name):
+                    raise StoreError(f"{name!r}: a name with control characters; rename it; {NOT_MADE}")
+                self.names.append(name)
+        except FileNotFoundError:
+            # Deleted since it was listed.
+            return
+        except OSError as error:
+            raise StoreError(f"{path}: not read: {why(error)}; {NOT_MADE}") from error
+
+
+def _listed(folder: Path, *, has_pages: bool) -> _Listing:
+    """List what goes into a backup beside the archive.
+
+    feeds.yaml and prompts may be links, or have them, as a container's configuration: what they lead to is
+    the workspace's. Of what digest writes none is: a link in there may lead to anything on this machine. Its
+    folders may lie elsewhere.
+    """
+    listing = _Listing(folder)
     for own in OWN:
         if own in (ARCHIVE, DUMP) or (own == PAGES and not has_pages):
             continue
-        path = folder / own
-        files = path.rglob("*") if own.endswith("/") else [path]
-        for file in files:
-            # Half-written files, and what is no file, are nobody's.
-            if file.is_file() and not file.is_symlink() and not file.name.endswith(".tmp"):
-                yield file.relative_to(folder).as_posix()
+        path, is_written = folder / own, own.startswith("output/")
+        if is_written and path.is_dir():
+            for each in path.iterdir():
+                listing.add(each, follows=False)
+        elif os.path.lexists(path):
+            listing.add(path, follows=not is_written)
+    return listing

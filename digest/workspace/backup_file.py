@@ -45,6 +45,13 @@ MOST_MANIFEST = 100_000_000
 MOST_NAME = 255
 """Bytes of a name in a path that file systems take."""
 
+NOT_RESTORED, NOT_MADE = "nothing was restored", "no backup was made"
+"""How messages end about a backup that is read, and one that is being made."""
+
+_NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and bytes that are no text. Blanks of all kinds may be in names: macOS puts
+some into those of screenshots."""
+
 CHUNK = 1 << 20  # bytes read at once, so that no file need fit into memory; judgement
 
 Examine = Callable[[Path], list[str]]
@@ -63,6 +70,8 @@ class Backup:
     created: str
     dumped: Dumped | None = None
     """What the dump is, where the archive is no file."""
+    left_out: tuple[str, ...] = ()
+    """Links, which are not in it, by name."""
 
 
 def write_backup(
@@ -128,30 +137,38 @@ def checked_backup(
 ) -> Backup:
     """Unpack a backup, and check every file and the archive.
 
+    Args:
+        path: The backup.
+        into: A folder, which is not there yet.
+        knows: The schema of archives that this program knows; empty for any.
+        examine: Looks at the archive.
+        shown: What it will be named, where it is being made.
+
     Raises:
         StoreError: something in it is not what the manifest says.
     """
+    end = NOT_MADE if shown else NOT_RESTORED
     shown = shown or path
     try:
         with opened(path) as content, zipfile.ZipFile(content) as file:
-            manifest = _manifest(file, path)
-            _check_room(file, path, into)
+            manifest = _manifest(file, shown, end)
+            _check_room(file, shown, into, end)
             for name, wanted in manifest["files"].items():
                 if _unpack(file, name, into) != wanted:
-                    raise StoreError(f"{path}: {name}: is damaged; nothing was restored")
+                    raise StoreError(f"{shown}: {name}: is damaged; {end}")
     except (FileError, StoreError):
         raise
     except (*_DAMAGES, RuntimeError) as error:
-        raise StoreError(f"{path}: no backup, or a damaged one: {error}") from error
+        raise StoreError(f"{shown}: no backup, or a damaged one: {error}") from error
     except KeyError as error:
-        raise StoreError(f"{path}: {error.args[0]}; nothing was restored") from error
+        raise StoreError(f"{shown}: {error.args[0]}; {end}") from error
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read: {why(error)}") from error
+        raise StoreError(f"{shown}: cannot be read: {why(error)}") from error
     dumped: Dumped | None = manifest["archive"]
-    version = dumped.schema if dumped else _check_archive(into / ARCHIVE, path)
+    version = dumped.schema if dumped else _check_archive(into / ARCHIVE, shown)
     if knows and version > knows:
         raise StoreError(
-            f"{path}: made by a newer digest (schema {version}, this one knows {knows}); upgrade digest"
+            f"{shown}: made by a newer digest (schema {version}, this one knows {knows}); upgrade digest"
         )
     if dumped:
         return Backup(path, manifest["files"], dumped.rows, manifest["created"], dumped)
@@ -163,7 +180,7 @@ def checked_backup(
     return Backup(path, manifest["files"], rows_in(into / ARCHIVE), manifest["created"])
 
 
-def _manifest(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+def _manifest(file: zipfile.ZipFile, path: Path, end: str) -> dict[str, Any]:
     try:
         if file.getinfo(MANIFEST).file_size > MOST_MANIFEST:
             raise StoreError(f"{path}: no backup: its {MANIFEST} is larger than {MOST_MANIFEST:,} bytes")
@@ -186,32 +203,32 @@ def _manifest(file: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     if not is_ours or not isinstance(created, str):
         raise StoreError(f"{path}: no backup of this program, or of a newer one")
     for name in files:
-        if not _is_own(name):
-            raise StoreError(f"{path}: {name!r}: is no part of a workspace; nothing was restored")
+        if not is_own(name):
+            raise StoreError(f"{path}: {name!r}: is no part of a workspace; {end}")
     members = sorted(file.namelist())
     if foreign := [name for name in members if name != MANIFEST and name not in files]:
-        raise StoreError(f"{path}: {foreign[0]!r}: is not in its manifest; nothing was restored")
+        raise StoreError(f"{path}: {foreign[0]!r}: is not in its manifest; {end}")
     if len(members) != len(files) + 1:
-        raise StoreError(f"{path}: expected {len(files)} files, got {len(members) - 1}; nothing was restored")
+        raise StoreError(f"{path}: expected {len(files)} files, got {len(members) - 1}; {end}")
     return {"files": files, "created": created, "archive": dumped}
 
 
-def _is_own(name: str) -> bool:
+def is_own(name: str) -> bool:
     """Tell whether a name is that of a workspace's file, and leads nowhere else."""
     path = PurePosixPath(name)
     is_plain = not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
     # A folder would be neither: nothing can be unpacked under its name.
-    is_plain = is_plain and path.as_posix() == name and name.isprintable()
+    is_plain = is_plain and path.as_posix() == name and not _NO_NAME.search(name)
     is_plain = is_plain and all(len(part.encode("utf-8", "replace")) <= MOST_NAME for part in path.parts)
     return is_plain and any(name == own or (own.endswith("/") and name.startswith(own)) for own in OWN)
 
 
-def _check_room(file: zipfile.ZipFile, path: Path, into: Path) -> None:
+def _check_room(file: zipfile.ZipFile, path: Path, into: Path, end: str) -> None:
     # The library reads no more of a file than is said here.
     wanted = sum(each.file_size for each in file.infolist())
     free = shutil.disk_usage(into.parent).free
     if wanted > free:
-        raise StoreError(f"{path}: needs {wanted:,} bytes, {free:,} are free; nothing was restored")
+        raise StoreError(f"{path}: needs {wanted:,} bytes, {free:,} are free; {end}")
 
 
 def _unpack(file: zipfile.ZipFile, name: str, into: Path) -> str:

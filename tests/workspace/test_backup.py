@@ -1,6 +1,7 @@
 """A workspace in one file: made while it is in use, checked, put back without losing what is there."""
 
 import json
+import os
 import signal
 import sqlite3
 import zipfile
@@ -75,6 +76,78 @@ def test_a_backup_is_made_while_somebody_writes(room: Newsroom, tmp_path: Path) 
         writer.execute("ROLLBACK")
     assert typed(tmp_path / "other", "restore", str(tmp_path / "b.zip"))[0] == 0
     assert rows(tmp_path / "other") == before
+
+
+def test_feeds_and_prompts_that_are_links_are_in_a_backup_with_what_they_lead_to(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    kept = tmp_path / "dotfiles"
+    kept.mkdir()
+    os.rename(room.folder / "feeds.yaml", kept / "feeds.yaml")
+    (room.folder / "feeds.yaml").symlink_to(kept / "feeds.yaml")
+    # As Kubernetes mounts a ConfigMap, with a link back that leads round.
+    prompts = kept / "prompts"
+    os.rename(room.folder / "prompts", prompts)
+    (prompts / "themes.yaml").unlink(missing_ok=True)
+    (prompts / "..2026").mkdir()
+    (prompts / "..2026" / "themes.yaml").write_text("themes")
+    (prompts / "..2026" / "round").symlink_to(prompts)
+    (prompts / "..data").symlink_to("..2026")
+    (prompts / "themes.yaml").symlink_to("..data/themes.yaml")
+    (prompts / "gone.md").symlink_to("nowhere")
+    (room.folder / "prompts").symlink_to(prompts)
+    code, said = typed(room.folder, "backup", str(tmp_path / "b.zip"))
+    assert code == 0, said
+    assert "prompts/gone.md: left out: a link" in said
+    assert "prompts/..2026/round: left out: a link" in said
+    assert typed(tmp_path / "other", "restore", str(tmp_path / "b.zip"))[0] == 0
+    back = tmp_path / "other"
+    assert (back / "feeds.yaml").read_bytes() == (kept / "feeds.yaml").read_bytes()
+    assert (back / "prompts" / "themes.yaml").read_text() == "themes"
+    assert not (back / "feeds.yaml").is_symlink()
+
+
+def test_links_among_what_digest_writes_stay_out_of_a_backup_and_are_named(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("of this machine")
+    (room.output / "drafts" / "mine.md").symlink_to(tmp_path / "secret")
+    (room.output / "drafts" / "all").symlink_to(tmp_path)
+    # The folder itself may lie on another disk.
+    os.rename(room.output / "issues", tmp_path / "issues")
+    (room.output / "issues").symlink_to(tmp_path / "issues")
+    done = CliRunner().invoke(app, ["-C", str(room.folder), "backup", "--json", str(tmp_path / "b.zip")])
+    assert json.loads(done.stdout)["left_out"] == ["output/drafts/all", "output/drafts/mine.md"]
+    with zipfile.ZipFile(tmp_path / "b.zip") as file:
+        names = file.namelist()
+    assert not {name for name in names if name.startswith(("output/drafts/all", "output/drafts/mine"))}
+    assert any(name.startswith("output/issues/") for name in names)
+
+
+def test_names_of_files_may_have_blanks_of_all_kinds_and_no_control_characters(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    name = "output/drafts/Screenshot\u00a09.41\u202fAM.png"
+    (room.folder / name).write_bytes(b"x")
+    assert typed(room.folder, "backup", str(tmp_path / "b.zip"))[0] == 0
+    assert typed(tmp_path / "other", "restore", str(tmp_path / "b.zip"))[0] == 0
+    assert (tmp_path / "other" / name).read_bytes() == b"x"
+    (room.output / "drafts" / "a\nb.png").write_bytes(b"x")
+    code, said = typed(room.folder, "backup", str(tmp_path / "c.zip"))
+    assert code == 1
+    assert r"'output/drafts/a\nb.png': a name with control characters; rename it; no backup was made" in said
+    assert not (tmp_path / "c.zip").exists()
+
+
+def test_a_backup_that_is_not_as_it_was_written_is_told_as_one_that_was_not_made(
+    room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_file, "MOST_NAME", 3)
+    code, said = typed(room.folder, "backup", str(tmp_path / "b.zip"))
+    assert code == 1
+    assert "no backup was made" in said
+    assert "restored" not in said
+    assert ".backup-" not in said
 
 
 def test_restoring_overwrites_nothing_unless_asked_and_keeps_it_then(room: Newsroom, tmp_path: Path) -> None:
