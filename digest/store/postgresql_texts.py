@@ -2,12 +2,13 @@
 
 Both engines so see the same words at the same places, and an expression matches the same articles.
 PostgreSQL keeps at most 256 places of a word and none beyond the 16,383rd; of an article that has more, a
-phrase is looked for in the text itself.
+phrase is looked for in the text itself. Of an article of more than MOST_BYTES of different words only
+the commonest are found.
 """
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
 
@@ -72,8 +73,9 @@ def _vector(instances: Sequence[tuple[str, bool, int]]) -> tuple[str, bool]:
     is_cut = any(len(each) > MOST_PLACES or max(each) > MOST_PLACE for each in places.values())
     size = sum(len(term.encode()) + 8 + 2 * len(each) for term, each in places.items())
     if size > MOST_BYTES:
-        # The commonest first: of the rest there is room for some 100,000 more.
-        return " ".join(map(_quoted, list(places)[: MOST_BYTES // 20])), True
+        in_title = {term for term, is_title, _ in instances if is_title}
+        ordered = sorted(places, key=lambda term: (term not in in_title, -len(places[term])))
+        return " ".join(_up_to(MOST_BYTES, map(_quoted, ordered))), True
     parts = []
     for term, each in places.items():
         kept = [str(place) for place in sorted(each) if place <= MOST_PLACE][:MOST_PLACES] or [
@@ -81,6 +83,15 @@ def _vector(instances: Sequence[tuple[str, bool, int]]) -> tuple[str, bool]:
         ]
         parts.append(f"{_quoted(term)}:{','.join(kept)}")
     return " ".join(parts), is_cut
+
+
+def _up_to(most_bytes: int, words: Iterable[str]) -> Iterator[str]:
+    """Give words as long as there is room for them: the longest articles have more than a tsvector takes."""
+    for word in words:
+        most_bytes -= len(word.encode())
+        if most_bytes < 0:
+            return
+        yield word
 
 
 def _quoted(term: str) -> str:

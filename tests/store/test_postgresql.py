@@ -117,6 +117,19 @@ def test_both_engines_find_the_same_articles_rows_and_labels(stores: tuple[Store
         assert there.places_under(asked, in_entries=False).tolist() == places
 
 
+def test_an_article_of_more_long_words_than_the_index_takes_is_kept_and_found_by_its_first(
+    tmp_path: Path, address: str
+) -> None:
+    # A megabyte and a half, as a list of long names or of codes has.
+    words = " ".join(f"{number:06}{'ä' * 15}" for number in range(40_000))
+    store = Store(tmp_path, archive=address)
+    rows = [Row("long", "https://long.example/", "Codes of gliders", f"heron {words} heron", None)]
+    import_articles(rows, store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
+    for found in ('"gliders"', '"heron"', f'"000007{"ä" * 15}"', '"codes of gliders"'):
+        assert len(store.search.matching(found)) == 1, found
+    store.close()
+
+
 def test_both_engines_keep_the_same_rows_under_the_same_numbers(
     stores: tuple[Store, Store], tmp_path: Path, address: str
 ) -> None:
