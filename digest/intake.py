@@ -301,7 +301,7 @@ class ArticleReader:
     def _submit(self, stored: StoredLink, page: Page) -> None:
         self._open += 1
         self.intake.read += 1
-        future = self._workers.submit(read_page, page, stored)
+        future = self._workers.submit(read_page, page.to_be_read, stored.to_be_read)
         future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, page, done)))
 
     def _extracted(self, stored: StoredLink, page: Page, done: "Future[Read]") -> None:
@@ -351,7 +351,7 @@ class ArticleReader:
             self._drop(stored, error, stage=stage)
             return
         self._open += 1
-        future = self._workers.submit(read_feed_text, stored)
+        future = self._workers.submit(read_feed_text, stored.to_be_read)
         future.add_done_callback(
             lambda done: self._events.put(lambda: self._feed_text_read(stored, error, stage, done))
         )

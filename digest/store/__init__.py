@@ -130,6 +130,14 @@ class Store:
         with postgresql.exclusive(self._engine, doing=doing, is_brief=is_brief, waits=waits):
             yield
 
+    def holder(self) -> str:
+        """Say who keeps others out of an archive that is no file, on whatever machine; empty for nobody."""
+        if self.is_file:
+            return ""
+        from digest.store import postgresql
+
+        return postgresql.holder_of(self._engine)
+
     def close(self) -> None:
         """Let go of the file."""
         if self.history.copy:

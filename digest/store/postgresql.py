@@ -29,6 +29,9 @@ CONNECT_S = 10
 WAIT_MS = 10_000
 """Milliseconds to wait for another writer; as SQLite's busy_timeout."""
 
+UNNAMED = "another digest"
+"""A holder of the lock that let go of it before it could be named."""
+
 LOCK_KIND = 0x44475354
 """First half of the keys of digest's advisory locks; the second is the schema's own number."""
 
@@ -248,6 +251,13 @@ def exclusive(engine: Engine, *, doing: str, is_brief: bool = False, waits: bool
             connection.execute(text("SELECT set_config('application_name', 'digest', false)"))
 
 
+def holder_of(engine: Engine) -> str:
+    """Say who holds the archive's lock, on whatever machine; empty where nobody does."""
+    with engine.connect() as connection:
+        holder = _holder(connection)
+    return "" if holder == UNNAMED else holder.removesuffix(BRIEF)
+
+
 _KEY = f"{LOCK_KIND}, current_schema()::regnamespace::oid::int"
 
 
@@ -261,4 +271,4 @@ def _holder(connection: Connection) -> str:
         f"WHERE locktype = 'advisory' AND classid = {LOCK_KIND} AND granted "
         "AND objid = current_schema()::regnamespace::oid"
     )
-    return " ".join(str(connection.execute(query).scalar() or "another digest").split("\n"))
+    return " ".join(str(connection.execute(query).scalar() or UNNAMED).split("\n"))
