@@ -379,7 +379,7 @@ class Desk:
     def _write(self, store: Store, draft_id: str, edit: Edit) -> Outcome:
         output, now = self.workspace.output, self.workspace.now()
         try:
-            is_changed = save_section(
+            saved = save_section(
                 store,
                 output,
                 draft_id,
@@ -403,10 +403,10 @@ class Desk:
             return Outcome(422, page_, (str(error),))
         if store.history.copy:
             self.untold += store.history.copy.told()
-        last = store.history.last_to_undo() if is_changed else None
-        if last:
-            self.typed = Typed(last.step, draft_id, edit.field, now)
-        said = f"saved: {edit.key}" if is_changed else f"nothing to save: {edit.key} says that already"
+        if saved.is_changed:
+            # Never another's step: more of the same takes the place of what was made in it.
+            self.typed = Typed(saved.step, draft_id, edit.field, now)
+        said = f"saved: {edit.key}" if saved.is_changed else f"nothing to save: {edit.key} says that already"
         text = find_draft(store, output, draft_id, now=now).text
         mark = find_section(text, edit.key).mark if edit.key in {x.key for x in sections_of(text)} else ""
         address = f"/story/{draft_id}?said={self.keep([said])}&at={edit.at}"
