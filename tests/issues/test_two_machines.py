@@ -182,6 +182,20 @@ def test_a_decision_of_one_editor_is_undone_on_the_other_machine(two: Two) -> No
     assert same(two)
 
 
+def test_what_was_undone_and_is_written_into_a_file_again_is_an_edit(two: Two) -> None:
+    one, other = two
+    other.listed()
+    one.digest("draft", "approve", one.id_of("Kiln"))
+    one.digest("undo")
+    other.listed()
+    other.edit("Kiln", "status: pending", "status: approved")
+    one.edit("Kiln", "## Keywords", MINE)
+    one.listed()
+    assert other.listed()["Kiln"]["status"] == "approved"
+    assert other.log_of("Kiln")[-1] == ("approve", "Ben")
+    assert same(two)
+
+
 def test_files_renamed_on_one_machine_keep_their_names_there(two: Two) -> None:
     one, other = two
     other.listed()
