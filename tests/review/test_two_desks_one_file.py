@@ -1,5 +1,6 @@
 """Two editors over one archive, which a file stands in for: what is done one after the other."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,7 +9,7 @@ import httpx2
 import pytest
 from desks import room_of, serving
 from newsroom import ISSUE
-from test_two_desks import Desk
+from test_two_desks import DESK, Desk
 from two_machines import two_machines
 
 from digest.cli import places
@@ -99,3 +100,21 @@ def test_a_saving_that_is_cut_keeps_what_was_typed_before(
         assert "Anna typed a while." in desk.section("Kiln", "summary")[0]
     assert save("Anna typed a while, and on.", step) == step
     assert ben.section("Kiln", "summary")[0] == "Anna typed a while, and on."
+
+
+def test_an_introduction_that_is_undone_is_gone_on_both(two: Two) -> None:
+    anna, ben = two
+    files = [desk.machine.folder / "output" / "drafts" / ISSUE / "introduction.md" for desk in two]
+    mark = re.search(
+        r'name="section" value="introduction">\s*<input type="hidden" name="mark" value="(\w+)"',
+        anna.client.get(f"{DESK}/publish").text,
+    )
+    assert mark
+    written = {"section": "introduction", "text": "A week of kilns.", "mark": mark[1]}
+    assert anna.post(f"{DESK}/introduction", **written).status_code == 200
+    ben.client.get(DESK)
+    assert [each.exists() for each in files] == [True, True]
+    go(anna, "undo")
+    ben.client.get(DESK)
+    assert "there again" not in anna.client.get(DESK).text
+    assert [each.exists() for each in files] == [False, False]
