@@ -127,6 +127,19 @@ def test_what_cannot_be_offered_is_kept_beside(two: Two) -> None:
     assert "status: deferred" in kept[0].read_text("utf-8")
 
 
+@pytest.mark.parametrize("command", ["undo", "approve", "merge"])
+def test_every_command_that_finds_a_file_changed_on_both_says_so(two: Two, command: str) -> None:
+    one, other = two
+    other.listed()
+    one.edit("Bus", "status: pending", "status: rejected")
+    one.listed()
+    other.edit("Bus", "status: pending", "status: deferred")
+    bus, kiln = one.id_of("Bus"), one.id_of("Kiln")
+    words = {"undo": ["undo"], "approve": ["draft", "approve", bus], "merge": ["story", "merge", bus, kiln]}
+    assert "see also" in other.digest(*words[command])
+    assert "see also" not in other.digest("draft", "list")
+
+
 def test_a_file_deleted_on_one_machine_is_rejected_on_both(two: Two) -> None:
     one, other = two
     other.listed()

@@ -118,3 +118,26 @@ def test_an_introduction_that_is_undone_is_gone_on_both(two: Two) -> None:
     ben.client.get(DESK)
     assert "there again" not in anna.client.get(DESK).text
     assert [each.exists() for each in files] == [False, False]
+
+
+def test_undo_and_redo_say_whose_step_it_was(two: Two) -> None:
+    anna, ben = two
+    anna.act("approve", "Kiln")
+    assert "undone: approve by Anna" in go(ben, "undo")
+    assert "redone: approve by Anna" in go(anna, "redo")
+
+
+def test_what_became_of_a_file_is_told_whatever_page_finds_it(two: Two) -> None:
+    anna, ben = two
+    for title, status, do in (
+        ("Kiln", "approved", lambda: go(ben, "undo")),
+        ("Eelgrass", "rejected", lambda: ben.act("defer", "Eelgrass") and ben.page("Eelgrass")),
+        ("Breach", "approved", lambda: ben.client.get(f"{DESK}/publish").text),
+    ):
+        ben.machine.listed()
+        anna.machine.edit(title, "status: pending", f"status: {status}")
+        anna.machine.listed()
+        ben.machine.edit(title, "status: pending", "status: deferred")
+        shown = do()
+        assert "changed here and elsewhere in the same place: see also" in shown, title
+        assert "see also" not in ben.page(title)
