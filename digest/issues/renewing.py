@@ -6,7 +6,7 @@ nothing of either is lost: see `drafts.both_edited`. What cannot be put together
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.errors import StoreError
@@ -45,8 +45,12 @@ def renew(store: Store, output: Path, issue: str) -> None:
     changed = {}
     for draft_id, version in last.items():
         copy.seen[draft_id] = version.sha256
-        if not _is_same(known.get(draft_id), version):
+        taken = known.get(draft_id)
+        if not _is_same(taken, version):
             changed[draft_id] = version
+        elif taken and taken.version != version.version:
+            # As after an undo: what it said in between is older now, and no later version of the file.
+            copy.keep(draft_id, replace(taken, version=version.version), copy.text_of(draft_id))
     rows = {row.id: row.issue for row in store.drafts.drafts(ids=changed)} if changed else {}
     lying = _Lying()
     for draft_id, version in changed.items():
