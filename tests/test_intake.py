@@ -1,5 +1,6 @@
 """Taking in links: what a worker process that dies costs."""
 
+import asyncio
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -12,9 +13,11 @@ import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 from newsroom import Newsroom
-from readers import no_library
+from readers import no_library, reader_of
 
-from digest.adapters.workers import worker_processes
+from digest.adapters.workers import Limits, Workers, worker_processes
+from digest.errors import DigestError, NotStartedError
+from digest.feeds.asking import read_feeds
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader
 from digest.intake_calls import analyze_article, read_page
@@ -22,6 +25,7 @@ from digest.language.addresses import entry_id
 from digest.ports import Embedder
 from digest.records import Article, Link, Origin, Page, StoredLink, TokenVectors
 from digest.store import Store
+from digest.workspace.config import load_config
 
 DEADLY = "https://a.example/deadly"
 
@@ -250,3 +254,46 @@ def test_the_next_run_drafts_what_could_not_be_analyzed(
     second = news.run("20261122")
     assert [draft_id for draft_id, _ in second.drafts] == [lost]
     assert second.dropped == ()
+
+
+def none_to_be_had() -> Any:
+    raise NotStartedError("no memory is left for it")
+
+
+def test_where_no_worker_can_be_had_the_run_ends_and_the_next_one_has_every_page(
+    tmp_path: Path, workers: Executor
+) -> None:
+    store = Store(tmp_path, in_memory=True)
+    none = Workers(1, Limits(60, 60, 10**9), none_to_be_had, tries=3)
+    with pytest.raises(DigestError, match="no worker process became ready: no memory is left for it"):
+        take_in_all(store, none)
+    none.shutdown(cancel_futures=True)
+    assert {each.link.url for each in store.links.pending(max_tries=3, retry_before=NOW)} == set(URLS)
+    take_in_all(store, workers, language="xx")
+    assert store.articles.known_ids() == {entry_id(url) for url in URLS}
+
+
+def test_where_no_worker_can_be_had_articles_wait_for_their_analysis(
+    tmp_path: Path, workers: Executor
+) -> None:
+    store = Store(tmp_path, in_memory=True)
+    reader = take_in_all(store, workers, language="xx")
+    known = list(store.articles.get(store.articles.known_ids()).values())
+    none = Workers(1, Limits(60, 60, 10**9), none_to_be_had)
+    with pytest.raises(DigestError, match="no memory is left for it"):
+        reader_of(store, none).complete(known)
+    none.shutdown(cancel_futures=True)
+    assert set(store.drafts.unplaced()) == store.articles.known_ids()
+    assert not reader.intake.unanalyzed
+
+
+def test_where_no_worker_can_be_had_no_feed_is_called_broken(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("settings: {delay_s: 0}\nfeeds:\n  - https://a.example/rss\n")
+    config = load_config(tmp_path, environ={})
+    store = Store(tmp_path / "output", in_memory=True)
+    none = Workers(1, Limits(60, 60, 10**9), none_to_be_had)
+    states = {each.url: store.links.state(each.url) for each in config.feeds}
+    site = FakeFetcher({"https://a.example/rss": b"<rss/>"})
+    with pytest.raises(NotStartedError, match="no memory is left for it"):
+        asyncio.run(read_feeds(config, states, lambda: site, since=None, workers=none))
+    none.shutdown(cancel_futures=True)

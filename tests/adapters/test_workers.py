@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
@@ -12,7 +14,8 @@ from typing import Any
 import pytest
 
 from digest.adapters import workers as adapter
-from digest.adapters.workers import worker_processes
+from digest.adapters.workers import Call, Limits, Workers, worker_processes
+from digest.errors import DigestError, NotStartedError
 
 BIG = b"x" * 8_000_000
 """More than a pipe holds."""
@@ -118,3 +121,72 @@ def test_leaving_does_not_wait_for_a_process_that_is_stopped() -> None:
         started = monotonic()
     assert monotonic() - started < 30
     assert call.exception() is not None
+
+
+# -- no process can be had -----------------------------------------------------------------------------------
+
+
+class FakeWorker:
+    """Makes calls in the thread that owns it."""
+
+    is_busy = False
+
+    def wait_until_ready(self, max_s: float) -> None: ...
+
+    def call(self, call: Call) -> Any:
+        return call.function(*call.args)
+
+    def end(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+class OfAnotherVersion(FakeWorker):
+    def wait_until_ready(self, max_s: float) -> None:
+        raise NotStartedError("a node of the cluster has version 0.1 of digest, not 0.2")
+
+
+def none_to_be_had() -> Any:
+    raise NotStartedError("no memory is left for it")
+
+
+@contextmanager
+def made_by(make: Any, most: int = 1) -> Iterator[Workers]:
+    workers = Workers(most, Limits(60, 60, 10**9), make, tries=3)
+    try:
+        yield workers
+    finally:
+        workers.shutdown(cancel_futures=True)
+
+
+def test_calls_fail_with_the_cause_where_no_process_can_be_had() -> None:
+    with made_by(none_to_be_had) as workers:
+        for _ in range(2):
+            with pytest.raises(DigestError, match="no worker process became ready: no memory is left for it"):
+                workers.submit(len, "four").result(timeout=60)
+
+
+def test_a_server_that_starts_no_process_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(process: Any) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.context.ForkServerProcess.start", refuse)
+    with worker_processes(most=1) as workers, pytest.raises(NotStartedError, match="temporarily unavailable"):
+        workers.submit(len, "four").result(timeout=60)
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_calls_fail_with_the_version_where_nobody_has_a_worker_of_it(most: int) -> None:
+    with made_by(OfAnotherVersion, most) as workers:
+        for call in [workers.submit(len, "four") for _ in range(4)]:
+            with pytest.raises(DigestError, match=r"has version 0\.1 of digest, not 0\.2"):
+                call.result(timeout=60)
+        assert workers.at_work == 0
+
+
+def test_who_has_a_worker_makes_the_calls_of_those_who_have_none() -> None:
+    kinds = [FakeWorker, *[OfAnotherVersion] * 3]
+    with made_by(lambda: kinds.pop(0)(), most=2) as workers:
+        assert workers.submit(len, "four").result(timeout=60) == 4
+        calls = [workers.submit(len, "four") for _ in range(20)]
+        assert [call.result(timeout=60) for call in calls] == [4] * 20
