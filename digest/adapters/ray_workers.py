@@ -193,7 +193,8 @@ class _Actor:
         self.is_busy = True
         try:
             self._handle = actor.remote(limits.memory_bytes)
-        except ray.exceptions.RayError as error:
+        except (ray.exceptions.RayError, RuntimeError, OSError) as error:
+            # The two last where the cluster's head is gone.
             raise NotStartedError(f"no actor could be started: {error}") from error
 
     def wait_until_ready(self, max_s: float) -> None:

@@ -15,7 +15,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -112,6 +112,7 @@ class Worker(Protocol):
     """What makes calls, one at a time, in a process of its own."""
 
     is_busy: bool
+    """Whether it is being started or at a call; so it stays where it was lost."""
 
     def wait_until_ready(self, max_s: float) -> None:
         """Wait until it takes calls.
@@ -182,12 +183,18 @@ class Workers(Executor):
     def _submit(
         self, max_s: float, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._calls.put(Call(future, max_s, fn, args, kwargs))
         if len(self._threads) < self.most:
             thread = threading.Thread(target=self._serve, name="worker", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError as error:
+                # The system gives no more threads; those that there are do.
+                if not self._threads:
+                    raise NotStartedError(f"no worker process became ready: {error}") from error
+            else:
+                self._threads.append(thread)
+        future: Future[Any] = Future()
+        self._calls.put(Call(future, max_s, fn, args, kwargs))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -227,8 +234,10 @@ class Workers(Executor):
             else:
                 process = self._make_call(call, process)
         if process:
-            process.end()
-            self._forget(process)
+            try:
+                process.end()
+            finally:
+                self._forget(process)
 
     def _make_call(self, call: Call, process: Worker) -> Worker | None:
         """Have a call made; give the worker that is left for the next one."""
@@ -246,7 +255,11 @@ class Workers(Executor):
                     return None
             except BaseException as error:
                 call.future.set_exception(error)
-                return process
+                if not process.is_busy:
+                    return process
+                # It was not the call that raised this, and nobody knows what the process is at.
+                self._give_up(process)
+                return None
             else:
                 call.future.set_result(result)
                 return process
@@ -292,10 +305,18 @@ class Workers(Executor):
             self._processes.add(process)
         try:
             process.wait_until_ready(self._limits.start_s)
-        except BaseException:
+        except NotStartedError:
             self._forget(process)
             raise
+        except BaseException:
+            self._give_up(process)
+            raise
         return process
+
+    def _give_up(self, process: Worker) -> None:
+        self._forget(process)
+        with suppress(Exception):
+            process.kill()
 
     def _forget(self, process: Worker | None) -> None:
         with self._lock:
@@ -331,18 +352,20 @@ class _Process:
     """
 
     def __init__(self, context: ForkServerContext, limits: Limits) -> None:
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(theirs, limits.memory_bytes), name="worker", daemon=True
-        )
-        try:
-            with _AtMost(limits.start_s, _kill_server):
-                self._process.start()
-        except (EOFError, OSError) as error:
-            self._pipe.close()
-            raise NotStartedError(f"it could not be started: {error}") from error
-        finally:
-            theirs.close()
+        with ExitStack() as stack:
+            # RuntimeError where the system gives no thread for the timer.
+            try:
+                self._pipe, theirs = context.Pipe()
+                stack.callback(self._pipe.close)
+                with theirs:
+                    self._process = context.Process(
+                        target=_work, args=(theirs, limits.memory_bytes), name="worker", daemon=True
+                    )
+                    with _AtMost(limits.start_s, _kill_server):
+                        self._process.start()
+            except (EOFError, OSError, RuntimeError) as error:
+                raise NotStartedError(f"it could not be started: {error}") from error
+            stack.pop_all()
         self.is_busy = True
 
     def wait_until_ready(self, max_s: float) -> None:

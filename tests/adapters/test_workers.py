@@ -190,3 +190,92 @@ def test_who_has_a_worker_makes_the_calls_of_those_who_have_none() -> None:
         assert workers.submit(len, "four").result(timeout=60) == 4
         calls = [workers.submit(len, "four") for _ in range(20)]
         assert [call.result(timeout=60) for call in calls] == [4] * 20
+
+
+# -- what nobody expected ------------------------------------------------------------------------------------
+
+
+class Unexpected(FakeWorker):
+    """Has something go wrong that is neither the call's fault nor a death."""
+
+    def __init__(self, at: str) -> None:
+        self.at = at
+        self.is_killed = False
+
+    def wait_until_ready(self, max_s: float) -> None:
+        if self.at == "start":
+            raise RuntimeError("can't start new thread")
+
+    def call(self, call: Call) -> Any:
+        self.is_busy = True
+        raise RuntimeError("can't start new thread")
+
+    def kill(self) -> None:
+        self.is_killed = True
+
+
+@pytest.mark.parametrize("at", ["start", "call"])
+def test_what_nobody_expected_is_told_and_the_next_call_has_another_worker(at: str) -> None:
+    first = Unexpected(at)
+    kinds = [first, FakeWorker()]
+    with made_by(lambda: kinds.pop(0)) as workers:
+        with pytest.raises(RuntimeError, match="new thread"):
+            workers.submit(len, "four").result(timeout=60)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+        assert first.is_killed
+        assert workers.at_work == 1
+
+
+def test_what_making_a_worker_raises_is_told() -> None:
+    kinds = [FakeWorker()]
+    with made_by(lambda: kinds.pop(0), most=1) as workers:
+        kinds.insert(0, None)  # type: ignore[arg-type]
+        with pytest.raises(AttributeError):
+            workers.submit(len, "four").result(timeout=60)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def test_a_result_that_cannot_be_read_here_costs_the_call_alone() -> None:
+    with worker_processes(most=1) as workers:
+        with pytest.raises(ZeroDivisionError):
+            workers.submit(_FailsHere).result(timeout=60)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+class _FailsHere:
+    """Raises where it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (divmod, (1, 0))
+
+
+@pytest.mark.parametrize("lacks", ["files", "threads"])
+def test_without_files_or_threads_the_call_says_so(lacks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with worker_processes(most=1) as workers:
+        with monkeypatch.context() as patch:
+            if lacks == "files":
+                patch.setattr("multiprocessing.context.ForkServerContext.Pipe", _no_more_files)
+            else:
+                patch.setattr("threading.Timer.start", _no_more_threads)
+            with pytest.raises(NotStartedError, match=r"Too many open files|can't start new thread"):
+                workers.submit(len, "four").result(timeout=60)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def test_a_thread_that_cannot_be_had_costs_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    with made_by(FakeWorker, most=2) as workers:
+        with monkeypatch.context() as patch:
+            patch.setattr("threading.Thread.start", _no_more_threads)
+            with pytest.raises(NotStartedError, match="can't start new thread"):
+                workers.submit(len, "four")
+        assert workers.submit(len, "four").result(timeout=60) == 4
+        monkeypatch.setattr("threading.Thread.start", _no_more_threads)
+        assert workers.submit(len, "four").result(timeout=60) == 4
+
+
+def _no_more_files(*_: Any) -> Any:
+    raise OSError(24, "Too many open files")
+
+
+def _no_more_threads(*_: Any) -> Any:
+    raise RuntimeError("can't start new thread")
