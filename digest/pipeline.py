@@ -62,8 +62,9 @@ class Ports:
     """Name and version of the analyzer with all it depends on: a cache key."""
     library: Callable[[], Library]
     """Loads themes and patterns with their vectors; asked for only when an article is new."""
-    embeds_in_workers: bool = False
-    """Whether workers embed too: those of a cluster do, on this machine they leave that to the run itself."""
+    embedding_workers: Callable[[float], Executor] | None = None
+    """Gives workers that embed too, with so many seconds more for a call: those of a cluster do. None on this
+    machine, where they leave that to the run itself."""
     feed_workers: Executor | None = None
     """Where feeds are read, which takes less time than a page may; None for `workers`."""
     analysis_embedder: Embedder | None = None
@@ -319,7 +320,7 @@ def reader_of(config: Config, ports: Ports, *, now: datetime, progress: Progress
         now=now,
         progress=progress,
         model=ports.model,
-        embeds_in_workers=ports.embeds_in_workers,
+        embedding_workers=ports.embedding_workers,
     )
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from digest.errors import DigestError, NotStartedError
 from digest.feeds.asking import read_feeds
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader
-from digest.intake_calls import analyze_article, read_page
+from digest.intake_calls import EMBEDDING_S_PER_CHARACTER, analyze_article, complete_article, read_page
 from digest.language.addresses import entry_id
 from digest.ports import Embedder
 from digest.records import Article, Link, Origin, Page, StoredLink, TokenVectors
@@ -52,6 +53,19 @@ def deadly_analyze_article(article: Article, *rest: Any, **options: Any) -> Any:
     return analyze_article(article, *rest, **options)
 
 
+def greedy_analyze_article(article: Article, *rest: Any, **options: Any) -> Any:
+    if article.url == DEADLY:
+        return bytearray(2 * 10**9)
+    return analyze_article(article, *rest, **options)
+
+
+def complete_with(analysis: Any, *rest: Any, **options: Any) -> Any:
+    """As a worker does that embeds, with another analysis."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("digest.intake_calls.analyze_article", analysis)
+        return complete_article(*rest, **options)
+
+
 def body(number: int) -> bytes:
     text = "".join(
         f"<p>The harbour board {number} approved plan {line} and replaced {line + 3} cranes on Monday.</p>"
@@ -77,7 +91,7 @@ def take_in_all(
     language: str = "en",
     embedder: Embedder | None = None,
     analysis_embedder: Embedder | None = None,
-    embeds_in_workers: bool = False,
+    embedding_workers: Callable[[float], Executor] | None = None,
 ) -> ArticleReader:
     links = [Link(url, "", Origin("A feed", ""), "https://a.example/rss", at) for at, url in enumerate(URLS)]
     store.links.save_read(
@@ -96,7 +110,7 @@ def take_in_all(
         includes_other_languages=False,
         now=NOW,
         progress=lambda stage, done, total: None,
-        embeds_in_workers=embeds_in_workers,
+        embedding_workers=embedding_workers,
     )
     pending = store.links.pending(max_tries=3, retry_before=NOW)
     reader.take_in(pending, fetcher=FakeFetcher(answers), politeness=Politeness(delay_s=0))
@@ -104,7 +118,7 @@ def take_in_all(
 
 
 @pytest.fixture
-def workers() -> Iterator[Executor]:
+def workers() -> Iterator[Workers]:
     with worker_processes() as found:
         yield found
 
@@ -199,17 +213,52 @@ def test_analyses_are_the_same_whatever_model_says_what_is_similar(tmp_path: Pat
 
 @pytest.mark.parametrize("other", [None, OtherEmbedder()])
 def test_workers_that_embed_make_the_same_rows(
-    tmp_path: Path, workers: Executor, other: Embedder | None
+    tmp_path: Path, workers: Workers, other: Embedder | None
 ) -> None:
     kept = []
     for name, elsewhere in (("here", False), ("elsewhere", True)):
         store = Store(tmp_path / name)
-        reader = take_in_all(store, workers, analysis_embedder=other, embeds_in_workers=elsewhere)
+        embedding_workers = workers.allowing if elsewhere else None
+        reader = take_in_all(store, workers, analysis_embedder=other, embedding_workers=embedding_workers)
         ids, vectors = store.articles.matrix(model_id=FakeEmbedder().model_id)
         analyses = store.articles.analyses_for(ids)
         kept.append((ids, vectors.tobytes(), analyses, reader.intake.vectors, reader.intake.analyzed))
     assert kept[0] == kept[1]
     assert kept[0][3:] == (len(URLS), len(URLS))
+
+
+@pytest.mark.parametrize("analysis", [deadly_analyze_article, greedy_analyze_article])
+def test_an_article_that_cannot_be_analyzed_has_its_vector_wherever_that_is_made(
+    tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch, analysis: Any
+) -> None:
+    kept = []
+    for name, embedding_workers in (("here", None), ("elsewhere", workers.allowing)):
+        monkeypatch.setattr("digest.intake.analyze_article", analysis)
+        monkeypatch.setattr("digest.intake.complete_article", partial(complete_with, analysis))
+        store = Store(tmp_path / name)
+        reader = take_in_all(store, workers, embedding_workers=embedding_workers)
+        ids, vectors = store.articles.matrix(model_id=FakeEmbedder().model_id)
+        lost = [(each.url, each.stage) for each in reader.intake.dropped]
+        kept.append((set(ids), vectors.shape, set(store.articles.analyses_for(ids)), lost))
+    assert kept[0] == kept[1]
+    assert len(kept[0][0]) == len(URLS)
+    assert kept[0][3] == [(DEADLY, "analyze")]
+
+
+def test_a_call_that_embeds_may_take_longer_the_longer_its_text_is(tmp_path: Path) -> None:
+    allowed: list[float] = []
+
+    def allowing(more_s: float) -> Executor:
+        allowed.append(more_s)
+        return here
+
+    with ThreadPoolExecutor(1) as here:
+        store = Store(tmp_path, in_memory=True)
+        take_in_all(store, here, embedding_workers=allowing)
+        (article,) = store.articles.get([entry_id(URLS[0])]).values()
+        long = replace(article, text=article.text * 100, sentences=())
+        reader_of(store, here, embedding_workers=allowing).complete([long])
+    assert min(allowed[:-1]) < allowed[-1] - 50 * len(article.text) * EMBEDDING_S_PER_CHARACTER
 
 
 def test_a_model_that_is_not_needed_is_not_asked(tmp_path: Path, workers: Executor) -> None:

@@ -180,6 +180,10 @@ class Workers(Executor):
         """Give the same processes with another limit for a call, in seconds."""
         return _Within(self, max_call_s)
 
+    def allowing(self, more_s: float) -> Executor:
+        """Give the same processes with so many seconds more for a call."""
+        return _Within(self, self._limits.call_s + more_s)
+
     def _submit(
         self, max_s: float, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Future[Any]:

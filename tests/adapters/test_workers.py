@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -67,6 +67,11 @@ def test_a_process_that_does_not_come_back_is_given_up_within_its_limit(call: An
         with pytest.raises(TimeoutError, match=r"took longer than 0\.5 s"):
             lost.result(timeout=30)
         assert after.result(timeout=60) == len(BIG)
+
+
+def test_a_call_may_be_allowed_more_than_others() -> None:
+    with worker_processes(most=1, max_call_s=0.5) as workers:
+        assert workers.allowing(60).submit(sleep, 1).result(timeout=60) is None
 
 
 def test_a_process_stopped_while_it_waits_takes_in_no_page_and_is_given_up() -> None:
