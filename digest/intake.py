@@ -233,6 +233,8 @@ class ArticleReader:
         self._waiting.extend(articles)
         self._total = len(articles)
         self._work_off()
+        # Links that are taken in afterwards become whole articles.
+        self._anew, self._parts = frozenset(), frozenset(PARTS)
 
     def _work_off(self) -> None:
         """Do what has come in; embed and analyze while nothing has."""

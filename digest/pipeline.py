@@ -36,6 +36,7 @@ from digest.language_model.telling import notes_of
 from digest.ports import Embedder, Fetcher, Mailboxes, Videos
 from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain_values import to_json
+from digest.refilling import complete_replaced
 from digest.store import Store
 from digest.stories.placing import (
     already_carried,
@@ -339,6 +340,7 @@ def take_in_pending(
     outdated = outdated_drafts(store, known, "" if options.refreshes_analyses else ports.analyzer)
     unfinished = {*unplaced(store), *outdated}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
+    complete_replaced(store, reader=reader)
     if unfinished:
         anew = outdated if options.refreshes_analyses else ()
         reader.complete(list(store.articles.get(unfinished).values()), anew=anew)
