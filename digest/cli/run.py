@@ -185,7 +185,7 @@ def ports_of(
             workers=workers,
             analyzer=model.analyst.analyzer if model else rules,
             library=machinery.library_of(folder, analysis_embedder, store),
-            embeds_in_workers=config.settings.executor == "ray",
+            embedding_workers=workers.allowing if config.settings.executor == "ray" else None,
             feed_workers=workers.within(MAX_READ_S),
             analysis_embedder=analysis_embedder,
             model=model,
