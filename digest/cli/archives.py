@@ -34,8 +34,12 @@ def _place(value: str) -> str:
 
 @app.command()
 def move(
+    context: typer.Context,
     source: Annotated[
-        str, typer.Argument(metavar="FROM", callback=_place, help="output/archive.db, or postgresql://...")
+        str,
+        typer.Argument(
+            metavar="FROM", callback=_place, help="output/archive.db of the workspace, or postgresql://..."
+        ),
     ],
     target: Annotated[
         str, typer.Argument(metavar="TO", callback=_place, help="The same; none may be there.")
@@ -44,15 +48,18 @@ def move(
 ) -> None:
     """Copy the archive to another engine and compare every row; after a kill the same command goes on.
 
-    The archive that is copied stays as it is, and settings.archive says which one counts.
+    The archive that is copied keeps its rows (one of an earlier version is brought up to date first), and
+    settings.archive says which one counts.
     """
     from digest.store import moving
     from digest.store.postgresql import shown
 
-    places = [shown(each) if "://" in each else str(Path(each)) for each in (source, target)]
+    folder: Path = context.obj
+    source, target = (each if "://" in each else str(folder / each) for each in (source, target))
+    places = [shown(each) if "://" in each else each for each in (source, target)]
     again = f"{places[0]} is as it was; the same command again goes on"
     with common.if_stopped(lambda: again), printing.progress_bars() as progress:
-        rows = moving.move(source, target, progress=progress)
+        rows = moving.move(source, target, progress=progress, say=say)
     if as_json:
         printing.show_json({"from": places[0], "to": places[1], "rows": rows})
         return

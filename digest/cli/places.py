@@ -83,6 +83,8 @@ def archive(
             stack.enter_context(if_stopped(lambda: again))
         with _shared_drafts(store, output_of(folder), may_renew=is_here):
             yield store
+        if store.likeness.no_index:
+            say(store.likeness.no_index, level="warning")
 
 
 @contextmanager

@@ -42,6 +42,8 @@ class Likeness:
         self._read = engine
         self._write = for_writing(engine)
         self.cache_path: Path | None = cache
+        self.no_index = ""
+        """Why a database could not make its index of vectors, for people, if that was tried here."""
 
     def drop_outdated(self, *, version: str) -> None:
         """Drop everything if its terms were made in another way."""
@@ -107,11 +109,11 @@ class Likeness:
         return VectorRows(places, matrix, np.sort(np.setdiff1d(everything, places)), newest, counted)
 
     def index_vectors(self, *, model_id: str) -> None:
-        """Have a database that can do it hold the vectors in an index, once there are many."""
+        """Have a database that can do it hold the vectors in an index once there are many; see `no_index`."""
         if self._read.dialect.name == POSTGRESQL:
             from digest.store.postgresql_vectors import make
 
-            make(self._read, self._write, model_id)
+            self.no_index = make(self._read, self._write, model_id) or self.no_index
 
     def indexed(self, *, model_id: str) -> "PostgresqlVectors | None":
         """Give that index; None where there is none of this model's vectors."""

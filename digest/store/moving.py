@@ -2,12 +2,14 @@
 
 Rows go over as they are kept (JSON as its text), in the order of their keys, so many in a transaction. What a
 kill left is a beginning of that order, and the same command goes on behind it; until all is compared nothing
-opens the target as an archive. The source stays as it is.
+opens the target as an archive. The source keeps its rows; that of an earlier digest is first brought to this
+one's schema, as by any command.
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import JSON, String
 
 from digest.errors import StoreError
@@ -42,6 +45,9 @@ from digest.store.tokenizer import Tokenizer
 AT_ONCE = 500
 """Rows in one transaction: what a kill makes to be done again."""
 
+LOG_WAIT_S = 5.0
+"""Seconds to wait for somebody who looks into the file at its end. Judgement."""
+
 INDEXED = "text_index"
 """The full-text index, which only PostgreSQL has as rows; told to `Progress` as a table."""
 
@@ -49,13 +55,16 @@ Progress = Callable[[str, int, int], None]
 """Told table, rows done and rows in all."""
 
 
-def move(source: str, target: str, *, progress: Progress) -> dict[str, int]:
+def move(
+    source: str, target: str, *, progress: Progress, say: Callable[[str], None] = lambda _: None
+) -> dict[str, int]:
     """Copy an archive to where none is, and compare every row.
 
     Args:
         source: A file, or the address of a database.
         target: The same; a move that was killed goes on.
         progress: Told what is done.
+        say: Told what could not be done, though the archive is whole.
 
     Returns:
         The rows of each table.
@@ -72,14 +81,18 @@ def move(source: str, target: str, *, progress: Progress) -> dict[str, int]:
         # One transaction: all of it as of one moment.
         with before.connect() as reading:
             for each in schema.metadata.sorted_tables:
-                moved[each.name] = _copy(each, reading, after, progress)
+                try:
+                    moved[each.name] = _copy(each, reading, after, progress)
+                except IntegrityError as error:
+                    raise _changed(target, f"{each.name}: {_first_line(error.orig)}") from error
             _go_on_counting(reading, after)
         with before.connect() as reading, after.connect() as written:
             for each in schema.metadata.sorted_tables:
                 _compare(each, reading, written, target)
         if after.dialect.name == "postgresql":
             _index(after, progress)
-            postgresql_vectors.make_for_most(after, for_writing(after))
+            if no_index := postgresql_vectors.make_for_most(after, for_writing(after)):
+                say(no_index)
     return moved
 
 
@@ -89,6 +102,19 @@ def _is_address(place: str) -> bool:
 
 def _shown(place: str) -> str:
     return postgresql.shown(place) if _is_address(place) else place
+
+
+def _changed(target: str, where: str) -> StoreError:
+    """Say that a target does not go on as its source does: that was changed between two parts of a move."""
+    empty = "empty the database" if _is_address(target) else f"delete {_beside(Path(target)).name}"
+    return StoreError(
+        f"{_shown(target)}: {where}: not what is in the archive it came from, "
+        f"which may have changed since the move began; {empty} and move again"
+    )
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).split("\n", 1)[0]
 
 
 @contextmanager
@@ -114,14 +140,43 @@ def _arriving(place: str) -> Iterator[Engine]:
             yield engine
         return
     path = Path(place)
-    if os.path.lexists(path):
-        raise StoreError(f"{path}: is there already; name another file, or move it away")
-    beside = path.with_name(f"{path.stem}.moving{path.suffix}")
+    # A log that was left there would be taken for the new archive's own.
+    if found := [each for each in (path, _log_of(path)) if os.path.lexists(each)]:
+        raise StoreError(f"{found[0]}: is there already; name another file, or move it away")
+    beside = _beside(path)
     with _opened(str(beside)) as engine:
         yield engine
-        # Its log goes into the file when the last connection ends.
         engine.dispose()
+        _fold_log(beside)
         os.rename(beside, path)
+
+
+def _beside(path: Path) -> Path:
+    """Name the file that becomes an archive."""
+    return path.with_name(f"{path.stem}.moving{path.suffix}")
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _fold_log(path: Path) -> None:
+    """Have all of an archive in its one file, which alone gets another name.
+
+    Raises:
+        StoreError: another process has it open, and its rows would stay in the log.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=LOG_WAIT_S)) as archive:
+            # Refused while anybody else has it open, unlike the folding of the log alone.
+            (mode,) = archive.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        mode = str(error)
+    if mode != "delete" or _log_of(path).exists():
+        raise StoreError(
+            f"{path}: all rows are there, but another process has it open ({mode}); close that, and the same "
+            "command again goes on"
+        )
 
 
 @contextmanager
@@ -209,10 +264,7 @@ def _compare(of: Any, reading: Connection, written: Connection, target: str) -> 
         for number, (one, other) in enumerate(zip_longest(before, after)):
             if one is not None and other is not None and tuple(one) == tuple(other):
                 continue
-            raise StoreError(
-                f"{_shown(target)}: {of.name}, row {number + 1}: not what is in the archive it came from, "
-                "which may have changed since the move began; empty the target and move again"
-            )
+            raise _changed(target, f"{of.name}, row {number + 1}")
 
 
 def _go_on_counting(reading: Connection, after: Engine) -> None:

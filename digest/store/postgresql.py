@@ -127,17 +127,41 @@ def _reword(context: ExceptionContext, name: str) -> None:
     Raises:
         StoreError: in place of psycopg's own error; mistakes of this program stay what they are.
     """
+    if context.connection is not None and (worded := _worded(context.original_exception, name)):
+        raise worded from context.original_exception
+
+
+def _worded(error: BaseException, name: str) -> StoreError | None:
+    """Say what the world did; None for a mistake of this program."""
     import psycopg
 
-    error = context.original_exception
-    if context.connection is not None and isinstance(
-        error, psycopg.OperationalError | psycopg.InterfaceError
-    ):
-        raise StoreError(f"{name}: not written: {_why(error)}; what was kept before is safe") from error
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return StoreError(f"{name}: not written: {_why(error)}; what was kept before is safe")
     if isinstance(error, psycopg.DataError) and "NUL" in str(error):
-        raise StoreError(
-            f"{name}: not written: a text with a NUL character, which PostgreSQL cannot hold"
-        ) from error
+        return StoreError(f"{name}: not written: a text with a NUL character, which PostgreSQL cannot hold")
+    return None
+
+
+@contextlib.contextmanager
+def driver_cursor(connection: Connection, *, is_binary: bool = False) -> Iterator[Any]:
+    """Open a cursor of psycopg's own, for what SQLAlchemy does not know; its errors are worded as all others.
+
+    Raises:
+        StoreError: as `_reword`.
+    """
+    import psycopg
+
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor(binary=is_binary) as cursor:
+            yield cursor
+    except psycopg.Error as error:
+        if driver.closed:
+            # SQLAlchemy would find it out when it gives the connection to somebody else.
+            connection.invalidate(error)
+        if worded := _worded(error, shown(str(connection.engine.url))):
+            raise worded from error
+        raise
 
 
 def _why(error: BaseException | None) -> str:

@@ -7,11 +7,14 @@ computed from the same numbers by the same product as on SQLite: what is found h
 there, and only what the index misses differs. Smaller archives are read whole, and miss nothing.
 
 The table is no part of the schema: it is made when an archive has grown, and may be dropped at any time. Its
-comment names the one model whose vectors it holds, once all are in it.
+comment names the one model whose vectors it holds, once all are in it. All goes on without it: if it cannot
+be made, the comment of `vectors` says why, and nobody tries again for some days.
 """
 
 import contextlib
+import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from digest.errors import StoreError
 from digest.records import Vectors
+from digest.store.postgresql import driver_cursor
 
 MIN_INDEXED = 20_000
 """Articles from which the index is worth having: fewer are read within a second, and compared with all."""
@@ -30,6 +34,9 @@ TABLE = "article_vectors"
 
 MAKING = "being made: "
 """Begins the comment of a table that does not hold all vectors yet."""
+
+MOST_WHY = 300
+"""Characters that are kept of why an index could not be made."""
 
 AT_ONCE = 5_000
 """Vectors put into the table in one transaction."""
@@ -50,7 +57,14 @@ MOST_MEMORY_MB = 4_096
 """For building the index, where the server's maintenance_work_mem is less: 2.7 million articles."""
 
 WORKERS = 4
-"""Processes that help to build it, as far as the server has them."""
+"""Processes that help to build it, as far as the server has them. What they share lies in /dev/shm, of which
+Docker gives 64 MB: then it is built without them."""
+
+MOST_NUMBERS = 4_000
+"""Numbers of a vector that pgvector has an index for; more would not fit into one of PostgreSQL's pages."""
+
+AGAIN_DAYS = 7
+"""Days after which an index that could not be made is tried again: it may take long to fail. Judgement."""
 
 SAMPLED = 20_000
 """Articles whose mean stands for that of all."""
@@ -63,8 +77,22 @@ def held_model(connection: Connection) -> str:
 
 
 def _comment(connection: Connection) -> str:
-    query = text(f"SELECT obj_description(to_regclass('{TABLE}'), 'pg_class')")
+    return _comment_of(connection, TABLE)
+
+
+def _comment_of(connection: Connection, table: str) -> str:
+    query = text(f"SELECT obj_description(to_regclass('{table}'), 'pg_class')")
     return str(connection.execute(query).scalar() or "")
+
+
+def _failed(connection: Connection) -> tuple[str, date, str]:
+    """Give the model that no index could be made for, when, and why; empty where none failed."""
+    try:
+        noted = json.loads(_comment_of(connection, "vectors"))
+        return str(noted["model_id"]), date.fromisoformat(noted["on"]), str(noted["why"])
+    except (ValueError, KeyError, TypeError):
+        # None, or what somebody else wrote there.
+        return "", date.min, ""
 
 
 def extension(connection: Connection) -> tuple[str, str]:
@@ -82,6 +110,9 @@ def described(connection: Connection) -> str:
     version, _ = extension(connection)
     if held_model(connection):
         return f"vectors by an index of pgvector {version}"
+    failed, on, why = _failed(connection)
+    if failed:
+        return f"vectors read whole by each machine: no index could be made of them on {on}: {why}"
     if _is_fit(version):
         return f"pgvector {version}, of use from {MIN_INDEXED:,} articles on"
     query = text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
@@ -96,10 +127,11 @@ def described(connection: Connection) -> str:
 # -- making --------------------------------------------------------------------------------------------------
 
 
-def make(engine: Engine, writing: Engine, model_id: str) -> bool:
+def make(engine: Engine, writing: Engine, model_id: str) -> str:
     """Make the table and its index, where an archive is large enough and the server lets it.
 
-    What a kill left is gone on with. Others write meanwhile; who keeps articles waits for the index.
+    What a kill left is gone on with. Others write meanwhile; who keeps articles waits for the index. What
+    fails is given up, and tried again some days later.
 
     Args:
         engine: The archive's.
@@ -107,20 +139,34 @@ def make(engine: Engine, writing: Engine, model_id: str) -> bool:
         model_id: Whose vectors.
 
     Returns:
-        Whether the table is there, and holds that model's.
+        Why it could not be made, for people, where that was found out now.
+
+    Raises:
+        StoreError: the server is gone, or nothing can be written to it at all.
     """
     with engine.connect() as connection:
         if held_model(connection) == model_id:
-            return True
+            return ""
         query = text(
             "SELECT count(*) FROM articles JOIN vectors USING (text_hash) WHERE model_id = :model_id"
         )
         count = int(connection.execute(query, {"model_id": model_id}).scalar_one())
         # A model that most articles have no vector of takes the place of none.
         if count < max(MIN_INDEXED, _held(connection)):
-            return False
+            return ""
+        failed, on, _ = _failed(connection)
+        if failed == model_id and (_today(connection) - on).days < AGAIN_DAYS:
+            return ""
     if not _extended(engine):
-        return False
+        return ""
+    try:
+        _make(engine, writing, model_id, count)
+    except (DBAPIError, StoreError) as error:
+        return _give_up(writing, model_id, error)
+    return ""
+
+
+def _make(engine: Engine, writing: Engine, model_id: str, count: int) -> None:
     with writing.begin() as connection:
         width = _begin(connection, model_id)
     last: int | None = 0
@@ -133,20 +179,48 @@ def make(engine: Engine, writing: Engine, model_id: str) -> bool:
         last = 0
         while last is not None:
             last = _put_missing(connection, model_id, width, after=last)
-        _comment_with(connection, model_id)
-    return True
+        _comment_with(connection, TABLE, model_id)
+        _comment_with(connection, "vectors", "")
 
 
-def make_for_most(engine: Engine, writing: Engine) -> None:
-    """Make it for the model that most articles have a vector of: an archive came here whole."""
+def _give_up(writing: Engine, model_id: str, error: DBAPIError | StoreError) -> str:
+    """Let go of what there is of it, and note why.
+
+    Raises:
+        StoreError: the server is gone, or nothing can be written to it at all.
+    """
+    # The server's own words: those around them speak of what is not written.
+    cause = error.orig if isinstance(error, DBAPIError) else error.__cause__ or error
+    why = " ".join(str(cause).split())[:MOST_WHY]
+    # Who may make no index may have no right to this either.
+    with contextlib.suppress(DBAPIError), writing.begin() as connection:
+        connection.execute(text(f"DROP TABLE IF EXISTS {TABLE}"))
+        noted = {"model_id": model_id, "on": _today(connection).isoformat(), "why": why}
+        _comment_with(connection, "vectors", json.dumps(noted, ensure_ascii=False))
+    return (
+        f"no index of the vectors could be made: {why}; all goes on without it, and reads them whole; it is "
+        f"tried again in {AGAIN_DAYS} days"
+    )
+
+
+def _today(connection: Connection) -> date:
+    found: date = connection.execute(text("SELECT current_date")).scalar_one()
+    return found
+
+
+def make_for_most(engine: Engine, writing: Engine) -> str:
+    """Make it for the model that most articles have a vector of: an archive came here whole.
+
+    Returns:
+        As `make`.
+    """
     query = text(
         "SELECT model_id FROM articles JOIN vectors USING (text_hash) "
         "GROUP BY model_id ORDER BY count(*) DESC, model_id LIMIT 1"
     )
     with engine.connect() as connection:
         model_id = connection.execute(query).scalar()
-    if model_id:
-        make(engine, writing, model_id)
+    return make(engine, writing, model_id) if model_id else ""
 
 
 def _held(connection: Connection) -> int:
@@ -177,9 +251,15 @@ def _is_fit(version: str) -> bool:
 
 
 def _begin(connection: Connection, model_id: str) -> int:
-    """Make the table anew unless it was begun for this model; gives how many numbers a vector has."""
+    """Make the table anew unless it was begun for this model; gives how many numbers a vector has.
+
+    Raises:
+        StoreError: more than an index takes.
+    """
     query = text("SELECT length(vector) / 2 FROM vectors WHERE model_id = :model_id LIMIT 1")
     width = int(connection.execute(query, {"model_id": model_id}).scalar_one())
+    if width > MOST_NUMBERS:
+        raise StoreError(f"a vector has {width:,} numbers, and an index takes {MOST_NUMBERS:,}")
     if _comment(connection) == MAKING + model_id:
         return width
     _, schema = extension(connection)
@@ -199,13 +279,14 @@ def _begin(connection: Connection, model_id: str) -> int:
         "FOR EACH ROW EXECUTE FUNCTION forget_vector()",
     ):
         connection.execute(text(statement))
-    _comment_with(connection, MAKING + model_id)
+    _comment_with(connection, TABLE, MAKING + model_id)
     return width
 
 
-def _comment_with(connection: Connection, words: str) -> None:
+def _comment_with(connection: Connection, table: str, words: str) -> None:
+    """Write a table's comment; without words there is none then."""
     quoted = connection.execute(text("SELECT quote_literal(:words)"), {"words": words}).scalar_one()
-    connection.exec_driver_sql(f"COMMENT ON TABLE {TABLE} IS " + str(quoted).replace("%", "%%"))
+    connection.exec_driver_sql(f"COMMENT ON TABLE {table} IS " + str(quoted).replace("%", "%%"))
 
 
 def _put_missing(connection: Connection, model_id: str, width: int, *, after: int) -> int | None:
@@ -237,7 +318,7 @@ def _put(connection: Connection, rows: Sequence[tuple[int, bytes]], width: int) 
     packed["width"] = width
     packed["vector"] = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(-1, width)
     with (
-        _driver(connection).cursor() as cursor,
+        driver_cursor(connection) as cursor,
         cursor.copy(f"COPY {TABLE} (place, vector) FROM STDIN (FORMAT BINARY)") as copy,
     ):
         # Written whole: what psycopg adds by itself is a row's, and these are packed already.
@@ -259,19 +340,28 @@ def _copied(width: int) -> np.dtype[Any]:
     )
 
 
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
-
-
 def _build(engine: Engine, count: int, width: int) -> None:
-    """Build the index, in memory if it fits what is allowed: on disk it takes many times as long."""
+    """Build the index, with the server's helpers if it can.
+
+    Raises:
+        StoreError: it cannot be built.
+    """
+    try:
+        _build_with(engine, count, width, WORKERS)
+    except (DBAPIError, StoreError):
+        # What they share may be too little, or their number.
+        _build_with(engine, count, width, 0)
+
+
+def _build_with(engine: Engine, count: int, width: int, workers: int) -> None:
+    """Build the index in memory if it fits what is allowed: on disk it takes many times as long."""
     memory = min(MOST_MEMORY_MB, 64 + count * (2 * width + BYTES_OF_LINKS) // 1_000_000)
     with engine.execution_options(is_made_here=True).begin() as connection:
         _, schema = extension(connection)
         held = "SELECT setting::bigint / 1024 FROM pg_settings WHERE name = 'maintenance_work_mem'"
         memory = max(memory, int(connection.execute(text(held)).scalar_one()))
         connection.execute(text(f"SET LOCAL maintenance_work_mem = '{memory}MB'"))
-        connection.execute(text(f"SET LOCAL max_parallel_maintenance_workers = {WORKERS}"))
+        connection.execute(text(f"SET LOCAL max_parallel_maintenance_workers = {workers}"))
         connection.execute(
             text(
                 f"CREATE INDEX IF NOT EXISTS ix_{TABLE}_vector ON {TABLE} "
@@ -391,7 +481,7 @@ class PostgresqlVectors:
             # For as long as the connection is there.
             connection.info[TABLE] = looked
         query = f"SELECT place FROM {TABLE} ORDER BY {self._order} LIMIT {limit}"
-        with _driver(connection).cursor(binary=True) as cursor:
+        with driver_cursor(connection, is_binary=True) as cursor:
             return _numbers(cursor.execute(query, {"asked": asked}))
 
     def _by_all(
@@ -405,14 +495,14 @@ class PostgresqlVectors:
             f"AS found ORDER BY distance, place LIMIT {count}"
         )
         given = {"asked": asked} | ({} if allowed is None else {"allowed": allowed.tolist()})
-        with _driver(connection).cursor(binary=True) as cursor:
+        with driver_cursor(connection, is_binary=True) as cursor:
             return _numbers(cursor.execute(query, given))
 
     def vectors_at(self, places: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int64], Vectors]:
         """Give the articles among these that have a vector, ascending, and the vectors, L2-normalised."""
         wanted = np.unique(np.asarray(places, dtype=np.int64))
         query = f"SELECT place, vector FROM {TABLE} WHERE place = ANY(%s) ORDER BY place"
-        with self._engine.connect() as connection, _driver(connection).cursor(binary=True) as cursor:
+        with self._engine.connect() as connection, driver_cursor(connection, is_binary=True) as cursor:
             rows = cursor.execute(query, [wanted.tolist()]).fetchall()
         held = np.dtype([("width", ">i2"), ("unused", ">i2"), ("vector", ">f2", (self.width,))])
         found = np.frombuffer(b"".join(vector for _, vector in rows), held)["vector"].astype(np.float32)
@@ -434,7 +524,7 @@ class PostgresqlVectors:
     def held_among(self, places: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the articles among these that have a vector, in the order given."""
         wanted = np.asarray(places, dtype=np.int64)
-        with self._engine.connect() as connection, _driver(connection).cursor(binary=True) as cursor:
+        with self._engine.connect() as connection, driver_cursor(connection, is_binary=True) as cursor:
             query = f"SELECT place FROM {TABLE} WHERE place = ANY(%s)"
             found = np.sort(_numbers(cursor.execute(query, [wanted.tolist()])))
         return wanted[_is_in(wanted, found)]

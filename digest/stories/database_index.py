@@ -53,9 +53,15 @@ class DatabaseIndex:
         return found[~np.isin(found, list(self._without))] if self._without else found
 
     def vectors_at(self, rows: NDArray[np.int64]) -> Vectors:
-        """Give the vectors of some rows, in the order asked for. Shape (m, d)."""
+        """Give the vectors of some rows, in the order asked for. Shape (m, d).
+
+        That of an article that was taken out meanwhile has zeros, and is near to none.
+        """
         places, vectors = self.held.vectors_at(rows)
-        found = vectors[np.searchsorted(places, rows)]
+        at = np.searchsorted(places, rows)
+        is_there = np.isin(rows, places)
+        found = np.zeros((len(rows), self.held.width), dtype=np.float32)
+        found[is_there] = vectors[at[is_there]]
         return rounded(found) if self._is_rounded and len(found) else found
 
     def without(self, places: Sequence[int] | Places) -> "DatabaseIndex":

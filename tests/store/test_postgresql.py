@@ -1,11 +1,14 @@
 """An archive on a real PostgreSQL beside one on SQLite: the same answers; moving between the two."""
 
 import os
+import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from archive_engine import SERVER, made
@@ -185,6 +188,83 @@ def test_a_move_killed_within_a_table_goes_on_and_sees_what_changed_meanwhile(
     store.close()
     with pytest.raises(StoreError, match=r"articles, row 1: not what is in the archive"):
         moving.move(source, address, progress=lambda *_: None)
+
+
+@pytest.mark.parametrize("goes_there", [True, False])
+def test_a_move_that_goes_on_after_the_source_got_a_row_before_the_others_is_refused_in_words(
+    tmp_path: Path, address: str, goes_there: bool
+) -> None:
+    store = Store(tmp_path)
+    fill(store)
+    store.links.save_broken("https://m.example/feed", "HTTP 404", now=NOW)
+    store.close()
+    source, target = str(tmp_path / "archive.db"), address
+    if not goes_there:
+        moving.move(source, target, progress=lambda *_: None)
+        source, target = address, str(tmp_path / "back.db")
+
+    def stop(name: str, done: int, total: int) -> None:
+        if name == "feeds":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        moving.move(source, target, progress=stop)
+    store = Store(tmp_path, archive="" if goes_there else address)
+    store.links.save_broken("https://a.example/feed", "HTTP 404", now=NOW)
+    store.close()
+    empty = "empty the database" if goes_there else "delete back.moving.db"
+    with pytest.raises(StoreError, match=rf"feeds: .*since the move began; {empty} and move again"):
+        moving.move(source, target, progress=lambda *_: None)
+
+
+def test_a_file_that_somebody_has_open_becomes_no_archive_before_all_of_it_is_in_it(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "LOG_WAIT_S", 0.1)
+    store = Store(tmp_path)
+    fill(store)
+    store.close()
+    before = rows_of(tmp_path / "archive.db")
+    moving.move(str(tmp_path / "archive.db"), address, progress=lambda *_: None)
+    target, beside = tmp_path / "back.db", tmp_path / "back.moving.db"
+    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM articles'); "
+    code += "print('open', flush=True); input()"
+    looking: list[subprocess.Popen[str]] = []
+
+    def look(name: str, done: int, total: int) -> None:
+        if name == "articles" and not looking:
+            command = [sys.executable, "-c", code, str(beside)]
+            looking.append(subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True))
+            assert looking[0].stdout is not None
+            assert looking[0].stdout.readline() == "open\n"
+
+    with pytest.raises(StoreError, match=r"another process has it open .*the same command again goes on"):
+        moving.move(address, str(target), progress=look)
+    assert not target.exists()
+    looking[0].communicate("\n")
+    moving.move(address, str(target), progress=lambda *_: None)
+    # The file alone is the archive.
+    copy = tmp_path / "copy" / "archive.db"
+    copy.parent.mkdir()
+    shutil.copyfile(target, copy)
+    assert rows_of(copy) == before
+
+
+def test_a_log_that_was_left_where_the_archive_goes_is_told(tmp_path: Path, address: str) -> None:
+    Store(tmp_path, archive=address).close()
+    (tmp_path / "back.db-wal").write_bytes(b"of another")
+    with pytest.raises(StoreError, match=r"back\.db-wal: is there already"):
+        moving.move(address, str(tmp_path / "back.db"), progress=lambda *_: None)
+
+
+def test_relative_paths_of_a_move_are_those_of_the_workspace(tmp_path: Path, address: str) -> None:
+    store = Store(tmp_path / "output")
+    fill(store)
+    store.close()
+    for source, target in (("output/archive.db", address), (address, "output/back.db")):
+        invoked = CliRunner().invoke(app, ["-C", str(tmp_path), "archive", "move", source, target])
+        assert invoked.exit_code == 0, invoked.exception
+    assert rows_of(tmp_path / "output" / "back.db") == rows_of(tmp_path / "output" / "archive.db")
 
 
 def test_a_second_machine_reads_the_pages_of_an_archive_that_was_moved(tmp_path: Path, address: str) -> None:

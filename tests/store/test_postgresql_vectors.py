@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from archive_engine import SERVER, made
 from fakes import NOW, FakeEmbedder
 from numpy.typing import NDArray
+from sqlalchemy import text
 
 from digest.articles.given import article_of_text
 from digest.errors import StoreError
@@ -202,6 +204,107 @@ def test_an_index_whose_making_was_killed_is_made_from_there(
     keep(there, range(9, 12))
     assert len(open_index(there, model_id="m")) == 11
     assert indexed(there).held_among(range(1, 99)).tolist() == list(range(1, 12))
+
+
+@contextmanager
+def failing(schema: str, when: str) -> Iterator[None]:
+    """Have the server's disk be full for who makes an index in a schema, under a condition."""
+    import psycopg
+
+    name = f"full_{os.getpid()}"
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(
+            f"CREATE FUNCTION {name}() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF tg_tag = 'CREATE INDEX' AND current_schema() = '{schema}' AND {when} THEN "
+            "RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END IF; END $$"
+        )
+        connection.execute(
+            f"CREATE EVENT TRIGGER {name} ON ddl_command_start EXECUTE FUNCTION public.{name}()"
+        )
+        try:
+            yield
+        finally:
+            connection.execute(f"DROP EVENT TRIGGER {name}")
+            connection.execute(f"DROP FUNCTION {name}()")
+
+
+def test_an_index_is_made_without_helpers_where_there_is_no_room_for_them(there: Store) -> None:
+    keep(there, range(1, 9))
+    with failing(f"test_vectors_{os.getpid()}", "current_setting('max_parallel_maintenance_workers') <> '0'"):
+        assert indexed(there).count == 8
+    assert there.likeness.no_index == ""
+
+
+def test_an_index_that_cannot_be_made_is_told_once_and_all_goes_on_without_it(
+    there: Store, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(there, range(1, 9))
+    with failing(f"test_vectors_{os.getpid()}", "true"):
+        there.likeness.index_vectors(model_id="m")
+    assert there.likeness.no_index == (
+        "no index of the vectors could be made: No space left on device CONTEXT: PL/pgSQL function "
+        f"public.full_{os.getpid()}() line 1 at RAISE; all goes on without it, and reads them whole; it is "
+        "tried again in 7 days"
+    )
+    assert "no index could be made of them on " in there.server()[0]
+    assert there.server()[1] == []
+    # Another process does not try, nor tell, again.
+    other = Store(tmp_path, archive=address)
+    other.likeness.index_vectors(model_id="m")
+    assert other.likeness.no_index == ""
+    index = open_index(other, model_id="m")
+    assert index.nearest(drawn(1, 3), count=1).tolist() == [[2]]
+    keep(other, range(9, 11))
+    monkeypatch.setattr(postgresql_vectors, "AGAIN_DAYS", 0)
+    other.likeness.index_vectors(model_id="m")
+    assert other.likeness.indexed(model_id="m") is not None
+    assert "vectors by an index of pgvector" in other.server()[0]
+    other.close()
+
+
+@pytest.mark.parametrize("most", [postgresql_vectors.MOST_NUMBERS, 5_000])
+def test_vectors_too_long_for_an_index_are_read_whole(
+    there: Store, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    # If more were let through, the server would refuse the rows.
+    monkeypatch.setattr(postgresql_vectors, "MOST_NUMBERS", most)
+    found = [article(place) for place in range(1, 9)]
+    rows = [(each.text_hash, np.full(4_096, at + 1, np.float32)) for at, each in enumerate(found)]
+    there.articles.save_vectors(rows, model_id="wide")
+    there.articles.add_imported([(each, SIGNATURE, "") for each in found], now=NOW)
+    there.likeness.index_vectors(model_id="wide")
+    why = "a vector has 4,096 numbers, and an index takes 4,000" if most == 4_000 else "row is too big"
+    assert why in there.likeness.no_index
+    assert len(open_index(there, model_id="wide")) == 8
+
+
+def test_a_server_that_is_gone_while_vectors_are_asked_for_is_told_in_words(there: Store) -> None:
+    import psycopg
+
+    keep(there, range(1, 9))
+    held = indexed(there)
+    assert held.held_among([1]).tolist() == [1]
+    asked = "[" + ",".join("1" * WIDTH) + "]"
+    with held._engine.connect() as connection, psycopg.connect(SERVER, autocommit=True) as other:
+        held._by_index(connection, asked, 1)
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        with pytest.raises(StoreError, match="terminating connection"):
+            held._by_index(connection, asked, 1)
+    assert held.held_among([1]).tolist() == [1]
+
+
+def test_an_article_taken_out_meanwhile_is_near_to_none(there: Store) -> None:
+    keep(there, range(1, 9))
+    indexed(there)
+    index = open_index(there, model_id="m")
+    rows = np.array([8, 3, 5])
+    before = index.vectors_at(rows)
+    for gone in ("a8", "a3"):
+        there.articles.remove(gone)
+    found = index.vectors_at(rows)
+    assert not found[:2].any()
+    assert np.array_equal(found[2], before[2])
 
 
 def test_who_may_make_no_extension_is_told_and_searches_as_before(tmp_path: Path) -> None:
