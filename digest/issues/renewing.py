@@ -39,7 +39,7 @@ def renew(store: Store, output: Path, issue: str) -> None:
     copy = store.history.copy
     if copy is None or not copy.may_renew:
         return
-    copy.follow(store.writes())
+    copy.follow(store.state())
     keys = _keys(store, copy, issue)
     known, last = copy.of(keys), store.history.last_versions(keys)
     changed = {}
@@ -118,7 +118,9 @@ class _Renewal:
         lying: "_Lying",
     ) -> None:
         self._store, self._output, self._copy = store, output, copy
-        self._version, self._known, self._lying = version, known, lying
+        self._version, self._lying = version, lying
+        self._versions = store.history.versions_of(version.id)
+        self._known = known if known and self._is_of_archive(known) else None
         self._text = store.history.text_of(version.id, version.version)
 
     def do(self) -> None:
@@ -191,8 +193,14 @@ class _Renewal:
         if self._known and found == self._known.sha256:
             return True
         since = self._known.version if self._known else 0
-        versions = self._store.history.versions_of(self._version.id)
-        return any(each.sha256 == found and each.version >= since for each in versions)
+        return any(each.sha256 == found and each.version >= since for each in self._versions)
+
+    def _is_of_archive(self, known: Taken) -> bool:
+        """Tell whether the archive had what a file came from, of which one put back knows nothing.
+
+        What is typed in one go is kept as one version, which gets its number again with every pause.
+        """
+        return any(known.sha256 == each.sha256 or known.version == each.version for each in self._versions)
 
     def _file(self) -> _File:
         """Find the file: where it was, where the archive has it, or under another name beside."""

@@ -54,7 +54,7 @@ def share(store: Store, output: Path) -> None:
     copy = store.history.copy
     if copy is None or not copy.may_renew:
         return
-    copy.follow(store.writes())
+    copy.follow(store.state())
     held = store.texts.all()
     lying = {name for name in _lying(output) if is_shared(name)}
     names = held.keys() | lying | copy.paths()

@@ -235,10 +235,11 @@ def server_version(connection: Connection) -> str:
     return f"PostgreSQL {version.split()[0]}"
 
 
-def writes(engine: Engine) -> int:
-    """Count the transactions that wrote: the same number says that nothing was written since."""
+def state(engine: Engine) -> tuple[str, int]:
+    """Give the epoch, and count the transactions that wrote: the same says that nothing was written since."""
     with engine.connect() as connection:
-        return int(connection.execute(text("SELECT writes FROM archive_state")).scalar_one())
+        row = connection.execute(text("SELECT epoch, writes FROM archive_state")).one()
+    return str(row.epoch), int(row.writes)
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from digest.issues.draft_files import find_drafts
 from digest.store.schema import draft_versions
 from digest.store.shared_files import SharedFile
 from digest.store.sqlite import for_writing
+from digest.store.working_copy import ArchiveState
 
 Two = tuple[Machine, Machine]
 
@@ -392,7 +393,7 @@ def test_an_archive_that_was_put_back_takes_no_newer_words_from_files(two: Two) 
     one, _ = two
     with one.store() as store:
         assert store.history.copy
-        store.history.copy.follow(1_000_000)
+        store.history.copy.follow(ArchiveState("", 1_000_000))
     one.edit("Kiln", "## Keywords", MINE)
     said = one.digest("draft", "list")
     assert "see also" in said
