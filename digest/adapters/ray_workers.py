@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from time import monotonic
 from typing import Any
 
@@ -56,6 +56,10 @@ STORE_BYTES = 200_000_000
 
 TOKEN_BYTES = 32
 """Of the token of a local cluster."""
+
+REACHABLE = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""Whether a node has an address for others; with 0 it has 127.0.0.1, on Linux too, and all its processes
+listen there alone. `_node_ip_address` cannot say so: Ray puts one in its place that others reach."""
 
 
 @contextmanager
@@ -108,6 +112,24 @@ def _joined(address: str, environ: Mapping[str, str]) -> Any:
     if not address:
         os.environ["RAY_AUTH_MODE"] = "token"
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(TOKEN_BYTES))
+    with _unreachable() if not address else nullcontext():
+        return _initialized(address)
+
+
+@contextmanager
+def _unreachable() -> Iterator[None]:
+    """Have a cluster that is started in the block listen on 127.0.0.1 alone; no other one is touched."""
+    before = os.environ.get(REACHABLE)
+    os.environ[REACHABLE] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[REACHABLE]
+        if before is not None:
+            os.environ[REACHABLE] = before
+
+
+def _initialized(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
@@ -137,6 +159,7 @@ def _processors(ray: Any) -> int:
 
 
 def _is_here(address: str) -> bool:
+    """Say whether an address is this machine's as it is written; a forwarded port may lead elsewhere."""
     host = address.rpartition(":")[0].strip("[]")
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from fakes import FakeEmbedder
 from ray_nodes import Cluster, can_have_networks, two_nodes
@@ -82,6 +83,18 @@ def test_nothing_of_a_worker_that_dies_is_printed(
         workers.submit(os._exit, 11).result(timeout=120)
     time.sleep(1)
     assert capfd.readouterr() == ("", "")
+
+
+def test_nothing_of_a_cluster_of_this_machine_listens_beyond_it(workers: Workers) -> None:
+    assert workers.submit(len, "four").result(timeout=120) == 4
+    here = psutil.Process()
+    listening = {
+        each.laddr.ip.removeprefix("::ffff:")
+        for process in (here, *here.children(recursive=True))
+        for each in process.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
 
 
 def test_articles_are_the_same_as_one_machines(workers: Workers, tmp_path: Path) -> None:
