@@ -54,7 +54,7 @@ types:
 
 # Of what `make test-team` runs over PostgreSQL, as much as every change can wait for.
 ON_SERVER := tests/store/test_postgresql.py tests/store/test_store_search.py tests/search \
-	tests/workspace/test_backup_database.py
+	tests/workspace/test_backup_database.py tests/cli/test_status_elsewhere.py
 
 # A process for each core: threads for products of matrices would only wait for one another.
 tests: export OPENBLAS_NUM_THREADS := 1
@@ -71,7 +71,8 @@ test-team: set-up
 	$(BIN)/python tests/team_server.py -q -n 2 --dist loadfile --no-loadscope-reorder \
 		tests/store tests/search tests/stories tests/cli/test_search_command.py tests/review/test_story_edits.py \
 		$(addprefix tests/issues/test_,$(addsuffix .py,history drafting known_drafts suggestions shown_issues)) \
-		tests/workspace/test_backup_database.py tests/test_team_week.py tests/test_team_faulty_week.py
+		tests/workspace/test_backup_database.py tests/cli/test_status_elsewhere.py tests/test_team_week.py \
+		tests/test_team_faulty_week.py
 	$(BIN)/python -m pytest -q tests/adapters/test_ray_workers.py
 
 bench: set-up

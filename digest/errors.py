@@ -9,6 +9,7 @@ DigestError            the user or the world can fix it
     BudgetError        asking it could cost more than is allowed
   StoreError           the archive or a file of the workspace
   SendError            a mail server or publishing platform did not do what it was asked
+  NotStartedError      no worker process could be had
 
 SetAsideError, a BrokenExecutor, is the answer of workers to a call; whoever made it tells of the item.
 
@@ -141,6 +142,10 @@ class SendError(DigestError):
         """The HTTP status, or an SMTP server's code, where there was one."""
         self.may_be_done = may_be_done
         """Whether it may have been done all the same: no answer came after it was asked."""
+
+
+class NotStartedError(DigestError):
+    """No worker process came to life, for no fault of the call: it is as good as not made."""
 
 
 def _rebuild(kind: type[DigestError], args: tuple[object, ...], state: dict[str, object]) -> DigestError:

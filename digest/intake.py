@@ -28,7 +28,15 @@ from digest.articles.transcripts import why_no_transcript
 from digest.errors import ExtractError, ItemError, SetAsideError
 from digest.feeds.credentials import Credentials
 from digest.feeds.fetch import Politeness, Request, fetch_each
-from digest.intake_calls import Completed, Read, analyze_article, complete_article, read_feed_text, read_page
+from digest.intake_calls import (
+    Completed,
+    Read,
+    analyze_article,
+    complete_article,
+    embedding_s,
+    read_feed_text,
+    read_page,
+)
 from digest.language.videos import video_id
 from digest.language_model.loop import AskingThread
 from digest.ports import Embedder, Fetcher, Videos
@@ -129,10 +137,10 @@ class ArticleReader:
         now: datetime,
         progress: Progress,
         model: ModelAnalyzer | None = None,
-        embeds_in_workers: bool = False,
+        embedding_workers: Callable[[float], Executor] | None = None,
     ) -> None:
         self._store, self._model = store, model
-        self._embeds_in_workers = embeds_in_workers
+        self._embedding_workers = embedding_workers
         self._embedder = embedder
         self._analysis_embedder = analysis_embedder or embedder
         self._library_of = library
@@ -225,6 +233,8 @@ class ArticleReader:
         self._waiting.extend(articles)
         self._total = len(articles)
         self._work_off()
+        # Links that are taken in afterwards become whole articles.
+        self._anew, self._parts = frozenset(), frozenset(PARTS)
 
     def _work_off(self) -> None:
         """Do what has come in; embed and analyze while nothing has."""
@@ -301,7 +311,7 @@ class ArticleReader:
     def _submit(self, stored: StoredLink, page: Page) -> None:
         self._open += 1
         self.intake.read += 1
-        future = self._workers.submit(read_page, page, stored)
+        future = self._workers.submit(read_page, page.to_be_read, stored.to_be_read)
         future.add_done_callback(lambda done: self._events.put(lambda: self._extracted(stored, page, done)))
 
     def _extracted(self, stored: StoredLink, page: Page, done: "Future[Read]") -> None:
@@ -351,7 +361,7 @@ class ArticleReader:
             self._drop(stored, error, stage=stage)
             return
         self._open += 1
-        future = self._workers.submit(read_feed_text, stored)
+        future = self._workers.submit(read_feed_text, stored.to_be_read)
         future.add_done_callback(
             lambda done: self._events.put(lambda: self._feed_text_read(stored, error, stage, done))
         )
@@ -388,8 +398,10 @@ class ArticleReader:
         needs_vector = not known and "vectors" in self._parts
         if not needs_vector and not needs_analysis:
             return
-        if self._embeds_in_workers:
-            self._complete_in_worker(article, needs_vector=needs_vector, needs_analysis=needs_analysis)
+        self.intake.embedded += 1
+        if self._embedding_workers:
+            library = self._known_library() if needs_analysis else None
+            self._complete_in_worker(self._embedding_workers, article, library, needs_vector=needs_vector)
             return
         started = perf_counter()
         tokens = None
@@ -398,17 +410,22 @@ class ArticleReader:
             self._keep_vector(article, tokens.whole(article.text))
         if needs_analysis and (tokens is None or self._analysis_embedder is not self._embedder):
             tokens = self._analysis_embedder.encode_tokens([article.text])[0]
-        self.intake.embedded += 1
         self._add_seconds("embed", perf_counter() - started)
         if needs_analysis and tokens is not None:
             self._start_analysis(article, tokens)
 
-    def _complete_in_worker(self, article: Article, *, needs_vector: bool, needs_analysis: bool) -> None:
-        """Have a worker embed and analyze an article: on a cluster there is more than this machine."""
+    def _complete_in_worker(
+        self,
+        workers: Callable[[float], Executor],
+        article: Article,
+        library: Library | None,
+        *,
+        needs_vector: bool,
+    ) -> None:
+        """Have a worker embed an article, and analyze it with a library: on a cluster there is more than this
+        machine. What an analysis comes to does not touch the vector, which is made by itself then."""
         self._open += 1
-        self.intake.embedded += 1
-        library = self._known_library() if needs_analysis else None
-        future = self._workers.submit(
+        future = workers(embedding_s(article)).submit(
             complete_article,
             article,
             self._embedder if needs_vector else None,
@@ -417,7 +434,11 @@ class ArticleReader:
             self._rules,
             with_nearness=self._model is not None,
         )
-        future.add_done_callback(lambda done: self._events.put(lambda: self._completed(article, done)))
+        vector_alone = partial(self._complete_in_worker, workers, article, None, needs_vector=True)
+        if_lost = vector_alone if needs_vector and library is not None else None
+        future.add_done_callback(
+            lambda done: self._events.put(lambda: self._completed(article, done, if_lost))
+        )
 
     def _keep_vector(self, article: Article, vector: NDArray[np.float32]) -> None:
         self._store.articles.save_vectors([(article.text_hash, vector)], model_id=self._embedder.model_id)
@@ -442,16 +463,22 @@ class ArticleReader:
         )
         future.add_done_callback(lambda done: self._events.put(lambda: self._completed(article, done)))
 
-    def _completed(self, article: Article, done: "Future[Completed]") -> None:
+    def _completed(
+        self, article: Article, done: "Future[Completed]", if_lost: Callable[[], None] | None = None
+    ) -> None:
         self._open -= 1
         try:
             made = done.result()
-        except BrokenExecutor as error:
-            self._analyze_again(article, error)
-            return
-        except (TimeoutError, MemoryError) as error:
-            # Once is enough: it would take as long again.
+        except (BrokenExecutor, TimeoutError, MemoryError) as error:
+            if article.id in self.intake.unanalyzed:
+                return  # Told of already.
+            if self._has_another_try(article, error):
+                # Its vectors went with the process.
+                self._waiting.append(article)
+                return
             self._unanalyzed(article, error)
+            if if_lost:
+                if_lost()
             return
         self._add_seconds("embed", made.embedding_s)
         if made.vector is not None:
@@ -508,14 +535,15 @@ class ArticleReader:
         self.intake.analyzed += 1
         self._progress("analyze", self.intake.analyzed, self._total)
 
-    def _analyze_again(self, article: Article, error: Exception) -> None:
-        """An article's worker process was lost: it has another try, and then the next run has."""
-        if article.id in self._died or isinstance(error, SetAsideError):
-            self._unanalyzed(article, error)
-            return
+    def _has_another_try(self, article: Article, error: Exception) -> bool:
+        """Say whether an article is tried again: once where its process was lost, and then by the next run.
+
+        What took too long or too much would do so again.
+        """
+        if article.id in self._died or isinstance(error, SetAsideError | TimeoutError | MemoryError):
+            return False
         self._died.add(article.id)
-        # Its vectors went with the process.
-        self._waiting.append(article)
+        return True
 
     def _unanalyzed(self, article: Article, error: Exception) -> None:
         self.intake.unanalyzed.add(article.id)

@@ -62,6 +62,13 @@ def analyze_article(
     return Completed(analysis=analysis, nearness=near, analyzing_s=seconds)
 
 
+LOADING_S = 120.0
+"""Seconds that a worker may take to load its models: one took 65 s where four processes wanted each core
+(November 2026)."""
+
+EMBEDDING_S_PER_CHARACTER = 0.005
+"""Seconds that embedding may take: on that busy machine a text of 30,000 characters took 29 s."""
+
 _EMBEDDERS: dict[str, Embedder] = {}
 """Those that this worker has loaded, by the ids of their models."""
 
@@ -98,6 +105,11 @@ def complete_article(
         made = analyze_article(article, tokens, library, analyzer, with_nearness=with_nearness)
     embedding_s = perf_counter() - started - made.analyzing_s
     return replace(made, vector=vector, embedding_s=embedding_s)
+
+
+def embedding_s(article: Article) -> float:
+    """Say how many seconds more than others a call may take that embeds an article."""
+    return LOADING_S + EMBEDDING_S_PER_CHARACTER * len(article.text)
 
 
 def read_feed_text(stored: StoredLink) -> Read:

@@ -36,6 +36,7 @@ from digest.language_model.telling import notes_of
 from digest.ports import Embedder, Fetcher, Mailboxes, Videos
 from digest.records import DraftRow, Dropped, RunReport, StageTime
 from digest.records.plain_values import to_json
+from digest.refilling import complete_replaced
 from digest.store import Store
 from digest.stories.placing import (
     already_carried,
@@ -62,8 +63,9 @@ class Ports:
     """Name and version of the analyzer with all it depends on: a cache key."""
     library: Callable[[], Library]
     """Loads themes and patterns with their vectors; asked for only when an article is new."""
-    embeds_in_workers: bool = False
-    """Whether workers embed too: those of a cluster do, on this machine they leave that to the run itself."""
+    embedding_workers: Callable[[float], Executor] | None = None
+    """Gives workers that embed too, with so many seconds more for a call: those of a cluster do. None on this
+    machine, where they leave that to the run itself."""
     feed_workers: Executor | None = None
     """Where feeds are read, which takes less time than a page may; None for `workers`."""
     analysis_embedder: Embedder | None = None
@@ -319,7 +321,7 @@ def reader_of(config: Config, ports: Ports, *, now: datetime, progress: Progress
         now=now,
         progress=progress,
         model=ports.model,
-        embeds_in_workers=ports.embeds_in_workers,
+        embedding_workers=ports.embedding_workers,
     )
 
 
@@ -338,6 +340,7 @@ def take_in_pending(
     outdated = outdated_drafts(store, known, "" if options.refreshes_analyses else ports.analyzer)
     unfinished = {*unplaced(store), *outdated}
     pending = store.links.pending(max_tries=MAX_TRIES, retry_before=now)[: options.limit]
+    complete_replaced(store, reader=reader)
     if unfinished:
         anew = outdated if options.refreshes_analyses else ()
         reader.complete(list(store.articles.get(unfinished).values()), anew=anew)

@@ -1,7 +1,8 @@
 """Make parts of the archive again from what it keeps: texts from pages, vectors and analyses from texts.
 
 Nothing is fetched. What is there as it would be made is left alone, by the hash of its text, the model and
-the analyzer: who stops it and starts it again loses nothing.
+the analyzer: who stops it and starts it again loses nothing. Texts are replaced before the rest follows, so
+what was killed in between is looked for (`Articles.half_replaced`), by a run too.
 """
 
 from collections import deque
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from digest.errors import ItemError
-from digest.intake import PARTS, ArticleReader, Progress
+from digest.intake import PARTS, ArticleReader, Part, Progress
 from digest.intake_calls import Read, read_page
 from digest.records import Article, Dropped, Page, StoredLink
 from digest.store import Store
@@ -61,20 +62,30 @@ def refill(
         progress: Told of what is done.
     """
     found = Refilled()
+    left = set(store.articles.half_replaced()) if "text" in what else set()
     for at in range(0, len(ids), SLICE):
         part = ids[at : at + SLICE]
         if "text" in what:
-            changed = _read_again(store, part, workers, found)
+            changed = {*_read_again(store, part, workers, found), *left}
             progress("text", at + len(part), len(ids))
-            reader.complete(list(store.articles.get(changed).values()))
-        parts = [each for each in PARTS if each in what]
-        originals, copies = _apart(store, part)
-        reader.complete(originals, parts=parts)
-        # Of one that repeats another's text nothing but its vector is used.
-        reader.complete(copies, parts=[each for each in parts if each == "vectors"])
+            complete(store, [each for each in part if each in changed], PARTS, reader=reader)
+        complete(store, part, [each for each in PARTS if each in what], reader=reader)
     found.vectors, found.analyses = reader.intake.vectors, reader.intake.analyzed
     found.problems += reader.intake.dropped
     return found
+
+
+def complete(store: Store, ids: Sequence[str], parts: Sequence[Part], *, reader: ArticleReader) -> None:
+    """Make what is missing of articles."""
+    originals, copies = _apart(store, ids)
+    reader.complete(originals, parts=parts)
+    # Of one that repeats another's text nothing but its vector is used.
+    reader.complete(copies, parts=[each for each in parts if each == "vectors"])
+
+
+def complete_replaced(store: Store, *, reader: ArticleReader) -> None:
+    """Make what is missing of articles whose texts were replaced before somebody stopped it."""
+    complete(store, store.articles.half_replaced(), PARTS, reader=reader)
 
 
 def _apart(store: Store, ids: Sequence[str]) -> tuple[list[Article], list[Article]]:

@@ -11,6 +11,9 @@ from digest.language.secrecy import shown_url
 from digest.records import RunRow
 from digest.store import Store
 
+RUN = "digest run"
+"""What the lock says of a run that is at work; others who hold it write drafts, an issue or a backup."""
+
 LAST_RUNS = 3
 """Runs that are shown."""
 
@@ -43,20 +46,26 @@ class Status:
     """What waits, a sentence each with the next step."""
 
 
-def status_of(store: Store, feeds: Collection[str], *, now: datetime, is_in_use: bool = False) -> Status:
+def is_run(holder: str) -> bool:
+    """Tell whether who holds the lock is a run."""
+    return holder.startswith(f"{RUN} (")
+
+
+def status_of(store: Store, feeds: Collection[str], *, now: datetime, holder: str = "") -> Status:
     """Look at the archive; changes nothing.
 
     Args:
         store: The archive.
         feeds: Addresses of those that are read.
         now: Aware, UTC.
-        is_in_use: Whether somebody is at work: what is half done is no sign of a stop then.
+        holder: Who is at work, on whatever machine: what is half done is no sign of a stop then. Empty for
+            nobody.
     """
     return Status(
         articles=store.articles.count(),
         runs=tuple(store.drafts.last_runs(LAST_RUNS)),
         issues=tuple(_issues(store)),
-        stuck=(*(() if is_in_use else _stopped(store, now=now)), *_broken(store, feeds, now=now)),
+        stuck=(*_stopped(store, holder, now=now), *_broken(store, feeds, now=now)),
     )
 
 
@@ -70,13 +79,19 @@ def _issues(store: Store) -> Iterator[IssueState]:
         yield IssueState(name, published_at, dict(sorted(states.items())))
 
 
-def _stopped(store: Store, *, now: datetime) -> Iterator[str]:
+def _stopped(store: Store, holder: str, *, now: datetime) -> Iterator[str]:
     """What somebody began and did not end."""
-    if since := store.drafts.interrupted_since():
-        yield f"the run of {since:%Y-%m-%d %H:%M} UTC did not end: digest run goes on from there"
-    for step in store.history.open_steps():
+    if not is_run(holder):
+        yield from _left_by_runs(store, now=now)
+    # Whoever is at work may be in the middle of one; a run too, which notes what became of draft files.
+    for step in () if holder else store.history.open_steps():
         what = f"{step.kind} of {step.issue}" if step.issue else step.kind
         yield f"{what} was stopped on {step.at:%Y-%m-%d %H:%M} UTC: the same command again does the rest"
+
+
+def _left_by_runs(store: Store, *, now: datetime) -> Iterator[str]:
+    if since := store.drafts.interrupted_since():
+        yield f"the run of {since:%Y-%m-%d %H:%M} UTC did not end: digest run goes on from there"
     if waiting := len(store.drafts.unplaced()):
         yield f"{counted(waiting, 'article waits', 'articles wait')} for analysis or a story: digest run"
     if pending := len(store.links.pending(max_tries=MAX_TRIES, retry_before=now)):

@@ -1,10 +1,12 @@
 """Taking in links: what a worker process that dies costs."""
 
+import asyncio
 import os
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,19 @@ import numpy as np
 import pytest
 from fakes import NOW, FakeEmbedder, FakeFetcher
 from newsroom import Newsroom
-from readers import no_library
+from readers import no_library, reader_of
 
-from digest.adapters.workers import worker_processes
+from digest.adapters.workers import Limits, Workers, worker_processes
+from digest.errors import DigestError, NotStartedError
+from digest.feeds.asking import read_feeds
 from digest.feeds.fetch import Politeness
 from digest.intake import ArticleReader
-from digest.intake_calls import analyze_article, read_page
+from digest.intake_calls import EMBEDDING_S_PER_CHARACTER, analyze_article, complete_article, read_page
 from digest.language.addresses import entry_id
 from digest.ports import Embedder
 from digest.records import Article, Link, Origin, Page, StoredLink, TokenVectors
 from digest.store import Store
+from digest.workspace.config import load_config
 
 DEADLY = "https://a.example/deadly"
 
@@ -46,6 +51,19 @@ def deadly_analyze_article(article: Article, *rest: Any, **options: Any) -> Any:
     if article.url == DEADLY:
         os._exit(11)
     return analyze_article(article, *rest, **options)
+
+
+def greedy_analyze_article(article: Article, *rest: Any, **options: Any) -> Any:
+    if article.url == DEADLY:
+        return bytearray(2 * 10**9)
+    return analyze_article(article, *rest, **options)
+
+
+def complete_with(analysis: Any, *rest: Any, **options: Any) -> Any:
+    """As a worker does that embeds, with another analysis."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("digest.intake_calls.analyze_article", analysis)
+        return complete_article(*rest, **options)
 
 
 def body(number: int) -> bytes:
@@ -73,7 +91,7 @@ def take_in_all(
     language: str = "en",
     embedder: Embedder | None = None,
     analysis_embedder: Embedder | None = None,
-    embeds_in_workers: bool = False,
+    embedding_workers: Callable[[float], Executor] | None = None,
 ) -> ArticleReader:
     links = [Link(url, "", Origin("A feed", ""), "https://a.example/rss", at) for at, url in enumerate(URLS)]
     store.links.save_read(
@@ -92,7 +110,7 @@ def take_in_all(
         includes_other_languages=False,
         now=NOW,
         progress=lambda stage, done, total: None,
-        embeds_in_workers=embeds_in_workers,
+        embedding_workers=embedding_workers,
     )
     pending = store.links.pending(max_tries=3, retry_before=NOW)
     reader.take_in(pending, fetcher=FakeFetcher(answers), politeness=Politeness(delay_s=0))
@@ -100,7 +118,7 @@ def take_in_all(
 
 
 @pytest.fixture
-def workers() -> Iterator[Executor]:
+def workers() -> Iterator[Workers]:
     with worker_processes() as found:
         yield found
 
@@ -195,17 +213,52 @@ def test_analyses_are_the_same_whatever_model_says_what_is_similar(tmp_path: Pat
 
 @pytest.mark.parametrize("other", [None, OtherEmbedder()])
 def test_workers_that_embed_make_the_same_rows(
-    tmp_path: Path, workers: Executor, other: Embedder | None
+    tmp_path: Path, workers: Workers, other: Embedder | None
 ) -> None:
     kept = []
     for name, elsewhere in (("here", False), ("elsewhere", True)):
         store = Store(tmp_path / name)
-        reader = take_in_all(store, workers, analysis_embedder=other, embeds_in_workers=elsewhere)
+        embedding_workers = workers.allowing if elsewhere else None
+        reader = take_in_all(store, workers, analysis_embedder=other, embedding_workers=embedding_workers)
         ids, vectors = store.articles.matrix(model_id=FakeEmbedder().model_id)
         analyses = store.articles.analyses_for(ids)
         kept.append((ids, vectors.tobytes(), analyses, reader.intake.vectors, reader.intake.analyzed))
     assert kept[0] == kept[1]
     assert kept[0][3:] == (len(URLS), len(URLS))
+
+
+@pytest.mark.parametrize("analysis", [deadly_analyze_article, greedy_analyze_article])
+def test_an_article_that_cannot_be_analyzed_has_its_vector_wherever_that_is_made(
+    tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch, analysis: Any
+) -> None:
+    kept = []
+    for name, embedding_workers in (("here", None), ("elsewhere", workers.allowing)):
+        monkeypatch.setattr("digest.intake.analyze_article", analysis)
+        monkeypatch.setattr("digest.intake.complete_article", partial(complete_with, analysis))
+        store = Store(tmp_path / name)
+        reader = take_in_all(store, workers, embedding_workers=embedding_workers)
+        ids, vectors = store.articles.matrix(model_id=FakeEmbedder().model_id)
+        lost = [(each.url, each.stage) for each in reader.intake.dropped]
+        kept.append((set(ids), vectors.shape, set(store.articles.analyses_for(ids)), lost))
+    assert kept[0] == kept[1]
+    assert len(kept[0][0]) == len(URLS)
+    assert kept[0][3] == [(DEADLY, "analyze")]
+
+
+def test_a_call_that_embeds_may_take_longer_the_longer_its_text_is(tmp_path: Path) -> None:
+    allowed: list[float] = []
+
+    def allowing(more_s: float) -> Executor:
+        allowed.append(more_s)
+        return here
+
+    with ThreadPoolExecutor(1) as here:
+        store = Store(tmp_path, in_memory=True)
+        take_in_all(store, here, embedding_workers=allowing)
+        (article,) = store.articles.get([entry_id(URLS[0])]).values()
+        long = replace(article, text=article.text * 100, sentences=())
+        reader_of(store, here, embedding_workers=allowing).complete([long])
+    assert min(allowed[:-1]) < allowed[-1] - 50 * len(article.text) * EMBEDDING_S_PER_CHARACTER
 
 
 def test_a_model_that_is_not_needed_is_not_asked(tmp_path: Path, workers: Executor) -> None:
@@ -250,3 +303,46 @@ def test_the_next_run_drafts_what_could_not_be_analyzed(
     second = news.run("20261122")
     assert [draft_id for draft_id, _ in second.drafts] == [lost]
     assert second.dropped == ()
+
+
+def none_to_be_had() -> Any:
+    raise NotStartedError("no memory is left for it")
+
+
+def test_where_no_worker_can_be_had_the_run_ends_and_the_next_one_has_every_page(
+    tmp_path: Path, workers: Executor
+) -> None:
+    store = Store(tmp_path, in_memory=True)
+    none = Workers(1, Limits(60, 60, 10**9), none_to_be_had, tries=3)
+    with pytest.raises(DigestError, match="no worker process became ready: no memory is left for it"):
+        take_in_all(store, none)
+    none.shutdown(cancel_futures=True)
+    assert {each.link.url for each in store.links.pending(max_tries=3, retry_before=NOW)} == set(URLS)
+    take_in_all(store, workers, language="xx")
+    assert store.articles.known_ids() == {entry_id(url) for url in URLS}
+
+
+def test_where_no_worker_can_be_had_articles_wait_for_their_analysis(
+    tmp_path: Path, workers: Executor
+) -> None:
+    store = Store(tmp_path, in_memory=True)
+    reader = take_in_all(store, workers, language="xx")
+    known = list(store.articles.get(store.articles.known_ids()).values())
+    none = Workers(1, Limits(60, 60, 10**9), none_to_be_had)
+    with pytest.raises(DigestError, match="no memory is left for it"):
+        reader_of(store, none).complete(known)
+    none.shutdown(cancel_futures=True)
+    assert set(store.drafts.unplaced()) == store.articles.known_ids()
+    assert not reader.intake.unanalyzed
+
+
+def test_where_no_worker_can_be_had_no_feed_is_called_broken(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("settings: {delay_s: 0}\nfeeds:\n  - https://a.example/rss\n")
+    config = load_config(tmp_path, environ={})
+    store = Store(tmp_path / "output", in_memory=True)
+    none = Workers(1, Limits(60, 60, 10**9), none_to_be_had)
+    states = {each.url: store.links.state(each.url) for each in config.feeds}
+    site = FakeFetcher({"https://a.example/rss": b"<rss/>"})
+    with pytest.raises(NotStartedError, match="no memory is left for it"):
+        asyncio.run(read_feeds(config, states, lambda: site, since=None, workers=none))
+    none.shutdown(cancel_futures=True)

@@ -58,6 +58,7 @@ RULES: dict[str, tuple[str, ...]] = {
             "stories",
             "issues",
             "intake",
+            "refilling",
             "language_model",
         ),
     ),

@@ -147,3 +147,48 @@ def test_the_command_says_what_it_made(news: Newsroom) -> None:
     assert news.digest("refill", "--what", "text").startswith("3 pages read again, 1 changed; ")
     assert "expected some of text, vectors, analysis" in news.all_of("refill", "--what", "texts", code=2)
     assert "no archive yet" in Newsroom(news.folder / "new").all_of("refill", "--what", "text", code=1)
+
+
+def half_replaced(news: Newsroom) -> list[str]:
+    store = Store(news.output)
+    try:
+        return store.articles.half_replaced()
+    finally:
+        store.close()
+
+
+def test_the_same_command_again_completes_what_was_killed_once_the_texts_were_there(
+    news: Newsroom, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(news.output)
+    page = store.pages.get(next(iter(news.pages)))
+    assert page
+    store.pages.save(replace(page, body=page.body.replace(b"</p>", b" So it was said again.</p>")))
+    store.close()
+
+    def kill(*_: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digest.intake.ArticleReader.complete", kill)
+        with pytest.raises(KeyboardInterrupt):
+            refilled(news, workers, "text")
+    assert len(half_replaced(news)) == 1
+    again = refilled(news, workers, "text")
+    assert (again.changed, again.vectors, again.analyses) == ([], 1, 1)
+    assert half_replaced(news) == []
+    third = refilled(news, workers, "text")
+    assert (third.vectors, third.analyses) == (0, 0)
+
+
+def test_a_run_completes_what_a_killed_refill_left_and_an_earlier_text_has_its_own_analysis_back(
+    news: Newsroom, workers: Workers
+) -> None:
+    before = rows(news)
+    article = spoil(news, TEXTS["Kiln"].format(1))
+    assert half_replaced(news) == [article.id]
+    news.run(ISSUE)
+    assert half_replaced(news) == []
+    assert rows(news)[1] != before[1]
+    assert refilled(news, workers, "text").changed == [article.id]
+    assert rows(news) == before

@@ -61,6 +61,12 @@ def archive_engine() -> None:
     """Here each archive lies where the test says."""
 
 
+@pytest.fixture(autouse=True)
+def python_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Actors are to find what these tests put in the place of parts of a run."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+
+
 def key_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.hostname}{parts.path}"

@@ -11,10 +11,11 @@ Ray lets whoever reaches one of its ports run code, so it is started and joined 
 import importlib
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from time import monotonic
 from typing import Any
 
@@ -26,13 +27,12 @@ from digest.adapters.workers import (
     Call,
     Limits,
     LostError,
-    NotStartedError,
     Workers,
     limit_memory,
     response_of,
     use_one_core,
 )
-from digest.errors import ConfigError
+from digest.errors import ConfigError, NotStartedError
 
 MAX_START_S = 120.0
 """An actor that is not ready by then is given up: its node may first have to load all of Ray."""
@@ -56,6 +56,10 @@ STORE_BYTES = 200_000_000
 
 TOKEN_BYTES = 32
 """Of the token of a local cluster."""
+
+REACHABLE = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""Whether a node has an address for others; with 0 it has 127.0.0.1, on Linux too, and all its processes
+listen there alone. `_node_ip_address` cannot say so: Ray puts one in its place that others reach."""
 
 
 @contextmanager
@@ -108,6 +112,24 @@ def _joined(address: str, environ: Mapping[str, str]) -> Any:
     if not address:
         os.environ["RAY_AUTH_MODE"] = "token"
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(TOKEN_BYTES))
+    with _unreachable() if not address else nullcontext():
+        return _initialized(address)
+
+
+@contextmanager
+def _unreachable() -> Iterator[None]:
+    """Have a cluster that is started in the block listen on 127.0.0.1 alone; no other one is touched."""
+    before = os.environ.get(REACHABLE)
+    os.environ[REACHABLE] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[REACHABLE]
+        if before is not None:
+            os.environ[REACHABLE] = before
+
+
+def _initialized(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
@@ -137,6 +159,7 @@ def _processors(ray: Any) -> int:
 
 
 def _is_here(address: str) -> bool:
+    """Say whether an address is this machine's as it is written; a forwarded port may lead elsewhere."""
     host = address.rpartition(":")[0].strip("[]")
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
@@ -176,6 +199,13 @@ def _address_space() -> int:
         return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def _why_not_started(error: Exception) -> str:
+    """Give the error that an actor's start ended with, of the many lines that Ray says of it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+    return (raised or lines[:1] or [repr(error)])[-1]
+
+
 class _Actor:
     """One actor; see `workers.Worker`."""
 
@@ -186,29 +216,32 @@ class _Actor:
         self.is_busy = True
         try:
             self._handle = actor.remote(limits.memory_bytes)
-        except ray.exceptions.RayError as error:
+        except (ray.exceptions.RayError, RuntimeError, OSError) as error:
+            # The two last where the cluster's head is gone.
             raise NotStartedError(f"no actor could be started: {error}") from error
 
-    def wait_until_ready(self, max_s: float) -> bool:
+    def wait_until_ready(self, max_s: float) -> None:
         where = self._handle.where.remote()
         try:
             until = monotonic() + max_s
             while not self._ray.wait([where], timeout=LOOK_S)[0]:
                 # A node is gone with its processors; Ray would wait for another one.
-                if monotonic() > until or not self._has_room():
-                    self.kill()
-                    return False
+                if not self._has_room():
+                    raise NotStartedError("the cluster has no processor for it")
+                if monotonic() > until:
+                    raise NotStartedError(f"it took longer than {max_s:g} s")
             found, self._node = self._ray.get(where)
-        except self._ray.exceptions.RayError:
+            if found != __version__:
+                raise NotStartedError(
+                    f"a node of the cluster has version {found} of digest, not {__version__}"
+                )
+        except self._ray.exceptions.RayError as error:
             self.kill()
-            return False
-        if found != __version__:
+            raise NotStartedError(_why_not_started(error)) from error
+        except NotStartedError:
             self.kill()
-            raise LostError(
-                NotStartedError(f"a node of the cluster has version {found} of digest, not {__version__}")
-            )
+            raise
         self.is_busy = False
-        return True
 
     def call(self, call: Call) -> Any:
         import pickle

@@ -15,7 +15,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -24,7 +24,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any, Protocol
 
 from digest.adapters.sentence_transformers import usable_cores
-from digest.errors import SetAsideError
+from digest.errors import NotStartedError, SetAsideError
 from digest.language.screen import guard
 
 # A run's main process embeds while these work; more of them than cores would only take its time.
@@ -65,7 +65,8 @@ def worker_processes(
 
     A future fails with BrokenExecutor where its process died, with TimeoutError where it took longer than
     `max_call_s` seconds, with MemoryError where it wanted too much; the calls after it go to another process.
-    What is not done when the block is left is given up.
+    With NotStartedError, which is no fault of the call, where no process can be had. What is not done when
+    the block is left is given up.
 
     Args:
         most: Processes at once; never more than processor cores.
@@ -111,9 +112,14 @@ class Worker(Protocol):
     """What makes calls, one at a time, in a process of its own."""
 
     is_busy: bool
+    """Whether it is being started or at a call; so it stays where it was lost."""
 
-    def wait_until_ready(self, max_s: float) -> bool:
-        """Wait until it takes calls; say whether it does."""
+    def wait_until_ready(self, max_s: float) -> None:
+        """Wait until it takes calls.
+
+        Raises:
+            NotStartedError: it does not, and the process is no more.
+        """
         ...
 
     def call(self, call: Call) -> Any:
@@ -174,15 +180,25 @@ class Workers(Executor):
         """Give the same processes with another limit for a call, in seconds."""
         return _Within(self, max_call_s)
 
+    def allowing(self, more_s: float) -> Executor:
+        """Give the same processes with so many seconds more for a call."""
+        return _Within(self, self._limits.call_s + more_s)
+
     def _submit(
         self, max_s: float, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._calls.put(Call(future, max_s, fn, args, kwargs))
         if len(self._threads) < self.most:
             thread = threading.Thread(target=self._serve, name="worker", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError as error:
+                # The system gives no more threads; those that there are do.
+                if not self._threads:
+                    raise NotStartedError(f"no worker process became ready: {error}") from error
+            else:
+                self._threads.append(thread)
+        future: Future[Any] = Future()
+        self._calls.put(Call(future, max_s, fn, args, kwargs))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -215,15 +231,17 @@ class Workers(Executor):
                 continue
             try:
                 process = process or self._started()
-            except LostError as error:
-                if self._hand_on(call):
+            except BaseException as error:
+                if isinstance(error, NotStartedError) and self._hand_on(call):
                     return
-                call.future.set_exception(error.reason)
-                continue
-            process = self._make_call(call, process)
+                call.future.set_exception(error)
+            else:
+                process = self._make_call(call, process)
         if process:
-            process.end()
-            self._forget(process)
+            try:
+                process.end()
+            finally:
+                self._forget(process)
 
     def _make_call(self, call: Call, process: Worker) -> Worker | None:
         """Have a call made; give the worker that is left for the next one."""
@@ -241,15 +259,19 @@ class Workers(Executor):
                     return None
             except BaseException as error:
                 call.future.set_exception(error)
-                return process
+                if not process.is_busy:
+                    return process
+                # It was not the call that raised this, and nobody knows what the process is at.
+                self._give_up(process)
+                return None
             else:
                 call.future.set_result(result)
                 return process
             try:
                 process = self._started()
-            except LostError as error:
-                if not self._hand_on(call):
-                    call.future.set_exception(error.reason)
+            except BaseException as error:
+                if not isinstance(error, NotStartedError) or not self._hand_on(call):
+                    call.future.set_exception(error)
                 return None
 
     def _hand_on(self, call: Call) -> bool:
@@ -267,24 +289,38 @@ class Workers(Executor):
         """Start a process, another one where that is lost before it is ready.
 
         Raises:
-            LostError: it was lost each time, or all is to end.
+            NotStartedError: it was lost each time.
+            BrokenExecutor: all is to end.
         """
-        problem: Exception | None = None
         for _ in range(MAX_STARTS):
             try:
-                process = self._make()
+                return self._ready(self._make())
             except NotStartedError as error:
                 problem = error
-                continue
-            with self._lock:
-                if self._is_over:
-                    process.kill()
-                    break
-                self._processes.add(process)
-            if process.wait_until_ready(self._limits.start_s):
-                return process
+        if self._is_over:
+            raise BrokenExecutor("given up before it began")
+        raise NotStartedError(f"no worker process became ready: {problem}") from problem
+
+    def _ready(self, process: Worker) -> Worker:
+        with self._lock:
+            if self._is_over:
+                process.kill()
+                raise BrokenExecutor("given up before it began")
+            self._processes.add(process)
+        try:
+            process.wait_until_ready(self._limits.start_s)
+        except NotStartedError:
             self._forget(process)
-        raise LostError(problem or NotStartedError("no worker process became ready"))
+            raise
+        except BaseException:
+            self._give_up(process)
+            raise
+        return process
+
+    def _give_up(self, process: Worker) -> None:
+        self._forget(process)
+        with suppress(Exception):
+            process.kill()
 
     def _forget(self, process: Worker | None) -> None:
         with self._lock:
@@ -301,10 +337,6 @@ class _Within(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a call in a worker process."""
         return self._workers._submit(self._max_call_s, fn, args, kwargs)
-
-
-class NotStartedError(BrokenExecutor):
-    """A process did not come to life."""
 
 
 class LostError(Exception):
@@ -324,30 +356,32 @@ class _Process:
     """
 
     def __init__(self, context: ForkServerContext, limits: Limits) -> None:
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(theirs, limits.memory_bytes), name="worker", daemon=True
-        )
-        try:
-            with _AtMost(limits.start_s, _kill_server):
-                self._process.start()
-        except (EOFError, OSError) as error:
-            self._pipe.close()
-            raise NotStartedError(f"no worker process could be started: {error}") from error
-        finally:
-            theirs.close()
+        with ExitStack() as stack:
+            # RuntimeError where the system gives no thread for the timer.
+            try:
+                self._pipe, theirs = context.Pipe()
+                stack.callback(self._pipe.close)
+                with theirs:
+                    self._process = context.Process(
+                        target=_work, args=(theirs, limits.memory_bytes), name="worker", daemon=True
+                    )
+                    with _AtMost(limits.start_s, _kill_server):
+                        self._process.start()
+            except (EOFError, OSError, RuntimeError) as error:
+                raise NotStartedError(f"it could not be started: {error}") from error
+            stack.pop_all()
         self.is_busy = True
 
-    def wait_until_ready(self, max_s: float) -> bool:
-        """Wait until the stages are loaded, which is not the first call's time; say whether they are."""
+    def wait_until_ready(self, max_s: float) -> None:
+        """Wait until the stages are loaded, which is not the first call's time."""
+        timer = _AtMost(max_s, self.kill)
         try:
-            with _AtMost(max_s, self.kill):
+            with timer:
                 self._pipe.recv()
-        except (EOFError, OSError):
+        except (EOFError, OSError) as ended:
             self._lost()
-            return False
+            raise NotStartedError(str(_why(timer, max_s))) from ended
         self.is_busy = False
-        return True
 
     def call(self, call: Call) -> Any:
         """Have a call made and wait for its result, or raise what it raised.

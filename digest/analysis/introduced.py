@@ -160,6 +160,10 @@ def _points_back(words: Sequence[Word], at: int) -> bool:
     """Whether "these" or "the same" stands before a noun that the sentence has not had, where it says what it
     is about: before its verb, or right behind that; or "that" for what is replaced."""
     word, after = words[at], words[at + 1]
+    if word.lower == "such" and after.lower in ("a", "an") and at + 2 < len(words):
+        # "denied having bought such a phone", but not "such a large phone"
+        thing, had = words[at + 2], {stem(plain(each).lower()) for each in words[:at]}
+        return thing.tag == "N" and stem(plain(thing).lower()) not in had
     verb = main_verb(words)
     is_behind = at > 0 and verb is not None and at > verb
     if is_behind and words[at - 1].text != "," and words[at - 1].tag not in ("V", "VB", "VG", "P"):
@@ -173,6 +177,14 @@ def _points_back(words: Sequence[Word], at: int) -> bool:
         return words[at + 2].lower not in TIME_WORDS | SEASONS and not any(
             each.lower == "as" for each in words[at + 2 : at + 6]
         )
+    if (
+        word.lower == "such"
+        and after.lower in ("a", "an")
+        and at + 2 < len(words)
+        and words[at + 2].tag == "N"
+    ):
+        # "denied having bought such a phone", but not "such a large phone"
+        return stem(plain(words[at + 2]).lower()) not in {stem(plain(each).lower()) for each in words[:at]}
     if word.lower not in POINTING and not (word.lower == "that" and word.tag == "D"):
         return False
     if after.tag == "NP" and after.lower in TIME_WORDS and at + 2 < len(words) and words[at + 2].tag == "N":
@@ -200,9 +212,12 @@ def _speaks_of_writer(words: Sequence[Word]) -> bool:
 
 
 def _opens_in_midst(words: Sequence[Word]) -> bool:
-    """Whether it opens with a quotation that says of nothing what it says: "It's a hard one"."""
+    """Whether it opens with a quotation that says of nothing what it says ("It's a hard one"), or tells of
+    one thing more ("There is also a rule").
+    """
     first = next((word for word in words if word.text[0].isalnum()), words[0])
-    return first is not words[0] and plain(first).lower() in UNTOLD
+    is_untold = first is not words[0] and plain(first).lower() in UNTOLD
+    return is_untold or (first.lower == "there" and any(word.lower == "also" for word in words[1:3]))
 
 
 def _has_no_person(words: Sequence[Word], covered: Collection[int]) -> bool:

@@ -18,6 +18,8 @@ ENDING = frozenset(".!…")
 QUOTES = frozenset(('"', "“", "”"))
 CALLING = frozenset(("called", "described", "urged", "praised", "criticised", "criticized", "named"))
 NO_ASIDES = word_list("limiting_participles")
+NAMELESS = frozenset(("source", "sources", "insider", "insiders", "rumours", "rumors"))
+"""Who says so and gives no name: what they say is not known to be so without them."""
 CONNECTIVES = frozenset(
     (
         *("however", "meanwhile", "moreover", "furthermore", "therefore", "consequently", "additionally"),
@@ -116,7 +118,7 @@ def _attribution(words: Sequence[Word]) -> tuple[int, int] | None:
         is_said = 1 <= len(tail) <= 14 and any(lemmas().get(low, "") in ATTRIBUTIVE for low in lows)
         # ", EW.com reported": it may not be so; ", reported on Tuesday in a journal" says where it stands.
         is_said = is_said and not any(lemmas().get(low, "") in HEARSAY for low in lows[1:])
-        no_limit = not set(lows) & (LIMITS - {"about", "first", "last", "most", "some"})
+        no_limit = not set(lows) & (LIMITS | NAMELESS) - {"about", "first", "last", "most", "some"}
         has_subject = bool(tail) and tail[0].tag in ("D", "NP", "N", "R", "J", "#", "V")
         if is_said and has_subject and no_limit and sum(w.tag == "V" for w in tail) <= 1:
             return at, len(words)
@@ -188,7 +190,7 @@ def _asides(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 def _is_free(words: Sequence[Word]) -> bool:
     """Whether an aside has nothing that may limit the claim."""
-    return not any(word.lower in LIMITS or word.lower.endswith("n't") for word in words)
+    return not any(word.lower in LIMITS | NAMELESS or word.lower.endswith("n't") for word in words)
 
 
 def _bracketed(words: Sequence[Word]) -> list[tuple[int, int]]:

@@ -39,11 +39,13 @@ GLUED = re.compile(
     r"|Before) [a-z0-9]"
 )
 """A heading that was not divided from its sentence: "A second benefit Since 1976, ..."."""
+TEASER = re.compile(r"\bthere(?: is|'s|’s) (?:\w+ )?news\b|\bstay tuned\b", re.I)
+"""Says that something happened, and not what."""
 OPENER = re.compile(
     r"(?:however|additionally|moreover|furthermore|also|but|and|so|yet|meanwhile|in addition|besides|"
     r"in fact|indeed|of course|as a result|therefore|thus|consequently|for example|for instance|notably|"
     r"importantly|interestingly|specifically|similarly|likewise|overall|still|nevertheless|nonetheless|"
-    r"at the same time|on the other hand|what's more|what’s more|plus|then|now|well),?\s+"
+    r"at the same time|on the other hand|what's more|what’s more|plus|then|now|well|instead),?\s+"
     r"(?!(?:of|to|as|with)\b)",
     re.I,
 )
@@ -205,6 +207,7 @@ def _is_sayable(line: Line, words: Sequence[Word]) -> bool:
         return False
     if (
         SEVERAL.search(text)
+        or TEASER.search(text)
         or GLUED.search(text)
         or text.count("''") % 2
         or '""' in text

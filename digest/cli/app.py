@@ -77,9 +77,12 @@ def options(
     if (folder / ".restore" / "journal.json").exists():
         backups.finish_killed_restore(folder)
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    handler = logging.StreamHandler()
-    handler.setFormatter(printing.LogFormatter("%(name)s: %(message)s"))
+    handler = printing.LogHandler()
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
+    # Python writes a warning as text of several lines.
+    logging.captureWarnings(printing.says_json())
+    logging.getLogger("py.warnings").setLevel(logging.WARNING)
     # Its debug lines hold the headers of answers, cookies among them.
     logging.getLogger("httpcore2").setLevel(max(level, logging.INFO))
 

@@ -2,18 +2,24 @@
 
 import shlex
 import signal
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from digest.cli import printing
 from digest.cli.common import Stopped
-from digest.cli.printing import say
+from digest.cli.printing import LogForm
 from digest.language.screen import visible
 from digest.language.secrecy import shown_text
 
 TYPED = "digest.typed"
 """Where the words after the shared options are kept."""
+
+LOG_FORM = "digest.log_form"
+"""And how what is wrong with them is written."""
 
 
 class CommandTree(TyperGroup):
@@ -21,10 +27,15 @@ class CommandTree(TyperGroup):
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the shared options; what is wrong with them is shown, whatever was typed."""
+        words = args[1] if len(args) > 1 else options.get("args", ())
+        form = _log_form(words)
+        printing.say_in(form)
         try:
-            return super().make_context(*args, **options)
+            made = super().make_context(*args, **options)
         except Exception as error:
-            raise _shown(error) from error.__cause__
+            raise _told(error, form) from error.__cause__
+        made.meta[LOG_FORM] = form
+        return made
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command, and remember its words for `invoke`."""
@@ -39,16 +50,39 @@ class CommandTree(TyperGroup):
             # Whoever presses it again while threads are ending wants no more words.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             kept = str(error) if isinstance(error, Stopped) else "what was done so far is kept"
-            say(f"digest: stopped; {kept}")
+            printing.say(f"digest: stopped; {kept}")
             raise typer.Exit(130) from error
         except Exception as error:
             # Typer keeps its own copy of Click's errors to itself; this one is told by what it names.
             name = getattr(error, "option_name", "")
             own = {each for parameter in self.params for each in parameter.opts}
+            form = ctx.meta[LOG_FORM]
             if name not in own or not hasattr(error, "ctx"):
-                raise _shown(error) from error.__cause__
+                raise _told(error, form) from error.__cause__
             hint = f"{name} goes before the command{_moved(name, ctx.meta[TYPED], self)}"
-            raise typer.BadParameter(visible(shown_text(hint)), ctx=error.ctx) from error
+            raise _told(typer.BadParameter(hint, ctx=error.ctx), form) from error
+
+
+def _log_form(words: Sequence[str]) -> LogForm:
+    """Find out how to write what is wrong with the words themselves, wherever the option stands in them."""
+    before = words[: words.index("--")] if "--" in words else words
+    is_json = ("--log", "json") in pairwise(before) or "--log=json" in before
+    return LogForm.json if is_json else LogForm.text
+
+
+def _told(error: Exception, form: LogForm) -> Exception:
+    """Have an error of usage shown, or say it here in a line of JSON, and give what ends the command."""
+    if form is LogForm.text:
+        return _shown(error)
+    if isinstance(error, typer.Abort):
+        said, code = "stopped", 1
+    elif hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        said, code = error.format_message() or "expected a command", error.exit_code
+    else:
+        return error
+    printing.say_in(form)
+    printing.say(said, level="error")
+    return typer.Exit(code)
 
 
 def _shown(error: Exception) -> Exception:

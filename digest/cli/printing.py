@@ -43,24 +43,28 @@ def says_json() -> bool:
 
 def say(text: str, *, level: str = "info") -> None:
     """Tell the user something that is no result; what is secret in its addresses is not told."""
-    sys.stderr.write(_line(shown_text(text), level) + "\n")
+    text = shown_text(text)
+    if says_json():
+        # What is secret went before: looked for in a finished line, it would take the line's own marks along.
+        data_stream(in_json, sys.stderr).write(_json_line(text, level) + "\n")
+    else:
+        sys.stderr.write(visible(text) + "\n")
     sys.stderr.flush()
 
 
-def _line(text: str, level: str) -> str:
-    if not says_json():
-        return visible(text)
+def _json_line(text: str, level: str) -> str:
     told = {"time": f"{utc_now():%Y-%m-%dT%H:%M:%SZ}", "level": level, "message": text}
-    return in_json(json.dumps(told, ensure_ascii=False))
+    # A stream that cannot write a letter would write an escape which JSON does not have.
+    is_utf8 = (sys.stderr.encoding or "").lower().startswith("utf")
+    return json.dumps(told, ensure_ascii=not is_utf8)
 
 
-class LogFormatter(logging.Formatter):
-    """Log lines without what is secret in their addresses."""
+class LogHandler(logging.Handler):
+    """Says what is logged, a traceback with it."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a line, with its traceback where it has one."""
-        line = shown_text(super().format(record))
-        return _line(line, record.levelname.lower()) if says_json() else line
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say a record."""
+        say(self.format(record).rstrip("\n"), level=record.levelname.lower())
 
 
 def show(text: str) -> None:

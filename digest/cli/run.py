@@ -82,10 +82,11 @@ def run(
 def _run(folder: Path, config: "Config", options: "Options", how: language_models.Asking) -> "RunReport":
     from digest import pipeline
     from digest.feeds import asking
+    from digest.status import RUN
 
     output = places.output_of(folder)
     is_new = not places.has_archive(folder)
-    with places.archive(folder, doing="digest run") as store:
+    with places.archive(folder, doing=RUN) as store:
         _check_issue(config, options, store)
         now = common.utc_now()
         try:
@@ -184,7 +185,7 @@ def ports_of(
             workers=workers,
             analyzer=model.analyst.analyzer if model else rules,
             library=machinery.library_of(folder, analysis_embedder, store),
-            embeds_in_workers=config.settings.executor == "ray",
+            embedding_workers=workers.allowing if config.settings.executor == "ray" else None,
             feed_workers=workers.within(MAX_READ_S),
             analysis_embedder=analysis_embedder,
             model=model,

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 def status(context: typer.Context, as_json: printing.AsJson = False) -> None:
     """Say where the archive is, what works for it, how the last runs went, and what is stuck."""
-    from digest.status import status_of
-    from digest.store.sqlite import holder_of
+    from digest.status import is_run, status_of
+    from digest.store.sqlite import BRIEF, holder_of
 
     folder: Path = context.obj
     config = common.load(folder)
     output = places.output_of(folder)
     now = common.utc_now()
     with places.archive(folder, must_exist=True) as store:
-        holder = holder_of(output / "lock")
+        # Whoever works for a database from another machine holds its lock, and none in this folder.
+        holder = store.holder() or holder_of(output / "lock").removesuffix(BRIEF)
         feeds = {feed.url for feed in config.feeds}
-        found = status_of(store, feeds, now=now, is_in_use=bool(holder))
+        found = status_of(store, feeds, now=now, holder=holder)
         server = "" if store.is_file else store.server()[0]
     where = {
         "archive": places.archive_name(folder),
@@ -43,7 +44,8 @@ def status(context: typer.Context, as_json: printing.AsJson = False) -> None:
 
         printing.show_json(where | to_json(found))
         return
-    show("\n".join([*(f"{name:10} {value}" for name, value in _lines(where, found, config))]))
+    lines = _lines(where, found, config, is_running=is_run(holder))
+    show("\n".join(f"{name:10} {value}" for name, value in lines))
 
 
 def _executor(config: "Config") -> str:
@@ -51,7 +53,9 @@ def _executor(config: "Config") -> str:
     return "processes of this machine" if settings.executor == "processes" else f"ray {settings.ray}".strip()
 
 
-def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tuple[str, str]]:
+def _lines(
+    where: dict[str, str], found: "Status", config: "Config", *, is_running: bool
+) -> list[tuple[str, str]]:
     path = Path(where["archive"])
     size = f"{path.stat().st_size / 1e6:,.1f} MB" if path.is_file() else ""
     kept = "".join(f", {each}" for each in (where.get("server") or size,) if each)
@@ -63,19 +67,18 @@ def _lines(where: dict[str, str], found: "Status", config: "Config") -> list[tup
         ("analyzer", config.settings.language_model if config.settings.analyzer == "model" else "rules"),
         ("in use", f"by {where['in_use_by']}" if where["in_use_by"] else "by nobody"),
     ]
-    # Whoever is at work may be at a run: then it is the newest.
-    in_use = bool(where["in_use_by"])
-    lines += [("run", _run(row, in_use and not at)) for at, row in enumerate(found.runs)] or [
+    # The run that is at work is the newest.
+    lines += [("run", _run(row, is_running and not at)) for at, row in enumerate(found.runs)] or [
         ("run", "none yet")
     ]
     lines += [("issue", _issue(each)) for each in found.issues]
     return lines + ([("stuck", each) for each in found.stuck] or [("stuck", "nothing")])
 
 
-def _run(row: "RunRow", is_in_use: bool) -> str:
+def _run(row: "RunRow", is_at_work: bool) -> str:
     begun = f"{row.started:%Y-%m-%d %H:%M} UTC, issue {row.issue}"
     if row.report is None:
-        return f"{begun}: {'at work' if is_in_use else 'stopped before its end'}"
+        return f"{begun}: {'at work' if is_at_work else 'stopped before its end'}"
     broken = sum(feed.status == "broken" for feed in row.report.feeds)
     return (
         f"{begun}: {counted(len(row.report.drafts), 'draft', 'drafts')}, {len(row.report.dropped)} lost, "

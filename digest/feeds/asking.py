@@ -19,7 +19,7 @@ from digest.feeds.select import far_off, is_too_old, select_entries
 from digest.feeds.wrapped import hidden_by
 from digest.language.addresses import address_key
 from digest.language.counts import counted
-from digest.language.secrecy import shown_text, shown_url
+from digest.language.secrecy import secretless_url, shown_text, shown_url
 from digest.ports import Fetcher, Mailboxes
 from digest.records import Feed, FeedHealth, FeedState, Link, Page, ParsedFeed
 from digest.store import Store
@@ -250,8 +250,16 @@ async def _reading(
     error: ItemError | None = None
     for _ in range(2):
         try:
-            call = workers.submit(read_answer, feed, state, page, config, since=since, more=more)
-            return replace(await asyncio.wrap_future(call), page=page)
+            call = workers.submit(
+                read_answer,
+                _to_be_read(feed),
+                state,
+                _answer_to_be_read(feed, page),
+                Manner.of(config),
+                since=since,
+                more=[each.to_be_read if isinstance(each, Page) else each for each in more],
+            )
+            return _as_asked(await asyncio.wrap_future(call), feed, page)
         except BrokenExecutor:
             # It may have died of another feed, or been killed by someone else: one more try.
             error = FeedError(feed.url, "reading it killed the process twice")
@@ -261,23 +269,74 @@ async def _reading(
     return FeedReading(feed, state, page, since=since, error=error)
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How answers are read: of the settings, all that a worker is told."""
+
+    language: str
+    """The newsletter's."""
+    articles_per_feed_first_run: int
+    issues_per_roundup_first_run: int
+
+    @classmethod
+    def of(cls, config: Config) -> "Manner":
+        """Take it out of the settings."""
+        settings = config.settings
+        return cls(
+            config.newsletter.language,
+            settings.articles_per_feed_first_run,
+            settings.issues_per_roundup_first_run,
+        )
+
+
+def _to_be_read(feed: Feed) -> Feed:
+    """Give what reading its answer takes of a feed: nothing that it is asked with leaves this process."""
+    return replace(
+        feed, url=secretless_url(feed.url), headers=(), cookie="", password="", senders=(), tags=()
+    )
+
+
+def _answer_to_be_read(feed: Feed, page: Page) -> Page:
+    answer = page.to_be_read
+    # Of a page with links its own address is compared with theirs.
+    own = answer.final_url if feed.kind == "page" else secretless_url(answer.final_url)
+    return replace(answer, url=secretless_url(answer.url), final_url=own)
+
+
+def _as_asked(reading: FeedReading, feed: Feed, page: Page) -> FeedReading:
+    """Put into what a worker read the feed and the page as they are here."""
+    if feed.url == reading.feed.url:
+        return replace(reading, feed=feed, page=page)
+
+    def of_feed(links: Sequence[Link]) -> tuple[Link, ...]:
+        return tuple(replace(link, feed_url=feed.url) for link in links)
+
+    return replace(
+        reading,
+        feed=feed,
+        page=page,
+        links=of_feed(reading.links),
+        too_old=of_feed(reading.too_old),
+        too_many=of_feed(reading.too_many),
+        far_off=of_feed(reading.far_off),
+    )
+
+
 def read_answer(
     feed: Feed,
     state: FeedState,
     page: Page,
-    config: Config,
+    manner: Manner,
     *,
     since: datetime | None,
     more: Sequence[Page | FetchError] = (),
 ) -> FeedReading:
-    """Read what a feed answered; runs in a worker process. The reading has no page: it is the caller's."""
+    """Read what a feed answered; runs in a worker. The reading has no page: it is the caller's."""
     try:
-        parsed = parsed_of(feed, page, more, language=config.newsletter.language)
+        parsed = parsed_of(feed, page, more, language=manner.language)
     except ItemError as error:
         return FeedReading(feed, state, None, since=since, error=error)
-    entries = select_entries(
-        parsed, feed, since=since, is_first_run=state.is_first_run, settings=config.settings
-    )
+    entries = select_entries(parsed, feed, since=since, is_first_run=state.is_first_run, settings=manner)
     links = tuple(links_of(parsed, entries, feed))
     chosen = {id(entry) for entry in entries}
     others = [entry for entry in parsed.entries if id(entry) not in chosen]

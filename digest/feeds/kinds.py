@@ -74,7 +74,7 @@ async def sitemaps_of(
     if feed.kind != "sitemap":
         return []
     try:
-        addresses = await asyncio.wrap_future(workers.submit(_named_by, page, since))
+        addresses = await asyncio.wrap_future(workers.submit(_named_by, page.to_be_read, since))
     except (FeedError, BrokenExecutor, TimeoutError, MemoryError):
         return []  # reading it will say so
     requests = [Request(address, feed_url=feed.url) for address in addresses]

@@ -104,9 +104,11 @@ class DraftFiles:
 
 
 def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | None = None) -> DraftFiles:
-    """Find and read the draft files of an issue; never raises for a file, whatever is in it."""
+    """Find and read the draft files of an issue; never raises for a file, whatever is in it.
+
+    What became of files that were changed here and elsewhere is told by whoever opened the archive.
+    """
     renew(store, output, issue)
-    notes = store.history.copy.told() if store.history.copy else ()
     known = known or KnownDrafts(store)
     folder = draft_folder(output, issue)
     rows = known.of_issue(issue)
@@ -157,8 +159,7 @@ def find_drafts(store: Store, output: Path, issue: str, *, known: KnownDrafts | 
         {each: claims[each][0] for each in rows if each in claims and each not in broken},
         tuple(problems),
         tuple(row for row in missing if row.id not in told),
-        notes,
-        unknown,
+        unknown=unknown,
     )
 
 

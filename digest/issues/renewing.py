@@ -6,7 +6,7 @@ nothing of either is lost: see `drafts.both_edited`. What cannot be put together
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.errors import StoreError
@@ -39,14 +39,18 @@ def renew(store: Store, output: Path, issue: str) -> None:
     copy = store.history.copy
     if copy is None or not copy.may_renew:
         return
-    copy.follow(store.writes())
+    copy.follow(store.state())
     keys = _keys(store, copy, issue)
     known, last = copy.of(keys), store.history.last_versions(keys)
     changed = {}
     for draft_id, version in last.items():
         copy.seen[draft_id] = version.sha256
-        if not _is_same(known.get(draft_id), version):
+        taken = known.get(draft_id)
+        if not _is_same(taken, version):
             changed[draft_id] = version
+        elif taken and taken.version != version.version:
+            # As after an undo: what it said in between is older now, and no later version of the file.
+            copy.keep(draft_id, replace(taken, version=version.version), copy.text_of(draft_id))
     rows = {row.id: row.issue for row in store.drafts.drafts(ids=changed)} if changed else {}
     lying = _Lying()
     for draft_id, version in changed.items():
@@ -114,7 +118,9 @@ class _Renewal:
         lying: "_Lying",
     ) -> None:
         self._store, self._output, self._copy = store, output, copy
-        self._version, self._known, self._lying = version, known, lying
+        self._version, self._lying = version, lying
+        self._versions = store.history.versions_of(version.id)
+        self._known = known if known and self._is_of_archive(known) else None
         self._text = store.history.text_of(version.id, version.version)
 
     def do(self) -> None:
@@ -187,8 +193,14 @@ class _Renewal:
         if self._known and found == self._known.sha256:
             return True
         since = self._known.version if self._known else 0
-        versions = self._store.history.versions_of(self._version.id)
-        return any(each.sha256 == found and each.version >= since for each in versions)
+        return any(each.sha256 == found and each.version >= since for each in self._versions)
+
+    def _is_of_archive(self, known: Taken) -> bool:
+        """Tell whether the archive had what a file came from, of which one put back knows nothing.
+
+        What is typed in one go is kept as one version, which gets its number again with every pause.
+        """
+        return any(known.sha256 == each.sha256 or known.version == each.version for each in self._versions)
 
     def _file(self) -> _File:
         """Find the file: where it was, where the archive has it, or under another name beside."""

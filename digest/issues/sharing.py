@@ -3,10 +3,13 @@
 As with drafts a file that nobody touched follows the archive, and one that was written here is kept there, if
 its version is still the one that this was made from. Where it is not, lines that both wrote otherwise stand
 as they came first, and what was written here is kept beside, as `.orig`.
+
+A file that is missing comes back: that one folder was cleared takes nobody else's words. What a command takes
+back, such as an undo, goes everywhere: see `forget`. An introduction that is to go is emptied.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from digest.issues.drafts.three_way import merge_lines
 from digest.issues.issue_names import NAME
 from digest.issues.output_paths import INTRODUCTION_FILE, OPENING_ENDING
 from digest.issues.own_files import keep_beside
+from digest.language.counts import counted
 from digest.store import Store
 from digest.store.shared_files import SharedFile
 from digest.store.working_copy import Taken, WorkingCopy, sha256_of
@@ -50,14 +54,43 @@ def share(store: Store, output: Path) -> None:
     copy = store.history.copy
     if copy is None or not copy.may_renew:
         return
-    copy.follow(store.writes())
+    copy.follow(store.state())
     held = store.texts.all()
     lying = {name for name in _lying(output) if is_shared(name)}
     names = held.keys() | lying | copy.paths()
     known = copy.of(names)
-    for name in sorted(names):
-        if is_shared(name):
-            _share(store, copy, output, name, held.get(name, NONE), known.get(name))
+    back = [
+        name
+        for name in sorted(names)
+        if is_shared(name) and _share(store, copy, output, name, held.get(name, NONE), known.get(name))
+    ]
+    copy.notes += _told_of_missing(output, back)
+
+
+def forget(store: Store, name: str) -> None:
+    """Say that a file is taken back on all machines, before it is removed here.
+
+    Args:
+        store: The archive; nothing is done where files are the truth.
+        name: Of the file, below the output folder; nothing is done for one that is not shared.
+    """
+    held = store.texts.all().get(name, NONE) if store.history.copy and is_shared(name) else NONE
+    if held.sha256:
+        store.texts.save(name, None, after=held.version)
+
+
+def _told_of_missing(output: Path, back: Sequence[str]) -> Iterator[str]:
+    """Say which files were missing and are there again; of published ones, which nobody writes, how many."""
+    published = [name for name in back if name.endswith(OPENING_ENDING)]
+    for name in back:
+        if name not in published:
+            yield (
+                f"{output / name}: was deleted here and is there again, from the archive; to do without it "
+                "on every machine, empty it"
+            )
+    if published:
+        count = counted(len(published), "file of a published issue", "files of published issues")
+        yield f"{output / 'issues'}: {count} ({OPENING_ENDING}) deleted here and there again"
 
 
 def _lying(output: Path) -> Iterator[str]:
@@ -68,42 +101,44 @@ def _lying(output: Path) -> Iterator[str]:
 
 def _share(
     store: Store, copy: WorkingCopy, output: Path, name: str, held: SharedFile, known: Taken | None
-) -> None:
+) -> bool:
+    """Bring one file and the archive to the same; says whether it was missing here, and is there again."""
     try:
         here = _Here(name, inside(output, output / name), text_if_there(output / name))
     except StoreError as error:
         copy.notes.append(str(error))
-        return
+        return False
     found = sha256_of(here.text)
     if found == held.sha256:
         if known is None or (known.version, known.sha256) != (held.version, held.sha256):
             _keep(copy, here, held, here.text)
-        return
-    if found == (known.sha256 if known else ""):
+        return False
+    if here.text is None or found == (known.sha256 if known else ""):
         text = store.texts.text_of(name)
         _write(output, here, text)
         _keep(copy, here, held, text)
-        return
+        return here.text is None and known is not None and bool(known.sha256)
     if store.history.is_paused:
-        return
+        return False
     is_last = held.version == (known.version if known else 0)
-    text = here.text if is_last else _put_together(store, copy, output, here)
+    text = here.text if is_last else _put_together(store, copy, output, here, here.text)
     if store.texts.save(name, text, after=held.version):
         _write(output, here, text)
         _keep(copy, here, SharedFile(held.version + 1, sha256_of(text)), text)
     else:
         copy.notes.append(f"{here.path}: was changed meanwhile, on another machine; it is looked at again")
+    return False
 
 
-def _put_together(store: Store, copy: WorkingCopy, output: Path, here: _Here) -> str | None:
+def _put_together(store: Store, copy: WorkingCopy, output: Path, here: _Here, mine: str) -> str:
     """Put together what was written here and elsewhere."""
     theirs = store.texts.text_of(here.name)
-    if here.text is None or theirs is None:
-        # Whoever deleted it did not know what the other wrote.
-        copy.notes.append(f"{here.path}: was deleted on one machine and changed on another: it stays")
-        return theirs if here.text is None else here.text
+    if theirs is None:
+        # Whoever took it back did not know what was written here.
+        copy.notes.append(f"{here.path}: was taken back elsewhere and changed here: it stays")
+        return mine
     base = copy.text_of(here.name) or ""
-    lines, is_conflict = merge_lines(*(each.split("\n") for each in (base, here.text, theirs)))
+    lines, is_conflict = merge_lines(*(each.split("\n") for each in (base, mine, theirs)))
     if is_conflict:
         kept = keep_beside(output, here.path)
         copy.notes.append(f"{here.path}: changed here and elsewhere in the same place: see also {kept.name}")

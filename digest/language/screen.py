@@ -100,9 +100,9 @@ def guard() -> None:
         sys.stderr = cast(TextIO, Screen(sys.stderr, _told))
 
 
-def data_stream(shown: Shown) -> TextIO:
-    """Give standard output for data of a kind (`in_json`, `in_xml`, `as_text`)."""
-    stream = sys.stdout
+def data_stream(shown: Shown, stream: TextIO | None = None) -> TextIO:
+    """Give standard output, or another stream, for data of a kind (`in_json`, `in_xml`, `as_text`)."""
+    stream = stream or sys.stdout
     return stream.data(shown) if isinstance(stream, Screen) else cast(TextIO, Screen(stream, shown))
 
 

@@ -1,6 +1,6 @@
 """Feeds, what they hold, and what the archive knows of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -129,6 +129,11 @@ class StoredLink:
     """Order of being seen over the whole archive."""
     tries: int
     """Runs that tried it in vain."""
+
+    @property
+    def to_be_read(self) -> "StoredLink":
+        """What reading it takes, for a worker that may be on another machine: not the feed's own address."""
+        return replace(self, link=replace(self.link, feed_url=""))
 
 
 @dataclass(frozen=True)

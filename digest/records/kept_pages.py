@@ -1,7 +1,7 @@
 """HTTP answers."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 OWN_HEADERS = "digest-"
@@ -40,6 +40,12 @@ class Page:
     def header(self, name: str) -> str:
         """Return the first header of that name (lower case), or an empty string."""
         return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def to_be_read(self) -> "Page":
+        """What reading it takes, for a worker that may be on another machine: no cookies, no redirects."""
+        headers = tuple(each for each in self.headers if each[0] in ("content-type", TRANSCRIPT_AT))
+        return replace(self, headers=headers, redirects=())
 
     @property
     def may_be_republished(self) -> bool:

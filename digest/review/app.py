@@ -41,6 +41,9 @@ SECTION = re.compile("[a-z]{1,20}|own-[0-9]{1,4}")
 EDITS = ("signals", "sentence", "bullets", "closest")
 """Forms of the story's page that each change a section: see `edits`."""
 
+TYPED = ("text", "words", "cell")
+"""Fields that an editor types into."""
+
 Form = dict[str, list[str]]
 Work = Callable[[Desk, Request, Form], Response]
 
@@ -119,16 +122,27 @@ def _answered(
         try:
             return work(desk, request, form)
         except NotFound as error:
-            return _failed(desk, request, error, 404)
+            return _failed(desk, request, form, error, 404)
         except DigestError as error:
-            return _failed(desk, request, error, 409)
+            return _failed(desk, request, form, error, 409)
 
 
-def _failed(desk: Desk, request: Request, error: DigestError, status: int) -> Response:
+def _failed(desk: Desk, request: Request, form: Form, error: DigestError, status: int) -> Response:
+    """Say what went wrong; what was typed is on the page, to be copied or sent again."""
     if _is_script(request):
         return JSONResponse({"said": str(error).split("\n"), "is_done": False, "lines": {}}, status)
     known = desk.workspace
-    text = page("error", lines=str(error).split("\n"), issue=known.issue, newsletter=known.title)
+    typed = [(name, value) for name in TYPED for value in form.get(name, [])]
+    beside = [(name, value) for name in form if name not in TYPED for value in form[name]]
+    text = page(
+        "error",
+        lines=str(error).split("\n"),
+        issue=known.issue,
+        newsletter=known.title,
+        to=request.url.path,
+        typed=typed if any(value.strip() for _, value in typed) else [],
+        beside=beside,
+    )
     return HTMLResponse(text, status)
 
 

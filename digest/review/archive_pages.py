@@ -40,7 +40,7 @@ def show_find(desk: Desk, query: Mapping[str, str]) -> Answer:
 def show_missed(desk: Desk, query: Mapping[str, str]) -> Answer:
     """Show what editors added and rejected, and recall and precision as they see them."""
     workspace = desk.workspace
-    with workspace.reading() as store:
+    with desk.reading() as store:
         issues = sorted(name for name, _ in store.drafts.issues())
         now = workspace.now()
         scores = [score_of(each) for each in editing_of(store, workspace.output, issues, now=now)]

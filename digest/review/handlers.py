@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -87,12 +88,35 @@ class Desk:
         self.views = Views(self.workspace.output)
         self.learning = Learning(self.workspace.searching)
 
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """Open the archive; what becomes known of files is told on the next page."""
+        with self.workspace.reading() as store, self._heard(store):
+            yield store
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """Open the archive for writing, as for reading."""
+        with self.workspace.writing() as store, self._heard(store):
+            yield store
+
+    @contextmanager
+    def _heard(self, store: Store) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._hear(store)
+
+    def _hear(self, store: Store) -> None:
+        if store.history.copy:
+            self.untold += store.history.copy.told()
+
     # -- pages ---------------------------------------------------------------------------------------------
 
     def show_desk(self, issue: str, query: Mapping[str, str]) -> Answer:
         """Show the stories of an issue."""
         status, words = query.get("status", ""), query.get("q", "")
-        with self.workspace.reading() as store:
+        with self.reading() as store:
             view = self._ordered(store, self.overview_of(store, issue))
             issues = [name for name, _ in store.drafts.issues()]
         # Told beside the others.
@@ -120,7 +144,7 @@ class Desk:
             query: Of the address.
             completes: Whether it has what fields are completed from, the same for all stories.
         """
-        with self.workspace.reading() as store:
+        with self.reading() as store:
             view, line, story = self._story(store, draft_id)
             return 200, self._story_page(store, view, line, story, query, completes=completes)
 
@@ -135,7 +159,7 @@ class Desk:
         status, anyway = VERDICTS[verdict]
         self._check_reason(reason)
         said: list[str] = []
-        with self.workspace.writing() as store:
+        with self.writing() as store:
             issue = self._row(store, ids[0]).issue
             view = self._ordered(store, self.overview_of(store, issue))
             left, refused = passing(
@@ -165,7 +189,7 @@ class Desk:
         Raises:
             DigestError: there is nothing to undo or redo, or not on this page.
         """
-        with self.workspace.writing() as store:
+        with self.writing() as store:
             last = store.history.last_to_undo() if way == "undo" and page != "issue" else None
             if last is not None and last.kind == PUBLISH:
                 raise DigestError(
@@ -178,7 +202,7 @@ class Desk:
         verb = {"undo": "undone", "redo": "redone"}[way]
         # Ids are for the command line.
         lines = [AT_ID.sub("", each) for each in done.lines]
-        return [f"{verb}: {done.step.kind}", *lines, *said]
+        return [f"{verb}: {done.step.kind} by {done.step.who}", *lines, *said]
 
     def save(self, draft_id: str, key: str, text: str, mark: str, *, field: str = "") -> Outcome:
         """Save a section; where it was changed meanwhile, show both texts.
@@ -190,13 +214,13 @@ class Desk:
             mark: Of the section the editor saw.
             field: What is typed into, where it saves by itself.
         """
-        with self.workspace.writing() as store:
+        with self.writing() as store:
             return self._write(store, draft_id, Edit(key, text, mark, at=key, field=field))
 
     def edit(self, draft_id: str, what: str, form: Form, *, field: str = "") -> Outcome:
         """Save what a form of the story's page does to a section: see `edits`."""
         self._check_reason(form.get("reason", [""])[0])
-        with self.workspace.writing() as store:
+        with self.writing() as store:
             _, _, story = self._story(store, draft_id)
             text, path = story.draft.text, str(story.draft.path)
             if what == "signals":
@@ -214,7 +238,7 @@ class Desk:
         """Accept one warning, or write what the article has in its place."""
         if act not in ("accept", "fix"):
             raise NotFound(f"{act[:40]!r}: expected accept or fix")
-        with self.workspace.writing() as store:
+        with self.writing() as store:
             view, _, story = self._story(store, draft_id)
             checks = view.checks.get(draft_id, DraftChecks())
             one = warning_of(newer(checks), mark)
@@ -234,7 +258,7 @@ class Desk:
         """Make one story of several, as `digest story merge` does."""
         if len(set(ids)) < 2:
             return Decided(["expected two stories or more to merge"])
-        with self.workspace.writing() as store:
+        with self.writing() as store:
             issue = self._row(store, ids[0]).issue
             merged = merge_stories(store, self.workspace.output, ids, now=self.workspace.now())
             said: list[str] = []
@@ -253,7 +277,7 @@ class Desk:
         do = {"take": take_offer, "dismiss": dismiss_offer}.get(answer)
         if do is None:
             raise NotFound(f"{answer[:40]!r}: expected take or dismiss")
-        with self.workspace.writing() as store:
+        with self.writing() as store:
             draft = find_draft(store, self.workspace.output, draft_id, now=self.workspace.now())
             found = {each.number: each for each in offers_of(draft.text)}
             if number not in found or found[number].mark != mark:
@@ -305,6 +329,7 @@ class Desk:
         view = self.views.of(store, issue, now=self.workspace.now())
         if store.history.copy:
             self.untold += view.files.notes
+        self._hear(store)
         return view
 
     def _ordered(self, store: Store, view: Overview) -> Overview:
@@ -379,7 +404,7 @@ class Desk:
     def _write(self, store: Store, draft_id: str, edit: Edit) -> Outcome:
         output, now = self.workspace.output, self.workspace.now()
         try:
-            is_changed = save_section(
+            saved = save_section(
                 store,
                 output,
                 draft_id,
@@ -401,12 +426,10 @@ class Desk:
             mine = (Section(edit.key, edit.text), edit.mark, str(error))
             page_ = self._story_page(store, view, line, story, {}, refused=mine)
             return Outcome(422, page_, (str(error),))
-        if store.history.copy:
-            self.untold += store.history.copy.told()
-        last = store.history.last_to_undo() if is_changed else None
-        if last:
-            self.typed = Typed(last.step, draft_id, edit.field, now)
-        said = f"saved: {edit.key}" if is_changed else f"nothing to save: {edit.key} says that already"
+        if saved.is_changed:
+            # Never another's step: more of the same takes the place of what was made in it.
+            self.typed = Typed(saved.step, draft_id, edit.field, now)
+        said = f"saved: {edit.key}" if saved.is_changed else f"nothing to save: {edit.key} says that already"
         text = find_draft(store, output, draft_id, now=now).text
         mark = find_section(text, edit.key).mark if edit.key in {x.key for x in sections_of(text)} else ""
         address = f"/story/{draft_id}?said={self.keep([said])}&at={edit.at}"

@@ -48,7 +48,7 @@ def show_issue(
         unsent: Why it was not sent.
     """
     workspace = desk.workspace
-    with workspace.reading() as store:
+    with desk.reading() as store:
         view = desk.overview_of(store, issue)
         lines = chosen(view.lines, "approved", "")
         looked, made = _looked_through(desk, store, issue, view)
@@ -90,7 +90,7 @@ def show_form(desk: Desk, issue: str, form: str) -> Preview:
     """Show an issue in one of its forms, as it would be published."""
     if form not in FORMS:
         raise NotFound(f"{form[:40]!r}: no form of an issue")
-    with desk.workspace.reading() as store:
+    with desk.reading() as store:
         desk.check_known(store, issue)
         made = desk.workspace.preview(store, issue)
     return preview_of(made, form, now=desk.workspace.now())
@@ -102,7 +102,7 @@ def save(desk: Desk, issue: str, key: str, text: str, mark: str) -> Outcome:
         raise NotFound(f"{key[:40]!r}: no section of an introduction")
     workspace = desk.workspace
     try:
-        with workspace.writing() as store:
+        with desk.writing() as store:
             desk.check_known(store, issue)
             is_changed = save_introduction(
                 store, workspace.output, issue, key, text, mark=mark, now=workspace.now()
@@ -133,7 +133,7 @@ def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
     said: list[str] = []
     lines: tuple[str, ...] = ()
     made: Issue | None = None
-    with desk.workspace.writing() as store:
+    with desk.writing() as store:
         desk.check_known(store, issue)
         try:
             made = desk.workspace.publish(store, issue, anyway, said.append)

@@ -38,7 +38,7 @@ def themes_of(lines: Sequence[Line]) -> list[Theme]:
 
 def order(desk: Desk, issue: str, draft_id: str, by: int, *, place: int = 0) -> Answer:
     """Move an approved story in its issue by some places, less than 0 is up; or to a place, from 1."""
-    with desk.workspace.writing() as store:
+    with desk.writing() as store:
         view = desk.overview_of(store, issue)
         placed = [each.id for each in approved(view)]
         if draft_id not in placed:
@@ -53,7 +53,7 @@ def order(desk: Desk, issue: str, draft_id: str, by: int, *, place: int = 0) -> 
 
 def order_themes(desk: Desk, issue: str, name: str, by: int, *, place: int = 0) -> Answer:
     """Move a theme with all its stories; one without a heading stays behind those that have one."""
-    with desk.workspace.writing() as store:
+    with desk.writing() as store:
         view = desk.overview_of(store, issue)
         lines = approved(view)
         themes = themes_of(lines)

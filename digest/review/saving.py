@@ -45,6 +45,15 @@ class Section:
         return hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()
 
 
+@dataclass(frozen=True)
+class Saved:
+    """What became of a section that was to be saved."""
+
+    is_changed: bool
+    step: int = 0
+    """The step in which this made a version; 0 where it made none, as when all was typed back."""
+
+
 class Changed(DigestError):  # noqa: N818 - what happened, not a fault
     """The section is not what the editor had before them; nothing was written."""
 
@@ -86,7 +95,7 @@ def save_section(
     reason: str = "",
     also: Callable[[str], str] = str,
     goes_on: int = 0,
-) -> bool:
+) -> Saved:
     """Write a section into its draft's file, as a step of its own.
 
     Args:
@@ -103,7 +112,7 @@ def save_section(
         goes_on: The step that this one belongs to, where nothing was done since; 0 for none.
 
     Returns:
-        Whether anything changed.
+        What became of it.
 
     Raises:
         Changed: The section is another by now.
@@ -114,19 +123,19 @@ def save_section(
     new = trimmed(new)
     if before.mark != mark:
         if before.text == new:
-            return False
+            return Saved(False)
         raise Changed(before)
     text = also(with_section(found.text, key, new))
     if text == found.text:
-        return False
+        return Saved(False)
     _check(text, found)
     with (
-        going_on(store, output, goes_on, draft_id),
+        going_on(store, output, goes_on, draft_id) as earlier,
         one_step(store, output, kind, now=now, issue=found.row.issue, reason=reason),
     ):
-        keep_version(store, output, found.row, found.path, text)
+        step = keep_version(store, output, found.row, found.path, text, instead_of=earlier)
         write_text(found.path, text, within=output)
-    return True
+    return Saved(True, step)
 
 
 def with_section(text: str, key: str, new: str) -> str:

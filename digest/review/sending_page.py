@@ -104,12 +104,12 @@ def _passed(desk: Desk, issue: str, *, anyway: bool) -> Letter:
         Serious: it has something serious.
     """
     workspace = desk.workspace
-    with desk.alone, workspace.reading() as store:
+    with desk.alone, desk.reading() as store:
         desk.check_known(store, issue)
         ready = workspace.outlets.ready(store, issue, None)
     if ready.asks and not anyway:
         dead = workspace.outlets.dead_of(ready.addresses)
-        with desk.alone, workspace.reading() as store:
+        with desk.alone, desk.reading() as store:
             ready = workspace.outlets.ready(store, issue, dead)
     if not anyway and (lines := [_line(each) for each in ready.found if each.is_serious]):
         lines.append("nothing was sent; mend what is serious and publish again")

@@ -9,6 +9,7 @@ from the archive and searched beside it, so that no search misses anything. The 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,10 +125,8 @@ def open_index(store: Store, *, model_id: str) -> Index:
 
 def _open_words(store: Store) -> list[Part]:
     path = store.search.cache_path
-    arrays = (
-        load_arrays(path, model_id=WORDS_ONLY, names=[each.name for each in fields(Part)]) if path else None
-    )
-    kept = Part(**arrays) if arrays else None
+    epoch = store.state().epoch if path else ""
+    kept = _load(path, epoch) if path else None
     if kept is not None and not _is_true(kept, store):
         kept = None
     after = int(kept.versions.max(initial=0)) if kept else 0
@@ -136,11 +135,16 @@ def _open_words(store: Store) -> list[Part]:
     if total >= MIN_CACHED and len(tail.places) > MAX_TAIL * total and path:
         whole = tail if kept is None else part_of(*store.search.word_rows(after=0))
         held = {each.name: getattr(whole, each.name) for each in fields(whole)}
-        if save_arrays(path, held, model_id=WORDS_ONLY):
-            arrays = load_arrays(path, model_id=WORDS_ONLY, names=[each.name for each in fields(Part)])
-            whole = Part(**arrays) if arrays else whole
+        if save_arrays(path, held, model_id=WORDS_ONLY, epoch=epoch):
+            whole = _load(path, epoch) or whole
         return [whole]
     return [part for part in (kept, tail) if part is not None and len(part.places)]
+
+
+def _load(path: Path, epoch: str) -> Part | None:
+    names = [each.name for each in fields(Part)]
+    arrays = load_arrays(path, model_id=WORDS_ONLY, epoch=epoch, names=names)
+    return Part(**arrays) if arrays else None
 
 
 def index_of(parts: Sequence[Part], open_vectors: Callable[[], AnyIndex]) -> Index:

@@ -22,7 +22,7 @@ from digest.store.shared_files import SharedFiles
 from digest.store.shown_issues import ShownIssues
 from digest.store.snapshots import Snapshots
 from digest.store.sqlite import connect as connect_sqlite
-from digest.store.working_copy import DraftsIn, WorkingCopy
+from digest.store.working_copy import ArchiveState, DraftsIn, WorkingCopy
 
 
 def connect(path: Path | None, address: str) -> Engine:
@@ -92,13 +92,17 @@ class Store:
         """Whether the archive is a file, and no database that others may write to from elsewhere."""
         return self._engine.dialect.name == "sqlite"
 
-    def writes(self) -> int:
-        """Count what was ever written to an archive that is no file; 0 for a file, which has stamps."""
+    def state(self) -> ArchiveState:
+        """Say which archive this is, and how often it was written to; nothing of a file, which has stamps."""
         if self.is_file:
-            return 0
+            return ArchiveState("", 0)
         from digest.store import postgresql
 
-        return postgresql.writes(self._engine)
+        return ArchiveState(*postgresql.state(self._engine))
+
+    def writes(self) -> int:
+        """Count what was ever written to an archive that is no file; 0 for a file."""
+        return self.state().writes
 
     def server(self) -> tuple[str, list[str]]:
         """Name the server of an archive that is no file, and what is not there as digest makes it."""
@@ -129,6 +133,14 @@ class Store:
 
         with postgresql.exclusive(self._engine, doing=doing, is_brief=is_brief, waits=waits):
             yield
+
+    def holder(self) -> str:
+        """Say who keeps others out of an archive that is no file, on whatever machine; empty for nobody."""
+        if self.is_file:
+            return ""
+        from digest.store import postgresql
+
+        return postgresql.holder_of(self._engine)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Row, func, literal_column, select, update
+from sqlalchemy import Connection, Engine, Row, exists, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.language.addresses import address_key, entry_id
@@ -48,12 +48,28 @@ class Articles:
         """Keep another extraction of the page of an article that is there, which keeps its place and day."""
         with self._write.begin() as connection:
             _make_room(connection, article)
+            _bring_to_front(connection, article)
             of_id = articles.c.id == article.id
             connection.execute(update(articles).where(of_id).values(**_row(article, signature)))
             place = connection.execute(select(articles.c.place).where(of_id)).scalar_one()
             add_words(connection, [(place, article.title, article.text)])
             add_bands(connection, [place], signature[None])
             _follow_vectors(connection, [article.text_hash])
+
+    def half_replaced(self) -> list[str]:
+        """Give articles whose text was replaced and not embedded yet, or not analyzed though one before was.
+
+        In order of being seen. Nothing is missing of imported ones, nor a copy's analysis.
+        """
+        each, own = articles.alias(), analyses.alias()
+        # From the index of hashes, which does not read the texts they lie behind.
+        bare = select(each.c.place).where(~exists().where(vectors.c.text_hash == each.c.text_hash))
+        unread = select(each.c.place).where(~exists().where(analyses.c.text_hash == each.c.text_hash))
+        was_read = exists().where(own.c.article_id == articles.c.id) & articles.c.copy_of.is_(None)
+        lacks = articles.c.place.in_(bare) | (articles.c.place.in_(unread) & was_read)
+        query = select(articles.c.id).where(lacks, ~articles.c.is_imported).order_by(articles.c.place)
+        with self._read.connect() as connection:
+            return list(connection.execute(query).scalars())
 
     def add_imported(self, rows: Sequence[tuple[Article, NDArray[np.uint32], str]], *, now: datetime) -> None:
         """Keep articles that came by import: (article, signature, id of the one it copies or empty).
@@ -288,6 +304,20 @@ def _make_room(connection: Connection, article: Article) -> None:
         drop_bands(connection, old.place, old.signature)
         if old.text_hash != article.text_hash:
             forget(connection, old.place)
+
+
+def _bring_to_front(connection: Connection, article: Article) -> None:
+    """Have the analyses of an article's text be its newest: they may be older than those of its last text."""
+    query = select(analyses).where(analyses.c.article_id == article.id).order_by(literal_column("rowid"))
+    known = connection.execute(query).all()
+    if known and known[-1].text_hash == article.text_hash:
+        return
+    for row in [each for each in known if each.text_hash == article.text_hash]:
+        key = {"text_hash": row.text_hash, "analyzer": row.analyzer}
+        replace_rows(
+            connection, analyses, [key | {"article_id": row.article_id, "record": row.record}], key=key
+        )
+        save_labels_and_signals(connection, article.id, from_json(Analysis, row.record))
 
 
 def _taken(connection: Connection, keys: Sequence[str]) -> set[str]:

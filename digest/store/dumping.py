@@ -270,8 +270,11 @@ class _State:
 
 
 def _go_on_from(there: _State, connection: Connection, dump: Path) -> None:
-    """Let what only grows go on from the higher of the two: caches on other machines know the one before."""
-    query = text("UPDATE archive_state SET writes = greatest(writes, :before) + 1")
+    """Let what only grows go on from the higher of the two: caches on other machines know the one before.
+
+    It is another archive from now on: what these remember of drafts and words is compared anew.
+    """
+    query = text("UPDATE archive_state SET writes = greatest(writes, :before) + 1, epoch = DEFAULT")
     connection.execute(query, {"before": there.writes})
     for name in _sequences(connection):
         number = max(there.sequences.get(name, 0), _dumped_last(dump, name))

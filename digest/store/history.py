@@ -210,6 +210,7 @@ class History:
         status: Status,
         issue: str,
         sections: Sequence[str] = (),
+        instead_of: int | None = None,
     ) -> int:
         """Keep a draft as it is, or is about to be, in the step that is being done.
 
@@ -220,6 +221,7 @@ class History:
             status: The draft's.
             issue: The draft's.
             sections: What changed, see `DraftVersion`.
+            instead_of: The draft's last version, which this one takes the place of; None for none.
 
         Returns:
             The version's number.
@@ -232,6 +234,10 @@ class History:
             raise ValueError("no step is being done")
         with self._write.begin() as connection:
             self._check_last(connection, draft_id)
+            if instead_of is not None:
+                # At once: whatever stops this, one of the two is kept.
+                where = and_(versions.c.id == draft_id, versions.c.version == instead_of)
+                connection.execute(delete(versions).where(where))
             known = _texts(connection, draft_id, None)
             before = next((each for each in reversed(known.values()) if each is not None), "")
             number = max(known, default=0) + 1
@@ -271,7 +277,7 @@ class History:
             connection.execute(update(versions).where(where).values(path=path))
 
     def drop_version(self, draft_id: str, version: int) -> None:
-        """Forget the last version of a draft, which a kill kept from being written."""
+        """Forget the last version of a draft: a kill kept it from being written, or it was typed back."""
         where = and_(versions.c.id == draft_id, versions.c.version == version)
         with self._write.begin() as connection:
             self._check_last(connection, draft_id)

@@ -29,6 +29,9 @@ CONNECT_S = 10
 WAIT_MS = 10_000
 """Milliseconds to wait for another writer; as SQLite's busy_timeout."""
 
+UNNAMED = "another digest"
+"""A holder of the lock that let go of it before it could be named."""
+
 ALIVE: dict[str, int] = {
     **{"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
     "tcp_user_timeout": 60_000,
@@ -276,10 +279,11 @@ def server_version(connection: Connection) -> str:
     return f"PostgreSQL {version.split()[0]}"
 
 
-def writes(engine: Engine) -> int:
-    """Count the transactions that wrote: the same number says that nothing was written since."""
+def state(engine: Engine) -> tuple[str, int]:
+    """Give the epoch, and count the transactions that wrote: the same says that nothing was written since."""
     with engine.connect() as connection:
-        return int(connection.execute(text("SELECT writes FROM archive_state")).scalar_one())
+        row = connection.execute(text("SELECT epoch, writes FROM archive_state")).one()
+    return str(row.epoch), int(row.writes)
 
 
 @contextlib.contextmanager
@@ -313,6 +317,13 @@ def exclusive(engine: Engine, *, doing: str, is_brief: bool = False, waits: bool
     finally:
         locks.remove(lock)
         lock.let_go()
+
+
+def holder_of(engine: Engine) -> str:
+    """Say who holds the archive's lock, on whatever machine; empty where nobody does."""
+    with engine.connect() as connection:
+        holder = _holder(connection)
+    return "" if holder == UNNAMED else holder.removesuffix(BRIEF)
 
 
 _KEY = f"{LOCK_KIND}, quote_ident(current_schema())::regnamespace::oid::int"
@@ -407,4 +418,4 @@ class _Lock:
 
 def _holder(connection: Connection) -> str:
     query = text(f"SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE {_LOCK}")
-    return " ".join(str(connection.execute(query).scalar() or "another digest").split("\n"))
+    return " ".join(str(connection.execute(query).scalar() or UNNAMED).split("\n"))

@@ -30,10 +30,12 @@ END $$
 """
 
 # One row: whoever writes adds one to it first, which is the lock of writers, and shows readers that something
-# was written.
+# was written. Its epoch is another in every archive that was made, moved or put back: what a machine
+# remembers of one says nothing of the next at the same address.
 LATER = (
     "CREATE TABLE archive_state (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), "
-    "writes bigint NOT NULL, is_arriving boolean NOT NULL DEFAULT false)",
+    "writes bigint NOT NULL, is_arriving boolean NOT NULL DEFAULT false, "
+    "epoch text NOT NULL DEFAULT md5(random()::text || clock_timestamp()::text))",
     "INSERT INTO archive_state (writes) VALUES (0)",
     "CREATE TABLE text_index (place bigint PRIMARY KEY, article tsvector NOT NULL, entry tsvector, "
     "is_cut boolean NOT NULL)",

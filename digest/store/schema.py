@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy import Integer as PlainInteger
 from sqlalchemy.types import JSON, TypeDecorator
 
-SCHEMA_VERSION = "0019"
+SCHEMA_VERSION = "0020"
 """The alembic revision this code works with; revisions are numbered in order."""
 
 SCHEMA_HASH = "a87d3de5316c80caf5c2bc9d06157ce4a2758924eb55620d18edb64a756b8d82"

@@ -23,13 +23,23 @@ CREATE TABLE IF NOT EXISTS files (
     key TEXT PRIMARY KEY, path TEXT NOT NULL, version INTEGER NOT NULL, sha256 TEXT NOT NULL, packed BLOB
 );
 CREATE TABLE IF NOT EXISTS steps (step INTEGER PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS archive (writes INTEGER NOT NULL)
+CREATE TABLE IF NOT EXISTS followed (epoch TEXT NOT NULL, writes INTEGER NOT NULL)
 """
 
 DraftsIn = Literal["files", "archive"]
 """Whether draft files are the truth, or the archive's versions."""
 
 SLICE = 5_000  # values in one statement; SQLite takes at most 32,766
+
+
+@dataclass(frozen=True)
+class ArchiveState:
+    """Which archive something was read from, and when."""
+
+    epoch: str
+    """Drawn at random when it was made, moved there or put back; empty for a file."""
+    writes: int
+    """How often it was written to; 0 for a file."""
 
 
 @dataclass(frozen=True)
@@ -110,21 +120,22 @@ class WorkingCopy:
         """Tell whether a step wrote published files here."""
         return self._file.execute("SELECT 1 FROM steps WHERE step = ?", (step,)).fetchone() is not None
 
-    def follow(self, writes: int) -> None:
+    def follow(self, now: ArchiveState) -> None:
         """Forget everything where the archive was put back to an earlier state, of which these files are not.
 
         Args:
-            writes: How often the archive was written to by now, as `Store.writes`.
+            now: As it is by now, of `Store.state`.
         """
-        row = self._file.execute("SELECT writes FROM archive").fetchone()
-        if row and row[0] == writes:
+        row = self._file.execute("SELECT epoch, writes FROM followed").fetchone()
+        before = ArchiveState(*row) if row else None
+        if before == now:
             return
         with self._file as file:
-            if row and row[0] > writes:
+            if before and (before.epoch != now.epoch or before.writes > now.writes):
                 file.execute("DELETE FROM files")
                 file.execute("DELETE FROM steps")
-            file.execute("DELETE FROM archive")
-            file.execute("INSERT INTO archive VALUES (?)", (writes,))
+            file.execute("DELETE FROM followed")
+            file.execute("INSERT INTO followed VALUES (?, ?)", (now.epoch, now.writes))
 
     def last_seen(self, draft_id: str) -> str | None:
         """Give the hash of the version of a draft that its file came from; None where it has none."""
@@ -175,7 +186,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
         file.execute("PRAGMA synchronous = OFF")
         file.executescript(SCHEMA)
         file.execute("SELECT key, path, version, sha256, packed FROM files LIMIT 1").fetchall()
-        file.execute("SELECT step, writes FROM steps, archive LIMIT 1").fetchall()
+        file.execute("SELECT step, epoch, writes FROM steps, followed LIMIT 1").fetchall()
     except sqlite3.DatabaseError:
         file.close()
         raise

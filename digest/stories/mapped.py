@@ -31,13 +31,14 @@ _NOT_OURS = (
 """What a file gives that was not written by `save_arrays`, or by another program since."""
 
 
-def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str) -> bool:
+def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str, epoch: str = "") -> bool:
     """Write arrays to a file, whole or not at all.
 
     Args:
         path: The file; replaced if it is there.
         arrays: By name.
         model_id: Of the vectors they belong to.
+        epoch: Of the archive they were read from, asked before they were: see `store.ArchiveState`.
 
     Returns:
         Whether it could be done: a folder that cannot be written is no error.
@@ -47,7 +48,8 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str
     for name, array in held.items():
         layout[name] = (array.dtype.str, array.shape, at)
         at += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
-    header = json.dumps({"format": FORMAT, "model_id": model_id, "arrays": layout, "bytes": at}).encode()
+    described = {"format": FORMAT, "model_id": model_id, "epoch": epoch, "arrays": layout, "bytes": at}
+    header = json.dumps(described).encode()
     header += b" " * (-(len(header) + 9) % ALIGNMENT) + b"\n"
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
@@ -67,19 +69,22 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, model_id: str
     return True
 
 
-def load_arrays(path: Path, *, model_id: str, names: Collection[str] = ()) -> dict[str, NDArray[Any]] | None:
-    """Map a file into memory; None where there is none, or one of another format, model or length.
+def load_arrays(
+    path: Path, *, model_id: str, epoch: str = "", names: Collection[str] = ()
+) -> dict[str, NDArray[Any]] | None:
+    """Map a file into memory; None where there is none, or one of another format, model, archive or length.
 
     Args:
         path: The file.
         model_id: Of the vectors it has to belong to.
+        epoch: Of the archive it has to be of.
         names: Of the arrays it has to hold, no others; empty for any.
     """
     try:
         with opened(path) as file:
             size = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(size, MAX_HEADER)))
-        if (header["format"], header["model_id"]) != (FORMAT, model_id):
+        if (header["format"], header["model_id"], header.get("epoch", "")) != (FORMAT, model_id, epoch):
             return None
         if path.stat().st_size != 8 + size + header["bytes"]:
             return None

@@ -57,7 +57,8 @@ def open_index(store: Store, *, model_id: str, is_rounded: bool = True, is_whole
 
 def _here(store: Store, *, model_id: str, is_rounded: bool) -> Index:
     path = store.likeness.cache_path
-    arrays = load_arrays(path, model_id=model_id, names=NAMES) if path else None
+    epoch = store.state().epoch if path else ""
+    arrays = load_arrays(path, model_id=model_id, epoch=epoch, names=NAMES) if path else None
     if arrays is not None:
         newest, counted = arrays["state"].tolist()
         # An article changed or taken out since lost its version of words: then the file is made anew.
@@ -72,7 +73,8 @@ def _here(store: Store, *, model_id: str, is_rounded: bool) -> Index:
     if path and len(whole.places) >= MIN_FILED:
         if store.search.fill_words():
             whole = store.likeness.packed(model_id=model_id)
-        if _save(path, whole, model_id) and (arrays := load_arrays(path, model_id=model_id, names=NAMES)):
+        is_saved = _save(path, whole, model_id, epoch)
+        if is_saved and (arrays := load_arrays(path, model_id=model_id, epoch=epoch, names=NAMES)):
             return Index(arrays["places"], arrays[_name(is_rounded)])
     return Index(whole.places, _as(whole.vectors, is_rounded))
 
@@ -90,7 +92,7 @@ def _as(vectors: Vectors, is_rounded: bool) -> Vectors:
     return out
 
 
-def _save(path: Path, rows: VectorRows, model_id: str) -> bool:
+def _save(path: Path, rows: VectorRows, model_id: str, epoch: str) -> bool:
     arrays: dict[str, NDArray[Any]] = {
         "places": rows.places,
         "vectors": rows.vectors,
@@ -98,4 +100,4 @@ def _save(path: Path, rows: VectorRows, model_id: str) -> bool:
         "without": rows.without,
         "state": np.array([rows.newest, rows.counted], dtype=np.int64),
     }
-    return save_arrays(path, arrays, model_id=model_id)
+    return save_arrays(path, arrays, model_id=model_id, epoch=epoch)

@@ -18,6 +18,11 @@ from digest.workspace.config_check import expected
 _SINCE = re.compile(r"([0-9]{1,5})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
+_SECRETS = frozenset(
+    ("password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret")
+)
+"""Parameters of libpq whose values are secret: others on a machine see what a program is started with."""
+
 
 def web_address(value: str) -> str:
     """Look at an address on the web.
@@ -42,7 +47,7 @@ def checked_archive(value: str) -> str:
     """Look at where the archive is if it is no file; what is wrong may be a password, and is not repeated.
 
     Raises:
-        PydanticCustomError: it is no address of a database, or has a password in it.
+        PydanticCustomError: it is no address of a database, or has a secret in it.
     """
     if not value:
         return value
@@ -50,10 +55,11 @@ def checked_archive(value: str) -> str:
         parts = urlsplit(value)
         _ = parts.port
         is_right = parts.scheme == "postgresql" and not parts.fragment
-        has_password = parts.password is not None or "password" in parse_qs(parts.query)
+        given = parse_qs(parts.query, keep_blank_values=True)
+        has_secret = parts.password is not None or any(name.lower() in _SECRETS for name in given)
     except ValueError:
-        is_right = has_password = False
-    if has_password:
+        is_right = has_secret = False
+    if has_secret:
         raise PydanticCustomError(
             "secret", "a password does not stand here: PGPASSWORD, ~/.pgpass or a service file holds it"
         )

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from fakes import FakeEmbedder
 from ray_nodes import Cluster, can_have_networks, two_nodes
@@ -84,12 +85,24 @@ def test_nothing_of_a_worker_that_dies_is_printed(
     assert capfd.readouterr() == ("", "")
 
 
+def test_nothing_of_a_cluster_of_this_machine_listens_beyond_it(workers: Workers) -> None:
+    assert workers.submit(len, "four").result(timeout=120) == 4
+    here = psutil.Process()
+    listening = {
+        each.laddr.ip.removeprefix("::ffff:")
+        for process in (here, *here.children(recursive=True))
+        for each in process.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
+
+
 def test_articles_are_the_same_as_one_machines(workers: Workers, tmp_path: Path) -> None:
     kept = []
     with worker_processes() as processes:
         for name, executor in (("processes", processes), ("ray", workers)):
             store = Store(tmp_path / name)
-            take_in_all(store, executor, embeds_in_workers=name == "ray")
+            take_in_all(store, executor, embedding_workers=executor.allowing if name == "ray" else None)
             ids, vectors = store.articles.matrix(model_id=FakeEmbedder().model_id)
             kept.append((ids, vectors.tobytes(), store.articles.get(ids), store.articles.analyses_for(ids)))
     assert kept[0] == kept[1]
@@ -101,7 +114,7 @@ def test_a_page_that_kills_its_workers_is_set_aside_and_named(
 ) -> None:
     monkeypatch.setattr("digest.intake.read_page", deadly_read_page)
     store = Store(tmp_path)
-    reader = take_in_all(store, workers, embeds_in_workers=True)
+    reader = take_in_all(store, workers, embedding_workers=workers.allowing)
     assert store.articles.known_ids() == {entry_id(url) for url in URLS if url != DEADLY}
     (dropped,) = reader.intake.dropped
     assert (dropped.url, dropped.stage) == (DEADLY, "extract")

@@ -100,6 +100,7 @@ def test_signals_are_read_in_english_only() -> None:
             "Sales of heat pumps doubled in Norway last year",
         ),
         ("However, the museum closed its second hall in May.", "The museum closed its second hall in May"),
+        ("Instead, the museum closed its second hall in May.", "The museum closed its second hall in May"),
         ("Additionally, 17 hospitals were hit by the breach.", "17 hospitals were hit by the breach"),
         (
             "NEW YORK (AP) -- Fares on the city's ferries will rise by 25 cents on Monday.",
@@ -153,6 +154,9 @@ def test_a_sentence_loses_only_what_can_go(sentence: str, expected: str) -> None
         ("The drug may have cut deaths by half (but only in men over 60) in the trial, the makers "
          "of the drug told a "
          "meeting of doctors from all over the country in Berlin on Sunday.", "only in men over 60"),
+        ("Four men rammed their car into a jewellery shop in the centre of the town on Monday, smashed "
+         "its window and made off with goods worth two million euros, a police source said.",
+         "a police source said"),
     ],
 )  # fmt: skip
 def test_what_limits_a_claim_is_never_left_out(sentence: str, kept: str) -> None:
@@ -410,6 +414,9 @@ def test_a_thing_is_told_as_it_was_introduced_only_where_there_is_one(
         ("Rents fell.", "All three houses stand in a town that has lost half of its people.", False),
         ("Rents fell.", "More than half of the pupils in this June study had lessons at home.", False),
         ("Rents fell.", "More than half of the pupils in Lisse had lessons at home this June.", True),
+        ("Rents fell.", "There is also a rule in the new law that lets towns sell empty houses.", False),
+        ("Rents fell.", "Olof Roe of Lisse has denied to have ever bought such a phone.", False),
+        ("Rents fell.", "Olof Roe of Lisse has never had such a large share of the vote.", True),
         ("Rents fell.", "Lisse fell silent when, this year, it lost the last of its nine schools.", True),
         ("Rents fell.", "The Department of Justice says that in May, she worked for other firms.", False),
         ("Rents fell.", "A museum in Lisse says that in May, Asha Bhatt lost her place in its hall.", True),
@@ -444,6 +451,7 @@ def test_a_list_behind_semicolons_stays_whole() -> None:
         "Why does the weight of a car matter so much?",
         "Subscribe to our newsletter for more stories like this one.",
         "He said so too.",
+        "There is breaking news out of Lisse, a suburb of Orrdal.",
         "Because the whole trade is shifting to the north.",
         "While, among women, rates of most cancers have dropped.",
         "A secondary benefit Since 1976, the agency has published a magazine.",

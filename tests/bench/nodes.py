@@ -145,7 +145,7 @@ def take_in(folder: Path, count: int, name: str) -> None:
             includes_other_languages=True,
             now=NOW,
             progress=watch.told,
-            embeds_in_workers=name == "ray",
+            embedding_workers=workers.allowing if name == "ray" else None,
         )
         pending = store.links.pending(max_tries=3, retry_before=NOW)
         reader.take_in(pending, fetcher=FakeFetcher(answers), politeness=Politeness(delay_s=0))

@@ -75,6 +75,19 @@ def test_it_names_who_holds_the_workspace(news: Newsroom) -> None:
     assert holder_of(lock) == ""
 
 
+def test_a_run_that_crashed_is_not_at_work_because_somebody_else_is(news: Newsroom) -> None:
+    news.run(ISSUE)
+    store = Store(news.output)
+    store.drafts.start_run(ISSUE, now=NOW)
+    store.close()
+    with exclusive(news.output / "lock", doing="digest review", is_brief=True):
+        told = news.digest("status")
+    assert f"in use     by digest review (process {os.getpid()}" in told
+    assert "for a moment" not in told
+    assert f"issue {ISSUE}: stopped before its end" in told
+    assert "did not end: digest run goes on from there" in told
+
+
 def test_metrics_are_openmetrics(news: Newsroom) -> None:
     report = news.run(ISSUE)
     text = openmetrics(report, finished=NOW, articles=2, stuck=1)

@@ -21,6 +21,7 @@ from digest.issues.draft_files import find_drafts
 from digest.store.schema import draft_versions
 from digest.store.shared_files import SharedFile
 from digest.store.sqlite import for_writing
+from digest.store.working_copy import ArchiveState
 
 Two = tuple[Machine, Machine]
 
@@ -127,6 +128,19 @@ def test_what_cannot_be_offered_is_kept_beside(two: Two) -> None:
     assert "status: deferred" in kept[0].read_text("utf-8")
 
 
+@pytest.mark.parametrize("command", ["undo", "approve", "merge"])
+def test_every_command_that_finds_a_file_changed_on_both_says_so(two: Two, command: str) -> None:
+    one, other = two
+    other.listed()
+    one.edit("Bus", "status: pending", "status: rejected")
+    one.listed()
+    other.edit("Bus", "status: pending", "status: deferred")
+    bus, kiln = one.id_of("Bus"), one.id_of("Kiln")
+    words = {"undo": ["undo"], "approve": ["draft", "approve", bus], "merge": ["story", "merge", bus, kiln]}
+    assert "see also" in other.digest(*words[command])
+    assert "see also" not in other.digest("draft", "list")
+
+
 def test_a_file_deleted_on_one_machine_is_rejected_on_both(two: Two) -> None:
     one, other = two
     other.listed()
@@ -179,6 +193,20 @@ def test_a_decision_of_one_editor_is_undone_on_the_other_machine(two: Two) -> No
     assert {row["status"] for row in one.listed().values()} == {"pending"}
     other.digest("redo")
     assert one.listed()["Bus"]["status"] == "approved"
+    assert same(two)
+
+
+def test_what_was_undone_and_is_written_into_a_file_again_is_an_edit(two: Two) -> None:
+    one, other = two
+    other.listed()
+    one.digest("draft", "approve", one.id_of("Kiln"))
+    one.digest("undo")
+    other.listed()
+    other.edit("Kiln", "status: pending", "status: approved")
+    one.edit("Kiln", "## Keywords", MINE)
+    one.listed()
+    assert other.listed()["Kiln"]["status"] == "approved"
+    assert other.log_of("Kiln")[-1] == ("approve", "Ben")
     assert same(two)
 
 
@@ -257,9 +285,50 @@ def test_introductions_are_shared_and_both_texts_are_kept(two: Two) -> None:
     assert first.read_text("utf-8") == second.read_text("utf-8") == "A week of Anna.\n"
     assert second.with_name("introduction.md.orig").read_text("utf-8") == "A week of Ben.\n"
     first.unlink()
+    assert "introduction.md: was deleted here and is there again" in one.digest("draft", "list")
+    other.listed()
+    assert first.read_text("utf-8") == second.read_text("utf-8") == "A week of Anna.\n"
+    first.write_text("", "utf-8")
     one.listed()
     other.listed()
-    assert not second.exists()
+    assert second.read_text("utf-8") == ""
+
+
+def test_a_folder_that_is_cleared_takes_nothing_from_the_others(two: Two) -> None:
+    one, other = two
+    one.digest("draft", "approve", one.id_of("Kiln"), one.id_of("Bus"))
+    written = one.folder / "output" / "drafts" / ISSUE / "introduction.md"
+    written.write_text("A week of kilns.\n", "utf-8")
+    one.digest("publish", ISSUE)
+    other.digest("draft", "list", "--issue", ISSUE)
+    shutil.rmtree(other.folder / "output" / "issues")
+    (other.folder / "output" / "drafts" / ISSUE / "introduction.md").unlink()
+    said = other.digest("draft", "list", "--issue", ISSUE)
+    assert "1 file of a published issue (.opening.json) deleted here and there again" in said
+    assert "there again" not in other.digest("draft", "list", "--issue", ISSUE)
+    one.digest("draft", "reject", one.id_of("Bus"))
+    for each in two:
+        opening = each.folder / "output" / "issues" / f"{ISSUE}.opening.json"
+        assert "A week of kilns." in opening.read_text("utf-8")
+    assert written.read_text("utf-8") == "A week of kilns.\n"
+    assert "A week of kilns." in (one.folder / "output" / "issues" / f"{ISSUE}.md").read_text("utf-8")
+
+
+def test_what_is_published_and_taken_back_goes_on_both(two: Two) -> None:
+    one, other = two
+    one.digest("draft", "approve", one.id_of("Kiln"))
+    (one.folder / "output" / "drafts" / ISSUE / "introduction.md").write_text("A week of kilns.\n", "utf-8")
+    one.digest("publish", ISSUE)
+    other.digest("draft", "list", "--issue", ISSUE)
+    openings = [each.folder / "output" / "issues" / f"{ISSUE}.opening.json" for each in two]
+    assert [each.exists() for each in openings] == [True, True]
+    one.digest("undo")
+    said = other.digest("draft", "list", "--issue", ISSUE)
+    assert "there again" not in said
+    assert [each.exists() for each in openings] == [False, False]
+    one.digest("redo")
+    other.digest("draft", "list", "--issue", ISSUE)
+    assert [each.exists() for each in openings] == [True, True]
 
 
 def test_either_machine_publishes_and_the_one_that_did_takes_it_back(two: Two) -> None:
@@ -324,7 +393,7 @@ def test_an_archive_that_was_put_back_takes_no_newer_words_from_files(two: Two) 
     one, _ = two
     with one.store() as store:
         assert store.history.copy
-        store.history.copy.follow(1_000_000)
+        store.history.copy.follow(ArchiveState("", 1_000_000))
     one.edit("Kiln", "## Keywords", MINE)
     said = one.digest("draft", "list")
     assert "see also" in said

@@ -1,9 +1,11 @@
 """A section is written into its file, and not a byte of anything else."""
 
+import lxml.html
 import pytest
 from desks import FALSE, Served, served
 from newsroom import ISSUE
 
+from digest.cli import places
 from digest.errors import DigestError
 from digest.review.saving import find_section, sections_of, with_section
 
@@ -163,3 +165,17 @@ def test_an_address_that_takes_forms_alone_leads_back_to_its_page(served: Served
     ):
         answer = served.client.get(path, follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, page)
+
+
+def test_what_is_refused_while_a_run_is_at_work_is_there_to_send_again(served: Served) -> None:
+    _, mark = served.section("Kiln", "summary")
+    words = "Typed <b>without</b> script.\n\nFor an hour."
+    with places.archive(served.room.folder, doing="digest run"):
+        refused = served.save("Kiln", "summary", words, mark)
+        assert refused.status_code == 409
+        assert "in use by digest run" in refused.text
+        form = lxml.html.fromstring(refused.text).forms[0]
+        assert form.fields["text"].replace("\r\n", "\n").removeprefix("\n") == words
+    again = served.client.post(form.action, data=dict(form.form_values()), follow_redirects=True)
+    assert "saved: summary" in again.text
+    assert words in served.path_of("Kiln").read_text("utf-8")

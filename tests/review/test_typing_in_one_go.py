@@ -86,6 +86,16 @@ def test_typed_back_to_what_it_was_there_is_nothing_to_undo(served: Served) -> N
     assert "undone: defer" in go(served, "undo")
 
 
+def test_typed_back_another_step_begins_and_what_was_before_stays(served: Served) -> None:
+    save(served, "Words of an hour ago.", "")
+    served.act(f"defer {served.id_of('Kiln')}")
+    for words in ("Words of an hour ago. x", "Words of an hour ago.", "Other words."):
+        save(served, words)
+    assert "undone: edit" in go(served, "undo")
+    assert said(served) == "Words of an hour ago."
+    assert "undone: defer" in go(served, "undo")
+
+
 def test_in_a_browser_what_is_typed_in_one_go_is_undone_by_one_key(browser: Browser, served: Served) -> None:
     before = said(served)
     with serving(served.room) as keys, desk_page(browser, keys) as page:

@@ -17,13 +17,26 @@ def workspace(folder: Path, setting: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    "given", ["postgresql://team:hush@db.example/digest", "postgresql://db.example/digest?password=hush"]
+    "given",
+    [
+        "postgresql://team:hush@db.example/digest",
+        "postgresql://db.example/digest?password=hush",
+        "postgresql://db.example/digest?sslmode=require&sslpassword=hush",
+        "postgresql://db.example/digest?ssl%70assword=hush",
+        "postgresql://db.example/digest?scram_client_key=hush",
+        "postgresql://db.example/digest?oauth_client_secret=hush",
+    ],
 )
 def test_a_password_is_refused_and_not_repeated(tmp_path: Path, given: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(workspace(tmp_path, f"  archive: {given}"), environ={})
     assert "PGPASSWORD, ~/.pgpass or a service file" in str(caught.value)
     assert "hush" not in str(caught.value)
+
+
+def test_a_file_that_holds_a_secret_may_be_named(tmp_path: Path) -> None:
+    given = "postgresql://db.example/digest?passfile=/etc/digest/pgpass&sslkey=/etc/digest/client.key"
+    assert load_config(workspace(tmp_path, f"  archive: {given}"), environ={}).settings.archive == given
 
 
 @pytest.mark.parametrize("given", ["archive.db", "mysql://db.example/digest", "postgresql://db:port/digest"])

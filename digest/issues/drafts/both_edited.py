@@ -1,12 +1,15 @@
 """A draft that two editors changed on two machines, put together without losing a word of either.
 
-What one of them changed is taken from them. Where both changed the same lines, those stand that came first,
-and of the other editor the section is offered below, as what a run makes anew is: see `merge`.
+What one of them changed is taken from them, of the front matter key by key: see `both_front`. Where both
+changed the same lines, those stand that came first, and of the other editor the section is offered below, as
+what a run makes anew is: see `merge`. What cannot be offered is told: nothing is lost without a word.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from digest.errors import StoreError
+from digest.issues.drafts.both_front import merge_keys
 from digest.issues.drafts.front_matter import join, parse
 from digest.issues.drafts.merge import as_it_was, insert_piece
 from digest.issues.drafts.pieces import EVIDENCE, NAMES, OFFERED, cut, fingerprint, new_piece, offer
@@ -14,7 +17,7 @@ from digest.issues.drafts.read import read_draft
 from digest.issues.drafts.three_way import merge_lines
 
 OFFERABLE = tuple(name for name in NAMES if name != EVIDENCE)
-"""Evidence is made anew by a run, whatever stands there."""
+"""Evidence is made anew by a run, whatever stands there: nothing can be taken for it."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Together:
     offered: tuple[str, ...] = ()
     """Sections of which `mine` is offered."""
     is_whole: bool = True
-    """Whether all of `mine` is in it: front matter and own sections cannot be offered."""
+    """Whether all of `mine` is in it: front matter, Evidence and own sections cannot be offered."""
 
 
 def put_together(base: str | None, mine: str, theirs: str, path: str) -> Together:
@@ -44,16 +47,35 @@ def put_together(base: str | None, mine: str, theirs: str, path: str) -> Togethe
         return Together(theirs)
     if theirs == base:
         return Together(mine)
-    old, own, its = (_lines(each) for each in (base or "", mine, theirs))
-    lines, is_conflict = merge_lines(old, own, its)
-    merged = "\n".join(lines)
     try:
-        read_draft(merged, path)
-        if not is_conflict:
-            return Together(as_it_was(theirs, merged))
-        return _with_offers(base, mine, merged, theirs, path)
+        return _put_together(base, mine, theirs, path)
     except StoreError:
         return Together(theirs, is_whole=False)
+
+
+def _put_together(base: str | None, mine: str, theirs: str, path: str) -> Together:
+    """Put front matter together key by key, and what is below it line by line.
+
+    Raises:
+        StoreError: One of the texts cannot be read, or no draft would come of it.
+    """
+    (old, was), (own, says), (its, stands) = (_cut(each, path) for each in (base, mine, theirs))
+    front, is_key_lost = merge_keys(old, own, its)
+    lines, is_conflict = merge_lines(was, says, stands)
+    merged = join("\n".join(front), "\n".join(lines))
+    read_draft(merged, path)
+    if not is_conflict:
+        return Together(as_it_was(theirs, merged), is_whole=not is_key_lost)
+    found = _with_offers(base, mine, merged, theirs, path)
+    return replace(found, is_whole=found.is_whole and not is_key_lost)
+
+
+def _cut(text: str | None, path: str) -> tuple[list[str], list[str]]:
+    """Give the lines of the front matter, and those below it; none for no text."""
+    if text is None:
+        return [], []
+    front, body, _ = parse("\n".join(_lines(text)), path)
+    return front.raw.split("\n"), body.split("\n")
 
 
 def _with_offers(base: str | None, mine: str, merged: str, theirs: str, path: str) -> Together:
@@ -76,8 +98,10 @@ def _with_offers(base: str | None, mine: str, merged: str, theirs: str, path: st
         insert_piece(pieces, new_piece(OFFERED, "", offers))
     text = as_it_was(theirs, join(front.raw, "".join(piece.raw for piece in pieces)))
     read_draft(text, path)
-    rest_is_in = _has_rest(base, mine, merged, path)
-    return Together(text, tuple(offered), rest_is_in)
+    is_rest_in = _has_rest(
+        *(_rest(_body(each, path)) if each else Counter() for each in (base, mine, theirs, text))
+    )
+    return Together(text, tuple(offered), is_rest_in)
 
 
 def _is_lost(before: str | None, own: str | None, now: str | None) -> bool:
@@ -87,20 +111,18 @@ def _is_lost(before: str | None, own: str | None, now: str | None) -> bool:
     return before is None or fingerprint(own) != fingerprint(before)
 
 
-def _has_rest(base: str | None, mine: str, merged: str, path: str) -> bool:
-    """Tell whether the lines that an editor added outside of sections with a name are all there."""
-    before = set(_rest(base, path)) if base else set()
-    return set(_rest(mine, path)) - before <= set(_rest(merged, path))
+def _has_rest(base: Counter[str], mine: Counter[str], theirs: Counter[str], text: Counter[str]) -> bool:
+    """Tell whether every line that an editor added outside of what can be offered is there, as often."""
+    added = mine - base
+    stands = base & theirs
+    return all(text[line] >= count + stands[line] for line, count in added.items())
 
 
-def _rest(text: str, path: str) -> list[str]:
-    front, body, _ = parse(text, path)
-    # Of the front matter only what an editor decides: the rest is the machine's.
-    said = [f"{key}: {front.values.get(key)}" for key in ("status", "place", "locked")]
-    loose = (piece for piece in cut(body) if piece.name in ("", OFFERED))
-    parts = [line for piece in loose for line in piece.raw.split("\n")]
-    below = [line for piece in cut(body) for line in piece.rest.split("\n")]
-    return [line for line in (*said, *parts, *below) if line.strip()]
+def _rest(body: str) -> Counter[str]:
+    """Count the lines of a body that are of no section that can be offered: Evidence is not."""
+    loose = [piece.raw for piece in cut(body) if piece.name not in OFFERABLE]
+    beside = [text for piece in cut(body) for text in (piece.rest, *(each.raw for each in piece.offers))]
+    return Counter(line for text in (*loose, *beside) for line in text.split("\n") if line.strip())
 
 
 def _texts(body: str) -> dict[str, str]:

@@ -132,10 +132,10 @@ def _kept(
 
 
 @contextmanager
-def going_on(store: Store, output: Path, step: int, draft_id: str) -> Iterator[bool]:
-    """Have what is done inside belong to the last step, where that made one version of one draft: this one.
+def going_on(store: Store, output: Path, step: int, draft_id: str) -> Iterator[DraftVersion | None]:
+    """Have what is done inside belong to the editor's last step, where that made one version of this draft.
 
-    Its version gives way to the one that is kept inside: what was typed in one go is undone in one go.
+    What was typed in one go is undone in one go.
 
     Args:
         store: The archive.
@@ -144,38 +144,73 @@ def going_on(store: Store, output: Path, step: int, draft_id: str) -> Iterator[b
         draft_id: The draft.
 
     Yields:
-        Whether it is so; where it is not, nothing belongs to it.
+        The version that is to give way to the one that is kept inside; None where nothing belongs to it.
     """
     history = store.history
     if history.current is not None or history.is_paused:
-        yield False
+        yield None
         return
     last, made = history.last_to_undo(), history.versions_in(step)
     newest = history.last_versions([draft_id]).get(draft_id)
-    is_last = last is not None and last.step == step and history.first_to_redo() is None
-    if not is_last or len(made) != 1 or newest != made[0] or history.changes_in(step):
-        yield False
+    is_last = last is not None and (last.step, last.who) == (step, history.editor)
+    is_gone_from = history.first_to_redo() is not None or bool(history.changes_in(step))
+    if not is_last or is_gone_from or len(made) != 1 or newest != made[0]:
+        yield None
         return
     history.reopen(step)
-    history.drop_version(draft_id, made[0].version)
     with _kept(store, output, step, None):
-        yield True
+        yield made[0]
 
 
-def keep_version(store: Store, output: Path, row: DraftRow, path: Path, text: str | None) -> None:
-    """Keep a draft as it is about to be written, or as it was found; nothing where that is known."""
+def keep_version(
+    store: Store,
+    output: Path,
+    row: DraftRow,
+    path: Path,
+    text: str | None,
+    *,
+    instead_of: DraftVersion | None = None,
+) -> int:
+    """Keep a draft as it is about to be written, or as it was found; nothing where that is known.
+
+    Args:
+        store: The archive.
+        output: The workspace's output folder.
+        row: Where the draft stands.
+        path: Of its file.
+        text: Of all of that; None where there is none.
+        instead_of: The draft's last version, where this one is to stand in its place.
+
+    Returns:
+        The step in which a version was made; 0 where none was.
+    """
     history = store.history
     if history.current is None:
-        return
-    last = history.last_versions([row.id]).get(row.id)
+        return 0
+    if instead_of:
+        earlier = [each for each in history.versions_of(row.id) if each.version < instead_of.version]
+        last = earlier[-1] if earlier else None
+    else:
+        last = history.last_versions([row.id]).get(row.id)
     if last and (last.sha256, last.status, last.issue) == (text_hash(text), row.status, row.issue):
-        return
+        if instead_of:
+            history.drop_version(row.id, instead_of.version)
+        return 0
     before = history.text_of(row.id, last.version) if last else None
     sections = list(changed_parts(before, text)) if last else []
     if last and last.status != row.status and "status" not in sections:
         sections.insert(0, "status")
     name = path.relative_to(output).as_posix()
-    history.add_version(row.id, text, path=name, status=row.status, issue=row.issue, sections=sections)
+    history.add_version(
+        row.id,
+        text,
+        path=name,
+        status=row.status,
+        issue=row.issue,
+        sections=sections,
+        instead_of=instead_of.version if instead_of else None,
+    )
+    return history.current
 
 
 def note_files(store: Store, output: Path, found: Mapping[str, FoundDraft], *, now: datetime) -> None:

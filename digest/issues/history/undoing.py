@@ -18,7 +18,7 @@ from digest.issues.known_drafts import KnownDrafts
 from digest.issues.output_paths import draft_folder
 from digest.issues.own_files import keep_own
 from digest.issues.renewing import renew
-from digest.issues.sharing import is_shared
+from digest.issues.sharing import forget, is_shared
 from digest.issues.shown_issues import shown_archive
 from digest.records import DraftRow, DraftVersion, Newsletter, Step, StepChange
 from digest.store import Store
@@ -228,7 +228,7 @@ def _changes_back(
         state = states[each.kind, each.key]
         here, there = (each.after, each.before) if way == "undo" else (each.before, each.after)
         if is_introduction(each.key):
-            lines.append(_introduction_back(output, each.key, state, here, there, way))
+            lines.append(_introduction_back(store, output, each.key, state, here, there, way))
         elif each.kind == "file":
             is_own = state in (here, there)
             is_stale |= not is_own
@@ -280,13 +280,20 @@ def _state(store: Store, output: Path, change: StepChange) -> bytes | None:
 
 
 def _introduction_back(
-    output: Path, name: str, state: bytes | None, here: bytes | None, there: bytes | None, way: Way
+    store: Store,
+    output: Path,
+    name: str,
+    state: bytes | None,
+    here: bytes | None,
+    there: bytes | None,
+    way: Way,
 ) -> str:
     """Bring an introduction file back, unless an editor wrote in it since; says what became of it."""
     if state not in (here, there):
         return f"{name}: was changed since, and stays as it is"
     path = inside(output, output / name)
     if there is None:
+        forget(store, name)
         remove(path, within=output)
         return f"{name}: as it was before: there was none"
     write_bytes(path, there, within=output)
@@ -299,6 +306,7 @@ def _file_back(store: Store, output: Path, name: str, content: bytes | None) -> 
     # Of reports no hashes are kept: nobody edits them.
     kept = keep_own(store, output, path, becomes=becomes) if store.files.hashes_of(name) else None
     if content is None:
+        forget(store, name)
         remove(path, within=output)
     else:
         write_bytes(path, content, within=output, is_private=name.startswith("reports/"))
