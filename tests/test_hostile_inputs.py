@@ -101,7 +101,7 @@ def drafted(folder: Path, workers: Workers, feed: bytes, bad: bytes) -> tuple[se
             workers,
             "test",
             lambda: library,
-            workers.within(10),
+            feed_workers=workers.within(10),
         )
         config = config_of(folder, f"{SITE}/feed")
         report = run(
