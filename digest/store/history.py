@@ -103,6 +103,9 @@ class History:
                 connection.execute(update(steps).where(steps.c.step == step).values(state="done"))
             if row.is_decision and row.state == "open":
                 later = and_(steps.c.state == "undone", steps.c.step != step)
+                if stays_open:
+                    # What was undone since it was begun can be redone, however often this is passed by.
+                    later = and_(later, steps.c.step < step)
                 connection.execute(update(steps).where(later).values(state="gone"))
 
     def open_steps(self) -> list[Step]:
