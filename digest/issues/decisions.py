@@ -21,11 +21,13 @@ from digest.issues.issue_names import name_problem, newest_near
 from digest.issues.known_drafts import KnownDrafts
 from digest.issues.order import placed_worth, without_place
 from digest.issues.output_paths import draft_folder
+from digest.issues.own_files import keep_beside
 from digest.issues.renewing import never_here
 from digest.issues.snapshots import take_snapshots
 from digest.language.counts import counted
 from digest.records import DraftRow, Status
 from digest.store import Store
+from digest.store.history import text_hash
 from digest.workspace.files import inside, write_text
 
 UNDECIDED: tuple[Status, ...] = ("pending", "deferred")
@@ -345,7 +347,7 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: Kno
         note_files(store, output, {row.id: found[row.id] for row in rows if row.id in found}, now=now)
         drafts = [found[row.id] for row in rows if row.id in found and found[row.id].status in UNDECIDED]
         with one_step(store, output, "carry", now=now, issue=to, is_decision=False):
-            _carry(store, output, drafts, to, now=now, known=known)
+            notes += _carry(store, output, drafts, to, now=now, known=known)
         if drafts:
             count = counted(len(drafts), "undecided draft", "undecided drafts")
             notes.append(f"{count} of issue {name}, which is published, carried to issue {to}")
@@ -354,18 +356,43 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: Kno
 
 def _carry(
     store: Store, output: Path, drafts: Sequence[FoundDraft], to: str, *, now: datetime, known: KnownDrafts
-) -> None:
+) -> list[str]:
+    """Move drafts; gives what an editor should know."""
+    notes = []
     for old in drafts:
         row = replace(old.row, issue=to, status="pending")
+        text = without_place(with_status(old.text, "pending", str(old.path)), str(old.path))
         # There already, where a run was killed before it noted the new issue.
-        if there := text_of_unknown(output, to, old.row.id):
-            keep_version(store, output, row, *there)
+        there = text_of_unknown(output, to, old.row.id)
+        if there:
+            new, text, note = _of_both(store, output, old.row.id, text, *there)
+            notes += [note] if note else []
         else:
             new = free_path(draft_folder(output, to), old.path.name, old.row.id)
-            text = without_place(with_status(old.text, "pending", str(old.path)), str(old.path))
-            keep_version(store, output, row, new, text)
+        keep_version(store, output, row, new, text)
+        if not there or there[1] != text:
             write_text(new, text, within=output)
         known.open_issue(to)
         known.save(row, now=now)
         inside(output, old.path.parent)
         old.path.unlink(missing_ok=True)
+    return notes
+
+
+def _of_both(
+    store: Store, output: Path, draft_id: str, text: str, path: Path, carried: str
+) -> tuple[Path, str, str]:
+    """Choose between what is carried now and what lies there of a run that was killed: where somebody wrote
+    since; of both the old file, where the draft still was, and the other is kept beside.
+
+    Returns:
+        Where the file goes, its text, and what an editor should know; empty for nothing.
+    """
+    versions = store.history.versions_of(draft_id)
+    begun = next((each.sha256 for each in reversed(versions) if each.issue == path.parent.name), "")
+    if text_hash(text) == begun:
+        return path, carried, ""
+    if carried == text or text_hash(carried) == begun:
+        return path, text, ""
+    kept = keep_beside(output, path)
+    return path, text, f"{path}: was changed there and in the issue it is carried from: see also {kept.name}"

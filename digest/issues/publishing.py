@@ -26,10 +26,11 @@ from digest.issues.printed import approved_drafts, linking_to, printed_entries
 from digest.issues.publishable import unchecked, unpublishable
 from digest.issues.published import published_entries
 from digest.issues.reviews import reviews_naming
-from digest.issues.shown_issues import shown_archive, shown_of
+from digest.issues.shown_issues import shown_archive
 from digest.issues.snapshots import take_snapshots
 from digest.issues.trends import followed
 from digest.issues.trends.trending import map_of
+from digest.issues.withdrawn_elsewhere import take_out_here, withdrawn_elsewhere, write_without
 from digest.language.counts import counted
 from digest.records import (
     DraftRow,
@@ -189,7 +190,8 @@ def withdraw_rejected(
     """Take entries back whose drafts were rejected after they were published.
 
     Each leaves its issue, and its page says when it was withdrawn. Nothing else of the issues changes,
-    whatever was edited since: that is for publishing again.
+    whatever was edited since: that is for publishing again. Where that was done on another machine, this
+    folder's pages follow.
 
     Args:
         store: The archive.
@@ -202,6 +204,9 @@ def withdraw_rejected(
     Returns:
         The drafts of the entries withdrawn.
     """
+    if store.history.is_paused:
+        # Whoever holds the archive may be at it, and takes them back.
+        return []
     published = known.published if known else store.drafts.published_issues()
     if not published:
         return []
@@ -209,17 +214,29 @@ def withdraw_rejected(
     turned_down = [row for row in rows if row.status == "rejected"]
     kept = {each.id: each for each in store.drafts.entries_of(row.id for row in turned_down)}
     rejected = [row for row in turned_down if row.id in kept and kept[row.id].issue in published]
-    if not rejected:
-        return []
+    elsewhere = withdrawn_elsewhere(
+        store,
+        output,
+        [row for row in turned_down if row.id not in kept and row.issue in published],
+        lambda at: _withdrawn(_day(at, newsletter.time_zone)),
+    )
     writer = IssueFiles(store, output, newsletter, now=now, tell=tell)
-    day = _day(now, newsletter.time_zone)
-    # It follows from the rejection, and is undone with it.
-    with (
-        same_step(store, output, [row.id for row in rejected], "rejected"),
-        one_step(store, output, "withdraw", now=now, is_decision=False),
-    ):
-        # Why it was rejected is the editors' own matter.
-        _take_back(store, output, writer, rejected, kept, _withdrawn(day), tell)
+    if rejected:
+        day = _day(now, newsletter.time_zone)
+        # It follows from the rejection, and is undone with it.
+        with (
+            same_step(store, output, [row.id for row in rejected], "rejected"),
+            one_step(store, output, "withdraw", now=now, is_decision=False),
+        ):
+            # Why it was rejected is the editors' own matter.
+            _take_back(store, output, writer, rejected, kept, _withdrawn(day), tell)
+    if elsewhere:
+        left = take_out_here(store, output, writer, elsewhere)
+        for each in elsewhere:
+            tell(
+                f"withdrawn from issue {each.issue}, elsewhere and now here: {each.row.id}  {each.row.title}"
+            )
+        _tell_reviews(output, {each.row.id for each in elsewhere}, left, tell)
     return rejected
 
 
@@ -237,12 +254,7 @@ def _take_back(
         writer.write_withdrawn(row.id, kept[row.id].entry, note)
         tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
     left, changed = _without_links(published_entries(store, output), {row.id for row in rejected})
-    shown = shown_of(left)
-    for name in sorted({*names, *(each.issue for each in changed)}):
-        entries = [each for each in left if each.issue == name]
-        drawn = map_of(followed(shown.counted(up_to=name)))
-        writer.write_issue(writer.issue(name, entries), places=shown.places, map_svg=drawn)
-    writer.write_index(shown)
+    write_without(writer, left, {*names, *(each.issue for each in changed)})
     store.drafts.save_entries(changed)
     store.drafts.withdraw_entries([row.id for row in rejected])
     _tell_reviews(output, {row.id for row in rejected}, left, tell)

@@ -54,13 +54,11 @@ def renew(store: Store, output: Path, issue: str) -> None:
     rows = {row.id: row.issue for row in store.drafts.drafts(ids=changed)} if changed else {}
     lying = _Lying()
     for draft_id, version in changed.items():
-        renewal = _Renewal(store, output, copy, version, known.get(draft_id), lying)
         # Until the archive says that a draft is in another issue, whoever carried it there may have been
-        # killed: then it lies in both.
-        if rows.get(draft_id, version.issue) == version.issue:
-            renewal.do()
-        else:
-            renewal.begin_to_carry()
+        # killed: what was to go there is the last version where the draft still is.
+        stands = replace(version, issue=rows.get(draft_id, version.issue))
+        if not _is_same(known.get(draft_id), stands):
+            _Renewal(store, output, copy, stands, known.get(draft_id), lying).do()
 
 
 def never_here(store: Store, rows: Iterable[DraftRow]) -> dict[str, str]:
@@ -136,12 +134,6 @@ class _Renewal:
             self._keep(file.path, None)
         else:
             self._put_together(file, self._text)
-
-    def begin_to_carry(self) -> None:
-        """Put the file into its new issue's folder, where it is not there yet; the old one stays."""
-        to = draft_folder(self._output, self._version.issue) / Path(self._version.path).name
-        if self._text is not None and not is_there(to):
-            write_text(to, self._text, within=self._output)
 
     def _renew(self, file: _File) -> None:
         if file.path is None and self._known and self._known.sha256 and self._text is not None:

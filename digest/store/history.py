@@ -103,6 +103,9 @@ class History:
                 connection.execute(update(steps).where(steps.c.step == step).values(state="done"))
             if row.is_decision and row.state == "open":
                 later = and_(steps.c.state == "undone", steps.c.step != step)
+                if stays_open:
+                    # What was undone since it was begun can be redone, however often this is passed by.
+                    later = and_(later, steps.c.step < step)
                 connection.execute(update(steps).where(later).values(state="gone"))
 
     def open_steps(self) -> list[Step]:
@@ -334,6 +337,21 @@ class History:
                 for row in connection.execute(query)
             ]
 
+    def last_entry(self, entry_id: str) -> tuple[PublishedEntry, datetime] | None:
+        """Give what an entry was before the last step that changed it, and when; None where none did."""
+        is_it = and_(changes.c.kind == "entry", changes.c.key == entry_id, changes.c.before.is_not(None))
+        query = (
+            select(changes.c.before, steps.c.at)
+            .join(steps, steps.c.step == changes.c.step)
+            .where(is_it)
+            .order_by(changes.c.step.desc())
+            .limit(1)
+        )
+        with self._read.connect() as connection:
+            row = connection.execute(query).first()
+        content = _opened(row.before) if row else None
+        return None if content is None or row is None else (_published(entry_id, _values(content)), row.at)
+
     def now_of(self, change: StepChange) -> bytes | None:
         """Give what is no file as it is, in the form in which it is kept."""
         kinds = {"entry": _entry, "issue": _issue, "story": _story, "accepted": _accepted}
@@ -465,9 +483,12 @@ def _put_story(connection: Connection, article_id: str, content: bytes | None) -
 def _put_entry(connection: Connection, entry_id: str, values: dict[str, Any]) -> None:
     row = insert(entries).values(id=entry_id, **values).on_conflict_do_update(["id"], set_=values)
     connection.execute(row)
+    follow_entries(connection, [_published(entry_id, values)])
+
+
+def _published(entry_id: str, values: dict[str, Any]) -> PublishedEntry:
     entry = from_json(Entry, values["record"])
-    published = PublishedEntry(entry_id, values["issue"], entry, values["is_imported"], values["note"])
-    follow_entries(connection, [published])
+    return PublishedEntry(entry_id, values["issue"], entry, values["is_imported"], values["note"])
 
 
 def _values(content: bytes) -> dict[str, Any]:

@@ -491,3 +491,24 @@ def test_a_shared_file_is_kept_only_over_the_version_it_was_made_from(two: Two) 
         assert one.texts.save(name, None, after=2)
         assert other.texts.text_of(name) is None
         assert other.texts.all()[name] == SharedFile(3, "")
+
+
+def test_what_was_withdrawn_on_one_machine_leaves_the_pages_of_the_other(two: Two) -> None:
+    one, other = two
+    one.digest("draft", "approve", one.id_of("Kiln"), one.id_of("Bus"))
+    one.digest("publish", ISSUE)
+    other.listed()
+    kiln = one.id_of("Kiln")
+    page = one.folder / "output" / "entries" / f"{kiln}.md"
+    issue = one.folder / "output" / "issues" / f"{ISSUE}.md"
+    assert kiln in issue.read_text("utf-8")
+    other.digest("draft", "reject", kiln)
+    told = f"withdrawn from issue {ISSUE}, elsewhere and now here: {kiln}"
+    assert told in one.digest("draft", "list", "--issue", ISSUE)
+    assert "*Withdrawn on " in page.read_text("utf-8")
+    assert kiln not in issue.read_text("utf-8")
+    assert kiln not in (one.folder / "output" / "index.md").read_text("utf-8")
+    for each in two:
+        assert "withdrawn from" not in each.digest("draft", "list", "--issue", ISSUE)
+    one.digest("publish", ISSUE)
+    assert "*Withdrawn on " in page.read_text("utf-8")

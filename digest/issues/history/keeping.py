@@ -289,7 +289,7 @@ def finish_killed(store: Store, output: Path, *, publishing: str = "") -> None:
         # Where the archive's versions are the truth, what was kept is written, if only into the next file.
         for version in () if history.copy else history.versions_in(step.step):
             last = history.last_versions([version.id])[version.id]
-            if last.version == version.version and not _is_written(output, version):
+            if last.version == version.version and not _is_written(store, output, version):
                 history.drop_version(version.id, version.version)
         history.close_step(step.step, stays_open=step.kind == PUBLISH and step.issue != publishing)
 
@@ -308,14 +308,18 @@ def file_of(output: Path, version: DraftVersion) -> Path:
     return inside(output, draft_folder(output, version.issue) / Path(version.path).name)
 
 
-def _is_written(output: Path, version: DraftVersion) -> bool:
+def _is_written(store: Store, output: Path, version: DraftVersion) -> bool:
     path = file_of(output, version)
     if not version.sha256:
         return not os.path.lexists(path)
     try:
-        return text_hash(read_text(path)) == version.sha256
+        if text_hash(read_text(path)) == version.sha256:
+            return True
     except FileError:
         return False
+    # Where a draft was carried there was no file before: somebody has written into it since.
+    before = store.history.versions_of(version.id)[:-1]
+    return bool(before) and before[-1].issue != version.issue
 
 
 def _note_file(store: Store, output: Path, path: Path) -> None:
