@@ -315,13 +315,14 @@ def _move_aside(connection: Connection) -> str:
 _MOVED = """
 SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE ' WHEN 'v' THEN 'VIEW ' ELSE 'TABLE ' END || oid::regclass
 FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'S') AND NOT EXISTS (
+WHERE relnamespace = quote_ident(current_schema())::regnamespace
+AND relkind IN ('r', 'p', 'v', 'S') AND NOT EXISTS (
   SELECT 1 FROM pg_depend
   WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype IN ('a', 'e', 'i')
 )
 UNION ALL
 SELECT 'FUNCTION ' || oid::regprocedure FROM pg_proc
-WHERE pronamespace = current_schema()::regnamespace AND NOT EXISTS (
+WHERE pronamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (
   SELECT 1 FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e'
 )
 """
@@ -343,6 +344,7 @@ def _last(connection: Connection, sequence: str) -> int:
 
 def _sequences(connection: Connection) -> list[str]:
     query = text(
-        "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
+        "SELECT relname FROM pg_class "
+        "WHERE relkind = 'S' AND relnamespace = quote_ident(current_schema())::regnamespace"
     )
     return list(connection.execute(query).scalars())

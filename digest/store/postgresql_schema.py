@@ -120,7 +120,7 @@ def faults(connection: Connection) -> list[str]:
         faults += [f"{table}.{name}: not digest's" for name in sorted(has - known[table])]
     query = text(
         "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        "WHERE NOT tgisinternal AND relnamespace = quote_ident(current_schema())::regnamespace"
     )
     triggers = set(connection.execute(query).scalars())
     expected = {"analyses_age", "articles_out"}
