@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from archive_engine import SERVER, made
-from newsroom import ISSUE, Newsroom
+from newsroom import ISSUE, Newsroom, newsroom_of
 from readers import no_library
 
 import digest.store
@@ -27,6 +27,9 @@ from digest.workspace.config import load_config
 ENGINES = ("file", "server")
 """What both are over: one file, which stands in for a server where what is done one after the other does not
 depend on the engine, or PostgreSQL."""
+
+MINE = "## Why it matters\n\nMy *own* words.\n\n## Keywords"
+"""What an editor writes of their own above the keywords."""
 
 _numbers = count()
 
@@ -95,6 +98,9 @@ class Machine:
             yield store
 
 
+Two = tuple[Machine, Machine]
+
+
 @contextmanager
 def two_machines(room: Newsroom, beside: Path, engine: str) -> Iterator[tuple[Machine, Machine]]:
     """Have what a newsroom has become the archive of two machines, of which the other's folder is new."""
@@ -120,6 +126,15 @@ def two_machines(room: Newsroom, beside: Path, engine: str) -> Iterator[tuple[Ma
         own.unlink()
         _set(room, other, address)
         yield Machine(room), Machine(other)
+
+
+@contextmanager
+def drafted_on_two(folder: Path, engine: str, *titles: str) -> Iterator[Two]:
+    """Two machines over a week's drafts with these titles; skips the test where there is no server for it."""
+    if skipped(engine):
+        pytest.skip("no PostgreSQL: DIGEST_TEST_ARCHIVE names none; make test-team")
+    with two_machines(newsroom_of(folder / "one", *titles), folder / "two", engine) as found:
+        yield found
 
 
 def skipped(engine: str) -> bool:

@@ -37,24 +37,6 @@ COLLECTIVES = word_list("collectives")
 ORDERING = word_list("ordering")
 """With one of these before it there is one of a thing: "the last ferry"."""
 UNTOLD = frozenset(("it", "this", "that", "these", "those", "they", "he", "she"))
-FOR_NOTHING = frozenset(
-    (
-        *(
-            "took",
-            "takes",
-            "remains",
-            "remained",
-            "seems",
-            "seemed",
-            "appears",
-            "appeared",
-            "turns",
-            "turned",
-        ),
-        *("comes", "came", "costs", "cost", "looks", "looked"),
-    )
-)
-"""Verbs of which an "it" stands for nothing: "it took six years"."""
 MOST_WORDS = 9
 """Words of how a thing was introduced that are still read in passing; judgement."""
 TELLING = 3
@@ -78,7 +60,7 @@ def is_alone(reading: Reading, index: int, words: Sequence[Word], names: Sequenc
         return False
     if _speaks_of_writer(words) or _counts_nobody(words) or _opens_in_midst(words):
         return False
-    if _has_no_person(words, covered) or _has_no_thing(words, covered):
+    if _has_no_person(words, covered):
         return False
     return not any(start not in covered for start, _ in known_things(reading, index, words))
 
@@ -242,22 +224,6 @@ def _may_be_somebody(words: Sequence[Word], at: int) -> bool:
     while at and (words[at - 1].tag == "NP" or words[at - 1].lower in ("of", "for", "&")):
         at -= 1
     return not at or words[at - 1].lower != "the"
-
-
-def _has_no_thing(words: Sequence[Word], covered: Collection[int]) -> bool:
-    """Whether an "it" that does something has no thing before it: "This year, it launched a suite"."""
-    at = next((at for at, word in enumerate(words) if word.lower in ("it", "its")), 0)
-    if not at or at in covered or at + 1 >= len(words):
-        return False
-    if words[at].lower == "it" and (words[at + 1].tag != "V" or words[at + 1].lower in FOR_NOTHING):
-        return False
-    before = words[:at]
-    if before[-1].text != "," or before[0].tag in ("S", "W"):
-        # "Although it fell, the firm ...": what it is comes after.
-        return False
-    return not any(
-        word.tag in ("N", "NP", "VG", "R") and word.lower not in TIME_WORDS | SEASONS for word in before
-    )
 
 
 def _is_unknown_name(reading: Reading, words: Sequence[Word], at: int) -> bool:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from archive_engine import SERVER, made
 from fakes import FakeEmbedder
-from newsroom import ISSUE, newsroom_of
+from newsroom import ISSUE
 from sqlalchemy import delete, func, select
-from two_machines import ENGINES, Machine, skipped, two_machines
+from two_machines import ENGINES, MINE, Machine, Two, drafted_on_two
 from typer.testing import CliRunner
 
 from digest.articles.copies import signature_of
@@ -25,10 +25,6 @@ from digest.stories import vector_index
 from digest.stories.nearest import Index
 from digest.workspace.config import load_config
 
-Two = tuple[Machine, Machine]
-
-MINE = "## Why it matters\n\nMy *own* words.\n\n## Keywords"
-
 SUMMARY = "Ben wrote this summary after the backup."
 
 
@@ -39,10 +35,7 @@ def archive_engine() -> None:
 
 @pytest.fixture(params=ENGINES)
 def two(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Two]:
-    if skipped(request.param):
-        pytest.skip("no PostgreSQL: DIGEST_TEST_ARCHIVE names none; make test-team")
-    room = newsroom_of(tmp_path / "one", "Kiln", "Bus")
-    with two_machines(room, tmp_path / "two", request.param) as found:
+    with drafted_on_two(tmp_path, request.param, "Kiln", "Bus") as found:
         for each in found:
             each.listed()
         yield found

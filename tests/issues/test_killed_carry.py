@@ -5,15 +5,11 @@ from pathlib import Path
 
 import pytest
 from newsroom import ISSUE, NEXT, Newsroom, newsroom_of
-from two_machines import ENGINES, Machine, skipped, two_machines
+from two_machines import ENGINES, MINE, Machine, Two, drafted_on_two
 
 from digest.issues import decisions
 from digest.issues.known_drafts import KnownDrafts
 from digest.records import DraftRow
-
-Two = tuple[Machine, Machine]
-
-MINE = "## Why it matters\n\nMy *own* words.\n\n## Keywords"
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +19,7 @@ def archive_engine() -> None:
 
 @pytest.fixture(params=ENGINES)
 def two(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Two]:
-    if skipped(request.param):
-        pytest.skip("no PostgreSQL: DIGEST_TEST_ARCHIVE names none; make test-team")
-    room = newsroom_of(tmp_path / "one", "Kiln", "Bus")
-    with two_machines(room, tmp_path / "two", request.param) as found:
+    with drafted_on_two(tmp_path, request.param, "Kiln", "Bus") as found:
         for each in found:
             each.listed()
         found[0].digest("draft", "approve", found[0].id_of("Kiln"))

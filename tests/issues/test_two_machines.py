@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from fakes import NOW
 from forked import typed_apart
-from newsroom import ISSUE, NEXT, TEXTS, newsroom_of
-from two_machines import ENGINES, Machine, skipped, two_machines
+from newsroom import ISSUE, NEXT, TEXTS
+from two_machines import ENGINES, MINE, Two, drafted_on_two
 from typer.testing import CliRunner
 
 from digest.cli import places
@@ -23,10 +23,6 @@ from digest.store.shared_files import SharedFile
 from digest.store.sqlite import for_writing
 from digest.store.working_copy import ArchiveState
 
-Two = tuple[Machine, Machine]
-
-MINE = "## Why it matters\n\nMy *own* words.\n\n## Keywords"
-
 
 @pytest.fixture(autouse=True)
 def archive_engine() -> None:
@@ -35,10 +31,7 @@ def archive_engine() -> None:
 
 @pytest.fixture(params=ENGINES)
 def two(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Two]:
-    if skipped(request.param):
-        pytest.skip("no PostgreSQL: DIGEST_TEST_ARCHIVE names none; make test-team")
-    room = newsroom_of(tmp_path / "one", "Kiln", "Bus", "Mayor", "Eelgrass")
-    with two_machines(room, tmp_path / "two", request.param) as found:
+    with drafted_on_two(tmp_path, request.param, "Kiln", "Bus", "Mayor", "Eelgrass") as found:
         # Hers was in use before.
         found[0].listed()
         yield found
