@@ -56,16 +56,14 @@ def move(
 
     folder: Path = context.obj
     source, target = (each if "://" in each else str(folder / each) for each in (source, target))
-    places = [shown(each) if "://" in each else each for each in (source, target)]
-    again = f"{places[0]} is as it was; the same command again goes on"
+    ends = [shown(each) if "://" in each else each for each in (source, target)]
+    again = f"{ends[0]} is as it was; the same command again goes on"
     with common.if_stopped(lambda: again), printing.progress_bars() as progress:
         rows = moving.move(source, target, progress=progress, say=say)
     if as_json:
-        printing.show_json({"from": places[0], "to": places[1], "rows": rows})
+        printing.show_json({"from": ends[0], "to": ends[1], "rows": rows})
         return
-    show(
-        f"{places[1]}: {sum(rows.values())} rows of {len(rows)} tables, {rows['articles']} articles; compared"
-    )
+    show(f"{ends[1]}: {sum(rows.values())} rows of {len(rows)} tables, {rows['articles']} articles; compared")
     named = "names it" if "://" in target else "is empty, and it lies in output/archive.db"
     say(f"a workspace uses it when settings.archive in its feeds.yaml {named}")
 
