@@ -21,7 +21,7 @@ from digest.language.addresses import address_key
 from digest.language.counts import counted
 from digest.language.secrecy import secretless_url, shown_text, shown_url
 from digest.ports import Fetcher, Mailboxes
-from digest.records import Feed, FeedHealth, FeedState, Link, Page, ParsedFeed
+from digest.records import Feed, FeedEntry, FeedHealth, FeedState, Link, Page, ParsedFeed
 from digest.store import Store
 from digest.workspace.config import Config
 
@@ -356,13 +356,23 @@ def read_answer(
         if feed.kind in ("sitemap", "page")
         else tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
         chosen=len(entries),
-        problem="; ".join(filter(None, (_problem(parsed), _hidden(links)))),
+        problem="; ".join(filter(None, (_problem(parsed), _without_address(entries, feed), _hidden(links)))),
         is_cut=parsed.is_cut,
     )
 
 
 def _problem(parsed: ParsedFeed) -> str:
     return f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem
+
+
+def _without_address(entries: Sequence[FeedEntry], feed: Feed) -> str:
+    """Name the entries that lead nowhere: they give no article. Of a roundup's, their links matter."""
+    lost = [entry.title or "untitled" for entry in entries if not entry.url]
+    if not lost or feed.kind != "articles":
+        return ""
+    named = ", ".join(f"'{title}'" for title in lost[:MAX_NAMED])
+    more = f" and {len(lost) - MAX_NAMED} more" if len(lost) > MAX_NAMED else ""
+    return f"{counted(len(lost), 'entry', 'entries')} without an address left out: {named}{more}"
 
 
 def _hidden(links: Sequence[Link]) -> str:

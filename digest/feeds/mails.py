@@ -29,7 +29,7 @@ from digest.feeds.entry_text import parse_html, plain, text_of
 from digest.feeds.links import is_article_link
 from digest.feeds.trackers import is_click_tracker, is_confirmation, is_never_asked
 from digest.feeds.wrapped import unwrapped
-from digest.language.addresses import address_key, host, is_web_address
+from digest.language.addresses import address_key, as_asked, host, is_web_address
 from digest.language.charset import decode
 from digest.language.mail_headers import header, mail_key, sender_of, sent_at
 from digest.records import Mail, MailAttachment, MailLink
@@ -339,7 +339,7 @@ def _web_copy(root: lxml_html.HtmlElement) -> str:
     for anchor in root.iter("a"):
         if not _WEB_COPY.search(_label(anchor)[:100]):
             continue
-        url = unwrapped((anchor.get("href") or "").strip())
+        url = unwrapped(as_asked(anchor.get("href") or ""))
         parts = urlsplit(url) if is_web_address(url) else None
         if parts is None or is_click_tracker(url) or any(map(_OPAQUE.fullmatch, parts.path.split("/"))):
             continue
@@ -354,7 +354,7 @@ def _links(roots: list[lxml_html.HtmlElement], theirs: _Theirs) -> Iterator[Mail
     found: dict[str, MailLink] = {}
     surroundings = _Surroundings()
     for anchor in islice((anchor for root in roots for anchor in root.iter("a")), 3 * MAX_LINKS):
-        url, label = unwrapped((anchor.get("href") or "").strip()), _label(anchor)
+        url, label = unwrapped(as_asked(anchor.get("href") or "")), _label(anchor)
         if not is_web_address(url) or address_key(url) in theirs.unsubscribing:
             continue
         if is_never_asked(url, label, surroundings.of(anchor)) or _WEB_COPY.search(label[:100]):

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from digest.errors import ConfigError
 from digest.feeds.entry_text import plain
-from digest.language.addresses import is_web_address
+from digest.language.addresses import as_asked, is_web_address
 from digest.language.charset import decode
 from digest.language.secrecy import secretless_url, shown_text
 from digest.records import Feed, FeedKind
@@ -46,7 +46,7 @@ def read_opml(opml: bytes, *, name: str) -> tuple[Feed, ...]:
         url = re.sub(
             r"^feed:(?://)?(?=https?:)|^feed(?=://)",
             lambda match: "http" if match[0] == "feed" else "",
-            row.url,
+            as_asked(row.url),
         )
         if is_web_address(url):
             feeds.setdefault(url, _feed(url, row.title, row.categories))

@@ -84,6 +84,17 @@ def test_a_sitemap_may_be_packed_or_a_plain_list() -> None:
     assert [each.url for each in listed.entries] == ["https://news.example/a", "https://news.example/b"]
 
 
+def test_a_sitemap_may_have_a_mark_of_its_byte_order_and_blanks_in_addresses() -> None:
+    text = "<urlset><url><loc>https://news.example/a b</loc></url></urlset>"
+    for body in (
+        text.encode("utf-16"),
+        text.encode("utf-8-sig"),
+        b"\xef\xbb\xbfhttps://news.example/a%20b\n",
+    ):
+        (entry,) = read_sitemap(body, url=URL).entries
+        assert entry.url == "https://news.example/a%20b"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -215,6 +226,12 @@ def test_links_of_a_page_are_guessed() -> None:
         ("https://institute.example/news/tides", "Tides at last", datetime(2026, 11, 20, tzinfo=UTC)),
         ("https://institute.example/news/heat?utm_source=x", "How heat pumps fared in winter", None),
     ]
+
+
+@pytest.mark.parametrize("base", ["<base target='_blank'>", "<base target='_top'><base href='/news/'>"])
+def test_a_base_that_names_no_address_is_none(base: str) -> None:
+    page = PAGE.replace("<head>", f"<head>{base}")
+    assert len(read_link_page(page.encode(), url=NEWS_PAGE).entries) == 2
 
 
 @pytest.mark.parametrize(
