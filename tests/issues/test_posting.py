@@ -174,6 +174,15 @@ def test_without_an_answer_a_second_try_makes_no_second_post(desk: Desk, trouble
     assert posted.sending.state == desk.state == "draft"
 
 
+def test_one_with_a_long_title_is_found_whatever_its_address_was_cut_at(desk: Desk) -> None:
+    letter = replace(LETTER, slug=f"{'long' * 14}-by-")
+    desk.there.trouble = ["drop"]
+    with pytest.raises(SendError):
+        desk.put(letter)
+    desk.put(letter)
+    assert len(desk.there.posts) == 1
+
+
 def test_one_that_may_be_there_is_found_among_many_others(desk: Desk) -> None:
     for _ in range(5):
         desk.put(again=True)

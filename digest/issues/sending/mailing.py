@@ -58,7 +58,11 @@ def mailed(
     for each in recipients:
         each_once.setdefault(each.casefold(), each)
     left = [each for key, each in each_once.items() if states.get(key) not in done]
-    return Mailing(replace(before, content=letter.content), tuple(left))
+    # An address that was mended, or taken out, is nobody's any more; who has a mail is remembered.
+    known = [
+        each for each in before.deliveries if each.state != "refused" or each.address.casefold() in each_once
+    ]
+    return Mailing(replace(before, content=letter.content, deliveries=tuple(known)), tuple(left))
 
 
 def mails_of(
