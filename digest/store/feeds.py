@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, Row, case, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.language.addresses import address_key, entry_id
@@ -448,18 +448,27 @@ def _add_link(connection: Any, link: Link) -> int:
         )
         resolved = link_id
     else:
-        # A link first seen in a roundup, then in the publisher's own feed with its text: the text is kept,
-        # for the page may be walled.
-        connection.execute(
-            update(links)
-            .where((links.c.id == known) & (links.c.body_html == "") & (links.c.state != "kept"))
-            .values(body_html=link.body_html, transcript=link.transcript)
-        )
+        _add_text(connection, known, link)
     for url in filter(None, (link.url, link.given)):
         connection.execute(
             insert(addresses).values(url=url, id=entry_id(url), link_id=resolved).on_conflict_do_nothing()
         )
     return int(known is None)
+
+
+def _add_text(connection: Any, link_id: str, link: Link) -> None:
+    """Give a link, first seen in a roundup perhaps, the text that another feed has of it.
+
+    Its page may be walled. Where that was found out before, the link is worked on again.
+    """
+    for column, text in ((links.c.body_html, link.body_html), (links.c.transcript, link.transcript)):
+        if text:
+            state = case((links.c.state == "dropped", "new"), else_=links.c.state)
+            connection.execute(
+                update(links)
+                .where((links.c.id == link_id) & (column == "") & (links.c.state != "kept"))
+                .values({column.name: text, "state": state})
+            )
 
 
 def _stored(row: Row[Any]) -> StoredLink:

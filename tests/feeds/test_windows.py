@@ -273,3 +273,43 @@ def test_of_several_interrupted_runs_every_loss_is_kept_but_what_came_in_since(
         "https://tarrow.example/shorter",
     ]
     assert isinstance(report.started, datetime)
+
+
+# -- what another feed adds ----------------------------------------------------------------------------------
+
+ADDED = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+}
+
+
+def feed_of(inner: str) -> bytes:
+    names = " ".join(f'xmlns:{name}="{space}"' for name, space in ADDED.items())
+    item = f"<item><title>Kiln</title><link>https://tarrow.example/kiln</link>{inner}</item>"
+    return f'<rss version="2.0" {names}><channel><title>T</title>{item}</channel></rss>'.encode()
+
+
+def test_a_page_that_was_walled_comes_in_with_the_text_of_another_feed(newsroom: Weekly) -> None:
+    wall = b"<html><body><article><p>This article is for subscribers only.</p></article></body></html>"
+    newsroom.bodies["https://tarrow.example/kiln"] = wall
+    newsroom.bodies["https://tarrow.example/feed"] = feed_of("")
+    (lost,) = newsroom.since(7).dropped
+    assert "paywall" in lost.reason
+    text = "".join(f"<p>{line}</p>" for line in WORDS)
+    newsroom.bodies["https://harbour.example/feed"] = feed_of(
+        f"<content:encoded><![CDATA[{text}]]></content:encoded>"
+    )
+    newsroom.later(1)
+    (made,) = newsroom.since(7).drafts
+    assert made[1] == "Kiln"
+    assert newsroom.since(7).dropped == ()
+
+
+def test_a_feed_that_names_no_transcript_takes_none_away(newsroom: Weekly) -> None:
+    spoken = "\n\n".join(f"00:{at:02}:00.000 --> 00:{at:02}:30.000\n{line}" for at, line in enumerate(WORDS))
+    newsroom.bodies["https://tarrow.example/kiln"] = b"<html><body><p>Listen now.</p></body></html>"
+    newsroom.bodies["https://tarrow.example/kiln.vtt"] = f"WEBVTT\n\n{spoken}".encode()
+    told = '<podcast:transcript url="https://tarrow.example/kiln.vtt" type="text/vtt"/>'
+    newsroom.bodies["https://tarrow.example/feed"] = feed_of(told)
+    newsroom.bodies["https://meridian.example/feed"] = feed_of("")
+    assert len(newsroom.since(7).drafts) == 1
