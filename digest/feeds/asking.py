@@ -34,6 +34,9 @@ MAX_NAMED = 5
 MAX_LISTED = 20
 """Feeds that a note lists with what was left out of them, most first."""
 
+READ_AS = " read as "
+"""Between what a server says of its answer and how that was read, where the settings say so."""
+
 MAX_READ_S = 10.0
 """For reading one feed. The largest of 84 real ones takes .6 s (November 2026)."""
 
@@ -223,13 +226,28 @@ def credentials_by_feed(
 
 
 def _conditions_of(feed: Feed, state: FeedState) -> dict[str, str]:
-    # That an index of sitemaps is unchanged says nothing of those it names.
-    return {} if feed.kind == "sitemap" else _conditions(state)
+    """Say what is known of a feed already, for its server to answer that nothing is new."""
+    if feed.kind == "sitemap":
+        return {}  # that an index of sitemaps is unchanged says nothing of those it names
+    kept = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
+    told = {name: value.partition(READ_AS) for name, value in kept.items()}
+    # What was read in another manner is to be read again.
+    return {name: value for name, (value, _, manner) in told.items() if value and manner == _read_as(feed)}
 
 
-def _conditions(state: FeedState) -> dict[str, str]:
-    conditions = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
-    return {name: value for name, value in conditions.items() if value}
+def _validator(page: Page, name: str, reading: FeedReading) -> str:
+    """Give a header of an answer to be kept for the next question, with how the feed was read."""
+    value, manner = page.header(name), _read_as(reading.feed)
+    # Of a feed that was cut short the rest is wanted next time, so it is asked for in full.
+    if reading.is_cut or not value or READ_AS in value:
+        return ""
+    return f"{value}{READ_AS}{manner}" if manner else value
+
+
+def _read_as(feed: Feed) -> str:
+    """Say what of a feed's settings decides what is read in it; empty where nothing is set."""
+    kind = "" if feed.kind == "articles" else feed.kind
+    return " ".join(filter(None, (kind, feed.selector, "" if feed.limit is None else str(feed.limit))))
 
 
 async def _reading(
@@ -422,9 +440,8 @@ def keep_reading(reading: FeedReading, store: Store, *, now: datetime) -> FeedHe
             feed.url,
             reading.links,
             title=title,
-            # Of a feed that was cut short the rest is wanted next time, so it is asked for in full.
-            etag="" if reading.is_cut else page.header("etag"),
-            last_modified="" if reading.is_cut else page.header("last-modified"),
+            etag=_validator(page, "etag", reading),
+            last_modified=_validator(page, "last-modified", reading),
             moved_to=reading.moved_to,
             now=now,
             too_old=reading.too_old,

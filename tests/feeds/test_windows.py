@@ -313,3 +313,21 @@ def test_a_feed_that_names_no_transcript_takes_none_away(newsroom: Weekly) -> No
     newsroom.bodies["https://tarrow.example/feed"] = feed_of(told)
     newsroom.bodies["https://meridian.example/feed"] = feed_of("")
     assert len(newsroom.since(7).drafts) == 1
+
+
+def test_a_feed_whose_settings_were_changed_is_read_again_though_it_did_not_change(newsroom: Weekly) -> None:
+    newsroom.add("Old story", day=-1, site="harbour")
+    url = "https://harbour.example/old-story"
+    newsroom.bodies["https://harbour.example/feed"] = FEED
+    issue = f"<item><link>https://tarrow.example/1</link><description>&lt;a href='{url}'&gt;A story"
+    newsroom.bodies["https://tarrow.example/feed"] = (
+        f"<rss version='2.0'><channel><title>T</title>{issue}&lt;/a&gt;</description></item></channel></rss>"
+    ).encode()
+    assert newsroom.since(7).drafts == ()
+    settings = newsroom.folder / "feeds.yaml"
+    said = settings.read_text("utf-8").replace(
+        "- https://tarrow.example/feed", "- {url: https://tarrow.example/feed, kind: roundup}"
+    )
+    settings.write_text(said, "utf-8")
+    report = newsroom.since(7)
+    assert (statuses(report)[0], len(report.drafts)) == ("ok", 1)
