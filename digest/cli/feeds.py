@@ -23,8 +23,8 @@ from digest.language.secrecy import (
 )
 
 if TYPE_CHECKING:
-    from digest.feeds.asking import FeedReading
     from digest.feeds.credentials import Credentials
+    from digest.feeds.reading import FeedReading
     from digest.records import Feed, Page, ParsedFeed
     from digest.workspace.config import Config
 
@@ -187,7 +187,7 @@ def _add_mailbox(folder: Path, feed: "Feed", config: "Config") -> None:
 
 def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
     """Say what was added, and what is odd about it."""
-    from digest.feeds.asking import permanent_target
+    from digest.feeds.reading import permanent_target
 
     url = shown_url(feed.url)
     what = {"sitemap": " as a sitemap", "page": " as a page of links"}.get(feed.kind, "")

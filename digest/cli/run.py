@@ -202,7 +202,7 @@ def _dry_run(
 ) -> None:
     import asyncio
 
-    from digest.feeds import asking
+    from digest.feeds import asking, keeping
     from digest.issues.known_drafts import KnownDrafts
     from digest.pipeline import outdated_drafts
 
@@ -223,7 +223,7 @@ def _dry_run(
             )
         )
         asking.raise_if_unreachable(readings)
-        urls = asking.would_fetch(readings, ports.store, now=now)[: options.limit]
+        urls = keeping.would_fetch(readings, ports.store, now=now)[: options.limit]
         # Drafts that another model or prompt made are analyzed anew by the run, too.
         name = "" if options.refreshes_analyses else ports.analyzer
         anew = outdated_drafts(ports.store, KnownDrafts(ports.store), name)

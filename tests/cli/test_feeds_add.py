@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from digest.cli.app import app
 from digest.cli.feeds import _fix
-from digest.feeds.asking import FeedReading
+from digest.feeds.reading import FeedReading
 from digest.records import Feed, FeedState, Page
 from digest.store import Store
 from digest.workspace.feeds_file import load_config

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
-from digest.feeds.asking import Manner, read_answer
 from digest.feeds.discover import discover_feeds, guess_feeds
 from digest.feeds.links import links_of
 from digest.feeds.parse import parse_feed
+from digest.feeds.reading import Manner, read_answer
 from digest.feeds.select import select_entries
 from digest.records import Feed, FeedEntry, FeedState, Link, Origin, Page, ParsedFeed
 

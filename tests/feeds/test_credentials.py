@@ -10,9 +10,10 @@ from fakes import NOW
 from readers import reader_of
 
 from digest.errors import ConfigError, FetchError
-from digest.feeds.asking import credentials_by_feed, keep_reading, politeness_of, read_feeds
+from digest.feeds.asking import credentials_by_feed, politeness_of, read_feeds
 from digest.feeds.credentials import credentials_of
 from digest.feeds.fetch import Hosts, Request
+from digest.feeds.keeping import keep_reading
 from digest.issues.exporting import export_rows
 from digest.language.secrecy import shown_text
 from digest.records import Feed, Page

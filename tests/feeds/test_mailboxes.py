@@ -16,7 +16,9 @@ from mails import SENT, Written, thirty
 from digest.adapters.http import HttpFetcher
 from digest.adapters.mailboxes import WorkspaceMailboxes
 from digest.errors import ConfigError, FetchError
-from digest.feeds.asking import FeedReading, keep_reading, read_feeds
+from digest.feeds.asking import read_feeds
+from digest.feeds.keeping import keep_reading
+from digest.feeds.reading import FeedReading
 from digest.records import Feed, Page
 from digest.store import Store
 from digest.store.soundness import faults_of

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
-from digest.feeds.asking import FeedReading, keep_reading, read_feeds
+from digest.feeds.asking import read_feeds
 from digest.feeds.discover import guess_sitemaps, sitemaps_in_robots
+from digest.feeds.keeping import keep_reading
 from digest.feeds.kinds import parsed_of
 from digest.feeds.link_page import read_link_page
+from digest.feeds.reading import FeedReading
 from digest.feeds.sitemap import MAX_ENTRIES, as_feed, chosen_sitemaps, read_sitemap
 from digest.records import Feed, FeedEntry, Page
 from digest.store import Store

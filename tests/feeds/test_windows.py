@@ -113,7 +113,8 @@ FEED = b"<rss version='2.0'><channel><title>Empty</title></channel></rss>"
 
 
 def test_a_dry_run_names_what_a_wider_window_would_bring(newsroom: Weekly) -> None:
-    from digest.feeds.asking import FeedReading, would_fetch
+    from digest.feeds.keeping import would_fetch
+    from digest.feeds.reading import FeedReading
     from digest.records import Feed
     from digest.store import Store
 
