@@ -74,11 +74,13 @@ def check(
             for url, status, entries, problem, moved in rows
         ]
         printing.show_table(("status", "entries", "says", "url"), table)
-    moved = [reading for reading in readings if reading.moved_to]
+    # Sites that give a feed up lead from its address to their front page: that is none to follow.
+    moved = [reading for reading in readings if reading.moved_to and not reading.error]
     if fix:
         _fix(context.obj, moved)
     elif moved:
-        say(f"{len(moved)} feeds have moved for good; change feeds.yaml with: digest feeds check --fix")
+        have = counted(len(moved), "feed has", "feeds have")
+        say(f"{have} moved for good; change feeds.yaml with: digest feeds check --fix")
     if broken := [reading for reading in readings if reading.error]:
         raise DigestError(f"{len(broken)} of {len(readings)} feeds are broken")
 

@@ -275,7 +275,7 @@ def summary_of(report: "RunReport", output: Path) -> str:
     lines += [
         f"  moved for good: {feed.title}: now {feed.moved_to}; follow it with: digest feeds check --fix"
         for feed in report.feeds
-        if feed.moved_to
+        if feed.moved_to and feed.status != "broken"
     ]
     lines += [
         f"  {stage.stage:8} in={stage.taken} kept={stage.kept} dropped={stage.dropped}  {stage.seconds:.1f} s"

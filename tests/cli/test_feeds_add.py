@@ -23,7 +23,12 @@ CUT = FEED[: FEED.index("https://e.example/2") + 12]
 CUT_JSON = (
     '{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "https://e.example/0"}, {"url": "ht'
 )
-MOVED = {"/old": (301, "/new"), "/older": (308, "/old"), "/for-now": (302, "/new")}
+MOVED = {
+    "/old": (301, "/new"),
+    "/given-up": (301, "/site"),
+    "/older": (308, "/old"),
+    "/for-now": (302, "/new"),
+}
 BODIES = {
     "/new": FEED,
     "/other": FEED,
@@ -408,3 +413,10 @@ def test_a_paid_feed_that_moved_to_another_site_keeps_its_address(
     _fix(folder, [FeedReading(Feed(url, cookie="env:PAPER"), FeedState(), page)])
     assert "left as it is" in capsys.readouterr().err
     assert [each.url for each in load_config(folder, environ={}).feeds] == [url]
+
+
+def test_a_feed_that_leads_to_what_is_none_keeps_its_address(site: str, tmp_path: Path) -> None:
+    folder = workspace(tmp_path, f"{site}/given-up", f"{site}/old")
+    done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "check", "--fix"])
+    assert "1 of 2 feeds are broken" in said(done)
+    assert listed(folder) == ["given-up", "new"]
