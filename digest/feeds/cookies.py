@@ -6,7 +6,8 @@ the host that set it alone, whatever Domain it names, and to the same port where
 
 import re
 from email.message import Message
-from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy, http2time
+from http import cookiejar
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from typing import cast
 from urllib import request as urllib_request
 from urllib.parse import urlsplit
@@ -56,7 +57,8 @@ def _is_readable(attribute: str) -> bool:
     match name.lower():
         case "expires":
             try:
-                return http2time(value.strip('"')) is not None
+                date = value.strip('"')
+                return cookiejar.http2time(date) is not None  # type: ignore[attr-defined]  # not in typeshed
             except (ValueError, OverflowError):
                 return False
         case "max-age":
