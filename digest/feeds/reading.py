@@ -14,7 +14,7 @@ from digest.feeds.links import links_of
 from digest.feeds.select import far_off, is_too_old, select_entries
 from digest.feeds.wrapped import hidden_by
 from digest.language.counts import counted
-from digest.language.secrecy import secretless_url
+from digest.language.secrecy import secretless_url, without_login
 from digest.records import Feed, FeedEntry, FeedState, Link, Page, ParsedFeed
 from digest.workspace.config import Config
 
@@ -162,7 +162,9 @@ def read_answer(
         if feed.kind in ("sitemap", "page")
         else tuple(links_of(parsed, far_off(parsed.entries, now=page.fetched_at), feed)),
         chosen=len(entries),
-        problem="; ".join(filter(None, (_problem(parsed), _without_address(entries, feed), _hidden(links)))),
+        problem="; ".join(
+            filter(None, (_problem(parsed), _without_links(entries, links, feed), _hidden(links)))
+        ),
         is_cut=parsed.is_cut,
     )
 
@@ -171,14 +173,18 @@ def _problem(parsed: ParsedFeed) -> str:
     return f"cut short: {parsed.problem}" if parsed.is_cut else parsed.problem
 
 
-def _without_address(entries: Sequence[FeedEntry], feed: Feed) -> str:
-    """Name the entries that lead nowhere: they give no article. Of a roundup's, their links matter."""
-    lost = [entry.title or "untitled" for entry in entries if not entry.url]
-    if not lost or feed.kind != "articles":
-        return ""
-    named = ", ".join(f"'{title}'" for title in lost[:MAX_NAMED])
+def _without_links(entries: Sequence[FeedEntry], links: Sequence[Link], feed: Feed) -> str:
+    """Name the entries that give no article: they lead nowhere, or are issues of a roundup without links."""
+    if feed.kind == "roundup":
+        having = {link.origin.url for link in links}
+        lost = [entry for entry in entries if entry.url and without_login(entry.url) not in having]
+        what = f"no link to an article found in {counted(len(lost), 'issue', 'issues')}"
+    else:
+        lost = [entry for entry in entries if not entry.url]
+        what = f"{counted(len(lost), 'entry', 'entries')} without an address left out"
+    named = ", ".join(f"'{entry.title or 'untitled'}'" for entry in lost[:MAX_NAMED])
     more = f" and {len(lost) - MAX_NAMED} more" if len(lost) > MAX_NAMED else ""
-    return f"{counted(len(lost), 'entry', 'entries')} without an address left out: {named}{more}"
+    return f"{what}: {named}{more}" if lost else ""
 
 
 def _hidden(links: Sequence[Link]) -> str:

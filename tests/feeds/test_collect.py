@@ -395,7 +395,7 @@ def test_an_article_feed_gives_a_link_an_entry() -> None:
     assert {link.feed_url for link in found} == {URL}
 
 
-def test_entries_that_lead_nowhere_are_named_by_a_feed_of_articles_alone() -> None:
+def test_entries_that_lead_nowhere_are_named() -> None:
     episodes = "".join(
         f"<item><title>Episode {at}</title><enclosure url='https://e.org/{at}.mp3'/></item>"
         for at in range(7)
@@ -409,7 +409,16 @@ def test_entries_that_lead_nowhere_are_named_by_a_feed_of_articles_alone() -> No
         "7 entries without an address left out: "
         "'Episode 0', 'Episode 1', 'Episode 2', 'Episode 3', 'Episode 4' and 2 more"
     )
-    assert read_answer(Feed(URL, "roundup"), FeedState(), page, manner, since=None).problem == ""
+
+
+def test_issues_of_a_roundup_without_links_are_named() -> None:
+    item = "<item><title>Issue {0}</title><link>https://e.org/{0}</link><description>{1}</description></item>"
+    teaser = item.format(7, "Read it there")
+    whole = item.format(8, "&lt;a href='https://a.org/x'>Tides&lt;/a>")
+    page = Page(URL, URL, 200, (), rss(teaser + whole), datetime.now(UTC))
+    reading = read_answer(Feed(URL, "roundup"), FeedState(), page, Manner("en", 20, 2), since=None)
+    assert reading.problem == "no link to an article found in 1 issue: 'Issue 7'"
+    assert len(reading.links) == 1
 
 
 @pytest.mark.parametrize(
