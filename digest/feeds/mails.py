@@ -87,8 +87,12 @@ _WEB_COPY = re.compile(
     r"|online version|im browser|version en ligne",
     re.IGNORECASE,
 )
+# With another header after it: "From: a@b.example" alone may be whom a newsletter quotes.
 _FORWARDED = re.compile(
-    r"^[>\s*]*(?:From|Von|De|Da|Van):.{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.MULTILINE
+    r"^[> \t*]*+(?:From|Von|De|Da|Van)\s?:.{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"(?=(?:.*\n){1,8}?[> \t*]*+(?:Subject|Date|Sent|Betreff|Gesendet|Datum|Objet|Envoyé|Asunto|Fecha|Enviado"
+    r"|Oggetto|Data|Inviato|Onderwerp|Verzonden)\s?:)",
+    re.MULTILINE,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”|\\^`{}]+", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
@@ -128,7 +132,8 @@ def read_mail(body: bytes, *, url: str) -> Mail:
     web = next(filter(None, map(_web_copy, roots)), "")
     own |= {host(web)} - {""} - _SHARED
     theirs = _Theirs(own, _counting_hosts(message, address), _listed(message))
-    links = () if is_confirmation(header(message, "subject")) else _links(roots, theirs)
+    is_no_issue = is_confirmation(header(message, "subject")) or _is_returned(message)
+    links = () if is_no_issue else _links(roots, theirs)
     return Mail(
         key=mail_key(message),
         sender=plain(name) or address,
@@ -141,7 +146,7 @@ def read_mail(body: bytes, *, url: str) -> Mail:
         own_hosts=frozenset(own),
         links=tuple(links)[:MAX_LINKS],
         text=shown,
-        pdfs=() if is_confirmation(header(message, "subject")) else _pdfs(message),
+        pdfs=() if is_no_issue else _pdfs(message),
     )
 
 
@@ -337,6 +342,13 @@ def _counting_hosts(message: Message, address: str) -> dict[str, bool]:
         for name in names - sites
         if _without_labels(name) not in _SERVICES
     }
+
+
+def _is_returned(message: Message) -> bool:
+    """Say whether a mail is a server's report on another, or a machine's reply: it has the reader's own mail
+    in it."""
+    said = str(message.get("auto-submitted") or "").strip().lower()
+    return message.get_content_type() == "multipart/report" or said.startswith("auto-replied")
 
 
 def _has_token(url: str) -> bool:

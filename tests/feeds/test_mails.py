@@ -128,7 +128,8 @@ def test_a_forwarded_issue_keeps_its_articles_and_loses_its_own_pages() -> None:
     "told",
     [
         "---------- Forwarded message ---------<br>From: <strong>Weak</strong> "
-        "<span>&lt;<a href='mailto:weak@mail.signals.example'>weak@mail.signals.example</a>&gt;</span><br>",
+        "<span>&lt;<a href='mailto:weak@mail.signals.example'>weak@mail.signals.example</a>&gt;</span>"
+        "<br>Date: Fri<br>",
         "<p><b>Von:</b> Weak &lt;weak@signals.example&gt;<br><b>Gesendet:</b> Freitag</p>",
     ],
 )
@@ -162,6 +163,20 @@ def test_lines_that_were_broken_for_sending_are_joined() -> None:
     body = "Tides\r\nhttps://a.org/a/long/address/ \r\nthat-ends-here\r\n\r\n> \r\n> Quoted\r\n"
     (link,) = mail(body, kind="text/plain; format=flowed; delsp=yes").links
     assert (link.url, link.title) == ("https://a.org/a/long/address/that-ends-here", "Tides")
+
+
+def test_a_letter_quoted_in_an_issue_makes_nobodys_pages_the_newsletters() -> None:
+    body = "<p>From: ann@a.org</p><p>Dear editor, read this.</p>" + "<p>x</p>" * 9 + "<p>Date: 1 May</p>"
+    assert urls(mail(f"{body}<a href='https://a.org/tides'>Tides</a>")) == ["https://a.org/tides"]
+
+
+@pytest.mark.parametrize("kind", ["multipart/report; report-type=delivery-status; boundary=b", "text/html"])
+def test_what_comes_back_is_no_issue(kind: str) -> None:
+    inner = "<a href='https://a.org/tides'>Tides</a>"
+    body = f"--b\r\nContent-Type: text/html\r\n\r\n{inner}\r\n--b--\r\n" if "report" in kind else inner
+    extra = "" if "report" in kind else "Auto-Submitted: auto-replied (vacation)\r\n"
+    assert mail(body, kind=kind, extra=extra).links == ()
+    assert len(mail(inner, extra="Auto-Submitted: auto-generated\r\n").links) == 1
 
 
 def test_a_reply_keeps_the_links_of_what_it_quotes() -> None:
