@@ -89,7 +89,7 @@ _WEB_COPY = re.compile(
 )
 # With another header after it: "From: a@b.example" alone may be whom a newsletter quotes.
 _FORWARDED = re.compile(
-    r"^[> \t*]*+(?:From|Von|De|Da|Van)\s?:.{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"^[> \t*]*+(?:From|Von|De|Da|Van)\s?:.{0,200}?([\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"(?=(?:.*\n){1,8}?[> \t*]*+(?:Subject|Date|Sent|Betreff|Gesendet|Datum|Objet|Envoyé|Asunto|Fecha|Enviado"
     r"|Oggetto|Data|Inviato|Onderwerp|Verzonden)\s?:)",
     re.MULTILINE,
@@ -101,7 +101,7 @@ _OPAQUE = re.compile(r"[^/.]*(?=[^/.-]{18})(?=[^/.]*\d)[^/.-]{18}[^/.]*")
 _TOKEN = re.compile(r"(?=[^.-]*\d)(?=[^.-]*[A-Za-z])[^.-]{10,}|(?=.*\d.*\d)(?=.*[A-Z])(?=.*[a-z])[\w~-]{12,}")
 _BEFORE_TITLE = re.compile(r"^[\s>)\].,;:*•–—-]*(?:\d{1,3}[.)]\s+)?")
 _ENDS = ".,;:!?'*_…"
-_PASSED_ON = re.compile(r"(?:(?:fwd?|wg|tr|rv|re|aw|doorst)\s?:\s+)+(?=\S)", re.IGNORECASE)
+_PASSED_ON = re.compile(r"\A(?:(?:fwd?|wg|tr|rv|re|aw|doorst)\s?:\s+)+(?=\S)", re.IGNORECASE)
 _NEW_LINE = re.compile(r"<(?:br|hr|/?(?:div|p|tr|td|table|blockquote))\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _IS_HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|table|p|a)(?=[\s>])", re.IGNORECASE)

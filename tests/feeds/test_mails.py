@@ -165,6 +165,12 @@ def test_lines_that_were_broken_for_sending_are_joined() -> None:
     assert (link.url, link.title) == ("https://a.org/a/long/address/that-ends-here", "Tides")
 
 
+@pytest.mark.parametrize("subject", ["More: tides", "Weekly re: climate", "re:publica 2026", "Awe: a week"])
+def test_a_subject_that_only_has_such_letters_stays(subject: str) -> None:
+    raw = f"From: n@own.example\nSubject: {subject}\n\nhttps://a.org/tides"
+    assert read_mail(raw.encode(), url="mail/box").subject == subject
+
+
 def test_a_letter_quoted_in_an_issue_makes_nobodys_pages_the_newsletters() -> None:
     body = "<p>From: ann@a.org</p><p>Dear editor, read this.</p>" + "<p>x</p>" * 9 + "<p>Date: 1 May</p>"
     assert urls(mail(f"{body}<a href='https://a.org/tides'>Tides</a>")) == ["https://a.org/tides"]
