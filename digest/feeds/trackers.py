@@ -50,6 +50,11 @@ _ABOUT_MAIL = (
     r"(?:e-?mails?|mailings?|newsletters?|subscriptions?|memberships?|preferences?|settings|address(?:es)?"
     r"|profile|account|details|password|frequency|notifications?|receiving|sending)"
 )
+# Only as what is somebody's: "Update: data leak" is a title.
+_SOMEBODYS = (
+    r"(?:interests|topics|choices|options|delivery|data|info(?:rmation)?|name|billing|payment|plan|city"
+    r"|location|language)"
+)
 _DO_SO_ELSE = (
     r"re-?subscribe|opt(?:ing)?[- ]?out|(?:safely )?remove (?:me|yourself)|delete (?:my|your) account"
     r"|e-?mail (?:settings|preferences|frequency)|(?:my |your )?preferences?$|snooze|mark as spam"
@@ -62,9 +67,8 @@ _DO_SO = (
 # "Change your mind" and "Stop the clocks" are titles; what confirms or cancels is not asked in doubt.
 _DO_SO_TO_MAIL = (
     rf"(?:(?:confirm|verify|activate|cancel)\b\W*(?:{_ITS}\b|$)"
-    r"|(?:manage|update|change|edit|stop|adjust|set)\b\W*"
-    rf"(?:$|(?:here|now)\b|(?:(?:my|your|this|these|the)\b\W*(?:$|(?:\w+\W+){{0,2}}?))?{_ABOUT_MAIL}\b"
-    r"|(?:my|your|this|these|the)\W*$)"
+    rf"|(?:manage|update|change|edit|stop|adjust|set)\b\W*(?:$|(?:here|now|my)\b|{_ABOUT_MAIL}\b"
+    rf"|(?:your|this|these|the)\b\W*(?:$|(?:\w+\W+){{0,2}}?(?:{_ABOUT_MAIL}|{_SOMEBODYS})\b))"
     rf"|{_DO_SO_ELSE})"
 )
 _LABEL = re.compile(rf"{_UNSUBSCRIBE}|^\W*(?:please |yes,? |click to |to )?{_DO_SO_TO_MAIL}", re.IGNORECASE)
