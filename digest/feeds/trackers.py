@@ -68,7 +68,8 @@ _DO_SO = (
 _DO_SO_TO_MAIL = (
     rf"(?:(?:confirm|verify|activate|cancel)\b\W*(?:{_ITS}\b|$)"
     rf"|(?:manage|update|change|edit|stop|adjust|set)\b\W*(?:$|(?:here|now|my)\b|{_ABOUT_MAIL}\b"
-    rf"|(?:your|this|these|the)\b\W*(?:$|(?:\w+\W+){{0,2}}?(?:{_ABOUT_MAIL}|{_SOMEBODYS})\b))"
+    rf"|(?:your|this|these|the)\b\W*(?:$|(?:\w+\W+){{0,2}}?{_ABOUT_MAIL}\b)"
+    rf"|your\W+(?:\w+\W+){{0,2}}?{_SOMEBODYS}\b)"
     rf"|{_DO_SO_ELSE})"
 )
 _LABEL = re.compile(rf"{_UNSUBSCRIBE}|^\W*(?:please |yes,? |click to |to )?{_DO_SO_TO_MAIL}", re.IGNORECASE)

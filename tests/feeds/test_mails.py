@@ -82,6 +82,7 @@ def test_titles_that_only_sound_like_it_stay() -> None:
         "Stop your engine, says the mayor",
         "Change your mind about heat pumps",
         "Update your priors",
+        "Stop the data centre boom",
         "Set the clocks back for good",
         "One-click checkout comes to the EU",
     )
