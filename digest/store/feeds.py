@@ -1,7 +1,7 @@
 """What the archive knows of feeds, and of the links they gave."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, case, delete, func, or_, select, update
@@ -18,6 +18,9 @@ articles = schema.articles
 
 _AT_ONCE = 500
 """Keys asked for in one go; SQLite takes a limited number of values."""
+
+CLOCKS_APART = timedelta(days=1)
+"""Machines that share an archive may be some minutes apart; a clock that is a day ahead was wrong."""
 
 
 class FeedsAndLinks:
@@ -212,13 +215,12 @@ class FeedsAndLinks:
 
         Args:
             max_tries: A link that failed in this many runs is left alone.
-            retry_before: Only what was tried before this moment is tried again.
+            retry_before: Only what was tried before this moment is tried again; and what was tried long after
+                it, by a clock that has been put right since.
         """
+        was_tried = (links.c.tried_at <= retry_before) | (links.c.tried_at > retry_before + CLOCKS_APART)
         wanted = (links.c.state == "new") | (
-            (links.c.state == "dropped")
-            & links.c.is_retryable
-            & (links.c.tries < max_tries)
-            & (links.c.tried_at <= retry_before)
+            (links.c.state == "dropped") & links.c.is_retryable & (links.c.tries < max_tries) & was_tried
         )
         with self._read.connect() as connection:
             rows = connection.execute(select(links).where(wanted).order_by(links.c.place)).all()

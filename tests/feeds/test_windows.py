@@ -332,3 +332,16 @@ def test_a_feed_whose_settings_were_changed_is_read_again_though_it_did_not_chan
     settings.write_text(said, "utf-8")
     report = newsroom.since(7)
     assert (statuses(report)[0], len(report.drafts)) == ("ok", 1)
+
+
+def test_what_was_lost_while_the_clock_was_wrong_is_tried_again(newsroom: Weekly) -> None:
+    newsroom.add("Kept", day=0)
+    (url,) = newsroom.pages
+    feed = newsroom._feed("tarrow")
+    kept = newsroom.pages.pop(url)
+    newsroom.bodies["https://tarrow.example/feed"] = feed
+    newsroom.later(400)
+    assert "connection refused" in newsroom.since(None).dropped[0].reason
+    newsroom.later(-400)
+    newsroom.pages[url] = kept
+    assert len(newsroom.since(None).drafts) == 1
