@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from digest.feeds.credentials import Credentials
     from digest.feeds.reading import FeedReading
     from digest.records import Feed, Page, ParsedFeed
+    from digest.store import Store
     from digest.workspace.config import Config
 
 MOST_LIST = 20_000_000
@@ -281,6 +282,15 @@ def _health(reading: "FeedReading") -> tuple[str, str, str, str, str]:
 
 
 def _fix(folder: Path, moved: "Sequence[FeedReading]") -> None:
+    """Change the addresses of feeds that have moved, in feeds.yaml and in the archive, where there is one."""
+    if not moved or not places.has_archive(folder):
+        _follow(folder, moved, None)
+        return
+    with places.archive(folder, doing="digest feeds check") as store:
+        _follow(folder, moved, store)
+
+
+def _follow(folder: Path, moved: "Sequence[FeedReading]", store: "Store | None") -> None:
     from digest.feeds.logins import site_of
     from digest.workspace.feeds_file import replace_feed_url
 
@@ -293,12 +303,15 @@ def _fix(folder: Path, moved: "Sequence[FeedReading]") -> None:
                 "they belong there"
             )
             continue
+        new = _moved_feed(reading)
         try:
-            replace_feed_url(folder, reading.feed.url, _moved_feed(reading))
+            replace_feed_url(folder, feed.url, new)
         except ConfigError as error:
             say(f"left as it is: {error}")
-        else:
-            say(f"feeds.yaml: {shown_url(reading.feed.url)} is now {shown_url(reading.moved_to)}")
+            continue
+        if store:
+            store.links.move_feed(feed.url, new)
+        say(f"feeds.yaml: {shown_url(feed.url)} is now {shown_url(reading.moved_to)}")
 
 
 def _moved_feed(reading: "FeedReading") -> str:

@@ -91,6 +91,22 @@ class FeedsAndLinks:
             _forget(connection, feed_url, {address_key(link.url) for link in found})
         return new
 
+    def move_feed(self, old: str, new: str) -> None:
+        """Keep what is known of a feed under another address, which it moved to; nothing of that was known.
+
+        Otherwise it would be new: the first reading takes few of its entries, and forgets what was left out.
+        """
+        with self._write.begin() as connection:
+            if connection.execute(select(feeds.c.url).where(feeds.c.url == new)).first() is None:
+                connection.execute(update(feeds).where(feeds.c.url == old).values(url=new, moved_to=""))
+            connection.execute(update(links).where(links.c.feed_url == old).values(feed_url=new))
+            there = select(left_out.c.key).where(left_out.c.feed_url == new)
+            connection.execute(
+                update(left_out)
+                .where(left_out.c.feed_url == old, left_out.c.key.not_in(there))
+                .values(feed_url=new)
+            )
+
     def last_articles(self, *, until: datetime) -> dict[str, datetime]:
         """Give, by a feed's address, when the last of its articles was taken in up to a moment; without those
         of none."""

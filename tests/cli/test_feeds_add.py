@@ -420,3 +420,28 @@ def test_a_feed_that_leads_to_what_is_none_keeps_its_address(site: str, tmp_path
     done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "check", "--fix"])
     assert "1 of 2 feeds are broken" in said(done)
     assert listed(folder) == ["given-up", "new"]
+
+
+def test_a_feed_that_is_followed_is_no_new_one_to_the_archive(site: str, tmp_path: Path) -> None:
+    from fakes import NOW
+
+    from digest.records import Link, Origin
+
+    folder, old, new = workspace(tmp_path, f"{site}/old"), f"{site}/old", f"{site}/new"
+    seen, late = (
+        Link(f"https://e.example/{name}", "", Origin("", ""), old, 0, NOW) for name in ("seen", "late")
+    )
+    known = {"title": "News", "etag": '"1"', "last_modified": "", "moved_to": new, "now": NOW}
+    store = Store(folder / "output")
+    store.links.save_read(old, [seen], too_old=[late], **known)  # type: ignore[arg-type]
+    store.close()
+    done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "check", "--fix"])
+    assert (done.exit_code, listed(folder)) == (0, ["new"]), said(done)
+    store = Store(folder / "output")
+    assert (store.links.state(new).etag, store.links.state(new).is_first_run) == ('"1"', False)
+    (stored,) = store.links.pending(max_tries=3, retry_before=NOW)
+    assert stored.link.feed_url == new
+    assert [link.url for link in store.links.left_out(new, since=None, limit=None, is_roundup=False)] == [
+        "https://e.example/late"
+    ]
+    store.close()
