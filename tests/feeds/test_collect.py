@@ -411,14 +411,20 @@ def test_entries_that_lead_nowhere_are_named() -> None:
     )
 
 
-def test_issues_of_a_roundup_without_links_are_named() -> None:
+def test_issues_of_a_roundup_are_named_where_none_has_a_link() -> None:
     item = "<item><title>Issue {0}</title><link>https://e.org/{0}</link><description>{1}</description></item>"
-    teaser = item.format(7, "Read it there")
-    whole = item.format(8, "&lt;a href='https://a.org/x'>Tides&lt;/a>")
-    page = Page(URL, URL, 200, (), rss(teaser + whole), datetime.now(UTC))
-    reading = read_answer(Feed(URL, "roundup"), FeedState(), page, Manner("en", 20, 2), since=None)
-    assert reading.problem == "no link to an article found in 1 issue: 'Issue 7'"
-    assert len(reading.links) == 1
+    cut = "".join(item.format(at, "Read it there") for at in (7, 8))
+    whole = item.format(9, "&lt;a href='https://a.org/x'>Tides&lt;/a>")
+
+    def problem(items: str) -> str:
+        page = Page(URL, URL, 200, (), rss(items), datetime.now(UTC))
+        manner = Manner("en", 20, 2)
+        return read_answer(
+            Feed(URL, "roundup"), FeedState(read_at=datetime.now(UTC)), page, manner, since=None
+        ).problem
+
+    assert problem(cut) == "no link to an article found in 2 issues: 'Issue 7', 'Issue 8'"
+    assert problem(cut + whole) == ""
 
 
 @pytest.mark.parametrize(
