@@ -27,6 +27,7 @@ from digest.issues.sending import (
     mails_of,
     message_to,
     send_mails,
+    without_mended,
 )
 from digest.records import Letter
 
@@ -81,7 +82,10 @@ def test_of_forty_recipients_three_are_refused_and_named_and_the_others_get_thei
 
 def test_an_address_that_was_mended_or_taken_out_is_refused_no_more(tmp_path: Path) -> None:
     with mail_server(TRIO[:2]) as kept:
-        assert send(kept, tmp_path).addresses("refused") == list(TRIO[:2])
+        refusing = send(kept, tmp_path)
+        assert refusing.addresses("refused") == list(TRIO[:2])
+        known = without_mended(refusing.sending, (TRIO[1].upper(),)).deliveries
+        assert [(each.address, each.state) for each in known] == [(TRIO[1], "refused"), (TRIO[2], "accepted")]
         mended = send(kept, tmp_path, ("ada@mended.example", TRIO[2]))
     assert (mended.to_send, mended.addresses("refused"), mended.sending.state) == ((), [], "sent")
     assert states(tmp_path) == dict.fromkeys((TRIO[2], "ada@mended.example"), "accepted")
