@@ -16,9 +16,9 @@ from digest.feeds.reading import (
     FeedReading,
     Manner,
     answer_to_be_read,
-    as_asked,
     feed_to_be_read,
     read_answer,
+    with_asked,
 )
 from digest.language.secrecy import shown_url
 from digest.ports import Fetcher, Mailboxes
@@ -185,7 +185,7 @@ async def _reading(
                 since=since,
                 more=[each.to_be_read if isinstance(each, Page) else each for each in more],
             )
-            return as_asked(await asyncio.wrap_future(call), feed, page)
+            return with_asked(await asyncio.wrap_future(call), feed, page)
         except BrokenExecutor:
             # It may have died of another feed, or been killed by someone else: one more try.
             error = FeedError(feed.url, "reading it killed the process twice")

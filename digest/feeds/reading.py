@@ -21,6 +21,9 @@ from digest.workspace.config import Config
 MAX_NAMED = 5
 """Entries that a note names one by one."""
 
+MAX_TITLE = 80
+"""Characters of a title in it."""
+
 
 @dataclass(frozen=True)
 class FeedReading:
@@ -109,7 +112,7 @@ def answer_to_be_read(feed: Feed, page: Page) -> Page:
     return replace(answer, url=secretless_url(answer.url), final_url=own)
 
 
-def as_asked(reading: FeedReading, feed: Feed, page: Page) -> FeedReading:
+def with_asked(reading: FeedReading, feed: Feed, page: Page) -> FeedReading:
     """Put into what a worker read the feed and the page as they are here."""
     if feed.url == reading.feed.url:
         return replace(reading, feed=feed, page=page)
@@ -182,7 +185,7 @@ def _without_links(entries: Sequence[FeedEntry], links: Sequence[Link], feed: Fe
     else:
         lost = [entry for entry in entries if not entry.url]
         what = f"{counted(len(lost), 'entry', 'entries')} without an address left out"
-    named = ", ".join(f"'{entry.title or 'untitled'}'" for entry in lost[:MAX_NAMED])
+    named = ", ".join(f"'{entry.title[:MAX_TITLE] or 'untitled'}'" for entry in lost[:MAX_NAMED])
     more = f" and {len(lost) - MAX_NAMED} more" if len(lost) > MAX_NAMED else ""
     return f"{what}: {named}{more}" if lost else ""
 
