@@ -196,6 +196,12 @@ def test_a_page_that_only_asks_for_consent_or_turns_readers_away_is_no_article(
     assert reason_of(page(f"<title>A family of brands</title><body><h1>Brands</h1><p>{text}</p>")) == reason
 
 
+def test_a_short_report_beside_a_question_for_consent_is_an_article() -> None:
+    report = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
+    both = page(f"<title>Harbour</title><body><div><h1>Harbour</h1>{report}<p>{CONSENT}</p></div>")
+    assert PARAGRAPHS[0] in extract(both).text
+
+
 def test_a_short_report_on_consent_is_an_article() -> None:
     assert "Reject all" in extract(page(f"<title>Ruling</title><body><h1>Ruling</h1><p>{RULING}</p>")).text
 
