@@ -1,4 +1,4 @@
-"""The files that publishing writes: entry pages, an issue in its forms, the index.
+"""The files that publishing writes: entry pages, an issue in its forms, the index; and reviews.
 
 They are this program's own: each is remembered by its hash, a file that holds what it should is left alone,
 and one that a person changed is kept beside the new one as `.orig`.
@@ -134,6 +134,11 @@ class IssueFiles:
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
+
+    def write_review(self, path: Path, text: str, page: str) -> None:
+        """Write a review: its Markdown, and the page of the same name beside it."""
+        self._write(path, text)
+        self._write(path.with_suffix(".html"), page)
 
     def write_index(self, shown: Shown, followed_before: tuple[Trends, str] | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.

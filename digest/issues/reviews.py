@@ -18,6 +18,7 @@ from digest.issues.trends.periods import publishers
 from digest.issues.trends.theme_counts import folded, name_key
 from digest.issues.trends.trending import signal_lines
 from digest.records import PublishedEntry, SignalLine, SuggestedWords, Trends, Vectors
+from digest.workspace.files import inside
 
 MOST_BEST = 12
 """Entries that a review shows: more would be the archive again; judgement."""
@@ -61,6 +62,11 @@ class Review:
     """What a language model says of it, each sentence with the entries it rests on."""
     words_by: str = ""
     """The model; empty without words."""
+
+    @property
+    def heading(self) -> str:
+        """What stands over it."""
+        return f"{self.title}{TITLE_END}"
 
     @property
     def by_importance(self) -> list[PublishedEntry]:
@@ -108,6 +114,19 @@ def make_review(
         publishers=len({name for each in chosen for name in publishers(each)}),
         themes=() if label else tuple(counts.most_common(MOST_THEMES)),
     )
+
+
+def review_file(output: Path, review: Review) -> Path:
+    """Say where a review is written: where it was before, else under its name, unless another has that.
+
+    Themes that small Latin letters and digits alone do not tell apart would have one name.
+    """
+    path = inside(output, output / "reviews" / f"{review.name}.md")
+    (other,) = [each.title for each in written_reviews(output) if each.name == review.name] or [""]
+    # One whose title an editor changed is still this.
+    if other == review.heading or not other.endswith(TITLE_END):
+        return path
+    return path.with_name(f"{review.name}-{_hashed(review.title)}.md")
 
 
 def reviews_naming(
@@ -203,4 +222,8 @@ def _reviewed(line: SignalLine, entries: Sequence[PublishedEntry]) -> ReviewedLi
 def _slug(name: str) -> str:
     if slug := page_slug(name):
         return slug
-    return f"theme-{hashlib.sha256(name.encode()).hexdigest()[:8]}" if name else ""
+    return f"theme-{_hashed(name)}" if name else ""
+
+
+def _hashed(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:8]

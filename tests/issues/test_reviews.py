@@ -18,7 +18,7 @@ from digest.errors import DigestError
 from digest.issues.blind_spots import blind_spots, in_words
 from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.pages.review import render_review, render_review_html
-from digest.issues.reviews import make_review, reviews_naming
+from digest.issues.reviews import make_review, review_file, reviews_naming
 from digest.issues.shown_issues import shown_of
 from digest.records import Dropped, Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
 from digest.store import Store
@@ -135,6 +135,32 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     assert "Kiln" in (site / "reviews" / f"{ISSUE[:4]}.html").read_text("utf-8")
     assert f"reviews/{ISSUE[:4]}.html" in (site / "reviews.html").read_text("utf-8")
     assert "reviews.html" in (site / "index.html").read_text("utf-8")
+
+
+def test_what_an_editor_made_of_a_review_is_kept_beside_the_new_one(tmp_path: Path) -> None:
+    room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
+    room.publish(ISSUE)
+    room.digest("review-of", "--year", ISSUE[:4])
+    path = room.output / "reviews" / f"{ISSUE[:4]}.md"
+    mine = path.read_text("utf-8").replace(
+        "## All entries", "We were wrong about eelgrass.\n\n## All entries"
+    )
+    path.write_text(mine, "utf-8")
+    assert "2026.md.orig" in room.all_of("review-of", "--year", ISSUE[:4])
+    assert path.with_name("2026.md.orig").read_text("utf-8") == mine
+    assert "wrong about" not in path.read_text("utf-8")
+    assert ".orig" not in room.all_of("review-of", "--year", ISSUE[:4])
+
+
+def test_reviews_of_two_themes_are_two_files_whatever_their_names_share(tmp_path: Path) -> None:
+    known = [published(number, ISSUE, BILL, theme=name) for number, name in enumerate(("Soil 土", "Soil 水"))]
+    (tmp_path / "reviews").mkdir()
+    for _ in range(2):
+        for theme in ("Soil 土", "Soil 水"):
+            review = make_review(known, encode, theme=theme)
+            review_file(tmp_path, review).write_text(render_review(review), "utf-8")
+    made = [each.read_text("utf-8").split("\n")[0] for each in (tmp_path / "reviews").iterdir()]
+    assert sorted(made) == ["# Soil 土: a review", "# Soil 水: a review"]
 
 
 def test_what_is_withdrawn_leaves_the_reviews_of_before(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def render_review(review: "Review", *, page: str = "../entries/{}.md") -> str:
         counted(issues, "issue", "issues"),
         counted(review.publishers, "publisher", "publishers"),
     )
-    blocks = [fill("# {}", f"{review.title}{TITLE_END}"), fill("{} · {} · {} · {}", span, *counts)]
+    blocks = [fill("# {}", review.heading), fill("{} · {} · {} · {}", span, *counts)]
     if review.words:
         titles = {each.id: each.entry.title for each in review.entries}
         said = "\n".join(_words(each, titles, page) for each in review.words)
@@ -71,7 +71,7 @@ def render_review_html(review: "Review", *, language: str, map_svg: str = "") ->
         body += f"<h2>Map</h2>\n<figure>{map_svg}</figure>\n"
     return PAGE.substitute(
         language=html.escape(language or "en"),
-        title=html.escape(f"{review.title}{TITLE_END}"),
+        title=html.escape(review.heading),
         style=style(),
         body=f"<main>\n{body}</main>\n",
         pictures="",
