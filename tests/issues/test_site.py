@@ -199,6 +199,38 @@ def test_what_is_withdrawn_goes_and_nothing_leads_to_it(tmp_path: Path) -> None:
     assert [name for name, text in pages(tmp_path).items() if f"{gone}.html" in text] == []
 
 
+def test_titles_and_lists_of_themes_are_spaced_as_words_are(tmp_path: Path) -> None:
+    write(issues(), tmp_path)
+    made = pages(tmp_path)
+    assert "<title>Themes · The Week</title>" in made["themes.html"]
+    assert "<title>The Week</title>" in made["index.html"]
+    themes = '<a href="../themes/schools.html">Schools</a>, <a href="../themes/shipping.html">Shipping</a>.'
+    assert themes in made[f"entries/{0:032x}.html"]
+
+
+def test_killed_while_writing_and_taken_back_nothing_of_it_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(issues()[:2], tmp_path)
+    before = pages(tmp_path)
+    from digest.issues.site import writing
+
+    kept = writing.write_text
+
+    def killed(path: Path, text: str, *, within: Path) -> None:
+        if path.name == "themes.html":
+            raise KeyboardInterrupt
+        kept(path, text, within=within)
+
+    changed = [replace(issue, entries=issue.entries[1:]) for issue in issues()]
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "write_text", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write(changed, tmp_path)
+    write(issues()[:2], tmp_path)
+    assert pages(tmp_path) == before
+
+
 @pytest.mark.parametrize("cut", range(0, 12, 3))
 def test_killed_while_writing_and_done_again_it_is_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: int

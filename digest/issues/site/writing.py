@@ -11,12 +11,15 @@ from digest.workspace.files import MOST_PAGE, FileError, inside, read_text, remo
 
 MADE = "made.json"
 """Which pages there are, and what each was made of."""
+UNFINISHED = ""
+"""In place of what a page was made of, while it is written."""
 
 
 def write_site(site: Site, output: Path) -> int:
     """Write output/site.
 
-    Killed anywhere and done again, it gives the same files: the list of what was made is written last.
+    Killed anywhere and done again, it gives the same files; so it does where what was published was taken
+    back in between: before anything is written, the list says of what is about to be that it is of no state.
 
     Returns:
         How many pages were written.
@@ -25,6 +28,9 @@ def write_site(site: Site, output: Path) -> int:
     made = _made(folder)
     pages = by_path(site.pages())
     changed = [page for page in pages.values() if _is_new(page, made, folder)]
+    if changed:
+        made |= dict.fromkeys((page.path for page in changed), UNFINISHED)
+        _list(made, folder, output)
     for page in changed:
         write_text(inside(output, folder / page.path), page.make(), within=output)
     for path in made.keys() - pages.keys():
@@ -32,10 +38,14 @@ def write_site(site: Site, output: Path) -> int:
             remove(folder / path, within=folder)
     now = {path: page.key for path, page in pages.items()}
     if now != made:
-        # A line a page; asked for an indent, json takes its slow way.
-        listed = json.dumps(now, sort_keys=True, separators=(",\n", ": "))
-        write_text(folder / MADE, f"{{\n{listed[1:-1]}\n}}\n", within=output)
+        _list(now, folder, output)
     return len(changed)
+
+
+def _list(made: dict[str, str], folder: Path, output: Path) -> None:
+    # A line a page; asked for an indent, json takes its slow way.
+    listed = json.dumps(made, sort_keys=True, separators=(",\n", ": "))
+    write_text(folder / MADE, f"{{\n{listed[1:-1]}\n}}\n", within=output)
 
 
 def _is_new(page: SitePage, made: dict[str, str], folder: Path) -> bool:
