@@ -110,15 +110,19 @@ def search(
         else:
             question = SearchQuestion(words, mode or "hybrid", unit or "articles", asked_filter)
             name = words[1:] if words.startswith("@") else ""
-            question, newer_than = _as_kept(store, name, question, mode, unit) if name else (question, 0)
-            newer_than *= new
+            kept = _saved(store, name) if name else None
+            question = _narrowed(kept.asked, asked_filter, mode, unit) if kept else question
+            newer_than = kept.seen_version if kept and new else 0
             searcher = _searcher(context.obj, store)
-            hits = searcher.search(question, limit=limit + new, newer_than=newer_than)
+            # One more than is shown tells whether that is all.
+            hits = searcher.search(question, limit=limit + bool(name), newer_than=newer_than)
             _print(question, hits[:limit], as_json=as_json, as_markdown=as_markdown)
-            if len(hits) > limit:
+            is_whole = kept is not None and kept.asked == question and len(hits) <= limit
+            if new and len(hits) > limit:
                 say(f"more than {limit} came; all stay new until a larger -k shows them")
-                name = ""
-            _keep(store, question, searcher.index.newest, save=save, seen=name)
+            elif new and not is_whole:
+                say(f"asked otherwise than @{name} is kept; what came since stays new")
+            _keep(store, question, searcher.index.newest, save=save, seen=name if is_whole else "")
 
 
 def _refuse_names(words: str, save: str, *, new: bool) -> None:
@@ -129,17 +133,13 @@ def _refuse_names(words: str, save: str, *, new: bool) -> None:
         raise typer.BadParameter("--new goes with a saved search: digest search @NAME --new")
 
 
-def _as_kept(
-    store: "Store", name: str, question: "SearchQuestion", mode: Mode | None, unit: Unit | None
-) -> "tuple[SearchQuestion, int]":
-    """The search kept under a name, narrowed by what was asked now, and the version last seen of it."""
-    kept = _saved(store, name)
-    return _narrowed(kept.asked, question.filter, mode, unit), kept.seen_version
-
-
 def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str, seen: str) -> None:
     """Note what was asked and what has been shown."""
     if save:
+        before = {each.name: each.asked for each in store.search.saved()}.get(save)
+        if before and before != question:
+            options = " ".join(filter(None, (before.query, _described(before))))
+            say(f"@{save} was another search, which this replaces: {options}")
         store.search.save_search(save, question, seen_version=newest, now=common.utc_now())
         say(f"saved; again: digest search @{save}; what came since: digest search @{save} --new")
     if seen:

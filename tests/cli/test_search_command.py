@@ -99,11 +99,21 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
     _, _, said = search(workspace, "@gas", "--new", "-k", "2")
     assert "more than 2 came" in said
     assert set(ids(words_of(workspace, "@gas", "--new"))) == {"b0", "b1", "b2"}
+    code, _, said = search(workspace, "--mode", "words", "oil", "--save", "gas")
+    assert (code, "@gas was another search, which this replaces: gas --mode words" in said) == (0, True)
     _, listed, _ = search(workspace, "--saved")
     assert "@gas" in listed
     assert "--mode words" in listed
     assert search(workspace, "--forget", "gas")[0] == 0
     assert json.loads(search(workspace, "--saved", "--json")[1]) == []
+
+
+@pytest.mark.parametrize("asked", [("-k", "1"), ("--new", "--feed", "a1.example")])
+def test_what_a_saved_search_did_not_show_stays_new(workspace: Path, asked: tuple[str, ...]) -> None:
+    assert search(workspace, "--mode", "words", "gas", "--save", "gas")[0] == 0
+    take_in(workspace, {"a3": ("Dentists", "Dentists store gas for children.")})
+    assert "a3" not in ids(words_of(workspace, "@gas", *asked))
+    assert ids(words_of(workspace, "@gas", "--new")) == ["a3"]
 
 
 def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Path) -> None:
