@@ -24,7 +24,7 @@ from digest.issues.trends.theme_counts import counted_entry, name_key
 from digest.records import CountedEntry, IssueEntry, PublishedEntry, PublishedRow, ShownEntry, ShownIssue
 from digest.store import Store
 
-FORM = 1
+FORM = 2
 """Of what is kept; grows when something else is kept, so that what there is is made anew."""
 
 HASH_CHARS = 16

@@ -402,6 +402,19 @@ def test_the_search_finds_by_beginnings_of_words(browser: Browser, tmp_path: Pat
         expect(shown.locator("#count")).to_have_text("10 entries")
 
 
+def test_the_trends_lead_to_keywords_as_the_search_knows_them(tmp_path: Path) -> None:
+    found = issues()
+    changed = [
+        replace(each, entry=replace(each.entry, keywords=("women’s shelters", "C#")))
+        for each in found[0].entries
+    ]
+    write([replace(found[0], entries=tuple(changed))], tmp_path)
+    made = pages(tmp_path)
+    (keys,) = {tuple(row[6]) for row in searched(made)}
+    linked = {unquote(key) for key in re.findall(r'search.html#keyword:([^"]+)"', made["trends.html"])}
+    assert linked == {*keys, "c#"}
+
+
 def test_a_keyword_has_one_count_wherever_it_is_listed(browser: Browser, tmp_path: Path) -> None:
     words = (("Ferry", "Zebras"), ("Ferries", "ferry"), ("FERRIES", "øre"), ("Ferries", "zebra"))
     (first, *_) = issues()

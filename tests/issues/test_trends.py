@@ -96,12 +96,22 @@ def test_a_keyword_is_found_in_the_text_too_and_said_as_often_as_it_stands_there
         ("Heat pumps", "HEAT PUMP"),
         ("glasses", "glass"),
         ("Café", "CAFÉ"),
+        ("Café", "Cafe\u0301"),
+        ("women’s shelters", "Women's shelter"),
+        ("Disney+", "disney+"),
         ("gas", "gas"),
         ("crisis", "crisis"),
     ],
 )
 def test_writings_of_one_name_are_one(one: str, other: str) -> None:
     assert folded(one) == folded(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("C++", "C#"), ("C++", "C"), ("Disney+", "Disney"), ("Wi-Fi 6", "Wi-Fi 7")]
+)
+def test_names_that_a_sign_tells_apart_are_two(one: str, other: str) -> None:
+    assert folded(one) != folded(other)
 
 
 def test_all_sources_of_a_story_count_as_articles_and_publishers() -> None:

@@ -5,6 +5,7 @@ or signals: what one editor calls a keyword another leaves to the text.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 from digest.issues.trends.periods import publishers
 from digest.records import CountedEntry, PublishedEntry
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+|(?:\+{1,2}|#)(?!\w))?")
+"""With what ends a name that would be another's without it: C++, C#, Disney+."""
 PLURAL = re.compile(r"^(\w+(?:ch|sh|x|ss))es$|^(\w{3,})ies$|^(\w{3,}[^\Wsiu])s$")
 
 MAX_WORDS = 6
@@ -94,14 +96,16 @@ def occurrences(entries: Sequence[CountedEntry]) -> Occurrences:
 
 
 def folded(text: str) -> str:
-    """Give the words of a text in lower case, in the singular, separated by single spaces."""
-    return " ".join(map(_singular, WORD.findall(text.casefold())))
+    """Give the words of a text in lower case, in the singular, separated by single spaces; letters and
+    apostrophes that look the same are."""
+    plain = unicodedata.normalize("NFC", text).casefold().replace("’", "'")
+    return " ".join(map(_singular, WORD.findall(plain)))
 
 
 def name_key(name: str) -> str:
     """What names that are one have in common: words in lower case and the singular; one of no words (`..`, an
     emoji) is the same only as itself."""
-    return folded(name.replace("’", "'")) or name.strip().casefold()
+    return folded(name) or name.strip().casefold()
 
 
 def _listed(
