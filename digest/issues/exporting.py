@@ -85,7 +85,6 @@ def export_rows(
     if unit == "articles":
         yield from _articles(store)
         return
-    known = dict(store.drafts.issues())
     published = {each.id: each for each in published_entries(store, output)}
     rows = store.drafts.drafts()
     analyses = store.articles.analyses_for(
@@ -106,7 +105,8 @@ def export_rows(
             "id": row.id,
             "issue": row.issue,
             "status": row.status,
-            "is_published": known.get(row.issue) is not None and row.status == "approved",
+            # What was approved since its issue came out, or again, is in it when that is published anew.
+            "is_published": kept is not None,
             "is_imported": bool(kept and kept.is_imported),
         }
         if unit == "entries":

@@ -145,6 +145,31 @@ def test_exported_articles_can_be_imported_again(store: Store, tmp_path: Path) -
     assert from_json(Article, exported[0]).author == "A. Writer"
 
 
+def test_of_lines_with_one_id_the_first_is_kept_and_another_is_named(tmp_path: Path) -> None:
+    store = Store(tmp_path, in_memory=True)
+    given = {"id": "a", "url": URL, "title": "Sand", "text": TEXT}
+    other = {**given, "title": "Bread https://b.example/?token=SEKRET", "text": "Bakers of Lisse strike."}
+    done = import_articles(
+        [Row.of(each) for each in (given, given, other)],
+        store,
+        FakeEmbedder(),
+        now=NOW,
+        progress=lambda done, total: None,
+    )
+    assert (done.added, done.known, [name for name, _ in done.lost]) == (1, 1, ["a"])
+    assert store.articles.get(["a"])["a"].title == "Sand"
+    assert "SEKRET" not in done.lost[0][1]
+
+
+def test_what_was_approved_since_its_issue_came_out_is_not_exported_as_published(
+    store: Store, tmp_path: Path
+) -> None:
+    store.drafts.save_published("20261122", now=NOW)
+    store.drafts.save_draft(DraftRow(ID, "20261122", "approved", "Sand"), now=NOW)
+    made = {each["id"]: each for each in rows(store, tmp_path, "entries")}
+    assert (made[ID]["status"], made[ID]["is_published"]) == ("approved", False)
+
+
 def test_articles_are_exported_without_secrets_in_any_short_field(store: Store, tmp_path: Path) -> None:
     secret = "http://me:SEKRET@h.example/a?token=SEKRET"
     article = replace(

@@ -83,7 +83,7 @@ class Imported:
     copies: int
     known: int
     lost: tuple[tuple[str, str], ...] = ()
-    """(id, reason) of rows that could not be made articles."""
+    """(id, reason) of rows that could not be made articles, or have the id of another."""
 
 
 def import_articles(
@@ -97,6 +97,8 @@ def import_articles(
 ) -> Imported:
     """Keep articles with their vectors; copies of others are marked, and every row is kept.
 
+    Of lines with one id the first counts; one that says something else is lost, and named.
+
     Args:
         rows: The lines.
         store: The archive.
@@ -107,7 +109,11 @@ def import_articles(
     """
     make = make or article_of
     taken = store.articles.known_among(row.id for row in rows)
-    new = [row for row in {row.id: row for row in rows}.values() if row.id not in taken]
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row.id, row)
+    new = [row for row in first.values() if row.id not in taken]
+    other = [row for row in rows if row.id not in taken and row != first[row.id]]
     copies = 0
     lost: list[tuple[str, str]] = []
     for at in range(0, len(new), BATCH):
@@ -123,7 +129,11 @@ def import_articles(
             )
         progress(min(at + BATCH, len(new)), len(new))
     group_imported(store, embedder.model_id)
-    return Imported(len(new) - len(lost), copies, len(rows) - len(new), tuple(lost))
+    named = [
+        (row.id, f"has the id of an earlier line, and says something else: {_shown(row.title)}")
+        for row in other
+    ]
+    return Imported(len(new) - len(lost), copies, len(rows) - len(new) - len(other), (*lost, *named))
 
 
 def embedded(articles: Sequence[Article], embedder: Embedder) -> dict[str, NDArray[np.float32]]:
