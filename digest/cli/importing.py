@@ -150,6 +150,7 @@ def _write_issues(
         [name for name in names if name in added or not is_there(issue_file(output, name, ".md"))],
         newsletter,
         now=common.utc_now(),
+        tell=say,
     )
 
 
@@ -166,7 +167,10 @@ def _tell(pages: "Pages", done: "ImportedPages") -> None:
         "ids that lack a letter and could not be mended; kept as they are",
         [f"{name}: {found} (perhaps {possible})" for name, found, possible in pages.unmended],
     )
-    _list("parts that no entry has a place for", [f"{name}: {part}" for name, part in pages.unread])
+    _list(
+        "left out, as it cannot be published; plain words of the usual sections stay",
+        [f"{name}: {part}" for name, part in pages.unread],
+    )
     ahead = sorted({each.issue for each in done.added if is_far_ahead(each.issue, now=common.utc_now())})
     _list("issues far ahead; imported, but worked on only where they are named", ahead)
     _list("ids mended", [f"{name}: {found} is {whole}" for name, found, whole in pages.mended])

@@ -110,6 +110,22 @@ class Interrupted(FakeEmbedder):
         return super().encode_tokens(texts)
 
 
+def test_an_import_says_what_it_leaves_out_and_which_file_was_written_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds: []\n")
+    page = (Path(__file__).parents[1] / "data" / "render" / "entry_second.md").read_text("utf-8")
+    (tmp_path / "a.md").write_text(page + "\n## Mine\n\n<script>no()</script>\n", "utf-8")
+    issue = tmp_path / "output" / "issues" / "20250511d.md"
+    issue.parent.mkdir(parents=True)
+    issue.write_text("My words.", "utf-8")
+    monkeypatch.setattr(machinery, "embedder_of", lambda config: FakeEmbedder())
+    code, said = typed("-C", str(tmp_path), "import", str(tmp_path / "a.md"))
+    assert code == 0
+    assert "left out, as it cannot be published; plain words of the usual sections stay: a.md: " in said
+    assert f"{issue}: was changed by hand; what it held is now in 20250511d.md.orig" in said
+
+
 @pytest.mark.usefixtures("same_signals")
 def test_an_import_stopped_by_ctrl_c_says_what_was_kept_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
