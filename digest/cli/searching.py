@@ -1,6 +1,7 @@
 """`digest search`: the archive by words and by meaning."""
 
 import re
+import shlex
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -138,8 +139,7 @@ def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str,
     if save:
         before = {each.name: each.asked for each in store.search.saved()}.get(save)
         if before and before != question:
-            options = " ".join(filter(None, (before.query, _described(before))))
-            say(f"@{save} was another search, which this replaces: {options}")
+            say(f"@{save} was another search, which this replaces: {_typed(before)}")
         store.search.save_search(save, question, seen_version=newest, now=common.utc_now())
         say(f"saved; again: digest search @{save}; what came since: digest search @{save} --new")
     if seen:
@@ -207,9 +207,16 @@ def _list_saved(store: "Store", *, as_json: bool) -> None:
 def _described(question: "SearchQuestion") -> str:
     from dataclasses import asdict
 
-    parts = [f"--{name} {value}" for name, value in asdict(question.filter).items() if value]
+    parts = [
+        f"--{name} {shlex.quote(str(value))}" for name, value in asdict(question.filter).items() if value
+    ]
     parts += [f"--in {question.unit}"] * (question.unit != "articles")
     return " ".join(parts + [f"--mode {question.mode}"] * (question.mode != "hybrid"))
+
+
+def _typed(question: "SearchQuestion") -> str:
+    """Say all that was asked: nothing may be found under a filter alone."""
+    return f"{question.query} {_described(question)}".strip()
 
 
 def _answer_queries(folder: Path, store: "Store", path: Path, mode: Mode, limit: int) -> None:
@@ -237,4 +244,4 @@ def _print(question: "SearchQuestion", hits: "list[Hit]", *, as_json: bool, as_m
     elif hits:
         found.show_hits(hits)
     if not hits:
-        say(f"nothing in the archive answers: {question.query}")
+        say(f"nothing in the archive answers: {_typed(question)}")

@@ -450,7 +450,10 @@ def _filtered(asked: SearchFilter, *, in_entries: bool) -> Select[tuple[int]]:
     for kind, wanted in (("theme", asked.theme), ("keyword", asked.keyword)):
         if wanted:
             has_label = select(labels.c.article_id).where(
-                labels.c.kind == kind, without_case(labels.c.label) == without_case(wanted)
+                labels.c.kind == kind,
+                # As a keyboard has the apostrophe, and as printers do.
+                without_case(func.replace(labels.c.label, "’", "'"))
+                == without_case(wanted.replace("’", "'")),
             )
             query = query.where(articles.c.id.in_(has_label))
     if asked.feed:

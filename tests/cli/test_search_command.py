@@ -144,6 +144,7 @@ def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Pa
         (("--queries", "nowhere.jsonl"), 1, "nowhere.jsonl: cannot be read: No such file or directory"),
         (("--mode", "words", "--", "-x"), 1, "nothing to look for"),
         (("--mode", "words", "zzzqqq"), 0, "nothing in the archive answers: zzzqqq"),
+        (("--theme", "No such", "gas", "--mode", "words"), 0, "answers: gas --theme 'No such' --mode words"),
     ],
 )
 def test_mistakes_get_an_answer(workspace: Path, words: tuple[str, ...], code: int, said: str) -> None:

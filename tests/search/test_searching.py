@@ -150,6 +150,8 @@ def test_filters_by_theme_keyword_feed_issue_and_status(store: Store) -> None:
 
     assert under(theme="energy") == ["gas"]
     assert under(keyword="heat PUMPS") == ["pumps"]
+    store.articles.save_analysis(articles["vote"], analysis("vote", "Homes", "Women’s shelters"))
+    assert found(store, "heating", filter=SearchFilter(keyword="women's shelters")) == ["vote"]
     assert under(feed="gas.example") == ["gas"]
     assert under(feed="%") == []
     assert under(issue="20261129") == ["pumps"]
