@@ -449,11 +449,11 @@ def _filtered(asked: SearchFilter, *, in_entries: bool) -> Select[tuple[int]]:
     query = select(articles.c.place)
     for kind, wanted in (("theme", asked.theme), ("keyword", asked.keyword)):
         if wanted:
+            # With the apostrophe as a keyboard has it, and as printers do.
+            spellings = sorted({wanted, wanted.replace("’", "'"), wanted.replace("'", "’")})
             has_label = select(labels.c.article_id).where(
                 labels.c.kind == kind,
-                # As a keyboard has the apostrophe, and as printers do.
-                without_case(func.replace(labels.c.label, "’", "'"))
-                == without_case(wanted.replace("’", "'")),
+                or_(*(without_case(labels.c.label) == without_case(each) for each in spellings)),
             )
             query = query.where(articles.c.id.in_(has_label))
     if asked.feed:
