@@ -46,7 +46,7 @@ from digest.language.secrecy import secretless_url
 from digest.records import Entry, Issue, Newsletter, Opening, PublishedEntry, ShownIssue, Trends
 from digest.records.plain_values import from_json, to_json
 from digest.store import Store
-from digest.workspace.files import MOST_PAGE, inside, is_there, read_text, write_text
+from digest.workspace.files import MOST_PAGE, inside, is_there, read_text, remove, write_text
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
@@ -140,6 +140,19 @@ class IssueFiles:
         self._write(path, text)
         self._write(path.with_suffix(".html"), page)
 
+    def write_left_out(self, issue: str, text: str, page: str) -> None:
+        """Write what an issue leaves out, for its readers: as Markdown and as a page."""
+        path = blind_spots_file(self._output, issue, for_readers=True)
+        self._write(path.with_suffix(".html"), page)
+        self._write(path, text)
+
+    def remove_left_out(self, issue: str) -> None:
+        """Remove what told an issue's readers what it leaves out, if there is something."""
+        path = blind_spots_file(self._output, issue, for_readers=True)
+        for each in (path, path.with_suffix(".html")):
+            self._keep_own(each, becomes=None)
+            remove(each, within=self._output)
+
     def write_index(self, shown: Shown, followed_before: tuple[Trends, str] | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.
 
@@ -217,13 +230,16 @@ class IssueFiles:
     def _write(self, path: Path, text: str) -> None:
         name = inside(self._output, path).relative_to(self._output).as_posix()
         now = _hash(text)
-        if kept := keep_own(self._store, self._output, path, becomes=now):
-            self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
+        self._keep_own(path, becomes=now)
         found = file_hash(path)
         # Before the file, so that one whose writer was killed is not taken for a person's.
         self._store.files.save_hash(name, now)
         if found != now:
             write_text(path, text, within=self._output)
+
+    def _keep_own(self, path: Path, *, becomes: str | None) -> None:
+        if kept := keep_own(self._store, self._output, path, becomes=becomes):
+            self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
 
 
 def write_imported_issues(

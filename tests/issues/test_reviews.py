@@ -240,6 +240,13 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     assert told == f"{text}\n[To the issue of 22 November 2026]({ISSUE}.md)\n"
     beside = (room.output / "issues" / f"{ISSUE}.blind-spots.html").read_text("utf-8")
     assert "no article yet" in beside
+    path = room.output / "issues" / f"{ISSUE}.blind-spots.md"
+    path.write_text(mine := f"{told}\nWe asked them.\n", "utf-8")
+    room.digest("publish", ISSUE, "--blind-spots")
+    kept = path.with_name(f"{path.name}.orig")
+    assert kept.read_text("utf-8") == mine
+    kept.unlink()
+    assert path.read_text("utf-8") == told
     assert f'href="{ISSUE}.html"' in beside
     html5lib.HTMLParser(strict=True).parse(beside)
     for end in ("md", "html"):
