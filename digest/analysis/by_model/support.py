@@ -17,13 +17,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from digest.analysis.by_model.additions import additions
+from digest.analysis.by_model.additions import ASKED_FOR, additions
 from digest.analysis.by_model.answer import Said
 from digest.analysis.by_model.certainty import made_certain
 from digest.analysis.by_model.cut_off import breaks_off
+from digest.analysis.by_model.exchanged import put_otherwise
+from digest.analysis.by_model.limits import MUST, unlimited
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.numbered import Numbered
 from digest.analysis.by_model.orders import is_order, is_said_to_a_model
+from digest.analysis.by_model.periods import of_another_time
 from digest.analysis.by_model.words import address_in, words_of
 from digest.checks.checker import checked
 from digest.checks.claim_reading import ReadText, read
@@ -33,8 +36,11 @@ from digest.language.counts import ONES, TENS
 from digest.records import Problem
 
 CONTRADICTIONS = frozenset(
-    ("number", "comparison", "date", "negation", "opposite", "quote", "role", "certainty", "unchecked")
-)
+    (
+        "number", "comparison", "date", "negation", "opposite", "quote", "role", "certainty", "cause",
+        "unchecked",
+    )
+)  # fmt: skip
 """Kinds of problems that more sentences must not mend: the cited ones say otherwise."""
 NEAREST = 3
 """Sentences of our own that are tried; a summary sentence of a reader rests on 1.2 on average."""
@@ -90,9 +96,15 @@ def judge(
             is_cited = bool(cited) and set(numbers) <= set(said.numbers)
             return Verdict(Said(said.text, numbers), "supported" if is_cited else "repaired")
         first = first or found
-        if numbers == cited and any(each.kind in CONTRADICTIONS for each in found):
+        if numbers == cited and any(map(_is_final, found)):
             break
     return Verdict(said, "refused", first or (Problem("unrelated", said.text, ""),))
+
+
+def _is_final(problem: Problem) -> bool:
+    """Say whether other sentences must not mend it: "all" and "must" stand somewhere in any article."""
+    is_word = problem.kind == "added" and problem.claim.lower() in ASKED_FOR | MUST
+    return is_word or problem.kind in CONTRADICTIONS
 
 
 def problems_of(
@@ -125,6 +137,9 @@ def problems_of(
         or tuple(_missed(statement, text, numbered.words))
         or tuple(additions(statement, text, is_sentence=is_sentence, is_cited=is_cited))
         or tuple(made_certain(statement, numbered.text(numbers), plans=not plans_count))
+        or tuple(unlimited(statement, text, is_sentence=is_sentence, plans_count=plans_count))
+        or tuple(of_another_time(statement, text))
+        or tuple(put_otherwise(statement, [numbered.sentences[at - 1] for at in numbers]))
     )
 
 
