@@ -139,6 +139,12 @@ def _turned(said: ReadText, there: ReadText) -> Iterator[Problem]:
         yield Problem("role", f"{next(iter(own[figure]))} {figure}", f"{next(iter(known[figure]))} {figure}")
 
 
+def absolutes(statement: str, text: str) -> Iterator[Problem]:
+    """Find a word that leaves no exception, where a text has nothing that may stand for it."""
+    if added := _absolute(read(statement), read(text)):
+        yield Problem("added", added, "")
+
+
 def _ends_of(text: ReadText) -> dict[str, set[str]]:
     """Give the figures of a text that stand soon after "from" or "to", each with these words."""
     found: defaultdict[str, set[str]] = defaultdict(set)
