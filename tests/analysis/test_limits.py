@@ -108,6 +108,7 @@ def test_the_same_time_in_other_words_is_enough(statement: str, text: str) -> No
             "role",
         ),
         ("The kiln shut because coal is dear", ["The kiln shut.", "Coal is dear."], "cause"),
+        ("Patterns help pupils because trends grow", ["Patterns help pupils and trends grow."], "cause"),
         ("Coffee causes gout", ["Coffee is linked to gout."], "cause"),
     ],
 )

@@ -90,6 +90,9 @@ def additions(
         return
     yield from _turned(said, there)
     if not is_sentence:
+        # A phrase that is the sentence's own words but for "first" or "all" says what the sentence does not.
+        if _own_words(said, there) >= OWN_RUN and (added := _absolute(said, there)):
+            yield Problem("added", added, "")
         return
     added = _around(said, there, support, strange) or _last(said, support, strange)
     if added := added or _absolute(said, there):
@@ -174,7 +177,7 @@ def _around(said: ReadText, there: ReadText, support: Support, strange: Set[int]
     """Give what stands around a stretch of the text's own words and is mostly of none; before it only what a
     comma parts from it, as a name may stand there for "it"."""
     start, end = longest_run([word.lower for word in said.words], [word.lower for word in there.words])
-    if sum(word.text[0].isalnum() for word in said.words[start:end]) < OWN_RUN:
+    if _own_words(said, there) < OWN_RUN:
         return ""
     before = start if start and said.words[start - 1].text == "," else 0
     for first, past in ((0, before), (end, len(said.words))):
@@ -183,6 +186,12 @@ def _around(said: ReadText, there: ReadText, support: Support, strange: Set[int]
         if unknown and unknown >= MOSTLY * sum(support.weights[at] for at in content):
             return said.text[said.words[first].start : said.words[past - 1].end].strip(" ,.")
     return ""
+
+
+def _own_words(said: ReadText, there: ReadText) -> int:
+    """Count the most words in a row that are the text's own."""
+    start, end = longest_run([word.lower for word in said.words], [word.lower for word in there.words])
+    return sum(word.text[0].isalnum() for word in said.words[start:end])
 
 
 def longest_run(words: Sequence[str], there: Sequence[str]) -> tuple[int, int]:

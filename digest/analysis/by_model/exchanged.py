@@ -7,7 +7,7 @@ Rules:
 - "A because B" of "B because A", by the content words before and behind.
 - A subject of one sentence before the verb and what follows it of another, which has a subject of its own: a
   name, or nouns without "the".
-- "Because", "caused" and the like where the text has nothing that may stand for it.
+- "Because", "caused" and the like where the text has nothing that may stand for it, or has "and" there.
 
 Known exceptions: two names that "is", "and" or "with" join may change places; a sentence whose subject points
 back ("it", "the company") may be given the name it stands for. Read by tests/analysis/test_limits.py.
@@ -40,6 +40,8 @@ CAUSE = re.compile(
     r"|leading to|caus(?:e[sd]?|ing)|triggered|prompted|therefore|hence|thus|so that|in response to"
     r"|driven by)\b"
 )
+BESIDE = frozenset(("and", "or", "but", "while", "whereas", "with", ";", "–", "—"))
+"""What only puts two things side by side."""
 AS_CAUSE = re.compile(
     r"(?i)\b(?:because|since|due|thanks|owing|result\w*|lead\w*|led|caus\w+|trigger\w*|prompt\w*|therefore|hence"
     r"|thus|so(?! (?:far|much|many|long|called))|respon\w+|driven|driv\w+|drove|forc\w+|mak\w+|made|mean\w*"
@@ -79,6 +81,7 @@ def put_otherwise(statement: str, lines: Sequence[str]) -> Iterator[Problem]:
 
 
 def _in_each_others_place(said: Sequence[Word], there: Sequence[Word]) -> Iterator[Problem]:
+    """Find what changed places, or stands as a cause in the place of "and"."""
     mine, own = ([word.lower for word in words if word.lower not in LEFT_OUT] for words in (said, there))
     if len(mine) < FEWEST:
         return
@@ -91,6 +94,9 @@ def _in_each_others_place(said: Sequence[Word], there: Sequence[Word]) -> Iterat
         if tag == "replace"
     ]
     for at, (old, new, end, _) in enumerate(replaced):
+        if CAUSE.fullmatch(" ".join(new)) and BESIDE.issuperset(old):
+            yield Problem("cause", " ".join(new), " ".join(old))
+            return
         for other_old, other_new, _, start in replaced[at + 1 :]:
             between = own[end:start]
             if old == other_new and new == other_old and not MUTUAL.issuperset(between):
