@@ -681,3 +681,62 @@ def test_a_title_adds_no_first_and_no_cause_because_the_article_has_one_elsewher
     made, _ = analyzed(answer(title=title, signals=[]), {"items": []}, article=article)
     assert made.title.startswith("Rules on")
     assert any(each.startswith("title:") and reason in each for each in made.notes)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "State officials closed two schools in Tarrow.",
+        "Clean energy overtook coal in March.",
+        "Access to water fell by half in Tarrow.",
+        "Plan to ban cars was dropped by Tarrow.",
+        "Offer to buy Brekke Cement was refused.",
+    ],
+)
+def test_a_sentence_whose_subject_may_be_a_verb_is_no_order(line: str) -> None:
+    said = answer(signals=[row([9], line.rstrip("."))])
+    made, asked = analyzed(said, article=kilns(f"{KILNS}{line}\n"))
+    assert asked.purposes == ["analysis"]
+    assert [each.signal for each in made.signals] == [line.rstrip(".")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "State your name to the clerk of Tarrow.",
+        "Access the site with a key.",
+        "Plan to be at the kiln.",
+        "Clean the kiln that was cold.",
+        "Imagine what was said there.",
+    ],
+)
+def test_what_tells_somebody_to_do_something_is_still_an_order(line: str) -> None:
+    numbered = number(kilns(f"{KILNS}{line}\n"))
+    assert 9 in numbered.orders
+
+
+def test_your_in_a_name_is_nobody_who_is_spoken_to() -> None:
+    said = row([9], "7 On Your Side obtained a filing of Brekke")
+    article = kilns(f"{KILNS}7 On Your Side obtained a filing of Brekke.\n")
+    made, _ = analyzed(answer(signals=[said]), article=article)
+    assert not any("speaks to the reader" in each for each in made.notes)
+    made, _ = analyzed(
+        answer(signals=[said | {"signal": "7 obtained your filing of Brekke"}]), article=article
+    )
+    assert any("speaks to the reader" in each or "refused" in each for each in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("Four in five voters of Tarrow rejected the kiln", True),
+        ("Four fifths of voters of Tarrow rejected the kiln", True),
+        ("Eight out of ten voters of Tarrow rejected the kiln", True),
+        ("Three in five voters of Tarrow rejected the kiln", False),
+        ("Three quarters of voters of Tarrow rejected the kiln", False),
+    ],
+)
+def test_a_share_in_words_is_that_of_a_percentage(text: str, stands: bool) -> None:
+    article = kilns(f"{KILNS}80 per cent of voters of Tarrow rejected the kiln.\n")
+    made, _ = analyzed(answer(signals=[row([9], text)]), {"items": []}, article=article)
+    assert (made.signals[0].signal == text) is stands

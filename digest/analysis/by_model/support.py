@@ -50,6 +50,12 @@ DENIAL_NEAR = 6
 """Words between a denied word and what may deny it in another way; judgement."""
 NUMBERS: Mapping[str, float] = {word: value for word, value in (ONES | TENS).items() if value > 1}
 """Small numbers, which the checks leave to the words around them; one is mostly no number."""
+PARTS = ("halves", "thirds", "quarters", "fifths", "sixths", "sevenths", "eighths", "ninths", "tenths")
+"""Of a whole, from two on."""
+SHARE = re.compile(rf"(?i)\b([a-z]+)(?:[ -]({'|'.join(PARTS)})| (?:in|out of)(?: every)? ([a-z]+))\b")
+PERCENT = re.compile(r"(?i)(\d+(?:\.\d+)?)\s?(?:%|per\s?cent)")
+MAX_ROUNDED = 0.5
+"""Points by which a share in words may differ from the percentage it stands for: a sixth is 16.7."""
 MAX_CHECKED = 6
 """Cited sentences a statement is checked against at once: with more it would be checked against the
 article."""
@@ -167,9 +173,22 @@ def _missed(statement: str, text: str, article: str) -> Iterator[Problem]:
     yield from _strange_opener(said, whole)
     yield from _turned_round(said, there)
     known = _values(there.text)
+    shares = list(_shares_of_percentages(said.text, there.text))
     for word in said.words:
-        if word.lower in NUMBERS and NUMBERS[word.lower] not in known:
+        is_of_share = any(start <= word.start < end for start, end in shares)
+        if word.lower in NUMBERS and NUMBERS[word.lower] not in known and not is_of_share:
             yield Problem("number", word.text, "")
+
+
+def _shares_of_percentages(statement: str, text: str) -> Iterator[tuple[int, int]]:
+    """Give the places of shares in words that a text has as percentages: "four in five" of 80 percent."""
+    percents = [float(found[1]) for found in PERCENT.finditer(text)]
+    for found in SHARE.finditer(statement):
+        part, named, whole = (each and each.lower() for each in found.groups())
+        of = PARTS.index(named) + 2 if named else NUMBERS.get(whole, 0)
+        share = 100 * ONES.get(part, 0) / of if of else 0
+        if any(abs(share - each) <= MAX_ROUNDED for each in percents):
+            yield found.span()
 
 
 def _values(text: str) -> set[float]:
