@@ -636,6 +636,24 @@ def test_a_cell_that_says_what_its_signal_came_to_say_is_left_out() -> None:
     assert any("says the row again; it is left out" in note for note in made.notes)
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers", "stands"),
+    [
+        ("Builders were told that cement would end", [6], True),
+        ("Growing demand for penguins in Oslo", [6], False),
+        ("Brekke Cement shut two of its five coal kilns then", [6], False),
+    ],
+)
+def test_a_refused_cell_gives_way_to_the_sentence_it_is_of_and_to_no_other(
+    text: str, numbers: list[int], stands: bool
+) -> None:
+    article = kilns(KILNS.replace(", according to the Lisse Gazette", ""))
+    said = kiln_row(force_sentences=numbers, driving_force=text)
+    made, _ = analyzed(answer(signals=[said]), {"items": []}, article=article)
+    own = "Builders were not told that the bagged cement would end" if stands else EMPTY
+    assert made.signals[0].driving_force == own
+
+
 def test_a_force_that_says_the_change_again_is_left_out() -> None:
     text = "Coal has doubled in price since 2024"
     made, _ = analyzed(answer(signals=[kiln_row(change_sentences=[4], change=text)]))

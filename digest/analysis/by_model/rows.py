@@ -216,13 +216,19 @@ def _cell(
 
 
 def _own_cell(item: Item, context: Context, row: Sequence[int]) -> tuple[str, int] | None:
-    """Find a cited sentence short enough to stand in a cell whole, if the row does not say it already."""
+    """Find a cited sentence short enough to stand in a cell whole, if the row does not say it already and the
+    cell is mostly of it: nobody has said of another that it is a change or a cause."""
     least, most = LIMITS[item.field]
+    said = roots_of(item.verdict.said.text)
+    if any(each.kind == "again" for each in item.verdict.problems):
+        return None
     for at in item.verdict.said.numbers:
         if at not in context.numbered.stating or at in row:
             continue
         text = context.numbered.sentences[at - 1].rstrip(".")
-        if least <= count_words(text) <= most and not not_a_statement(text, context.numbered, context.prompt):
+        is_of_it = 2 * len(said & roots_of(text)) >= len(said)
+        is_fit = least <= count_words(text) <= most and is_of_it
+        if is_fit and not not_a_statement(text, context.numbered, context.prompt):
             return text, at
     return None
 
