@@ -73,6 +73,7 @@ def test_a_phrase_may_say_too_little_but_not_too_much() -> None:
         ("Billions of users were hit", "Millions of users were hit.", "Billions", "millions"),
         ("Sales fell this year", "Sales fell last year.", "this year", "last year"),
         ("The fair is held until 2009", "The fair is held since 2009.", "until 2009", "since 2009"),
+        ("The charge is off since 1 June", "The charge is off until 1 June.", "since 1 June", "until 1 June"),
         ("The law held before 2020", "The law held after 2020.", "before 2020", "after 2020"),
     ],
 )
@@ -109,6 +110,11 @@ def test_the_same_time_in_other_words_is_enough(statement: str, text: str) -> No
         ),
         ("The kiln shut because coal is dear", ["The kiln shut.", "Coal is dear."], "cause"),
         ("Patterns help pupils because trends grow", ["Patterns help pupils and trends grow."], "cause"),
+        (
+            "The mutual covers 4,400 of 3,860 households in Orrmouth",
+            ["It rained. The mutual covers 3,860 of 4,400 households in Orrmouth. It rained."],
+            "role",
+        ),
         ("Coffee causes gout", ["Coffee is linked to gout."], "cause"),
     ],
 )

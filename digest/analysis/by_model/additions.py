@@ -39,6 +39,9 @@ MOSTLY = 0.5
 """Share of what stands around them, by weight, from which on it is an addition; judgement."""
 FROM_REACH = 3
 """Words after "from" or "to" among which its figure stands: "from some 8.9 percent"."""
+OF_ABSOLUTE, NEAR_ABSOLUTE = 4, 8
+"""Words around "first" or "all" that it is said of, and words of the text among which one of them stands
+beside such a word; judgement."""
 LAST_STRANGE = 2
 """Content words at the end of a statement of which the sentences have none."""
 ABSOLUTES = tuple(
@@ -217,10 +220,21 @@ def _last(said: ReadText, support: Support, strange: Set[int]) -> str:
 
 
 def _absolute(said: ReadText, there: ReadText) -> str:
-    """Give a word that leaves no exception, where the text has nothing that may stand for it."""
-    known = {word.lower for word in there.words}
-    for word in said.words:
+    """Give a word that leaves no exception, where the text has nothing that may stand for it near what it is
+    said of."""
+    for at, word in enumerate(said.words):
         groups = [group for group in ABSOLUTES if word.lower in group and word.lower in ASKED_FOR]
-        if groups and not any(known & group for group in groups):
+        if not groups:
+            continue
+        near = range(max(0, at - OF_ABSOLUTE), min(at + OF_ABSOLUTE + 1, len(said.words)))
+        of = {said.roots[each] for each in near if each != at and is_content(said.words[each])}
+        places = [
+            place for place, each in enumerate(there.words) if any(each.lower in group for group in groups)
+        ]
+        is_near = not of or any(
+            not of.isdisjoint(there.roots[max(0, place - NEAR_ABSOLUTE) : place + NEAR_ABSOLUTE + 1])
+            for place in places
+        )
+        if not places or not is_near:
             return word.text
     return ""

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, islice
 
+from digest.analysis.by_model.orders import END_OF_SENTENCE
 from digest.language.relations import root
 from digest.language.tags import tag_sentences
 from digest.language.words import BE, DETERMINERS, FINITE, PRONOUNS, STOP_WORDS, Word, split_words
@@ -68,9 +69,10 @@ def put_otherwise(statement: str, lines: Sequence[str]) -> Iterator[Problem]:
 
     Args:
         statement: A model's.
-        lines: The sentences it rests on.
+        lines: The sentences it rests on, or entries of several.
     """
     words = split_words(statement)
+    lines = [each for line in lines for each in END_OF_SENTENCE.split(line)]
     found = chain(
         *(_in_each_others_place(words, split_words(line)) for line in lines),
         *(_turned_round(statement, line) for line in lines),

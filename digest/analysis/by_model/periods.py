@@ -49,12 +49,12 @@ TURNED = re.compile(
     r"|october|november|december)\b"
 )
 WHICH = {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1, "coming": 1}
-DATED = re.compile(
-    r"(?i)\b(?P<how>in|by|since|until|till|before|after|during) (?P<year>(?:19|20)\d\d)\b(?!\s?[-–]\s?\d)"
-)
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+DATE = rf"(?:\d{{1,2}} )?(?:{MONTHS})(?: \d{{1,2}}\b)?|(?:19|20)\d\d\b(?!\s?[-–]\s?\d)"
+DATED = re.compile(rf"(?i)\b(?P<how>in|on|by|since|from|until|till|before|after|during) (?P<date>{DATE})")
 HOW = {
-    "in": "in", "during": "in", "by": "by", "since": "since", "until": "until", "till": "until",
-    "before": "before", "after": "after",
+    "in": "in", "on": "in", "during": "in", "by": "by", "since": "since", "from": "since",
+    "until": "until", "till": "until", "before": "before", "after": "after",
 }  # fmt: skip
 AS_GOOD = frozenset(
     (
@@ -62,8 +62,8 @@ AS_GOOD = frozenset(
         ("by", "before"), ("before", "until"), ("until", "before"),
     )
 )  # fmt: skip
-"""What may be said of a year for what the text has: from the year on, and up to it."""
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+"""What may be said of a date for what the text has: from then on, and up to then."""
+ANY_DATE = re.compile(rf"(?i)\b(?:{DATE})")
 
 
 def of_another_time(statement: str, text: str) -> Iterator[Problem]:
@@ -104,13 +104,13 @@ def _turned(statement: str, text: str) -> Iterator[Problem]:
 
 def _dated(statement: str, text: str) -> Iterator[Problem]:
     known: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    places = YEAR.findall(text)
-    told = [(found["year"], HOW[found["how"].lower()], found[0]) for found in DATED.finditer(text)]
-    for year, how, words in told:
-        known[year].setdefault(how, words)
+    places = [found.lower() for found in ANY_DATE.findall(text)]
+    told = [(found["date"].lower(), HOW[found["how"].lower()], found[0]) for found in DATED.finditer(text)]
+    for date, how, words in told:
+        known[date].setdefault(how, words)
     for found in DATED.finditer(statement):
-        year, how = found["year"], HOW[found["how"].lower()]
-        is_told = sum(each == year for each, _, _ in told) == places.count(year)
-        if is_told and known[year] and not any(how == each or (how, each) in AS_GOOD for each in known[year]):
-            yield Problem("date", found[0], next(iter(known[year].values())))
+        date, how = found["date"].lower(), HOW[found["how"].lower()]
+        is_told = sum(each == date for each, _, _ in told) == places.count(date)
+        if is_told and known[date] and not any(how == each or (how, each) in AS_GOOD for each in known[date]):
+            yield Problem("date", found[0], next(iter(known[date].values())))
             return
