@@ -109,6 +109,11 @@ def test_the_same_time_in_other_words_is_enough(statement: str, text: str) -> No
             "role",
         ),
         ("The kiln shut because coal is dear", ["The kiln shut.", "Coal is dear."], "cause"),
+        (
+            "Ida shares it with her younger brother",
+            ["Ida shares it with her older brother, Per."],
+            "opposite",
+        ),
         ("Patterns help pupils because trends grow", ["Patterns help pupils and trends grow."], "cause"),
         (
             "The mutual covers 4,400 of 3,860 households in Orrmouth",
@@ -126,6 +131,7 @@ def test_what_is_put_together_otherwise_is_named(statement: str, lines: list[str
     ("statement", "lines"),
     [
         ("The winner of the prize is Ida Brandt", ["Ida Brandt is the winner of the prize."]),
+        ("Prices in Tarrow are not higher than now", ["Prices in Tarrow are lower than now."]),
         ("Lisse and Tarrow signed the treaty", ["Tarrow and Lisse signed the treaty."]),
         ("Because prices rose, workers left", ["Workers left because prices rose."]),
         ("Tarrow is to close two of its schools", ["Tarrow is poor.", "It is to close two of its schools."]),

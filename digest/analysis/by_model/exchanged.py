@@ -4,6 +4,7 @@ Rules:
 
 - Two stretches of words that stand in each other's place, all else being as in the sentence: "women than
   men".
+- A word's contrary in its place.
 - "A because B" of "B because A", by the content words before and behind.
 - A subject of one sentence before the verb and what follows it of another, which has a subject of its own: a
   name, or nouns without "the".
@@ -19,7 +20,8 @@ from difflib import SequenceMatcher
 from itertools import chain, islice
 
 from digest.analysis.by_model.orders import END_OF_SENTENCE
-from digest.language.relations import root
+from digest.checks.exchanges import CONVERSES
+from digest.language.relations import antonyms, root
 from digest.language.tags import tag_sentences
 from digest.language.words import BE, DETERMINERS, FINITE, PRONOUNS, STOP_WORDS, Word, split_words
 from digest.records import Problem
@@ -99,11 +101,22 @@ def _in_each_others_place(said: Sequence[Word], there: Sequence[Word]) -> Iterat
         if CAUSE.fullmatch(" ".join(new)) and BESIDE.issuperset(old):
             yield Problem("cause", " ".join(new), " ".join(old))
             return
+        if len(old) == len(new) == 1 and _are_contrary(old[0], new[0]):
+            yield Problem("opposite", new[0], old[0])
+            return
         for other_old, other_new, _, start in replaced[at + 1 :]:
             between = own[end:start]
             if old == other_new and new == other_old and not MUTUAL.issuperset(between):
                 yield Problem("role", " ".join(new), " ".join(old))
                 return
+
+
+def _are_contrary(one: str, other: str) -> bool:
+    """Say whether a word is another's contrary: "older" and "younger", "joined" and "left"."""
+    none = ("", 0)
+    key, turn = CONVERSES.get(one, none)
+    other_key, other_turn = CONVERSES.get(other, none)
+    return bool(turn * other_turn < 0 and key == other_key) or root(other) in antonyms(root(one))
 
 
 def _swapped(mine: Sequence[str], own: Sequence[str]) -> tuple[str, str] | None:
