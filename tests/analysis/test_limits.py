@@ -29,6 +29,7 @@ from digest.records import Problem
         ("It is the largest lake in Asia", "It is one of the largest lakes in Asia.", "largest", "one of"),
         ("Tarrow has the largest port", "Tarrow has the second-largest port.", "largest", "second-largest"),
         ("Parents must send children early", "Parents can send children early.", "must", ""),
+        ("Here instructors must rest", "Here instructors can rest.", "must", ""),
         ("The kiln shuts in May", "The kiln shuts in May unless sold.", "The kiln shuts in May", "unless"),
         ("The board replaced the kilns", "The board will replace the kilns.", "replaced", "will"),
         ("The kilns will be sold", "The kilns were sold.", "will sold", "sold"),
@@ -69,6 +70,7 @@ def test_a_phrase_may_say_too_little_but_not_too_much() -> None:
     ("statement", "text", "claim", "there"),
     [
         ("The app sends yearly reports", "The app sends daily reports.", "yearly", "daily"),
+        ("They sleep 14 hours per year", "They sleep 14 hours per day at 3 years.", "per year", "per day"),
         ("Rescuers came weeks later", "Rescuers came days later.", "weeks", "days"),
         ("Billions of users were hit", "Millions of users were hit.", "Billions", "millions"),
         ("Sales fell this year", "Sales fell last year.", "this year", "last year"),

@@ -89,7 +89,7 @@ MUST = frozenset(
 COMPELS = re.compile(
     r"(?i)\b(?:must|shall|needs?|needed|ha(?:s|ve|d|ving) to|got to|should|ought|forc\w+|order\w*|oblig\w+"
     r"|compel\w*|requir\w+|mandat\w+|compuls\w+|laws?|legal\w*|rules?|ruling|ruled|bans?|banned|demand\w*"
-    r"|make[sd]?|made|instruct\w*|command\w*|told|essential|necessar\w+|crucial|cannot|can[’']t|prohibit\w*"
+    r"|make[sd]?|made|instruct(?:s|ed)|commanded|told|essential|necessar\w+|crucial|cannot|can[’']t|prohibit\w*"
     r"|forbid\w*|regulat\w+|court|decree\w*|impos\w+|conditions?|expected|supposed|is to|are to|was to)\b"
 )
 """What may be said as a must."""

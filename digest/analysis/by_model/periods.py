@@ -40,6 +40,7 @@ SCALES: Mapping[str, str] = _named_by_first(
     "trillion trillions",
 )
 WORD = re.compile(r"[a-z]+")
+RATE = re.compile(r"(?i)\b(?:per|each|every) (minute|hour|day|night|week|month|year)\b")
 SHORT_SCALE = re.compile(r"(?i)\d\s?(?:k|m|mn|bn|tn|t)\b|\d,\d{3}|\d{4}")
 """Figures that may be said with a word of scale which the text has not."""
 TURNED = re.compile(
@@ -74,6 +75,7 @@ def of_another_time(statement: str, text: str) -> Iterator[Problem]:
         text: The sentences it rests on.
     """
     yield from _words(statement, text, LENGTHS, "date")
+    yield from _rates(statement, text)
     if not SHORT_SCALE.search(text):
         yield from _words(statement, text, SCALES, "number")
     yield from _turned(statement, text)
@@ -88,6 +90,15 @@ def _words(statement: str, text: str, known: Mapping[str, str], kind: str) -> It
         of_part = {known[part] for part in parts if part in known}
         if there and of_part - forms and "old" not in parts:
             yield Problem(kind, word.text, there[0])
+            return
+
+
+def _rates(statement: str, text: str) -> Iterator[Problem]:
+    """Find "per year" where the text has "per day"; other sentences may speak of years."""
+    known = {found[1].lower(): found[0] for found in RATE.finditer(text)}
+    for found in RATE.finditer(statement):
+        if known and found[1].lower() not in known:
+            yield Problem("date", found[0], next(iter(known.values())))
             return
 
 

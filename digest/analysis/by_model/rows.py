@@ -32,8 +32,9 @@ OWN_SIGNAL = (
 AHEAD = re.compile(
     r"(?i)\b(?:will|shall|would|could|may|might|should|expect\w*|plan\w*|forecast\w*|project\w*|predict\w*|aim\w*"
     r"|goal\w*|target\w*|hop\w+|intend\w*|future|by (?:the )?(?:19|20)\d\d|20[3-9]\d|decades?|next|coming"
-    r"|years?|long[- ]term|going to|set to|due|until|estimat\w*|to be|want\w*|likely|soon|eventually|ahead"
-    r"|later|toward\w*|promis\w*|pledg\w*|commit\w*|century|generations?)\b|[’']ll\b"
+    r"|years (?:from now|ahead|to come|later)"
+    r"|long[- ]term|going to|set to|due(?! to)|until|estimat\w*|to be|want\w*|likely|soon|eventually|ahead"
+    r"|later|toward\w*|promised to|pledg\w*|commit\w*|century|generations?)\b|[’']ll\b"
 )
 """What a statement about years ahead has in it, or in its sentences; those of careful readers do."""
 MOST_ROWS_OF_A_SENTENCE = 2
