@@ -25,6 +25,7 @@ from digest.review.ordering import order, order_themes
 from digest.review.pages import page
 from digest.review.previews import Preview
 from digest.review.sending_page import send, show_copy
+from digest.review.shown import marks_sent
 from digest.review.workspace import Workspace
 from digest.workspace.files import MOST_TEXT
 
@@ -236,13 +237,27 @@ def _save(desk: Desk, request: Request, form: Form) -> Response:
     if not SECTION.fullmatch(key):
         raise NotFound(f"{key[:40]!r}: no section")
     return _outcome(
-        request, desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark"), field=_field(form))
+        request,
+        desk.save(
+            _id_of(request),
+            key,
+            _one(form, "text"),
+            _one(form, "mark"),
+            field=_field(form),
+            shown=_shown_of(request, form),
+        ),
     )
 
 
 def _edit(desk: Desk, request: Request, form: Form) -> Response:
     what = request.url.path.rpartition("/")[2]
-    return _outcome(request, desk.edit(_id_of(request), what, form, field=_field(form)))
+    made = desk.edit(_id_of(request), what, form, field=_field(form), shown=_shown_of(request, form))
+    return _outcome(request, made)
+
+
+def _shown_of(request: Request, form: Form) -> str:
+    """Give the mark of the whole draft as the page has it, where that stays; empty else."""
+    return marks_sent(form.get("shown", [])).get(_id_of(request), "")
 
 
 def _field(form: Form) -> str:
@@ -268,16 +283,23 @@ def _offer(desk: Desk, request: Request, form: Form) -> Response:
 def _status(desk: Desk, request: Request, form: Form) -> Response:
     """Decide on one story (`act` is `approve <id>`) or on those that are ticked (`act` is `approve`)."""
     verdict, _, one = _one(form, "act").partition(" ")
+    shown = marks_sent(form.get("shown", []))
     ids = [one] if one else form.get("ids", [])
     for each in ids:
         _check_id(each)
     if verdict == "merge":
-        done = desk.merge(ids)
+        done = desk.merge(ids, shown)
     else:
-        done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
+        done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "", shown)
     if _is_script(request):
         made = {line.id: desk.line_page(line) for line in done.lines}
-        said = {"said": done.said, "is_done": done.is_done, "lines": made, "counts": dict(done.counts)}
+        said = {
+            "said": done.said,
+            "is_done": done.is_done,
+            "lines": made,
+            "counts": dict(done.counts),
+            "left": list(done.left),
+        }
         return JSONResponse(said)
     back = _back(form, _issue_of(request), ids)
     return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(done.said)}", 303)
@@ -345,6 +367,7 @@ def _outcome(request: Request, outcome: Outcome) -> Response:
         "said": outcome.said,
         "is_done": is_done,
         "mark": outcome.mark,
+        "shown": outcome.shown,
         "is_conflict": outcome.status == 409,
     }
     return JSONResponse(said, 200 if is_done else outcome.status)

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from archive_engine import SERVER
-from desks import JSON, room_of, serving
+from desks import JSON, room_of, serving, shown_in
 from newsroom import ISSUE
 from two_machines import Machine, two_machines
 
@@ -54,9 +54,11 @@ class Desk:
         return self.post(f"{self.story(title)}/save", section=key, text=text, mark=mark)
 
     def act(self, verdict: str, title: str) -> httpx2.Response:
-        return self.post(f"{DESK}/status", act=f"{verdict} {self.machine.id_of(title)}")
+        """Decide on a draft as the desk's page has it now."""
+        shown = shown_in(self.client.get(DESK).text)
+        return self.post(f"{DESK}/status", act=f"{verdict} {self.machine.id_of(title)}", shown=shown)
 
-    def post(self, address: str, **fields: str) -> httpx2.Response:
+    def post(self, address: str, **fields: str | list[str]) -> httpx2.Response:
         return self.client.post(address, data={"form": self.keys.form, **fields}, headers=JSON)
 
 

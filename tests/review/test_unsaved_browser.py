@@ -74,3 +74,44 @@ def test_where_nothing_is_approved_the_key_to_publish_says_what_is_open(
         expect(page.locator("#said")).to_contain_text("not published")
         expect(page.locator("#said")).to_contain_text("0 stories approved")
         expect(page.locator("#said")).to_contain_text("still pending")
+
+
+def test_a_verdict_on_what_others_changed_is_told_and_done_by_the_same_key_again(
+    browser: Browser, served: Served
+) -> None:
+    kiln, eelgrass = served.id_of("Kiln"), served.id_of("Eelgrass")
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        said = page.locator("#said")
+        # One's own edits and verdicts on the page, however quickly, are no others'.
+        page.goto(f"http://{keys.host}/story/{kiln}")
+        page.locator("#cell-1-1").fill("by a half")
+        page.keyboard.press("Escape")
+        for key in ("d", "r", "0", "Shift+A"):
+            page.keyboard.press(key)
+        expect(said).to_contain_text("approved: Kiln")
+        path = served.path_of("Kiln")
+        assert "by a half" in path.read_text("utf-8")
+        # Another's is told, with the page as it is by now; the same key does it.
+        path.write_text(path.read_text("utf-8").replace("The kiln draws", "The kiln itself draws"), "utf-8")
+        page.locator("#cell-1-1").fill("by two thirds")
+        page.keyboard.press("Escape")
+        page.keyboard.press("d")
+        expect(said).to_contain_text("not deferred: Kiln: changed meanwhile")
+        expect(page.locator(".draft")).to_contain_text("The kiln itself draws")
+        assert served.status_of("Kiln") == "approved"
+        page.keyboard.press("d")
+        expect(said).to_contain_text("deferred: Kiln")
+        # Of those selected, one that was changed stays selected and is done with the next press.
+        page.goto(f"http://{keys.host}/issue/{ISSUE}")
+        page.locator(f"#d-{kiln} a.title").focus()
+        page.keyboard.press("x")
+        page.locator(f"#d-{eelgrass} a.title").focus()
+        page.keyboard.press("x")
+        path.write_text(path.read_text("utf-8").replace("The kiln itself", "The kiln now"), "utf-8")
+        page.keyboard.press("Shift+A")
+        expect(said).to_contain_text("not approved: Kiln: changed meanwhile")
+        expect(page.locator(f"#d-{kiln} [name=ids]")).to_be_checked()
+        expect(page.locator(f"#d-{eelgrass}.approved [name=ids]")).not_to_be_checked()
+        page.keyboard.press("Shift+A")
+        expect(said).to_contain_text("approved: Kiln")
+    assert served.status_of("Kiln") == served.status_of("Eelgrass") == "approved"

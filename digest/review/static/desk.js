@@ -80,18 +80,30 @@ function merge() {
 
 const VERDICTS = { a: "approve", A: "approve-over", d: "defer", r: "reject" };
 
+// A page has the mark of each draft as it shows it, and a verdict is good for that alone.
+const markIn = (part) => part.querySelector('[name="shown"]');
+
+let deciding = Promise.resolve();
+
+// Verdicts one after the other: each knows the mark that the one before it left.
 async function decide(act, reason, ids = []) {
+  const from = stories;
   await flush();
   const isLeft = act.startsWith("approve") && (unsaved().length > 0 || byId("mine"));
   if (isLeft && (!(await answers()) || stopAtUnsaved("not approved"))) return;
-  const form = new URLSearchParams(new FormData(stories));
+  deciding = deciding.then(() => post(from, act, reason, ids));
+  await deciding;
+}
+
+async function post(from, act, reason, ids) {
+  const form = new URLSearchParams(new FormData(from));
   form.set("act", act);
   if (ids.length) form.delete("ids");
   for (const each of ids) form.append("ids", each);
   form.set("reason", reason);
   let answer;
   try {
-    const response = await fetch(stories.action, {
+    const response = await fetch(from.action, {
       method: "POST",
       headers: { Accept: "application/json" },
       body: form,
@@ -103,33 +115,38 @@ async function decide(act, reason, ids = []) {
   }
   if (ONE_STORY) {
     // Another story may be shown by now.
-    const line = answer.lines[stories.dataset.id];
+    const line = answer.lines[from.dataset.id];
     if (line) {
-      const status = new DOMParser().parseFromString(line, "text/html").querySelector(".status").textContent;
-      const shown = stories.querySelector(".status");
+      const fresh = new DOMParser().parseFromString(line, "text/html");
+      const status = fresh.querySelector(".status").textContent;
+      const shown = from.querySelector(".status");
       shown.textContent = status;
       shown.className = `status ${status}`;
-      stories.dataset.status = status;
+      from.dataset.status = status;
+      markIn(from).value = markIn(fresh).value;
       // What was pressed may be of no use any more.
-      if (stories.contains(document.activeElement) && !document.activeElement.checkVisibility()) byId("main").focus({ preventScroll: true });
+      if (from.contains(document.activeElement) && !document.activeElement.checkVisibility()) byId("main").focus({ preventScroll: true });
     }
   }
-  for (const [id, text] of Object.entries(answer.lines)) swap(id, text);
+  for (const [id, text] of Object.entries(answer.lines)) swap(id, text, answer.left.includes(id));
   for (const [filter, count] of Object.entries(answer.counts || {})) {
     const shown = document.querySelector(`[data-count="${filter}"]`);
     if (shown) shown.textContent = count;
   }
+  // Decided on again, it is as it is shown then.
+  if (ONE_STORY && from === stories && answer.left.length) await renew();
   say(answer.said);
 }
 
 // The element that has the focus goes; what stands for it in the new line gets it. Who went on meanwhile stays
-// where they are.
-function swap(id, text) {
+// they are, and what is still to be decided on stays selected.
+function swap(id, text, isLeft) {
   const old = byId(`d-${id}`);
   if (!old) return;
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("li");
   const hadFocus = old.contains(document.activeElement);
   const key = hadFocus ? document.activeElement.dataset.verdict : "";
+  if (isLeft) fresh.querySelector("[name=ids]").checked = old.querySelector("[name=ids]").checked;
   old.replaceWith(fresh);
   if (!hadFocus) return;
   const same = key ? fresh.querySelector(`[data-verdict="${key}"]`) : null;
@@ -168,8 +185,9 @@ document.addEventListener("submit", (event) => {
 function verdict(key) {
   const many = ONE_STORY ? [] : [...stories.querySelectorAll("input[name=ids]:checked")];
   if (many.length) {
-    if (key === "r") ask(many.length > 1 ? `Why are these ${many.length} rejected?` : "Why is it rejected?", (reason) => decide("reject", reason));
-    else decide(VERDICTS[key], "");
+    const ids = many.map((each) => each.value);
+    if (key === "r") ask(many.length > 1 ? `Why are these ${many.length} rejected?` : "Why is it rejected?", (reason) => decide("reject", reason, ids));
+    else decide(VERDICTS[key], "", ids);
     return;
   }
   const id = ONE_STORY ? stories.dataset.id : here()?.dataset.id;
@@ -287,12 +305,14 @@ function save(form) {
 }
 
 async function send(form) {
+  await deciding;
   if (!form.isConnected) return null;
-  const sent = writtenIn(form);
+  const [sent, whole] = [writtenIn(form), stories && markIn(stories)];
   state.textContent = "saving";
   const body = new URLSearchParams(new FormData(form));
   // What is typed into one field in one go is undone in one go.
   body.set("field", form.dataset.field || "");
+  if (whole) body.set("shown", whole.value);
   let answer;
   let response;
   try {
@@ -316,6 +336,7 @@ async function send(form) {
   }
   const isSame = writtenIn(form) === sent;
   form.mark.value = answer.mark;
+  if (whole && answer.shown) whole.value = `${whole.value.split(" ")[0]} ${answer.shown}`;
   if (isSame) localStorage.removeItem(keptAs(form));
   else keep(form);
   state.textContent = due.size ? "not saved yet" : "saved";
@@ -466,7 +487,7 @@ function undoing(form, note) {
 }
 
 // Shows what the saved text rests on and what the checks say of it; the focus stays where it is.
-async function renew() {
+async function renew(isNew = false) {
   const story = STORY;
   let fresh;
   try {
@@ -478,6 +499,7 @@ async function renew() {
   }
   if (due.size || story !== STORY) return;
   if (stories) stories.dataset.warnings = fresh.getElementById("stories")?.dataset.warnings || "0";
+  if (isNew) markIn(stories).value = markIn(fresh).value;
   for (const old of document.querySelectorAll(".shown")) {
     const now = fresh.getElementById(old.id);
     const forms = [...old.querySelectorAll("form[data-saves]")];
@@ -685,7 +707,7 @@ async function compare(text) {
   const fresh = new DOMParser().parseFromString(now.text, "text/html");
   // Whoever is at work on it already keeps their place.
   if (isBusy() || !document.activeElement.matches("body, #main")) {
-    await renew();
+    await renew(true);
     return;
   }
   put(fresh);
