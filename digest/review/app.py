@@ -20,7 +20,7 @@ from digest.issues.issue_names import name_problem
 from digest.review.archive_pages import show_find, show_missed
 from digest.review.guard import SAFE, Guard, Keys, same
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
-from digest.review.issue_pages import answer_suggestion, publish, save, show_form, show_issue
+from digest.review.issue_pages import answer_suggestion, publish, save, sending_now, show_form, show_issue
 from digest.review.ordering import order, order_themes
 from digest.review.pages import page
 from digest.review.previews import Preview
@@ -92,6 +92,7 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
             route("/issue/{issue}/publish", _issue),
             route("/issue/{issue}/publish", _publish, "POST"),
             route("/issue/{issue}/send", _send, "POST", is_alone=False),
+            route("/issue/{issue}/sending", _sending, is_alone=False),
             route("/issue/{issue}/copy", _copy, is_alone=False),
             route("/issue/{issue}/order", _order, "POST"),
             route("/issue/{issue}/introduction", _introduction, "POST"),
@@ -177,6 +178,11 @@ def _send(desk: Desk, request: Request, form: Form) -> Response:
     act, _, to = _one(form, "act").partition(" ")
     anyway = _one(form, "anyway") == "yes"
     return _answer(send(desk, _issue_of(request), act, to, mark=_one(form, "mark"), anyway=anyway))
+
+
+def _sending(desk: Desk, request: Request, form: Form) -> Response:
+    """Tell a page how far a sending is that it waits for."""
+    return JSONResponse({"said": sending_now(desk)})
 
 
 def _copy(desk: Desk, request: Request, form: Form) -> Response:

@@ -82,6 +82,8 @@ class Desk:
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
     alone: threading.Lock = field(default_factory=threading.Lock)
     """Held by the request that is answered; those that wait for others than this machine let go of it."""
+    sending: dict[object, str] = field(default_factory=dict)
+    """How far each sending is that is under way at this desk, in words."""
 
     def __post_init__(self) -> None:
         """Know nothing of the drafts yet."""

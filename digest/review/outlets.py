@@ -53,8 +53,8 @@ class Outlets:
     """Asks addresses why they lead nowhere; takes long."""
     draft: Callable[[Letter, str], list[str]]
     """Makes a draft at a destination, or the message file; gives what to say. Takes long."""
-    send: Callable[[Letter, str], list[str]]
-    """Sends it to its readers. Takes long."""
+    send: Callable[[Letter, str, Callable[[int, int], None]], list[str]]
+    """Sends it to its readers, and tells how many mails of how many are through. Takes long."""
     question: Callable[[Letter, str], tuple[str, Sequence[str] | None]]
     """What is asked before that, and the recipients of mails that are still to be sent; None of a post."""
     copy_page: Callable[[Letter], str]

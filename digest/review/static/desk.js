@@ -579,6 +579,21 @@ async function leaveBy(form, by) {
   remember();
   passed = now;
   now.requestSubmit(button);
+  if (now.closest("#sending")) sayHowFar(now.action.replace(/send$/, "sending"));
+}
+
+// How often a page that waits asks how far a sending is.
+const HOW_FAR_MS = 1000;
+
+// The page stays until what is sent was answered, which may take long; what is under way is not begun twice.
+async function sayHowFar(address) {
+  for (const each of document.querySelectorAll("#sending button")) each.disabled = true;
+  say(["under way"]);
+  for (;;) {
+    await new Promise((then) => { setTimeout(then, HOW_FAR_MS); });
+    const answer = await fetch(address).then((each) => each.json()).catch(() => null);
+    if (answer?.said && answer.said !== said.textContent) say([answer.said]);
+  }
 }
 
 async function answers() {
@@ -1007,6 +1022,8 @@ function pressNow(key) {
     const at = here()?.dataset.id;
     if (at && found.form?.at) found.form.at.value = at;
     found.click();
+    // A second time its address is the page's already.
+    if (found.hash && found.pathname === location.pathname) within(byId(found.hash.slice(1)), -1)?.focus();
   }
   return true;
 }
