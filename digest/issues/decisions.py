@@ -14,7 +14,7 @@ from digest.issues.draft_files import (
     find_drafts,
     text_of_unknown,
 )
-from digest.issues.draft_texts import free_path, path_of_draft
+from digest.issues.draft_texts import free_path, path_of_draft, read_draft_text
 from digest.issues.drafts import with_status
 from digest.issues.history.keeping import VERBS, keep_version, note_files, note_gone, one_step
 from digest.issues.issue_names import name_problem, newest_near
@@ -273,6 +273,8 @@ def set_status(
     changed = [replace(rows[each], status=status) for each in wanted]
     asked = {each: draft for of_issue in found.values() for each, draft in of_issue.found.items()}
     asked = {each: draft for each, draft in asked.items() if each in rows}
+    if files:
+        _check_as_read(asked.values())
     stands = {each: replace(draft.row, status=draft.status) for each, draft in asked.items()}
     note_files(store, output, {each: replace(asked[each], row=stands[each]) for each in asked}, now=now)
     issue = changed[0].issue if changed else ""
@@ -296,6 +298,17 @@ def set_status(
 def _keep_evidence(store: Store, approved: Sequence[FoundDraft], *, now: datetime) -> None:
     """Keep for good what drafts that were approved rest on."""
     take_snapshots(store, {each.row.id: each.file.entry for each in approved}, now=now)
+
+
+def _check_as_read(drafts: Iterable[FoundDraft]) -> None:
+    """Look whether files that were read a while ago, and would be written over, still say what they said.
+
+    Raises:
+        StoreError: one does not; nothing is written then.
+    """
+    if changed := [each.path for each in drafts if read_draft_text(each.path) != each.text]:
+        names = ", ".join(map(str, changed))
+        raise StoreError(f"{names}: changed just now, in another program; nothing was written; look again")
 
 
 def _in_the_way(

@@ -1,6 +1,7 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
 import re
+import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -66,7 +67,9 @@ MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
 
 MOST_SAID = 50
-"""Messages kept to be shown after a redirect; each is shown at once, the others are of pages reloaded."""
+"""Messages kept to be shown after a redirect; each is shown at once and once, the others nobody came for."""
+
+NUMBER = re.compile("[0-9]{1,12}")
 
 
 class NotFound(DigestError):  # noqa: N818 - an answer, not a fault
@@ -88,6 +91,8 @@ class Desk:
     def __post_init__(self) -> None:
         """Know nothing of the drafts yet."""
         self.typed: Typed | None = None
+        # Addresses of an earlier desk, which browsers remember, tell nothing of this one.
+        self.last_said = secrets.randbelow(10**9)
         self.untold: tuple[str, ...] = ()
         """What became of files that were changed here and on another machine; told on the next page."""
         self.views = Views(self.workspace.output)
@@ -319,10 +324,10 @@ class Desk:
 
     def keep(self, lines: list[str]) -> int:
         """Keep what is to be said on the next page; gives its number."""
-        number = max(self.said, default=0) + 1
-        self.said[number] = tuple(lines)
-        self.said.pop(number - MOST_SAID, None)
-        return number
+        self.last_said += 1
+        self.said[self.last_said] = tuple(lines)
+        self.said.pop(self.last_said - MOST_SAID, None)
+        return self.last_said
 
     # -- parts ---------------------------------------------------------------------------------------------
 
@@ -336,7 +341,8 @@ class Desk:
 
     def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
         number, key = query.get("said", ""), KeyNames(self.workspace.keys())
-        said = self.said.get(int(number), ()) if number.isascii() and number.isdigit() else ()
+        # Once: shown again, it would speak of another saving, whose words the page then takes for written.
+        said = self.said.pop(int(number), ()) if NUMBER.fullmatch(number) else ()
         told, self.untold = self.untold, ()
         return {
             "kind": kind,

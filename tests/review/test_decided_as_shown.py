@@ -1,6 +1,14 @@
 """A verdict is good for what the page showed: what was changed meanwhile is told, and decided on again."""
 
+from contextlib import closing
+
+import pytest
 from desks import JSON, Served, served, shown_in
+from newsroom import ISSUE
+
+from digest.errors import StoreError
+from digest.issues.decisions import read_statuses, set_status
+from digest.store import Store
 
 __all__ = ["served"]
 
@@ -107,3 +115,14 @@ def test_what_one_saved_on_the_page_asks_for_nothing_and_hides_no_others_change(
     answer = served.act(f"approve {kiln}", shown=[own]).json()
     assert not answer["is_done"]
     assert "themes" in answer["said"][0]
+
+
+def test_what_is_written_while_a_verdict_is_given_is_not_written_over(served: Served) -> None:
+    kiln, output = served.id_of("Kiln"), served.room.output
+    with closing(Store(output)) as store:
+        files = read_statuses(store, output, ISSUE, now=served.room.now)
+        change(served, "Kiln", "The kiln draws", "The kiln itself draws")
+        with pytest.raises(StoreError, match="changed just now"):
+            set_status(store, output, [kiln], "approved", now=served.room.now, files=files)
+    assert "The kiln itself draws" in served.path_of("Kiln").read_text("utf-8")
+    assert served.status_of("Kiln") == "pending"

@@ -115,3 +115,41 @@ def test_a_verdict_on_what_others_changed_is_told_and_done_by_the_same_key_again
         page.keyboard.press("Shift+A")
         expect(said).to_contain_text("approved: Kiln")
     assert served.status_of("Kiln") == served.status_of("Eelgrass") == "approved"
+
+
+def test_what_was_refused_is_brought_back_on_a_page_that_told_of_an_earlier_saving(
+    browser: Browser, served: Served
+) -> None:
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        page.goto(f"http://{keys.host}/story/{served.id_of('Kiln')}")
+        page.locator("#row-1").focus()
+        page.keyboard.press("Shift+J")
+        expect(page.locator("#said")).to_contain_text("saved: signals")
+        path = served.path_of("Kiln")
+        path.write_text(path.read_text("utf-8").replace("| –      ", "| theirs ", 1), "utf-8")
+        page.locator("#cell-1-1").fill("mine, typed for an hour")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#mine")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#cell-1-1")).to_have_value("mine, typed for an hour")
+        expect(page.locator("#state")).to_contain_text("brought back")
+        expect(page.locator("#said")).to_be_empty()
+
+
+def test_letters_that_are_being_composed_are_saved_when_they_are_there(
+    browser: Browser, served: Served
+) -> None:
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        page.goto(f"http://{keys.host}/story/{served.id_of('Kiln')}")
+        page.clock.install()
+        page.locator("#cell-1-1").focus()
+        page.keyboard.type("from ")
+        input_method = page.context.new_cdp_session(page)
+        input_method.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
+        page.clock.run_for(4_000)
+        expect(page.locator("#state")).to_have_text("not saved yet")
+        input_method.send("Input.insertText", {"text": "日本"})
+        page.clock.run_for(4_000)
+        expect(page.locator("#state")).to_have_text("saved")
+        expect(page.locator("#cell-1-1")).to_have_value("from 日本")
+    assert "from 日本" in served.path_of("Kiln").read_text("utf-8")

@@ -292,7 +292,11 @@ const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) =>
 
 function keep(form, isSent = false) {
   const kept = { fields: fieldsOf(form), mark: form.mark.value, isSent };
-  localStorage.setItem(keptAs(form), JSON.stringify(kept));
+  try {
+    localStorage.setItem(keptAs(form), JSON.stringify(kept));
+  } catch {
+    // The browser keeps no more: it is saved all the same.
+  }
 }
 
 // Saves one after the other: each knows the mark that the one before it left.
@@ -405,10 +409,23 @@ function typed(form) {
   state.textContent = "not saved yet";
   if (form.dataset.byHand) return;
   clearTimeout(due.get(form));
-  due.set(form, setTimeout(() => save(form), REST_MS));
+  due.set(form, setTimeout(() => rested(form), REST_MS));
+}
+
+// A letter that is still being composed is no rest, and a field that is shown anew would lose it.
+let isComposing = false;
+for (const kind of ["compositionstart", "compositionend"]) {
+  document.addEventListener(kind, () => { isComposing = kind === "compositionstart"; });
+}
+
+function rested(form) {
+  if (isComposing) typed(form);
+  else save(form);
 }
 
 function watch(form) {
+  // What was typed comes back from where it is kept, and not unnoticed from the browser's memory of the page.
+  form.autocomplete = "off";
   form.dataset.written = form.matches(".refused") ? "" : writtenIn(form);
   const kept = JSON.parse(localStorage.getItem(keptAs(form)) || "null");
   const section = form.dataset.saves.replace(/^text-/, "");
@@ -497,7 +514,7 @@ async function renew(isNew = false) {
   } catch {
     return;
   }
-  if (due.size || story !== STORY) return;
+  if (due.size || isComposing || story !== STORY) return;
   if (stories) stories.dataset.warnings = fresh.getElementById("stories")?.dataset.warnings || "0";
   if (isNew) markIn(stories).value = markIn(fresh).value;
   for (const old of document.querySelectorAll(".shown")) {
