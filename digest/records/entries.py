@@ -150,6 +150,11 @@ class IssueEntry:
     note: str = ""
     """What readers are told of its publishing: 'Corrected on 28 November 2026.'"""
 
+    @property
+    def has_signals(self) -> bool:
+        """Whether its table has rows."""
+        return bool(self.entry.signals)
+
 
 @dataclass(frozen=True)
 class IssueTimes:
