@@ -132,7 +132,8 @@ def _answered(
 def _failed(desk: Desk, request: Request, form: Form, error: DigestError, status: int) -> Response:
     """Say what went wrong; what was typed is on the page, to be copied or sent again."""
     if _is_script(request):
-        return JSONResponse({"said": str(error).split("\n"), "is_done": False, "lines": {}}, status)
+        said = {"said": str(error).split("\n"), "is_done": False, "lines": {}, "left": []}
+        return JSONResponse(said, status)
     known = desk.workspace
     typed = [(name, value) for name in TYPED for value in form.get(name, [])]
     beside = [(name, value) for name in form if name not in TYPED for value in form[name]]

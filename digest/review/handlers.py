@@ -60,8 +60,8 @@ class Outcome:
     """Of the whole draft as it is now, where the page knows all of it; empty where others wrote, too."""
 
 
-AT_ID = re.compile("^ *[0-9a-f]{32} +")
-"""How a line on a story begins where it is told by its id."""
+ID_WITHIN = re.compile("\\b[0-9a-f]{32}  ?")
+"""How a line names a story by its id and title; ids are for the command line."""
 
 MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
@@ -181,7 +181,12 @@ class Desk:
             view = self._ordered(store, self.overview_of(store, issue))
             same, behind = as_shown(store, self._rows(store, ids), shown, UNDONE[status], to=status)
             left, refused = passing(
-                view, same, status, anyway=anyway, key=KeyNames(self.workspace.keys())("A")
+                view,
+                same,
+                status,
+                anyway=anyway,
+                key=KeyNames(self.workspace.keys())("A"),
+                is_published=issue in store.drafts.published_issues(),
             )
             changed = self._set(store, view, left, status, reason)
             if anyway:
@@ -201,6 +206,7 @@ class Desk:
         elif changed:
             said.insert(0, f"{status}: {counted(len(changed), 'story', 'stories')}")
         is_done = not refused and not behind
+        said = [ID_WITHIN.sub("", each) for each in said]
         return Decided([*said, *behind, *refused], lines, is_done, view.with_lines(lines).counts, behind_ids)
 
     def go(self, way: Literal["undo", "redo"], page: str = "") -> list[str]:
@@ -225,9 +231,8 @@ class Desk:
             said: list[str] = []
             self.workspace.take_back(store, said.append)
         verb = {"undo": "undone", "redo": "redone"}[way]
-        # Ids are for the command line.
-        lines = [AT_ID.sub("", each) for each in done.lines]
-        return [f"{verb}: {done.step.kind} by {done.step.who}", *lines, *said]
+        lines = [ID_WITHIN.sub("", each).strip() for each in (*done.lines, *said)]
+        return [f"{verb}: {done.step.kind} by {done.step.who}", *lines]
 
     def save(
         self, draft_id: str, key: str, text: str, mark: str, *, field: str = "", shown: str = ""

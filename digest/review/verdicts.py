@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from digest.issues.decisions import UNDECIDED
 from digest.issues.draft_checks import lines_of, newer
 from digest.issues.publishable import unreadable
 from digest.language.counts import counted
@@ -73,9 +74,17 @@ def as_shown(
 
 
 def passing(
-    view: Overview, ids: list[str], status: Status, *, anyway: bool, key: str
+    view: Overview, ids: list[str], status: Status, *, anyway: bool, key: str, is_published: bool
 ) -> tuple[list[str], list[str]]:
-    """Give the drafts that may have a status, and what keeps the others from being approved."""
+    """Give the drafts that may have a status, and what keeps the others from it."""
+    if status in UNDECIDED and is_published:
+        closed = {each.id: each.draft.title for each in view.lines if each.draft.status == "approved"}
+        said = [
+            f"{UNDONE[status]}: {closed[each]}: readers have it; to take it back, reject it"
+            for each in ids
+            if each in closed
+        ]
+        return [each for each in ids if each not in closed], said
     if status != "approved":
         return ids, []
     wanted = {each: view.files.found[each] for each in ids if each in view.files.found}

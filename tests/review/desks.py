@@ -72,7 +72,7 @@ class Served:
         """The marks of the drafts, as the desk's page has them now."""
         return shown_in(self.client.get(self.desk).text)
 
-    def act(self, act: str, *, shown: list[str] | None = None, **fields: str) -> httpx2.Response:
+    def act(self, act: str, *, shown: list[str] | None = None, **fields: str | list[str]) -> httpx2.Response:
         """Decide on what the page has now, or had when `shown` was read of it."""
         marks = self.shown() if shown is None else shown
         data = {"form": self.keys.form, "act": act, "shown": marks, **fields}

@@ -126,3 +126,18 @@ def test_what_is_written_while_a_verdict_is_given_is_not_written_over(served: Se
             set_status(store, output, [kiln], "approved", now=served.room.now, files=files)
     assert "The kiln itself draws" in served.path_of("Kiln").read_text("utf-8")
     assert served.status_of("Kiln") == "pending"
+
+
+def test_what_readers_have_is_told_by_its_title_and_how_it_is_taken_back(served: Served) -> None:
+    for title in ("Kiln", "Eelgrass"):
+        served.act(f"approve {served.id_of(title)}")
+    form = {"form": served.keys.form}
+    served.client.post(f"{served.desk}/publish", data={**form, "anyway": "yes"})
+    kiln = served.id_of("Kiln")
+    answer = served.act("defer", ids=[kiln, served.id_of("Breach")]).json()
+    assert answer["said"] == [
+        "deferred: Breach",
+        "not deferred: Kiln: readers have it; to take it back, reject it",
+    ]
+    answer = served.act(f"reject {kiln}").json()
+    assert answer["said"] == ["rejected: Kiln", f"withdrawn from issue {ISSUE}: Kiln"]

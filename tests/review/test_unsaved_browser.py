@@ -5,6 +5,8 @@ from desks import TEXTS, Served, desk_page, served, serving
 from newsroom import ISSUE
 from playwright.sync_api import Browser, expect
 
+from digest.store.sqlite import exclusive
+
 __all__ = ["browser", "served"]
 
 
@@ -82,8 +84,11 @@ def test_a_verdict_on_what_others_changed_is_told_and_done_by_the_same_key_again
     kiln, eelgrass = served.id_of("Kiln"), served.id_of("Eelgrass")
     with serving(served.room) as keys, desk_page(browser, keys) as page:
         said = page.locator("#said")
-        # One's own edits and verdicts on the page, however quickly, are no others'.
         page.goto(f"http://{keys.host}/story/{kiln}")
+        with exclusive(served.room.output / "lock", doing="digest run"):
+            page.keyboard.press("d")
+            expect(said).to_contain_text("in use by digest run")
+        # One's own edits and verdicts on the page, however quickly, are no others'.
         page.locator("#cell-1-1").fill("by a half")
         page.keyboard.press("Escape")
         for key in ("d", "r", "0", "Shift+A"):

@@ -91,8 +91,10 @@ async function decide(act, reason, ids = []) {
   await flush();
   const isLeft = act.startsWith("approve") && (unsaved().length > 0 || byId("mine"));
   if (isLeft && (!(await answers()) || stopAtUnsaved("not approved"))) return;
-  deciding = deciding.then(() => post(from, act, reason, ids));
-  await deciding;
+  const decided = deciding.then(() => post(from, act, reason, ids));
+  // Whatever becomes of one, the next is not kept waiting.
+  deciding = decided.catch(() => {});
+  await decided;
 }
 
 async function post(from, act, reason, ids) {
