@@ -6,9 +6,11 @@ and one that a person changed is kept beside the new one as `.orig`.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from digest.issues.forms import (
@@ -52,6 +54,10 @@ Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
 
 
+WITHDRAWN = re.compile(r"^\*(Withdrawn on [^*\n]{1,40}?)\.\*\s*\Z", re.MULTILINE)
+"""How a page says that its entry was withdrawn."""
+
+
 class IssueFiles:
     """Writes what readers see of a newsletter."""
 
@@ -80,8 +86,17 @@ class IssueFiles:
         """Give an issue of these entries, in their order; without an opening, it keeps the published one."""
         shown = tuple(issue_entry(each) for each in entries)
         opening = self._published_opening(name) if opening is None else opening
-        told = self._newsletter
-        return Issue(name, told.title, told.site, told.language, shown, opening)
+        told, gone = self._newsletter, tuple(self._withdrawn.get(name, ()))
+        return Issue(name, told.title, told.site, told.language, shown, opening, gone)
+
+    @cached_property
+    def _withdrawn(self) -> dict[str, list[str]]:
+        """What the pages of withdrawn entries say, by the issue they stood in."""
+        found: dict[str, list[str]] = {}
+        for page in withdrawn_entries(self._output, self._store.shown.withdrawn()):
+            if said := WITHDRAWN.search(page.text):
+                found.setdefault(page.issue, []).append(said[1])
+        return {name: sorted(notes) for name, notes in found.items()}
 
     def _published_opening(self, name: str) -> Opening:
         """Read the opening that was published with an issue, from the file that holds it."""
@@ -134,6 +149,7 @@ class IssueFiles:
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
+        vars(self).pop("_withdrawn", None)
 
     def write_index(self, shown: Shown, followed_before: tuple[Trends, str] | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.

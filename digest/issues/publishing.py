@@ -96,6 +96,8 @@ def publish(
     _stop_for_leaks(made := writer.issue(issue, entries, opening), approved.drafts)
     with one_step(store, output, PUBLISH, now=now, issue=issue):
         gone = _withdraw(store, writer, issue, {row.id for row in approved.rows}, day)
+        if gone:
+            made = writer.issue(issue, entries, opening)
         _keep_places(store, approved.rows, now=now)
         # Of what was edited since it was approved, and of what earlier versions approved.
         take_snapshots(store, {each.id: each.entry for each in final if each.id in approved.drafts}, now=now)

@@ -224,3 +224,6 @@ class Issue:
     entries: tuple[IssueEntry, ...]
     opening: Opening = Opening()
     """Empty where it has none."""
+    withdrawn: tuple[str, ...] = ()
+    """Of each story that was taken out after readers had it, what they are told: 'Withdrawn on 3 December
+    2026'; not which it was, which its page says."""

@@ -1,5 +1,6 @@
 """An issue in Markdown for its readers, and as JSON for programs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +96,7 @@ def issue_blocks(issue: Issue, address: EntryAddress, *, left_out: str = "") -> 
     telling = [each for each in issue.entries if each.entry.signals]
     stories = counted(len(issue.entries), "story", "stories")
     themes = len({admit(each.theme) or OTHER for each in issue.entries})
+    gone = Counter(map(admit, issue.withdrawn))
     head = [
         fill("# {}", admit(issue.title) or "Digest"),
         fill(
@@ -109,6 +111,7 @@ def issue_blocks(issue: Issue, address: EntryAddress, *, left_out: str = "") -> 
         else "There are no stories in this issue.",
         SUGGESTED_WORDS if issue.opening.has_suggestions else "",
         SUGGESTIONS if any(row.suggested for each in telling for row in each.entry.signals) else "",
+        *(fill("*{}: {}.*", note, counted(count, "story", "stories")) for note, count in gone.items()),
     ]
     blocks = [IssueBlock("\n\n".join(filter(None, head)))]
     for heading, entries in sections_of(issue.entries).items():
@@ -155,6 +158,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         "site": issue.site,
         "language": issue.language,
         **({"opening": _opening_json(issue)} if issue.opening != Opening() else {}),
+        **({"withdrawn": list(issue.withdrawn)} if issue.withdrawn else {}),
         "entries": [_entry_json(each) for each in issue.entries],
     }
 
