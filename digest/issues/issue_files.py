@@ -151,6 +151,13 @@ class IssueFiles:
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
         vars(self).pop("_withdrawn", None)
 
+    def write_review(self, name: str, text: str, page: str) -> Path:
+        """Write a review of a theme or a year, as Markdown and as HTML; gives where the first is."""
+        path = self._output / "reviews" / f"{name}.md"
+        self._write(path, text)
+        self._write(path.with_suffix(".html"), page)
+        return path
+
     def write_index(self, shown: Shown, followed_before: tuple[Trends, str] | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.
 

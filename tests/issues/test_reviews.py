@@ -135,6 +135,13 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     assert "Kiln" in (site / "reviews" / f"{ISSUE[:4]}.html").read_text("utf-8")
     assert f"reviews/{ISSUE[:4]}.html" in (site / "reviews.html").read_text("utf-8")
     assert "reviews.html" in (site / "index.html").read_text("utf-8")
+    # Made anew, what an editor made of it is kept beside.
+    page = room.output / "reviews" / f"{ISSUE[:4]}.md"
+    page.write_text(page.read_text("utf-8") + "\nOur own words of the year.\n", "utf-8")
+    said = room.all_of("review-of", "--year", ISSUE[:4])
+    assert f"{page}: was changed by hand; what it held is now in {page.name}.orig" in said
+    assert "Our own words" not in page.read_text("utf-8")
+    assert "Our own words" in page.with_name(f"{page.name}.orig").read_text("utf-8")
 
 
 def test_what_is_withdrawn_leaves_the_reviews_of_before(tmp_path: Path) -> None:
