@@ -48,7 +48,7 @@ from digest.language.secrecy import secretless_url
 from digest.records import Entry, Issue, Newsletter, Opening, PublishedEntry, ShownIssue, Trends
 from digest.records.plain_values import from_json, to_json
 from digest.store import Store
-from digest.workspace.files import MOST_PAGE, inside, is_there, read_text, write_text
+from digest.workspace.files import MOST_PAGE, inside, is_there, read_text, remove, write_text
 
 Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
@@ -158,6 +158,17 @@ class IssueFiles:
         self._write(path.with_suffix(".html"), page)
         return path
 
+    def write_left_out(self, name: str, text: str, page: str) -> None:
+        """Write for readers what an issue leaves out, as Markdown and as HTML; empty ones go."""
+        path = blind_spots_file(self._output, name, for_readers=True)
+        for each, said in ((path.with_suffix(".html"), page), (path, text)):
+            if said:
+                self._write(each, said)
+            else:
+                # Published before, and not wished any more.
+                self._keep_own(each, becomes=None)
+                remove(each, within=self._output)
+
     def write_index(self, shown: Shown, followed_before: tuple[Trends, str] | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.
 
@@ -235,13 +246,16 @@ class IssueFiles:
     def _write(self, path: Path, text: str) -> None:
         name = inside(self._output, path).relative_to(self._output).as_posix()
         now = _hash(text)
-        if kept := keep_own(self._store, self._output, path, becomes=now):
-            self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
+        self._keep_own(path, becomes=now)
         found = file_hash(path)
         # Before the file, so that one whose writer was killed is not taken for a person's.
         self._store.files.save_hash(name, now)
         if found != now:
             write_text(path, text, within=self._output)
+
+    def _keep_own(self, path: Path, *, becomes: str | None) -> None:
+        if kept := keep_own(self._store, self._output, path, becomes=becomes):
+            self._tell(f"{path}: was changed by hand; what it held is now in {kept.name}")
 
 
 def write_imported_issues(

@@ -151,7 +151,7 @@ def _write(
     drawn = newest_map if is_newest else map_of(followed(shown.counted(up_to=issue)))
     if left_out:
         # Before the issue, which leads there.
-        write_blind_spots(store, output, issue, left_out, shown, now=now)
+        write_blind_spots(store, output, writer, issue, left_out, shown, now=now)
     mail = writer.write_issue(made, places=shown.places, map_svg=drawn)
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)

@@ -256,7 +256,16 @@ def test_the_settings_say_whether_readers_are_told_what_is_left_out(
     room.digest("publish", ISSUE, "--no-blind-spots")
     assert not told.exists()
     room.digest("publish", ISSUE)
-    assert told.exists()
+    # As of every published file, what an editor made of it is kept, also where it goes.
+    for number, way in enumerate(("--blind-spots", "--no-blind-spots"), 1):
+        told.write_text(f"{told.read_text('utf-8')}\nOur words {number}.\n", "utf-8")
+        assert f"{told}: was changed by hand" in room.all_of("publish", ISSUE, way)
+    assert not told.exists()
+    kept = sorted(told.parent.glob("*blind-spots.md.orig*"))
+    assert [f"Our words {number}." in kept[number - 1].read_text("utf-8") for number in (1, 2)] == [
+        True,
+        True,
+    ]
 
 
 def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -> None:
