@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from digest.analysis.antecedents import ROLE_SUBJECTS
 from digest.analysis.change_wording import main_verb
 from digest.analysis.reading import Reading
-from digest.analysis.standing import CONTINUES, HE, PEOPLE
+from digest.analysis.standing import CONTINUES, HE, PEOPLE, is_somewhere_told
 from digest.analysis.whole_names import (
     JOBS,
     Naming,
@@ -21,7 +21,7 @@ from digest.analysis.whole_names import (
     words_at,
 )
 from digest.language.wordlists import word_list
-from digest.language.words import FINITE, FIRST_PERSON, TIME_WORDS, Word, plain, stem
+from digest.language.words import DO, FINITE, FIRST_PERSON, TIME_WORDS, Word, plain, stem
 
 KNOWN_TO_ALL = word_list("known_to_all")
 """What there is one of, or what a reader knows without being told which."""
@@ -36,6 +36,10 @@ SEVERAL = word_list("one_of_several")
 COLLECTIVES = word_list("collectives")
 ORDERING = word_list("ordering")
 """With one of these before it there is one of a thing: "the last ferry"."""
+OF_SOME = frozenset(
+    ("each", "both", "either", "neither", "all", "none", "several", "others", "another", "most", "few")
+)
+"""With a verb right behind it, said of those who were named before."""
 UNTOLD = frozenset(("it", "this", "that", "these", "those", "they", "he", "she"))
 MOST_WORDS = 9
 """Words of how a thing was introduced that are still read in passing; judgement."""
@@ -58,9 +62,9 @@ def is_alone(reading: Reading, index: int, words: Sequence[Word], names: Sequenc
         return False
     if any(_points_back(words, at) for at in range(len(words) - 1)):
         return False
-    if _speaks_of_writer(words) or _counts_nobody(words) or _opens_in_midst(words):
+    if _speaks_of_writer(words) or _counts_nobody(words) or _opens_in_midst(words) or _only_does_so(words):
         return False
-    if _has_no_person(words, covered):
+    if _has_no_person(words, covered) or is_somewhere_told(words):
         return False
     return not any(start not in covered for start, _ in known_things(reading, index, words))
 
@@ -180,11 +184,25 @@ def _points_back(words: Sequence[Word], at: int) -> bool:
 
 
 def _counts_nobody(words: Sequence[Word]) -> bool:
-    """Whether it opens with a share or count, and does not say of whom: "37 per cent had taken leave"."""
-    if not words or words[0].tag != "#":
+    """Whether it opens with a share or count, and does not say of whom: "37 per cent had taken leave", "Each
+    will be offered first"."""
+    if not words:
+        return False
+    if words[0].lower in OF_SOME:
+        # "Each reopened claim": a participle may be taken for a verb, "will" and "are" never.
+        return words[1].tag in ("X", "M")
+    if words[0].tag != "#":
         return False
     rest = [word for word in words[1:4] if word.lower not in ("per", "cent", "percent", "%")]
     return bool(rest) and rest[0].tag in FINITE
+
+
+def _only_does_so(words: Sequence[Word]) -> bool:
+    """ "Seattle and other places have done so"."""
+    verb = main_verb(words)
+    if verb is None or verb + 1 >= len(words):
+        return False
+    return words[verb].lower in DO | {"done"} and words[verb + 1].lower == "so"
 
 
 def _speaks_of_writer(words: Sequence[Word]) -> bool:
@@ -194,9 +212,11 @@ def _speaks_of_writer(words: Sequence[Word]) -> bool:
 
 
 def _opens_in_midst(words: Sequence[Word]) -> bool:
-    """Whether it opens with a quotation that says of nothing what it says ("It's a hard one"), or tells of
-    one thing more ("There is also a rule").
+    """Whether it opens with a quotation that says of nothing what it says ("It's a hard one"), with a time
+    told before ("Since then"), or tells of one thing more ("There is also a rule").
     """
+    if len(words) > 1 and words[1].lower == "then" and words[0].tag in ("P", "S"):
+        return True
     first = next((word for word in words if word.text[0].isalnum()), words[0])
     is_untold = first is not words[0] and plain(first).lower() in UNTOLD
     return is_untold or (first.lower == "there" and any(word.lower == "also" for word in words[1:3]))

@@ -89,7 +89,7 @@ def leans(line: Line) -> bool:
     words = _spoken(line)
     if not words:
         return False
-    if opens_on_another(line) or _is_elliptical(words) or _is_somewhere_told(words):
+    if opens_on_another(line) or _is_elliptical(words) or is_somewhere_told(words):
         return True
     return bool(LEANING_PHRASE.match(line.text)) or _has_stray_pronoun(line.words)
 
@@ -127,7 +127,7 @@ def _is_elliptical(words: Sequence[Word]) -> bool:
     return bool(plain) and (plain[-1].tag in ("X", "M") or plain[-1].lower in DO)
 
 
-def _is_somewhere_told(words: Sequence[Word]) -> bool:
+def is_somewhere_told(words: Sequence[Word]) -> bool:
     """Whether "there" is a place named before: "Twelve children ate there"; not "there are"."""
     return any(
         word.lower == "there" and before.tag != "." and after.tag not in FINITE

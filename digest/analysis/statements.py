@@ -39,6 +39,8 @@ GLUED = re.compile(
     r"|Before) [a-z0-9]"
 )
 """A heading that was not divided from its sentence: "A second benefit Since 1976, ..."."""
+SUPPOSED = re.compile(r"^(?:If|Had|Without|Were)\b.*\bwould(?:n['’]t)?(?: \w+){0,3} have\b", re.S)
+"""Says how things would be now, had something been otherwise: nothing changed."""
 TEASER = re.compile(r"\bthere(?: is|'s|’s) (?:\w+ )?news\b|\bstay tuned\b", re.I)
 """Says that something happened, and not what."""
 OPENER = re.compile(
@@ -208,6 +210,7 @@ def _is_sayable(line: Line, words: Sequence[Word]) -> bool:
     if (
         SEVERAL.search(text)
         or TEASER.search(text)
+        or SUPPOSED.search(text)
         or GLUED.search(text)
         or text.count("''") % 2
         or '""' in text

@@ -2,8 +2,9 @@
 
 Rules: what is done weighs more than what is promised, that more than what is proposed, and opinion least;
 what the archive has not seen before weighs twice what it has; each further publisher that says the same adds
-a little. The best row speaks for its story. A story without rows comes after all others. Equal ones stay in
-the order of the feeds.
+a little. The first row, which the overview shows, speaks for its story: were it the best of all, a doubtful
+sixth row on something else would lift its story to the top, for nothing is as new. A story without rows comes
+after all others. Equal ones stay in the order of the feeds.
 """
 
 import math
@@ -31,8 +32,8 @@ def worth_of(analysis: Analysis) -> tuple[int, str]:
     """
     if not analysis.signals:
         return 0, "reports no change"
-    best = max(analysis.signals, key=_worth)
-    return round(1000 * _worth(best)), _why(best)
+    first = analysis.signals[0]
+    return round(1000 * _worth(first)), _why(first)
 
 
 def _worth(signal: Signal) -> float:

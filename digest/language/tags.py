@@ -77,13 +77,8 @@ def tag_sentences(
     """
     if not any(sentences):
         return [[] for _ in sentences]
-    codes, places = padded_codes([[word.text for word in words] for words in sentences])
-    classes = predict(codes, places)
     tagged: list[list[Word]] = []
-    at = 0
-    for row, words in enumerate(sentences):
-        kinds = classes[at : at + len(words)]
-        at += len(words)
+    for row, (words, kinds) in enumerate(zip(sentences, _classes_of(sentences), strict=True)):
         is_name = bool(first_names) and first_names[row]
         tagged.append(
             [
@@ -98,6 +93,31 @@ def tag_sentences(
             ]
         )
     return tagged
+
+
+_found: dict[tuple[str, ...], list[int]] = {}
+"""Classes of sentences tagged lately, by their words: a statement and its sentence are looked at by many
+rules, each from its own side, and half of all sentences come again."""
+
+MOST_FOUND = 4096
+"""Sentences that are remembered, some ten long articles: about 4 MB."""
+
+
+def _classes_of(sentences: Sequence[Sequence[Word]]) -> list[list[int]]:
+    """Class numbers of the words of each sentence, from what was found lately or all others at once."""
+    texts = [tuple(word.text for word in words) for words in sentences]
+    made = {text: _found[text] for text in texts if text in _found}
+    new = [text for text in dict.fromkeys(texts) if text and text not in made]
+    if new:
+        classes = predict(*padded_codes([list(text) for text in new])).tolist()
+        at = 0
+        for text in new:
+            made[text] = classes[at : at + len(text)]
+            at += len(text)
+        if len(_found) + len(new) > MOST_FOUND:
+            _found.clear()
+        _found.update((text, made[text]) for text in new[:MOST_FOUND])
+    return [made.get(text, []) for text in texts]
 
 
 def predict(codes: NDArray[np.uint64], places: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -216,6 +216,11 @@ def test_strong_and_new_signals_come_first(better: dict[str, object], worse: dic
     assert worth_of(analysis()) == (0, "reports no change")
 
 
+def test_the_first_row_speaks_for_its_story() -> None:
+    known, doubtful = replace(SIGNAL, novelty=0.3), replace(SIGNAL, novelty=1.0)
+    assert worth_of(analysis(known, doubtful)) == worth_of(analysis(known))
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Newsroom:
     return newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")

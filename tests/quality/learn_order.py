@@ -102,7 +102,7 @@ def _story(
     strengths = [STRENGTHS[each] for each in table["strengths"].split()]  # type: ignore[index]
     strongest = max(strengths, default=0.0)
     # As `worth_of` has it, for rows of one publisher that were held against no archive.
-    worth = round(1000 * strongest * (1 + UNKNOWN_NOVELTY))
+    worth = round(1000 * (strengths[0] if strengths else 0) * (1 + UNKNOWN_NOVELTY))
     words = len(article["text"].split())
     kinds = frozenset(table["kinds"].split())
     return Ranked(

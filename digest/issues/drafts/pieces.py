@@ -161,11 +161,13 @@ def _offer_line(mark: str, target: str, is_row: bool) -> str:
     return OFFER_LINE.format(mark, target + ROW * is_row)
 
 
+@lru_cache(maxsize=4096)
 def fingerprint(text: str) -> str:
     """Hash what a text says, not how it is set out.
 
     Programs pad tables, wrap lines and swap `*` for `-` when they save a file: that changes nothing here.
     Every word counts, though, also those Markdown does not show (a fifth cell, a link definition).
+    Kept for the sections of some 500 drafts: reading a draft asks twice of each, and a desk reads them often.
     """
     shown = " ".join(MARKDOWN.render(text).split())
     words = FORMATTING.sub("", text)
