@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,19 +123,13 @@ def test_tokens_that_do_not_fit_the_text_do_no_harm(text: str) -> None:
 
 
 def test_every_development_page_gets_sound_fields(dev_data: Path) -> None:
-    seconds, words = 0.0, 0
     for line in (dev_data / "pages" / "articles.jsonl").read_text(encoding="utf-8").strip().split("\n"):
         page = json.loads(line)
         article, tokens = article_of(page["text"], title=page["title"]), tokens_of(page["text"])
-        start = time.perf_counter()
         analysis = analyze(article, tokens, library())
-        seconds += time.perf_counter() - start
         check(analysis, page["text"])
-        words += len(page["text"].split())
         if len(page["text"].split()) >= 100:
             assert len(analysis.keywords) == 10, page["id"]
-    # 65 ms were measured with real vectors; the bound leaves room for a busy machine.
-    assert 1000 * seconds / words < 0.25, "seconds for a 1,000-word article"
 
 
 @pytest.fixture(scope="module")
