@@ -102,6 +102,10 @@ async function post(from, act, reason, ids) {
   form.set("act", act);
   if (ids.length) form.delete("ids");
   for (const each of ids) form.append("ids", each);
+  // Of a long list, only what is asked about.
+  const wanted = ids.length ? ids : [act.split(" ")[1]];
+  form.delete("shown");
+  for (const each of from.querySelectorAll('[name="shown"]')) if (wanted.includes(each.value.split(" ")[0])) form.append("shown", each.value);
   form.set("reason", reason);
   let answer;
   try {
