@@ -5,14 +5,11 @@ one article at a time, and everything is kept as soon as it is there. What becom
 depends on which others came before it, so a run that was killed goes on where it stopped and ends the same.
 """
 
-import asyncio
-import contextlib
 import queue
-import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -27,7 +24,8 @@ from digest.analysis.themes import Nearness
 from digest.articles.transcripts import why_no_transcript
 from digest.errors import ExtractError, ItemError, SetAsideError
 from digest.feeds.credentials import Credentials
-from digest.feeds.fetch import Politeness, Request, fetch_each
+from digest.feeds.fetch import Politeness
+from digest.feeds.fetch_thread import FetchThread
 from digest.intake_calls import (
     Completed,
     Read,
@@ -37,14 +35,11 @@ from digest.intake_calls import (
     read_feed_text,
     read_page,
 )
-from digest.language.videos import video_id
+from digest.intake_marks import page_of_feed_text, with_notes
 from digest.language_model.loop import AskingThread
 from digest.ports import Embedder, Fetcher, Videos
 from digest.records import (
-    COPIED_AT,
-    DO_NOT_REPUBLISH,
     NO_TRANSCRIPT,
-    TRANSCRIPT_AT,
     Analysis,
     Article,
     Dropped,
@@ -55,12 +50,6 @@ from digest.records import (
     TokenVectors,
 )
 from digest.store import Store
-
-MAX_PAGES = 64
-"""Pages that may wait for extraction before fetching pauses: at most 640 MB, in practice about 15."""
-
-MAX_PAID_SENTENCES = 2
-"""Of an article that somebody's access opened, in its summary: a quotation, no stand-in for the article."""
 
 Part = Literal["vectors", "analysis"]
 PARTS: tuple[Part, ...] = ("vectors", "analysis")
@@ -153,8 +142,7 @@ class ArticleReader:
         self._progress = progress
         self.intake = Intake()
         self._events: queue.Queue[Callable[[], None]] = queue.Queue()
-        self._room = threading.Semaphore(MAX_PAGES)
-        self._stop_fetching: Callable[[], object] = lambda: None
+        self._make_room: Callable[[], None] = lambda: None
         self._waiting: list[Article] = []
         self._died: set[str] = set()
         self._anew: frozenset[str] = frozenset()
@@ -163,8 +151,6 @@ class ArticleReader:
         self._open = 0
         self._total = 0
         self._access: Mapping[str, Credentials] = {}
-        self._takes_copies = False
-        self._videos: Videos | None = None
 
     def take_in(
         self,
@@ -187,8 +173,6 @@ class ArticleReader:
             videos: Gives transcripts of videos; None for none.
         """
         self._access = access or {}
-        self._takes_copies = takes_copies
-        self._videos = videos
         kept = {
             stored.id: page
             for stored in links
@@ -202,22 +186,28 @@ class ArticleReader:
         for stored in links:
             if stored.id in kept:
                 self._submit(stored, kept[stored.id])
-        thread = threading.Thread(target=self._fetch_all, args=(to_fetch, fetcher, politeness), name="fetch")
-        if to_fetch:
-            self._open += len(to_fetch)
-            thread.start()
+        fetching = FetchThread(
+            to_fetch,
+            fetcher=fetcher,
+            politeness=politeness,
+            access=self._access,
+            takes_copies=takes_copies,
+            videos=videos,
+            why_no_transcript=why_no_transcript,
+            tell=lambda stored, outcome: self._events.put(partial(self._fetched, stored, outcome)),
+            fail=lambda error: self._events.put(partial(_raise, error)),
+        )
+        self._make_room = fetching.make_room
+        self._open += len(to_fetch)
+        fetching.start()
         try:
             self._work_off()
         except BaseException:
-            # RuntimeError where the fetching thread was through and has closed its loop.
-            with contextlib.suppress(RuntimeError):
-                self._stop_fetching()
-            # Whoever waits for room must see that it is over.
-            self._room.release(len(links) + 1)
+            fetching.stop()
             raise
         finally:
-            if to_fetch:
-                thread.join()
+            fetching.join()
+            self.intake.seconds["fetch"] = fetching.seconds
 
     def complete(
         self, articles: Sequence[Article], *, anew: Collection[str] = (), parts: Collection[Part] = PARTS
@@ -248,56 +238,6 @@ class ArticleReader:
             else:
                 event()
 
-    def _fetch_all(self, links: Sequence[StoredLink], fetcher: Fetcher, politeness: Politeness) -> None:
-        """Run in the fetching thread: hand every outcome to the main one."""
-        by_url = {stored.link.url: stored for stored in links}
-        started = perf_counter()
-
-        async def each() -> None:
-            loop, task = asyncio.get_running_loop(), asyncio.current_task()
-            self._stop_fetching = partial(loop.call_soon_threadsafe, task.cancel) if task else lambda: None
-            requests = [
-                Request(
-                    url,
-                    feed_url=stored.link.feed_url,
-                    credentials=self._access.get(stored.link.feed_url),
-                    # The feed's own text is nearer to the page than an old copy.
-                    may_be_copy=self._takes_copies and not stored.link.body_html,
-                    transcript=stored.link.transcript,
-                    video=video_id(url),
-                )
-                for url, stored in by_url.items()
-            ]
-            try:
-                async with contextlib.aclosing(
-                    fetch_each(
-                        requests,
-                        fetcher=fetcher,
-                        politeness=politeness,
-                        why_no_transcript=why_no_transcript,
-                        videos=self._videos,
-                    )
-                ) as outcomes:
-                    async for request, outcome in outcomes:
-                        stored = by_url[request.url]
-                        if isinstance(outcome, Page):
-                            await asyncio.to_thread(self._room.acquire)
-                        self._events.put(partial(self._fetched, stored, outcome))
-            finally:
-                await fetcher.close()
-                if self._videos:
-                    await self._videos.close()
-
-        try:
-            asyncio.run(each())
-        except asyncio.CancelledError:
-            pass
-        except BaseException as error:
-            # A bug in fetching must end the run with its traceback, not leave it waiting.
-            failure = error
-            self._events.put(lambda: _raise(failure))
-        self.intake.seconds["fetch"] = perf_counter() - started
-
     def _fetched(self, stored: StoredLink, outcome: Page | ItemError) -> None:
         self._open -= 1
         self._progress("fetch", self._total - self._open, self._total)
@@ -316,7 +256,7 @@ class ArticleReader:
 
     def _extracted(self, stored: StoredLink, page: Page, done: "Future[Read]") -> None:
         self._open -= 1
-        self._room.release()
+        self._make_room()
         try:
             article, its_signature, seconds = done.result()
         except BrokenExecutor as error:
@@ -373,10 +313,10 @@ class ArticleReader:
         except (ItemError, BrokenExecutor, TimeoutError, MemoryError):
             self._drop(stored, error, stage=stage)
         else:
-            if stored.link.feed_url in self._access:
-                self._store.pages.save(_feed_page(stored, (DO_NOT_REPUBLISH, "yes"), now=self._now))
-            elif video_id(stored.link.url):
-                self._store.pages.save(_feed_page(stored, (NO_TRANSCRIPT, error.reason), now=self._now))
+            is_paid = stored.link.feed_url in self._access
+            page = page_of_feed_text(stored, is_paid=is_paid, why_no_page=error.reason, now=self._now)
+            if page:
+                self._store.pages.save(page)
             self._keep(stored, article, its_signature)
 
     def _drop(self, stored: StoredLink, error: ItemError, *, stage: str) -> None:
@@ -512,26 +452,7 @@ class ArticleReader:
         self._keep_analysis(article, analysis)
 
     def _keep_analysis(self, article: Article, analysis: Analysis) -> None:
-        if copied_at := self._store.pages.header_of(article.url, COPIED_AT):
-            note = f"the page is gone: read from a copy of {copied_at} in the Wayback Machine"
-            analysis = replace(analysis, notes=(*analysis.notes, note))
-        if reason := self._store.pages.header_of(article.url, NO_TRANSCRIPT):
-            what = (
-                "a video, read from its description"
-                if video_id(article.url)
-                else "its transcript was not read"
-            )
-            note = f"{what}: {reason}"
-            analysis = replace(analysis, notes=(*analysis.notes, note))
-        if self._store.pages.header_of(article.url, TRANSCRIPT_AT):
-            note = "read from the transcript of what was said"
-            analysis = replace(analysis, notes=(*analysis.notes, note))
-        if self._store.pages.not_to_republish([article.url]):
-            note = "do not republish: read with a subscription"
-            analysis = replace(
-                analysis, summary=analysis.summary[:MAX_PAID_SENTENCES], notes=(*analysis.notes, note)
-            )
-        self._store.articles.save_analysis(article, analysis)
+        self._store.articles.save_analysis(article, with_notes(analysis, article, self._store))
         self.intake.analyzed += 1
         self._progress("analyze", self.intake.analyzed, self._total)
 
@@ -551,13 +472,6 @@ class ArticleReader:
 
     def _add_seconds(self, stage: str, seconds: float) -> None:
         self.intake.seconds[stage] = self.intake.seconds.get(stage, 0.0) + seconds
-
-
-def _feed_page(stored: StoredLink, header: tuple[str, str], *, now: datetime) -> Page:
-    """Give the text that a feed carried as the page it stands for, with what is to be known of it."""
-    headers = (("content-type", "text/html; charset=utf-8"), header)
-    body = stored.link.body_html.encode("utf-8", "replace")
-    return Page(stored.link.url, stored.link.url, 200, headers, body, now)
 
 
 def _raise(error: BaseException) -> Any:

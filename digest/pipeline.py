@@ -9,16 +9,9 @@ from pathlib import Path
 from time import perf_counter
 
 from digest.analysis import Library
-from digest.feeds.asking import (
-    MAX_TRIES,
-    FeedReading,
-    credentials_by_feed,
-    keep_reading,
-    notes_on,
-    politeness_of,
-    raise_if_unreachable,
-    read_feeds,
-)
+from digest.feeds.asking import credentials_by_feed, politeness_of, raise_if_unreachable, read_feeds
+from digest.feeds.keeping import MAX_TRIES, keep_reading, notes_on
+from digest.feeds.reading import FeedReading
 from digest.intake import ArticleReader, Intake, ModelAnalyzer, Progress
 from digest.issues.decisions import carry_over, issue_for_run, read_statuses
 from digest.issues.draft_checks import check_drafts, lines_of, newer

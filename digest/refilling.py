@@ -23,7 +23,7 @@ SLICE = 500
 """Articles that are read from the archive at once: about 5 MB of text."""
 
 MOST_AT_WORK = 64
-"""Pages that workers have at once; see `intake.MAX_PAGES`."""
+"""Pages that workers have at once; see `feeds.fetch_thread.MAX_PAGES`."""
 
 _Reading = tuple[Article, "Future[Read]"]
 

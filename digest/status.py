@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.feeds.asking import MAX_TRIES
+from digest.feeds.keeping import MAX_TRIES
 from digest.language.counts import counted
 from digest.language.secrecy import shown_url
 from digest.records import RunRow

@@ -139,6 +139,8 @@ class Ghost(Platform):
         html = given.pop("html", None)
         if html is not None and asked.query.get("source") == ["html"]:
             given["html"] = _as_ghost_keeps(html)
+        if "slug" in given:
+            given["slug"] = re.sub("-+", "-", given["slug"]).strip("-")
         taken = {each["slug"] for each in self.posts.values() if each is not post}
         if given.get("slug") in taken:
             given["slug"] += "-2"

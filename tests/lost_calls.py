@@ -5,7 +5,7 @@ import signal
 from typing import Any
 
 from digest.articles.copies import signature_of
-from digest.feeds.asking import FeedReading
+from digest.feeds.reading import FeedReading
 from digest.intake_calls import Completed
 from digest.records import Analysis, Article, Feed, FeedState, Page, StoredLink
 

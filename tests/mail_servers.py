@@ -23,6 +23,19 @@ class Kept:
     mails: list[tuple[str, str, bytes]] = field(default_factory=list)
     """Sender, recipient and content of each."""
     port: int = 0
+    sender_refused: str = ""
+    """With which words any sender is refused; empty where none is."""
+    most: int = 1_000
+    """Mails of one connection, which is then ended."""
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        session.begun = getattr(session, "begun", 0) + 1
+        if session.begun > self.most:
+            return "421 4.7.0 enough, closing connection"
+        if self.sender_refused:
+            return self.sender_refused
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, to: str, options: Any) -> str:
         if to in self.refused:

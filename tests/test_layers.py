@@ -37,6 +37,7 @@ RULES: dict[str, tuple[str, ...]] = {
     # for analysis/by_model/ to say.
     "language_model/": (*GROUND, "ports", "store"),
     "intake_calls.py": (*GROUND, "ports", "articles", "analysis", "checks"),
+    "intake_marks.py": (*GROUND, "store"),
     "intake.py": (
         *GROUND,
         "ports",
@@ -46,6 +47,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "analysis",
         "language_model",
         "intake_calls",
+        "intake_marks",
     ),
     "pipeline.py": (
         *(

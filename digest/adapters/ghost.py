@@ -138,7 +138,8 @@ def _words(letter: Letter) -> dict[str, Any]:
 
 
 def _slug(letter: Letter, key: str) -> str:
-    return f"{letter.slug}-{key.replace('-', '')[:KEY_CHARS]}"
+    # Ghost makes one hyphen of two.
+    return f"{letter.slug.rstrip('-')}-{key.replace('-', '')[:KEY_CHARS]}"
 
 
 def _base64(content: bytes) -> str:

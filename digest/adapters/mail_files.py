@@ -1,15 +1,21 @@
 """Mailboxes in files: mbox, Maildir, a folder of .eml files, or one such file. Reads only; moves no mail."""
 
-import mailbox
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, BinaryIO, Protocol, Self
 
 from digest.language.mail_headers import MAX_HEADER_BYTES, headers_of
 
+MAX_LINE = 65_536
+"""Bytes of a line that are looked at in one go."""
+
+_DATED = re.compile(rb"From \S+ .*\d\d:\d\d.*\b(?:19|20)\d\d\b")
+_ANY = re.compile(rb"From ")
 _USUAL = ("from", "date", "subject", "received", "message-id", "return-path")
 
 
@@ -52,11 +58,9 @@ def mails_of(path: Path) -> Iterator[Iterator[Opened]]:
             raise ValueError("neither an mbox nor a mail")
         yield iter([_opener(path)])
         return
-    box = mailbox.mbox(path, create=False)
-    try:
-        yield (_part_opener(box, key) for key in box.keys())  # noqa: SIM118 (iterating gives mails, not keys)
-    finally:
-        box.close()
+    # One file for all: another program may put a new one in its place meanwhile.
+    with path.open("rb") as box:
+        yield iter([partial(_Part, box, start, end) for start, end in _parts(box)])
 
 
 def _raise_if_of_others(path: Path) -> None:
@@ -97,5 +101,38 @@ def _opener(path: Path) -> Opened:
     return lambda: path.open("rb")
 
 
-def _part_opener(box: mailbox.mbox, key: str) -> Opened:
-    return lambda: box.get_file(key)
+def _parts(box: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Find where the mails of an mbox begin and end.
+
+    The standard library takes every line that begins with "From " for the beginning of a mail; of one that
+    says "From now on" all that follows would be lost. Lines between mails have a date.
+    """
+    line = box.readline(MAX_LINE)
+    is_between = _DATED.match if _DATED.match(line) else _ANY.match
+    start, is_whole = box.tell(), line.endswith(b"\n")
+    while line := box.readline(MAX_LINE):
+        if is_whole and is_between(line):
+            yield start, box.tell() - len(line)
+            start = box.tell()
+        is_whole = line.endswith(b"\n")
+    yield start, box.tell()
+
+
+class _Part:
+    """One mail of an mbox, open for reading."""
+
+    def __init__(self, box: BinaryIO, start: int, end: int) -> None:
+        self._box, self._at, self._end = box, start, end
+
+    def read(self, size: int, /) -> bytes:
+        """Give at most so many bytes."""
+        self._box.seek(self._at)
+        found = self._box.read(max(min(size, self._end - self._at), 0))
+        self._at += len(found)
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """Leave the file open: it is that of all."""

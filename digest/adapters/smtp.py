@@ -57,15 +57,18 @@ class SmtpServer:
         self._timeout_s = timeout_s
         self._context = context or ssl.create_default_context()
         self._connection: smtplib.SMTP | None = None
+        self._taken = 0
 
     def send(self, sender: str, to: str, message: bytes, *, before: Callable[[], None]) -> None:
         """Hand one mail over; see the port."""
-        connection = self._connected()
+        has_taken = self._taken
         try:
-            self._expect(connection.mail(sender), f"sender {sender}")
-            self._expect(connection.rcpt(to), to)
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
-            raise self._lost(error) from error
+            connection = self._addressed(sender, to)
+        except SendError:
+            # Many servers end a connection after some mails; nothing of this one was handed over.
+            if self._connection is not None or not has_taken:
+                raise
+            connection = self._addressed(sender, to)
         before()
         try:
             self._expect(connection.data(message), to)
@@ -74,6 +77,22 @@ class SmtpServer:
             self._expect((error.smtp_code, _bytes(error.smtp_error)), to)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             raise self._lost(error, may_be_done=True, to=to) from error
+        self._taken += 1
+
+    def _addressed(self, sender: str, to: str) -> smtplib.SMTP:
+        """Begin a mail: the server takes its sender and its recipient."""
+        connection = self._connected()
+        try:
+            code, said = connection.mail(sender)
+            if code >= 400 and code != 421:
+                # It is not this recipient's: the next would fare no better.
+                words = f"{code} {self._cleaned(said)}".rstrip()
+                raise SendError(self._to, f"sender {sender}: refused: {words}; look at sender and user")
+            self._expect((code, said), f"sender {sender}")
+            self._expect(connection.rcpt(to), to)
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            raise self._lost(error) from error
+        return connection
 
     def close(self) -> None:
         """Take leave."""
@@ -86,7 +105,7 @@ class SmtpServer:
         if self._connection is not None:
             return self._connection
         try:
-            self._connection = self._connect()
+            self._connection, self._taken = self._connect(), 0
         except smtplib.SMTPAuthenticationError as error:
             raise SendError(
                 self._to, f"the server does not take the login; look at user and {self._variable}"

@@ -29,6 +29,8 @@ MIN_ENDS = 2
 
 SENTENCE_END = re.compile(r"[.!?…][\"”’)]*$")
 SUBRIP = re.compile(r"\s*\d+\s*\r?\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->")
+PLACE = re.compile(r"\{\\[^{}]*\}")
+"""Where words are to be shown on a screen, as SubRip's files say it: {\\an8}."""
 SPEAKER = re.compile(r"^(?:>>|-)\s+")
 
 
@@ -92,7 +94,10 @@ def _from_captions(text: str) -> Iterator[Cue]:
     for each in captions:
         voices = re.findall(r"<v(?:\.[^ >]*)?\s+([^>]+)>", each.raw_text)
         yield Cue(
-            each.start_in_seconds, each.end_in_seconds, each.text, clean_line(voices[0]) if voices else ""
+            each.start_in_seconds,
+            each.end_in_seconds,
+            PLACE.sub("", each.text),
+            clean_line(voices[0]) if voices else "",
         )
 
 

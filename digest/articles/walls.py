@@ -1,7 +1,8 @@
 """Recognise pages that hold no article, and say what they hold instead.
 
 Rules, in order: an error page says so in its title; a bot wall, a login page, a paywall stub and a cookie
-wall say so in the little text they have; a hub page is links; what is left is just short. A page with an
+wall say so in the little text they have; one that asks for consent at length does nothing else, and speaks to
+its reader; a hub page is links; what is left is just short. A page with an
 ordinary amount of text is never judged by its words: articles about paywalls and cookies exist. None of the
 240 pages of November 2026 is refused but one, whose text is not in its markup.
 """
@@ -77,6 +78,37 @@ _COOKIE = re.compile(
     r"|we value your privacy",
     re.IGNORECASE,
 )
+# What pages that ask for consent are made of: of three written after Yahoo's, YouTube's and a common
+# provider's each has 5 to 11 of these in under 250 words (November 2026). A report on a ruling may have 6.
+_CONSENT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bwe and our (?:\d+ |third[- ]party |advertising )?partners\b",
+        r"\b(?:use|uses|using|store) (?:\w+ )?cookies\b",
+        r"\b(?:accept|allow|agree to) all\b|\bI accept\b",
+        r"\b(?:reject|refuse|decline) all\b",
+        r"\bstore (?:and/or|and|or) access (?:information|personal data|data)\b",
+        r"\bpersonali[sz]ed (?:ads?|advertising|content)\b",
+        r"\baudience (?:research|insights|measurement)\b|\bmeasure audience\b"
+        r"|\b(?:ad|advertising) measurement\b",
+        r"\bwithdraw(?:ing)? (?:your )?consent\b|\bchange your choices\b",
+        r"\bprivacy (?:policy|settings|dashboard|cent(?:er|re)|tools)\b",
+        r"\bTransparency (?:&|and) Consent Framework\b|\blist of partners\b|\bvendors\b",
+        r"\bprecise geolocation data\b",
+    )
+)
+MIN_CONSENT = 4  # of these: under the least seen, 5
+# Share of words in lines that speak to the reader: .78 to 1 on these pages, .49 where a short report stands
+# beside the question for consent, which is then an article.
+MIN_ADDRESSED = 0.6
+_ADDRESSED = re.compile(r"\b(?:we|our|us|you|your)\b", re.IGNORECASE)
+_ABROAD = re.compile(
+    r"(?:site|website|page|content|article)(?: is|[’']s) (?:currently )?(?:unavailable|not available)"
+    r" (?:to|for|in)\b[^.\n]{0,60}\b(?:europe\w*|EEA|EU|region|country|location)\b"
+    r"|we recogni[sz]e (?:that )?you are attempting to access this (?:web)?site"
+    r"|unavailable (?:due to|for) legal reasons",
+    re.IGNORECASE,
+)
 _LOGIN = re.compile(
     r"\b(?:log ?in|sign ?in|log on)\b(?: to| with| or|$)|forgot(?:ten)? (?:your )?password|create (?:an"
     r"|your) account|remember me",
@@ -120,6 +152,7 @@ def wall_reason(tree: HtmlElement, lines: Sequence[Line], clues: Clues, *, min_w
         or _pay_reason(text, page, size, is_paid=clues.is_paid, is_short=is_short)
         or (_login_reason(clues, page) if is_short else "")
         or (_cookie_reason(page) if is_short else "")
+        or _notice_reason(text, size)
         or _hub_reason(link_share(lines))
         or (_hub_reason(_page_link_share(tree, page)) if is_short else "")
         or _short_reason(page, size, min_words)
@@ -164,6 +197,17 @@ def _login_reason(clues: Clues, page: str) -> str:
 def _cookie_reason(page: str) -> str:
     match = _COOKIE.search(page) if len(page.split()) <= 2 * MAX_WALL_WORDS else None
     return f"cookie wall: {_quoted(match[0])}" if match else ""
+
+
+def _notice_reason(text: str, size: int) -> str:
+    """Say that a page is but a notice to its reader: consent that is asked for, or a closed border."""
+    addressed = sum(len(line.split()) for line in text.split("\n") if _ADDRESSED.search(line))
+    if addressed < MIN_ADDRESSED * size:
+        return ""
+    if match := _ABROAD.search(text):
+        return f"closed to readers from here: {_quoted(match[0])}"
+    said = [match[0] for match in (pattern.search(text) for pattern in _CONSENT) if match]
+    return f"cookie wall: {_quoted(said[0])}" if len(said) >= MIN_CONSENT else ""
 
 
 def _hub_reason(share: float) -> str:

@@ -254,7 +254,8 @@ def faults_of(mailing: "Mailing") -> list[str]:
     lines += [f"{address}: may have been sent; to send it again: --again" for address in maybe]
     if mailing.addresses("refused"):
         lines.append(
-            "mend these addresses in feeds.yaml, or take them out; the same command again tries them alone"
+            "mend these addresses in feeds.yaml, or take them out, but for those refused with a number below "
+            "500, which is for now; the same command again tries them alone"
         )
     return lines
 

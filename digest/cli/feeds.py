@@ -23,9 +23,10 @@ from digest.language.secrecy import (
 )
 
 if TYPE_CHECKING:
-    from digest.feeds.asking import FeedReading
     from digest.feeds.credentials import Credentials
+    from digest.feeds.reading import FeedReading
     from digest.records import Feed, Page, ParsedFeed
+    from digest.store import Store
     from digest.workspace.config import Config
 
 MOST_LIST = 20_000_000
@@ -74,11 +75,13 @@ def check(
             for url, status, entries, problem, moved in rows
         ]
         printing.show_table(("status", "entries", "says", "url"), table)
-    moved = [reading for reading in readings if reading.moved_to]
+    # Sites that give a feed up lead from its address to their front page: that is none to follow.
+    moved = [reading for reading in readings if reading.moved_to and not reading.error]
     if fix:
         _fix(context.obj, moved)
     elif moved:
-        say(f"{len(moved)} feeds have moved for good; change feeds.yaml with: digest feeds check --fix")
+        have = counted(len(moved), "feed has", "feeds have")
+        say(f"{have} moved for good; change feeds.yaml with: digest feeds check --fix")
     if broken := [reading for reading in readings if reading.error]:
         raise DigestError(f"{len(broken)} of {len(readings)} feeds are broken")
 
@@ -187,7 +190,7 @@ def _add_mailbox(folder: Path, feed: "Feed", config: "Config") -> None:
 
 def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
     """Say what was added, and what is odd about it."""
-    from digest.feeds.asking import permanent_target
+    from digest.feeds.reading import permanent_target
 
     url = shown_url(feed.url)
     what = {"sitemap": " as a sitemap", "page": " as a page of links"}.get(feed.kind, "")
@@ -279,6 +282,15 @@ def _health(reading: "FeedReading") -> tuple[str, str, str, str, str]:
 
 
 def _fix(folder: Path, moved: "Sequence[FeedReading]") -> None:
+    """Change the addresses of feeds that have moved, in feeds.yaml and in the archive, where there is one."""
+    if not moved or not places.has_archive(folder):
+        _follow(folder, moved, None)
+        return
+    with places.archive(folder, doing="digest feeds check") as store:
+        _follow(folder, moved, store)
+
+
+def _follow(folder: Path, moved: "Sequence[FeedReading]", store: "Store | None") -> None:
     from digest.feeds.logins import site_of
     from digest.workspace.feeds_file import replace_feed_url
 
@@ -291,12 +303,15 @@ def _fix(folder: Path, moved: "Sequence[FeedReading]") -> None:
                 "they belong there"
             )
             continue
+        new = _moved_feed(reading)
         try:
-            replace_feed_url(folder, reading.feed.url, _moved_feed(reading))
+            replace_feed_url(folder, feed.url, new)
         except ConfigError as error:
             say(f"left as it is: {error}")
-        else:
-            say(f"feeds.yaml: {shown_url(reading.feed.url)} is now {shown_url(reading.moved_to)}")
+            continue
+        if store:
+            store.links.move_feed(feed.url, new)
+        say(f"feeds.yaml: {shown_url(feed.url)} is now {shown_url(reading.moved_to)}")
 
 
 def _moved_feed(reading: "FeedReading") -> str:

@@ -202,7 +202,7 @@ def _dry_run(
 ) -> None:
     import asyncio
 
-    from digest.feeds import asking
+    from digest.feeds import asking, keeping
     from digest.issues.known_drafts import KnownDrafts
     from digest.pipeline import outdated_drafts
 
@@ -223,7 +223,7 @@ def _dry_run(
             )
         )
         asking.raise_if_unreachable(readings)
-        urls = asking.would_fetch(readings, ports.store, now=now)[: options.limit]
+        urls = keeping.would_fetch(readings, ports.store, now=now)[: options.limit]
         # Drafts that another model or prompt made are analyzed anew by the run, too.
         name = "" if options.refreshes_analyses else ports.analyzer
         anew = outdated_drafts(ports.store, KnownDrafts(ports.store), name)
@@ -275,7 +275,7 @@ def summary_of(report: "RunReport", output: Path) -> str:
     lines += [
         f"  moved for good: {feed.title}: now {feed.moved_to}; follow it with: digest feeds check --fix"
         for feed in report.feeds
-        if feed.moved_to
+        if feed.moved_to and feed.status != "broken"
     ]
     lines += [
         f"  {stage.stage:8} in={stage.taken} kept={stage.kept} dropped={stage.dropped}  {stage.seconds:.1f} s"

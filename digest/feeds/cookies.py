@@ -4,7 +4,9 @@ Many sites set a cookie, redirect, and redirect for ever whoever comes back with
 the host that set it alone, whatever Domain it names, and to the same port where one is named.
 """
 
+import re
 from email.message import Message
+from http import cookiejar
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from typing import cast
 from urllib import request as urllib_request
@@ -26,7 +28,7 @@ class VisitCookies:
         headers = Message()
         for name, value in page.headers:
             if name == "set-cookie" and value.isprintable() and value.isascii():
-                headers["set-cookie"] = value
+                headers["set-cookie"] = _readable(value)
         asked = _asked(url)
         if headers.keys() and asked is not None:
             jar = self._jars.setdefault(_owner(url), CookieJar(_HostOnly()))
@@ -39,6 +41,30 @@ class VisitCookies:
             return ""
         self._jars[_owner(url)].add_cookie_header(asked)
         return asked.get_header("Cookie") or ""
+
+
+def _readable(cookie: str) -> str:
+    """Leave out of a cookie what the standard library does not read, or of which it makes a warning.
+
+    One date in another language would cost all cookies of an answer.
+    """
+    pair, *attributes = cookie.split(";")
+    return ";".join([pair, *filter(_is_readable, attributes)])
+
+
+def _is_readable(attribute: str) -> bool:
+    name, _, value = (part.strip() for part in attribute.partition("="))
+    match name.lower():
+        case "expires":
+            try:
+                date = value.strip('"')
+                return cookiejar.http2time(date) is not None  # type: ignore[attr-defined]  # not in typeshed
+            except (ValueError, OverflowError):
+                return False
+        case "max-age":
+            return re.fullmatch(r"-?[0-9]{1,10}", value) is not None
+        case other:
+            return other in ("path", "domain", "secure")
 
 
 class _HostOnly(DefaultCookiePolicy):

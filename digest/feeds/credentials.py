@@ -4,17 +4,22 @@ feeds.yaml names environment variables, never values. What they hold is sent to 
 same scheme, host and port. A redirect to a subdomain, another port, or http goes without.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from digest.errors import FeedError, FetchError
 from digest.feeds.logins import Site, site_of
+from digest.language.secrecy import is_secret
 from digest.records import DO_NOT_REPUBLISH, Feed, Page
 
 MASK = "***"
 
 MIN_SECRET = 6
 """Characters of a value that is looked for in answers: a shorter one would be found in any text."""
+
+_WORD = r"[A-Za-z][a-z]{0,14}"
+_PLAIN = re.compile(rf"{_WORD}(?:[-_./]{_WORD}){{0,3}}|\d{{4}}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,13 @@ class Credentials:
     def _secrets(self) -> list[str]:
         """Give what must not be shown: whole values, and those of single cookies; the longest first."""
         values = list(self.headers.values())
-        parts = [part.partition("=")[2].strip() for part in self.headers.get("cookie", "").split(";")]
+        cookies = [part.partition("=") for part in self.headers.get("cookie", "").split(";")]
+        parts = [
+            value.strip()
+            for name, _, value in cookies
+            # "theme=default; plan=premium" opens nothing, and such words stand in articles.
+            if len(cookies) == 1 or not _PLAIN.fullmatch(value.strip()) or is_secret(name.strip(), value)
+        ]
         parts += [value.partition(" ")[2] for value in values]
         return sorted({each for each in (*values, *parts) if len(each) >= MIN_SECRET}, key=len, reverse=True)
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urljoin, urlsplit
 
-from digest.feeds.entry_text import absolute, parse_html, plain
+from digest.feeds.entry_text import absolute, base_of, parse_html, plain
 from digest.language.addresses import is_web_address
 from digest.language.charset import decode
 from digest.language.secrecy import without_login
@@ -30,7 +30,7 @@ def discover_feeds(html: bytes, url: str) -> list[tuple[str, str]]:
         (address, title) of each, in the page's order, but feeds of comments last; none twice.
     """
     root = parse_html(decode(html, ""))
-    base = next((absolute(element.get("href") or "", url) for element in root.iter("base")), url)
+    base = base_of(root, url)
     found: dict[str, str] = {}
     for element in root.iter("link"):
         kind = (element.get("type") or "").partition(";")[0].strip().lower()

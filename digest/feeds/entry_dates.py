@@ -177,7 +177,8 @@ def _counted(text: str) -> FeedDate | None:
 def _iso(text: str) -> FeedDate | None:
     """Read ISO 8601 with day and month, or with the day of the week or of the year."""
     if match := _DAY_OF_YEAR.fullmatch(text):
-        return _whole_day(date(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1))
+        day = date(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)
+        return _whole_day(day) if day.year == int(match[1]) else None
     if not _ISO.match(text):
         return None
     try:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
+from digest.language.addresses import as_asked, is_web_address
 from digest.language.secrecy import without_login
 from digest.language.short_tags import with_short_tags
 
@@ -87,15 +88,23 @@ def with_absolute_links(text: str, base: str) -> str:
 def absolute(address: str, base: str) -> str:
     """Resolve an address against `base`; an absolute one stays exactly as it is, and junk as well.
 
-    A login in the base is for asking the base's host; it does not become part of another address.
+    What browsers encode before they ask (`as_asked`) is encoded. A login in the base is for asking the base's
+    host; it does not become part of another address.
     """
     address = address.strip()
     if not address or not base or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", address):
-        return address
+        return as_asked(address)
     try:
-        return urljoin(without_login(base), address)
+        return as_asked(urljoin(without_login(base), address))
     except ValueError:
         return address
+
+
+def base_of(root: lxml_html.HtmlElement, url: str) -> str:
+    """Give what a page's addresses are relative to: its first base that names an address, else its own."""
+    named = (element.get("href") for element in root.iter("base"))
+    found = absolute(next(filter(None, named), ""), url)
+    return found if is_web_address(found) else url
 
 
 def _text_of(text: str) -> str:

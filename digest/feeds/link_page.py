@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 
 from digest.errors import FeedError
 from digest.feeds.entry_dates import read_date
-from digest.feeds.entry_text import absolute, parse_html, plain, text_of
+from digest.feeds.entry_text import absolute, base_of, parse_html, plain, text_of
 from digest.feeds.links import is_article_link
 from digest.language.addresses import address_key, host, is_web_address
 from digest.language.charset import decode
@@ -43,7 +43,7 @@ def read_link_page(body: bytes, *, url: str, content_type: str = "", selector: s
         FeedError: there are none.
     """
     root = parse_html(decode(body, content_type))
-    base = next((absolute(element.get("href") or "", url) for element in root.iter("base")), url)
+    base = base_of(root, url)
     anchors = _selected(root, selector, url) if selector else _guessed(root, base)
     found: dict[str, FeedEntry] = {}
     for anchor in anchors:

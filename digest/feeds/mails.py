@@ -12,6 +12,7 @@ What a mail says is not trusted: sizes and counts are limited, and whatever is n
 """
 
 import html
+import quopri
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from digest.feeds.entry_text import parse_html, plain, text_of
 from digest.feeds.links import is_article_link
 from digest.feeds.trackers import is_click_tracker, is_confirmation, is_never_asked
 from digest.feeds.wrapped import unwrapped
-from digest.language.addresses import address_key, host, is_web_address
+from digest.language.addresses import address_key, as_asked, host, is_web_address
 from digest.language.charset import decode
 from digest.language.mail_headers import header, mail_key, sender_of, sent_at
 from digest.records import Mail, MailAttachment, MailLink
@@ -42,6 +43,9 @@ PDF_HEAD = 1_024
 
 MAX_TEXT = 3_000_000
 """Bytes of one part; the longest of newsletters have some 200,000."""
+
+MAX_FORWARDED = 200_000
+"""Characters of a text in which the headers of a forwarded mail are looked for."""
 
 MAX_LINKS = 1_000
 """Links of one mail; issues of links have some hundred."""
@@ -83,8 +87,12 @@ _WEB_COPY = re.compile(
     r"|online version|im browser|version en ligne",
     re.IGNORECASE,
 )
+# With another header after it: "From: a@b.example" alone may be whom a newsletter quotes.
 _FORWARDED = re.compile(
-    r"^[>\s*]*(?:From|Von|De|Da|Van):.{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.MULTILINE
+    r"^[> \t*]*+(?:From|Von|De|Da|Van)\s?:.{0,200}?([\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
+    r"(?=(?:.*\n){1,8}?[> \t*]*+(?:Subject|Date|Sent|Betreff|Gesendet|Datum|Objet|Envoyé|Asunto|Fecha|Enviado"
+    r"|Oggetto|Data|Inviato|Onderwerp|Verzonden)\s?:)",
+    re.MULTILINE,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”|\\^`{}]+", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
@@ -93,6 +101,12 @@ _OPAQUE = re.compile(r"[^/.]*(?=[^/.-]{18})(?=[^/.]*\d)[^/.-]{18}[^/.]*")
 _TOKEN = re.compile(r"(?=[^.-]*\d)(?=[^.-]*[A-Za-z])[^.-]{10,}|(?=.*\d.*\d)(?=.*[A-Z])(?=.*[a-z])[\w~-]{12,}")
 _BEFORE_TITLE = re.compile(r"^[\s>)\].,;:*•–—-]*(?:\d{1,3}[.)]\s+)?")
 _ENDS = ".,;:!?'*_…"
+_PASSED_ON = re.compile(r"\A(?:(?:fwd?|wg|tr|rv|re|aw|doorst)\s?:\s+)+(?=\S)", re.IGNORECASE)
+_NEW_LINE = re.compile(r"<(?:br|hr|/?(?:div|p|tr|td|table|blockquote))\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_IS_HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|table|p|a)(?=[\s>])", re.IGNORECASE)
+# A program on the way has lost the header that says so, or encoded the text twice.
+_STILL_CODED, _DECODED = re.compile(rb"=3D[\"']"), re.compile(rb"\b(?:href|src|class|style)=[\"']")
 
 
 def read_mail(body: bytes, *, url: str) -> Mail:
@@ -114,21 +128,25 @@ def read_mail(body: bytes, *, url: str) -> Mail:
     texts = [text_of(root) for root in roots]
     shown = "\n\n".join(filter(None, texts))
     name, address = sender_of(message)
-    own = _own_hosts(message, address, "\n".join(_QUOTED.sub("", piece) for piece in pieces))
+    own = _own_hosts(message, address, "\n".join(map(_lines, pieces)))
     web = next(filter(None, map(_web_copy, roots)), "")
     own |= {host(web)} - {""} - _SHARED
     theirs = _Theirs(own, _counting_hosts(message, address), _listed(message))
-    links = () if is_confirmation(header(message, "subject")) else _links(roots, theirs)
+    is_no_issue = is_confirmation(header(message, "subject")) or _is_returned(message)
+    links = () if is_no_issue else _links(roots, theirs)
     return Mail(
         key=mail_key(message),
         sender=plain(name) or address,
-        subject=plain(header(message, "subject")) or plain(name) or address or "a mail without subject",
+        subject=_PASSED_ON.sub("", plain(header(message, "subject")), count=1)
+        or plain(name)
+        or address
+        or "a mail without subject",
         published=sent_at(message),
         url=web,
         own_hosts=frozenset(own),
         links=tuple(links)[:MAX_LINKS],
         text=shown,
-        pdfs=() if is_confirmation(header(message, "subject")) else _pdfs(message),
+        pdfs=() if is_no_issue else _pdfs(message),
     )
 
 
@@ -158,8 +176,9 @@ def _of(part: Message, left: list[int], depth: int) -> Iterator[str]:
         yield from _of(message_from_bytes(_bytes(part)), left, depth + 4)
     elif kind == "text/html" and not file:
         yield _text(part)
-    elif kind in ("text/plain", "text/enriched") and not file:
-        yield _as_html(_text(part))
+    elif (kind in ("text/plain", "text/enriched") or kind.startswith("multipart/")) and not file:
+        text = _text(part)
+        yield text if _IS_HTML.match(text) else _as_html(_unflowed(text, part))
 
 
 def _pdfs(message: Message) -> tuple[MailAttachment, ...]:
@@ -211,15 +230,30 @@ def _best(parts: list[Message]) -> list[Message]:
 
 
 def _bytes(part: Message) -> bytes:
+    name = "content-transfer-encoding"
+    if given := str(part.get(name) or ""):
+        # Some write it in quotation marks, or with words after it.
+        part.replace_header(name, re.split(r"[\s;(]", given.strip(" \t\"'"), maxsplit=1)[0].rstrip("\"'"))
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 
 def _text(part: Message) -> str:
     body = _bytes(part)[:MAX_TEXT]
+    if _STILL_CODED.search(body) and not _DECODED.search(body):
+        body = quopri.decodestring(body)
     charset = str(part.get_param("charset") or "")[:40]
     kind = part.get_content_type()
     return decode(body, f"{kind}; charset={charset}" if charset and charset != "None" else kind)
+
+
+def _unflowed(text: str, part: Message) -> str:
+    """Join the lines that a program broke for sending (RFC 3676): an address may go on in the next."""
+    if str(part.get_param("format") or "").lower() != "flowed":
+        return text
+    breaks = r"(?<! ) \r?\n(?![> ]|-- \r?\n)"
+    is_taken_out = str(part.get_param("delsp") or "").lower() == "yes"
+    return re.sub(breaks, "" if is_taken_out else " ", text)
 
 
 def _as_html(text: str) -> str:
@@ -260,10 +294,16 @@ def _trimmed(address: str) -> str:
 # -- whose pages ---------------------------------------------------------------------------------------------
 
 
+def _lines(piece: str) -> str:
+    """Give the beginning of a text as lines without tags, so that what is forwarded is found in HTML too."""
+    lines = _NEW_LINE.sub("\n", piece[:MAX_FORWARDED])
+    return _QUOTED.sub("", html.unescape(_TAG.sub(" ", lines)))
+
+
 def _own_hosts(message: Message, address: str, text: str) -> set[str]:
     """Name the newsletter's hosts, by its headers and those of what it forwards."""
     names = {address.rpartition("@")[2]}
-    names |= {found.rpartition("@")[2].lower() for found in _FORWARDED.findall(text[:200_000])[:20]}
+    names |= {found.rpartition("@")[2].lower() for found in _FORWARDED.findall(text)[:20]}
     listed = re.search(r"<([\w.-]+)>", str(message.get("list-id") or "")[:1000])
     names |= {listed[1].lower()} if listed else set()
     for name in ("list-unsubscribe", "list-url", "list-archive", "list-owner", "archived-at", "list-help"):
@@ -304,6 +344,13 @@ def _counting_hosts(message: Message, address: str) -> dict[str, bool]:
     }
 
 
+def _is_returned(message: Message) -> bool:
+    """Say whether a mail is a server's report on another, or a machine's reply: it has the reader's own mail
+    in it."""
+    said = str(message.get("auto-submitted") or "").strip().lower()
+    return message.get_content_type() == "multipart/report" or said.startswith("auto-replied")
+
+
 def _has_token(url: str) -> bool:
     parts = urlsplit(url)
     return any(map(_TOKEN.fullmatch, re.split(r"[/&=]", f"{parts.path}&{parts.query}")))
@@ -339,7 +386,7 @@ def _web_copy(root: lxml_html.HtmlElement) -> str:
     for anchor in root.iter("a"):
         if not _WEB_COPY.search(_label(anchor)[:100]):
             continue
-        url = unwrapped((anchor.get("href") or "").strip())
+        url = unwrapped(as_asked(anchor.get("href") or ""))
         parts = urlsplit(url) if is_web_address(url) else None
         if parts is None or is_click_tracker(url) or any(map(_OPAQUE.fullmatch, parts.path.split("/"))):
             continue
@@ -354,7 +401,7 @@ def _links(roots: list[lxml_html.HtmlElement], theirs: _Theirs) -> Iterator[Mail
     found: dict[str, MailLink] = {}
     surroundings = _Surroundings()
     for anchor in islice((anchor for root in roots for anchor in root.iter("a")), 3 * MAX_LINKS):
-        url, label = unwrapped((anchor.get("href") or "").strip()), _label(anchor)
+        url, label = unwrapped(as_asked(anchor.get("href") or "")), _label(anchor)
         if not is_web_address(url) or address_key(url) in theirs.unsubscribing:
             continue
         if is_never_asked(url, label, surroundings.of(anchor)) or _WEB_COPY.search(label[:100]):

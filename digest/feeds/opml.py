@@ -1,8 +1,8 @@
 """Subscription lists in OPML, in and out.
 
 Read by listparser, which takes lists that strict parsers refuse. Written by hand, as OPML 2.0
-(http://opml.org/spec2.opml). A feed's tags are its categories; what OPML has no place for (kind and limit) is
-kept as categories below `digest/`, which other programs pass over.
+(http://opml.org/spec2.opml). A feed's tags are its categories; what OPML has no place for (kind, limit and a
+page's selector) is kept as categories below `digest/`, which other programs pass over.
 """
 
 import re
@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from digest.errors import ConfigError
 from digest.feeds.entry_text import plain
-from digest.language.addresses import is_web_address
+from digest.language.addresses import as_asked, is_web_address
 from digest.language.charset import decode
 from digest.language.secrecy import secretless_url, shown_text
 from digest.records import Feed, FeedKind
@@ -46,7 +46,7 @@ def read_opml(opml: bytes, *, name: str) -> tuple[Feed, ...]:
         url = re.sub(
             r"^feed:(?://)?(?=https?:)|^feed(?=://)",
             lambda match: "http" if match[0] == "feed" else "",
-            row.url,
+            as_asked(row.url),
         )
         if is_web_address(url):
             feeds.setdefault(url, _feed(url, row.title, row.categories))
@@ -80,12 +80,16 @@ def _feed(url: str, title: str, categories: Iterable[list[str]]) -> Feed:
         else:
             tags += [tag for part in path if (tag := plain(_unescaped(part)))]
     limit = ours.get("limit", "")
+    kind = _KINDS.get(ours.get("kind", ""), "articles")
+    title = plain(title)
     return Feed(
         url=url,
-        kind=_KINDS.get(ours.get("kind", ""), "articles"),
-        title=plain(title) or None,
+        kind=kind,
+        # A feed without a title is written with its address, as the format wants a text.
+        title=title if title and title != url else None,
         tags=tuple(dict.fromkeys(tags)),
         limit=int(limit) if re.fullmatch("[1-9][0-9]{0,8}", limit) else None,
+        selector=_unescaped(ours.get("select", "")) if kind == "page" else "",
     )
 
 
@@ -98,6 +102,8 @@ def _outline(feed: Feed) -> str:
     categories = [_escaped(tag) for tag in feed.tags]
     if feed.kind != "articles":
         categories.append(f"{_OURS}/kind/{feed.kind}")
+    if feed.selector:
+        categories.append(f"{_OURS}/select/{_escaped(feed.selector)}")
     if feed.limit is not None:
         categories.append(f"{_OURS}/limit/{feed.limit}")
     attributes = {"type": "rss", "text": feed.title or feed.url, "xmlUrl": feed.url}

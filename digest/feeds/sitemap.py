@@ -5,6 +5,7 @@ titles and dates of the last two days in it (news sitemaps). A site's pages are 
 """
 
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from lxml import etree
 from digest.errors import FeedError
 from digest.feeds.entry_dates import read_date
 from digest.feeds.entry_text import plain
-from digest.language.addresses import host, is_web_address
+from digest.language.addresses import as_asked, host, is_web_address
 from digest.records import FeedEntry, ParsedFeed
 
 MAX_BYTES = 60_000_000
@@ -45,8 +46,9 @@ def read_sitemap(body: bytes, *, url: str) -> Sitemap:
         FeedError: it is neither, or too large.
     """
     text = _unpacked(body, url)
-    if not text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines()]
+    is_two_byte = text.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    if not is_two_byte and not text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        lines = [line.strip() for line in text.decode("utf-8-sig", "replace").splitlines()]
         if not lines or not all(is_web_address(line) for line in lines if line):
             raise FeedError(url, "not a sitemap: neither XML nor a list of addresses")
         return Sitemap(tuple(FeedEntry(line, "", None, "") for line in lines if line))
@@ -120,6 +122,8 @@ def _texts(element: etree._Element) -> dict[str, str]:
                 found.setdefault(_name(part), "".join(part.itertext()).strip())
         elif not len(child):
             found.setdefault(_name(child), (child.text or "").strip())
+    if "loc" in found:
+        found["loc"] = as_asked(found["loc"])
     return found
 
 

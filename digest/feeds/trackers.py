@@ -46,13 +46,33 @@ _UNSUBSCRIBE = (
 _ITS = (
     r"(?:my|your|this|the|e-?mails?|subscriptions?|preferences?|settings|address|profile|receiving|here|now)"
 )
+_ABOUT_MAIL = (
+    r"(?:e-?mails?|mailings?|newsletters?|subscriptions?|memberships?|preferences?|settings|address(?:es)?"
+    r"|profile|account|details|password|frequency|notifications?|receiving|sending)"
+)
+# Only as what is somebody's: "Update: data leak" is a title.
+_SOMEBODYS = (
+    r"(?:interests|topics|choices|options|delivery|data|info(?:rmation)?|name|billing|payment|plan|city"
+    r"|location|language)"
+)
+_DO_SO_ELSE = (
+    r"re-?subscribe|opt(?:ing)?[- ]?out|(?:safely )?remove (?:me|yourself)|delete (?:my|your) account"
+    r"|e-?mail (?:settings|preferences|frequency)|(?:my |your )?preferences?$|snooze|mark as spam"
+    r"|one[- ]click(?:\W*$|\W+(?:un|opt|to\b))|bestätig|einstellungen|confirmer\b|confirmar\b|confermare?\b"
+)
 _DO_SO = (
     rf"(?:(?:confirm|verify|activate|manage|update|change|edit|cancel|stop|adjust|set)\b\W*(?:{_ITS}\b|$)"
-    r"|re-?subscribe|opt(?:ing)?[- ]?out|(?:safely )?remove (?:me|yourself)|delete (?:my|your) account"
-    r"|e-?mail (?:settings|preferences|frequency)|(?:my |your )?preferences?$|snooze|mark as spam"
-    r"|one[- ]click|bestätig|einstellungen|confirmer\b|confirmar\b|confermare?\b)"
+    rf"|{_DO_SO_ELSE})"
 )
-_LABEL = re.compile(rf"{_UNSUBSCRIBE}|^\W*(?:please |yes,? |click to |to )?{_DO_SO}", re.IGNORECASE)
+# "Change your mind" and "Stop the clocks" are titles; what confirms or cancels is not asked in doubt.
+_DO_SO_TO_MAIL = (
+    rf"(?:(?:confirm|verify|activate|cancel)\b\W*(?:{_ITS}\b|$)"
+    rf"|(?:manage|update|change|edit|stop|adjust|set)\b\W*(?:$|(?:here|now|my)\b|{_ABOUT_MAIL}\b"
+    rf"|(?:your|this|these|the)\b\W*(?:$|(?:\w+\W+){{0,2}}?{_ABOUT_MAIL}\b)"
+    rf"|your\W+(?:\w+\W+){{0,2}}?{_SOMEBODYS}\b)"
+    rf"|{_DO_SO_ELSE})"
+)
+_LABEL = re.compile(rf"{_UNSUBSCRIBE}|^\W*(?:please |yes,? |click to |to )?{_DO_SO_TO_MAIL}", re.IGNORECASE)
 _AROUND = re.compile(
     rf"{_UNSUBSCRIBE}|\b(?:to|please|or|and|can|um|pour|para|per) {_DO_SO}|\bno longer (?:wish|want)\b"
     r"|\bopt(?:ing)?[- ]?out\b|\bpreferences\b",

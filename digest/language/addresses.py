@@ -18,7 +18,7 @@ affiliate tag, a "gift link" that opens a paywall, and `v=` of video addresses a
 import hashlib
 import html
 import re
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 _TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "fb_action_", "__hs", "_hs", "oly_")
 _TRACKERS = frozenset(
@@ -79,6 +79,9 @@ _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*(?=:)")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]")
 _DEFAULT_PORT = re.compile(r":(?:80|443)?$")
+_LINE_BREAKS = re.compile(r"[ \t]*[\r\n\t][ \t\r\n]*")
+_AFTER_HOST = re.compile(r"(https?://[^/?#\s<>\"]+)([/?#].*)", re.IGNORECASE | re.DOTALL)
+_ENCODED = re.compile(r"[\s\x00-\x1f\x7f<>\"]")
 
 
 def entry_id(url: str) -> str:
@@ -107,6 +110,18 @@ def is_web_address(url: str) -> bool:
         and bool(_hostname(parts))
         and not re.search(r"[\s\x00-\x1f\x7f<>\"]", url)
     )
+
+
+def as_asked(url: str) -> str:
+    """Give an address as a browser asks for it: no line break in it, blanks, quotation marks and < > encoded.
+
+    Writers forget to encode them ("/My report.pdf"). Any other address comes back exactly as it is.
+    """
+    given = url.strip()
+    if is_web_address(given):
+        return given
+    parts = _AFTER_HOST.fullmatch(_LINE_BREAKS.sub("", given))
+    return parts[1] + _ENCODED.sub(lambda sign: quote(sign[0]), parts[2]) if parts else given
 
 
 def scheme_of(url: str) -> str:

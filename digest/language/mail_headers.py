@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.errors import HeaderParseError, MessageError
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
@@ -18,6 +18,7 @@ MAX_HEADER_BYTES = 200_000
 MAX_VALUE = 2_000
 """Characters of one header's value: longer than any subject or list of names that is shown."""
 
+_IN_ANGLES = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -32,7 +33,7 @@ def headers_of(raw: bytes) -> Message:
 
 def header(message: Message, name: str) -> str:
     """Give the first header of a name as text on one line, its encoded words decoded; empty without one."""
-    raw = str(message.get(name) or "")[:MAX_VALUE]
+    raw = _raw(message, name)
     try:
         parts = decode_header(raw)
         text = "".join(
@@ -45,13 +46,25 @@ def header(message: Message, name: str) -> str:
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
+def _raw(message: Message, name: str) -> str:
+    """Give the first header of a name as it stands; bytes beyond ASCII are what they seem to be."""
+    value = message.get(name)
+    if isinstance(value, Header):  # such bytes are in it, which no standard allows and many mails have
+        pieces = (piece for piece, _ in decode_header(value))
+        value = "".join(each if isinstance(each, str) else decode(each) for each in pieces)
+    return str(value or "")[:MAX_VALUE]
+
+
 def sender_of(message: Message) -> tuple[str, str]:
     """Give the sender's name, and the address in lower case; each may be empty."""
-    raw = str(message.get("from") or "")[:MAX_VALUE]
+    raw = " ".join(_raw(message, "from").split())
     try:
-        name, address = parseaddr(" ".join(raw.split()))
+        name, address = parseaddr(raw)
     except (ValueError, IndexError):
-        return "", ""
+        name = address = ""
+    if "@" not in address and (found := _IN_ANGLES.search(raw)):
+        # A name that should have been quoted, as it has a comma or brackets.
+        name, address = raw[: found.start()].strip(' "'), found[1]
     spare = Message()
     spare["from"] = _CONTROLS.sub(" ", name)
     return header(spare, "from"), _CONTROLS.sub("", address).lower()

@@ -95,7 +95,7 @@ class Sending:
     """Random; the platform is told it, so that what was made with it is found again."""
     state: PostState
     content: str
-    """Hash of what was sent; see `Letter.content`."""
+    """Hash of what was sent; see `Letter.content`. Empty where an update got no answer."""
     at: datetime
     """When the state last changed, UTC."""
     id: str = ""

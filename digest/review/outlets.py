@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.issues.sending import SentFile
+from digest.issues.sending import SentFile, without_mended
 from digest.language.counts import counted
 from digest.records import Finding, Letter, PostState, Sending
 from digest.review.shown import mark_of
@@ -122,7 +122,10 @@ def outlets_of(outlets: Outlets, output: Path, issue: str) -> tuple[list[Outlet]
     known = []
     for each in outlets.destinations():
         missing = "" if outlets.has_key(each) else each.key_variable
-        known.append(_outlet(each.name, each.kind, last.pop((each.name, each.kind), None), missing))
+        sending = last.pop((each.name, each.kind), None)
+        if sending and each.kind == "smtp":
+            sending = without_mended(sending, each.recipients)
+        known.append(_outlet(each.name, each.kind, sending, missing))
     file = Outlet(FILE, FILE, "", "", "", (), "")
     gone = [_outlet(to, kind, sending, "", is_known=False) for (to, kind), sending in last.items()]
     return [*known, file, *gone], wrong

@@ -1,10 +1,10 @@
 """What the archive knows of feeds, and of the links they gave."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, Row, case, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.language.addresses import address_key, entry_id
@@ -18,6 +18,9 @@ articles = schema.articles
 
 _AT_ONCE = 500
 """Keys asked for in one go; SQLite takes a limited number of values."""
+
+CLOCKS_APART = timedelta(days=1)
+"""Machines that share an archive may be some minutes apart; a clock that is a day ahead was wrong."""
 
 
 class FeedsAndLinks:
@@ -87,6 +90,22 @@ class FeedsAndLinks:
             _leave_out(connection, feed_url, too_many, is_too_old=False)
             _forget(connection, feed_url, {address_key(link.url) for link in found})
         return new
+
+    def move_feed(self, old: str, new: str) -> None:
+        """Keep what is known of a feed under another address, which it moved to; nothing of that was known.
+
+        Otherwise it would be new: the first reading takes few of its entries, and forgets what was left out.
+        """
+        with self._write.begin() as connection:
+            if connection.execute(select(feeds.c.url).where(feeds.c.url == new)).first() is None:
+                connection.execute(update(feeds).where(feeds.c.url == old).values(url=new, moved_to=""))
+            connection.execute(update(links).where(links.c.feed_url == old).values(feed_url=new))
+            there = select(left_out.c.key).where(left_out.c.feed_url == new)
+            connection.execute(
+                update(left_out)
+                .where(left_out.c.feed_url == old, left_out.c.key.not_in(there))
+                .values(feed_url=new)
+            )
 
     def last_articles(self, *, until: datetime) -> dict[str, datetime]:
         """Give, by a feed's address, when the last of its articles was taken in up to a moment; without those
@@ -212,13 +231,12 @@ class FeedsAndLinks:
 
         Args:
             max_tries: A link that failed in this many runs is left alone.
-            retry_before: Only what was tried before this moment is tried again.
+            retry_before: Only what was tried before this moment is tried again; and what was tried long after
+                it, by a clock that has been put right since.
         """
+        was_tried = (links.c.tried_at <= retry_before) | (links.c.tried_at > retry_before + CLOCKS_APART)
         wanted = (links.c.state == "new") | (
-            (links.c.state == "dropped")
-            & links.c.is_retryable
-            & (links.c.tries < max_tries)
-            & (links.c.tried_at <= retry_before)
+            (links.c.state == "dropped") & links.c.is_retryable & (links.c.tries < max_tries) & was_tried
         )
         with self._read.connect() as connection:
             rows = connection.execute(select(links).where(wanted).order_by(links.c.place)).all()
@@ -448,18 +466,27 @@ def _add_link(connection: Any, link: Link) -> int:
         )
         resolved = link_id
     else:
-        # A link first seen in a roundup, then in the publisher's own feed with its text: the text is kept,
-        # for the page may be walled.
-        connection.execute(
-            update(links)
-            .where((links.c.id == known) & (links.c.body_html == "") & (links.c.state != "kept"))
-            .values(body_html=link.body_html, transcript=link.transcript)
-        )
+        _add_text(connection, known, link)
     for url in filter(None, (link.url, link.given)):
         connection.execute(
             insert(addresses).values(url=url, id=entry_id(url), link_id=resolved).on_conflict_do_nothing()
         )
     return int(known is None)
+
+
+def _add_text(connection: Any, link_id: str, link: Link) -> None:
+    """Give a link, first seen in a roundup perhaps, the text that another feed has of it.
+
+    Its page may be walled. Where that was found out before, the link is worked on again.
+    """
+    for column, text in ((links.c.body_html, link.body_html), (links.c.transcript, link.transcript)):
+        if text:
+            state = case((links.c.state == "dropped", "new"), else_=links.c.state)
+            connection.execute(
+                update(links)
+                .where((links.c.id == link_id) & (column == "") & (links.c.state != "kept"))
+                .values({column.name: text, "state": state})
+            )
 
 
 def _stored(row: Row[Any]) -> StoredLink:

@@ -157,6 +157,55 @@ def test_pages_that_are_no_articles_are_named_for_what_they_are(body: str, expec
     assert reason_of(page(body)) == expected
 
 
+CONSENT = (
+    "When you use our sites and apps, we use cookies to provide them to you and to prevent abuse. If "
+    "you click “Accept all”, we and our partners will also store and/or access information on a device "
+    "and use precise geolocation data, for personalised advertising and content, and audience research."
+    " If you do not want us to do so, click “Reject all”. You can change your choices at any time in "
+    "our privacy dashboard."
+)
+RULING = (
+    "The regulator said on Tuesday that a button to “Reject all” must be as easy to find as “Accept "
+    "all”. Personalised advertising may be shown only to readers who agreed, and who can withdraw "
+    "consent. The case began with a privacy policy of 40 pages. The paper uses cookies of 238 vendors "
+    "for audience measurement, and its publisher called the decision a blow. The court in Lisse will "
+    "hear the appeal in March."
+)
+ABROAD = (
+    "This site is currently unavailable to visitors from the European Economic Area while we work to "
+    "ensure your data is protected in accordance with applicable laws. We are committed to looking at "
+    "options that support our full range of digital offerings to your market, and we continue to "
+    "identify solutions that will provide all our readers with our award-winning journalism. For any "
+    "questions, call us, or write to our editors."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (CONSENT, "cookie wall: 'we and our partners'"),
+        (
+            ABROAD,
+            "closed to readers from here: 'site is currently unavailable to visitors from the European'",
+        ),
+    ],
+)
+def test_a_page_that_only_asks_for_consent_or_turns_readers_away_is_no_article(
+    text: str, reason: str
+) -> None:
+    assert reason_of(page(f"<title>A family of brands</title><body><h1>Brands</h1><p>{text}</p>")) == reason
+
+
+def test_a_short_report_beside_a_question_for_consent_is_an_article() -> None:
+    report = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
+    both = page(f"<title>Harbour</title><body><div><h1>Harbour</h1>{report}<p>{CONSENT}</p></div>")
+    assert PARAGRAPHS[0] in extract(both).text
+
+
+def test_a_short_report_on_consent_is_an_article() -> None:
+    assert "Reject all" in extract(page(f"<title>Ruling</title><body><h1>Ruling</h1><p>{RULING}</p>")).text
+
+
 def test_a_paywall_stub_says_how_much_there_was() -> None:
     teaser = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:2])
     stub = f"<title>Big story</title><article>{teaser}<p>Subscribe to continue reading.</p></article>"

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from digest.cli.app import app
 from digest.cli.feeds import _fix
-from digest.feeds.asking import FeedReading
+from digest.feeds.reading import FeedReading
 from digest.records import Feed, FeedState, Page
 from digest.store import Store
 from digest.workspace.feeds_file import load_config
@@ -23,7 +23,12 @@ CUT = FEED[: FEED.index("https://e.example/2") + 12]
 CUT_JSON = (
     '{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "https://e.example/0"}, {"url": "ht'
 )
-MOVED = {"/old": (301, "/new"), "/older": (308, "/old"), "/for-now": (302, "/new")}
+MOVED = {
+    "/old": (301, "/new"),
+    "/given-up": (301, "/site"),
+    "/older": (308, "/old"),
+    "/for-now": (302, "/new"),
+}
 BODIES = {
     "/new": FEED,
     "/other": FEED,
@@ -408,3 +413,35 @@ def test_a_paid_feed_that_moved_to_another_site_keeps_its_address(
     _fix(folder, [FeedReading(Feed(url, cookie="env:PAPER"), FeedState(), page)])
     assert "left as it is" in capsys.readouterr().err
     assert [each.url for each in load_config(folder, environ={}).feeds] == [url]
+
+
+def test_a_feed_that_leads_to_what_is_none_keeps_its_address(site: str, tmp_path: Path) -> None:
+    folder = workspace(tmp_path, f"{site}/given-up", f"{site}/old")
+    done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "check", "--fix"])
+    assert "1 of 2 feeds are broken" in said(done)
+    assert listed(folder) == ["given-up", "new"]
+
+
+def test_a_feed_that_is_followed_is_no_new_one_to_the_archive(site: str, tmp_path: Path) -> None:
+    from fakes import NOW
+
+    from digest.records import Link, Origin
+
+    folder, old, new = workspace(tmp_path, f"{site}/old"), f"{site}/old", f"{site}/new"
+    seen, late = (
+        Link(f"https://e.example/{name}", "", Origin("", ""), old, 0, NOW) for name in ("seen", "late")
+    )
+    known = {"title": "News", "etag": '"1"', "last_modified": "", "moved_to": new, "now": NOW}
+    store = Store(folder / "output")
+    store.links.save_read(old, [seen], too_old=[late], **known)  # type: ignore[arg-type]
+    store.close()
+    done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "check", "--fix"])
+    assert (done.exit_code, listed(folder)) == (0, ["new"]), said(done)
+    store = Store(folder / "output")
+    assert (store.links.state(new).etag, store.links.state(new).is_first_run) == ('"1"', False)
+    (stored,) = store.links.pending(max_tries=3, retry_before=NOW)
+    assert stored.link.feed_url == new
+    assert [link.url for link in store.links.left_out(new, since=None, limit=None, is_roundup=False)] == [
+        "https://e.example/late"
+    ]
+    store.close()

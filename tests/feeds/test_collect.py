@@ -16,8 +16,9 @@ from digest.errors import FeedError
 from digest.feeds.discover import discover_feeds, guess_feeds
 from digest.feeds.links import links_of
 from digest.feeds.parse import parse_feed
+from digest.feeds.reading import Manner, read_answer
 from digest.feeds.select import select_entries
-from digest.records import Feed, FeedEntry, Link, Origin, ParsedFeed
+from digest.records import Feed, FeedEntry, FeedState, Link, Origin, Page, ParsedFeed
 
 URL = "https://feeds.example.org/blog/feed.xml"
 DATA = Path(__file__).parent.parent / "data" / "feeds"
@@ -278,6 +279,9 @@ def test_addresses_stay_as_given_and_relative_ones_become_absolute() -> None:
     assert only(rss("<item><link>../a?b</link></item>")).url == "https://feeds.example.org/a?b"
     assert only(rss("<item><guid>https://e.org/g</guid></item>")).url == "https://e.org/g"
     assert only(rss("<item><link>javascript:alert(1)</link></item>")).url == ""
+    assert only(rss("<item><link>/My report.pdf</link></item>")).url.endswith("/My%20report.pdf")
+    json_feed = json.dumps({"items": [{"id": "1", "url": "https://e.org/a b"}]}).encode()
+    assert only(json_feed).url == "https://e.org/a%20b"
     assert (
         only(atom("<entry xml:base='https://b.org/x/'><link href='y'/></entry>")).url == "https://b.org/x/y"
     )
@@ -391,6 +395,38 @@ def test_an_article_feed_gives_a_link_an_entry() -> None:
     assert {link.feed_url for link in found} == {URL}
 
 
+def test_entries_that_lead_nowhere_are_named() -> None:
+    episodes = "".join(
+        f"<item><title>Episode {at}</title><enclosure url='https://e.org/{at}.mp3'/></item>"
+        for at in range(7)
+    )
+    page = Page(
+        URL, URL, 200, (), rss(f"<item><link>https://e.org/a</link></item>{episodes}"), datetime.now(UTC)
+    )
+    manner = Manner("en", 20, 2)
+    reading = read_answer(Feed(URL), FeedState(), page, manner, since=None)
+    assert reading.problem == (
+        "7 entries without an address left out: "
+        "'Episode 0', 'Episode 1', 'Episode 2', 'Episode 3', 'Episode 4' and 2 more"
+    )
+
+
+def test_issues_of_a_roundup_are_named_where_none_has_a_link() -> None:
+    item = "<item><title>Issue {0}</title><link>https://e.org/{0}</link><description>{1}</description></item>"
+    cut = "".join(item.format(at, "Read it there") for at in (7, 8))
+    whole = item.format(9, "&lt;a href='https://a.org/x'>Tides&lt;/a>")
+
+    def problem(items: str) -> str:
+        page = Page(URL, URL, 200, (), rss(items), datetime.now(UTC))
+        manner = Manner("en", 20, 2)
+        return read_answer(
+            Feed(URL, "roundup"), FeedState(read_at=datetime.now(UTC)), page, manner, since=None
+        ).problem
+
+    assert problem(cut) == "no link to an article found in 2 issues: 'Issue 7', 'Issue 8'"
+    assert problem(cut + whole) == ""
+
+
 @pytest.mark.parametrize(
     ("title", "site", "origin"),
     [
@@ -468,6 +504,7 @@ def test_what_is_no_article_is_left_out(anchor: str) -> None:
         "<a href='https://e.us1.list-manage.com/track/click?u=1&id=2'>An article</a>",
         "<a href='//e.org/story'>No scheme</a>",
         "<a href='https://e.org'>A site</a>",
+        "<a href='https://e.org/A story.html'>A blank in its address</a>",
     ],
 )
 def test_what_may_be_an_article_stays(anchor: str) -> None:
@@ -518,6 +555,8 @@ def test_a_sites_feeds_are_found_with_comments_last() -> None:
         ("https://e.org/comments/feed/", "Comments Feed"),
     ]
     assert discover_feeds(b"", "https://e.org") == []
+    framed = page.replace(b"<base href='/blog/'>", b"<base target='_top'>")
+    assert discover_feeds(framed, "https://e.org/start")[0][0] == "https://e.org/feed.xml"
 
 
 def test_feeds_are_guessed_below_the_page_and_at_the_root() -> None:

@@ -10,9 +10,10 @@ from fakes import NOW
 from readers import reader_of
 
 from digest.errors import ConfigError, FetchError
-from digest.feeds.asking import credentials_by_feed, keep_reading, politeness_of, read_feeds
+from digest.feeds.asking import credentials_by_feed, politeness_of, read_feeds
 from digest.feeds.credentials import credentials_of
 from digest.feeds.fetch import Hosts, Request
+from digest.feeds.keeping import keep_reading
 from digest.issues.exporting import export_rows
 from digest.language.secrecy import shown_text
 from digest.records import Feed, Page
@@ -114,6 +115,18 @@ def test_cookies_that_the_site_sets_on_the_way_join_them() -> None:
     )
     fetch(site, start)
     assert site.asked[1][1]["cookie"] == f"{ENVIRON['PAPER_COOKIE']}; seen=1"
+
+
+def test_plain_words_beside_a_session_are_no_secrets_and_stay_in_articles() -> None:
+    cookie = f"plan=premium; session={SECRET}; zone=Europe/Berlin; seen=2026-11-30; token=abcdefgh; x=a1b2c3"
+    access = credentials_of(FEED, {**ENVIRON, "PAPER_COOKIE": cookie})
+    assert access is not None
+    words = "a premium plan in Europe/Berlin of 2026-11-30"
+    assert access.masked(words) == words
+    assert access.masked(f"{SECRET} abcdefgh a1b2c3") == "*** *** ***"
+    alone = credentials_of(FEED, {**ENVIRON, "PAPER_COOKIE": "id=letters"})
+    assert alone is not None
+    assert alone.masked("letters") == "***"
 
 
 def test_what_is_kept_of_an_answer_repeats_no_secret() -> None:

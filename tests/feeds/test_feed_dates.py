@@ -75,6 +75,11 @@ def test_a_date_with_a_time_is_a_moment(text: str) -> None:
     assert read_date(text) == FeedDate(EVENING)
 
 
+@pytest.mark.parametrize(("text", "is_a_day"), [("2026-366", False), ("2028-366", True), ("2026-000", False)])
+def test_a_year_has_its_own_number_of_days(text: str, is_a_day: bool) -> None:
+    assert (read_date(text) is not None) == is_a_day
+
+
 def test_a_time_in_a_zone_nobody_knows_is_no_more_exact_than_a_day() -> None:
     assert read_date("Thu, 26 Nov 2026 23:22:00 XYZT") == FeedDate(EVENING, is_whole_day=True)
 

@@ -13,6 +13,7 @@ from raw_server import Asked, RawServer, reply, reset
 from digest.adapters.http import HttpFetcher
 from digest.errors import FetchError
 from digest.feeds.answers import is_bot_wall, judge_answer, retry_after_s, tries_worth
+from digest.feeds.cookies import VisitCookies
 from digest.feeds.fetch import Hosts, Politeness, Request, fetch_each, fetch_one
 from digest.records import Page
 
@@ -825,6 +826,25 @@ def test_cookies_go_to_the_host_that_set_them_alone_and_as_their_path_and_secure
     asked = {path: (host, set(cookie.split("; "))) for host, path, cookie in cookies_of(server)}
     assert asked["/away"] == ("127.0.0.2", {""})
     assert asked["/back"] == ("127.0.0.1", {"a=1", "b=2"})
+
+
+@pytest.mark.parametrize(
+    ("more", "comes_back"),
+    [
+        ("Expires=Mi, 09 Mai 2029 10:00:00 GMT", True),
+        ("Expires=Wed, 09 Jub 2029 10:00:00 GMT; Max-Age", True),
+        ('Version=none; Max-Age="soon"; SameSite=Lax; HttpOnly; Priority=High', True),
+        ("Expires=Thu, 01 Jan 1970 00:00:00 GMT", False),
+        ("Max-Age=0", False),
+    ],
+)
+def test_what_cannot_be_read_of_a_cookie_costs_nothing_of_it(more: str, comes_back: bool) -> None:
+    cookies = VisitCookies()
+    url = "https://a.example/1"
+    headers = (("set-cookie", f"seen=yes; Path=/; {more}"), ("set-cookie", "other=1"))
+    cookies.keep(Page(url, url, 200, headers, b"", NOW), url)
+    assert ("seen=yes" in cookies.header(url)) == comes_back
+    assert "other=1" in cookies.header(url)
 
 
 def test_cookies_are_forgotten_with_the_page() -> None:

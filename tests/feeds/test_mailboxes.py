@@ -16,7 +16,9 @@ from mails import SENT, Written, thirty
 from digest.adapters.http import HttpFetcher
 from digest.adapters.mailboxes import WorkspaceMailboxes
 from digest.errors import ConfigError, FetchError
-from digest.feeds.asking import FeedReading, keep_reading, read_feeds
+from digest.feeds.asking import read_feeds
+from digest.feeds.keeping import keep_reading
+from digest.feeds.reading import FeedReading
 from digest.records import Feed, Page
 from digest.store import Store
 from digest.store.soundness import faults_of
@@ -379,3 +381,18 @@ def test_what_is_wrong_with_a_mailbox_is_said_without_secrets(
         config_of(tmp_path, feed)
     assert message in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("between", ["From {0}@x.example Mon Nov 23 10:00:00 2026", "From nobody"])
+def test_a_line_that_begins_with_from_ends_a_mail_only_where_such_lines_have_no_date(
+    tmp_path: Path, store: Store, between: str
+) -> None:
+    said = "https://a.example/{0}\n\nFrom now on we write weekly.\nhttps://b.example/{0}\n"
+    mails = (f"From: n@own.example\nSubject: Issue {at}\n\n{said.format(at)}\n" for at in range(2))
+    (tmp_path / "box").write_text("".join(f"{between.format(at)}\n{mail}" for at, mail in enumerate(mails)))
+    feed = "{url: box, kind: mail, senders: [own.example]}"
+    reading = read(config_of(tmp_path, feed), store, TrackingFetcher([]))
+    sites = ("a", "b") if "2026" in between else ("a",)
+    assert {link.url for link in reading.links} == {
+        f"https://{site}.example/{at}" for site in sites for at in range(2)
+    }

@@ -51,6 +51,17 @@ def test_links_that_unsubscribe_or_confirm_are_never_taken() -> None:
                 ("You may ", "opt out", " at any time"),
                 ("", "Update your preferences", ""),
                 ("", "Confirm your address", ""),
+                ("", "Confirm your spot", ""),
+                ("", "Change my e-mail address", ""),
+                ("", "Update account", ""),
+                ("", "Update your contact details", ""),
+                ("", "Stop these", ""),
+                ("", "Stop receiving this", ""),
+                ("", "Set your email preferences", ""),
+                ("", "One-click unsubscribe", ""),
+                ("", "Update my info", ""),
+                ("", "Manage your privacy choices", ""),
+                ("", "Change your city", ""),
                 ("Please confirm your address ", "here", ""),
                 ("", "Jetzt abbestellen", ""),
                 ("", "Se désabonner", ""),
@@ -68,6 +79,12 @@ def test_titles_that_only_sound_like_it_stay() -> None:
         "Cities change the way they count voters’ preferences",
         "Why millions of viewers unsubscribe from streaming services every single month",
         "Managers opt for night trains",
+        "Stop your engine, says the mayor",
+        "Change your mind about heat pumps",
+        "Update your priors",
+        "Stop the data centre boom",
+        "Set the clocks back for good",
+        "One-click checkout comes to the EU",
     )
     body = "".join(f"<p><a href='https://a.org/{at}'>{title}</a></p>" for at, title in enumerate(titles))
     assert [link.title for link in mail(body).links] == list(titles)
@@ -109,6 +126,67 @@ def test_a_forwarded_issue_keeps_its_articles_and_loses_its_own_pages() -> None:
         "Subject: Issue 3\r\n\r\nTides: https://a.org/tides\r\nAbout us: https://www.signals.example/about\r\n"
     )
     assert urls(mail(body, kind="text/plain", sender="Me <me@gmail.com>")) == ["https://a.org/tides"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "---------- Forwarded message ---------<br>From: <strong>Weak</strong> "
+        "<span>&lt;<a href='mailto:weak@mail.signals.example'>weak@mail.signals.example</a>&gt;</span>"
+        "<br>Date: Fri<br>",
+        "<p><b>Von:</b> Weak &lt;weak@signals.example&gt;<br><b>Gesendet:</b> Freitag</p>",
+    ],
+)
+def test_what_is_forwarded_as_html_is_its_senders_and_is_named_as_he_did(told: str) -> None:
+    body = (
+        f"<div>FYI</div><div>{told}</div><a href='https://signals.example/about'>All about us, at length</a>"
+        "<a href='https://a.org/tides'>Tides</a>"
+    )
+    raw = f"From: me@gmail.com\nSubject: Fwd: WG: Re: Issue 3\nContent-Type: {HTML}\n\n{body}"
+    found = read_mail(raw.encode(), url="mail/box")
+    assert (found.subject, urls(found)) == ("Issue 3", ["https://a.org/tides"])
+
+
+@pytest.mark.parametrize(
+    "coding", ["7bit", "quoted-printable ", '"Quoted-Printable"', "quoted-printable; x=y", ""]
+)
+def test_a_text_that_is_still_encoded_is_decoded(coding: str) -> None:
+    body = '<p><a href=3D"https://a.org/tid=\r\nes?id=3D5">Les mar=C3=A9es</a></p>'
+    extra = f"Content-Transfer-Encoding: {coding}\r\n" if coding else ""
+    (link,) = mail(body, extra=extra).links
+    assert (link.url, link.title) == ("https://a.org/tides?id=5", "Les marées")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text", "multipart/mixed"])
+def test_html_is_read_as_such_whatever_it_is_called(kind: str) -> None:
+    (link,) = mail("<html><a href='https://a.org/tides'>Tides</a></html>", kind=kind).links
+    assert link.title == "Tides"
+
+
+def test_lines_that_were_broken_for_sending_are_joined() -> None:
+    body = "Tides\r\nhttps://a.org/a/long/address/ \r\nthat-ends-here\r\n\r\n> \r\n> Quoted\r\n"
+    (link,) = mail(body, kind="text/plain; format=flowed; delsp=yes").links
+    assert (link.url, link.title) == ("https://a.org/a/long/address/that-ends-here", "Tides")
+
+
+@pytest.mark.parametrize("subject", ["More: tides", "Weekly re: climate", "re:publica 2026", "Awe: a week"])
+def test_a_subject_that_only_has_such_letters_stays(subject: str) -> None:
+    raw = f"From: n@own.example\nSubject: {subject}\n\nhttps://a.org/tides"
+    assert read_mail(raw.encode(), url="mail/box").subject == subject
+
+
+def test_a_letter_quoted_in_an_issue_makes_nobodys_pages_the_newsletters() -> None:
+    body = "<p>From: ann@a.org</p><p>Dear editor, read this.</p>" + "<p>x</p>" * 9 + "<p>Date: 1 May</p>"
+    assert urls(mail(f"{body}<a href='https://a.org/tides'>Tides</a>")) == ["https://a.org/tides"]
+
+
+@pytest.mark.parametrize("kind", ["multipart/report; report-type=delivery-status; boundary=b", "text/html"])
+def test_what_comes_back_is_no_issue(kind: str) -> None:
+    inner = "<a href='https://a.org/tides'>Tides</a>"
+    body = f"--b\r\nContent-Type: text/html\r\n\r\n{inner}\r\n--b--\r\n" if "report" in kind else inner
+    extra = "" if "report" in kind else "Auto-Submitted: auto-replied (vacation)\r\n"
+    assert mail(body, kind=kind, extra=extra).links == ()
+    assert len(mail(inner, extra="Auto-Submitted: auto-generated\r\n").links) == 1
 
 
 def test_a_reply_keeps_the_links_of_what_it_quotes() -> None:
@@ -213,6 +291,21 @@ def test_two_mails_under_one_id_are_two() -> None:
 def test_headers_that_say_nothing() -> None:
     message = headers_of(b"From: \r\nDate: Mon, 99 Foo 2026\r\n\r\n")
     assert (sender_of(message), sent_at(message), header(message, "subject")) == (("", ""), None, "")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+def test_headers_may_have_letters_that_were_not_encoded(charset: str) -> None:
+    message = headers_of("From: Müller & Söhne <n@own.example>\nSubject: Für immer\n\n".encode(charset))
+    assert sender_of(message) == ("Müller & Söhne", "n@own.example")
+    assert header(message, "subject") == "Für immer"
+
+
+@pytest.mark.parametrize("name", ["Foo, Inc.", "Foo [news] @ work"])
+def test_a_senders_name_that_should_have_been_quoted_hides_no_address(name: str) -> None:
+    assert sender_of(headers_of(f"From: {name} <News@own.example>\n\n".encode())) == (
+        name,
+        "news@own.example",
+    )
 
 
 @pytest.mark.parametrize(

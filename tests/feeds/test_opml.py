@@ -38,8 +38,14 @@ def test_a_hostile_title_comes_back_as_it_was() -> None:
     text = write_opml(feeds, title="Feeds & <more>")
     again = read_opml(text.encode(), name="x")
     assert again[0] == feeds[0]
-    # A feed without a title is shown by its address, as the format wants a text.
-    assert again[1] == Feed("https://b.example/feed", title="https://b.example/feed")
+    # A feed without a title is shown by its address, as the format wants a text; it is none for readers.
+    assert 'text="https://b.example/feed"' in text
+    assert again[1] == feeds[1]
+
+
+def test_a_pages_selector_comes_back() -> None:
+    feed = Feed("https://a.example/news", "page", "News", selector='main > h2 a[href*="/2026/"], .list a')
+    assert read_opml(write_opml([feed], title="T").encode(), name="x") == (feed,)
 
 
 @given(st.lists(FEEDS, min_size=1, max_size=5, unique_by=lambda feed: feed.url))

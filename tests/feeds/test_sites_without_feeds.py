@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
-from digest.feeds.asking import FeedReading, keep_reading, read_feeds
+from digest.feeds.asking import read_feeds
 from digest.feeds.discover import guess_sitemaps, sitemaps_in_robots
+from digest.feeds.keeping import keep_reading
 from digest.feeds.kinds import parsed_of
 from digest.feeds.link_page import read_link_page
+from digest.feeds.reading import FeedReading
 from digest.feeds.sitemap import MAX_ENTRIES, as_feed, chosen_sitemaps, read_sitemap
 from digest.records import Feed, FeedEntry, Page
 from digest.store import Store
@@ -82,6 +84,17 @@ def test_a_sitemap_may_be_packed_or_a_plain_list() -> None:
     assert entry.is_whole_day
     listed = read_sitemap(b"https://news.example/a\nhttps://news.example/b\n", url=URL)
     assert [each.url for each in listed.entries] == ["https://news.example/a", "https://news.example/b"]
+
+
+def test_a_sitemap_may_have_a_mark_of_its_byte_order_and_blanks_in_addresses() -> None:
+    text = "<urlset><url><loc>https://news.example/a b</loc></url></urlset>"
+    for body in (
+        text.encode("utf-16"),
+        text.encode("utf-8-sig"),
+        b"\xef\xbb\xbfhttps://news.example/a%20b\n",
+    ):
+        (entry,) = read_sitemap(body, url=URL).entries
+        assert entry.url == "https://news.example/a%20b"
 
 
 @pytest.mark.parametrize(
@@ -215,6 +228,12 @@ def test_links_of_a_page_are_guessed() -> None:
         ("https://institute.example/news/tides", "Tides at last", datetime(2026, 11, 20, tzinfo=UTC)),
         ("https://institute.example/news/heat?utm_source=x", "How heat pumps fared in winter", None),
     ]
+
+
+@pytest.mark.parametrize("base", ["<base target='_blank'>", "<base target='_top'><base href='/news/'>"])
+def test_a_base_that_names_no_address_is_none(base: str) -> None:
+    page = PAGE.replace("<head>", f"<head>{base}")
+    assert len(read_link_page(page.encode(), url=NEWS_PAGE).entries) == 2
 
 
 @pytest.mark.parametrize(

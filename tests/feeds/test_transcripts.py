@@ -82,6 +82,9 @@ def test_who_speaks_stands_before_what_is_said(body: str, kind: str) -> None:
 
 def test_subtitles_without_speakers_are_paragraphs_that_end_at_a_silence() -> None:
     assert read_transcript(page_of(SRT)) == " ".join(SENTENCES)
+    assert read_transcript(page_of(SRT.replace(SENTENCES[1], f"{{\\an8}}{SENTENCES[1]}"))) == " ".join(
+        SENTENCES
+    )
     late = SRT.replace("00:00:08,000 -->", "00:00:12,000 -->").replace("--> 00:00:12", "--> 00:00:13")
     assert read_transcript(page_of(late)).count("\n\n") == 1
 

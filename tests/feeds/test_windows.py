@@ -113,7 +113,8 @@ FEED = b"<rss version='2.0'><channel><title>Empty</title></channel></rss>"
 
 
 def test_a_dry_run_names_what_a_wider_window_would_bring(newsroom: Weekly) -> None:
-    from digest.feeds.asking import FeedReading, would_fetch
+    from digest.feeds.keeping import would_fetch
+    from digest.feeds.reading import FeedReading
     from digest.records import Feed
     from digest.store import Store
 
@@ -273,3 +274,74 @@ def test_of_several_interrupted_runs_every_loss_is_kept_but_what_came_in_since(
         "https://tarrow.example/shorter",
     ]
     assert isinstance(report.started, datetime)
+
+
+# -- what another feed adds ----------------------------------------------------------------------------------
+
+ADDED = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+}
+
+
+def feed_of(inner: str) -> bytes:
+    names = " ".join(f'xmlns:{name}="{space}"' for name, space in ADDED.items())
+    item = f"<item><title>Kiln</title><link>https://tarrow.example/kiln</link>{inner}</item>"
+    return f'<rss version="2.0" {names}><channel><title>T</title>{item}</channel></rss>'.encode()
+
+
+def test_a_page_that_was_walled_comes_in_with_the_text_of_another_feed(newsroom: Weekly) -> None:
+    wall = b"<html><body><article><p>This article is for subscribers only.</p></article></body></html>"
+    newsroom.bodies["https://tarrow.example/kiln"] = wall
+    newsroom.bodies["https://tarrow.example/feed"] = feed_of("")
+    (lost,) = newsroom.since(7).dropped
+    assert "paywall" in lost.reason
+    text = "".join(f"<p>{line}</p>" for line in WORDS)
+    newsroom.bodies["https://harbour.example/feed"] = feed_of(
+        f"<content:encoded><![CDATA[{text}]]></content:encoded>"
+    )
+    newsroom.later(1)
+    (made,) = newsroom.since(7).drafts
+    assert made[1] == "Kiln"
+    assert newsroom.since(7).dropped == ()
+
+
+def test_a_feed_that_names_no_transcript_takes_none_away(newsroom: Weekly) -> None:
+    spoken = "\n\n".join(f"00:{at:02}:00.000 --> 00:{at:02}:30.000\n{line}" for at, line in enumerate(WORDS))
+    newsroom.bodies["https://tarrow.example/kiln"] = b"<html><body><p>Listen now.</p></body></html>"
+    newsroom.bodies["https://tarrow.example/kiln.vtt"] = f"WEBVTT\n\n{spoken}".encode()
+    told = '<podcast:transcript url="https://tarrow.example/kiln.vtt" type="text/vtt"/>'
+    newsroom.bodies["https://tarrow.example/feed"] = feed_of(told)
+    newsroom.bodies["https://meridian.example/feed"] = feed_of("")
+    assert len(newsroom.since(7).drafts) == 1
+
+
+def test_a_feed_whose_settings_were_changed_is_read_again_though_it_did_not_change(newsroom: Weekly) -> None:
+    newsroom.add("Old story", day=-1, site="harbour")
+    url = "https://harbour.example/old-story"
+    newsroom.bodies["https://harbour.example/feed"] = FEED
+    issue = f"<item><link>https://tarrow.example/1</link><description>&lt;a href='{url}'&gt;A story"
+    newsroom.bodies["https://tarrow.example/feed"] = (
+        f"<rss version='2.0'><channel><title>T</title>{issue}&lt;/a&gt;</description></item></channel></rss>"
+    ).encode()
+    assert newsroom.since(7).drafts == ()
+    settings = newsroom.folder / "feeds.yaml"
+    said = settings.read_text("utf-8").replace(
+        "- https://tarrow.example/feed", "- {url: https://tarrow.example/feed, kind: roundup}"
+    )
+    settings.write_text(said, "utf-8")
+    report = newsroom.since(7)
+    assert (statuses(report)[0], len(report.drafts)) == ("ok", 1)
+
+
+def test_what_was_lost_while_the_clock_was_wrong_is_tried_again(newsroom: Weekly) -> None:
+    newsroom.add("Kept", day=0)
+    (url,) = newsroom.pages
+    feed = newsroom._feed("tarrow")
+    kept = newsroom.pages.pop(url)
+    newsroom.bodies["https://tarrow.example/feed"] = feed
+    newsroom.later(400)
+    assert "connection refused" in newsroom.since(None).dropped[0].reason
+    newsroom.later(-400)
+    newsroom.pages[url] = kept
+    assert len(newsroom.since(None).drafts) == 1

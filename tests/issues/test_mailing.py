@@ -27,6 +27,7 @@ from digest.issues.sending import (
     mails_of,
     message_to,
     send_mails,
+    without_mended,
 )
 from digest.records import Letter
 
@@ -77,6 +78,43 @@ def test_of_forty_recipients_three_are_refused_and_named_and_the_others_get_thei
         last = send(kept, tmp_path, everybody)
         assert len(kept.mails) == 40
         assert (last.to_send, last.sending.state) == ((), "sent")
+
+
+def test_an_address_that_was_mended_or_taken_out_is_refused_no_more(tmp_path: Path) -> None:
+    with mail_server(TRIO[:2]) as kept:
+        refusing = send(kept, tmp_path)
+        assert refusing.addresses("refused") == list(TRIO[:2])
+        known = without_mended(refusing.sending, (TRIO[1].upper(),)).deliveries
+        assert [(each.address, each.state) for each in known] == [(TRIO[1], "refused"), (TRIO[2], "accepted")]
+        mended = send(kept, tmp_path, ("ada@mended.example", TRIO[2]))
+    assert (mended.to_send, mended.addresses("refused"), mended.sending.state) == ((), [], "sent")
+    assert states(tmp_path) == dict.fromkeys((TRIO[2], "ada@mended.example"), "accepted")
+    # Whoever has it does not get it again for having been taken out in between.
+    with mail_server() as kept:
+        assert send(kept, tmp_path).to_send == ()
+        assert [to for _, to, _ in kept.mails] == list(TRIO[:2])
+
+
+def test_a_server_that_takes_few_mails_a_connection_gets_another(tmp_path: Path) -> None:
+    everybody = tuple(f"reader{at}@mail.example" for at in range(5))
+    with mail_server() as kept:
+        kept.most = 2
+        assert send(kept, tmp_path, everybody).to_send == ()
+        assert [to for _, to, _ in kept.mails] == list(everybody)
+        kept.most = 0
+        with pytest.raises(SendError, match="enough, closing connection; try again later"):
+            send(kept, tmp_path, ("late@mail.example",))
+
+
+def test_a_sender_who_is_refused_is_no_fault_of_the_recipients(tmp_path: Path) -> None:
+    with mail_server() as kept:
+        kept.sender_refused = "553 5.7.1 not your address"
+        said = "sender anna@letters.example: refused: 553 5.7.1 not your address; look at sender and user"
+        with pytest.raises(SendError, match=said):
+            send(kept, tmp_path)
+        assert states(tmp_path) == {}
+        kept.sender_refused = ""
+        assert send(kept, tmp_path).to_send == ()
 
 
 def test_each_mail_names_one_recipient_alone(tmp_path: Path) -> None:

@@ -148,6 +148,24 @@ def test_an_issue_published_anew_goes_into_the_same_draft(desk: Desk) -> None:
     assert "is there since" in desk.put(NEWER).said
 
 
+@pytest.mark.parametrize("trouble", ["drop", "500"])
+def test_an_update_without_an_answer_is_told_as_such_and_no_draft_is_taken_for_another(
+    desk: Desk, trouble: str
+) -> None:
+    desk.put()
+    desk.there.trouble = [trouble]
+    with pytest.raises(SendError, match="may have been done"):
+        desk.put(NEWER)
+    if trouble == "500":  # and was not
+        assert desk.put(NEWER).said == "the draft was there, and has the issue as it is now"
+        return
+    # What is there now is not the issue as it was first, though that is what it is published as again.
+    desk.put_fails("was changed: by an update whose answer never came, or by somebody there")
+    assert desk.put(overwrite=True).sending.content == LETTER.content
+    (post,) = desk.there.posts.values()
+    assert "Again" not in (post.get("html") or post["body"])
+
+
 def test_words_that_somebody_wrote_at_the_platform_are_not_written_over(desk: Desk) -> None:
     desk.put()
     (post,) = desk.there.posts.values()
@@ -172,6 +190,15 @@ def test_without_an_answer_a_second_try_makes_no_second_post(desk: Desk, trouble
     posted = desk.put()
     assert len(desk.there.posts) == 1
     assert posted.sending.state == desk.state == "draft"
+
+
+def test_one_with_a_long_title_is_found_whatever_its_address_was_cut_at(desk: Desk) -> None:
+    letter = replace(LETTER, slug=f"{'long' * 14}-by-")
+    desk.there.trouble = ["drop"]
+    with pytest.raises(SendError):
+        desk.put(letter)
+    desk.put(letter)
+    assert len(desk.there.posts) == 1
 
 
 def test_one_that_may_be_there_is_found_among_many_others(desk: Desk) -> None:

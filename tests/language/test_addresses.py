@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.language.addresses import address_key, clean_url, entry_id, host, is_web_address
+from digest.language.addresses import address_key, as_asked, clean_url, entry_id, host, is_web_address
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl"
 
@@ -196,3 +196,24 @@ def test_the_host_comes_without_www_and_port(url: str, name: str) -> None:
 )
 def test_only_http_addresses_with_a_host_are_web_addresses(url: str, expected: bool) -> None:
     assert is_web_address(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("https://e.org/My report.pdf", "https://e.org/My%20report.pdf"),
+        (' https://e.org/a?b="c" d#<e> ', "https://e.org/a?b=%22c%22%20d#%3Ce%3E"),
+        ("https://e.org/a/\r\n    b.html", "https://e.org/a/b.html"),
+        ("https://e.org/a\u00a0b/%20é", "https://e.org/a%C2%A0b/%20é"),
+        ("https://exam ple.org/", "https://exam ple.org/"),
+        ("mailto:a b@e.org", "mailto:a b@e.org"),
+        ("HTTPS://E.org:443/%7e?x=%c3%a9#", "HTTPS://E.org:443/%7e?x=%c3%a9#"),
+    ],
+)
+def test_an_address_is_asked_for_as_browsers_do(given: str, asked: str) -> None:
+    assert as_asked(given) == asked
+
+
+@given(ADDRESSES)
+def test_what_is_an_address_is_asked_for_exactly_as_it_is(url: str) -> None:
+    assert not is_web_address(url) or as_asked(url) == url.strip()

@@ -2,7 +2,7 @@
 
 from digest.issues.sending.copy_page import copy_page
 from digest.issues.sending.letter import letter_of, published_letter
-from digest.issues.sending.mailing import Mailing, mailed, mails_of, send_mails
+from digest.issues.sending.mailing import Mailing, mailed, mails_of, send_mails, without_mended
 from digest.issues.sending.message import DRAFT_HEADER, Envelope, draft_message, message_to
 from digest.issues.sending.posting import Posted, Wish, put_draft, send_draft
 from digest.issues.sending.sent_file import SentFile, sent_path
@@ -25,4 +25,5 @@ __all__ = [
     "send_draft",
     "send_mails",
     "sent_path",
+    "without_mended",
 ]

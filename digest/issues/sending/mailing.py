@@ -5,7 +5,7 @@ when the server has answered. Where no answer was written down nobody knows, so 
 an editor asks for it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.policy import SMTP
@@ -34,7 +34,7 @@ def mailed(
     sent: SentFile,
     letter: Letter,
     to: str,
-    recipients: Iterable[str],
+    recipients: Collection[str],
     *,
     again: bool,
     new_key: Callable[[], str],
@@ -58,7 +58,19 @@ def mailed(
     for each in recipients:
         each_once.setdefault(each.casefold(), each)
     left = [each for key, each in each_once.items() if states.get(key) not in done]
-    return Mailing(replace(before, content=letter.content), tuple(left))
+    return Mailing(replace(without_mended(before, recipients), content=letter.content), tuple(left))
+
+
+def without_mended(sending: Sending, recipients: Iterable[str]) -> Sending:
+    """Give a sending without the refusals of addresses that were mended, or taken out, since.
+
+    Who has a mail, or may have it, is remembered.
+    """
+    known = {each.casefold() for each in recipients}
+    left = (
+        each for each in sending.deliveries if each.state != "refused" or each.address.casefold() in known
+    )
+    return replace(sending, deliveries=tuple(left))
 
 
 def mails_of(

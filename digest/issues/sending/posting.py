@@ -13,6 +13,9 @@ from digest.issues.sending.sent_file import SentFile
 from digest.ports import Platform
 from digest.records import Letter, Post, Sending
 
+UNKNOWN = ""
+"""Stands for the content of a draft whose update got no answer."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -154,12 +157,22 @@ async def _update(
         sent.keep(found := _as_post(before, post, "draft", now()))
         return Posted(found, "it was not sent; the draft is there")
     if post.stamp != before.stamp and not wish.overwrite:
+        what = (
+            "was changed there since it was made, and the issue was published anew"
+            if before.content != UNKNOWN
+            else "was changed: by an update whose answer never came, or by somebody there"
+        )
         raise SendError(
             wish.to,
-            f"the draft at {post.address or post.id} was changed there since it was made, and the issue was "
-            "published anew; take the draft as it is, or put the issue in its place with --overwrite",
+            f"the draft at {post.address or post.id} {what}; take the draft as it is, or put the issue in "
+            "its place with --overwrite",
         )
-    post = await platform.update(post, letter, before.key)
+    try:
+        post = await platform.update(post, letter, before.key)
+    except SendError as error:
+        if error.may_be_done:
+            sent.keep(replace(before, content=UNKNOWN, at=now()))
+        raise
     sent.keep(done := replace(_as_post(before, post, "draft", now()), content=letter.content))
     return Posted(done, "the draft was there, and has the issue as it is now")
 
