@@ -42,7 +42,6 @@ def review_of(
     from digest.issues.reviews import make_review
     from digest.issues.shown_issues import shown_archive
     from digest.issues.trends.trending import trend_map
-    from digest.workspace.files import inside, write_text
 
     if not theme and not year:
         raise typer.BadParameter("give a theme, --year, or both: digest review-of Housing --year 2026")
@@ -63,13 +62,11 @@ def review_of(
         )
         if config.settings.analyzer == "model":
             review = _with_words(store, folder, config, review, Asking(refresh, ask_again, record))
-        path = inside(output, output / "reviews" / f"{review.name}.md")
-        write_text(path, render_review(review), within=output)
         drawn = trend_map(review.found) if len(review.found.periods) > 2 else ""
         page = render_review_html(review, language=config.newsletter.language, map_svg=drawn)
-        write_text(path.with_suffix(".html"), page, within=output)
-        # The site lists it.
         writer = IssueFiles(store, output, config.newsletter, now=common.utc_now(), tell=say)
+        path = writer.write_review(review.name, render_review(review), page)
+        # The site lists it.
         writer.write_index(shown_archive(store, output))
     if as_json:
         printing.show_json({"path": str(path), "entries": len(review.entries), "lines": len(review.lines)})

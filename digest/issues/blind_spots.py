@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from digest.issues.issue_files import IssueFiles
 from digest.issues.issue_names import issue_day
 from digest.issues.output_paths import blind_spots_file
 from digest.issues.pages.admit import admit
@@ -15,7 +16,7 @@ from digest.language.addresses import host
 from digest.language.secrecy import shown_text, shown_url
 from digest.records import Dropped, Feed
 from digest.store import Store
-from digest.workspace.files import keep_private, remove, write_text
+from digest.workspace.files import keep_private, write_text
 
 QUIET = timedelta(days=28)
 """A feed without a new article for so long is named: a monthly one has had its turn by then."""
@@ -109,22 +110,25 @@ def blind_spots(
 
 
 def write_blind_spots(
-    store: Store, output: Path, issue: str, told: LeftOut, published: Shown, *, now: datetime
+    store: Store,
+    output: Path,
+    writer: IssueFiles,
+    issue: str,
+    told: LeftOut,
+    published: Shown,
+    *,
+    now: datetime,
 ) -> None:
     """Write what an issue leaves out: beside the report for the editor, and for readers where wished."""
     found = blind_spots(store, issue, told.feeds, published, now=now)
     path = blind_spots_file(output, issue)
     write_text(path, render_blind_spots(found), within=output, is_private=True)
     keep_private(path.parent)
-    path = blind_spots_file(output, issue, for_readers=True)
     if told.for_readers:
         page = render_blind_spots_html(found, language=told.language)
-        write_text(path.with_suffix(".html"), page, within=output)
-        write_text(path, render_blind_spots(found, back=f"{issue}.md"), within=output)
+        writer.write_left_out(issue, render_blind_spots(found, back=f"{issue}.md"), page)
     else:
-        # Published before, and not wished any more.
-        remove(path, within=output)
-        remove(path.with_suffix(".html"), within=output)
+        writer.write_left_out(issue, "", "")
 
 
 def _by_reason(dropped: Collection[Dropped]) -> tuple[tuple[str, tuple[Dropped, ...]], ...]:

@@ -135,6 +135,13 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     assert "Kiln" in (site / "reviews" / f"{ISSUE[:4]}.html").read_text("utf-8")
     assert f"reviews/{ISSUE[:4]}.html" in (site / "reviews.html").read_text("utf-8")
     assert "reviews.html" in (site / "index.html").read_text("utf-8")
+    # Made anew, what an editor made of it is kept beside.
+    page = room.output / "reviews" / f"{ISSUE[:4]}.md"
+    page.write_text(page.read_text("utf-8") + "\nOur own words of the year.\n", "utf-8")
+    said = room.all_of("review-of", "--year", ISSUE[:4])
+    assert f"{page}: was changed by hand; what it held is now in {page.name}.orig" in said
+    assert "Our own words" not in page.read_text("utf-8")
+    assert "Our own words" in page.with_name(f"{page.name}.orig").read_text("utf-8")
 
 
 def test_what_is_withdrawn_leaves_the_reviews_of_before(tmp_path: Path) -> None:
@@ -249,7 +256,16 @@ def test_the_settings_say_whether_readers_are_told_what_is_left_out(
     room.digest("publish", ISSUE, "--no-blind-spots")
     assert not told.exists()
     room.digest("publish", ISSUE)
-    assert told.exists()
+    # As of every published file, what an editor made of it is kept, also where it goes.
+    for number, way in enumerate(("--blind-spots", "--no-blind-spots"), 1):
+        told.write_text(f"{told.read_text('utf-8')}\nOur words {number}.\n", "utf-8")
+        assert f"{told}: was changed by hand" in room.all_of("publish", ISSUE, way)
+    assert not told.exists()
+    kept = sorted(told.parent.glob("*blind-spots.md.orig*"))
+    assert [f"Our words {number}." in kept[number - 1].read_text("utf-8") for number in (1, 2)] == [
+        True,
+        True,
+    ]
 
 
 def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -> None:
