@@ -100,7 +100,7 @@ def test_each_article_is_asked_about_once_and_a_second_run_asks_nothing(tmp_path
     report = run_with(newsroom, model)
     assert len(model.asked) == 12
     assert len(drafts_of(newsroom)) >= 10
-    assert all("Made by model-3/fake:model/" in text for text in drafts_of(newsroom).values())
+    assert all("Made by model-4/fake:model/" in text for text in drafts_of(newsroom).values())
     assert any(note.startswith("fake:model: 12 questions, 12 answered now") for note in report.notes)
     run_with(newsroom, model)
     assert len(model.asked) == 12

@@ -42,5 +42,5 @@ def test_the_recorded_introduction_answers_the_sample_issue_and_all_of_it_stands
     assert [each for each in said if f"*{each}*" not in opening] == []
     # What an editor reads names the folder, not where it lies.
     texts = [each.read_text("utf-8") for each in (folder / "output").rglob("*.md")]
-    assert any("analyzer: model-3/recorded:answers/" in each for each in texts)
+    assert any("analyzer: model-4/recorded:answers/" in each for each in texts)
     assert not [each for each in texts if str(folder) in each or str(RECORDED) in each]

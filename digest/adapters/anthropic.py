@@ -1,11 +1,11 @@
 """The wire format of Anthropic's /v1/messages."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
 
-from digest.adapters.served_model import Answer
+from digest.adapters.served_model import AS_OBJECT, Answer, Count
 from digest.records import FinishReason, ModelRequest
 
 ANTHROPIC_URL = "https://api.anthropic.com/v1"
@@ -33,10 +33,10 @@ class Block(BaseModel):
 class Tokens(BaseModel):
     """What the provider counts; what was read from its cache stands apart."""
 
-    input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    output_tokens: int | None = None
+    input_tokens: Count = None
+    cache_creation_input_tokens: Count = None
+    cache_read_input_tokens: Count = None
+    output_tokens: Count = None
 
     def add_to(self, answer: Answer) -> None:
         """Write down what is told; later events tell what has changed."""
@@ -51,7 +51,7 @@ class Message(BaseModel):
     content: list[Block] | None = None
     model: str | None = None
     stop_reason: str | None = None
-    usage: Tokens | None = None
+    usage: Annotated[Tokens | None, AS_OBJECT] = None
 
 
 class Event(Message):

@@ -1,12 +1,12 @@
 """The wire format of Google's generateContent."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from digest.adapters.served_model import Answer
+from digest.adapters.served_model import AS_OBJECT, Answer, Count
 from digest.records import FinishReason, ModelRequest
 
 GOOGLE_URL = "https://generativelanguage.googleapis.com/v1beta"
@@ -51,9 +51,9 @@ class Feedback(BaseModel):
 class Tokens(BaseModel):
     """What the provider counts; thinking stands apart, and is paid."""
 
-    promptTokenCount: int | None = None  # noqa: N815
-    candidatesTokenCount: int | None = None  # noqa: N815
-    thoughtsTokenCount: int | None = None  # noqa: N815
+    promptTokenCount: Count = None  # noqa: N815
+    candidatesTokenCount: Count = None  # noqa: N815
+    thoughtsTokenCount: Count = None  # noqa: N815
 
 
 class Chunk(BaseModel):
@@ -61,7 +61,7 @@ class Chunk(BaseModel):
 
     candidates: list[Candidate] | None = None
     promptFeedback: Feedback | None = None  # noqa: N815
-    usageMetadata: Tokens | None = None  # noqa: N815
+    usageMetadata: Annotated[Tokens | None, AS_OBJECT] = None  # noqa: N815
     modelVersion: str | None = None  # noqa: N815
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from digest.adapters.served_model import Answer
+from digest.adapters.served_model import Answer, Count
 from digest.records import FinishReason, ModelRequest
 
 OLLAMA_URL = "http://127.0.0.1:11434"
@@ -35,8 +35,8 @@ class Chunk(BaseModel):
     message: Message | None = None
     done: bool | None = None
     done_reason: str | None = None
-    prompt_eval_count: int | None = None
-    eval_count: int | None = None
+    prompt_eval_count: Count = None
+    eval_count: Count = None
     model: str | None = None
 
 

@@ -1,11 +1,11 @@
 """The wire format of OpenAI's /chat/completions, which llama.cpp, vLLM, LM Studio and many others speak."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
 
-from digest.adapters.served_model import Answer
+from digest.adapters.served_model import AS_OBJECT, Answer, Count
 from digest.records import FinishReason, ModelRequest
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -23,6 +23,7 @@ class Message(BaseModel):
 class Choice(BaseModel):
     """One answer of several; only one is asked for."""
 
+    index: int | None = None
     delta: Message | None = None
     message: Message | None = None
     finish_reason: str | None = None
@@ -31,15 +32,15 @@ class Choice(BaseModel):
 class Tokens(BaseModel):
     """What the provider counts."""
 
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: Count = None
+    completion_tokens: Count = None
 
 
 class Chunk(BaseModel):
     """An event of a stream, or a whole answer."""
 
     choices: list[Choice] | None = None
-    usage: Tokens | None = None
+    usage: Annotated[Tokens | None, AS_OBJECT] = None
     model: str | None = None
 
 
@@ -87,7 +88,7 @@ class OpenAIWire:
     def take(self, event: Any, answer: Answer) -> None:
         """Add an event."""
         chunk = Chunk.model_validate(event)
-        for choice in (chunk.choices or [])[:1]:
+        for choice in [each for each in chunk.choices or [] if not each.index][:1]:
             said = choice.delta or choice.message or Message()
             answer.parts.append(said.content or "")
             if said.refusal:

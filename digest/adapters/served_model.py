@@ -8,10 +8,11 @@ import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from math import ceil
+from typing import Annotated, Any, Literal, Protocol
 
 import httpx2
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from digest.adapters.model_server import Bytes, ModelServer, json_or_none, said_of_error
 from digest.errors import AnswerError
@@ -24,6 +25,29 @@ server that never ends from filling the memory."""
 
 BYTES_A_TOKEN = 1_000
 """What a token may take on its way: the providers wrap each in 100 to 400 bytes of JSON."""
+
+MOST_TOKENS = 1_000_000_000
+"""Of a question or an answer: no window holds a thousandth of it, and archives hold no number much longer."""
+
+
+def _count(value: object) -> object:
+    """Take what is no count of tokens for none: the answer beside it is paid for whatever stands there."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        return int(value)
+    is_count = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS
+    return ceil(value) if is_count and isinstance(value, int | float) else None
+
+
+def _object(value: object) -> object:
+    return value if isinstance(value, Mapping) else None
+
+
+Count = Annotated[int | None, BeforeValidator(_count)]
+"""Tokens as a provider counts them; None for nothing that could be counted with, which then counts as the
+most the question may cost."""
+
+AS_OBJECT = BeforeValidator(_object)
+"""What a provider tells of its counts, where it tells an object."""
 
 RETRYABLE_TYPES = re.compile(
     "overloaded|rate_limit|server_error|api_error|timeout|unavailable|internal", re.IGNORECASE
@@ -151,7 +175,7 @@ class ServedModel:
         event = json_or_none(text.encode())
         if event is None:
             return False
-        if isinstance(event, dict) and event.get("error"):
+        if isinstance(event, dict) and (event.get("error") or event.get("object") == "error"):
             said = said_of_error(event)
             is_passing = said.code == 429 or said.code >= 500 or bool(RETRYABLE_TYPES.search(said.kind))
             raise AnswerError(
@@ -208,7 +232,8 @@ async def _server_sent_events(body: Bytes) -> Texts:
     """Give what each event holds; its name, number and comments say nothing that it does not."""
     held: list[str] = []
     async for line in _lines(body):
-        name, _, value = line.partition(":")
+        # A mark of the byte order may open a stream.
+        name, _, value = line.removeprefix("\ufeff").partition(":")
         if name == "data":
             held.append(value.removeprefix(" "))
         elif not line and held:

@@ -1,6 +1,6 @@
 """Sending from the desk: what it is handed over of `digest send`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,8 +41,8 @@ def outlets_in(folder: Path) -> "Outlets":
         check=lambda to, really: _check(folder, to, really=really),
         ready=lambda store, name, dead: _ready(store, folder, name, dead),
         dead_of=lambda addresses: dead_of(folder, common.load(folder), addresses),
-        draft=lambda letter, to: _done(folder, letter, to, really=False),
-        send=lambda letter, to: _done(folder, letter, to, really=True),
+        draft=lambda letter, to: _done(folder, letter, to),
+        send=lambda letter, to, advance: _done(folder, letter, to, advance),
         question=lambda letter, to: _question(folder, letter, to),
         copy_page=copy_page,
         holder=lambda: sender_of(places.output_of(folder)),
@@ -83,19 +83,24 @@ def _question(folder: Path, letter: "Letter", to: str) -> tuple[str, Sequence[st
     return question_of(destination, letter.issue, len(left)), left
 
 
-def _done(folder: Path, letter: "Letter", to: str, *, really: bool) -> list[str]:
-    """Make a draft, or send it; gives what to say."""
+def _done(
+    folder: Path, letter: "Letter", to: str, advance: Callable[[int, int], None] | None = None
+) -> list[str]:
+    """Make a draft or, where somebody is told how far it is, send it; gives what to say."""
     import asyncio
 
     from digest.workspace.destinations import FILE, destination_of
 
-    config, output = common.load(folder), places.output_of(folder)
+    config, output, really = common.load(folder), places.output_of(folder), advance is not None
     if to == FILE and not really:
         return [f"{FILE}: the message file is {write_file(output, letter, config, is_page=False)}"]
     destination = destination_of(config.settings.send, to)
     with sending(output):
         if destination.kind == "smtp":
-            mailed = mail(output, config, destination, letter, Wanted(), confirms=lambda left: really)
+            tell = advance or (lambda done, total: None)
+            mailed = mail(
+                output, config, destination, letter, Wanted(), confirms=lambda left: really, advance=tell
+            )
             said = [f"{to}: {unsent(mailed)}"] if mailed.draft else [summary_of(mailed.mailing)]
             return [*said, *faults_of(mailed.mailing)]
         posted = asyncio.run(

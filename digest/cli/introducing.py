@@ -36,7 +36,6 @@ def introduce(
     import asyncio
 
     from digest.analysis.by_model.issue_words import OPENING
-    from digest.issues.introduction import read_introduction
     from digest.issues.opening import themes_told
     from digest.issues.printed import approved_entries
     from digest.workspace.model_prompts import ISSUE_PROMPT
@@ -45,9 +44,7 @@ def introduce(
     config, output = common.load(folder), places.output_of(folder)
     with places.archive(folder, doing="digest introduce", must_exist=True) as store:
         name = named(store, issue) or unpublished(store)
-        found = read_introduction(output, name)
-        if found and found.problems:
-            raise DigestError("\n".join((*found.problems, "nothing was written; mend these first")))
+        found = _as_it_stands(output, name)
         entries = approved_entries(store, output, name, library=suggestible(folder), now=common.utc_now())
         themes = themes_told(entries)
         if found and _is_all_by_hand(found, themes):
@@ -66,6 +63,8 @@ def introduce(
             say_counts(asker)
         for line in made.notes:
             say(line)
+        # A model takes its time, in which an editor may have written into the file.
+        found = _as_it_stands(output, name)
         path = _write(store, output, name, found, made, entries, themes, asker.model_id)
     if as_json:
         from digest.records.plain_values import to_json
@@ -75,6 +74,20 @@ def introduce(
         return
     count = counted(len(made.words), "sentence", "sentences")
     show(f"issue {name}: {count} suggested, in italics until an editor takes them over\n{path}")
+
+
+def _as_it_stands(output: Path, issue: str) -> "Introduction | None":
+    """Read an issue's introduction.
+
+    Raises:
+        DigestError: it cannot be published as it stands.
+    """
+    from digest.issues.introduction import read_introduction
+
+    found = read_introduction(output, issue)
+    if found and found.problems:
+        raise DigestError("\n".join((*found.problems, "nothing was written; mend these first")))
+    return found
 
 
 def _is_all_by_hand(found: "Introduction", themes: "Sequence[str]") -> bool:

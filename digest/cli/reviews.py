@@ -39,7 +39,7 @@ def review_of(
     from digest.issues.issue_files import IssueFiles
     from digest.issues.pages.review import render_review, render_review_html
     from digest.issues.published import published_entries
-    from digest.issues.reviews import make_review, review_file
+    from digest.issues.reviews import make_review, review_name
     from digest.issues.shown_issues import shown_archive
     from digest.issues.trends.trending import trend_map
 
@@ -62,11 +62,10 @@ def review_of(
         )
         if config.settings.analyzer == "model":
             review = _with_words(store, folder, config, review, Asking(refresh, ask_again, record))
-        path = review_file(output, review)
         drawn = trend_map(review.found) if len(review.found.periods) > 2 else ""
         page = render_review_html(review, language=config.newsletter.language, map_svg=drawn)
         writer = IssueFiles(store, output, config.newsletter, now=common.utc_now(), tell=say)
-        writer.write_review(path, render_review(review), page)
+        path = writer.write_review(review_name(output, review), render_review(review), page)
         # The site lists it.
         writer.write_index(shown_archive(store, output))
     if as_json:

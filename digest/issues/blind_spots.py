@@ -112,10 +112,10 @@ def blind_spots(
 def write_blind_spots(
     store: Store,
     output: Path,
+    writer: IssueFiles,
     issue: str,
     told: LeftOut,
     published: Shown,
-    writer: IssueFiles,
     *,
     now: datetime,
 ) -> None:
@@ -128,8 +128,7 @@ def write_blind_spots(
         page = render_blind_spots_html(found, language=told.language)
         writer.write_left_out(issue, render_blind_spots(found, back=f"{issue}.md"), page)
     else:
-        # Published before, and not wished any more.
-        writer.remove_left_out(issue)
+        writer.write_left_out(issue, "", "")
 
 
 def _by_reason(dropped: Collection[Dropped]) -> tuple[tuple[str, tuple[Dropped, ...]], ...]:

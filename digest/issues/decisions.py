@@ -11,10 +11,11 @@ from digest.issues.draft_files import (
     DraftFiles,
     FileProblem,
     FoundDraft,
+    check_as_read,
     find_drafts,
     text_of_unknown,
 )
-from digest.issues.draft_texts import free_path, path_of_draft
+from digest.issues.draft_texts import free_path, path_of_draft, still_says
 from digest.issues.drafts import with_status
 from digest.issues.history.keeping import VERBS, keep_version, note_files, note_gone, one_step
 from digest.issues.issue_names import name_problem, newest_near
@@ -273,12 +274,14 @@ def set_status(
     changed = [replace(rows[each], status=status) for each in wanted]
     asked = {each: draft for of_issue in found.values() for each, draft in of_issue.found.items()}
     asked = {each: draft for each, draft in asked.items() if each in rows}
+    check_as_read(asked.values())
     stands = {each: replace(draft.row, status=draft.status) for each, draft in asked.items()}
     note_files(store, output, {each: replace(asked[each], row=stands[each]) for each in asked}, now=now)
     issue = changed[0].issue if changed else ""
     with one_step(store, output, VERBS[status], now=now, reason=reason, issue=issue):
         for row in changed:
             if draft := asked.get(row.id):
+                check_as_read([draft])
                 text = with_status(draft.text, status, str(draft.path))
                 keep_version(store, output, row, draft.path, text)
                 if text != draft.text:
@@ -331,7 +334,8 @@ def _found_in(
 def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: KnownDrafts) -> list[str]:
     """Move what published issues left undecided, pending and deferred drafts, into the issue that is open.
 
-    A draft whose file cannot be read, or says something else by now, stays where it is.
+    A draft whose file cannot be read, or says something else by now, stays where it is; one whose file is
+    written meanwhile does so until the next run.
 
     Returns:
         What was carried, in sentences: one for each issue.
@@ -347,8 +351,9 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: Kno
         note_files(store, output, {row.id: found[row.id] for row in rows if row.id in found}, now=now)
         drafts = [found[row.id] for row in rows if row.id in found and found[row.id].status in UNDECIDED]
         with one_step(store, output, "carry", now=now, issue=to, is_decision=False):
-            notes += _carry(store, output, drafts, to, now=now, known=known)
-        if drafts:
+            told, stayed = _carry(store, output, drafts, to, now=now, known=known)
+        notes += told
+        if drafts := [each for each in drafts if each not in stayed]:
             count = counted(len(drafts), "undecided draft", "undecided drafts")
             notes.append(f"{count} of issue {name}, which is published, carried to issue {to}")
     return notes
@@ -356,10 +361,14 @@ def carry_over(store: Store, output: Path, *, to: str, now: datetime, known: Kno
 
 def _carry(
     store: Store, output: Path, drafts: Sequence[FoundDraft], to: str, *, now: datetime, known: KnownDrafts
-) -> list[str]:
-    """Move drafts; gives what an editor should know."""
-    notes = []
+) -> tuple[list[str], list[FoundDraft]]:
+    """Move drafts; gives what an editor should know, and those that stayed."""
+    notes, stayed = [], []
     for old in drafts:
+        if not still_says(old.path, old.text):
+            notes.append(f"{old.path}: changed just now, and stays until the next run")
+            stayed.append(old)
+            continue
         row = replace(old.row, issue=to, status="pending")
         text = without_place(with_status(old.text, "pending", str(old.path)), str(old.path))
         # There already, where a run was killed before it noted the new issue.
@@ -376,7 +385,7 @@ def _carry(
         known.save(row, now=now)
         inside(output, old.path.parent)
         old.path.unlink(missing_ok=True)
-    return notes
+    return notes, stayed
 
 
 def _of_both(

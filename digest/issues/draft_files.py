@@ -6,7 +6,7 @@ its id is taken for the draft whose id ends its name, so that it is named and ne
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from digest.issues.draft_texts import (
     free_path,
     path_of_draft,
     read_draft_text,
+    still_says,
 )
 from digest.issues.drafts import STATUSES, DraftFile, file_id, read_draft
 from digest.issues.known_drafts import KnownDrafts
@@ -182,6 +183,17 @@ def _if_draft(path: Path, text: str, draft_id: str) -> tuple[Path, str] | None:
         return (path, text) if read_draft(text, path).id == draft_id else None
     except StoreError:
         return None
+
+
+def check_as_read(drafts: Iterable[FoundDraft]) -> None:
+    """Look whether files that were read a while ago still say that, right before they are written over.
+
+    Raises:
+        StoreError: one does not.
+    """
+    if changed := [each.path for each in drafts if not still_says(each.path, each.text)]:
+        names = ", ".join(map(str, changed))
+        raise StoreError(f"{names}: changed just now, in another program, and not written over; look again")
 
 
 def new_path(folder: Path, draft_id: str, title: str, url: str) -> Path:

@@ -80,6 +80,15 @@ def read_draft_text(path: Path) -> str:
     return text
 
 
+def still_says(path: Path, text: str) -> bool:
+    """Tell whether a file says what it said when it was read: asked right before it is written over, for
+    whoever works on it in another program holds no lock."""
+    try:
+        return read_draft_text(path) == text
+    except StoreError:
+        return False
+
+
 def _read_anew(path: Path) -> str:
     """Read a draft's text; names the line of what is no text.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from digest import __version__
 from digest.checks.checker import checker
 from digest.issues.draft_files import DraftFiles, find_drafts, new_path
+from digest.issues.draft_texts import still_says
 from digest.issues.drafts import evidence_of, merge_draft
 from digest.issues.history.keeping import keep_version, note_files, one_step
 from digest.issues.known_drafts import KnownDrafts
@@ -125,6 +126,9 @@ def write_drafts(
         path = path or new_path(files.folder, draft_id, draft.entry.title, draft.entry.url)
         text = merge_draft(old, draft, path=str(path), check=checker(article), article=article)
         row = DraftRow(draft_id, issue, "pending", draft.entry.title, *worth_of(draft.analysis))
+        if old is not None and not still_says(path, old):
+            # Somebody is at it just now: the next run renews what they leave.
+            continue
         if text != old:
             _write(store, output, row, path, text, draft.analysis.analyzer, now=now)
             written.append(row)

@@ -6,9 +6,11 @@ and one that a person changed is kept beside the new one as `.orig`.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from digest.issues.forms import (
@@ -52,6 +54,10 @@ Tell = Callable[[str], None]
 """Told, in a sentence, what an editor should know."""
 
 
+WITHDRAWN = re.compile(r"^\*(Withdrawn on [^*\n]{1,40}?)\.\*\s*\Z", re.MULTILINE)
+"""How a page says that its entry was withdrawn."""
+
+
 class IssueFiles:
     """Writes what readers see of a newsletter."""
 
@@ -80,8 +86,17 @@ class IssueFiles:
         """Give an issue of these entries, in their order; without an opening, it keeps the published one."""
         shown = tuple(issue_entry(each) for each in entries)
         opening = self._published_opening(name) if opening is None else opening
-        told = self._newsletter
-        return Issue(name, told.title, told.site, told.language, shown, opening)
+        told, gone = self._newsletter, tuple(self._withdrawn.get(name, ()))
+        return Issue(name, told.title, told.site, told.language, shown, opening, gone)
+
+    @cached_property
+    def _withdrawn(self) -> dict[str, list[str]]:
+        """What the pages of withdrawn entries say, by the issue they stood in."""
+        found: dict[str, list[str]] = {}
+        for page in withdrawn_entries(self._output, self._store.shown.withdrawn()):
+            if said := WITHDRAWN.search(page.text):
+                found.setdefault(page.issue, []).append(said[1])
+        return {name: sorted(notes) for name, notes in found.items()}
 
     def _published_opening(self, name: str) -> Opening:
         """Read the opening that was published with an issue, from the file that holds it."""
@@ -134,24 +149,25 @@ class IssueFiles:
     def write_withdrawn(self, entry_id: str, entry: Entry, note: str) -> None:
         """Write that an entry was withdrawn where its page was."""
         self._write(entry_page(self._output, entry_id), render_withdrawn(public_entry(entry), note))
+        vars(self).pop("_withdrawn", None)
 
-    def write_review(self, path: Path, text: str, page: str) -> None:
-        """Write a review: its Markdown, and the page of the same name beside it."""
+    def write_review(self, name: str, text: str, page: str) -> Path:
+        """Write a review of a theme or a year, as Markdown and as HTML; gives where the first is."""
+        path = self._output / "reviews" / f"{name}.md"
         self._write(path, text)
         self._write(path.with_suffix(".html"), page)
+        return path
 
-    def write_left_out(self, issue: str, text: str, page: str) -> None:
-        """Write what an issue leaves out, for its readers: as Markdown and as a page."""
-        path = blind_spots_file(self._output, issue, for_readers=True)
-        self._write(path.with_suffix(".html"), page)
-        self._write(path, text)
-
-    def remove_left_out(self, issue: str) -> None:
-        """Remove what told an issue's readers what it leaves out, if there is something."""
-        path = blind_spots_file(self._output, issue, for_readers=True)
-        for each in (path, path.with_suffix(".html")):
-            self._keep_own(each, becomes=None)
-            remove(each, within=self._output)
+    def write_left_out(self, name: str, text: str, page: str) -> None:
+        """Write for readers what an issue leaves out, as Markdown and as HTML; empty ones go."""
+        path = blind_spots_file(self._output, name, for_readers=True)
+        for each, said in ((path.with_suffix(".html"), page), (path, text)):
+            if said:
+                self._write(each, said)
+            else:
+                # Published before, and not wished any more.
+                self._keep_own(each, becomes=None)
+                remove(each, within=self._output)
 
     def write_index(self, shown: Shown, followed_before: tuple[Trends, str] | None = None) -> None:
         """Write what shows every published issue: output/index.md, the feeds, and the site.

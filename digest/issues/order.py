@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from digest.issues.draft_files import FoundDraft
+from digest.issues.draft_files import FoundDraft, check_as_read
 from digest.issues.drafts.front_matter import join, parse
 from digest.issues.drafts.merge import as_it_was
 from digest.issues.history.keeping import keep_version, one_step
@@ -75,12 +75,14 @@ def put_in_order(
         now: Aware, UTC.
 
     Raises:
-        StoreError: The front matter of one cannot be read; nothing was written then.
+        StoreError: The front matter of one cannot be read, or its file was changed just now; nothing was
+            written then.
     """
     made = []
     for place, draft in enumerate(drafts[:MOST_PLACES], 1):
         front, body, _ = parse(draft.text, str(draft.path))
         made.append((draft, as_it_was(draft.text, join(front.with_values({KEY: place}), body))))
+    check_as_read(draft for draft, text in made if text != draft.text)
     with one_step(store, output, ORDER, now=now, issue=issue):
         for draft, text in made:
             if text != draft.text:

@@ -96,6 +96,8 @@ def publish(
     _stop_for_leaks(made := writer.issue(issue, entries, opening), approved.drafts)
     with one_step(store, output, PUBLISH, now=now, issue=issue):
         gone = _withdraw(store, writer, issue, {row.id for row in approved.rows}, day)
+        if gone:
+            made = writer.issue(issue, entries, opening)
         _keep_places(store, approved.rows, now=now)
         # Of what was edited since it was approved, and of what earlier versions approved.
         take_snapshots(store, {each.id: each.entry for each in final if each.id in approved.drafts}, now=now)
@@ -149,7 +151,7 @@ def _write(
     drawn = newest_map if is_newest else map_of(followed(shown.counted(up_to=issue)))
     if left_out:
         # Before the issue, which leads there.
-        write_blind_spots(store, output, issue, left_out, shown, writer, now=now)
+        write_blind_spots(store, output, writer, issue, left_out, shown, now=now)
     mail = writer.write_issue(made, places=shown.places, map_svg=drawn)
     tell(_said_of(mail, has_site=bool(made.site)))
     store.drafts.save_entries(entries)

@@ -18,7 +18,6 @@ from digest.issues.trends.periods import publishers
 from digest.issues.trends.theme_counts import folded, name_key
 from digest.issues.trends.trending import signal_lines
 from digest.records import PublishedEntry, SignalLine, SuggestedWords, Trends, Vectors
-from digest.workspace.files import inside
 
 MOST_BEST = 12
 """Entries that a review shows: more would be the archive again; judgement."""
@@ -116,17 +115,16 @@ def make_review(
     )
 
 
-def review_file(output: Path, review: Review) -> Path:
-    """Say where a review is written: where it was before, else under its name, unless another has that.
+def review_name(output: Path, review: Review) -> str:
+    """Say as what a review is written: as it was before, else under its name, unless another has that.
 
     Themes that small Latin letters and digits alone do not tell apart would have one name.
     """
-    path = inside(output, output / "reviews" / f"{review.name}.md")
     (other,) = [each.title for each in written_reviews(output) if each.name == review.name] or [""]
     # One whose title an editor changed is still this.
     if other == review.heading or not other.endswith(TITLE_END):
-        return path
-    return path.with_name(f"{review.name}-{_hashed(review.title)}.md")
+        return review.name
+    return f"{review.name}-{_hashed(review.title)}"
 
 
 def reviews_naming(

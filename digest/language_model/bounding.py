@@ -12,6 +12,9 @@ Price = Callable[[Usage], Nanodollars]
 OVERHEAD_TOKENS = 1_000
 """For what providers put round a question: marks of roles, and some hundred tokens about a schema."""
 
+LONGEST_NAME = 200
+"""Characters of what a server calls its model; the longest have a third."""
+
 
 def tokens_at_most(request: ModelRequest) -> Usage:
     """Give the most tokens a question and its answer may have, whatever the model's tokenizer.
@@ -51,8 +54,9 @@ def settled_price(response: ModelResponse, price: Price, reserved: Nanodollars) 
 
 
 def storable(response: ModelResponse) -> ModelResponse:
-    """Replace halves of characters, which JSON can spell and UTF-8 cannot."""
+    """Replace what JSON can spell and an archive cannot hold: halves of characters, and NUL."""
     text, model_id = (
-        each.encode("utf-8", "replace").decode("utf-8") for each in (response.text, response.model_id)
+        each.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
+        for each in (response.text, response.model_id[:LONGEST_NAME])
     )
     return replace(response, text=text, model_id=model_id)

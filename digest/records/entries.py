@@ -150,6 +150,11 @@ class IssueEntry:
     note: str = ""
     """What readers are told of its publishing: 'Corrected on 28 November 2026.'"""
 
+    @property
+    def has_signals(self) -> bool:
+        """Whether its table has rows."""
+        return bool(self.entry.signals)
+
 
 @dataclass(frozen=True)
 class IssueTimes:
@@ -219,3 +224,6 @@ class Issue:
     entries: tuple[IssueEntry, ...]
     opening: Opening = Opening()
     """Empty where it has none."""
+    withdrawn: tuple[str, ...] = ()
+    """Of each story that was taken out after readers had it, what they are told: 'Withdrawn on 3 December
+    2026'; not which it was, which its page says."""

@@ -25,6 +25,16 @@ class ShownEntry:
     """Ids and addresses that its Closest leads to."""
     counted: CountedEntry
 
+    @property
+    def theme(self) -> str:
+        """The theme its issue groups it under; empty where it has none."""
+        return self.themes[0][1] if self.themes else ""
+
+    @property
+    def has_signals(self) -> bool:
+        """Whether its table has rows."""
+        return bool(self.signals)
+
 
 @dataclass(frozen=True, eq=False)
 class ShownIssue:

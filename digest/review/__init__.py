@@ -8,5 +8,6 @@ Draft files stay the truth: what each page shows is read from them anew, and wha
     saving.py    a section written into its file        pages.py      templates
     edits.py     what each form does to a section       cells.py, bullets.py   tables and lists in place
     citing.py    sentences cited for a row              fixing.py     warnings one by one
-    previews.py  the issue in its forms
+    previews.py  the issue in its forms                 verdicts.py   verdicts on drafts
+    shown.py     what a page showed, and whether that still stands
 """

@@ -20,11 +20,12 @@ from digest.issues.issue_names import name_problem
 from digest.review.archive_pages import show_find, show_missed
 from digest.review.guard import SAFE, Guard, Keys, same
 from digest.review.handlers import Answer, Desk, NotFound, Outcome
-from digest.review.issue_pages import answer_suggestion, publish, save, show_form, show_issue
+from digest.review.issue_pages import answer_suggestion, publish, save, sending_now, show_form, show_issue
 from digest.review.ordering import order, order_themes
 from digest.review.pages import page
 from digest.review.previews import Preview
 from digest.review.sending_page import send, show_copy
+from digest.review.shown import marks_sent
 from digest.review.workspace import Workspace
 from digest.workspace.files import MOST_TEXT
 
@@ -91,6 +92,7 @@ def make_app(workspace: Workspace, keys: Keys, desk: Desk | None = None) -> Star
             route("/issue/{issue}/publish", _issue),
             route("/issue/{issue}/publish", _publish, "POST"),
             route("/issue/{issue}/send", _send, "POST", is_alone=False),
+            route("/issue/{issue}/sending", _sending, is_alone=False),
             route("/issue/{issue}/copy", _copy, is_alone=False),
             route("/issue/{issue}/order", _order, "POST"),
             route("/issue/{issue}/introduction", _introduction, "POST"),
@@ -130,7 +132,8 @@ def _answered(
 def _failed(desk: Desk, request: Request, form: Form, error: DigestError, status: int) -> Response:
     """Say what went wrong; what was typed is on the page, to be copied or sent again."""
     if _is_script(request):
-        return JSONResponse({"said": str(error).split("\n"), "is_done": False, "lines": {}}, status)
+        said = {"said": str(error).split("\n"), "is_done": False, "lines": {}, "left": []}
+        return JSONResponse(said, status)
     known = desk.workspace
     typed = [(name, value) for name in TYPED for value in form.get(name, [])]
     beside = [(name, value) for name in form if name not in TYPED for value in form[name]]
@@ -176,6 +179,11 @@ def _send(desk: Desk, request: Request, form: Form) -> Response:
     act, _, to = _one(form, "act").partition(" ")
     anyway = _one(form, "anyway") == "yes"
     return _answer(send(desk, _issue_of(request), act, to, mark=_one(form, "mark"), anyway=anyway))
+
+
+def _sending(desk: Desk, request: Request, form: Form) -> Response:
+    """Tell a page how far a sending is that it waits for."""
+    return JSONResponse({"said": sending_now(desk)})
 
 
 def _copy(desk: Desk, request: Request, form: Form) -> Response:
@@ -236,13 +244,27 @@ def _save(desk: Desk, request: Request, form: Form) -> Response:
     if not SECTION.fullmatch(key):
         raise NotFound(f"{key[:40]!r}: no section")
     return _outcome(
-        request, desk.save(_id_of(request), key, _one(form, "text"), _one(form, "mark"), field=_field(form))
+        request,
+        desk.save(
+            _id_of(request),
+            key,
+            _one(form, "text"),
+            _one(form, "mark"),
+            field=_field(form),
+            shown=_shown_of(request, form),
+        ),
     )
 
 
 def _edit(desk: Desk, request: Request, form: Form) -> Response:
     what = request.url.path.rpartition("/")[2]
-    return _outcome(request, desk.edit(_id_of(request), what, form, field=_field(form)))
+    made = desk.edit(_id_of(request), what, form, field=_field(form), shown=_shown_of(request, form))
+    return _outcome(request, made)
+
+
+def _shown_of(request: Request, form: Form) -> str:
+    """Give the mark of the whole draft as the page has it, where that stays; empty else."""
+    return marks_sent(form.get("shown", [])).get(_id_of(request), "")
 
 
 def _field(form: Form) -> str:
@@ -268,16 +290,23 @@ def _offer(desk: Desk, request: Request, form: Form) -> Response:
 def _status(desk: Desk, request: Request, form: Form) -> Response:
     """Decide on one story (`act` is `approve <id>`) or on those that are ticked (`act` is `approve`)."""
     verdict, _, one = _one(form, "act").partition(" ")
+    shown = marks_sent(form.get("shown", []))
     ids = [one] if one else form.get("ids", [])
     for each in ids:
         _check_id(each)
     if verdict == "merge":
-        done = desk.merge(ids)
+        done = desk.merge(ids, shown)
     else:
-        done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "")
+        done = desk.decide(ids, verdict, _one(form, "reason") if verdict == "reject" else "", shown)
     if _is_script(request):
         made = {line.id: desk.line_page(line) for line in done.lines}
-        said = {"said": done.said, "is_done": done.is_done, "lines": made, "counts": dict(done.counts)}
+        said = {
+            "said": done.said,
+            "is_done": done.is_done,
+            "lines": made,
+            "counts": dict(done.counts),
+            "left": list(done.left),
+        }
         return JSONResponse(said)
     back = _back(form, _issue_of(request), ids)
     return RedirectResponse(f"{back}{'&' if '?' in back else '?'}said={desk.keep(done.said)}", 303)
@@ -345,6 +374,7 @@ def _outcome(request: Request, outcome: Outcome) -> Response:
         "said": outcome.said,
         "is_done": is_done,
         "mark": outcome.mark,
+        "shown": outcome.shown,
         "is_conflict": outcome.status == 409,
     }
     return JSONResponse(said, 200 if is_done else outcome.status)

@@ -1,6 +1,7 @@
 """What each address of the desk does: read the form, ask the workspace once, show the page."""
 
 import re
+import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,9 +33,10 @@ from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, by_theme, chosen
 from digest.review.pages import KEYS, KeyNames, page
 from digest.review.saving import Changed, Section, find_section, save_section, sections_of
+from digest.review.shown import mark_of_file, marks_now, since
 from digest.review.story import Story, offers_of, story_of
 from digest.review.typed import Typed
-from digest.review.verdicts import VERDICTS, Decided, as_decided, passing
+from digest.review.verdicts import UNDONE, VERDICTS, Decided, as_decided, as_shown, passing
 from digest.review.views import Views
 from digest.review.workspace import Workspace
 from digest.store import Store
@@ -54,16 +56,20 @@ class Outcome:
     said: tuple[str, ...]
     mark: str = ""
     """Of the section as it is now, where it was saved."""
+    shown: str = ""
+    """Of the whole draft as it is now, where the page knows all of it; empty where others wrote, too."""
 
 
-AT_ID = re.compile("^ *[0-9a-f]{32} +")
-"""How a line on a story begins where it is told by its id."""
+ID_WITHIN = re.compile("\\b[0-9a-f]{32}  ?")
+"""How a line names a story by its id and title; ids are for the command line."""
 
 MOST_KEYWORDS = 500
 """Of the archive, completed while one is typed; the most frequent, more would make each page slow."""
 
 MOST_SAID = 50
-"""Messages kept to be shown after a redirect; each is shown at once, the others are of pages reloaded."""
+"""Messages kept to be shown after a redirect; each is shown at once and once, the others nobody came for."""
+
+NUMBER = re.compile("[0-9]{1,12}")
 
 
 class NotFound(DigestError):  # noqa: N818 - an answer, not a fault
@@ -79,10 +85,14 @@ class Desk:
     said: dict[int, tuple[str, ...]] = field(default_factory=dict)
     alone: threading.Lock = field(default_factory=threading.Lock)
     """Held by the request that is answered; those that wait for others than this machine let go of it."""
+    sending: dict[object, str] = field(default_factory=dict)
+    """How far each sending is that is under way at this desk, in words."""
 
     def __post_init__(self) -> None:
         """Know nothing of the drafts yet."""
         self.typed: Typed | None = None
+        # Addresses of an earlier desk, which browsers remember, tell nothing of this one.
+        self.last_said = secrets.randbelow(10**9)
         self.untold: tuple[str, ...] = ()
         """What became of files that were changed here and on another machine; told on the next page."""
         self.views = Views(self.workspace.output)
@@ -150,8 +160,15 @@ class Desk:
 
     # -- what changes something ----------------------------------------------------------------------------
 
-    def decide(self, ids: list[str], verdict: str, reason: str) -> Decided:
-        """Give drafts a status."""
+    def decide(self, ids: list[str], verdict: str, reason: str, shown: Mapping[str, str]) -> Decided:
+        """Give drafts a status, those that are still what the page showed.
+
+        Args:
+            ids: The drafts.
+            verdict: One of VERDICTS.
+            reason: Why; may be empty.
+            shown: The marks that the page had, by id.
+        """
         if verdict not in VERDICTS:
             raise NotFound(f"{verdict[:40]!r}: no verdict of the desk")
         if not ids:
@@ -162,8 +179,14 @@ class Desk:
         with self.writing() as store:
             issue = self._row(store, ids[0]).issue
             view = self._ordered(store, self.overview_of(store, issue))
+            same, behind = as_shown(store, self._rows(store, ids), shown, UNDONE[status], to=status)
             left, refused = passing(
-                view, ids, status, anyway=anyway, key=KeyNames(self.workspace.keys())("A")
+                view,
+                same,
+                status,
+                anyway=anyway,
+                key=KeyNames(self.workspace.keys())("A"),
+                is_published=issue in store.drafts.published_issues(),
             )
             changed = self._set(store, view, left, status, reason)
             if anyway:
@@ -171,12 +194,20 @@ class Desk:
                     accept(store, {each: view.checks[each] for each in left if each in view.checks})
             self.workspace.take_back(store, said.append)
             self.views.decided(store, view, changed)
-        lines = [as_decided(each, status, anyway=anyway) for each in view.lines if each.id in left]
+            marks = marks_now(store, changed)
+        decided = [
+            as_decided(each, status, marks[each.id], anyway=anyway) for each in view.lines if each.id in marks
+        ]
+        # As they are by now, to be decided on again.
+        behind_ids = [each for each in ids if each not in same]
+        lines = [*decided, *(each for each in view.lines if each.id in behind_ids)]
         if len(changed) == 1:
             said.insert(0, f"{changed[0].status}: {changed[0].title}")
         elif changed:
             said.insert(0, f"{status}: {counted(len(changed), 'story', 'stories')}")
-        return Decided([*said, *refused], lines, not refused, view.with_lines(lines).counts)
+        is_done = not refused and not behind
+        said = [ID_WITHIN.sub("", each) for each in said]
+        return Decided([*said, *behind, *refused], lines, is_done, view.with_lines(lines).counts, behind_ids)
 
     def go(self, way: Literal["undo", "redo"], page: str = "") -> list[str]:
         """Undo or redo; gives what to say.
@@ -200,11 +231,12 @@ class Desk:
             said: list[str] = []
             self.workspace.take_back(store, said.append)
         verb = {"undo": "undone", "redo": "redone"}[way]
-        # Ids are for the command line.
-        lines = [AT_ID.sub("", each) for each in done.lines]
-        return [f"{verb}: {done.step.kind} by {done.step.who}", *lines, *said]
+        lines = [ID_WITHIN.sub("", each).strip() for each in (*done.lines, *said)]
+        return [f"{verb}: {done.step.kind} by {done.step.who}", *lines]
 
-    def save(self, draft_id: str, key: str, text: str, mark: str, *, field: str = "") -> Outcome:
+    def save(
+        self, draft_id: str, key: str, text: str, mark: str, *, field: str = "", shown: str = ""
+    ) -> Outcome:
         """Save a section; where it was changed meanwhile, show both texts.
 
         Args:
@@ -213,11 +245,12 @@ class Desk:
             text: As it is to be.
             mark: Of the section the editor saw.
             field: What is typed into, where it saves by itself.
+            shown: The mark of the whole draft that the page has; empty where it does not stay.
         """
         with self.writing() as store:
-            return self._write(store, draft_id, Edit(key, text, mark, at=key, field=field))
+            return self._write(store, draft_id, Edit(key, text, mark, at=key, field=field), shown)
 
-    def edit(self, draft_id: str, what: str, form: Form, *, field: str = "") -> Outcome:
+    def edit(self, draft_id: str, what: str, form: Form, *, field: str = "", shown: str = "") -> Outcome:
         """Save what a form of the story's page does to a section: see `edits`."""
         self._check_reason(form.get("reason", [""])[0])
         with self.writing() as store:
@@ -232,7 +265,7 @@ class Desk:
                 made = bullets_edit(text, form)
             else:
                 made = closest_edit(text, form)
-            return self._write(store, draft_id, replace(made, field=field))
+            return self._write(store, draft_id, replace(made, field=field), shown)
 
     def judge(self, draft_id: str, act: str, mark: str) -> Outcome:
         """Accept one warning, or write what the article has in its place."""
@@ -254,12 +287,17 @@ class Desk:
             section, text = found
             return self._write(store, draft_id, Edit(section.key, text, section.mark, at=section.key))
 
-    def merge(self, ids: list[str]) -> Decided:
+    def merge(self, ids: list[str], shown: Mapping[str, str]) -> Decided:
         """Make one story of several, as `digest story merge` does."""
         if len(set(ids)) < 2:
             return Decided(["expected two stories or more to merge"])
         with self.writing() as store:
             issue = self._row(store, ids[0]).issue
+            view = self.overview_of(store, issue)
+            same, behind = as_shown(store, self._rows(store, ids), shown, "not merged")
+            if behind:
+                left = [each for each in view.lines if each.id in ids and each.id not in same]
+                return Decided(behind, left, False, view.counts, ids)
             merged = merge_stories(store, self.workspace.output, ids, now=self.workspace.now())
             said: list[str] = []
             self.workspace.take_back(store, said.append)
@@ -291,10 +329,10 @@ class Desk:
 
     def keep(self, lines: list[str]) -> int:
         """Keep what is to be said on the next page; gives its number."""
-        number = max(self.said, default=0) + 1
-        self.said[number] = tuple(lines)
-        self.said.pop(number - MOST_SAID, None)
-        return number
+        self.last_said += 1
+        self.said[self.last_said] = tuple(lines)
+        self.said.pop(self.last_said - MOST_SAID, None)
+        return self.last_said
 
     # -- parts ---------------------------------------------------------------------------------------------
 
@@ -308,7 +346,8 @@ class Desk:
 
     def _common(self, kind: str, query: Mapping[str, str]) -> dict[str, Any]:
         number, key = query.get("said", ""), KeyNames(self.workspace.keys())
-        said = self.said.get(int(number), ()) if number.isascii() and number.isdigit() else ()
+        # Once: shown again, it would speak of another saving, whose words the page then takes for written.
+        said = self.said.pop(int(number), ()) if NUMBER.fullmatch(number) else ()
         told, self.untold = self.untold, ()
         return {
             "kind": kind,
@@ -352,6 +391,12 @@ class Desk:
         if not rows:
             raise NotFound(f"{draft_id}: no such draft")
         return rows[0]
+
+    def _rows(self, store: Store, ids: list[str]) -> list[DraftRow]:
+        rows = {row.id: row for row in store.drafts.drafts(ids=ids)}
+        if missing := [each for each in ids if each not in rows]:
+            raise NotFound(f"{missing[0]}: no such draft")
+        return [rows[each] for each in dict.fromkeys(ids)]
 
     def _story(self, store: Store, draft_id: str) -> tuple[Overview, Line, Story]:
         view = self._ordered(store, self.overview_of(store, self._row(store, draft_id).issue))
@@ -401,9 +446,11 @@ class Desk:
             },
         )
 
-    def _write(self, store: Store, draft_id: str, edit: Edit) -> Outcome:
+    def _write(self, store: Store, draft_id: str, edit: Edit, shown: str = "") -> Outcome:
         output, now = self.workspace.output, self.workspace.now()
         try:
+            # Where others wrote elsewhere in the draft, what the page has of it is behind, and stays so.
+            is_known = bool(shown) and self._is_as_shown(store, draft_id, shown)
             saved = save_section(
                 store,
                 output,
@@ -433,7 +480,11 @@ class Desk:
         text = find_draft(store, output, draft_id, now=now).text
         mark = find_section(text, edit.key).mark if edit.key in {x.key for x in sections_of(text)} else ""
         address = f"/story/{draft_id}?said={self.keep([said])}&at={edit.at}"
-        return Outcome(303, address, (said,), mark)
+        return Outcome(303, address, (said,), mark, saved.draft_mark if is_known else "")
+
+    def _is_as_shown(self, store: Store, draft_id: str, shown: str) -> bool:
+        now = mark_of_file(find_draft(store, self.workspace.output, draft_id, now=self.workspace.now()))
+        return shown == now or since(store, draft_id, shown) is None
 
     def _set(
         self, store: Store, view: Overview, ids: list[str], status: Status, reason: str

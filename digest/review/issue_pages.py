@@ -82,8 +82,17 @@ def show_issue(
         unknown=unknown,
         question=question,
         unsent=unsent,
+        under_way=sending_now(desk),
         has_page=(workspace.output / "site" / "issues" / f"{issue}.html").is_file(),
     )
+
+
+def sending_now(desk: Desk) -> str:
+    """Say how far a sending is, of this desk or whoever is at it; empty where there is none."""
+    if said := next(iter(list(desk.sending.values())), ""):
+        return said
+    holder = desk.workspace.outlets.holder()
+    return f"a sending is under way ({holder})" if holder else ""
 
 
 def show_form(desk: Desk, issue: str, form: str) -> Preview:

@@ -14,6 +14,7 @@ from digest.issues.publishable import keep_glances
 from digest.issues.published import has_no_rows
 from digest.records import DraftChecks
 from digest.records.entries import searchable_text
+from digest.review.shown import mark_of_file, marks_now
 from digest.store import Store
 
 GOES_ON = re.compile(
@@ -39,6 +40,8 @@ class Line:
     """`new`, `update of issue 20261115` or `carried from issue 20261115`."""
     words: str
     """What a search looks in, in lower case."""
+    mark: str
+    """Of the draft as it is shown; see `shown`."""
     why: str = ""
     """Why it stands where it stands, where earlier verdicts say so."""
 
@@ -93,7 +96,13 @@ def overview(store: Store, output: Path, issue: str, *, now: datetime) -> Overvi
         keep_glances(store, files.found, checks)
     rows = listed(store, files, issue, checks)
     standing = _standing(store, files, issue)
-    return Overview(issue, files, checks, tuple(_line(each, files, standing) for each in rows))
+    marks = marks_now(
+        store, [each for each in store.drafts.drafts(issue=issue) if each.id not in files.found]
+    )
+    marks |= {each: mark_of_file(draft) for each, draft in files.found.items()}
+    return Overview(
+        issue, files, checks, tuple(_line(each, files, standing, marks[each.id]) for each in rows)
+    )
 
 
 def _standing(store: Store, files: DraftFiles, issue: str) -> dict[str, str]:
@@ -113,17 +122,16 @@ def _standing(store: Store, files: DraftFiles, issue: str) -> dict[str, str]:
     return found | {each: f"carried from issue {name}" for each, name in carried.items()}
 
 
-def _line(row: ListedDraft, files: DraftFiles, standing: Mapping[str, str]) -> Line:
+def _line(row: ListedDraft, files: DraftFiles, standing: Mapping[str, str], mark: str) -> Line:
     draft = files.found.get(row.id)
-    mark = standing.get(row.id, "new")
+    stands = standing.get(row.id, "new")
     if draft is None:
-        return Line(row, NO_THEME, 0, "", row.signals > 0, mark, row.title.casefold())
+        return Line(row, NO_THEME, 0, "", row.signals > 0, stands, row.title.casefold(), mark)
     entry = draft.file.entry
     words = searchable_text(entry).casefold()
     theme = entry.themes[0] if entry.themes else NO_THEME
-    return Line(
-        row, theme, max(len(entry.sources), 1), entry.origin.title, not has_no_rows(entry), mark, words
-    )
+    sources = max(len(entry.sources), 1)
+    return Line(row, theme, sources, entry.origin.title, not has_no_rows(entry), stands, words, mark)
 
 
 def chosen(lines: Sequence[Line], status: str, words: str) -> list[Line]:

@@ -4,7 +4,6 @@ What is done there is done as `digest send` does it: the command line hands it o
 desk's.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from digest.errors import DigestError
 from digest.issues.sending import SentFile, without_mended
 from digest.language.counts import counted
 from digest.records import Finding, Letter, PostState, Sending
+from digest.review.shown import mark_of
 from digest.store import Store
 from digest.workspace.destinations import FILE, Destination
 
@@ -53,8 +53,8 @@ class Outlets:
     """Asks addresses why they lead nowhere; takes long."""
     draft: Callable[[Letter, str], list[str]]
     """Makes a draft at a destination, or the message file; gives what to say. Takes long."""
-    send: Callable[[Letter, str], list[str]]
-    """Sends it to its readers. Takes long."""
+    send: Callable[[Letter, str, Callable[[int, int], None]], list[str]]
+    """Sends it to its readers, and tells how many mails of how many are through. Takes long."""
     question: Callable[[Letter, str], tuple[str, Sequence[str] | None]]
     """What is asked before that, and the recipients of mails that are still to be sent; None of a post."""
     copy_page: Callable[[Letter], str]
@@ -134,8 +134,7 @@ def outlets_of(outlets: Outlets, output: Path, issue: str) -> tuple[list[Outlet]
 def question_of(outlets: Outlets, letter: Letter, to: str) -> Question:
     """Say what is asked before an issue goes to readers."""
     text, recipients = outlets.question(letter, to)
-    said = "\0".join((to, text, letter.content, *(recipients or ())))
-    mark = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+    mark = mark_of(to, text, letter.content, *(recipients or ()))
     return Question(to, text, mark, is_open=recipients is None or bool(recipients))
 
 

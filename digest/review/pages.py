@@ -60,6 +60,7 @@ KEYS = {
         ("J", "move the story or theme that has the focus down"),
         ("K", "move it up"),
         ("P", "publish"),
+        ("S", "to where it is sent from; what goes to readers is asked about first"),
         ("b", "back to the desk"),
         ("u", "undo"),
         ("U", "redo"),

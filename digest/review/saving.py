@@ -3,10 +3,9 @@
 Nothing else of the file changes, to the byte.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from digest.issues.drafts.pieces import EVIDENCE, HEAD, OFFERED, Piece, cut
 from digest.issues.history.asking import find_draft
 from digest.issues.history.keeping import EDIT, going_on, keep_version, one_step
 from digest.issues.pages.markdown_blocks import split_front_matter
+from digest.review.shown import HERE, MEANWHILE, mark_of, mark_of_file
 from digest.store import Store
 from digest.workspace.files import write_text
 
@@ -42,14 +42,16 @@ class Section:
     @property
     def mark(self) -> str:
         """A hash by which a later change by somebody else is seen."""
-        return hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()
+        return mark_of(self.text)
 
 
 @dataclass(frozen=True)
 class Saved:
     """What became of a section that was to be saved."""
 
-    is_changed: bool
+    draft_mark: str
+    """Of the whole draft, as it is now."""
+    is_changed: bool = True
     step: int = 0
     """The step in which this made a version; 0 where it made none, as when all was typed back."""
 
@@ -58,7 +60,7 @@ class Changed(DigestError):  # noqa: N818 - what happened, not a fault
     """The section is not what the editor had before them; nothing was written."""
 
     def __init__(self, now: Section) -> None:
-        super().__init__(f"{now.key}: changed meanwhile, in another window or program; nothing was written")
+        super().__init__(f"{now.key}: {MEANWHILE}, {HERE}; nothing was written")
         self.now = now
 
 
@@ -120,14 +122,15 @@ def save_section(
     """
     found = find_draft(store, output, draft_id, now=now)
     before = find_section(found.text, key)
+    unchanged = Saved(mark_of_file(found), is_changed=False)
     new = trimmed(new)
     if before.mark != mark:
         if before.text == new:
-            return Saved(False)
+            return unchanged
         raise Changed(before)
     text = also(with_section(found.text, key, new))
     if text == found.text:
-        return Saved(False)
+        return unchanged
     _check(text, found)
     with (
         going_on(store, output, goes_on, draft_id) as earlier,
@@ -135,7 +138,7 @@ def save_section(
     ):
         step = keep_version(store, output, found.row, found.path, text, instead_of=earlier)
         write_text(found.path, text, within=output)
-    return Saved(True, step)
+    return Saved(mark_of_file(replace(found, text=text)), step=step)
 
 
 def with_section(text: str, key: str, new: str) -> str:

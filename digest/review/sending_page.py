@@ -6,7 +6,8 @@ its turn or is told of this one.
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from digest.errors import DigestError
@@ -57,7 +58,11 @@ def send(desk: Desk, issue: str, act: str, to: str, *, mark: str, anyway: bool) 
         raise NotFound(f"{act[:40]!r}: expected draft or send")
     try:
         desk.workspace.outlets.check(to, act == "send")
-        said = _sent(desk, _passed(desk, issue, anyway=anyway), act, to, mark)
+        with _under_way(desk) as tell:
+            tell(f"{to}: the issue is looked through")
+            letter = _passed(desk, issue, anyway=anyway)
+            tell(f"{to}: it is being written to")
+            said = _sent(desk, letter, act, to, mark, tell)
     except NotFound:
         raise
     except DigestError as error:
@@ -80,7 +85,16 @@ def show_copy(desk: Desk, issue: str, query: Mapping[str, str]) -> Preview | Ans
     return Preview(text, "text/html", {"content-security-policy": policy})
 
 
-def _sent(desk: Desk, letter: Letter, act: str, to: str, mark: str) -> list[str]:
+@contextmanager
+def _under_way(desk: Desk) -> Iterator[Callable[[str], None]]:
+    key = object()
+    try:
+        yield lambda said: desk.sending.update({key: said})
+    finally:
+        desk.sending.pop(key, None)
+
+
+def _sent(desk: Desk, letter: Letter, act: str, to: str, mark: str, tell: Callable[[str], None]) -> list[str]:
     outlets = desk.workspace.outlets
     if act == "draft":
         return outlets.draft(letter, to)
@@ -93,7 +107,7 @@ def _sent(desk: Desk, letter: Letter, act: str, to: str, mark: str) -> list[str]
         raise DigestError(
             "nothing was sent: the issue or its readers are others than you were asked about; look again"
         )
-    return outlets.send(letter, to)
+    return outlets.send(letter, to, lambda done, total: tell(f"{to}: {done} of {total} mails are sent"))
 
 
 def _passed(desk: Desk, issue: str, *, anyway: bool) -> Letter:

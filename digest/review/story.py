@@ -1,6 +1,5 @@
 """One draft beside its article: each field with the sentences it rests on and what the checks say of it."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +29,7 @@ from digest.review.cells import EditedRow, row_key, rows_of
 from digest.review.citing import cited_in
 from digest.review.fixing import fixed
 from digest.review.saving import Section, sections_of
+from digest.review.shown import mark_of
 from digest.store import Store
 
 COLUMNS = {name: label[:1].upper() + label[1:] for name, label in CELL_LABELS.items()}
@@ -107,7 +107,7 @@ class Offered:
     @property
     def mark(self) -> str:
         """A hash by which another one in its place is told."""
-        return hashlib.sha256(f"{self.target} {self.text}".encode("utf-8", "replace")).hexdigest()
+        return mark_of(self.target, self.text)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from digest.issues.publishable import keep_glances, with_status_alone
 from digest.records import DraftRow
 from digest.review.learning import Learning
 from digest.review.lines import Line, Overview, overview
+from digest.review.shown import mark_of_file
 from digest.store import Store
 from digest.workspace.stamps import Stamp, is_same, stamp_of, stamps_in
 
@@ -173,7 +174,8 @@ def _relined(now: Overview, before: Overview, changed: Collection[str]) -> Overv
     def as_it_is(line: Line) -> Line:
         failed = sentence_count(newer(now.checks[line.id])) if line.id in now.checks else 0
         status = now.files.found[line.id].row.status
-        return replace(line, draft=replace(line.draft, status=status, failed=failed))
+        mark = mark_of_file(now.files.found[line.id])
+        return replace(line, draft=replace(line.draft, status=status, failed=failed), mark=mark)
 
     lines = tuple(as_it_is(line) if line.id in changed else line for line in before.lines)
     return replace(now, lines=lines, learned_from=before.learned_from)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from digest.workspace.config_check import expected
 
-DESK_KEYS = (*"jkaArdxmuU/pPb?esJK", "Delete")
+DESK_KEYS = (*"jkaArdxmuU/pPSb?esJK", "Delete")
 """The keys that can be others; numbers, Enter, Escape and those held with Ctrl stay."""
 
 

@@ -236,6 +236,60 @@ def test_what_is_not_of_the_format_is_no_answer(format: Format, kind: str, body:
         assert says in str(refused(fake, format))
 
 
+def openai_whole(usage: str, index: int = 0) -> bytes:
+    """An answer of OpenAI's in one piece, with whatever stands for its counts."""
+    choice = f'{{"index": {index}, "message": {{"content": "{{}}"}}, "finish_reason": "stop"}}'
+    return f'{{"choices": [{choice}], "usage": {usage}}}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("usage", "counts"),
+    [
+        ('{"prompt_tokens": 7, "completion_tokens": "3"}', (7, 3)),
+        ('{"prompt_tokens": 6.5, "completion_tokens": 3.0}', (7, 3)),
+        (f'{{"prompt_tokens": {10**30}, "completion_tokens": -3}}', (0, 0)),
+        ('{"prompt_tokens": NaN, "completion_tokens": true}', (0, 0)),
+        ('{"prompt_tokens": "many", "completion_tokens": [3]}', (0, 0)),
+        ("[7, 3]", (0, 0)),
+        ('"few"', (0, 0)),
+        ("null", (0, 0)),
+    ],
+)
+def test_a_count_that_is_none_costs_no_answer(usage: str, counts: tuple[int, int]) -> None:
+    reply = Reply(raw=openai_whole(usage), headers={"content-type": "application/json"})
+    with FakeLanguageModels(reply) as fake:
+        response = ask(fake, "openai")
+    assert (response.text, response.usage.input_tokens, response.usage.output_tokens) == ("{}", *counts)
+
+
+def test_a_mark_of_byte_order_and_a_second_choice_change_no_answer() -> None:
+    events = [
+        {"choices": [{"index": 1, "delta": {"content": "no"}}, {"index": 0, "delta": {"content": "{"}}]},
+        {"choices": [{"delta": {"content": "}"}, "finish_reason": "stop"}]},
+    ]
+    body = "\ufeff" + "".join(f"data: {json.dumps(each)}\n\n" for each in events) + "data: [DONE]\n\n"
+    reply = Reply(raw=body.encode(), headers={"content-type": "text/event-stream"})
+    with FakeLanguageModels(reply) as fake:
+        assert ask(fake, "openai").text == "{}"
+
+
+def test_an_error_that_calls_itself_one_is_told_whatever_its_status() -> None:
+    body = b'{"object": "error", "message": "no such model", "type": "NotFoundError"}'
+    with FakeLanguageModels(Reply(raw=body, headers={"content-type": "application/json"})) as fake:
+        error = refused(fake, "openai")
+    assert "no such model" in str(error)
+    assert not error.is_retryable
+
+
+@pytest.mark.parametrize(
+    "header", ["-5", "1e9", "NaN", "10, 20", "0 0 0", "Thu, 1 Jan 2026 00:00:00 +99999999999999999999"]
+)
+def test_a_wait_that_nobody_can_read_is_none(header: str) -> None:
+    with FakeLanguageModels(too_many(header)) as fake:
+        error = refused(fake, "openai")
+    assert (error.is_retryable, error.retry_after_s) == (True, None)
+
+
 @every_format
 def test_no_server_is_told_so(format: Format) -> None:
     with FakeLanguageModels() as fake:

@@ -82,6 +82,21 @@ def test_a_phrase_may_say_only_but_not_what_no_sentence_says() -> None:
         assert [each.kind for each in additions(text, LINE, is_sentence=False)] == ["unrelated"]
 
 
+def test_a_first_of_one_thing_is_no_first_of_another() -> None:
+    text = f"{LINE} It is sunny there, and the mayor was among the first who saw it in the early morning."
+    (problem,) = additions("The council of Tarrow opened the first two schools with kitchens", text)
+    assert (problem.kind, problem.claim) == ("added", "first")
+    assert not list(additions("The mayor of Tarrow was first to see it in the morning", text))
+
+
+def test_a_phrase_in_a_sentences_own_words_adds_no_first_and_no_all() -> None:
+    for text in (
+        "All schools with their own kitchens in March",
+        "The first schools with their own kitchens in",
+    ):
+        assert [each.kind for each in additions(text, LINE, is_sentence=False)] == ["added"]
+
+
 def test_a_change_that_runs_the_other_way_is_named() -> None:
     line = "The jobless rate dropped to 8.8 percent last month, from 8.9 percent."
     for text in ("From 8.8 percent to 8.9 percent", "The jobless rate went from 8.8 percent to 8.9 percent"):

@@ -607,3 +607,154 @@ def test_a_row_that_says_what_another_says_is_left_out() -> None:
     made, _ = analyzed(answer(signals=[kiln_row(), kiln_row()]))
     assert len(made.signals) == 1
     assert "signal, row 2: it says what row 1 says; it is left out" in made.notes
+
+
+CHANGE = "change “From coal in every kiln last year to two of five shut”"
+
+
+def test_a_row_that_is_left_out_names_the_cells_that_go_with_it() -> None:
+    force = "Coal has doubled in price since 2024"
+    rows = [kiln_row(), kiln_row() | {"signal": "Brekke Cement shut four of its nine coal kilns"}]
+    made, _ = analyzed(answer(signals=rows), {"items": []})
+    (note,) = [each for each in made.notes if "four of its nine" in each]
+    assert f"driving force “{force}”" in note
+    assert CHANGE in note
+    made, _ = analyzed(answer(signals=[kiln_row(change=""), kiln_row()]))
+    assert any(note.endswith(f"it is left out, and with it {CHANGE}") for note in made.notes)
+
+
+def test_a_cell_that_says_what_its_signal_came_to_say_is_left_out() -> None:
+    refused = row(
+        [5], "The kiln makes 9,900 tonnes", driving_force="The kiln makes 1,200 tonnes of cement a day"
+    )
+    refused |= {"force_sentences": [5], "force_basis": "observed"}
+    mended = {"items": [{"id": 5, "sentences": [5], "text": "The kiln makes 1,200 tonnes of cement a day"}]}
+    made, _ = analyzed(answer(signals=[refused]), mended)
+    assert made.signals[0].signal == "The kiln makes 1,200 tonnes of cement a day"
+    assert made.signals[0].driving_force == EMPTY
+    assert not [each for each in made.signals[0].evidence if each.field == "driving_force"]
+    assert any("says the row again; it is left out" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "stands"),
+    [
+        ("Builders were told that cement would end", [6], True),
+        ("Growing demand for penguins in Oslo", [6], False),
+        ("Brekke Cement shut two of its five coal kilns then", [6], False),
+    ],
+)
+def test_a_refused_cell_gives_way_to_the_sentence_it_is_of_and_to_no_other(
+    text: str, numbers: list[int], stands: bool
+) -> None:
+    article = kilns(KILNS.replace(", according to the Lisse Gazette", ""))
+    said = kiln_row(force_sentences=numbers, driving_force=text)
+    made, _ = analyzed(answer(signals=[said]), {"items": []}, article=article)
+    own = "Builders were not told that the bagged cement would end" if stands else EMPTY
+    assert made.signals[0].driving_force == own
+
+
+def test_a_force_that_says_the_change_again_is_left_out() -> None:
+    text = "Coal has doubled in price since 2024"
+    made, _ = analyzed(answer(signals=[kiln_row(change_sentences=[4], change=text)]))
+    assert (made.signals[0].change, made.signals[0].driving_force) == (text, EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "reason"),
+    [
+        ([5], "Brekke makes 1,200 tonnes of cement a day for Lisse", "of no time ahead"),
+        ([8], "The board replaces nine kilns by 2030 and sells grinders", "number"),
+    ],
+)
+def test_what_is_cited_for_ten_years_ahead_and_is_not_there_is_no_judgement(
+    numbers: list[int], text: str, reason: str
+) -> None:
+    said = kiln_row(horizon_sentences=numbers, horizon_10y=text)
+    made, _ = analyzed(answer(signals=[said]), {"items": []})
+    assert made.signals[0].horizon_10y == EMPTY
+    (note,) = [each for each in made.notes if each.startswith("10y horizon, row 1")]
+    assert reason in note
+
+
+def test_pieces_of_sentences_are_no_keywords() -> None:
+    phrases = ["the", "and fired", "coal kilns in", "March 2026 and", "Monday, ", "electric kiln", "of its"]
+    made, _ = analyzed(answer(keywords=phrases))
+    assert [each.keyword for each in made.keywords] == ["electric kiln", "plant manager"]
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [("The first pupils of Tarrow swim", "first"), ("Pupils of Tarrow swim because it rains", "cause")],
+)
+def test_a_title_adds_no_first_and_no_cause_because_the_article_has_one_elsewhere(
+    title: str, reason: str
+) -> None:
+    lines = (
+        "Pupils of Tarrow swim in the river.",
+        "It rains on pupils of Tarrow.",
+        "Tarrow has two schools.",
+    )
+    article = kilns("\n".join((*lines, "The first mayor fell ill because he was old.", *lines)))
+    made, _ = analyzed(answer(title=title, signals=[]), {"items": []}, article=article)
+    assert made.title.startswith("Rules on")
+    assert any(each.startswith("title:") and reason in each for each in made.notes)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "State officials closed two schools in Tarrow.",
+        "Clean energy overtook coal in March.",
+        "Access to water fell by half in Tarrow.",
+        "Plan to ban cars was dropped by Tarrow.",
+        "Offer to buy Brekke Cement was refused.",
+    ],
+)
+def test_a_sentence_whose_subject_may_be_a_verb_is_no_order(line: str) -> None:
+    said = answer(signals=[row([9], line.rstrip("."))])
+    made, asked = analyzed(said, article=kilns(f"{KILNS}{line}\n"))
+    assert asked.purposes == ["analysis"]
+    assert [each.signal for each in made.signals] == [line.rstrip(".")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "State your name to the clerk of Tarrow.",
+        "Access the site with a key.",
+        "Plan to be at the kiln.",
+        "Clean the kiln that was cold.",
+        "Imagine what was said there.",
+    ],
+)
+def test_what_tells_somebody_to_do_something_is_still_an_order(line: str) -> None:
+    numbered = number(kilns(f"{KILNS}{line}\n"))
+    assert 9 in numbered.orders
+
+
+def test_your_in_a_name_is_nobody_who_is_spoken_to() -> None:
+    said = row([9], "7 On Your Side obtained a filing of Brekke")
+    article = kilns(f"{KILNS}7 On Your Side obtained a filing of Brekke.\n")
+    made, _ = analyzed(answer(signals=[said]), article=article)
+    assert not any("speaks to the reader" in each for each in made.notes)
+    made, _ = analyzed(
+        answer(signals=[said | {"signal": "7 obtained your filing of Brekke"}]), article=article
+    )
+    assert any("speaks to the reader" in each or "refused" in each for each in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("Four in five voters of Tarrow rejected the kiln", True),
+        ("Four fifths of voters of Tarrow rejected the kiln", True),
+        ("Eight out of ten voters of Tarrow rejected the kiln", True),
+        ("Three in five voters of Tarrow rejected the kiln", False),
+        ("Three quarters of voters of Tarrow rejected the kiln", False),
+    ],
+)
+def test_a_share_in_words_is_that_of_a_percentage(text: str, stands: bool) -> None:
+    article = kilns(f"{KILNS}80 per cent of voters of Tarrow rejected the kiln.\n")
+    made, _ = analyzed(answer(signals=[row([9], text)]), {"items": []}, article=article)
+    assert (made.signals[0].signal == text) is stands

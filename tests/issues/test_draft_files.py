@@ -7,15 +7,19 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from newsroom import ISSUE, NEXT, TEXTS, Newsroom, newsroom_of
 from test_drafts import FIRST
 
 from digest.errors import StoreError
+from digest.issues import decisions
 from digest.issues.decisions import draft_path
 from digest.issues.draft_files import slug
 from digest.issues.drafts import read_draft, render_draft
+from digest.issues.known_drafts import KnownDrafts
+from digest.store import Store
 
 
 @pytest.fixture
@@ -255,6 +259,36 @@ def test_what_a_published_issue_left_undecided_is_carried_and_said(room: Newsroo
     assert f"4 undecided drafts of issue {ISSUE}, which is published, carried to issue {NEXT}" in text
     moved = room.output / "drafts" / NEXT / bus.name
     assert "Own." in moved.read_text("utf-8")
+    assert not bus.exists()
+
+
+def test_what_is_written_while_drafts_are_carried_stays_until_the_next_run(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiln, bus = path_of(room, "Kiln"), path_of(room, "Bus")
+    room.digest("draft", "approve", str(kiln))
+    room.digest("publish", ISSUE)
+    room.later(7)
+    note_files = decisions.note_files
+
+    def meanwhile(*given: Any, **named: Any) -> None:
+        note_files(*given, **named)
+        if bus.exists() and "Just now." not in (text := bus.read_text("utf-8")):
+            bus.write_text(text.replace("## Keywords", "## Mine\n\nJust now.\n\n## Keywords"), "utf-8")
+
+    def carried() -> list[str]:
+        with closing(Store(room.output)) as store:
+            known = KnownDrafts(store)
+            return decisions.carry_over(store, room.output, to=NEXT, now=room.now, known=known)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decisions, "note_files", meanwhile)
+        said, count = carried()
+    assert said == f"{bus}: changed just now, and stays until the next run"
+    assert "3 undecided drafts" in count
+    assert "Just now." in bus.read_text("utf-8")
+    assert "1 undecided draft of" in carried()[0]
+    assert "Just now." in (room.output / "drafts" / NEXT / bus.name).read_text("utf-8")
     assert not bus.exists()
     assert kiln.exists()
     assert room.run(NEXT).notes == ()

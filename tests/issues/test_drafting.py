@@ -107,3 +107,27 @@ def test_a_lost_or_edited_file_is_made_anew(store: Store, tmp_path: Path, compar
     assert len(compared) == 2
     assert lost.read_text("utf-8") == before
     assert "The bay is green" in edited.read_text("utf-8")
+
+
+def test_what_a_person_writes_while_drafts_are_made_is_not_written_over(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, tmp_path)
+    take_in(store, "vote")
+    path = next(
+        draft_path(tmp_path, ISSUE, row.id) for row in store.drafts.drafts() if row.title == "The kiln"
+    )
+
+    class Interrupted(Archive):
+        def closest_to(self, article_id: str, **settings: Any) -> Any:
+            text = path.read_text("utf-8")
+            if "Just now." not in text:
+                path.write_text(text.replace("## Evidence", "## Mine\n\nJust now.\n\n## Evidence"), "utf-8")
+            return super().closest_to(article_id, **settings)
+
+    monkeypatch.setattr("digest.issues.drafting.Archive", Interrupted)
+    assert write(store, tmp_path) == ["The bay", "The vote"]
+    assert "Just now." in path.read_text("utf-8")
+    # The next time it is made anew around what was written.
+    assert write(store, tmp_path) == ["The kiln"]
+    assert "Just now." in path.read_text("utf-8")

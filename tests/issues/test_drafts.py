@@ -376,6 +376,8 @@ def test_the_status_in_the_file_counts() -> None:
     changed = with_status(text.replace("\n", "\r\n"), "deferred", "d.md")
     assert changed.replace("\r\n", "\n") == text.replace("Approved", "deferred")
     assert with_status(changed, "deferred", "d.md") == changed
+    # A mark by which some editors of Windows know UTF-8 stays as well.
+    assert with_status(f"\ufeff{changed}", "approved", "d.md").startswith("\ufeff---\r\n")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from fake_language_models import FakeLanguageModels, Reply, good, prose, refusal
+from fake_language_models import Call, FakeLanguageModels, Reply, good, prose, refusal
 from issue_words_room import BUS_SAID, GOOD, KILN_SAID, LINES, MEADOWS_SAID, id_of, room_in, says
 from newsroom import ISSUE, Newsroom
 
@@ -220,6 +220,24 @@ def test_what_an_editor_wrote_stays_and_wins(room: Newsroom, monkeypatch: pytest
     assert mine in opening(room)
     assert "* **Mobility**: Mine ([Night bus" in opening(room)
     assert SUGGESTED_WORDS not in opening(room)
+
+
+def test_what_an_editor_writes_while_the_model_is_asked_stays(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = says()
+
+    def meanwhile(call: Call) -> Reply:
+        file_of(room).write_text("# Introduction\n\nWritten by hand just now.\n", "utf-8")
+        return answers(call)
+
+    with FakeLanguageModels(meanwhile) as fake:
+        ask(fake, monkeypatch)
+        room.digest("introduce", ISSUE)
+    text = file_of(room).read_text("utf-8")
+    assert "Written by hand just now." in text
+    assert KILN_SAID not in text.partition("## Themes")[0]
+    assert f"* **Oceans**: *{MEADOWS_SAID}*" in text
 
 
 def test_what_was_suggested_can_be_undone_and_done_again(

@@ -1,6 +1,7 @@
 """What an editor wrote is published as written, or named beforehand; what readers have is not lost."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,12 @@ def test_a_rejected_entry_leaves_its_issue_and_its_page_says_so(room: Newsroom, 
         assert kiln not in text, name
         assert "Not yet." not in text
         assert "Mayor" in text
+        # The issue says that there was one, and not which.
+        assert re.search(
+            r"Withdrawn on \d+ \w+ 2026" + (r"\"" if name.endswith("json") else ": 1 story"), text
+        )
+        assert "Kiln" not in text
+    assert "Withdrawn" not in (room.output / "issues" / f"{ISSUE}.email.txt").read_text("utf-8")
     assert kiln not in (room.output / "index.md").read_text("utf-8")
 
 
@@ -268,6 +275,7 @@ def test_what_was_withdrawn_comes_back_as_corrected(room: Newsroom) -> None:
     room.digest("publish", ISSUE, "--anyway")
     page = (room.output / "entries" / f"{kiln}.md").read_text("utf-8")
     assert "Withdrawn" not in page
+    assert "Withdrawn" not in (room.output / "issues" / f"{ISSUE}.md").read_text("utf-8")
     assert "*Corrected on " in page
     assert kiln in (room.output / "issues" / f"{ISSUE}.json").read_text("utf-8")
 

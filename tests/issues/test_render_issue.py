@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from digest.issues.pages import issue_date, issue_json, render_index, render_issue, render_report
 from digest.issues.pages.issue import MOST_LINES
+from digest.issues.shown_issues import shown_issue
 from digest.records import (
     Dropped,
     Entry,
@@ -17,6 +18,7 @@ from digest.records import (
     Issue,
     IssueEntry,
     Origin,
+    PublishedEntry,
     Reference,
     RunReport,
     SignalRow,
@@ -147,6 +149,18 @@ def test_an_issue_as_json_has_every_field() -> None:
     assert (row["id"], row["theme"], row["origin"]["title"]) == ("a" * 32, "Climate", "20261119")
     assert set(row["signals"][0]) == {"signal", "change", "horizon_10y", "driving_force"}
     assert row["closest"] == [{"id": "0" * 32, "title": "Lakes Follow"}]
+
+
+def test_the_index_lists_stories_as_their_issue_prints_them() -> None:
+    quiet = replace(entry("Nothing New"), signals=())
+    of_money = replace(entry("Banks Close"), themes=("Money",))
+    told = {"b": of_money, "d": quiet, "a": entry(), "c": entry("Lakes Follow")}
+    edition = issue(*(IssueEntry(at * 32, each, each.themes[0]) for at, each in told.items()))
+    shown = shown_issue("20261122", [PublishedEntry(at * 32, "20261122", each) for at, each in told.items()])
+    printed = re.findall(r"^#{3,} \[([^]]*)", render_issue(edition), re.MULTILINE)
+    assert printed == ["Rivers Freeze Late", "Lakes Follow", "Banks Close", "Nothing New"]
+    for each in (edition, shown):
+        assert re.findall(r"^\* \[([^]]*)", render_index([each]), re.MULTILINE) == printed
 
 
 def test_the_index_lists_the_newest_issue_first() -> None:

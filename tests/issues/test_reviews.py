@@ -18,7 +18,7 @@ from digest.errors import DigestError
 from digest.issues.blind_spots import blind_spots, in_words
 from digest.issues.pages.blind_spots import render_blind_spots
 from digest.issues.pages.review import render_review, render_review_html
-from digest.issues.reviews import make_review, review_file, reviews_naming
+from digest.issues.reviews import make_review, review_name, reviews_naming
 from digest.issues.shown_issues import shown_of
 from digest.records import Dropped, Entry, Feed, Origin, PublishedEntry, SignalRow, Vectors
 from digest.store import Store
@@ -135,32 +135,34 @@ def test_the_command_writes_both_forms(tmp_path: Path) -> None:
     assert "Kiln" in (site / "reviews" / f"{ISSUE[:4]}.html").read_text("utf-8")
     assert f"reviews/{ISSUE[:4]}.html" in (site / "reviews.html").read_text("utf-8")
     assert "reviews.html" in (site / "index.html").read_text("utf-8")
-
-
-def test_what_an_editor_made_of_a_review_is_kept_beside_the_new_one(tmp_path: Path) -> None:
-    room = newsroom_of(tmp_path / "room", "Kiln", "Eelgrass")
-    room.publish(ISSUE)
-    room.digest("review-of", "--year", ISSUE[:4])
-    path = room.output / "reviews" / f"{ISSUE[:4]}.md"
-    mine = path.read_text("utf-8").replace(
-        "## All entries", "We were wrong about eelgrass.\n\n## All entries"
-    )
-    path.write_text(mine, "utf-8")
-    assert "2026.md.orig" in room.all_of("review-of", "--year", ISSUE[:4])
-    assert path.with_name("2026.md.orig").read_text("utf-8") == mine
-    assert "wrong about" not in path.read_text("utf-8")
-    assert ".orig" not in room.all_of("review-of", "--year", ISSUE[:4])
+    # Made anew, what an editor made of it is kept beside.
+    page = room.output / "reviews" / f"{ISSUE[:4]}.md"
+    page.write_text(page.read_text("utf-8") + "\nOur own words of the year.\n", "utf-8")
+    said = room.all_of("review-of", "--year", ISSUE[:4])
+    assert f"{page}: was changed by hand; what it held is now in {page.name}.orig" in said
+    assert "Our own words" not in page.read_text("utf-8")
+    assert "Our own words" in page.with_name(f"{page.name}.orig").read_text("utf-8")
 
 
 def test_reviews_of_two_themes_are_two_files_whatever_their_names_share(tmp_path: Path) -> None:
-    known = [published(number, ISSUE, BILL, theme=name) for number, name in enumerate(("Soil 土", "Soil 水"))]
+    themes = (
+        "Soil 土",
+        "Soil 水",
+        "*A* <b>b</b> & `c`",
+        "C++",
+        "C#",
+        "1. One\\_two",
+        "a\u200bb [x](y) \u202e",
+    )
+    known = [published(number, ISSUE, BILL, theme=name) for number, name in enumerate(themes)]
     (tmp_path / "reviews").mkdir()
     for _ in range(2):
-        for theme in ("Soil 土", "Soil 水"):
+        for theme in themes:
             review = make_review(known, encode, theme=theme)
-            review_file(tmp_path, review).write_text(render_review(review), "utf-8")
-    made = [each.read_text("utf-8").split("\n")[0] for each in (tmp_path / "reviews").iterdir()]
-    assert sorted(made) == ["# Soil 土: a review", "# Soil 水: a review"]
+            (tmp_path / "reviews" / f"{review_name(tmp_path, review)}.md").write_text(
+                render_review(review), "utf-8"
+            )
+    assert len(list((tmp_path / "reviews").iterdir())) == len(themes)
 
 
 def test_what_is_withdrawn_leaves_the_reviews_of_before(tmp_path: Path) -> None:
@@ -240,13 +242,6 @@ def test_an_issue_says_what_it_leaves_out(tmp_path: Path) -> None:
     assert told == f"{text}\n[To the issue of 22 November 2026]({ISSUE}.md)\n"
     beside = (room.output / "issues" / f"{ISSUE}.blind-spots.html").read_text("utf-8")
     assert "no article yet" in beside
-    path = room.output / "issues" / f"{ISSUE}.blind-spots.md"
-    path.write_text(mine := f"{told}\nWe asked them.\n", "utf-8")
-    room.digest("publish", ISSUE, "--blind-spots")
-    kept = path.with_name(f"{path.name}.orig")
-    assert kept.read_text("utf-8") == mine
-    kept.unlink()
-    assert path.read_text("utf-8") == told
     assert f'href="{ISSUE}.html"' in beside
     html5lib.HTMLParser(strict=True).parse(beside)
     for end in ("md", "html"):
@@ -282,7 +277,16 @@ def test_the_settings_say_whether_readers_are_told_what_is_left_out(
     room.digest("publish", ISSUE, "--no-blind-spots")
     assert not told.exists()
     room.digest("publish", ISSUE)
-    assert told.exists()
+    # As of every published file, what an editor made of it is kept, also where it goes.
+    for number, way in enumerate(("--blind-spots", "--no-blind-spots"), 1):
+        told.write_text(f"{told.read_text('utf-8')}\nOur words {number}.\n", "utf-8")
+        assert f"{told}: was changed by hand" in room.all_of("publish", ISSUE, way)
+    assert not told.exists()
+    kept = sorted(told.parent.glob("*blind-spots.md.orig*"))
+    assert [f"Our words {number}." in kept[number - 1].read_text("utf-8") for number in (1, 2)] == [
+        True,
+        True,
+    ]
 
 
 def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -> None:

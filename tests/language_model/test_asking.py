@@ -11,7 +11,7 @@ from fakes import FakeClock, FakeLanguageModel
 
 from digest.errors import AnswerError, BudgetError
 from digest.language_model.asking import Asker, Limits, question_key
-from digest.language_model.bounding import tokens_at_most, upper_bound
+from digest.language_model.bounding import storable, tokens_at_most, upper_bound
 from digest.records import ModelRequest, ModelResponse, Usage
 from digest.store import Store
 
@@ -114,6 +114,12 @@ def test_an_answer_is_kept_as_it_came_cut_or_declined(store: Store) -> None:
     (answer,) = ask(asker(store, model), "a")
     (kept,) = ask(asker(store, model), "a")
     assert (kept.text, kept.finish_reason) == (answer.text, "length") == ("half ?", "length")
+
+
+def test_what_no_archive_holds_is_replaced_in_an_answer() -> None:
+    said = ModelResponse("a\0b \ud800", Usage(1, 1), "m\0" * 500, "stop")
+    kept = storable(said)
+    assert (kept.text, len(kept.model_id), "\0" in kept.model_id) == ("a�b ?", 200, False)
 
 
 def test_a_question_stands_in_the_log_with_all_that_belongs_to_it(store: Store) -> None:

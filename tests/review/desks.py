@@ -68,8 +68,14 @@ class Served:
     def status_of(self, title: str) -> str:
         return self.room.draft(ISSUE, self.id_of(title)).status
 
-    def act(self, act: str, **fields: str) -> httpx2.Response:
-        data = {"form": self.keys.form, "act": act, **fields}
+    def shown(self) -> list[str]:
+        """The marks of the drafts, as the desk's page has them now."""
+        return shown_in(self.client.get(self.desk).text)
+
+    def act(self, act: str, *, shown: list[str] | None = None, **fields: str | list[str]) -> httpx2.Response:
+        """Decide on what the page has now, or had when `shown` was read of it."""
+        marks = self.shown() if shown is None else shown
+        data = {"form": self.keys.form, "act": act, "shown": marks, **fields}
         return self.client.post(f"{self.desk}/status", data=data, headers=JSON)
 
     def section(self, title: str, key: str) -> tuple[str, str]:
@@ -89,6 +95,11 @@ class Served:
     def save(self, title: str, key: str, text: str, mark: str) -> httpx2.Response:
         data = {"form": self.keys.form, "section": key, "text": text, "mark": mark}
         return self.client.post(f"/story/{self.id_of(title)}/save", data=data)
+
+
+def shown_in(page: str) -> list[str]:
+    """The marks of the drafts of a page: id and mark each."""
+    return re.findall(r'name="shown" value="([0-9a-f]{32} \w+)"', page)
 
 
 def room_of(folder: Path) -> Newsroom:

@@ -75,6 +75,7 @@ def test_several_are_decided_at_once_and_undone_at_once(served: Served) -> None:
         "page": "desk",
         "status": "pending",
         "ids": [served.id_of("Kiln"), served.id_of("Eelgrass")],
+        "shown": served.shown(),
     }
     shown = served.client.post(f"{served.desk}/status", data=form, follow_redirects=True)
     assert "rejected: 2 stories" in shown.text

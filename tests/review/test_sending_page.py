@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,19 @@ from mail_servers import Kept, mail_server
 from newsroom import ISSUE
 from playwright.sync_api import Browser, expect
 
+from digest.cli.desk import workspace_of
+from digest.store import Store
+
 __all__ = ["browser", "served"]
 
 READERS = ("reader0@mail.example", "reader1@mail.example", "reader2@mail.example")
+
+
+HEAR = """new MutationObserver(() => console.log(
+  `${document.getElementById("said").textContent}; ` +
+  `open: ${document.querySelectorAll("#sending button:enabled").length}`
+)).observe(document.getElementById("said"), {childList: true})"""
+"""Has a page tell what it says while it waits, and how many buttons of sending can be pressed."""
 
 
 def settings(served: Served, text: str) -> None:
@@ -154,6 +165,12 @@ def test_mails_are_counted_in_the_question_and_each_goes_out_once(served: Served
     page = page_of(served, "?ask=letters")
     assert "Nobody is left" in page
     assert "Yes, send it" not in page
+    letters_to(served, letters, (*READERS, "more0@mail.example", "more1@mail.example"))
+    outlets, far = workspace_of(served.room.folder, ISSUE).outlets, list[tuple[int, int]]()
+    with closing(Store(served.room.output)) as store:
+        letter = outlets.ready(store, ISSUE, None).letter
+    outlets.send(letter, "letters", lambda *counts: far.append(counts))
+    assert far == [(1, 2), (2, 2)]
 
 
 def test_without_a_key_the_page_names_its_variable(
@@ -242,6 +259,9 @@ def test_the_desk_goes_on_while_a_platform_takes_its_time(served: Served, ghost:
             time.sleep(0.01)
         # Verdicts and pages are answered; another sending is told of this one.
         assert "begun" in page_of(served)
+        assert "Just now: blog: it is being written to" in page_of(served)
+        far = served.client.get(f"{served.desk}/sending").json()
+        assert far == {"said": "blog: it is being written to"}
         assert served.act(f"reject {served.id_of('Kiln')}").status_code == 200
         assert "in use by digest send" in send(served, "draft blog", 409)
         assert "a sending is under way" in send(served, "send blog", 409, mark="0" * 64)
@@ -250,6 +270,7 @@ def test_the_desk_goes_on_while_a_platform_takes_its_time(served: Served, ghost:
         ghost.released.set()
         sending.join()
     assert answers
+    assert "Just now" not in page_of(served)
     send(served, "draft blog")
     assert len(ghost.posts) == 1
 
@@ -259,9 +280,24 @@ def test_by_keyboard_a_draft_is_made_and_sent_after_a_question(
 ) -> None:
     with serving(served.room) as keys, desk_page(browser, keys) as page:
         page.goto(f"http://{keys.host}/issue/{ISSUE}/publish")
-        page.get_by_role("button", name="Make a draft at blog").focus()
+        # A key leads there, however often it is pressed; while it is at it the page says so.
+        for _ in range(2):
+            page.keyboard.press("Shift+S")
+            expect(page.locator("#sending-title")).to_be_focused()
+            page.keyboard.press("Tab")
+        make = page.get_by_role("button", name="Make a draft at blog")
+        expect(make).to_be_focused()
+        ghost.trouble = ["silent"]
+        # A locator would wait until the next page is there.
+        page.evaluate(HEAR)
+        with page.expect_console_message(lambda said: "blog: it is being written to; open: 0" in said.text):
+            page.keyboard.press("Enter")
+        ghost.released.set()
+        expect(page.get_by_role("heading", name="No draft was made: blog")).to_be_visible()
+        make = page.get_by_role("button", name="at blog")
+        make.focus()
         page.keyboard.press("Enter")
-        expect(page.locator("#said")).to_contain_text("blog: a draft was made")
+        expect(page.locator("#said")).to_contain_text("blog: the draft that was begun before is there")
         page.get_by_role("link", name="Send it to its readers").focus()
         page.keyboard.press("Enter")
         # The question has the focus, its answer comes next.

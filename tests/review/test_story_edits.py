@@ -407,13 +407,14 @@ def test_closest_are_unticked_and_ticked_again(served: Served) -> None:
 
 def test_two_stories_are_merged_as_by_the_command(served: Served) -> None:
     ids = [served.id_of("Kiln"), served.id_of("Eelgrass")]
-    form = {"form": served.keys.form, "act": "merge", "page": "desk", "ids": ids}
+    form = {"form": served.keys.form, "act": "merge", "page": "desk", "ids": ids, "shown": served.shown()}
     answer = served.client.post(f"{served.desk}/status", data=form, headers=JSON).json()
     assert answer["is_done"] is True
     assert "merged: one story of 2 articles" in answer["said"][0]
     assert sorted(served.status_of(each) for each in ("Kiln", "Eelgrass")) == ["pending", "rejected"]
     story_of = {each["id"]: each["story"] for each in json.loads(served.room.digest("stories", "--json"))}
     assert story_of[ids[0]] == story_of[ids[1]] != story_of[served.id_of("Breach")]
+    form["shown"] = served.shown()
     again = served.client.post(f"{served.desk}/status", data=form, headers=JSON).json()
     assert "one story already" in again["said"][0]
     alone = served.client.post(f"{served.desk}/status", data={**form, "ids": ids[:1]}, headers=JSON).json()

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from archive_engine import SERVER
-from desks import JSON, room_of, serving
+from desks import JSON, room_of, serving, shown_in
 from newsroom import ISSUE
 from two_machines import Machine, two_machines
 
@@ -53,10 +53,16 @@ class Desk:
     def save(self, title: str, key: str, text: str, mark: str) -> httpx2.Response:
         return self.post(f"{self.story(title)}/save", section=key, text=text, mark=mark)
 
-    def act(self, verdict: str, title: str) -> httpx2.Response:
-        return self.post(f"{DESK}/status", act=f"{verdict} {self.machine.id_of(title)}")
+    def shown(self) -> list[str]:
+        """The marks of the drafts, as the desk's page has them now."""
+        return shown_in(self.client.get(DESK).text)
 
-    def post(self, address: str, **fields: str) -> httpx2.Response:
+    def act(self, verdict: str, title: str, shown: list[str] | None = None) -> httpx2.Response:
+        """Decide on a draft as the desk's page has it now, or had it when `shown` was read of it."""
+        marks = self.shown() if shown is None else shown
+        return self.post(f"{DESK}/status", act=f"{verdict} {self.machine.id_of(title)}", shown=marks)
+
+    def post(self, address: str, **fields: str | list[str]) -> httpx2.Response:
         return self.client.post(address, data={"form": self.keys.form, **fields}, headers=JSON)
 
 
@@ -113,6 +119,24 @@ def test_the_same_section_saved_on_both_shows_both_texts(two: tuple[Desk, Desk])
     _, now = other.section("Kiln", "summary")
     assert other.save("Kiln", "summary", "Both wrote this.", now).status_code == 200
     assert "Both wrote this." in one.page("Kiln")
+
+
+def test_a_verdict_on_what_another_editor_changed_says_who_and_what(two: tuple[Desk, Desk]) -> None:
+    one, other = two
+    before = other.shown()
+    text, mark = one.section("Kiln", "summary")
+    assert one.save("Kiln", "summary", f"{text} The dam is old.", mark).status_code == 200
+    assert other.act("reject", "Kiln", before).json()["said"] == [
+        "not rejected: Kiln: changed meanwhile by Anna: summary; look at it, and decide again",
+        "summary: new: “The dam is old.”",
+    ]
+    before = one.shown()
+    assert other.act("defer", "Kiln").json()["is_done"]
+    said = one.act("approve", "Kiln", before).json()["said"]
+    assert said == [
+        "not approved: Kiln: changed meanwhile by Ben: it is deferred now; look at it, and decide again"
+    ]
+    assert "status: deferred" in one.machine.text_of("Kiln")
 
 
 def test_sections_saved_on_both_at_the_same_time_all_stand(two: tuple[Desk, Desk]) -> None:

@@ -129,9 +129,10 @@ def test_undo_and_redo_say_whose_step_it_was(two: Two) -> None:
 
 def test_what_became_of_a_file_is_told_whatever_page_finds_it(two: Two) -> None:
     anna, ben = two
+    seen = ben.shown()
     for title, status, do in (
         ("Kiln", "approved", lambda: go(ben, "undo")),
-        ("Eelgrass", "rejected", lambda: ben.act("defer", "Eelgrass") and ben.page("Eelgrass")),
+        ("Eelgrass", "rejected", lambda: ben.act("defer", "Eelgrass", seen) and ben.page("Eelgrass")),
         ("Breach", "approved", lambda: ben.client.get(f"{DESK}/publish").text),
     ):
         ben.machine.listed()

@@ -5,6 +5,8 @@ from desks import TEXTS, Served, desk_page, served, serving
 from newsroom import ISSUE
 from playwright.sync_api import Browser, expect
 
+from digest.store.sqlite import exclusive
+
 __all__ = ["browser", "served"]
 
 
@@ -74,3 +76,85 @@ def test_where_nothing_is_approved_the_key_to_publish_says_what_is_open(
         expect(page.locator("#said")).to_contain_text("not published")
         expect(page.locator("#said")).to_contain_text("0 stories approved")
         expect(page.locator("#said")).to_contain_text("still pending")
+
+
+def test_a_verdict_on_what_others_changed_is_told_and_done_by_the_same_key_again(
+    browser: Browser, served: Served
+) -> None:
+    kiln, eelgrass = served.id_of("Kiln"), served.id_of("Eelgrass")
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        said = page.locator("#said")
+        page.goto(f"http://{keys.host}/story/{kiln}")
+        with exclusive(served.room.output / "lock", doing="digest run"):
+            page.keyboard.press("d")
+            expect(said).to_contain_text("in use by digest run")
+        # One's own edits and verdicts on the page, however quickly, are no others'.
+        page.locator("#cell-1-1").fill("by a half")
+        page.keyboard.press("Escape")
+        for key in ("d", "r", "0", "Shift+A"):
+            page.keyboard.press(key)
+        expect(said).to_contain_text("approved: Kiln")
+        path = served.path_of("Kiln")
+        assert "by a half" in path.read_text("utf-8")
+        # Another's is told, with the page as it is by now; the same key does it.
+        path.write_text(path.read_text("utf-8").replace("The kiln draws", "The kiln itself draws"), "utf-8")
+        page.locator("#cell-1-1").fill("by two thirds")
+        page.keyboard.press("Escape")
+        page.keyboard.press("d")
+        expect(said).to_contain_text("not deferred: Kiln: changed meanwhile")
+        expect(page.locator(".draft")).to_contain_text("The kiln itself draws")
+        assert served.status_of("Kiln") == "approved"
+        page.keyboard.press("d")
+        expect(said).to_contain_text("deferred: Kiln")
+        # Of those selected, one that was changed stays selected and is done with the next press.
+        page.goto(f"http://{keys.host}/issue/{ISSUE}")
+        page.locator(f"#d-{kiln} a.title").focus()
+        page.keyboard.press("x")
+        page.locator(f"#d-{eelgrass} a.title").focus()
+        page.keyboard.press("x")
+        path.write_text(path.read_text("utf-8").replace("The kiln itself", "The kiln now"), "utf-8")
+        page.keyboard.press("Shift+A")
+        expect(said).to_contain_text("not approved: Kiln: changed meanwhile")
+        expect(page.locator(f"#d-{kiln} [name=ids]")).to_be_checked()
+        expect(page.locator(f"#d-{eelgrass}.approved [name=ids]")).not_to_be_checked()
+        page.keyboard.press("Shift+A")
+        expect(said).to_contain_text("approved: Kiln")
+    assert served.status_of("Kiln") == served.status_of("Eelgrass") == "approved"
+
+
+def test_what_was_refused_is_brought_back_on_a_page_that_told_of_an_earlier_saving(
+    browser: Browser, served: Served
+) -> None:
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        page.goto(f"http://{keys.host}/story/{served.id_of('Kiln')}")
+        page.locator("#row-1").focus()
+        page.keyboard.press("Shift+J")
+        expect(page.locator("#said")).to_contain_text("saved: signals")
+        path = served.path_of("Kiln")
+        path.write_text(path.read_text("utf-8").replace("| –      ", "| theirs ", 1), "utf-8")
+        page.locator("#cell-1-1").fill("mine, typed for an hour")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#mine")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#cell-1-1")).to_have_value("mine, typed for an hour")
+        expect(page.locator("#state")).to_contain_text("brought back")
+        expect(page.locator("#said")).to_be_empty()
+
+
+def test_letters_that_are_being_composed_are_saved_when_they_are_there(
+    browser: Browser, served: Served
+) -> None:
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        page.goto(f"http://{keys.host}/story/{served.id_of('Kiln')}")
+        page.clock.install()
+        page.locator("#cell-1-1").focus()
+        page.keyboard.type("from ")
+        input_method = page.context.new_cdp_session(page)
+        input_method.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
+        page.clock.run_for(4_000)
+        expect(page.locator("#state")).to_have_text("not saved yet")
+        input_method.send("Input.insertText", {"text": "日本"})
+        page.clock.run_for(4_000)
+        expect(page.locator("#state")).to_have_text("saved")
+        expect(page.locator("#cell-1-1")).to_have_value("from 日本")
+    assert "from 日本" in served.path_of("Kiln").read_text("utf-8")

@@ -51,6 +51,11 @@ def said(view: Overview) -> tuple[object, ...]:
     return view.lines, dict(view.checks), texts, view.files.problems
 
 
+def shown(desk: Desk) -> dict[str, str]:
+    """The marks of the page that was shown last."""
+    return {line.id: line.mark for line in desk.views.kept[ISSUE].view.lines}
+
+
 def path_of(room: Newsroom, title: str) -> Path:
     return draft_path(room.output, ISSUE, next(row.id for row in room.rows(ISSUE) if row.title == title))
 
@@ -126,11 +131,11 @@ def test_what_another_command_decided_is_seen(desk: Desk, room: Newsroom) -> Non
 def test_after_a_verdict_all_is_as_if_read_anew(desk: Desk, room: Newsroom) -> None:
     ids = [row.id for row in room.rows(ISSUE)]
     for verdict in ("reject", "reopen", "approve-over", "defer"):
-        desk.decide(ids[:1], verdict, "")
+        desk.decide(ids[:1], verdict, "", shown(desk))
         known = desk.views.kept[ISSUE].view
         assert said(known) == said(anew(desk)), verdict
         assert seen(desk).count("pending") == (3 if verdict == "reopen" else 2)
-    desk.decide(ids, "defer", "")
+    desk.decide(ids, "defer", "", shown(desk))
     assert seen(desk).count("deferred") == 3
 
 
@@ -140,13 +145,13 @@ def test_what_another_program_wrote_before_a_verdict_is_not_taken_for_known(
     path = path_of(room, "Eelgrass")
     story = next(row.id for row in room.rows(ISSUE) if row.title == "Kiln")
     path.write_text(path.read_text("utf-8").replace("Eelgrass", "Seagrass"), "utf-8")
-    desk.decide([story], "defer", "")
+    desk.decide([story], "defer", "", shown(desk))
     assert sorted(line.draft.title for line in seen(desk).lines) == ["Breach", "Kiln", "Seagrass"]
 
 
 def test_a_verdict_is_not_undone_by_what_is_remembered(desk: Desk, room: Newsroom) -> None:
     story = next(row.id for row in room.rows(ISSUE) if row.title == "Kiln")
-    desk.decide([story], "defer", "")
+    desk.decide([story], "defer", "", shown(desk))
     desk.go("undo")
     assert seen(desk).count("pending") == 3
     desk.go("redo")

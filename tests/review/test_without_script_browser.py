@@ -80,17 +80,17 @@ def test_the_desk(browser: Browser, room: Newsroom) -> None:
         press(page, "Reject", within=breach)
         said(page, "rejected: Breach")
         for each in (kiln, breach):
-            page.locator(f"{each} input").check()
+            page.locator(f"{each} [name=ids]").check()
         press(page, "Back to pending", within=".many")
         said(page, "pending: 2 stories")
         for each in (kiln, breach):
-            page.locator(f"{each} input").check()
+            page.locator(f"{each} [name=ids]").check()
         press(page, "Merge", within=".many")
         said(page, "merged: one story of 2 articles")
         press(page, "Undo", within="header")
         said(page, "undone: merge")
         for verb in ("Approve", "Defer"):
-            page.locator(f"{kiln} input").check()
+            page.locator(f"{kiln} [name=ids]").check()
             press(page, verb, within=".many")
             said(page, "Kiln")
         assert status(room, "Kiln") == "deferred"

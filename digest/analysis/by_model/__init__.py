@@ -8,5 +8,6 @@ and each statement is held against the sentences it cites before it stands.
     answer.py     an answer read, whatever it is      words.py   a model's words made harmless
     support.py    a pointer is not support            judgement.py   what lies ten years ahead
     cut_off.py    a statement that breaks off
+    additions.py  certainty.py  limits.py  periods.py  exchanged.py   what it adds, drops or turns
     record.py     the analysis made of what stands
 """

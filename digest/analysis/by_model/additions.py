@@ -39,6 +39,9 @@ MOSTLY = 0.5
 """Share of what stands around them, by weight, from which on it is an addition; judgement."""
 FROM_REACH = 3
 """Words after "from" or "to" among which its figure stands: "from some 8.9 percent"."""
+OF_ABSOLUTE, NEAR_ABSOLUTE = 4, 8
+"""Words around "first" or "all" that it is said of, and words of the text among which one of them stands
+beside such a word; judgement."""
 LAST_STRANGE = 2
 """Content words at the end of a statement of which the sentences have none."""
 ABSOLUTES = tuple(
@@ -90,6 +93,9 @@ def additions(
         return
     yield from _turned(said, there)
     if not is_sentence:
+        # A phrase that is the sentence's own words but for "first" or "all" says what the sentence does not.
+        if _own_words(said, there) >= OWN_RUN and (added := _absolute(said, there)):
+            yield Problem("added", added, "")
         return
     added = _around(said, there, support, strange) or _last(said, support, strange)
     if added := added or _absolute(said, there):
@@ -139,6 +145,12 @@ def _turned(said: ReadText, there: ReadText) -> Iterator[Problem]:
         yield Problem("role", f"{next(iter(own[figure]))} {figure}", f"{next(iter(known[figure]))} {figure}")
 
 
+def absolutes(statement: str, text: str) -> Iterator[Problem]:
+    """Find a word that leaves no exception, where a text has nothing that may stand for it."""
+    if added := _absolute(read(statement), read(text)):
+        yield Problem("added", added, "")
+
+
 def _ends_of(text: ReadText) -> dict[str, set[str]]:
     """Give the figures of a text that stand soon after "from" or "to", each with these words."""
     found: defaultdict[str, set[str]] = defaultdict(set)
@@ -168,7 +180,7 @@ def _around(said: ReadText, there: ReadText, support: Support, strange: Set[int]
     """Give what stands around a stretch of the text's own words and is mostly of none; before it only what a
     comma parts from it, as a name may stand there for "it"."""
     start, end = longest_run([word.lower for word in said.words], [word.lower for word in there.words])
-    if sum(word.text[0].isalnum() for word in said.words[start:end]) < OWN_RUN:
+    if _own_words(said, there) < OWN_RUN:
         return ""
     before = start if start and said.words[start - 1].text == "," else 0
     for first, past in ((0, before), (end, len(said.words))):
@@ -177,6 +189,12 @@ def _around(said: ReadText, there: ReadText, support: Support, strange: Set[int]
         if unknown and unknown >= MOSTLY * sum(support.weights[at] for at in content):
             return said.text[said.words[first].start : said.words[past - 1].end].strip(" ,.")
     return ""
+
+
+def _own_words(said: ReadText, there: ReadText) -> int:
+    """Count the most words in a row that are the text's own."""
+    start, end = longest_run([word.lower for word in said.words], [word.lower for word in there.words])
+    return sum(word.text[0].isalnum() for word in said.words[start:end])
 
 
 def longest_run(words: Sequence[str], there: Sequence[str]) -> tuple[int, int]:
@@ -202,10 +220,21 @@ def _last(said: ReadText, support: Support, strange: Set[int]) -> str:
 
 
 def _absolute(said: ReadText, there: ReadText) -> str:
-    """Give a word that leaves no exception, where the text has nothing that may stand for it."""
-    known = {word.lower for word in there.words}
-    for word in said.words:
+    """Give a word that leaves no exception, where the text has nothing that may stand for it near what it is
+    said of."""
+    for at, word in enumerate(said.words):
         groups = [group for group in ABSOLUTES if word.lower in group and word.lower in ASKED_FOR]
-        if groups and not any(known & group for group in groups):
+        if not groups:
+            continue
+        near = range(max(0, at - OF_ABSOLUTE), min(at + OF_ABSOLUTE + 1, len(said.words)))
+        of = {said.roots[each] for each in near if each != at and is_content(said.words[each])}
+        places = [
+            place for place, each in enumerate(there.words) if any(each.lower in group for group in groups)
+        ]
+        is_near = not of or any(
+            not of.isdisjoint(there.roots[max(0, place - NEAR_ABSOLUTE) : place + NEAR_ABSOLUTE + 1])
+            for place in places
+        )
+        if not places or not is_near:
             return word.text
     return ""

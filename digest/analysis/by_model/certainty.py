@@ -49,7 +49,7 @@ def made_certain(statement: str, text: str, *, plans: bool = True) -> Iterator[P
     doubted = [word for word in there if _is_may(word)]
     known = {word.lower for word in there}
     certain = [at for at, word in enumerate(said) if word.lower in WILL]
-    if certain and doubted and not known & WILL and not any(map(_is_cautious, said)):
+    if certain and doubted and not known & WILL and not any(map(is_cautious, said)):
         yield Problem("certainty", said[certain[0]].text, doubted[0].text)
         return
     opened = _open_verbs(there, PLANNING if plans else frozenset())
@@ -68,7 +68,7 @@ def made_certain(statement: str, text: str, *, plans: bool = True) -> Iterator[P
         is_will_enough = hedge is not None and not _is_may(hedge)
         before = range(max(0, at - BEFORE), at)
         is_enough = any(
-            _is_cautious(said[one]) or (is_will_enough and words[one] in FOR_PLANS) for one in before
+            is_cautious(said[one]) or (is_will_enough and words[one] in FOR_PLANS) for one in before
         )
         if hedge and not is_enough:
             yield Problem("certainty", word.text, hedge.text)
@@ -80,7 +80,8 @@ def _is_may(word: Word) -> bool:
     return word.lower in MAY and word.tag == "M"
 
 
-def _is_cautious(word: Word) -> bool:
+def is_cautious(word: Word) -> bool:
+    """Say whether a tagged word leaves something open."""
     return word.lower in CAUTIOUS and (word.lower not in MAY or word.tag == "M")
 
 

@@ -48,7 +48,7 @@ GENERAL = frozenset(
         "intelligence", "system", "systems", "solution", "solutions", "tool", "tools", "service", "services",
         "become", "becomes", "remain", "continue", "continues", "expand", "expansion", "spread",
         "accelerate", "evolve", "lead", "leads", "drive", "shape", "define", "play", "see", "make", "new",
-        "next", "decade", "years", "year", "life", "lives", "daily", "part", "integral", "essential",
+        "next", "decade", "ten", "years", "year", "life", "lives", "daily", "part", "integral", "essential",
         "integration", "integrated", "collaboration", "investment", "sustainability", "sustainable",
         "efficiency", "efficient", "way", "ways", "many", "most", "all",
     )

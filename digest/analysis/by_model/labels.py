@@ -8,7 +8,7 @@ from digest.analysis.by_model.context import (
 )
 from digest.analysis.by_model.notes import quoted
 from digest.analysis.by_model.support import not_a_statement
-from digest.language.words import count_words
+from digest.language.words import STOP_WORDS, count_words, split_words
 from digest.records import (
     Keyword,
     Theme,
@@ -16,6 +16,10 @@ from digest.records import (
 
 MOST_KEYWORDS = 10  # by the shape of an entry page
 
+IN_NAMES = frozenset("’'.%")
+"""Marks that a keyword may end with: "growers’", "Apple Inc."."""
+PARTING = frozenset((",", ";", ":", "?", "!", "(", ")", "|", "–", "—", "...", "“", "”", '"'))
+"""Marks that part phrases: what has one is two, or a piece of a sentence."""
 MODEL_SCORE, RULES_SCORE = 1.0, 0.5
 """Where the scores of a model's keywords begin, and of those the rules add: each after them is a little
 less."""
@@ -48,8 +52,14 @@ def keywords_of(answer: Answer, context: Context) -> tuple[Keyword, ...]:
 
 def not_a_keyword(phrase: str, context: Context) -> bool:
     """Say whether a phrase of the article is no keyword though a model named it."""
+    words = [word for word in split_words(phrase) if word.text not in IN_NAMES]
+    ends = (words[0], words[-1]) if words else ()
+    # "The Meridian Post" is a name, and "IT" a subject.
+    is_cut_out = any(word.text in STOP_WORDS or not word.text[0].isalnum() for word in ends)
+    is_list = any(word.text in PARTING for word in words) or all(word.lower in STOP_WORDS for word in words)
     problem = not_a_statement(phrase, context.numbered, context.prompt)
-    return not any(c.isalpha() for c in phrase) or (problem is not None and problem.kind == "address")
+    is_address = problem is not None and problem.kind == "address"
+    return is_cut_out or is_list or is_address or not any(c.isalpha() for c in phrase)
 
 
 def themes_of(answer: Answer, context: Context) -> tuple[tuple[Theme, ...], list[str]]:

@@ -62,6 +62,8 @@ def reason_of(problem: Problem, source: str = ARTICLE, *, is_for_model: bool = F
         "broken": "it breaks off",
         "heading": "it begins with the heading of an entry, as it was told",
         "added": f"{source} {verb} nothing of “{quote(problem.claim)}”",
+        "cause": f"“{quote(problem.claim)}” makes a cause of it, and {source} {verb} "
+        + (f"“{quote(problem.document)}”" if problem.document else "none"),
         "certainty": f"“{quote(problem.claim)}” drops the “{problem.document}” of {source}",
         "length": f"{problem.claim}, expected {problem.document}",
     }

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from digest.analysis.imperatives import is_imperative
 from digest.language.tags import tag_sentences
 from digest.language.verbs import verb_forms
-from digest.language.words import Word, split_words
+from digest.language.words import FINITE, Word, split_words
 
 TO_A_MODEL = re.compile(
     "(?i)"
@@ -112,6 +113,12 @@ CODE = re.compile(
     r"|[=!<>]=|=>|\w\(\)|\w\.\w+\(|;\s*$"
 )
 """What a line of a program has and a sentence has not."""
+OBJECTS = ("D", "R", "W", "S")
+"""Classes of words that follow a verb and no noun: "State your name"."""
+CLAUSES = ("W", "S", "R")
+"""Classes of words that open a clause of its own, or are its subject."""
+IN_NAME = re.compile(r"(?<=\w )(?:You|Your|Yours)(?= [A-Z])")
+"""Of a name, such as 7 On Your Side."""
 END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -141,6 +148,7 @@ def is_said_to_a_model(text: str) -> bool:
 def speaks_to_its_reader(text: str) -> bool:
     """Say whether a text says "you" to whoever reads it, not in words it quotes; a text that is a quotation
     and nothing else says it itself."""
+    text = IN_NAME.sub("", text)
     own = QUOTED.sub("", text)
     return YOU.search(own if any(map(str.isalnum, own)) else text) is not None
 
@@ -157,7 +165,22 @@ def _asks_or_tells(line: str) -> bool:
 
 
 def _is_order(words: Sequence[Word]) -> bool:
-    return is_imperative(words) or _begins_with_order(words)
+    return (is_imperative(words) or _begins_with_order(words)) and not _states(words)
+
+
+def _states(words: Sequence[Word]) -> bool:
+    """Say whether what may be a verb begins the subject of one: "State officials closed two schools", "Plan
+    to ban cars was dropped"; not where another clause may have that verb, or a pronoun."""
+    plain = [word for word in words if word.text[0].isalnum() or word.text == ","]
+    if len(plain) < 2 or plain[1].tag in OBJECTS or (plain[0].tag == "VB" and plain[1].tag != "T"):
+        return False
+    for before, word in pairwise(plain):
+        if word.tag in CLAUSES or word.text == ",":
+            return False
+        # "To be" and "to have" have an auxiliary, but no finite one.
+        if word.tag in FINITE and before.tag != "T":
+            return True
+    return False
 
 
 def _begins_with_order(words: Sequence[Word]) -> bool:

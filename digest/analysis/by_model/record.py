@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from digest.analysis.by_model.additions import is_of_no_sentence
+from digest.analysis.by_model.additions import absolutes, is_of_no_sentence
 from digest.analysis.by_model.answer import Answer, Said
 from digest.analysis.by_model.cautions import said_to_a_model, said_to_the_reader
 from digest.analysis.by_model.context import (
@@ -24,6 +24,7 @@ from digest.analysis.by_model.context import (
     evidence_of,
     is_own,
 )
+from digest.analysis.by_model.exchanged import put_otherwise
 from digest.analysis.by_model.labels import keywords_of, themes_of
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.notes import (
@@ -51,6 +52,8 @@ from digest.records import (
 
 MOST_SENTENCES = 5  # of a summary, by the shape of an entry page
 
+NEAR_TITLE = 3
+"""Sentences beside the article's title that a title must not turn round; "first" stands in any article."""
 FEWEST_SENTENCES = 4
 """Of a summary: with fewer the rules' sentences are added, as far as they have others."""
 
@@ -172,6 +175,9 @@ def _title(answer: Answer, context: Context) -> tuple[str, list[str]]:
         every = range(1, len(numbered.sentences) + 1)
         found = problems_of(title, every, numbered, with_title=True, plans_count=True)
         problem = found[0] if found else None
+        near = [numbered.article.title, *(numbered.text([at]) for at in nearest(title, numbered, NEAR_TITLE))]
+        found = (*put_otherwise(title, near), *absolutes(title, " ".join(near)))
+        problem = problem or next(iter(found), None)
         if problem is None and is_of_no_sentence(title, f"{numbered.article.title}.\n{numbered.text(every)}"):
             problem = Problem("unrelated", title, "")
         if problem is None:

@@ -31,7 +31,7 @@ TIMEOUT_S = 180.0
 REPAIR_SHARE = 2
 """A repair has at most this fraction, one in so many, of an answer's tokens: it holds failed items only."""
 
-MODEL_ANALYZER = "model-3"
+MODEL_ANALYZER = "model-4"
 """Changes when the same answer would make another analysis."""
 
 

@@ -1,18 +1,21 @@
 """The rows of the signals: what stands of a model's, and what the article's own words replace."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from digest.analysis.by_model import judgement
 from digest.analysis.by_model.answer import Answer, Said, SaidRow
-from digest.analysis.by_model.context import LIMITS, Context, Item, evidence_of, is_own
+from digest.analysis.by_model.context import CELLS_OF_MODEL, LIMITS, Context, Item, evidence_of, is_own
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.notes import quoted, reason_of, repair_note, replaced_note
-from digest.analysis.by_model.support import not_a_statement
+from digest.analysis.by_model.support import CONTRADICTIONS, not_a_statement
+from digest.analysis.by_model.words import words_of
 from digest.analysis.standing import leans_alone
 from digest.language.wordings import are_alike, roots_of
 from digest.language.words import count_words
 from digest.records import (
+    CELL_LABELS,
     EMPTY,
     Basis,
     Evidence,
@@ -26,6 +29,14 @@ OWN_SIGNAL = (
     25,
 )  # words of an article's own sentence that stands as a signal; by the shape of an entry page
 
+AHEAD = re.compile(
+    r"(?i)\b(?:will|shall|would|could|may|might|should|expect\w*|plan\w*|forecast\w*|project\w*|predict\w*|aim\w*"
+    r"|goal\w*|target\w*|hop\w+|intend\w*|future|by (?:the )?(?:19|20)\d\d|20[3-9]\d|decades?|next|coming"
+    r"|years (?:from now|ahead|to come|later)"
+    r"|long[- ]term|going to|set to|due(?! to)|until|estimat\w*|to be|want\w*|likely|soon|eventually|ahead"
+    r"|later|toward\w*|promised to|pledg\w*|commit\w*|century|generations?)\b|[’']ll\b"
+)
+"""What a statement about years ahead has in it, or in its sentences; those of careful readers do."""
 MOST_ROWS_OF_A_SENTENCE = 2
 """Rows that may rest on one sentence before the editor is warned."""
 
@@ -43,7 +54,10 @@ def signals_of(
             continue
         same = _said_above(signal, made)
         if same:
-            notes.append(f"signal, row {at + 1}: it says what row {same} says; it is left out")
+            notes.append(
+                f"signal, row {at + 1}: it says what row {same} says; it is left out"
+                + _with_it(row, made[same - 1])
+            )
         else:
             made.append(signal)
     cited: dict[int, int] = {}
@@ -69,7 +83,7 @@ def _signal(
     text, numbers, own = item.verdict.said.text, item.verdict.said.numbers, None
     if item.verdict.state == "refused":
         own = _own_row(item.verdict.said, above, _standing(items), context)
-        notes.append(replaced_note(item, own.signal if own else ""))
+        notes.append(replaced_note(item, own.signal if own else "") + ("" if own else _with_it(row)))
         if own is None:
             return None
         text = own.signal
@@ -79,6 +93,9 @@ def _signal(
     evidence = list(own.evidence) if own else list(evidence_of(numbers, context, "signal"))
     for name, basis in (("change", row.change_basis), ("driving_force", row.force_basis)):
         cells[name], bases[name], found = _cell(items.get((at, name)), basis, context, notes, numbers)
+        if _is_said(name, cells):
+            notes.append(f"{_name(name, at)}: “{quoted(cells[name])}” says the row again; it is left out")
+            cells[name], bases[name], found = EMPTY, "none", ()
         evidence += evidence_of(found, context, name)
     cells["horizon_10y"], bases["horizon_10y"], found = _horizon(at, row, cells, items, above, context, notes)
     evidence += evidence_of(found, context, "horizon_10y")
@@ -94,6 +111,37 @@ def _signal(
         steep=row.steep or (like.steep if like else "society"),
         claim_strength=row.claim_strength or (like.claim_strength if like else "opinion"),
         ideas=_ideas(cells, evidence, above, context),
+    )
+
+
+def _with_it(row: SaidRow, above: Signal | None = None) -> str:
+    """Name the cells that go with a row, but those that the row `above` has too."""
+    cells = [(name, getattr(row, name).text) for name in CELLS_OF_MODEL]
+    lost = [(name, text) for name, text in cells if text and not (above and getattr(above, name) == text)]
+    named = ", ".join(f"{CELL_LABELS[name].lower()} “{quoted(text)}”" for name, text in lost)
+    return f", and with it {named}" if named else ""
+
+
+def _name(name: str, at: int) -> str:
+    return f"{CELL_LABELS[name]}, row {at + 1}"
+
+
+def _is_said(name: str, cells: Mapping[str, str]) -> bool:
+    """Say whether a cell says what a cell before it does: its words, or as a force the like; a change
+    "from ... to" may be in its signal."""
+    cell, others = (
+        cells[name],
+        [cells[each] for each in ("signal", "change") if each != name and each in cells],
+    )
+    if cell == EMPTY or cell.lower().startswith("from "):
+        return False
+    words, own = f" {words_of(cell)} ", roots_of(cell)
+    return any(
+        words in f" {words_of(other)} "
+        or f" {words_of(other)} " in words
+        or (name == "driving_force" and are_alike(own, roots_of(other)))
+        for other in others
+        if other != EMPTY
     )
 
 
@@ -169,13 +217,19 @@ def _cell(
 
 
 def _own_cell(item: Item, context: Context, row: Sequence[int]) -> tuple[str, int] | None:
-    """Find a cited sentence short enough to stand in a cell whole, if the row does not say it already."""
+    """Find a cited sentence short enough to stand in a cell whole, if the row does not say it already and the
+    cell is mostly of it: nobody has said of another that it is a change or a cause."""
     least, most = LIMITS[item.field]
+    said = roots_of(item.verdict.said.text)
+    if any(each.kind == "again" for each in item.verdict.problems):
+        return None
     for at in item.verdict.said.numbers:
         if at not in context.numbered.stating or at in row:
             continue
         text = context.numbered.sentences[at - 1].rstrip(".")
-        if least <= count_words(text) <= most and not not_a_statement(text, context.numbered, context.prompt):
+        is_of_it = 2 * len(said & roots_of(text)) >= len(said)
+        is_fit = least <= count_words(text) <= most and is_of_it
+        if is_fit and not not_a_statement(text, context.numbered, context.prompt):
             return text, at
     return None
 
@@ -191,12 +245,19 @@ def _horizon(
 ) -> tuple[str, Basis, tuple[int, ...]]:
     """Give what lies ten years ahead: a statement of the article that is cited, else a judgement."""
     said, item = row.horizon_10y, items.get((at, "horizon_10y"))
+    reason = ""
     if item is not None and item.verdict.state != "refused":
-        return _cell(item, "observed", context, notes, ())
+        now = item.verdict.said
+        if AHEAD.search(f"{now.text} {context.numbered.text(now.numbers)}"):
+            return _cell(item, "observed", context, notes, ())
+        reason = "the article says it of no time ahead"
+    elif item is not None:
+        # What the article has otherwise is no judgement either; what it has not may be one.
+        reason = next((reason_of(each) for each in item.verdict.problems if each.kind in CONTRADICTIONS), "")
     if not said.text:
         return EMPTY, "none", ()
     problem = not_a_statement(said.text, context.numbered, context.prompt)
-    reason = (
+    reason = reason or (
         reason_of(problem)
         if problem
         else judgement.refuse(

@@ -17,13 +17,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from digest.analysis.by_model.additions import additions
+from digest.analysis.by_model.additions import ASKED_FOR, additions
 from digest.analysis.by_model.answer import Said
 from digest.analysis.by_model.certainty import made_certain
 from digest.analysis.by_model.cut_off import breaks_off
+from digest.analysis.by_model.exchanged import put_otherwise
+from digest.analysis.by_model.limits import MUST, unlimited
 from digest.analysis.by_model.nearest import nearest
 from digest.analysis.by_model.numbered import Numbered
 from digest.analysis.by_model.orders import is_order, is_said_to_a_model
+from digest.analysis.by_model.periods import of_another_time
 from digest.analysis.by_model.words import address_in, words_of
 from digest.checks.checker import checked
 from digest.checks.claim_reading import ReadText, read
@@ -33,8 +36,11 @@ from digest.language.counts import ONES, TENS
 from digest.records import Problem
 
 CONTRADICTIONS = frozenset(
-    ("number", "comparison", "date", "negation", "opposite", "quote", "role", "certainty", "unchecked")
-)
+    (
+        "number", "comparison", "date", "negation", "opposite", "quote", "role", "certainty", "cause",
+        "unchecked",
+    )
+)  # fmt: skip
 """Kinds of problems that more sentences must not mend: the cited ones say otherwise."""
 NEAREST = 3
 """Sentences of our own that are tried; a summary sentence of a reader rests on 1.2 on average."""
@@ -44,6 +50,12 @@ DENIAL_NEAR = 6
 """Words between a denied word and what may deny it in another way; judgement."""
 NUMBERS: Mapping[str, float] = {word: value for word, value in (ONES | TENS).items() if value > 1}
 """Small numbers, which the checks leave to the words around them; one is mostly no number."""
+PARTS = ("halves", "thirds", "quarters", "fifths", "sixths", "sevenths", "eighths", "ninths", "tenths")
+"""Of a whole, from two on."""
+SHARE = re.compile(rf"(?i)\b([a-z]+)(?:[ -]({'|'.join(PARTS)})| (?:in|out of)(?: every)? ([a-z]+))\b")
+PERCENT = re.compile(r"(?i)(\d+(?:\.\d+)?)\s?(?:%|per\s?cent)")
+MAX_ROUNDED = 0.5
+"""Points by which a share in words may differ from the percentage it stands for: a sixth is 16.7."""
 MAX_CHECKED = 6
 """Cited sentences a statement is checked against at once: with more it would be checked against the
 article."""
@@ -90,9 +102,15 @@ def judge(
             is_cited = bool(cited) and set(numbers) <= set(said.numbers)
             return Verdict(Said(said.text, numbers), "supported" if is_cited else "repaired")
         first = first or found
-        if numbers == cited and any(each.kind in CONTRADICTIONS for each in found):
+        if numbers == cited and any(map(_is_final, found)):
             break
     return Verdict(said, "refused", first or (Problem("unrelated", said.text, ""),))
+
+
+def _is_final(problem: Problem) -> bool:
+    """Say whether other sentences must not mend it: "all" and "must" stand somewhere in any article."""
+    is_word = problem.kind == "added" and problem.claim.lower() in ASKED_FOR | MUST
+    return is_word or problem.kind in CONTRADICTIONS
 
 
 def problems_of(
@@ -125,6 +143,9 @@ def problems_of(
         or tuple(_missed(statement, text, numbered.words))
         or tuple(additions(statement, text, is_sentence=is_sentence, is_cited=is_cited))
         or tuple(made_certain(statement, numbered.text(numbers), plans=not plans_count))
+        or tuple(unlimited(statement, text, is_sentence=is_sentence, plans_count=plans_count))
+        or tuple(of_another_time(statement, text))
+        or tuple(put_otherwise(statement, [numbered.sentences[at - 1] for at in numbers]))
     )
 
 
@@ -152,9 +173,22 @@ def _missed(statement: str, text: str, article: str) -> Iterator[Problem]:
     yield from _strange_opener(said, whole)
     yield from _turned_round(said, there)
     known = _values(there.text)
+    shares = list(_shares_of_percentages(said.text, there.text))
     for word in said.words:
-        if word.lower in NUMBERS and NUMBERS[word.lower] not in known:
+        is_of_share = any(start <= word.start < end for start, end in shares)
+        if word.lower in NUMBERS and NUMBERS[word.lower] not in known and not is_of_share:
             yield Problem("number", word.text, "")
+
+
+def _shares_of_percentages(statement: str, text: str) -> Iterator[tuple[int, int]]:
+    """Give the places of shares in words that a text has as percentages: "four in five" of 80 percent."""
+    percents = [float(found[1]) for found in PERCENT.finditer(text)]
+    for found in SHARE.finditer(statement):
+        part, named, whole = (each and each.lower() for each in found.groups())
+        of = PARTS.index(named) + 2 if named else NUMBERS.get(whole, 0)
+        share = 100 * ONES.get(part, 0) / of if of else 0
+        if any(abs(share - each) <= MAX_ROUNDED for each in percents):
+            yield found.span()
 
 
 def _values(text: str) -> set[float]:

@@ -286,10 +286,11 @@ def _order(name: str) -> float:
 
 
 def as_it_was(existing: str, text: str) -> str:
-    """Keep the file's own line ends, and the file itself where nothing but its final newline differs."""
+    """Keep the file's own line ends and byte-order mark; all of it where only its final newline differs."""
     if _lines(existing) == _lines(text):
         return existing
-    return text.replace("\n", "\r\n") if "\r\n" in existing else text
+    made = text.replace("\n", "\r\n") if "\r\n" in existing else text
+    return f"\ufeff{made}" if existing.startswith("\ufeff") and not made.startswith("\ufeff") else made
 
 
 def _lines(text: str) -> list[str]:

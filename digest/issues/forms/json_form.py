@@ -11,7 +11,7 @@ from digest.records import Issue, IssueTimes
 SCHEMA_FILE = "issue.schema.json"
 """Its name beside the issues, and in the package."""
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Of what the schema describes: the second number grows with fields that are added, the first where fields
 change or go."""
 

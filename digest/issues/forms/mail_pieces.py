@@ -5,7 +5,7 @@ the column's name before each cell that says something. An overview that is long
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import lxml.html
@@ -52,7 +52,8 @@ def mail_pieces(issue: Issue, places: Mapping[str, str]) -> list[Piece]:
         issue: The issue.
         places: The issue in which each entry stands, by its id.
     """
-    blocks = issue_blocks(issue, entry_address(issue, places))
+    # Of those who get a mail nobody was shown what was withdrawn before.
+    blocks = issue_blocks(replace(issue, withdrawn=()), entry_address(issue, places))
     return [
         piece
         for place, block in enumerate(blocks)

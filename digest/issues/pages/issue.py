@@ -1,10 +1,11 @@
 """An issue in Markdown for its readers, and as JSON for programs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from digest.issues.pages.admit import admit
 from digest.issues.pages.markdown import Address, fill
@@ -39,6 +40,21 @@ SUGGESTIONS = "*What stands in italics in a table is a suggestion; the article d
 
 SUGGESTED_WORDS = "*What stands in italics above is suggested by a language model, from the stories below.*"
 """Said of an introduction, or lines of themes, that no editor has taken over."""
+
+
+class Printed(Protocol):
+    """What the place of an entry in its issue hangs on."""
+
+    @property
+    def theme(self) -> str:
+        """That it is grouped under; empty where it has none."""
+
+    @property
+    def has_signals(self) -> bool:
+        """Whether its table has rows."""
+
+
+Told = TypeVar("Told", bound=Printed)
 
 
 @dataclass(frozen=True)
@@ -80,6 +96,7 @@ def issue_blocks(issue: Issue, address: EntryAddress, *, left_out: str = "") -> 
     telling = [each for each in issue.entries if each.entry.signals]
     stories = counted(len(issue.entries), "story", "stories")
     themes = len({admit(each.theme) or OTHER for each in issue.entries})
+    gone = Counter(map(admit, issue.withdrawn))
     head = [
         fill("# {}", admit(issue.title) or "Digest"),
         fill(
@@ -94,6 +111,7 @@ def issue_blocks(issue: Issue, address: EntryAddress, *, left_out: str = "") -> 
         else "There are no stories in this issue.",
         SUGGESTED_WORDS if issue.opening.has_suggestions else "",
         SUGGESTIONS if any(row.suggested for each in telling for row in each.entry.signals) else "",
+        *(fill("*{}: {}.*", note, counted(count, "story", "stories")) for note, count in gone.items()),
     ]
     blocks = [IssueBlock("\n\n".join(filter(None, head)))]
     for heading, entries in sections_of(issue.entries).items():
@@ -140,6 +158,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         "site": issue.site,
         "language": issue.language,
         **({"opening": _opening_json(issue)} if issue.opening != Opening() else {}),
+        **({"withdrawn": list(issue.withdrawn)} if issue.withdrawn else {}),
         "entries": [_entry_json(each) for each in issue.entries],
     }
 
@@ -155,31 +174,36 @@ def issue_date(name: str) -> str:
     return f"{day.day} {day:%B} {day.year}" + (f" ({admit(name[8:])})" if admit(name[8:]) else "")
 
 
-def by_theme(entries: Iterable[IssueEntry]) -> dict[str, list[IssueEntry]]:
+def by_theme(entries: Iterable[Told]) -> dict[str, list[Told]]:
     """Group entries by their theme, both in order of appearance."""
-    groups: dict[str, list[IssueEntry]] = {}
+    groups: dict[str, list[Told]] = {}
     for each in entries:
         groups.setdefault(admit(each.theme) or OTHER, []).append(each)
     return groups
 
 
-def themes_in_order(entries: Iterable[IssueEntry]) -> dict[str, list[IssueEntry]]:
+def themes_in_order(entries: Iterable[Told]) -> dict[str, list[Told]]:
     """Group entries by their theme as an issue shows them: themes of several stories before those of one."""
     groups = by_theme(entries)
     # A stable sort: among those of a kind, the order of appearance stays.
     return dict(sorted(groups.items(), key=lambda group: len(group[1]) == 1))
 
 
-def sections_of(entries: Sequence[IssueEntry]) -> dict[str, list[IssueEntry]]:
+def in_printed_order(entries: Sequence[Told]) -> list[Told]:
+    """Put entries in the order in which their issue prints them."""
+    return [each for group in sections_of(entries).values() for each in group]
+
+
+def sections_of(entries: Sequence[Told]) -> dict[str, list[Told]]:
     """Give what stands under which heading of an issue, in order; see `render_issue`."""
-    groups = themes_in_order(each for each in entries if each.entry.signals)
+    groups = themes_in_order(each for each in entries if each.has_signals)
     several = {theme: group for theme, group in groups.items() if len(group) > 1}
     # An editor's theme may have the name of a heading.
     found = {theme: list(group) for theme, group in several.items()}
     more = [each for theme, group in groups.items() if theme not in several for each in group]
     if more:
         found.setdefault(MORE if several else STORIES, []).extend(more)
-    if also := [each for each in entries if not each.entry.signals]:
+    if also := [each for each in entries if not each.has_signals]:
         found.setdefault(ALSO_READ, []).extend(also)
     return found
 

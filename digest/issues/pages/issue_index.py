@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from digest.issues.pages.admit import admit
-from digest.issues.pages.issue import issue_date
+from digest.issues.pages.issue import in_printed_order, issue_date
 from digest.issues.pages.markdown import Address, fill
 from digest.language.counts import counted
 from digest.records import Issue, IssueEntry, ShownEntry, ShownIssue
 
 
 def render_index(issues: Sequence[Issue | ShownIssue], *, title: str = "") -> str:
-    """Write the index: issues newest first, each with its entries in order.
+    """Write the index: issues newest first, each with its entries in the order in which it prints them.
 
     Args:
         issues: In any order; names are dates, so they sort by name.
@@ -29,7 +29,11 @@ def _title(issues: Sequence[Issue | ShownIssue]) -> str:
 
 def _issue(issue: Issue | ShownIssue) -> str:
     heading = fill("## [{}]({})", issue_date(issue.name), Address(f"issues/{issue.name}.md"))
-    bullets = [fill("* [{}]({})", _heading(each), Address(f"entries/{each.id}.md")) for each in issue.entries]
+    entries: Sequence[IssueEntry | ShownEntry] = issue.entries
+    bullets = [
+        fill("* [{}]({})", _heading(each), Address(f"entries/{each.id}.md"))
+        for each in in_printed_order(entries)
+    ]
     return heading + "\n\n" + ("\n".join(bullets) or "No entries.")
 
 

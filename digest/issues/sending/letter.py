@@ -1,6 +1,7 @@
 """A published issue in the forms that platforms take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -57,4 +58,5 @@ def published_letter(
         raise DigestError(f"issue {issue}: not published yet; publish it with: digest publish {issue}")
     shown = shown_archive(store, output)
     writer = IssueFiles(store, output, newsletter, now=now)
-    return letter_of(writer.issue(issue, shown.entries_of(issue)), shown.places)
+    # Of those who get it nobody was shown what was withdrawn.
+    return letter_of(replace(writer.issue(issue, shown.entries_of(issue)), withdrawn=()), shown.places)

@@ -80,18 +80,36 @@ function merge() {
 
 const VERDICTS = { a: "approve", A: "approve-over", d: "defer", r: "reject" };
 
+// A page has the mark of each draft as it shows it, and a verdict is good for that alone.
+const markIn = (part) => part.querySelector('[name="shown"]');
+
+let deciding = Promise.resolve();
+
+// Verdicts one after the other: each knows the mark that the one before it left.
 async function decide(act, reason, ids = []) {
+  const from = stories;
   await flush();
   const isLeft = act.startsWith("approve") && (unsaved().length > 0 || byId("mine"));
   if (isLeft && (!(await answers()) || stopAtUnsaved("not approved"))) return;
-  const form = new URLSearchParams(new FormData(stories));
+  const decided = deciding.then(() => post(from, act, reason, ids));
+  // Whatever becomes of one, the next is not kept waiting.
+  deciding = decided.catch(() => {});
+  await decided;
+}
+
+async function post(from, act, reason, ids) {
+  const form = new URLSearchParams(new FormData(from));
   form.set("act", act);
   if (ids.length) form.delete("ids");
   for (const each of ids) form.append("ids", each);
+  // Of a long list, only what is asked about.
+  const wanted = ids.length ? ids : [act.split(" ")[1]];
+  form.delete("shown");
+  for (const each of from.querySelectorAll('[name="shown"]')) if (wanted.includes(each.value.split(" ")[0])) form.append("shown", each.value);
   form.set("reason", reason);
   let answer;
   try {
-    const response = await fetch(stories.action, {
+    const response = await fetch(from.action, {
       method: "POST",
       headers: { Accept: "application/json" },
       body: form,
@@ -103,33 +121,38 @@ async function decide(act, reason, ids = []) {
   }
   if (ONE_STORY) {
     // Another story may be shown by now.
-    const line = answer.lines[stories.dataset.id];
+    const line = answer.lines[from.dataset.id];
     if (line) {
-      const status = new DOMParser().parseFromString(line, "text/html").querySelector(".status").textContent;
-      const shown = stories.querySelector(".status");
+      const fresh = new DOMParser().parseFromString(line, "text/html");
+      const status = fresh.querySelector(".status").textContent;
+      const shown = from.querySelector(".status");
       shown.textContent = status;
       shown.className = `status ${status}`;
-      stories.dataset.status = status;
+      from.dataset.status = status;
+      markIn(from).value = markIn(fresh).value;
       // What was pressed may be of no use any more.
-      if (stories.contains(document.activeElement) && !document.activeElement.checkVisibility()) byId("main").focus({ preventScroll: true });
+      if (from.contains(document.activeElement) && !document.activeElement.checkVisibility()) byId("main").focus({ preventScroll: true });
     }
   }
-  for (const [id, text] of Object.entries(answer.lines)) swap(id, text);
+  for (const [id, text] of Object.entries(answer.lines)) swap(id, text, answer.left.includes(id));
   for (const [filter, count] of Object.entries(answer.counts || {})) {
     const shown = document.querySelector(`[data-count="${filter}"]`);
     if (shown) shown.textContent = count;
   }
+  // Decided on again, it is as it is shown then.
+  if (ONE_STORY && from === stories && answer.left.length) await renew();
   say(answer.said);
 }
 
 // The element that has the focus goes; what stands for it in the new line gets it. Who went on meanwhile stays
-// where they are.
-function swap(id, text) {
+// they are, and what is still to be decided on stays selected.
+function swap(id, text, isLeft) {
   const old = byId(`d-${id}`);
   if (!old) return;
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("li");
   const hadFocus = old.contains(document.activeElement);
   const key = hadFocus ? document.activeElement.dataset.verdict : "";
+  if (isLeft) fresh.querySelector("[name=ids]").checked = old.querySelector("[name=ids]").checked;
   old.replaceWith(fresh);
   if (!hadFocus) return;
   const same = key ? fresh.querySelector(`[data-verdict="${key}"]`) : null;
@@ -168,8 +191,9 @@ document.addEventListener("submit", (event) => {
 function verdict(key) {
   const many = ONE_STORY ? [] : [...stories.querySelectorAll("input[name=ids]:checked")];
   if (many.length) {
-    if (key === "r") ask(many.length > 1 ? `Why are these ${many.length} rejected?` : "Why is it rejected?", (reason) => decide("reject", reason));
-    else decide(VERDICTS[key], "");
+    const ids = many.map((each) => each.value);
+    if (key === "r") ask(many.length > 1 ? `Why are these ${many.length} rejected?` : "Why is it rejected?", (reason) => decide("reject", reason, ids));
+    else decide(VERDICTS[key], "", ids);
     return;
   }
   const id = ONE_STORY ? stories.dataset.id : here()?.dataset.id;
@@ -274,7 +298,11 @@ const writtenIn = (form) => JSON.stringify(fieldsOf(form).map(([name, value]) =>
 
 function keep(form, isSent = false) {
   const kept = { fields: fieldsOf(form), mark: form.mark.value, isSent };
-  localStorage.setItem(keptAs(form), JSON.stringify(kept));
+  try {
+    localStorage.setItem(keptAs(form), JSON.stringify(kept));
+  } catch {
+    // The browser keeps no more: it is saved all the same.
+  }
 }
 
 // Saves one after the other: each knows the mark that the one before it left.
@@ -287,12 +315,14 @@ function save(form) {
 }
 
 async function send(form) {
+  await deciding;
   if (!form.isConnected) return null;
-  const sent = writtenIn(form);
+  const [sent, whole] = [writtenIn(form), stories && markIn(stories)];
   state.textContent = "saving";
   const body = new URLSearchParams(new FormData(form));
   // What is typed into one field in one go is undone in one go.
   body.set("field", form.dataset.field || "");
+  if (whole) body.set("shown", whole.value);
   let answer;
   let response;
   try {
@@ -316,6 +346,7 @@ async function send(form) {
   }
   const isSame = writtenIn(form) === sent;
   form.mark.value = answer.mark;
+  if (whole && answer.shown) whole.value = `${whole.value.split(" ")[0]} ${answer.shown}`;
   if (isSame) localStorage.removeItem(keptAs(form));
   else keep(form);
   state.textContent = due.size ? "not saved yet" : "saved";
@@ -384,10 +415,23 @@ function typed(form) {
   state.textContent = "not saved yet";
   if (form.dataset.byHand) return;
   clearTimeout(due.get(form));
-  due.set(form, setTimeout(() => save(form), REST_MS));
+  due.set(form, setTimeout(() => rested(form), REST_MS));
+}
+
+// A letter that is still being composed is no rest, and a field that is shown anew would lose it.
+let isComposing = false;
+for (const kind of ["compositionstart", "compositionend"]) {
+  document.addEventListener(kind, () => { isComposing = kind === "compositionstart"; });
+}
+
+function rested(form) {
+  if (isComposing) typed(form);
+  else save(form);
 }
 
 function watch(form) {
+  // What was typed comes back from where it is kept, and not unnoticed from the browser's memory of the page.
+  form.autocomplete = "off";
   form.dataset.written = form.matches(".refused") ? "" : writtenIn(form);
   const kept = JSON.parse(localStorage.getItem(keptAs(form)) || "null");
   const section = form.dataset.saves.replace(/^text-/, "");
@@ -466,7 +510,7 @@ function undoing(form, note) {
 }
 
 // Shows what the saved text rests on and what the checks say of it; the focus stays where it is.
-async function renew() {
+async function renew(isNew = false) {
   const story = STORY;
   let fresh;
   try {
@@ -476,8 +520,9 @@ async function renew() {
   } catch {
     return;
   }
-  if (due.size || story !== STORY) return;
+  if (due.size || isComposing || story !== STORY) return;
   if (stories) stories.dataset.warnings = fresh.getElementById("stories")?.dataset.warnings || "0";
+  if (isNew) markIn(stories).value = markIn(fresh).value;
   for (const old of document.querySelectorAll(".shown")) {
     const now = fresh.getElementById(old.id);
     const forms = [...old.querySelectorAll("form[data-saves]")];
@@ -557,6 +602,21 @@ async function leaveBy(form, by) {
   remember();
   passed = now;
   now.requestSubmit(button);
+  if (now.closest("#sending")) sayHowFar(now.action.replace(/send$/, "sending"));
+}
+
+// How often a page that waits asks how far a sending is.
+const HOW_FAR_MS = 1000;
+
+// The page stays until what is sent was answered, which may take long; what is under way is not begun twice.
+async function sayHowFar(address) {
+  for (const each of document.querySelectorAll("#sending button")) each.disabled = true;
+  say(["under way"]);
+  for (;;) {
+    await new Promise((then) => { setTimeout(then, HOW_FAR_MS); });
+    const answer = await fetch(address).then((each) => each.json()).catch(() => null);
+    if (answer?.said && answer.said !== said.textContent) say([answer.said]);
+  }
 }
 
 async function answers() {
@@ -685,7 +745,7 @@ async function compare(text) {
   const fresh = new DOMParser().parseFromString(now.text, "text/html");
   // Whoever is at work on it already keeps their place.
   if (isBusy() || !document.activeElement.matches("body, #main")) {
-    await renew();
+    await renew(true);
     return;
   }
   put(fresh);
@@ -985,6 +1045,8 @@ function pressNow(key) {
     const at = here()?.dataset.id;
     if (at && found.form?.at) found.form.at.value = at;
     found.click();
+    // A second time its address is the page's already.
+    if (found.hash && found.pathname === location.pathname) within(byId(found.hash.slice(1)), -1)?.focus();
   }
   return true;
 }
