@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from digest.issues.pages.admit import admit
 from digest.issues.pages.issue import issue_date
-from digest.language.counts import ONES
+from digest.language.counts import ONES, TENS
 from digest.records import EMPTY, Entry, ShownEntry, ShownIssue
 from digest.records.entries import stated
 
@@ -36,7 +36,9 @@ DATED = re.compile(
     r"\b(?:by|before|until|from|in|to|for|of) (?:\w+ ){0,3}(?:\d{1,2} )?(?:\w+ )?20[2-9]\d\b", re.IGNORECASE
 )
 """A year as a sentence speaks of it, and not as part of a name."""
-SPAN = re.compile(r"\b(?:within|in|over)\s+(?:the\s+next\s+)?(\w+)\s+years?\b", re.IGNORECASE)
+SPAN = re.compile(r"\b(?:within|in|over)\s+(?:the\s+next\s+)?(\d{1,3}|[a-z]+)\s+years?\b", re.IGNORECASE)
+YEARS = ONES | TENS
+"""Numbers of years in words; others are none."""
 FURTHEST = 30
 """Years ahead; a year further off is a misreading more often than a horizon; judgement."""
 
@@ -191,7 +193,7 @@ def year_ahead(horizon: str, now: int) -> int:
     """Read the year that a horizon speaks of: `by 2030`, `within five years`; 0 for none, or none ahead."""
     years = [int(year) for year in YEAR.findall(horizon)]
     for said in SPAN.findall(horizon):
-        years.append(now + (int(said) if said.isdecimal() else int(ONES.get(said.casefold(), -FURTHEST * 9))))
+        years.append(now + (int(said) if said.isdecimal() else int(YEARS.get(said.casefold(), 0))))
     return next((year for year in years if now < year <= now + FURTHEST), 0)
 
 
