@@ -4,7 +4,7 @@ import re
 import shlex
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,7 +15,7 @@ from digest.errors import DigestError
 from digest.language.screen import as_text
 
 if TYPE_CHECKING:
-    from digest.records import Hit, SearchFilter, SearchQuestion
+    from digest.records import Hit, SavedSearch, SearchFilter, SearchQuestion
     from digest.search import Searcher
     from digest.store import Store
 
@@ -118,11 +118,7 @@ def search(
             # One more than is shown tells whether that is all.
             hits = searcher.search(question, limit=limit + bool(name), newer_than=newer_than)
             _print(question, hits[:limit], as_json=as_json, as_markdown=as_markdown)
-            is_whole = kept is not None and kept.asked == question and len(hits) <= limit
-            if new and len(hits) > limit:
-                say(f"more than {limit} came; all stay new until a larger -k shows them")
-            elif new and not is_whole:
-                say(f"asked otherwise than @{name} is kept; what came since stays new")
+            is_whole = _is_all_shown(question, kept, len(hits), limit=limit, new=new)
             _keep(store, question, searcher.index.newest, save=save, seen=name if is_whole else "")
 
 
@@ -132,6 +128,21 @@ def _refuse_names(words: str, save: str, *, new: bool) -> None:
         raise typer.BadParameter("a name has letters, digits, dots, dashes and underscores, 64 at most")
     if new and not words.startswith("@"):
         raise typer.BadParameter("--new goes with a saved search: digest search @NAME --new")
+
+
+def _is_all_shown(
+    question: "SearchQuestion", kept: "SavedSearch | None", found: int, *, limit: int, new: bool
+) -> bool:
+    """Say what was not shown, and whether all that a saved search finds was."""
+    if not found and kept and new:
+        say(f"nothing came since {kept.seen_at:%Y-%m-%d %H:%M} (UTC) for: {_typed(question)}")
+    elif not found:
+        say(f"nothing in the archive answers: {_typed(question)}")
+    if new and found > limit:
+        say(f"more than {limit} came; all stay new until a larger -k shows them")
+    elif new and kept and kept.asked != question:
+        say(f"asked otherwise than @{kept.name} is kept; what came since stays new")
+    return kept is not None and kept.asked == question and found <= limit
 
 
 def _keep(store: "Store", question: "SearchQuestion", newest: int, *, save: str, seen: str) -> None:
@@ -169,7 +180,7 @@ def _day(text: str, option: str) -> date | None:
     return moment.date() if isinstance(moment, datetime) else None
 
 
-def _saved(store: "Store", name: str) -> Any:
+def _saved(store: "Store", name: str) -> "SavedSearch":
     kept = {each.name: each for each in store.search.saved()}
     if name not in kept:
         known = ", ".join(f"@{each}" for each in kept) or "none yet; keep one with --save NAME"
@@ -243,5 +254,3 @@ def _print(question: "SearchQuestion", hits: "list[Hit]", *, as_json: bool, as_m
         printing.show_data(found.as_markdown(hits), as_text)
     elif hits:
         found.show_hits(hits)
-    if not hits:
-        say(f"nothing in the archive answers: {_typed(question)}")

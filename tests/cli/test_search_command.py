@@ -1,6 +1,7 @@
 """`digest search` as a person or a script meets it; by words, so that no model is loaded."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -86,7 +87,9 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
         },
     )
     assert ids(words_of(workspace, "@gas", "--new")) == ["a3"]
-    assert ids(words_of(workspace, "@gas", "--new")) == []
+    code, out, said = search(workspace, "@gas", "--new")
+    assert (code, out) == (0, "")
+    assert re.fullmatch(r"nothing came since [-0-9]{10} [:0-9]{5} \(UTC\) for: gas --mode words\n", said)
     assert set(ids(words_of(workspace, "@gas"))) == {"a1", "a2", "a3"}
     assert ids(words_of(workspace, "@gas", "--feed", "a3.example")) == ["a3"]
     # About three things, or they would be shown as one story.
