@@ -208,6 +208,21 @@ def test_titles_and_lists_of_themes_are_spaced_as_words_are(tmp_path: Path) -> N
     assert themes in made[f"entries/{0:032x}.html"]
 
 
+def test_what_could_not_be_removed_is_removed_the_next_time(tmp_path: Path) -> None:
+    write(issues(), tmp_path)
+    page = tmp_path / "site" / "entries" / f"{0:032x}.html"
+    text = page.read_text("utf-8")
+    page.unlink()
+    # What is no file cannot be removed as one.
+    page.mkdir()
+    changed = [replace(issue, entries=issue.entries[1:]) for issue in issues()]
+    write(changed, tmp_path)
+    page.rmdir()
+    page.write_text(text, "utf-8")
+    write(changed, tmp_path)
+    assert not page.exists()
+
+
 def test_killed_while_writing_and_taken_back_nothing_of_it_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

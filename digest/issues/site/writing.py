@@ -2,7 +2,6 @@
 
 import json
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from digest.errors import StoreError
@@ -33,10 +32,13 @@ def write_site(site: Site, output: Path) -> int:
         _list(made, folder, output)
     for page in changed:
         write_text(inside(output, folder / page.path), page.make(), within=output)
-    for path in made.keys() - pages.keys():
-        with suppress(OSError, StoreError):
-            remove(folder / path, within=folder)
     now = {path: page.key for path, page in pages.items()}
+    for path in made.keys() - pages.keys():
+        try:
+            remove(folder / path, within=folder)
+        except (OSError, StoreError):
+            # Tried again the next time.
+            now[path] = UNFINISHED
     if now != made:
         _list(now, folder, output)
     return len(changed)
