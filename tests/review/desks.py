@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from browsers import violations
 from newsroom import ISSUE, Newsroom, newsroom_with
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from digest.cli.desk import workspace_of
 from digest.issues.decisions import draft_path
@@ -172,3 +172,13 @@ def desk_page(
             assert violations(page) == []
     finally:
         context.close()
+
+
+def drag(moved: Locator, to: Locator) -> None:
+    """Drag a row to another's place, and again as a hand would: a busy browser loses one now and then."""
+    text = moved.locator(".title").inner_text()
+    for _ in range(3):
+        moved.drag_to(to, steps=5)
+        with suppress(AssertionError):
+            expect(to.locator(".title")).to_have_text(text)
+            return

@@ -1,7 +1,7 @@
 """Putting an issue's stories in order by dragging, in a browser."""
 
 from browsers import browser
-from desks import Served, desk_page, served, serving
+from desks import Served, desk_page, drag, served, serving
 from newsroom import ISSUE
 from playwright.sync_api import Browser, expect
 from test_issue_page import approve_all, order_of
@@ -17,7 +17,7 @@ def test_a_story_is_dragged_to_another_place(browser: Browser, served: Served) -
         rows = page.locator(".ordered.stories > li")
         # What hears of it is there once the page is.
         page.wait_for_load_state()
-        rows.nth(2).drag_to(rows.nth(0), steps=5)
+        drag(rows.filter(has_text=third), rows.nth(0))
         expect(rows.nth(0).locator(".title")).to_have_text(third)
         # What was moved has the focus, from where keys go on.
         expect(rows.nth(0).locator(".title")).to_be_focused()

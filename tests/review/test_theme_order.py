@@ -6,7 +6,7 @@ import re
 
 import pytest
 from browsers import browser
-from desks import TEXTS, Served, desk_page, served, serving
+from desks import TEXTS, Served, desk_page, drag, served, serving
 from newsroom import ISSUE
 from playwright.sync_api import Browser, expect
 from test_issue_page import approve_all, order_of
@@ -90,7 +90,7 @@ def test_themes_are_moved_by_keys_and_by_dragging(browser: Browser, served: Serv
         expect(rows.nth(1).locator(".title")).to_be_focused()
         # What hears of it is there once the page is.
         page.wait_for_load_state()
-        rows.nth(2).drag_to(rows.nth(0), steps=5)
+        drag(rows.filter(has_text=third), rows.nth(0))
         expect(rows.nth(0).locator(".title")).to_have_text(third)
         # A story is no theme: dropped among them, it stays.
         page.wait_for_load_state()
