@@ -163,14 +163,6 @@ def _points_back(words: Sequence[Word], at: int) -> bool:
         return words[at + 2].lower not in TIME_WORDS | SEASONS and not any(
             each.lower == "as" for each in words[at + 2 : at + 6]
         )
-    if (
-        word.lower == "such"
-        and after.lower in ("a", "an")
-        and at + 2 < len(words)
-        and words[at + 2].tag == "N"
-    ):
-        # "denied having bought such a phone", but not "such a large phone"
-        return stem(plain(words[at + 2]).lower()) not in {stem(plain(each).lower()) for each in words[:at]}
     if word.lower not in POINTING and not (word.lower == "that" and word.tag == "D"):
         return False
     if after.tag == "NP" and after.lower in TIME_WORDS and at + 2 < len(words) and words[at + 2].tag == "N":

@@ -106,7 +106,8 @@ MOST_FOUND = 4096
 def _classes_of(sentences: Sequence[Sequence[Word]]) -> list[list[int]]:
     """Class numbers of the words of each sentence, from what was found lately or all others at once."""
     texts = [tuple(word.text for word in words) for words in sentences]
-    made = {text: _found[text] for text in texts if text in _found}
+    # Another thread may empty it at any moment.
+    made = {text: kinds for text in texts if (kinds := _found.get(text)) is not None}
     new = [text for text in dict.fromkeys(texts) if text and text not in made]
     if new:
         classes = predict(*padded_codes([list(text) for text in new])).tolist()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from digest.language import tags
 from digest.language.tags import TAGS, tag, tag_sentences
 from digest.language.words import split_words
 
@@ -47,7 +48,23 @@ def test_a_capital_is_a_name_where_the_text_says_so() -> None:
 def test_a_sentence_is_read_the_same_in_any_company() -> None:
     split = [split_words(text) for text in SENTENCES]
     together = tag_sentences(split)
+    # What was tagged lately is remembered.
+    tags._found.clear()
     assert together == [tag(words) for words in split]
+
+
+def test_a_sentence_that_comes_again_keeps_its_own_places_and_names() -> None:
+    tag(split_words("Apple falls."))
+    again = tag(split_words("Apple falls.", offset=40), is_first_name=True)
+    assert [(word.start, word.tag) for word in again[:2]] == [(40, "NP"), (46, "V")]
+
+
+def test_more_sentences_than_are_remembered_are_all_tagged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tags, "MOST_FOUND", 2)
+    tags._found.clear()
+    split = [split_words(text) for text in SENTENCES]
+    assert tag_sentences(split) == tag_sentences([*split, *split])[4:]
+    assert len(tags._found) <= 2
 
 
 def test_nothing_and_too_much_are_read_as_well() -> None:

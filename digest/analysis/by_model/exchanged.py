@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, islice
 
+from digest.analysis.by_model.limits import content_roots
 from digest.analysis.by_model.orders import END_OF_SENTENCE
 from digest.checks.exchanges import CONVERSES
 from digest.language.relations import antonyms, root
@@ -142,8 +143,8 @@ def _turned_round(statement: str, line: str) -> Iterator[Problem]:
         word = re.compile(rf"(?i)\b{joint}\b")
         mine, own = word.split(statement), word.split(line)
         if len(mine) == len(own) == 2:
-            before, behind = map(_content, mine)
-            first, last = map(_content, own)
+            before, behind = map(content_roots, mine)
+            first, last = map(content_roots, own)
             if (
                 before
                 and behind
@@ -152,11 +153,6 @@ def _turned_round(statement: str, line: str) -> Iterator[Problem]:
             ):
                 yield Problem("role", statement, joint)
                 return
-
-
-def _content(text: str) -> set[str]:
-    words = split_words(text)
-    return {root(word.text) for word in words if word.lower not in STOP_WORDS and word.text[0].isalnum()}
 
 
 def _of_another_subject(said: Sequence[Word], lines: Sequence[str]) -> Iterator[Problem]:
@@ -171,9 +167,9 @@ def _of_another_subject(said: Sequence[Word], lines: Sequence[str]) -> Iterator[
         subject = there[before : match.a]
         if not 0 < len(subject) <= SUBJECT or subject[0].lower in POINTING | STOP_WORDS:
             continue
-        new = _content(" ".join(word.text for word in said[: match.b]))
-        old = _content(" ".join(word.text for word in subject))
-        if new and old and not new & _content(line) and not old & _content(" ".join(mine)):
+        new = content_roots(" ".join(word.text for word in said[: match.b]))
+        old = content_roots(" ".join(word.text for word in subject))
+        if new and old and not new & content_roots(line) and not old & content_roots(" ".join(mine)):
             yield Problem(
                 "role",
                 " ".join(word.text for word in said[: match.b + 1]),

@@ -199,7 +199,7 @@ def _conditional(said: Sequence[Word], statement: str, text: str) -> Iterator[Pr
     """Find a clause that the text has on a condition."""
     if IF.search(statement) or any(word.lower in CONDITIONAL or is_cautious(word) for word in said):
         return
-    own = _content(statement)
+    own = content_roots(statement)
     for found in IF.finditer(text):
         start = max(text.rfind(f"{end} ", 0, found.start()) for end in ".?!") + 1
         end = text.find(". ", found.end())
@@ -209,12 +209,13 @@ def _conditional(said: Sequence[Word], statement: str, text: str) -> Iterator[Pr
             continue
         is_first = not whole[:place].strip()
         main = whole[found.end() - start :].partition(",")[2] if is_first else whole[:place]
-        if own and len(own & _content(main)) >= OF_MAIN * len(own):
+        if own and len(own & content_roots(main)) >= OF_MAIN * len(own):
             yield Problem("certainty", statement, found[0])
             return
 
 
-def _content(text: str) -> set[str]:
+def content_roots(text: str) -> set[str]:
+    """Give the roots of a text's words, those of the closed classes left out."""
     words = split_words(text)
     return {root(word.text) for word in words if word.lower not in STOP_WORDS and word.text[0].isalnum()}
 
