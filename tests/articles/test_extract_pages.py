@@ -115,6 +115,104 @@ def test_the_title_furniture_and_related_links_are_not_text() -> None:
     assert article.text == "\n\n".join(PARAGRAPHS)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The European Commission on Tuesday proposed to end the sale of petrol cars from 2035.",
+        "By Tuesday the river had risen four metres.",
+        "By 2030 half of the new trams will run at night.",
+        "Author Jane Smith has won the prize for her book on trams.",
+        "An affiliate of the bank said it would cut 2,000 jobs.",
+        "Updated rules for drones take effect on 3 March.",
+        "May 2025 was the warmest month on record.",
+        "Published accounts show that 5 firms failed.",
+        "Listening posts along the coast will close.",
+        "Image quality: cameras get 10 times better",
+    ],
+)
+def test_a_report_keeps_its_first_sentence(line: str) -> None:
+    assert extract(article_page(before=f"<p>{line}</p>")).text.startswith(f"{line}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share prices fell 3 percent after the announcement.",
+        "Call centres in Manila have cut 4,000 jobs.",
+        "Book sales rose for the first time in six years.",
+        "Contact tracing ended in May.",
+        "Shop workers will strike on Friday.",
+        "Schedule changes will be announced in May.",
+        "Updated guidance is due in May.",
+        "Copyright law has to change, she said.",
+        "This story is not over, said Mayor Anna Berg.",
+        "The information does not exist in the archive, the court found.",
+        "Disclosure rules: the bank must publish its loans by May.",
+        "She earns a commission of 3 percent on each house.",
+        "The newspaper became a weekly newsletter in 2024.",
+        "The rebels follow him on foot.",
+        "You will love the new line, the mayor said.",
+        "Share the road",
+    ],
+)
+def test_a_report_keeps_its_last_sentence(line: str) -> None:
+    assert extract(article_page(after=f"<p>{line}</p>")).text.endswith(f"\n{line}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("By Ada Byron, staff writer", "Share this"),
+        ("by ibby", "Follow us on Twitter"),
+        ("Last updated on December 20, 2024.", "Visit our shop in Lisse."),
+        ("We may earn a commission from links on this page.", "Download the free checklist today."),
+        ("Photo: Ada Byron", "Photo credit: Ada Byron"),
+        ("29 July 2025", "This article was first published in the Meridian Post."),
+        ("Listen to this article", "Sign up for our newsletter"),
+    ],
+)
+def test_who_wrote_it_when_and_what_else_there_is_are_no_text(before: str, after: str) -> None:
+    assert extract(article_page(before=f"<p>{before}</p>", after=f"<p>{after}</p>")).text == "\n\n".join(
+        PARAGRAPHS
+    )
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "500 jobs to go at the plant",
+        "S&amp;P 500 closes at a record",
+        "Route 401 reopens",
+        "Forbidden fruit trade",
+    ],
+)
+def test_a_short_report_with_a_number_that_errors_have_is_an_article(title: str) -> None:
+    short = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
+    read = extract(page(f"<title>{title}</title><article><h1>{title}</h1>{short}</article>"))
+    assert read.text == "\n\n".join(PARAGRAPHS[:3])
+
+
+@pytest.mark.parametrize(
+    "title", ["Error 404", "404 - Page Not Found", "Sorry, we can’t find that page", "502 Bad Gateway"]
+)
+def test_an_error_page_of_many_words_is_none(title: str) -> None:
+    short = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
+    assert reason_of(page(f"<title>{title}</title><article>{short}</article>")).startswith("error page: ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Papers that ask readers to subscribe to read their archive have lost them.",
+        "The workers join to get full pay.",
+        "The pages are for members only, the judge ruled.",
+    ],
+)
+def test_a_short_report_on_what_readers_pay_is_an_article(line: str) -> None:
+    short = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:2], line))
+    assert line in extract(page(f"<title>Harbour line</title><article>{short}</article>")).text
+
+
 def test_a_section_printed_once_for_each_screen_width_is_read_once() -> None:
     assert extract(article_page(after=f"<div>{BODY}</div>")).text == "\n\n".join(PARAGRAPHS)
 
