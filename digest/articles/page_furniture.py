@@ -1,10 +1,11 @@
 """Lines that stand in a main text without being part of it: words only, no look at the page.
 
-On the 240 pages of November 2026 the lines cut at the end hold 174 words that are not in the references
-and 98 that are, at the start 133 and 63, invitations and bylines that these references keep; a closing heading
+On the 240 pages of November 2026 the lines cut at the end hold 174 words that are not in the references and
+98 that are, at the start 133 and 63, invitations and bylines that these references keep; a closing heading
 with all after it counts where it stands in the last fifth of the words. A line that may be a sentence of a
-report stays, for to lose the first or last of a report is worse than to keep a line too many. English mostly, as those pages are: what is not recognised stays. A list of sources
-stays too, since half the references keep theirs.
+report stays, for to lose the first or last of a report is worse than to keep a line too many. English mostly,
+as those pages are: what is not recognised stays. A list of sources stays too, since half the references keep
+theirs.
 """
 
 import re
