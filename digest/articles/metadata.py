@@ -17,6 +17,7 @@ from digest.articles.jsonld import Claims, read_claims
 from digest.articles.own_title import own_title
 from digest.articles.page_blocks import Block, squash
 from digest.articles.page_dates import read_date
+from digest.articles.page_furniture import tells_something
 from digest.articles.page_text import clean_line
 from digest.language.addresses import host
 from digest.language.secrecy import without_login
@@ -141,7 +142,10 @@ def beside_title(blocks: Sequence[Block], *, now: datetime) -> tuple[str, date |
     for block in blocks[max(0, first - 4) : first + 12]:
         if len(block.text) > MAX_BYLINE_CHARS:
             continue
-        if published is None and (found := read_date(block.text)) is not None and found <= latest:
+        # A short sentence may tell of another day: "The bridge closed on 3 March 2019."
+        is_told = block.text.endswith((".", "!", "?", "”", '"')) and tells_something(block.text)
+        found = read_date(block.text) if published is None and not is_told else None
+        if found is not None and found <= latest:
             published = found
         if not author and _BY.match(block.text):
             author = clean_author(block.text)

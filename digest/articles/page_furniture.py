@@ -155,18 +155,18 @@ def is_furniture_first(line: str) -> bool:
 def is_furniture_last(line: str) -> bool:
     """Whether a line at the very end is not part of the article."""
     return len(line) < 1500 and (
-        bool(_LAST.match(line)) or bool(_DATED.match(line) and not _tells_something(line))
+        bool(_LAST.match(line)) or bool(_DATED.match(line) and not tells_something(line))
     )
 
 
 def _is_of_its_making(line: str) -> bool:
     """Whether a line says by whom an article is, or of which day, and nothing else."""
     if _BYLINE.match(line) or _DATED.match(line) or _DAY.match(line):
-        return not _tells_something(line)
+        return not tells_something(line)
     return False
 
 
-def _tells_something(line: str) -> bool:
+def tells_something(line: str) -> bool:
     """Whether a line is more than names, days and what goes with them."""
     own = [word for word in _LETTERS.findall(line) if word[0].islower() and word not in _OF_A_BYLINE]
     return len(own) >= (MAX_SMALL_WORDS if _SENTENCE.search(line) else MAX_SMALL_WORDS + 1)

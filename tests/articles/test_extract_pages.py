@@ -85,6 +85,31 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     assert extract(article_page('<meta name="date" content="2027-03-01">')).published is None
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Top 10 Marketing 2025", None),
+        ("The 5 Decorators 2025", None),
+        ("Marathon 12 2025", None),
+        ("Nov. 3, 2025", date(2025, 11, 3)),
+        ("3rd of November 2025", date(2025, 11, 3)),
+        ("12. März 2025", date(2025, 3, 12)),
+        ("1er août 2025", date(2025, 8, 1)),
+        ("3 de noviembre de 2025", date(2025, 11, 3)),
+        ("2025年11月3日", date(2025, 11, 3)),
+    ],
+)
+def test_a_date_beside_the_title_has_a_month(said: str, expected: date | None) -> None:
+    given = page(f"<body><h1>Harbour line</h1><p>{said}</p>{BODY}</body>", url="https://example.com/a")
+    assert extract(given).published == expected
+
+
+def test_the_day_of_an_event_is_not_the_articles() -> None:
+    lede = "<p>The old bridge closed on 3 March 2019.</p>"
+    given = page(f"<body><h1>Harbour line</h1>{lede}{BODY}</body>", url="https://example.com/a")
+    assert extract(given, feed_published=NOW).published == NOW.date()
+
+
 def test_a_canonical_address_of_the_front_page_is_not_believed() -> None:
     assert (
         extract(article_page('<link rel="canonical" href="https://news.example.com/">')).canonical_url == URL
