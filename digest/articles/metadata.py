@@ -50,17 +50,18 @@ _BYLINE_CLASS = re.compile(
 )
 _BY = re.compile(
     r"^\W*(?:(?:written|posted|published|authored|words|story|reviewed|article|text)\s+)?(?:by\b"
-    r"|author:)[:\s]*",
+    r"|author(?::|\s+(?=(?-i:[A-Z]))))[:\s]*",
     re.IGNORECASE,
 )
 _NOT_NAME = re.compile(
-    r"https?:|www\.|@|\.(?:com|org|net)\b|\d{3}|\*|\bsays$|^(?:admin|administrator|author|guest|user"
-    r"|editor|staff|null|none|undefined|anonymous|unknown|by|share)$",
+    r"https?:|www\.|@|\.(?:com|org|net)\b|\d{3}|\*|\bsays$|^[a-z]+\d\w*$|^(?:read|see|more|meet|about)\b|^(?:admin|administrator|author|guest"
+    r"|user|editor|staff|webmaster|wordpress|null|none|undefined|anonymous|unknown|by|share)$",
     re.IGNORECASE,
 )
+# Words of a name begin with a capital letter: Min Jin Lee, On Kawara.
 _AFTER_NAME = re.compile(
-    r"\s*(?:[|•·–—\n]|\s-\s|\b(?:updated|published|posted|on|in|at|last|reviewed|fact[- ]checked"
-    r"|medically|read|min)\b"
+    r"\s*(?:[|•·–—\n]|\s-\s|\b(?:updated|published|posted|reviewed|fact[- ]checked|medically|last updated|view in)\b"
+    r"|\b(?-i:on|in|at|last|read|min)\b|\d+ min\b"
     r"|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -201,7 +202,8 @@ def _author(tree: HtmlElement, meta: dict[str, str], claims: Claims, site: str) 
         if name := clean_author(meta.get(key, "")):
             return name
     for element in _bylines(tree):
-        text = "".join(element.itertext())
+        # A name and a role may be lines of their own; a comma belongs to what it follows.
+        text = re.sub(r"\s+(?=[,;])", "", " ".join(element.itertext()))
         if len(text) <= 200 and (name := clean_author(text)):
             return name
     return ""
@@ -228,6 +230,8 @@ def clean_author(text: str) -> str:
     """Return the person or organisation a byline names; empty where it names none."""
     name = clean_line(_AFTER_NAME.sub("", _BY.sub("", clean_line(text)))).strip(" ,;:-|/")
     if not 2 <= len(name) <= MAX_AUTHOR_CHARS or _NOT_NAME.search(name) or len(name.split()) > 10:
+        return ""
+    if tells_something(name):
         return ""
     return name if any(char.isalpha() for char in name) else ""
 

@@ -110,6 +110,23 @@ def test_the_day_of_an_event_is_not_the_articles() -> None:
     assert extract(given, feed_published=NOW).published == NOW.date()
 
 
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        ("<p>By Min Jin Lee</p>", "Min Jin Lee"),
+        ("<p>By On Kawara on 3 May 2026</p>", "On Kawara"),
+        ("<p>By Ada Byron in Oslo | 5 min read</p>", "Ada Byron"),
+        ("<p>By Tuesday the river had risen four metres.</p>", ""),
+        ("<p class=byline>Written by<span>Ada Byron</span><span>Reviewed by Min Li</span></p>", "Ada Byron"),
+        ("<p class=byline>Author Ada Byron</p>", "Ada Byron"),
+        ("<p class=byline>mdela7q6vkp</p>", ""),
+    ],
+)
+def test_an_author_is_a_name(written: str, author: str) -> None:
+    given = page(f"<body><h1>Harbour line</h1>{written}{BODY}</body>", url="https://example.com/a")
+    assert extract(given).author == author
+
+
 def test_a_canonical_address_of_the_front_page_is_not_believed() -> None:
     assert (
         extract(article_page('<link rel="canonical" href="https://news.example.com/">')).canonical_url == URL
