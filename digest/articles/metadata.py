@@ -60,7 +60,8 @@ _NOT_NAME = re.compile(
 )
 # Words of a name begin with a capital letter: Min Jin Lee, On Kawara.
 _AFTER_NAME = re.compile(
-    r"\s*(?:[|•·–—\n]|\s-\s|\b(?:updated|published|posted|reviewed|fact[- ]checked|medically|last updated|view in)\b"
+    r"\s*(?:[|•·–—\n]|\s-\s|\b(?:updated|published|posted|reviewed|fact[- ]checked"
+    r"|medically|last updated|view in)\b"
     r"|\b(?-i:on|in|at|last|read|min)\b|\d+ min\b"
     r"|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+\d).*$",
     re.IGNORECASE | re.DOTALL,

@@ -68,6 +68,7 @@ _LAST = re.compile(
     r".{0,80}\b(?:we|I|us|site|may|publishers?) (?:may |can |also )?"
     r"earns? (?:from qualifying|(?:an? )?(?:\w+ )?commissions?).*|"
     r"as an amazon associate.*|"
+    r"the post\b.{1,300}\b(?:appeared first|first appeared|was first published) on\b.*|"
     r".{0,60}\b(?:sign(?:ing)? up|subscrib\w+|join|get|receive|our|my|free)\b.{0,60}\bnewsletter\b.{0,160}|"
     r".{0,60}\bfollow (?:us|me|him|her|them) (?:on|at) (?:@|social|(?-i:[A-Z])|twitter|facebook|instagram).*|"
     r".{0,60}\b(?:in|to) your inbox\b.*"
@@ -157,6 +158,15 @@ def is_furniture_last(line: str) -> bool:
     return len(line) < 1500 and (
         bool(_LAST.match(line)) or bool(_DATED.match(line) and not tells_something(line))
     )
+
+
+def without_last(text: str) -> str:
+    """Cut furniture from the end of a text, line by line; a text of nothing else stays."""
+    lines = text.split("\n")
+    end = len(lines)
+    while end and (not (last := lines[end - 1]).strip() or is_furniture_last(last) or is_closing(last)):
+        end -= 1
+    return "\n".join(lines[:end]) or text
 
 
 def _is_of_its_making(line: str) -> bool:

@@ -446,6 +446,25 @@ def test_a_feeds_text_makes_an_article_marked_so() -> None:
     assert article.text == "\n\n".join([*PARAGRAPHS, "- One\n- Two"])
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "The post <a>Harbour line opens</a> appeared first on <a>Example News</a>.",
+        "<a>Read more</a>",
+        "This article was originally published on <a>Example</a>.",
+    ],
+)
+def test_what_a_feed_says_of_itself_below_an_article_is_no_text(last: str) -> None:
+    article = extract_feed_text(f"{BODY}<p>{last}</p>", url=URL, title="Harbour line")
+    assert article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_text_file_that_begins_with_a_sentence_loses_none() -> None:
+    text = "The council voted on Tuesday to close the last coal quay.\n\n" + "\n\n".join(PARAGRAPHS)
+    article = extract(page(text, "text/plain"), feed_title="Harbour line will open after long years of talk")
+    assert article.text == text
+
+
 def test_a_teaser_in_the_feed_is_not_an_article() -> None:
     with pytest.raises(ExtractError, match="4 words in the feed, fewer than 60"):
         extract_feed_text("<p>Only a short teaser</p>", url=URL)
