@@ -76,6 +76,7 @@ _PAY = re.compile(
     r"|only|available only|reserved|for) "
     r"(?:\w+ ){0,4}(?:subscribers|members)(?: only)?(?=\W*$|[.!\n]|\s*(?-i:[A-Z]))"
     r"|for (?:paid |paying |premium )?(?:subscribers|members) only(?=\W*$|[.!\n]|\s*(?-i:[A-Z]))"
+    r"|the (?:rest|remainder) of this (?:article|story|post)\b[^.\n]{0,40}\b(?:members|subscribers|account)\b"
     r"|you(?:[’']ve| have) (?:reached|read|used) (?:your"
     r"|all)[^.\n]{0,40}(?:limit|articles)"
     r"|unlock (?:this|the full|full|unlimited)[^.\n]{0,40}|this (?:post|article|story) is for (?:paid "
@@ -84,9 +85,13 @@ _PAY = re.compile(
     r"|member) to\b[^.\n]{0,40}",
     re.IGNORECASE,
 )
-# It speaks to its reader, with a capital letter or a "you" nearby: a report on papers that ask their readers
+# It speaks to its reader, with an order, a capital letter or a "you" nearby: a report on papers that ask readers
 # to subscribe, or on workers who join to get full pay, does not.
-_TO_READER = re.compile(r"\b(?:you|your|our|us|we|please|already|sorry|article|story|post)\b", re.IGNORECASE)
+_TO_READER = re.compile(
+    r"\b(?:you|your|our|us|we|please|already|sorry|article|story|post)\b"
+    r"|^\W*(?:create|get|log ?in|sign (?:in|up)|register|subscribe|join|start|become)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?\n]")
 # In the head of free pages too: only where the page is short or says that it is paid.
 _PAY_WEAK = re.compile(

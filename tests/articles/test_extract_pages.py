@@ -352,6 +352,23 @@ def test_a_paywall_stub_says_how_much_there_was() -> None:
     assert reason_of(page(stub)) == "paywall: 66 words before 'Subscribe to continue reading'"
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Create a free account to keep reading",
+        "Log in or subscribe to access the full text.",
+        "The rest of this article is available to members.",
+        "please subscribe to read the full story",
+        "This article is for subscribers only",
+    ],
+)
+def test_a_paywall_says_so_in_many_words(notice: str) -> None:
+    teaser = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:2])
+    assert reason_of(page(f"<title>Big story</title><article>{teaser}<p>{notice}</p></article>")).startswith(
+        "paywall: "
+    )
+
+
 def test_a_long_article_about_paywalls_and_captchas_is_an_article() -> None:
     about = "<p>Subscribe to continue reading, said the box. Verify you are human, said the next.</p>"
     assert "Verify you are human" in extract(article_page(before=about)).text
