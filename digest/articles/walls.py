@@ -85,8 +85,8 @@ _PAY = re.compile(
     r"|member) to\b[^.\n]{0,40}",
     re.IGNORECASE,
 )
-# It speaks to its reader, with an order, a capital letter or a "you" nearby: a report on papers that ask readers
-# to subscribe, or on workers who join to get full pay, does not.
+# It speaks to its reader, with an order, a capital letter or a "you" nearby: a report on papers that ask
+# readers to subscribe, or on workers who join to get full pay, does not.
 _TO_READER = re.compile(
     r"\b(?:you|your|our|us|we|please|already|sorry|article|story|post)\b"
     r"|^\W*(?:create|get|log ?in|sign (?:in|up)|register|subscribe|join|start|become)\b",
