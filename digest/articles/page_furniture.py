@@ -68,6 +68,7 @@ _LAST = re.compile(
     r".{0,80}\b(?:we|I|us|site|may|publishers?) (?:may |can |also )?"
     r"earns? (?:from qualifying|(?:an? )?(?:\w+ )?commissions?).*|"
     r"as an amazon associate.*|"
+    r"(?:additional )?reporting by\b.{1,300}\b(?:editing|writing) by\b.*|our standards: .{0,80}|"
     r"the post\b.{1,300}\b(?:appeared first|first appeared|was first published) on\b.*|"
     r".{0,60}\b(?:sign(?:ing)? up|subscrib\w+|join|get|receive|our|my|free)\b.{0,60}\bnewsletter\b.{0,160}|"
     r".{0,60}\bfollow (?:us|me|him|her|them) (?:on|at) (?:@|social|(?-i:[A-Z])|twitter|facebook|instagram).*|"
@@ -129,7 +130,9 @@ _FIRST = re.compile(
 _ANYWHERE = re.compile(
     r"^\W*(?:"
     r"(?<=\[)(?:read|see|learn|related) (?:more|also|next)\b.{0,120}|read our full\b.{0,80}\breview"
-    r"|read more|also read:.{0,120}|"
+    r"|read more|(?:also read|read (?:also|more|next)|related|see also|don[’']t miss|more on this)\s?:"
+    r".{0,180}|"
+    r"(?:story|article) continues (?:below|after)\b.{0,40}|"
     r"you (?:may|might) (?:also (?:like|be interested)\b.{0,120}"
     r"|(?:like|be interested in)(?: (?:this|these|our|the following)\b.{0,40})?(?:\W*$|:.{0,120}))|"
     r"advertisement|sponsored ad|table of contents|share(?: this)?(?: post| article| story)?|"

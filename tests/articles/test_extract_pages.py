@@ -210,6 +210,7 @@ def test_a_report_keeps_its_last_sentence(line: str) -> None:
         ("We may earn a commission from links on this page.", "Download the free checklist today."),
         ("Photo: Ada Byron", "Photo credit: Ada Byron"),
         ("29 July 2025", "This article was first published in the Meridian Post."),
+        ("3 min read", "Reporting by Ada Byron; Editing by Tom Lee"),
         ("Listen to this article", "Sign up for our newsletter"),
     ],
 )
@@ -217,6 +218,20 @@ def test_who_wrote_it_when_and_what_else_there_is_are_no_text(before: str, after
     assert extract(article_page(before=f"<p>{before}</p>", after=f"<p>{after}</p>")).text == "\n\n".join(
         PARAGRAPHS
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<strong>Related:</strong> <a href=/x>Minister quits over trams in the north</a>",
+        "<a href=/x>READ MORE: Minister quits over trams in the north</a>",
+        "Story continues below",
+    ],
+)
+def test_a_line_that_leads_to_another_article_is_no_text(line: str) -> None:
+    halves = "".join(f"<p>{each}</p>" for each in (*PARAGRAPHS[:4], line, *PARAGRAPHS[4:]))
+    read = extract(page(f"<title>Harbour line</title><article>{halves}</article>"))
+    assert read.text == "\n\n".join(PARAGRAPHS)
 
 
 @pytest.mark.parametrize(
