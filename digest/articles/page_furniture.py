@@ -54,8 +54,8 @@ _LAST = re.compile(
     r"tags?:.*|filed under.*|posted (?:in|on|by)\b.*|all rights reserved.*|©.*"
     r"|copyright(?=\W*(?:©|\(c\)|\d|by\b|notice|$)).*|"
     r"this (?:article|post|story|content|blog|column) (?:(?:is|was|may|has|been|first|originally|also|be|not"
-    r"|only|a|an) )*(?:appeared|published|posted|written|produced|sponsored|provided|intended|syndicated"
-    r"|republished|reproduced|reprinted|distributed|translated|adapted|updated|corrected|edited|reviewed"
+    r"|only|a|an) )*(?:appeared|published|posted|written|produced|sponsored|provided|supplied"
+    r"|intended|syndicated|republished|reproduced|reprinted|distributed|translated|adapted|updated|corrected|edited|reviewed"
     r"|cross-posted|licensed|supported|brought|contains?|part of|for (?:general|information\w*|educational)"
     r"|guest|based (?:up)?on)\b.{0,300}|"
     r"(?:the|all) (?:information|content|opinions|views|material|materials)(?: and \w+)?"
@@ -142,6 +142,12 @@ _ANYWHERE = re.compile(
     re.IGNORECASE,
 )
 
+_PAID = re.compile(
+    r"\W*(?:sponsored|advert|promoted|promotion|paid (?:content|post)|partner content|ad\b|anzeige|werbung"
+    r"|publicité|publicidad)",
+    re.IGNORECASE,
+)
+
 # A sentence may open with "Related articles"; a line that ends an article is short; judgement.
 MAX_CLOSING_WORDS = 9
 
@@ -161,6 +167,11 @@ def is_furniture_last(line: str) -> bool:
     return len(line) < 1500 and (
         bool(_LAST.match(line)) or bool(_DATED.match(line) and not tells_something(line))
     )
+
+
+def is_advertising(line: str) -> bool:
+    """Whether a line in a division of its own says that it is paid for, or invites its reader."""
+    return bool(_PAID.match(line)) or is_furniture_first(line) or is_furniture_last(line)
 
 
 def without_last(text: str) -> str:

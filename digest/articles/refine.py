@@ -370,7 +370,7 @@ def _at_edge(blocks: Sequence[Block], edge: int, step: int, seen: _Seen) -> list
 
 def _is_prose(block: Block, shared: set[HtmlElement]) -> bool:
     """Whether a block that is no paragraph by its tag is one by its words and its place."""
-    if not _is_sentence(block.text, MIN_PROSE_WORDS):
+    if not _is_sentence(block.text, MIN_PROSE_WORDS) or furniture.is_advertising(block.text):
         return False
     parents = [each.tag for each in block.element.iterancestors()][:2]
     return (block.tag == "div" and block.element.getparent() in shared) or (
