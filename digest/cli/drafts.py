@@ -82,6 +82,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: printing.AsJson 
             )
             for row in rows
         ],
+        spare="file",
     )
     say(f"{counted(len(rows), 'draft', 'drafts')} in {output / 'drafts' / name}")
 
