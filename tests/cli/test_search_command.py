@@ -57,6 +57,30 @@ def test_json_gives_passages_with_the_offsets_of_the_marked_words(workspace: Pat
     assert [hit["passage"][start:end] for start, end in hit["marks"]] == ["gas"]
 
 
+@pytest.mark.parametrize("words", [("gas", "-boilers"), ("-boilers", "gas"), ("gas", "-boilers", "-k2")])
+def test_a_word_with_a_minus_is_excluded_though_options_begin_so(
+    workspace: Path, words: tuple[str, ...]
+) -> None:
+    assert set(ids(words_of(workspace, "gas"))) == {"a1", "a2"}
+    found = words_of(workspace, *words)
+    assert ids(found) == ["a2"]
+    assert "\0" not in found["query"]  # type: ignore[operator]
+
+
+def test_options_of_one_letter_are_still_options(workspace: Path) -> None:
+    assert len(ids(words_of(workspace, "gas", "-k1"))) == 1
+    assert ids(words_of(workspace, "gas", "--feed", "-storage")) == []
+    assert words_of(workspace, "below", "-5", "gas")["query"] == "below -5 gas"
+    for word, said in (
+        ("-v", "goes before the command"),
+        ("-x", "No such option"),
+        ("-help", "No such option"),
+    ):
+        code, _, error = search(workspace, "gas", word)
+        assert code == 2
+        assert said in error
+
+
 def test_a_line_each_where_there_is_no_terminal(workspace: Path) -> None:
     code, out, _ = search(workspace, "--mode", "words", "boilers")
     assert code == 0
