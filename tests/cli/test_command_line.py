@@ -44,6 +44,7 @@ def test_every_command_says_that_the_workspace_goes_before_it(words: tuple[str, 
     [
         (("run", "-Cmine", "--limit", "5"), "-C goes before the command: digest -Cmine run --limit 5"),
         (("draft", "-C", "my own", "list"), "-C goes before the command: digest -C 'my own' draft list"),
+        (("-C", "my own", "run", "-v"), "-v goes before the command: digest -C 'my own' -v run"),
         (("run", "-v"), "-v goes before the command: digest -v run"),
         (("run", "--verbose"), "--verbose goes before the command: digest --verbose run"),
         (("publish", "--version"), "--version goes before the command: digest --version publish"),
