@@ -83,7 +83,8 @@ def check(
         have = counted(len(moved), "feed has", "feeds have")
         say(f"{have} moved for good; change feeds.yaml with: digest feeds check --fix")
     if broken := [reading for reading in readings if reading.error]:
-        raise DigestError(f"{len(broken)} of {len(readings)} feeds are broken")
+        are = "is" if len(broken) == 1 else "are"
+        raise DigestError(f"{len(broken)} of {counted(len(readings), 'feed', 'feeds')} {are} broken")
 
 
 @app.command()

@@ -109,6 +109,8 @@ def search(
     from digest.records import SearchFilter, SearchQuestion
 
     words = " ".join(query or ()).replace(MARK, "").strip()
+    # As the list of them shows names.
+    save, forget = save.removeprefix("@") or save, forget.removeprefix("@") or forget
     if sum(map(bool, (words, saved, forget, queries))) != 1:
         raise typer.BadParameter("give a query, or one of --saved, --forget NAME, --queries FILE")
     if as_json and as_markdown:

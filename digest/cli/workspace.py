@@ -1,6 +1,7 @@
 """`digest init` and `digest doctor`."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,8 @@ def init(
     from digest.workspace.prompt_files import default_files
 
     target: Path = folder or context.obj
+    if target.exists() and not target.is_dir():
+        raise DigestError(f"{target}: expected a folder, or the name of a new one, got a file")
     for name, text in default_files().items():
         path = target / name
         # Nor is a link followed that leads nowhere yet.
@@ -34,7 +37,7 @@ def init(
             write_text(path, text)
             show(f"made   {path}")
     places.output_of(target).mkdir(parents=True, exist_ok=True)
-    where = "" if target == Path() else f" -C {target}"
+    where = "" if target == Path() else f" -C {shlex.quote(str(target))}"
     say(f"next: edit {target / 'feeds.yaml'}, then: digest{where} run")
 
 

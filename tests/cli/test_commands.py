@@ -125,6 +125,14 @@ def test_a_workspace_is_made_once_and_nothing_in_it_is_overwritten(tmp_path: Pat
     assert digest("init", str(folder)).returncode == 0
     assert (folder / "feeds.yaml").read_text() == "feeds: []\n"
     assert (folder / "prompts" / "patterns.yaml").exists()
+    done = digest("init", str(tmp_path / "my week’s"))
+    assert f"then: digest -C '{tmp_path}/my week’s' run" in done.err
+    (tmp_path / "file").write_text("")
+    done = digest("init", str(tmp_path / "file"))
+    assert (done.returncode, "expected a folder, or the name of a new one, got a file" in done.err) == (
+        1,
+        True,
+    )
 
 
 def test_feeds_that_cannot_be_reached_change_nothing_and_name_the_demo(tmp_path: Path) -> None:

@@ -131,7 +131,8 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
     _, listed, _ = search(workspace, "--saved")
     assert "@gas" in listed
     assert "--mode words" in listed
-    assert search(workspace, "--forget", "gas")[0] == 0
+    assert search(workspace, "--mode", "words", "oil", "--save", "@oil")[0] == 0
+    assert search(workspace, "--forget", "@oil")[0] == search(workspace, "--forget", "gas")[0] == 0
     assert json.loads(search(workspace, "--saved", "--json")[1]) == []
 
 
@@ -164,6 +165,7 @@ def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Pa
         (("x", "--since", "soon"), 2, "expected a date such as 2026-11-22"),
         (("x", "--new"), 2, "--new goes with a saved search"),
         (("x", "--save", "a/b"), 2, "a name has letters"),
+        (("x", "--save", "@"), 2, "a name has letters"),
         (("x", "--json", "--markdown"), 2, "not both"),
         (("@none",), 1, "no saved search has this name; there are: none yet"),
         (("--forget", "none"), 1, "no saved search has this name"),
