@@ -1,6 +1,7 @@
 """`digest init` and `digest doctor`."""
 
 import os
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,7 +60,9 @@ def doctor(
     for each in _probed(context.obj) if asks_model else diagnose(context.obj):
         findings.append(each)
         if not as_json:
-            show(f"{'ok   ' if each.is_fine else 'WRONG'}  {each.what}: {each.says}")
+            # What else is wrong stands below; what is to be copied brings its own room.
+            says = re.sub(r"\n(?! )", "\n       ", each.says)
+            show(f"{'ok   ' if each.is_fine else 'WRONG'}  {each.what}: {says}")
     if as_json:
         printing.show_json(
             [{"what": each.what, "is_fine": each.is_fine, "says": each.says} for each in findings]
