@@ -337,6 +337,22 @@ def test_a_restore_killed_anywhere_leaves_the_old_or_the_new(
     assert not (room.folder / ".restore.lock").exists()
 
 
+@pytest.mark.slow
+def test_what_was_written_since_a_restore_was_killed_is_kept(room: Newsroom, tmp_path: Path) -> None:
+    file, other = tmp_path / "b.zip", tmp_path / "other"
+    assert typed(room.folder, "backup", str(file))[0] == 0
+    assert killed(other, "digest.workspace.restore:os.replace+", 1, "restore", str(file)) == -9
+    for name in ("feeds.yaml", "prompts/themes.yaml"):
+        write_text(other / name, "mine since")
+    code, said = typed(other, "draft", "list", "--issue", ISSUE)
+    assert (code, "a restore that was interrupted is finished now" in said) == (0, True)
+    for name in ("feeds.yaml.before-restore", "prompts.before-restore"):
+        assert f"what was there is now in {other / name}" in said
+    assert (other / "feeds.yaml.before-restore").read_text("utf-8") == "mine since"
+    assert (other / "prompts.before-restore" / "themes.yaml").read_text("utf-8") == "mine since"
+    assert files(other / "output") == files(room.output)
+
+
 def test_a_restore_stopped_by_ctrl_c_changes_nothing_and_says_so(
     room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
