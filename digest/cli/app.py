@@ -10,6 +10,7 @@ from digest.cli import (
     archives,
     backups,
     checks,
+    common,
     desk,
     drafts,
     editing,
@@ -56,7 +57,10 @@ def _show_version(value: bool) -> None:
 def options(
     context: typer.Context,
     folder: Annotated[
-        Path, typer.Option("-C", metavar="DIR", help="The workspace: a folder with feeds.yaml.")
+        Path,
+        typer.Option(
+            "-C", parser=common.path_of, metavar="DIR", help="The workspace: a folder with feeds.yaml."
+        ),
     ] = Path(),
     verbose: Annotated[
         int, typer.Option("-v", "--verbose", count=True, help="Say more; twice for debugging.")

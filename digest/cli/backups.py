@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def backup(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file to make, such as digest-20261122.zip.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            parser=common.path_of, metavar="FILE", help="The file to make, such as digest-20261122.zip."
+        ),
+    ],
     without_pages: Annotated[
         bool,
         typer.Option("--without-pages", help="Leave the kept pages out: smaller, nothing to extract anew."),
@@ -86,7 +91,9 @@ def _named_beside(folder: Path) -> list[str]:
 
 def restore(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A file that `digest backup` made.")],
+    file: Annotated[
+        Path, typer.Argument(parser=common.path_of, metavar="FILE", help="A file that `digest backup` made.")
+    ],
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also where there is a workspace: it is kept under another name.")
     ] = False,

@@ -1,5 +1,6 @@
 """What all commands share before and after their own work: misplaced options, and Ctrl-C."""
 
+import inspect
 import shlex
 import signal
 from collections.abc import Sequence
@@ -27,6 +28,10 @@ LOG_FORM = "digest.log_form"
 
 class CommandTree(TyperGroup):
     """The top of the commands' tree."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _unwrap(self)
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the shared options; what is wrong with them is shown, whatever was typed."""
@@ -64,6 +69,15 @@ class CommandTree(TyperGroup):
                 raise _told(error, form) from error.__cause__
             hint = f"{name} goes before the command{_moved(name, ctx.meta[WORDS], ctx.meta[TYPED], self)}"
             raise _told(typer.BadParameter(hint, ctx=error.ctx), form) from error
+
+
+def _unwrap(command: Any) -> None:
+    """Join the lines of help texts, of which Typer joins those of the first paragraph alone."""
+    for each in getattr(command, "commands", {}).values():
+        _unwrap(each)
+    if command.help:
+        paragraphs = inspect.cleandoc(command.help).split("\n\n")
+        command.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
 
 
 def _log_form(words: Sequence[str]) -> LogForm:

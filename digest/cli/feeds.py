@@ -209,7 +209,7 @@ def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
 @app.command("import")
 def import_(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="An OPML file.")],
+    path: Annotated[Path, typer.Argument(parser=common.path_of, metavar="FILE", help="An OPML file.")],
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
     from digest.feeds.asking import MAX_READ_S

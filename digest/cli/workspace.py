@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def init(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(parser=common.path_of, metavar="[DIR]", help="Default: this folder.")
+    ] = None,
 ) -> None:
     """Make a workspace: feeds.yaml, prompts/ and output/. Files that are there are left alone."""
     from digest.workspace.files import write_text

@@ -59,6 +59,30 @@ def test_other_shared_options_and_spellings_too(words: tuple[str, ...], meant: s
     assert meant in said
 
 
+def test_help_breaks_lines_where_the_terminal_does() -> None:
+    for words, part in (
+        (("import",), "both shapes; they become entries of published issues"),
+        (("check",), "says so. With --jsonl each line holds a claim"),
+        (("entries", "check"), "at approval. Ends 1 where evidence is gone."),
+    ):
+        done = CliRunner().invoke(app, [*words, "-h"], env={"COLUMNS": "300"})
+        assert part in done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("-C", "", "status"), ("import", ""), ("init", ""), ("backup", ""), ("restore", "")],
+    ids=" ".join,
+)
+def test_a_path_that_was_left_empty_is_not_this_folder(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, said = typed(*words)
+    assert (code, "expected a path, got nothing" in said) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.fixture
 def same_signals() -> Iterator[None]:
     before = signal.getsignal(signal.SIGINT)
