@@ -4,9 +4,10 @@ import re
 import shlex
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from digest.cli import common, machinery, places, printing
 from digest.cli.printing import say
@@ -24,6 +25,27 @@ Unit = Literal["articles", "entries", "signals"]
 State = Literal["pending", "approved", "rejected", "deferred"]
 
 NAME = re.compile(r"[\w.-]{1,64}")
+
+EXCLUDED = re.compile(r"-(?![-C]|k[0-9]+\Z|v+\Z|help\Z)(?:[0-9]|..).*", re.DOTALL)
+"""A word that begins with a minus and is no option: those of one letter are -k, and -h, -v and -C."""
+
+MARK = "\0"
+"""Stands before such a word while options are read; no argument of a program can have it."""
+
+
+class SearchCommand(TyperCommand):
+    """Takes `-honey` for a word that is not to be found, and not for five options of a letter each."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read options and words."""
+        valued = {name for each in self.params if not getattr(each, "is_flag", False) for name in each.opts}
+        before = ["", *args]
+        marked = [
+            MARK + word if EXCLUDED.match(word) and before[at] not in valued else word
+            for at, word in enumerate(args)
+        ]
+        return super().parse_args(ctx, marked)
+
 
 Words = Annotated[
     list[str] | None,
@@ -86,7 +108,9 @@ def search(
     from digest.issues.issue_names import check_known
     from digest.records import SearchFilter, SearchQuestion
 
-    words = " ".join(query or ()).strip()
+    words = " ".join(query or ()).replace(MARK, "").strip()
+    # As the list of them shows names.
+    save, forget = save.removeprefix("@") or save, forget.removeprefix("@") or forget
     if sum(map(bool, (words, saved, forget, queries))) != 1:
         raise typer.BadParameter("give a query, or one of --saved, --forget NAME, --queries FILE")
     if as_json and as_markdown:

@@ -57,6 +57,30 @@ def test_json_gives_passages_with_the_offsets_of_the_marked_words(workspace: Pat
     assert [hit["passage"][start:end] for start, end in hit["marks"]] == ["gas"]
 
 
+@pytest.mark.parametrize("words", [("gas", "-boilers"), ("-boilers", "gas"), ("gas", "-boilers", "-k2")])
+def test_a_word_with_a_minus_is_excluded_though_options_begin_so(
+    workspace: Path, words: tuple[str, ...]
+) -> None:
+    assert set(ids(words_of(workspace, "gas"))) == {"a1", "a2"}
+    found = words_of(workspace, *words)
+    assert ids(found) == ["a2"]
+    assert "\0" not in found["query"]  # type: ignore[operator]
+
+
+def test_options_of_one_letter_are_still_options(workspace: Path) -> None:
+    assert len(ids(words_of(workspace, "gas", "-k1"))) == 1
+    assert ids(words_of(workspace, "gas", "--feed", "-storage")) == []
+    assert words_of(workspace, "below", "-5", "gas")["query"] == "below -5 gas"
+    for word, said in (
+        ("-v", "goes before the command"),
+        ("-x", "No such option"),
+        ("-help", "No such option"),
+    ):
+        code, _, error = search(workspace, "gas", word)
+        assert code == 2
+        assert said in error
+
+
 def test_a_line_each_where_there_is_no_terminal(workspace: Path) -> None:
     code, out, _ = search(workspace, "--mode", "words", "boilers")
     assert code == 0
@@ -107,7 +131,8 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
     _, listed, _ = search(workspace, "--saved")
     assert "@gas" in listed
     assert "--mode words" in listed
-    assert search(workspace, "--forget", "gas")[0] == 0
+    assert search(workspace, "--mode", "words", "oil", "--save", "@oil")[0] == 0
+    assert search(workspace, "--forget", "@oil")[0] == search(workspace, "--forget", "gas")[0] == 0
     assert json.loads(search(workspace, "--saved", "--json")[1]) == []
 
 
@@ -140,6 +165,7 @@ def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Pa
         (("x", "--since", "soon"), 2, "expected a date such as 2026-11-22"),
         (("x", "--new"), 2, "--new goes with a saved search"),
         (("x", "--save", "a/b"), 2, "a name has letters"),
+        (("x", "--save", "@"), 2, "a name has letters"),
         (("x", "--json", "--markdown"), 2, "not both"),
         (("@none",), 1, "no saved search has this name; there are: none yet"),
         (("--forget", "none"), 1, "no saved search has this name"),
