@@ -81,6 +81,40 @@ def test_rows_of_signals_stand_below_each_other_with_their_columns_names() -> No
     ) in mail.text
 
 
+def test_rows_that_go_on_over_lines_are_told_apart_in_the_plain_text() -> None:
+    signal = "Ferries sailed through open water in every week of the winter, the harbour office says"
+    rows = (SignalRow(signal, "From fixed to moving", "–", "–"), SignalRow("Ice comes late", "–", "–", "–"))
+    mail = issue_mail(issue_of(replace(entry(), signals=rows)))
+    assert (
+        "* Signal: Ferries sailed through open water in every week of the winter, the\n"
+        "  harbour office says\n"
+        "  Change: From fixed to moving\n"
+        "* Signal: Ice comes late\n"
+    ) in mail.text
+
+
+def test_the_plain_text_names_keywords_and_themes_also_above_footnotes() -> None:
+    for made in (entry(), with_part(entry(), "Late[^1].\n\n[^1]: By 12 days.")):
+        mail = issue_mail(issue_of(made))
+        assert "\nKeywords: ice · rivers\nThemes: Climate\n" in mail.text
+        assert len(lxml_html.document_fromstring(mail.html).xpath("//p[@class='topics']")) == 1
+
+
+def test_the_plain_text_says_what_is_struck_out_quoted_and_raised() -> None:
+    said = plain_text("<p>10<sup>6</sup> <s>five</s> <del>six</del> <q>seven</q> the 2<sup>nd</sup></p>")
+    assert said == "10⁶ ~~five~~ ~~six~~ “seven” the 2nd"
+
+
+def test_lines_of_lists_and_quotations_are_no_longer_than_others() -> None:
+    words = "Ferries sail. " * 20
+    deep = "<ol><li>" * 60 + "a b" + "</li></ol>" * 60
+    listed = f"<ul><li>{words}<ul><li>{words}</li></ul></li></ul>"
+    lines = plain_text(f"{listed}<blockquote><p>{words}</p><p>a</p></blockquote>").split("\n")
+    assert max(map(len, lines)) <= 76
+    assert all(line == line.rstrip() for line in lines)
+    assert plain_text(deep).endswith("a b")
+
+
 def test_an_overview_opens_the_mail_and_leaves_room_for_the_stories() -> None:
     short = issue_mail(issue_of(entry()))
     (overview,) = lxml_html.document_fromstring(short.html).xpath("//ul[@class='contents']")

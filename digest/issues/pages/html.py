@@ -186,9 +186,10 @@ def _story(block: IssueBlock) -> str:
     """One story, its lines of origin and of topics marked as such."""
     found = _html(block.text, name=block.story[:LABEL_CHARS])
     found = found.replace("</h3>\n<p>", '</h3>\n<p class="origin">', 1)
-    before, mark, topics = found.rpartition("<p><strong>Keywords</strong>")
+    # A name alone in its line heads what an editor wrote there.
+    before, mark, topics = found.rpartition("<p><strong>Keywords</strong> ")
     if not mark:
-        before, mark, topics = found.rpartition("<p><strong>Themes</strong>")
+        before, mark, topics = found.rpartition("<p><strong>Themes</strong> ")
     return before + mark.replace("<p>", '<p class="topics">') + topics
 
 
