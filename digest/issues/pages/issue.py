@@ -94,17 +94,14 @@ def issue_blocks(issue: Issue, address: EntryAddress, *, left_out: str = "") -> 
         left_out: Where it is told what the issue leaves out; empty for nowhere.
     """
     telling = [each for each in issue.entries if each.entry.signals]
-    stories = counted(len(issue.entries), "story", "stories")
-    themes = len({admit(each.theme) or OTHER for each in issue.entries})
+    counts = [counted(len(issue.entries), "story", "stories")]
+    # Of what tells of no change no theme is named but in its last line.
+    if themes := by_theme(telling):
+        counts.append(counted(len(themes), "theme", "themes"))
     gone = Counter(map(admit, issue.withdrawn))
     head = [
         fill("# {}", admit(issue.title) or "Digest"),
-        fill(
-            "**Issue of {}** · {} · {}",
-            issue_date(issue.name),
-            stories,
-            counted(themes, "theme", "themes"),
-        ),
+        fill("**Issue of {}** · {}", issue_date(issue.name), " · ".join(counts)),
         with_targets(issue.opening.introduction, address),
         _overview(telling, address, issue.opening)
         if issue.entries
@@ -159,7 +156,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         "language": issue.language,
         **({"opening": _opening_json(issue)} if issue.opening != Opening() else {}),
         **({"withdrawn": list(issue.withdrawn)} if issue.withdrawn else {}),
-        "entries": [_entry_json(each) for each in issue.entries],
+        "entries": [_entry_json(each) for each in in_printed_order(issue.entries)],
     }
 
 
