@@ -13,6 +13,7 @@ from made_issues import entry, hostile_issue, hostile_texts, issue_of, long_issu
 
 from digest.issues.forms import MOST_BYTES, Mail, issue_mail, mail_message
 from digest.issues.forms.mail_text import plain_text
+from digest.issues.pages import render_issue_html
 from digest.issues.pages.issue import MOST_FURTHER, MOST_LINES
 from digest.records import Issue, Opening, OpeningLine, SignalRow
 
@@ -103,6 +104,24 @@ def test_the_plain_text_names_keywords_and_themes_also_above_footnotes() -> None
 def test_the_plain_text_says_what_is_struck_out_quoted_and_raised() -> None:
     said = plain_text("<p>10<sup>6</sup> <s>five</s> <del>six</del> <q>seven</q> the 2<sup>nd</sup></p>")
     assert said == "10⁶ ~~five~~ ~~six~~ “seven” the 2nd"
+
+
+def test_a_heading_is_underlined_as_far_as_its_words_go() -> None:
+    linked = '<h3><a href="https://e.org/a">{}</a></h3>'
+    assert plain_text(linked.format("Ice")) == "Ice <https://e.org/a>\n---"
+    words, *_, line = plain_text(linked.format("Ice came late. " * 8)).split("\n")
+    assert line == "-" * len(words)
+
+
+def test_a_list_that_ends_the_introduction_and_the_overview_stay_two() -> None:
+    made = replace(issue_of(entry()), opening=Opening("This week:\n\n* ferries\n* ice"))
+    mail = issue_mail(made)
+    check(mail)
+    for html in (mail.html, render_issue_html(made)):
+        root = lxml_html.document_fromstring(html)
+        (own,) = root.xpath("//ul[contains(., 'ferries')]")
+        assert [each.text_content().strip() for each in own] == ["ferries", "ice"]
+    assert "* ferries\n* ice\n\n* Climate: Ice comes 12 days later" in mail.text
 
 
 def test_lines_of_lists_and_quotations_are_no_longer_than_others() -> None:

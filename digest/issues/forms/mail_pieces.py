@@ -14,7 +14,7 @@ from digest.issues.forms.fragments import block_html, elements, entry_address
 from digest.issues.forms.mail_text import SIGNALS, SUGGESTED, TOPICS
 from digest.issues.forms.table_blocks import blocks_of, named_cells, words_of
 from digest.issues.pages.entry_page import SIGNAL_COLUMNS
-from digest.issues.pages.issue import IssueBlock, issue_blocks
+from digest.issues.pages.issue import FURTHER, IssueBlock, issue_blocks
 from digest.issues.pages.story import AT_THE_END
 from digest.language.counts import counted
 from digest.records import Issue
@@ -72,10 +72,16 @@ def _of_block(block: IssueBlock, place: int, *, marks_italics: bool) -> Iterator
             each.set("class", "origin")
         if kind == "story" and _names_topics(each):
             each.set("class", TOPICS)
-        if kind == "head" and each.tag == "ul":
+        if kind == "head" and each.tag == "ul" and not any(other.tag == "ul" for other in found[at + 1 :]):
             _shorten(each)
         whole = lxml.html.tostring(_laid_out(each), encoding="unicode")
         yield Piece(whole, kind, place, block.story)
+
+
+def _theme_count(line: HtmlElement) -> int:
+    """Count the themes that a line of the overview names."""
+    words = words_of(line)
+    return len(words.split(" · ")) if words.startswith(f"{FURTHER}: ") else 1
 
 
 def _names_topics(element: HtmlElement) -> bool:
@@ -127,5 +133,5 @@ def _shorten(overview: HtmlElement) -> None:
         overview.remove(line)
     if over:
         last = lxml.html.Element("li")
-        last.text = counted(len(over), "more theme", "more themes")
+        last.text = counted(sum(map(_theme_count, over)), "more theme", "more themes")
         overview.append(last)

@@ -32,6 +32,9 @@ TOPICS = "topics"
 SUGGESTED = "suggested"
 """Class of italics that say that something is a suggestion: plain text must say it too."""
 
+TARGET = re.compile(r" ?<\S+>")
+"""Where a heading leads: no part of it that is underlined."""
+
 AROUND = {"q": "“”", "del": ("~~", "~~"), "s": ("~~", "~~")}
 """What stands for elements whose words would say something else without it: quoted, or struck out."""
 
@@ -75,7 +78,7 @@ def _block(element: HtmlElement, width: int) -> str:
         return "\n".join(f"{QUOTED}{line}".rstrip() for line in said.split("\n"))
     said = "\n\n".join(filter(None, _blocks(element, width)))
     if tag in UNDERLINES:
-        longest = max((len(line) for line in said.split("\n") if "://" not in line), default=0)
+        longest = max(len(TARGET.sub("", line)) for line in said.split("\n"))
         return f"{said}\n{UNDERLINES[tag] * min(longest, width)}" if said else ""
     return said
 
