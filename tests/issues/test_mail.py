@@ -263,6 +263,17 @@ def test_one_story_or_list_too_long_is_cut_too(length: int) -> None:
     check(issue_mail(Issue("20261122", "W" * length, "", "en", ())))
 
 
+def test_a_mail_ends_after_no_heading(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = issue_of(entry("Ice"), entry("Snow"), site=SITE)
+    size, endings = len(issue_mail(made).html.encode()), set()
+    for most in range(size - 2_400, size, 150):
+        monkeypatch.setattr("digest.issues.forms.mail.MOST_BYTES", most)
+        endings.add(issue_mail(made).text.partition("\n\nRead on: ")[0].rpartition("\n\n")[2])
+    assert len(endings) >= 4
+    heads = ("Closest", "Sources", "From ", "Snow", "Stories")
+    assert [each for each in endings if each.startswith(heads)] == []
+
+
 def test_hostile_texts_stay_words_in_a_mail(naughty: list[str]) -> None:
     for at in range(0, len(naughty), 12):
         mail = issue_mail(hostile_issue(naughty[at : at + 12], site=SITE))

@@ -4,6 +4,7 @@ A table of more than two columns is none on a telephone: each of its rows become
 the column's name before each cell that says something. An overview that is long ends early.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,11 @@ from digest.records import Issue
 
 SIGNAL = SIGNAL_COLUMNS[0]
 """What heads the first column of a table of signals."""
+
+ORIGIN = "origin"
+"""Class of the line below a story's title."""
+
+HEADING = re.compile(r"h[1-6]")
 
 WIDEST = 2
 """Columns of a table that stays one: three do not fit on 390 pixels beside each other, tried in chromium."""
@@ -41,6 +47,8 @@ class Piece:
     """Which block of the issue it is of."""
     story: str = ""
     """Id of the entry; empty outside of stories."""
+    announces: bool = False
+    """Whether it says no more than what comes: a heading, a story's line of origin, the name of a list."""
 
 
 def mail_pieces(issue: Issue, places: Mapping[str, str]) -> list[Piece]:
@@ -69,13 +77,21 @@ def _of_block(block: IssueBlock, place: int, *, marks_italics: bool) -> Iterator
             for words in each.iter("em"):
                 words.set("class", SUGGESTED)
         if kind == "story" and each.tag == "p" and at == 1:
-            each.set("class", "origin")
+            each.set("class", ORIGIN)
         if kind == "story" and _names_topics(each):
             each.set("class", TOPICS)
         if kind == "head" and each.tag == "ul" and not any(other.tag == "ul" for other in found[at + 1 :]):
             _shorten(each)
+        announces = kind == "theme" or _announces(each)
         whole = lxml.html.tostring(_laid_out(each), encoding="unicode")
-        yield Piece(whole, kind, place, block.story)
+        yield Piece(whole, kind, place, block.story, announces)
+
+
+def _announces(element: HtmlElement) -> bool:
+    if HEADING.fullmatch(element.tag) or element.get("class") == ORIGIN:
+        return True
+    names = element.findall("strong")
+    return len(names) == len(element) == 1 and words_of(names[0]) == words_of(element)
 
 
 def _theme_count(line: HtmlElement) -> int:
