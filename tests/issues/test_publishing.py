@@ -298,6 +298,7 @@ def test_links_of_the_html_issue_lead_to_the_page_or_to_the_site(room: Newsroom)
     for each in ids:
         assert f'<article class="story" id="{each}">' in html
         assert f'href="#{each}"' in html
+    assert ">entry</a>" not in html  # it would lead to where its reader is
     text = (room.folder / "feeds.yaml").read_text("utf-8")
     write_text(
         room.folder / "feeds.yaml", text.replace("{title: Week}", "{title: Week, site: https://w.example/}")

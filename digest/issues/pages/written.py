@@ -186,7 +186,8 @@ def unpublishable(page: str) -> list[Problem]:
     problems += [(at, turned) for at, line in enumerate(lines) if OVERRIDE.search(line)]
     if FRONT_MATTER.match(page.strip("\n")):
         problems.append((0, "a line of dashes above everything else; put words before it"))
-    problems += _definitions(references, env, "\n".join(_without_code(page, tokens)))
+    plain = "\n".join(_without_code(page, tokens)) if FOOTNOTE.search(page) else page
+    problems += _definitions(references, env, plain)
     tags = _Tags()
     starts = {block.start for block in page_blocks(page) if block.level}
     for token in tokens:
