@@ -270,6 +270,22 @@ def test_a_short_report_on_what_readers_pay_is_an_article(line: str) -> None:
     assert line in extract(page(f"<title>Harbour line</title><article>{short}</article>")).text
 
 
+@pytest.mark.parametrize("place", [0, 4, 8])
+def test_a_division_among_paragraphs_is_prose_unless_it_is_paid_for(place: int) -> None:
+    paid = "Sponsored white paper Maintenance of all the machines of the yard: download the 2026 guide."
+    for words, is_kept in (
+        (paid, False),
+        ("The old line is gone for good, and nobody in the town misses it.", True),
+    ):
+        paragraphs = [f"<p>{each}</p>" for each in PARAGRAPHS]
+        paragraphs.insert(place, f"<div>{words}</div>")
+        read = extract(page(f"<title>Harbour</title><article>{''.join(paragraphs)}</article>"))
+        expected = list(PARAGRAPHS)
+        if is_kept:
+            expected.insert(place, words)
+        assert read.text == "\n\n".join(expected)
+
+
 def test_a_section_printed_once_for_each_screen_width_is_read_once() -> None:
     assert extract(article_page(after=f"<div>{BODY}</div>")).text == "\n\n".join(PARAGRAPHS)
 

@@ -561,15 +561,6 @@ def test_prose_among_paragraphs_is_of_the_article_whatever_its_tag(written: str,
     assert read == "\n\n".join(expected)
 
 
-@pytest.mark.parametrize("place", [0, 3, 7])
-def test_a_division_that_is_paid_for_is_no_prose(place: int) -> None:
-    paragraphs = [f"<p>{each}</p>" for each in AROUND]
-    paid = "Sponsored white paper Maintenance of all the machines of the yard: download the 2026 guide."
-    paragraphs.insert(place, f"<div>{paid}</div>")
-    read = from_page(f"<title>Coal</title><article><h1>Coal</h1>{''.join(paragraphs)}</article>")
-    assert read == "\n\n".join(AROUND)
-
-
 def test_a_page_of_loose_text_and_unclosed_paragraphs_is_read_whole() -> None:
     source = f"<title>Coal</title><body><h1>Coal</h1><p>{AROUND[0]}"
     for number, each in enumerate(AROUND[1:]):
