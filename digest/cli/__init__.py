@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from digest.cli.app import app
 from digest.cli.printing import say, says_json
 from digest.errors import DigestError
-from digest.language.screen import guard
+from digest.language.screen import OutputError, guard
 from digest.language.secrecy import shown_text
 
 if TYPE_CHECKING:
@@ -30,12 +30,17 @@ command's records are read, that is a tenth of a short command's time, and finds
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    _open_closed()
     guard()
     gc.set_threshold(COLLECTED_AFTER)
     threading.excepthook = _show_bug_of_thread
     sys.unraisablehook = _show_ignored
     try:
-        app()
+        try:
+            app()
+        finally:
+            # Not left to Python's end, which could only say that it failed.
+            sys.stdout.flush()
     except DigestError as error:
         said = shown_text(str(error)).rstrip("\n")
         for line in said.split("\n") if said else [type(error).__name__]:
@@ -46,9 +51,13 @@ def main() -> None:
         _complain("stopped; nothing was changed by halves")
         sys.exit(130)
     except BrokenPipeError:
-        # The reader (head, a pager) has seen enough. Python would complain again when flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (head, a pager) has seen enough.
+        _write_no_more()
         sys.exit(0)
+    except OutputError as error:
+        _write_no_more()
+        _complain(f"the result was not written whole: {error.strerror}")
+        sys.exit(1)
     except Exception as error:
         # Not by sys.excepthook: typer puts its own in that place.
         _show_bug(type(error), error, error.__traceback__)
@@ -57,6 +66,18 @@ def main() -> None:
         # The process ends: to look through all that it imported for garbage was a quarter of a short
         # command's time (0.97 s of processor against 0.74 s for `digest draft list`).
         gc.freeze()
+
+
+def _open_closed() -> None:
+    """Open what was closed of the three streams; the first file that is opened would get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def _write_no_more() -> None:
+    """Have what is left of the result go nowhere: Python would complain again when flushing at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

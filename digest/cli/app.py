@@ -10,6 +10,7 @@ from digest.cli import (
     archives,
     backups,
     checks,
+    common,
     desk,
     drafts,
     editing,
@@ -56,7 +57,10 @@ def _show_version(value: bool) -> None:
 def options(
     context: typer.Context,
     folder: Annotated[
-        Path, typer.Option("-C", metavar="DIR", help="The workspace: a folder with feeds.yaml.")
+        Path,
+        typer.Option(
+            "-C", parser=common.path_of, metavar="DIR", help="The workspace: a folder with feeds.yaml."
+        ),
     ] = Path(),
     verbose: Annotated[
         int, typer.Option("-v", "--verbose", count=True, help="Say more; twice for debugging.")
@@ -96,7 +100,7 @@ app.command()(stages.extract)
 app.command()(stages.analyze)
 app.command()(checks.check)
 app.command()(similar.similar)
-app.command()(searching.search)
+app.command(cls=searching.SearchCommand)(searching.search)
 app.command("stories")(stories.stories)
 app.add_typer(stories.app, name="story")
 app.add_typer(drafts.app, name="draft")

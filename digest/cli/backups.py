@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def backup(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file to make, such as digest-20261122.zip.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            parser=common.path_of, metavar="FILE", help="The file to make, such as digest-20261122.zip."
+        ),
+    ],
     without_pages: Annotated[
         bool,
         typer.Option("--without-pages", help="Leave the kept pages out: smaller, nothing to extract anew."),
@@ -51,17 +56,44 @@ def backup(
             f"{name}: left out: a link, of which a backup keeps those in feeds.yaml and prompts",
             level="warning",
         )
+    beside = _named_beside(folder)
+    for name in beside:
+        say(
+            f"{name}: left out: feeds.yaml names it, but it is no part of a backup; keep it too",
+            level="warning",
+        )
     if as_json:
-        told = {"files": len(made.files), "articles": made.rows["articles"], "left_out": list(made.left_out)}
+        left_out = [*made.left_out, *beside]
+        told = {"files": len(made.files), "articles": made.rows["articles"], "left_out": left_out}
         printing.show_json({"path": str(file), **told})
         return
     checked = "read back" if made.dumped else "restored once"
     show(f"{file}: {len(made.files)} files, {made.rows['articles']} articles; {checked} and found whole")
 
 
+def _named_beside(folder: Path) -> list[str]:
+    """Name the mailboxes and recorded answers of a workspace, which other programs and people write."""
+    from digest.cli.language_models import RECORDED
+    from digest.errors import ConfigError
+
+    try:
+        config = common.load_or_default(folder)
+    except ConfigError:
+        # A backup is made all the same: it may be what it takes to mend them.
+        return []
+    model = config.settings.language_model
+    named = [feed.url for feed in config.feeds if feed.kind == "mail" and "://" not in feed.url]
+    named += [model.removeprefix(RECORDED)] * model.startswith(RECORDED)
+    return [
+        name for name in dict.fromkeys(named) if not Path(name).is_absolute() and (folder / name).exists()
+    ]
+
+
 def restore(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A file that `digest backup` made.")],
+    file: Annotated[
+        Path, typer.Argument(parser=common.path_of, metavar="FILE", help="A file that `digest backup` made.")
+    ],
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also where there is a workspace: it is kept under another name.")
     ] = False,

@@ -68,11 +68,10 @@ def check(
 
 def _claim_of(claim: str) -> str:
     from digest.errors import DigestError
+    from digest.language.charset import decode
     from digest.workspace.files import MOST_TEXT
 
-    text = claim
-    if claim == "-":
-        text = inputs.bytes_of(Path(claim), most_bytes=MOST_TEXT).decode("utf-8", errors="replace")
+    text = decode(inputs.bytes_of(Path(claim), most_bytes=MOST_TEXT)) if claim == "-" else claim
     if not text.strip():
         raise DigestError("the claim is empty")
     return text.strip()
@@ -94,14 +93,17 @@ def _text_of(folder: Path, source: str) -> tuple[str, date | None]:
         DigestError: it is none of these, or holds no article.
     """
     from digest.errors import DigestError
+    from digest.language.charset import decode
     from digest.workspace.files import is_there
 
     if source == "-" or is_there(Path(source)):
         page = inputs.file_page(Path(source), url=f"file:{source}")
-        if source == "-" or Path(source).suffix in (".txt", ".md"):
-            # Plain text is taken whole: nothing in it is a menu.
-            return page.body.decode("utf-8", errors="replace"), None
-        return _article_text(page)
+        if source != "-" and page.header("content-type") != inputs.PLAIN:
+            return _article_text(page)
+        # Plain text is taken whole: nothing in it is a menu.
+        if not (text := decode(page.body)).strip():
+            raise DigestError(f"{'standard input' if source == '-' else source}: the text is empty")
+        return text, None
     known = _archived(folder, source)
     if known is not None:
         return known

@@ -1,5 +1,6 @@
 """What all commands share before and after their own work: misplaced options, and Ctrl-C."""
 
+import inspect
 import shlex
 import signal
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from digest.language.secrecy import shown_text
 TYPED = "digest.typed"
 """Where the words after the shared options are kept."""
 
+WORDS = "digest.words"
+"""And all of them."""
+
 LOG_FORM = "digest.log_form"
 """And how what is wrong with them is written."""
 
@@ -25,16 +29,20 @@ LOG_FORM = "digest.log_form"
 class CommandTree(TyperGroup):
     """The top of the commands' tree."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _unwrap(self)
+
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the shared options; what is wrong with them is shown, whatever was typed."""
-        words = args[1] if len(args) > 1 else options.get("args", ())
+        words = list(args[1] if len(args) > 1 else options.get("args", ()))
         form = _log_form(words)
         printing.say_in(form)
         try:
             made = super().make_context(*args, **options)
         except Exception as error:
             raise _told(error, form) from error.__cause__
-        made.meta[LOG_FORM] = form
+        made.meta[LOG_FORM], made.meta[WORDS] = form, words
         return made
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -59,8 +67,17 @@ class CommandTree(TyperGroup):
             form = ctx.meta[LOG_FORM]
             if name not in own or not hasattr(error, "ctx"):
                 raise _told(error, form) from error.__cause__
-            hint = f"{name} goes before the command{_moved(name, ctx.meta[TYPED], self)}"
+            hint = f"{name} goes before the command{_moved(name, ctx.meta[WORDS], ctx.meta[TYPED], self)}"
             raise _told(typer.BadParameter(hint, ctx=error.ctx), form) from error
+
+
+def _unwrap(command: Any) -> None:
+    """Join the lines of help texts, of which Typer joins those of the first paragraph alone."""
+    for each in getattr(command, "commands", {}).values():
+        _unwrap(each)
+    if command.help:
+        paragraphs = inspect.cleandoc(command.help).split("\n\n")
+        command.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
 
 
 def _log_form(words: Sequence[str]) -> LogForm:
@@ -96,14 +113,16 @@ def _shown(error: Exception) -> Exception:
     return error
 
 
-def _moved(name: str, typed: list[str], tree: CommandTree) -> str:
-    """Give the words that were typed with an option moved to the front; empty where it is not told apart."""
+def _moved(name: str, words: list[str], typed: list[str], tree: CommandTree) -> str:
+    """Give the words that were typed with an option of the last of them, `typed`, moved to the others; empty
+    where it is not told apart."""
     at = next((at for at, word in enumerate(typed) if word.startswith(name)), None)
     if at is None:
         return ""
     takes_value = any(name in each.opts and not _is_flag(each) for each in tree.params)
     end = at + 1 + (takes_value and typed[at] == name)
-    return f": {shlex.join(['digest', *typed[at:end], *typed[:at], *typed[end:]])}"
+    before = words[: len(words) - len(typed)]
+    return f": {shlex.join(['digest', *before, *typed[at:end], *typed[:at], *typed[end:]])}"
 
 
 def _is_flag(parameter: Any) -> bool:

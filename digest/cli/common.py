@@ -28,6 +28,17 @@ def issue_name(context: typer.Context, parameter: typer.CallbackParam, name: str
     return name
 
 
+def path_of(typed: str) -> Path:
+    """Take what was typed as a path.
+
+    Raises:
+        typer.BadParameter: it was left empty (an empty variable of a script), which would be this folder.
+    """
+    if not typed:
+        raise typer.BadParameter("expected a path, got nothing")
+    return Path(typed)
+
+
 OpenIssue = Annotated[
     str,
     typer.Argument(

@@ -4,20 +4,22 @@ import json
 import platform
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from digest import __version__
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
 from digest.language.counts import counted
 from digest.language.secrecy import secretless_url, shown_text, shown_url
 
 if TYPE_CHECKING:
     from digest.adapters.local_servers import LocalServer, Usual
     from digest.workspace.config import Config
+
+Read = TypeVar("Read")
 
 SHOWN = 5
 """Faults of the archive, or models of a program, that are named."""
@@ -80,7 +82,7 @@ def _feeds(workspace: Path) -> str:
     is_open = (workspace / FEEDS_FILE).stat().st_mode & 0o077
     return ", ".join(
         [
-            f"{len(config.feeds)} feeds",
+            counted(len(config.feeds), "feed", "feeds"),
             f"language {config.newsletter.language}",
             *([f"proxy {shown_url(proxy)}"] if proxy else []),
             *(
@@ -93,9 +95,33 @@ def _feeds(workspace: Path) -> str:
 
 
 def _prompts(workspace: Path) -> str:
-    from digest.workspace.prompt_files import load_patterns, load_themes
+    """Read every file in prompts/, those too that only a language model's commands read."""
+    from digest.analysis.by_model.issue_words import OPENING, REVIEW, compile_piece
+    from digest.analysis.by_model.requests import compile_analyze
+    from digest.workspace.model_prompts import ISSUE_PROMPT, REVIEW_PROMPT, load_model_prompt
+    from digest.workspace.prompt_files import load_patterns, load_reasons, load_themes
 
-    return f"{len(load_themes(workspace))} themes, {len(load_patterns(workspace))} patterns"
+    def counted_in(load: Callable[[Path], Sized]) -> int:
+        return _or_none(lambda: len(load(workspace)), problems) or 0
+
+    problems: list[str] = []
+    themes, patterns = counted_in(load_themes), counted_in(load_patterns)
+    counted_in(load_reasons)
+    _or_none(lambda: compile_analyze(load_model_prompt(workspace)), problems)
+    _or_none(lambda: compile_piece(load_model_prompt(workspace, ISSUE_PROMPT), OPENING), problems)
+    _or_none(lambda: compile_piece(load_model_prompt(workspace, REVIEW_PROMPT), REVIEW), problems)
+    if problems:
+        raise ConfigError(problems)
+    return f"{themes} themes, {patterns} patterns"
+
+
+def _or_none(read: Callable[[], Read], problems: list[str]) -> Read | None:
+    """Read something; what is wrong with it goes to the problems."""
+    try:
+        return read()
+    except ConfigError as error:
+        problems += error.problems
+        return None
 
 
 def _model(workspace: Path) -> str:
@@ -106,9 +132,11 @@ def _model(workspace: Path) -> str:
     )
     from digest.workspace.config import load_config
 
-    name = load_config(workspace).settings.model
     packaged_model_folder()
     packaged = f"{SentenceTransformerEmbedder().model_id}, packaged; its weights have the published SHA-256"
+    # What is wrong with feeds.yaml is told once, under its name.
+    config = _or_none(lambda: load_config(workspace), [])
+    name = config.settings.model if config else ""
     if is_packaged(name):
         return packaged
     return f"{packaged}; for similarity and search {name} (looked for when it is first used)"

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The drafts' state and history.", no_args_is_help=True)
 
 Ids = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Ids, their beginnings, or addresses.")
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="Ids, their beginnings, addresses, or the drafts' files."),
 ]
 All = Annotated[bool, typer.Option("--all", help="Every pending draft of the issue.")]
 OfIssue = Annotated[
@@ -82,6 +83,7 @@ def list_(context: typer.Context, issue: OfIssue = "", as_json: printing.AsJson 
             )
             for row in rows
         ],
+        spare="file",
     )
     say(f"{counted(len(rows), 'draft', 'drafts')} in {output / 'drafts' / name}")
 
@@ -357,8 +359,8 @@ def resolve(store: "Store", name: str) -> str:
     return found[0]
 
 
-def resolve_draft(store: "Store", name: str) -> str:
-    """Find the one draft that a path of its file, an id, the beginning of one, or an address stands for.
+def resolve_draft(store: "Store", output: Path, name: str) -> str:
+    """Find the one draft that its file, an id, the beginning of one, or an address stands for.
 
     Raises:
         DigestError: there is none, or more than one.
@@ -368,12 +370,30 @@ def resolve_draft(store: "Store", name: str) -> str:
 
     path = Path(name)
     if "://" not in name and (path.is_file() or path.suffix.lower() in SUFFIXES):
-        return id_of_file(path)
+        return id_of_file(_draft_file(store, output, path))
     found = [row.id for row in store.drafts.drafts() if name and row.id.startswith(name)]
     if len(found) > 1:
         raise DigestError(f"{name}: stands for {len(found)} drafts: {', '.join(found)}; give more of the id")
     # Among all articles the beginning may stand for several, among the drafts for one.
     return found[0] if len(found) == 1 else resolve(store, name)
+
+
+def _draft_file(store: "Store", output: Path, path: Path) -> Path:
+    """Find a draft's file: as seen from here, from the workspace, or by its name alone, as the list has it.
+
+    Raises:
+        DigestError: several issues have a file of this name.
+    """
+    from digest.issues.output_paths import draft_folder
+
+    if path.is_file():
+        return path
+    issues = [name for name, _ in store.drafts.issues()] if path.name == str(path) else []
+    candidates = (output.parent / path, *(draft_folder(output, issue) / path for issue in issues))
+    found = [each for each in candidates if each.is_file()]
+    if len(found) > 1:
+        raise DigestError(f"{path}: stands for {len(found)} files: {', '.join(map(str, found))}; name one")
+    return found[0] if found else path
 
 
 def _decide(
@@ -397,7 +417,7 @@ def _decide(
     output, now = places.output_of(folder), common.utc_now()
     with places.archive(folder, doing=f"digest draft ({status})", must_exist=True) as store:
         named(store, issue)
-        ids = [resolve_draft(store, name) for name in names]
+        ids = [resolve_draft(store, output, name) for name in names]
         if takes_missing:
             ids = decisions.without_files(store, output, issue or unpublished(store))
         elif takes_all:

@@ -83,7 +83,8 @@ def check(
         have = counted(len(moved), "feed has", "feeds have")
         say(f"{have} moved for good; change feeds.yaml with: digest feeds check --fix")
     if broken := [reading for reading in readings if reading.error]:
-        raise DigestError(f"{len(broken)} of {len(readings)} feeds are broken")
+        are = "is" if len(broken) == 1 else "are"
+        raise DigestError(f"{len(broken)} of {counted(len(readings), 'feed', 'feeds')} {are} broken")
 
 
 @app.command()
@@ -208,7 +209,7 @@ def _show_added(feed: "Feed", page: "Page", parsed: "ParsedFeed") -> None:
 @app.command("import")
 def import_(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="An OPML file.")],
+    path: Annotated[Path, typer.Argument(parser=common.path_of, metavar="FILE", help="An OPML file.")],
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
     from digest.feeds.asking import MAX_READ_S

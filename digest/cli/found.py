@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from digest.cli.printing import begun
 from digest.language.screen import as_text, on_one_line
 from digest.search.passages import END_MARK, START_MARK, plain, with_marks
 
@@ -80,8 +81,7 @@ def show_hits(hits: "Sequence[Hit]") -> None:
     for hit in hits:
         marked = [*hit.cells, hit.title] if in_signals else [_titled(hit), hit.passage]
         cells: list[Text] = [_styled(each, is_terminal) for each in marked]
-        # On a terminal the beginning of an id is enough: every command takes it.
-        name = hit.id[:8] if is_terminal and len(hit.id) == 32 else hit.id
+        name = begun(hit.id) if is_terminal else hit.id
         table.add_row(*cells, Text(str(hit.published or "")), Text(on_one_line(plain(name))))
         if is_terminal:
             table.add_row()

@@ -37,8 +37,9 @@ def log(context: typer.Context, draft: OneDraft, as_json: printing.AsJson = Fals
         _log_introduction(context.obj, Path(draft), as_json=as_json)
         return
     with places.archive(context.obj, doing="digest draft log", must_exist=True, if_free=True) as store:
-        draft_id = resolve_draft(store, draft)
-        _read(store, places.output_of(context.obj), draft_id)
+        output = places.output_of(context.obj)
+        draft_id = resolve_draft(store, output, draft)
+        _read(store, output, draft_id)
         found = log_of(store, draft_id)
     if as_json:
         printing.show_json([_plain(each) for each in found])
@@ -93,8 +94,9 @@ def diff(
     from digest.records.plain_values import to_json
 
     with places.archive(context.obj, doing="digest draft diff", must_exist=True, if_free=True) as store:
-        draft_id = resolve_draft(store, draft)
-        _read(store, places.output_of(context.obj), draft_id)
+        output = places.output_of(context.obj)
+        draft_id = resolve_draft(store, output, draft)
+        _read(store, output, draft_id)
         since, to, found = versions_apart(store, draft_id, old, new)
     if as_json:
         printing.show_json({"from": since, "to": to, "parts": [to_json(each) for each in found]})
@@ -189,7 +191,7 @@ def _lock(context: typer.Context, draft: str, section: str, *, locks: bool) -> N
 def _open(context: typer.Context, verb: str, draft: str) -> "Iterator[tuple[Store, Path, str]]":
     output = places.output_of(context.obj)
     with places.archive(context.obj, doing=f"digest draft {verb}", must_exist=True) as store:
-        yield store, output, resolve_draft(store, draft)
+        yield store, output, resolve_draft(store, output, draft)
 
 
 def _read(store: "Store", output: Path, draft_id: str) -> None:

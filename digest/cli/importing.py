@@ -26,8 +26,10 @@ def import_(
     path: Annotated[
         Path,
         typer.Argument(
+            parser=common.path_of,
+            metavar="PATH",
             help='JSON Lines ({"id"?, "url", "title", "text", "published"?, "author"?, "site"?}), '
-            "an entry page, or a folder of entry pages; what a file holds counts, not its name."
+            "an entry page, or a folder of entry pages; what a file holds counts, not its name.",
         ),
     ],
     clean: Annotated[

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from digest.records import Page
     from digest.workspace.config import Config
 
+PLAIN = "text/plain"
+"""The content type of what is no page but its text."""
+
 AsJsonLines = Annotated[
     bool, typer.Option("--jsonl", help="Read JSON objects from standard input, one a line; print one each.")
 ]
@@ -52,9 +55,10 @@ def file_page(path: Path, *, url: str) -> "Page":
     from digest.workspace.files import MOST_PAGE
 
     body = bytes_of(path, most_bytes=MOST_PAGE)
-    if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
+    suffix = path.suffix.lower()
+    if suffix == ".gz" and body[:2] == b"\x1f\x8b":
         body = _unzipped(body, path)
-    kind = {".txt": "text/plain", ".md": "text/plain", ".pdf": "application/pdf"}.get(path.suffix, "")
+    kind = {".txt": PLAIN, ".md": PLAIN, ".pdf": "application/pdf"}.get(suffix, "")
     headers = (("content-type", kind),) if kind else ()
     return Page(url, url, 200, headers, body, common.utc_now())
 

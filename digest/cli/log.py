@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli import common, places, printing
+from digest.cli.drafts import named, resolve
 from digest.cli.printing import show
+from digest.errors import DigestError
 from digest.language.counts import counted, dollars
 from digest.language.secrecy import shown_addresses
 
@@ -27,7 +29,12 @@ def log(
         str,
         typer.Option(callback=common.issue_name, help="Only what the articles of this issue were asked for."),
     ] = "",
-    article: Annotated[str, typer.Option("--id", metavar="ID", help="Only about this article.")] = "",
+    article: Annotated[
+        str,
+        typer.Option(
+            "--id", metavar="ID", help="Only about this article: its id, its beginning, or an address."
+        ),
+    ] = "",
     full: Annotated[bool, typer.Option("--full", help="Show questions and answers whole.")] = False,
     as_json_lines: Annotated[bool, typer.Option("--jsonl", help="Write one JSON object a line.")] = False,
 ) -> None:
@@ -43,6 +50,8 @@ def log(
             else:
                 show("\n".join(_lines(call, full=full)) + "\n\n")
             count, price = count + 1, price + call.price
+        if not count:
+            _check_known(store, issue, article)
     printing.say(f"{counted(count, 'question', 'questions')}, {dollars(price)}")
 
 
@@ -50,8 +59,28 @@ def _abouts(store: "Store", issue: str, article: str) -> list[str] | None:
     """Give the ids and names that were asked for; None where all are."""
     if not (issue or article):
         return None
-    ids = {row.id for row in store.drafts.drafts(issue=issue)} | {issue} if issue else {article}
-    return sorted(ids & {article} if article else ids)
+    found = set(store.links.resolve(article)) if article else set()
+    if len(found) > 1:
+        raise DigestError(
+            f"{article}: stands for {len(found)} articles: {', '.join(sorted(found))}; give more of the id"
+        )
+    # Questions about an article that is gone, or about a review, are under what they were about.
+    about = found or {article}
+    if not issue:
+        return sorted(about)
+    of_issue = {row.id for row in store.drafts.drafts(issue=issue)} | {issue}
+    return sorted(of_issue & about if article else of_issue)
+
+
+def _check_known(store: "Store", issue: str, article: str) -> None:
+    """Tell what was never there from what nothing was asked about.
+
+    Raises:
+        DigestError: There is no such issue or article.
+    """
+    named(store, issue)
+    if article:
+        resolve(store, article)
 
 
 def _row(call: "ModelCall") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,17 @@ from digest.language.secrecy import shown_text
 
 if TYPE_CHECKING:
     from digest.intake import Progress
+
+GAP = 2
+"""Blanks between two columns of a table."""
+
+ID = re.compile("[0-9a-f]{32}")
+
+BEGUN = 8
+"""Characters of an id on a terminal: of 100,000 articles two begin alike in one archive of two."""
+
+READABLE, NAMED = 16, 5
+"""Characters that a cut title should have, and that are left of a column's name; judgement."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -87,8 +99,14 @@ def show_json_line(value: Any) -> None:
     show_data(json.dumps(value, ensure_ascii=False), in_json)
 
 
-def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table; cut to the terminal's width where there is one, whole elsewhere."""
+def show_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, spare: str = "") -> None:
+    """Print a table; on a terminal what is too long for it is cut, elsewhere nothing is.
+
+    Args:
+        header: What each column is called.
+        rows: A cell for each column.
+        spare: The column that goes first where a terminal has no room for all.
+    """
     cells = [[on_one_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         # Nothing may be cut or wrapped: another program reads it. Rich takes half a second for 500 lines.
@@ -97,21 +115,55 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(highlight=False, markup=False)
+    lines = [list(header), *([begun(cell) for cell in row] for row in cells)]
+    if spare and sum(_widths(lines)) + GAP * (len(header) - 1) > console.width:
+        lines = [[cell for name, cell in zip(header, line, strict=True) if name != spare] for line in lines]
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
-    for name in header:
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
-    for row in cells:
-        table.add_row(*row)
-    Console(highlight=False, markup=False).print(table)
+    room = console.width - GAP * (len(lines[0]) - 1)
+    for name, width in zip(lines[0], _cut(lines, room), strict=True):
+        table.add_column(name, overflow="ellipsis", no_wrap=True, width=width)
+    for line in lines[1:]:
+        table.add_row(*line)
+    console.print(table)
+
+
+def begun(cell: str) -> str:
+    """Shorten an id for a terminal to its beginning, which every command takes."""
+    return cell[:BEGUN] if ID.fullmatch(cell) else cell
+
+
+def _cut(lines: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Cut the widest columns alone: a status or a count says nothing without its end, a title most.
+
+    Where titles would hardly be left, what columns are called is cut before what is in them.
+    """
+    widths = _widths(lines)
+    if len(lines) > 1 and sum(min(width, READABLE) for width in widths) > room:
+        named = [min(width, NAMED) for width in _widths(lines[:1])]
+        widths = list(map(max, named, _widths(lines[1:])))
+    most = max(widths)
+    while most > 1 and sum(min(width, most) for width in widths) > room:
+        most -= 1
+    return [min(width, most) for width in widths]
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    """Measure columns, by the places they take on a screen."""
+    from rich.cells import cell_len
+
+    return [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
 
 
 def _in_columns(lines: Sequence[Sequence[str]]) -> str:
     """Set cells below each other, by the places they take on a screen."""
     from rich.cells import cell_len
 
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    widths = _widths(lines)
     return "\n".join(
-        "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        (" " * GAP).join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+        )
         for line in lines
     )
 

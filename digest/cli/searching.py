@@ -4,9 +4,10 @@ import re
 import shlex
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from digest.cli import common, machinery, places, printing
 from digest.cli.printing import say
@@ -24,6 +25,27 @@ Unit = Literal["articles", "entries", "signals"]
 State = Literal["pending", "approved", "rejected", "deferred"]
 
 NAME = re.compile(r"[\w.-]{1,64}")
+
+EXCLUDED = re.compile(r"-(?![-C]|k[0-9]+\Z|v+\Z|help\Z)(?:[0-9]|..).*", re.DOTALL)
+"""A word that begins with a minus and is no option: those of one letter are -k, and -h, -v and -C."""
+
+MARK = "\0"
+"""Stands before such a word while options are read; no argument of a program can have it."""
+
+
+class SearchCommand(TyperCommand):
+    """Takes `-honey` for a word that is not to be found, and not for five options of a letter each."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read options and words."""
+        valued = {name for each in self.params if not getattr(each, "is_flag", False) for name in each.opts}
+        before = ["", *args]
+        marked = [
+            MARK + word if EXCLUDED.match(word) and before[at] not in valued else word
+            for at, word in enumerate(args)
+        ]
+        return super().parse_args(ctx, marked)
+
 
 Words = Annotated[
     list[str] | None,
@@ -86,14 +108,17 @@ def search(
     from digest.issues.issue_names import check_known
     from digest.records import SearchFilter, SearchQuestion
 
-    words = " ".join(query or ()).strip()
+    words = " ".join(query or ()).replace(MARK, "").strip()
+    # As the list of them shows names.
+    save, forget = save.removeprefix("@") or save, forget.removeprefix("@") or forget
     if sum(map(bool, (words, saved, forget, queries))) != 1:
         raise typer.BadParameter("give a query, or one of --saved, --forget NAME, --queries FILE")
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both")
     _refuse_names(words, save, new=new)
+    (first, since_span), (last, until_span) = _when(since, "--since"), _when(until, "--until")
     asked_filter = SearchFilter(
-        theme, keyword, feed, _day(since, "--since"), _day(until, "--until"), issue, status or ""
+        theme, keyword, feed, first, last, issue, status or "", since_span, until_span
     )
     if queries and (unit or asked_filter != SearchFilter()):
         raise typer.BadParameter("--queries ranks all articles; it goes with --mode and -k alone")
@@ -116,8 +141,9 @@ def search(
             newer_than = kept.seen_version if kept and new else 0
             searcher = _searcher(context.obj, store)
             # One more than is shown tells whether that is all.
-            hits = searcher.search(question, limit=limit + bool(name), newer_than=newer_than)
-            _print(question, hits[:limit], as_json=as_json, as_markdown=as_markdown)
+            today = _of_today(question)
+            hits = searcher.search(today, limit=limit + bool(name), newer_than=newer_than)
+            _print(today, hits[:limit], as_json=as_json, as_markdown=as_markdown)
             is_whole = _is_all_shown(question, kept, len(hits), limit=limit, new=new)
             _keep(store, question, searcher.index.newest, save=save, seen=name if is_whole else "")
 
@@ -166,18 +192,36 @@ def _searcher(folder: Path, store: "Store") -> "Searcher":
     return Searcher(store, model_id=embedder.model_id, make_embedder=lambda: embedder)
 
 
-def _day(text: str, option: str) -> date | None:
+def _when(text: str, option: str) -> tuple[date | None, str]:
+    """Give the day an option names, or the span that reaches back from whichever day it is asked on."""
     from digest.errors import ConfigError
-    from digest.workspace.config_values import since_datetime
+    from digest.workspace.config_values import is_span
 
     if not text:
-        return None
+        return None, ""
     try:
-        moment = since_datetime(text, now=common.utc_now())
+        day = _day(text)
     except ConfigError as error:
         message = f"expected a date such as 2026-11-22 or a span such as 30d, got {text!r}"
         raise typer.BadParameter(message, param_hint=option) from error
+    return (None, text) if day and is_span(text) else (day, "")
+
+
+def _day(text: str) -> date | None:
+    from digest.workspace.config_values import since_datetime
+
+    moment = since_datetime(text, now=common.utc_now())
     return moment.date() if isinstance(moment, datetime) else None
+
+
+def _of_today(question: "SearchQuestion") -> "SearchQuestion":
+    """Give a question with the days that its spans reach back to today."""
+    from dataclasses import replace
+
+    asked = question.filter
+    since = _day(asked.since_span) if asked.since_span else asked.since
+    until = _day(asked.until_span) if asked.until_span else asked.until
+    return replace(question, filter=replace(asked, since=since, until=until, since_span="", until_span=""))
 
 
 def _saved(store: "Store", name: str) -> "SavedSearch":
@@ -194,7 +238,12 @@ def _narrowed(
     """Take a kept question with what the command line says beside it."""
     from dataclasses import asdict, replace
 
-    asked = replace(kept.filter, **{name: value for name, value in asdict(given).items() if value})
+    said = {name: value for name, value in asdict(given).items() if value}
+    # A day takes the place of a span, and a span that of a day.
+    for name in ("since", "until"):
+        if said.keys() & {name, f"{name}_span"}:
+            said = {name: None, f"{name}_span": ""} | said
+    asked = replace(kept.filter, **said)
     return replace(kept, mode=mode or kept.mode, unit=unit or kept.unit, filter=asked)
 
 
@@ -219,7 +268,9 @@ def _described(question: "SearchQuestion") -> str:
     from dataclasses import asdict
 
     parts = [
-        f"--{name} {shlex.quote(str(value))}" for name, value in asdict(question.filter).items() if value
+        f"--{name.removesuffix('_span')} {shlex.quote(str(value))}"
+        for name, value in asdict(question.filter).items()
+        if value
     ]
     parts += [f"--in {question.unit}"] * (question.unit != "articles")
     return " ".join(parts + [f"--mode {question.mode}"] * (question.mode != "hybrid"))

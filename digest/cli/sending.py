@@ -75,6 +75,10 @@ def send(
     folder: Path = context.obj
     if bool(to) == copy:
         raise typer.BadParameter("give a destination, or --copy", param_hint="--to")
+    if really and (copy or to == FILE):
+        raise typer.BadParameter(
+            "only for a destination of settings.send: this makes a file", param_hint="--send"
+        )
     config = common.load(folder)
     destination = None if copy or to == FILE else destination_of(config.settings.send, to)
     if destination:

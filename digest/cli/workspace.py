@@ -1,6 +1,8 @@
 """`digest init` and `digest doctor`."""
 
 import os
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,13 +20,17 @@ if TYPE_CHECKING:
 
 def init(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(parser=common.path_of, metavar="[DIR]", help="Default: this folder.")
+    ] = None,
 ) -> None:
     """Make a workspace: feeds.yaml, prompts/ and output/. Files that are there are left alone."""
     from digest.workspace.files import write_text
     from digest.workspace.prompt_files import default_files
 
     target: Path = folder or context.obj
+    if target.exists() and not target.is_dir():
+        raise DigestError(f"{target}: expected a folder, or the name of a new one, got a file")
     for name, text in default_files().items():
         path = target / name
         # Nor is a link followed that leads nowhere yet.
@@ -34,7 +40,7 @@ def init(
             write_text(path, text)
             show(f"made   {path}")
     places.output_of(target).mkdir(parents=True, exist_ok=True)
-    where = "" if target == Path() else f" -C {target}"
+    where = "" if target == Path() else f" -C {shlex.quote(str(target))}"
     say(f"next: edit {target / 'feeds.yaml'}, then: digest{where} run")
 
 
@@ -56,7 +62,9 @@ def doctor(
     for each in _probed(context.obj) if asks_model else diagnose(context.obj):
         findings.append(each)
         if not as_json:
-            show(f"{'ok   ' if each.is_fine else 'WRONG'}  {each.what}: {each.says}")
+            # What else is wrong stands below; what is to be copied brings its own room.
+            says = re.sub(r"\n(?! )", "\n       ", each.says)
+            show(f"{'ok   ' if each.is_fine else 'WRONG'}  {each.what}: {says}")
     if as_json:
         printing.show_json(
             [{"what": each.what, "is_fine": each.is_fine, "says": each.says} for each in findings]

@@ -207,8 +207,10 @@ def raise_if_unreachable(readings: Sequence[FeedReading]) -> None:
         return
     first = next((reading.error.reason for reading in readings if reading.error), "no answer")
     address = shown_url(readings[0].feed.url)
+    many = f"none of the {len(readings)} feeds could be reached"
+    none_reached = many if len(readings) > 1 else "the one feed could not be reached"
     raise NothingReachedError(
-        f"none of the {len(readings)} feeds could be reached ({address}: {first}), so nothing "
+        f"{none_reached} ({address}: {first}), so nothing "
         "was changed; to see digest at work without a network: make demo"
     )
 

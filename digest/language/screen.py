@@ -10,7 +10,8 @@ read back as what they were. CSV and Markdown have none; there only what is no t
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
 from digest.language.secrecy import shown_text
@@ -63,6 +64,10 @@ def as_text(text: str) -> str:
     return NO_TEXT.sub(_escaped, text)
 
 
+class OutputError(OSError):
+    """What was to be shown could not be written: the disk that it goes to is full, for one."""
+
+
 class Screen:
     """A text stream that shows what is written to it."""
 
@@ -71,8 +76,14 @@ class Screen:
 
     def write(self, text: str) -> int:
         """Write a text as it is shown; returns the length of the text that was given."""
-        self._stream.write(self._shown(text))
+        with _told_apart():
+            self._stream.write(self._shown(text))
         return len(text)
+
+    def flush(self) -> None:
+        """Have all that was written where it goes."""
+        with _told_apart():
+            self._stream.flush()
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write lines, which bring their ends."""
@@ -90,6 +101,17 @@ class Screen:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Tell an error of a stream from those of files; a reader who has seen enough is none."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
 
 
 def guard() -> None:

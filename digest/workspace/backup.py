@@ -29,6 +29,9 @@ from digest.workspace.backup_file import (
 from digest.workspace.dumped import DUMP, Database
 from digest.workspace.files import new_private, why
 
+WORKING = ".backup-"
+"""Begins the name of the folder in which a backup is made, beside its file."""
+
 
 def make_backup(
     folder: Path,
@@ -58,7 +61,7 @@ def make_backup(
     if os.path.lexists(target):
         raise StoreError(f"{target}: is there already; name another file")
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=_parent(target)) as temporary:
+        with tempfile.TemporaryDirectory(prefix=WORKING, dir=_parent(target)) as temporary:
             work = Path(temporary)
             copy, dumped = work / "archive", None
             new_private(copy)
@@ -137,7 +140,8 @@ class _Listing:
         try:
             if path.is_symlink() and not (follows and path.exists()):
                 self.left_out.append(name)
-            elif path.is_dir():
+            # A backup's own, or one that was killed: the file may be wanted among the reports.
+            elif path.is_dir() and not path.name.startswith(WORKING):
                 found = path.stat()
                 if (mark := (found.st_dev, found.st_ino)) in within:
                     self.left_out.append(name)
@@ -145,9 +149,12 @@ class _Listing:
                 for each in path.iterdir():
                     self.add(each, follows=follows, within=within | {mark})
             # Half-written files, and what is no file, are nobody's.
-            elif path.is_file() and not name.endswith(".tmp"):
+            elif path.is_file() and not path.match(".*.tmp"):
                 if not is_own(name):
-                    raise StoreError(f"{name!r}: a name with control characters; rename it; {NOT_MADE}")
+                    raise StoreError(
+                        f"{name!r}: a name with control characters, a backslash or bytes that are no text; "
+                        f"rename it; {NOT_MADE}"
+                    )
                 self.names.append(name)
         except FileNotFoundError:
             # Deleted since it was listed.

@@ -356,6 +356,9 @@ def document_text(path: Path, name: str) -> str:
     try:
         return read_bytes(path).decode("utf-8")
     except FileError as error:
+        if isinstance(error.__cause__, NotADirectoryError):
+            blocked = next(each for each in path.parents if each.exists())
+            raise ConfigError(f"{name}: not found: {blocked} is a file, and no folder") from error
         if not isinstance(error.__cause__, FileNotFoundError):
             raise ConfigError(f"{name}: cannot be read: {error.reason}") from error
         folder = Path(os.path.abspath(path)).parents[name.count("/")]
@@ -373,7 +376,7 @@ def document_of(text: str, name: str) -> Document:
     except YamlSyntaxError as error:
         raise ConfigError(f"{name}:{error.line}: {error.message}") from error
     if document.value is None:
-        raise ConfigError(f"{name}: empty; make a new one with: digest init")
+        raise ConfigError(f"{name}: empty; delete it, and digest init makes a new one")
     return document
 
 
@@ -388,10 +391,11 @@ def _as_option(name: str) -> str:
 def _from_text(name: str, text: str) -> object:
     """Read a variable's text as the setting's kind of value; a wrong one is left for the check to find."""
     kind = Settings.model_fields[name].annotation
-    kinds = (kind, *get_args(kind))
-    if tuple in (kind, get_origin(kind)):
+    kinds = [each for each in (kind, *get_args(kind)) if isinstance(each, type)]
+    has_keys = get_origin(kind) is dict or any(issubclass(each, Shape) for each in kinds)
+    if get_origin(kind) is tuple and not has_keys:
         return [part for part in re.split(r"[,\s]+", text) if part]
-    if not any(isinstance(each, type) and issubclass(each, int | float | Shape) for each in kinds):
+    if not has_keys and not any(issubclass(each, int | float) for each in kinds):
         return text
     try:
         return read_yaml(text).value

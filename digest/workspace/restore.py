@@ -151,6 +151,7 @@ def finish_restore(folder: Path) -> list[str]:
     """
     staged = folder / STAGED
     asides, loaded = _journal(staged)
+    kept = [str(folder / aside) for aside in asides.values()]
     for name in PARTS:
         new, own, aside = staged / "new" / name, folder / name, folder / asides.get(name, name)
         if not new.exists():
@@ -160,15 +161,17 @@ def finish_restore(folder: Path) -> list[str]:
             os.replace(own, aside)
         elif own.is_symlink():
             own.unlink()
+        elif _has_content(own):
+            # Written since the restore was killed.
+            os.replace(own, free := _free(folder / f"{name}.before-restore"))
+            kept.append(str(free))
         elif own.is_dir():
-            # Nothing that a person would miss: a lock, and what a command made in the meantime.
             shutil.rmtree(own)
         os.replace(new, own)
     shutil.rmtree(staged / "new", ignore_errors=True)
     (staged / "archive.dump").unlink(missing_ok=True)
     (staged / JOURNAL).unlink()
     staged.rmdir()
-    kept = [str(folder / aside) for aside in asides.values()]
     return [*kept, loaded.kept] if loaded and loaded.kept else kept
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from digest.cli.app import app
@@ -38,6 +39,27 @@ def test_the_claim_and_the_text_may_come_from_standard_input(tmp_path: Path) -> 
     assert digest("check", "-", "--in", written(tmp_path), stdin="The fee falls.").exit_code == 0
     assert digest("check", "The council approved the plan on Monday.", "--in", "-", stdin=TEXT).exit_code == 0
     assert digest("check", "-", "--in", "-", stdin=TEXT).exit_code == 2
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "cp1252", "utf-8-sig"])
+def test_a_text_is_read_in_its_own_charset(tmp_path: Path, charset: str) -> None:
+    text = "Café prices in Malmö rose by 12 percent on Monday, the city’s statistics office said."
+    (tmp_path / "a.TXT").write_bytes(text.encode(charset))
+    (tmp_path / "b.txt").write_text(text, encoding="utf-8")
+    claim = "Café prices in Malmö rose by 12 percent."
+    first, second = (
+        digest("check", claim, "--in", str(tmp_path / each)).stdout for each in ("a.TXT", "b.txt")
+    )
+    assert first == second
+    assert first.startswith("supported")
+
+
+def test_a_text_without_a_word_is_no_text_that_does_not_say_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(" \n")
+    for source, stdin in ((str(tmp_path / "a.txt"), ""), ("-", "")):
+        done = digest("check", "The fee falls.", "--in", source, stdin=stdin)
+        assert done.exit_code == 1
+        assert "the text is empty" in str(done.exception)
 
 
 def test_json_has_the_records_fields_with_offsets(tmp_path: Path) -> None:

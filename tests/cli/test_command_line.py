@@ -1,6 +1,7 @@
 """What is the same for every command: where shared options go, and what Ctrl-C says."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from fakes import FakeEmbedder
+from forked import typed_between
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -44,6 +46,7 @@ def test_every_command_says_that_the_workspace_goes_before_it(words: tuple[str, 
     [
         (("run", "-Cmine", "--limit", "5"), "-C goes before the command: digest -Cmine run --limit 5"),
         (("draft", "-C", "my own", "list"), "-C goes before the command: digest -C 'my own' draft list"),
+        (("-C", "my own", "run", "-v"), "-v goes before the command: digest -C 'my own' -v run"),
         (("run", "-v"), "-v goes before the command: digest -v run"),
         (("run", "--verbose"), "--verbose goes before the command: digest --verbose run"),
         (("publish", "--version"), "--version goes before the command: digest --version publish"),
@@ -54,6 +57,30 @@ def test_other_shared_options_and_spellings_too(words: tuple[str, ...], meant: s
     code, said = typed(*words)
     assert code == 2
     assert meant in said
+
+
+def test_help_breaks_lines_where_the_terminal_does() -> None:
+    for words, part in (
+        (("import",), "both shapes; they become entries of published issues"),
+        (("check",), "says so. With --jsonl each line holds a claim"),
+        (("entries", "check"), "at approval. Ends 1 where evidence is gone."),
+    ):
+        done = CliRunner().invoke(app, [*words, "-h"], env={"COLUMNS": "300"})
+        assert part in done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("-C", "", "status"), ("import", ""), ("init", ""), ("backup", ""), ("restore", "")],
+    ids=" ".join,
+)
+def test_a_path_that_was_left_empty_is_not_this_folder(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, said = typed(*words)
+    assert (code, "expected a path, got nothing" in said) == (2, True)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture
@@ -165,3 +192,24 @@ def test_every_command_answers_ctrl_c_in_a_line(
     monkeypatch.setattr("digest.store.drafts.DraftsAndIssues.issues", press)
     monkeypatch.setattr("digest.cli.searching._searcher", press)
     assert typed("-C", str(tmp_path), *words) == (130, f"digest: stopped; {kept}")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_result_that_cannot_be_written_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds: [https://one.example/feed]\n")
+    said = tmp_path / "said"
+    paths = {"stdin": Path(os.devnull), "stdout": Path("/dev/full"), "stderr": said}
+    for words in (("feeds", "list"), ("feeds", "list", "--json"), ("feeds", "list", "--help")):
+        said.write_text("")
+        assert typed_between(paths, tmp_path, *words) == 1
+        assert said.read_text() == "digest: the result was not written whole: No space left on device\n"
+
+
+def test_closed_streams_are_as_good_as_empty_ones(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("The kiln closed.")
+    script = "from digest.cli import main; main()"
+    typed = shlex.join([sys.executable, "-c", script, "check", "-", "--in", str(tmp_path / "text.txt")])
+    said = tmp_path / "said"
+    line = f"exec <&- >&- 2>{shlex.quote(str(said))}; {typed}"
+    assert subprocess.run(["sh", "-c", line], check=False, timeout=60).returncode == 1
+    assert said.read_text() == "digest: the claim is empty\n"

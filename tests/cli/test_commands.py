@@ -125,6 +125,14 @@ def test_a_workspace_is_made_once_and_nothing_in_it_is_overwritten(tmp_path: Pat
     assert digest("init", str(folder)).returncode == 0
     assert (folder / "feeds.yaml").read_text() == "feeds: []\n"
     assert (folder / "prompts" / "patterns.yaml").exists()
+    done = digest("init", str(tmp_path / "my week’s"))
+    assert f"then: digest -C '{tmp_path}/my week’s' run" in done.err
+    (tmp_path / "file").write_text("")
+    done = digest("init", str(tmp_path / "file"))
+    assert (done.returncode, "expected a folder, or the name of a new one, got a file" in done.err) == (
+        1,
+        True,
+    )
 
 
 def test_feeds_that_cannot_be_reached_change_nothing_and_name_the_demo(tmp_path: Path) -> None:
@@ -329,4 +337,16 @@ def test_doctor_says_what_is_wrong(tmp_path: Path) -> None:
     done = digest("doctor", folder=tmp_path)
     assert done.returncode == 1
     assert "WRONG  feeds.yaml: feeds.yaml: not found" in done.out
-    assert "weights have the published SHA-256" in done.out or "WRONG  model" in done.out
+    assert "weights have the published SHA-256" in done.out
+    (tmp_path / "feeds.yaml").write_text("feeds: 5\nfoo: 1\n")
+    (tmp_path / "prompts").mkdir()
+    for name, text in (("reasons.yaml", "5"), ("issue.v1.md", "no front matter"), ("themes.yaml", "6")):
+        (tmp_path / "prompts" / name).write_text(text)
+    done = digest("doctor", folder=tmp_path)
+    # Every mistake stands there once, and all of them below what they are about.
+    wrong = done.out[done.out.index("WRONG  feeds.yaml") : done.out.index("ok     model")].splitlines()
+    assert [line[:7] for line in wrong] == ["WRONG  ", "       ", "WRONG  ", "       ", "       "]
+    assert "themes.yaml:1" in wrong[2]
+    assert "reasons.yaml:1" in wrong[3]
+    assert "issue.v1.md:1: expected front matter" in wrong[4]
+    assert "digest: 2 of " in done.err

@@ -418,7 +418,7 @@ def test_a_paid_feed_that_moved_to_another_site_keeps_its_address(
 def test_a_feed_that_leads_to_what_is_none_keeps_its_address(site: str, tmp_path: Path) -> None:
     folder = workspace(tmp_path, f"{site}/given-up", f"{site}/old")
     done = CliRunner().invoke(app, ["-C", str(folder), "feeds", "check", "--fix"])
-    assert "1 of 2 feeds are broken" in said(done)
+    assert "1 of 2 feeds is broken" in said(done)
     assert listed(folder) == ["given-up", "new"]
 
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes import FakeEmbedder
 from test_commands import typed
 
 from digest.cli import common
 from digest.cli.language_models import Asking, asker_of, language_model_of
 from digest.errors import AnswerError, BudgetError, ConfigError
+from digest.issues.importing import Row, import_articles
 from digest.records import ModelRequest, ModelResponse, Usage
 from digest.store import Store
 from digest.store.model_calls import Asked
@@ -77,6 +79,25 @@ def test_the_log_of_an_issue_has_its_own_questions(asked: Path) -> None:
         json.loads(line) for line in typed(asked, "log", "--jsonl", "--issue", "20261122").stdout.splitlines()
     ]
     assert [row["purpose"] for row in rows] == ["issue"]
+
+
+def test_the_log_takes_the_beginning_of_an_id_and_says_what_nothing_stands_for(asked: Path) -> None:
+    ids = ["915deacb9276367bcd68fe1d2b00e420", "915dffff9276367bcd68fe1d2b00e420"]
+    store = Store(asked / "output")
+    rows = [
+        Row(each, f"https://{each}.example/", f"The kiln {each[:8]}", f"The kiln {each} closed.", None)
+        for each in ids
+    ]
+    import_articles(rows, store, FakeEmbedder(), now=NOW, progress=lambda done, total: None)
+    question = Asked(request(key="n"), "openai:x", "analysis", 1, "run", NOW, about=ids[0], prompt="")
+    store.model_calls.reserve([question], most_run=10**10, most_month=10**10)
+    store.close()
+    for name in ("915deacb", f"https://{ids[0]}.example/"):
+        assert "1 question, " in typed(asked, "log", "--id", name).stderr
+    assert "0 questions" in typed(asked, "log", "--id", ids[1]).stderr
+    assert "stands for 2 articles" in str(typed(asked, "log", "--id", "915d").exception)
+    assert "nothing in the archive has this id" in str(typed(asked, "log", "--id", "zzz").exception)
+    assert "no issue 20261129" in str(typed(asked, "log", "--issue", "20261129").exception)
 
 
 @pytest.mark.parametrize("words", [(), ("--full",), ("--jsonl",)])

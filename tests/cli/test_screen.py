@@ -19,7 +19,7 @@ from forked import typed_apart, typed_between
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.cli.printing import progress_bars, say
+from digest.cli.printing import progress_bars, say, show_table
 from digest.language.screen import as_text, guard, in_json, in_xml, on_one_line, visible
 
 HOSTILE = "\x1b[8mGONE\x1b]0;title\x07 \x9b2J \u202eevil\u2066 \u200bx\ufeff \x7f \u2028digest: all is well"
@@ -192,14 +192,49 @@ def test_our_own_colours_stay_on_a_terminal(workspace: Path) -> None:
     assert "\x1b[1m" in out
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def on_columns(count: int, monkeypatch: pytest.MonkeyPatch, *rows: tuple[str, ...]) -> list[str]:
+    """Show a table as `draft list` has it on a terminal of so many columns; gives its lines, plain."""
+    written = Terminal()
+    monkeypatch.setenv("COLUMNS", str(count))
+    monkeypatch.setattr(sys, "stdout", written)
+    show_table(("no", "id", "status", "failed", "title", "file"), rows, spare="file")
+    return [line.rstrip() for line in OWN_STYLES.sub("", written.getvalue()).splitlines()]
+
+
+def test_a_table_on_a_narrow_terminal_cuts_titles_and_leaves_a_status_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = (
+        "12",
+        "915deacb9276367bcd68fe1d2b00e420",
+        "approved",
+        "0",
+        "A fifth of schools" * 9,
+        "a-fifth" * 11,
+    )
+    head, line = on_columns(80, monkeypatch, row)
+    assert head.split() == ["no", "id", "status", "failed", "title"]
+    assert line.split()[:4] == ["12", "915deacb", "approved", "0"]
+    assert line.endswith("…")
+    assert len(line) == 80
+    assert on_columns(400, monkeypatch, row)[1].endswith(row[-1])
+    # Where titles would be lost, the names of columns are cut before what is in them.
+    head, line = on_columns(44, monkeypatch, row)
+    assert head.split()[:4] == ["no", "id", "status", "fail…"]
+    assert line.split()[:4] == ["12", "915deacb", "approved", "0"]
+    # Without a row there is nothing to measure by.
+    assert on_columns(10, monkeypatch)
+
+
 @pytest.mark.slow
 def test_bars_move_on_a_terminal_and_what_is_said_meanwhile_does_not_steer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     written = Terminal()
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr(sys, "stderr", written)

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from fakes import NOW, FakeEmbedder
 from markdown_it import MarkdownIt
 from typer.testing import CliRunner
 
+from digest.cli import common
 from digest.cli.app import app
 from digest.issues.importing import Row, import_articles
 from digest.store import Store
@@ -55,6 +57,30 @@ def test_json_gives_passages_with_the_offsets_of_the_marked_words(workspace: Pat
     assert ids(found) == ["a2", "a1"]
     hit = found["results"][1]  # type: ignore[index]
     assert [hit["passage"][start:end] for start, end in hit["marks"]] == ["gas"]
+
+
+@pytest.mark.parametrize("words", [("gas", "-boilers"), ("-boilers", "gas"), ("gas", "-boilers", "-k2")])
+def test_a_word_with_a_minus_is_excluded_though_options_begin_so(
+    workspace: Path, words: tuple[str, ...]
+) -> None:
+    assert set(ids(words_of(workspace, "gas"))) == {"a1", "a2"}
+    found = words_of(workspace, *words)
+    assert ids(found) == ["a2"]
+    assert "\0" not in found["query"]  # type: ignore[operator]
+
+
+def test_options_of_one_letter_are_still_options(workspace: Path) -> None:
+    assert len(ids(words_of(workspace, "gas", "-k1"))) == 1
+    assert ids(words_of(workspace, "gas", "--feed", "-storage")) == []
+    assert words_of(workspace, "below", "-5", "gas")["query"] == "below -5 gas"
+    for word, said in (
+        ("-v", "goes before the command"),
+        ("-x", "No such option"),
+        ("-help", "No such option"),
+    ):
+        code, _, error = search(workspace, "gas", word)
+        assert code == 2
+        assert said in error
 
 
 def test_a_line_each_where_there_is_no_terminal(workspace: Path) -> None:
@@ -107,8 +133,25 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
     _, listed, _ = search(workspace, "--saved")
     assert "@gas" in listed
     assert "--mode words" in listed
-    assert search(workspace, "--forget", "gas")[0] == 0
+    assert search(workspace, "--mode", "words", "oil", "--save", "@oil")[0] == 0
+    assert search(workspace, "--forget", "@oil")[0] == search(workspace, "--forget", "gas")[0] == 0
     assert json.loads(search(workspace, "--saved", "--json")[1]) == []
+
+
+def test_a_span_that_is_kept_reaches_back_from_the_day_it_is_asked_on(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "utc_now", lambda: NOW)
+    _, _, said = search(workspace, "--mode", "words", "gas", "--since", "30d", "--save", "gas")
+    assert "saved" in said
+    assert ids(words_of(workspace, "@gas")) == ["a2", "a1"]
+    assert words_of(workspace, "@gas")["filter"]["since"] == f"{NOW - timedelta(days=30):%Y-%m-%d}"  # type: ignore[index]
+    assert "--since 30d" in search(workspace, "--saved")[1]
+    monkeypatch.setattr(common, "utc_now", lambda: NOW + timedelta(days=31))
+    assert ids(words_of(workspace, "@gas")) == []
+    # A day takes its place, and another span too.
+    assert ids(words_of(workspace, "@gas", "--since", "2020-01-01")) == ["a2", "a1"]
+    assert ids(words_of(workspace, "@gas", "--since", "60d")) == ["a2", "a1"]
 
 
 @pytest.mark.parametrize("asked", [("-k", "1"), ("--new", "--feed", "a1.example")])
@@ -140,6 +183,7 @@ def test_queries_are_answered_in_order_and_mistakes_in_their_place(workspace: Pa
         (("x", "--since", "soon"), 2, "expected a date such as 2026-11-22"),
         (("x", "--new"), 2, "--new goes with a saved search"),
         (("x", "--save", "a/b"), 2, "a name has letters"),
+        (("x", "--save", "@"), 2, "a name has letters"),
         (("x", "--json", "--markdown"), 2, "not both"),
         (("@none",), 1, "no saved search has this name; there are: none yet"),
         (("--forget", "none"), 1, "no saved search has this name"),

@@ -306,6 +306,9 @@ def test_what_cannot_be_sent_says_why(office: Office) -> None:
     said = office.send("nowhere", code=1)
     assert "feeds.yaml: settings.send: no destination 'nowhere'; known: eml" in said
     assert "give a destination, or --copy" in office.type("send", code=2).replace("│", " ")
+    for words in (("--copy",), ("--to", "eml")):
+        said = office.type("send", *words, "--send", "--yes", code=2).replace("│", " ")
+        assert "only for a destination of settings.send" in " ".join(said.split())
     assert "no issue 20250101; known: 20261122" in office.type("send", "20250101", "--copy", code=1)
     office.type("undo")
     assert "not published yet" in office.type("send", ISSUE, "--copy", code=1)

@@ -157,6 +157,14 @@ def test_the_beginning_of_an_id_and_a_file_stand_for_a_draft(room: Newsroom) -> 
     room.digest("draft", "log", str(bus))
     assert (listed(room)["Kiln"]["status"], listed(room)["Bus"]["status"]) == ("approved", "deferred")
     assert "No such file" in room.all_of("draft", "approve", str(bus.with_name("no.md")), code=1)
+    # As the list and the report name it, wherever the command is typed.
+    for name in (str(listed(room)["Bus"]["file"]), str(bus.relative_to(room.folder))):
+        room.digest("draft", "reject", name)
+        assert listed(room)["Bus"]["status"] == "rejected"
+        room.digest("undo")
+    assert "no.md: not read: No such file" in room.all_of("draft", "approve", "no.md", code=1)
+    (room.folder / bus.name).write_bytes(bus.read_bytes())
+    assert "stands for 2 files" in room.all_of("draft", "approve", bus.name, code=1)
 
 
 def test_a_draft_written_before_a_run_was_killed_is_not_written_twice(room: Newsroom) -> None:

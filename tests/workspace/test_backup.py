@@ -124,6 +124,21 @@ def test_links_among_what_digest_writes_stay_out_of_a_backup_and_are_named(
     assert any(name.startswith("output/issues/") for name in names)
 
 
+def test_a_backup_names_the_mailboxes_and_answers_it_has_not(room: Newsroom, tmp_path: Path) -> None:
+    (room.folder / "mail").mkdir()
+    (room.folder / "mail" / "letters.mbox").write_text("From a\n")
+    (room.folder / "answers").mkdir()
+    feeds = "feeds: [{kind: mail, url: mail/letters.mbox}, {kind: mail, url: 'imaps://a@b.example/INBOX'}]"
+    text = f"settings: {{language_model: 'recorded:answers'}}\n{feeds}\n"
+    (room.folder / "feeds.yaml").write_text(text)
+    done = CliRunner().invoke(app, ["-C", str(room.folder), "backup", "--json", str(tmp_path / "b.zip")])
+    assert json.loads(done.stdout)["left_out"] == ["mail/letters.mbox", "answers"]
+    assert "mail/letters.mbox: left out: feeds.yaml names it" in done.stderr
+    # What may be needed to mend a workspace is made of one that needs it.
+    (room.folder / "feeds.yaml").write_text("feeds: 5\n")
+    assert typed(room.folder, "backup", str(tmp_path / "c.zip"))[0] == 0
+
+
 def test_names_of_files_may_have_blanks_of_all_kinds_and_no_control_characters(
     room: Newsroom, tmp_path: Path
 ) -> None:
@@ -132,11 +147,30 @@ def test_names_of_files_may_have_blanks_of_all_kinds_and_no_control_characters(
     assert typed(room.folder, "backup", str(tmp_path / "b.zip"))[0] == 0
     assert typed(tmp_path / "other", "restore", str(tmp_path / "b.zip"))[0] == 0
     assert (tmp_path / "other" / name).read_bytes() == b"x"
-    (room.output / "drafts" / "a\nb.png").write_bytes(b"x")
-    code, said = typed(room.folder, "backup", str(tmp_path / "c.zip"))
-    assert code == 1
-    assert r"'output/drafts/a\nb.png': a name with control characters; rename it; no backup was made" in said
-    assert not (tmp_path / "c.zip").exists()
+    for name, why in (("a\nb", "control characters"), ("a\\b", "a backslash"), ("a\udcff", "no text")):
+        odd = room.output / "drafts" / f"{name}.png"
+        odd.write_bytes(b"x")
+        code, said = typed(room.folder, "backup", str(tmp_path / "c.zip"))
+        assert code == 1
+        assert f"{f'output/drafts/{name}.png'!r}: a name with" in said
+        assert why in said
+        assert "rename it; no backup was made" in said
+        assert not (tmp_path / "c.zip").exists()
+        odd.unlink()
+
+
+def test_a_backup_among_the_reports_has_nothing_of_its_own_making(room: Newsroom, tmp_path: Path) -> None:
+    left = room.output / "reports" / ".backup-killed"
+    left.mkdir()
+    for path in (left / "archive", room.output / "reports" / ".20261122.md.x1.tmp"):
+        path.write_text("half")
+    (room.output / "drafts" / "notes.tmp").write_text("an editor's")
+    file = room.output / "reports" / "b.zip"
+    assert typed(room.folder, "backup", str(file))[0] == 0
+    with zipfile.ZipFile(file) as made:
+        names = made.namelist()
+    assert "output/drafts/notes.tmp" in names
+    assert [name for name in names if "/." in name and not name.endswith(".opening.json")] == []
 
 
 def test_a_backup_that_is_not_as_it_was_written_is_told_as_one_that_was_not_made(
@@ -301,6 +335,22 @@ def test_a_restore_killed_anywhere_leaves_the_old_or_the_new(
     assert (room.folder / "feeds.yaml.before-restore").read_text("utf-8").endswith("# since\n")
     assert not (room.folder / ".restore").exists()
     assert not (room.folder / ".restore.lock").exists()
+
+
+@pytest.mark.slow
+def test_what_was_written_since_a_restore_was_killed_is_kept(room: Newsroom, tmp_path: Path) -> None:
+    file, other = tmp_path / "b.zip", tmp_path / "other"
+    assert typed(room.folder, "backup", str(file))[0] == 0
+    assert killed(other, "digest.workspace.restore:os.replace+", 1, "restore", str(file)) == -9
+    for name in ("feeds.yaml", "prompts/themes.yaml"):
+        write_text(other / name, "mine since")
+    code, said = typed(other, "draft", "list", "--issue", ISSUE)
+    assert (code, "a restore that was interrupted is finished now" in said) == (0, True)
+    for name in ("feeds.yaml.before-restore", "prompts.before-restore"):
+        assert f"what was there is now in {other / name}" in said
+    assert (other / "feeds.yaml.before-restore").read_text("utf-8") == "mine since"
+    assert (other / "prompts.before-restore" / "themes.yaml").read_text("utf-8") == "mine since"
+    assert files(other / "output") == files(room.output)
 
 
 def test_a_restore_stopped_by_ctrl_c_changes_nothing_and_says_so(

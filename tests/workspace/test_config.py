@@ -101,8 +101,8 @@ feed: []
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "feeds.yaml: empty; make a new one with: digest init"),
-        ("# only a comment\n", "feeds.yaml: empty; make a new one with: digest init"),
+        ("", "feeds.yaml: empty; delete it, and digest init makes a new one"),
+        ("# only a comment\n", "feeds.yaml: empty; delete it, and digest init makes a new one"),
         ("- https://a.example\n", "feeds.yaml:1: expected keys with values, got a list"),
         (
             "feeds:\n  - url: [https://a.example\nx: 1\n",
@@ -128,6 +128,13 @@ def test_a_missing_file_names_the_command_that_makes_one(tmp_path: Path) -> None
         load_config(tmp_path, environ={})
     expected = f"feeds.yaml: not found in {tmp_path}; make a workspace with: digest init"
     assert str(raised.value) == expected
+
+
+def test_a_file_in_the_place_of_the_workspace_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    with pytest.raises(ConfigError) as raised:
+        load_config(tmp_path / "mine", environ={})
+    assert str(raised.value) == f"feeds.yaml: not found: {tmp_path / 'mine'} is a file, and no folder"
 
 
 def test_a_file_in_another_charset_is_told(tmp_path: Path) -> None:
@@ -340,6 +347,13 @@ settings:
 def test_a_variable_changes_the_half_of_the_budget_it_names(tmp_path: Path) -> None:
     budget = settings_of(tmp_path, "{budget: {month: 5}}", DIGEST_BUDGET="{run: 0.5}").budget
     assert (budget.run, budget.month) == (0.5, 5.0)
+
+
+def test_a_variable_may_hold_keys_with_values(tmp_path: Path) -> None:
+    send = "[{name: blog, kind: ghost, url: 'https://blog.example'}]"
+    settings = settings_of(tmp_path, "{desk_keys: {r: z}}", DIGEST_DESK_KEYS="{a: y}", DIGEST_SEND=send)
+    assert settings.desk_keys == {"r": "z", "a": "y"}
+    assert [each.name for each in settings.send] == ["blog"]
 
 
 def test_a_variable_may_be_one_of_several_words(tmp_path: Path) -> None:
