@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 800, 390)
 SCHEMES = ("light", "dark")
+
+expect.set_options(timeout=20_000)
+"""What a page does later is waited for this long (ms): a busy machine takes more than the default, 5 s."""
 
 
 @pytest.fixture(scope="module")

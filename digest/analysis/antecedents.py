@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from digest.analysis.reading import Line, Reading
 from digest.analysis.whole_names import Naming
 from digest.language.wordlists import word_list
-from digest.language.words import BE, TIME_WORDS, Word
+from digest.language.words import BE, FINITE, TIME_WORDS, Word
 
 PERSONS = frozenset({"he", "she"})
 COMPANIES = frozenset({"company", "firm", "agency", "organization", "organisation", "retailer", "startup"})
@@ -27,7 +27,7 @@ def points_outside(words: Sequence[Word]) -> bool:
     first = re.split("['’]", words[0].lower)[0]
     if first in ("this", "these", "that", "those") and len(words) > 1 and words[1].lower in TIME_WORDS:
         return _subject_pronoun(words) > 0
-    if STANDS_FOR_NOTHING.match(" ".join(word.lower for word in words[:8])):
+    if _is_expletive(words):
         return False
     if first in POINTING_SUBJECTS:
         return True
@@ -47,6 +47,10 @@ def points_outside(words: Sequence[Word]) -> bool:
     return _subject_pronoun(words) > 0
 
 
+def _is_expletive(words: Sequence[Word]) -> bool:
+    return bool(STANDS_FOR_NOTHING.match(" ".join(word.lower for word in words[:8])))
+
+
 def _subject_pronoun(words: Sequence[Word]) -> int:
     """The place of the pronoun that is the main clause's subject after an opening phrase ("In May, it said");
     0 where there is none.
@@ -62,7 +66,31 @@ def _subject_pronoun(words: Sequence[Word]) -> int:
                 has_name and before & {"by", "at", "for"}
             ):
                 return 0 if has_name else at + 1
+        if _is_subject(words, at) and not any(_could_be_subject(words, at, i) for i in range(at)):
+            return at
     return 0
+
+
+def _is_subject(words: Sequence[Word], at: int) -> bool:
+    """Whether a word is "it", "he" or "she" before its verb, after a phrase of time, place or condition."""
+    if not at or words[at].lower not in ("it", *PERSONS) or words[0].tag not in ("P", "S", "W"):
+        return False
+    if _is_expletive(words[at:]):
+        return False
+    after = words[at + 1 : at + 3]
+    return after[0].tag in FINITE or (after[0].tag == "A" and after[-1].tag in FINITE)
+
+
+def _could_be_subject(words: Sequence[Word], pronoun: int, at: int) -> bool:
+    """Whether the word at a place could be what a pronoun after it stands for."""
+    word = words[at]
+    if words[pronoun].lower == "it":
+        return word.tag in ("N", "NP", "R", "VG") and word.lower not in TIME_WORDS
+    # "If confirmed by the Senate, she": whoever does it is not who it is done to.
+    is_agent = any(each.lower == "by" for each in words[max(0, at - 3) : at]) and any(
+        each.tag == "VN" for each in words[:at]
+    )
+    return not is_agent and (_could_be_meant(words, at) or word.tag == "N")
 
 
 def has_nobody(words: Sequence[Word]) -> bool:

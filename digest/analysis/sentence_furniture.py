@@ -6,6 +6,7 @@ Rules, each on one sentence or line: nothing here knows the article's subject.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from digest.language.words import Word, count_words
 
@@ -43,10 +44,16 @@ CODE = re.compile(r"[{}<>]|=>|==|::|\(\)|;\s*$|^\s*(?:import|def|const|var|npm|p
 QUOTE_OPENERS = "“\"‘«'„"
 CLOSERS = '”"’»)]'
 END_MARKS = (".", "!", "…")
+MOST_KEPT = 1024
+"""Sentences that are remembered: those of a very long article."""
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def is_furniture(sentence: str) -> bool:
-    """Say whether a sentence belongs to the site and not to the article."""
+    """Say whether a sentence belongs to the site and not to the article.
+
+    What was said lately is kept: an analysis asks it of each sentence up to four times.
+    """
     if CALLS.search(sentence) or ADDRESS.search(sentence):
         return True
     line = sentence.strip()

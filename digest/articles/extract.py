@@ -18,6 +18,7 @@ from digest.articles.metadata import beside_title, clean_author, latest_day, rea
 from digest.articles.own_title import nearer_title
 from digest.articles.page_blocks import leaf_blocks, words
 from digest.articles.page_dates import read_date
+from digest.articles.page_furniture import without_last
 from digest.articles.page_text import clean_line, clean_lines
 from digest.articles.page_tree import drop_menus, keep_seen, parse
 from digest.articles.pdf import PdfError, read_pdf
@@ -118,7 +119,7 @@ def extract_feed_text(
         published=None,
         canonical_url=canonical_url or without_login(url),
         site=clean_line(site) or host(url),
-        text=fragment_text(tree) if tree is not None else "",
+        text=without_last(fragment_text(tree)) if tree is not None else "",
     )
     size = len(words(draft.text))
     if size < min_words:

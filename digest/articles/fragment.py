@@ -1,4 +1,4 @@
-"""The text of a piece of HTML that is the article: what a feed carries. All of it counts, so all is kept."""
+"""The text of a piece of HTML that is the article: what a feed carries. All counts, and all is kept here."""
 
 from lxml.html import HtmlElement
 

@@ -22,7 +22,7 @@ _MEDIA = ("iframe", "video", "audio", "object", "embed", "canvas", "noscript")
 _STOPPED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 # Each looks at the text around it, which may be long.
 MAX_BOXES = 500
-_CONTAINERS = ("div", "article", "section", "main")
+_CONTAINERS = ("div", "article", "section", "main", "body")
 MIN_LOOSE_WORDS = 8  # of loose text that is kept as a paragraph; fewer are labels; judgement
 _CONTROLS = ("input", "textarea", "button")
 _NOT_OF_THE_ARTICLE = re.compile(
@@ -59,22 +59,20 @@ def set_apart(tree: HtmlElement) -> None:
 
 
 def wrap_loose(tree: HtmlElement) -> None:
-    """Make text that stands loose between paragraphs one of them, in place, where it reads as a sentence."""
+    """Make text that stands loose after a paragraph one as well, in place, where it reads as a sentence."""
     for container in [*tree.iter(*_CONTAINERS)]:
         paragraphs = [*container.iterchildren("p")]
         if len(paragraphs) < 2:
             continue
-        between = [*paragraphs[0].itersiblings()]
-        if paragraphs[-1] in between:
-            between = between[: between.index(paragraphs[-1]) + 1]
         run: list[HtmlElement] = []
         start = paragraphs[0]  # the block before the run
-        for child in between:
+        for child in [*start.itersiblings()]:
             if child.tag not in _BREAKS and not is_block(child):
                 run.append(child)
                 continue
             _wrap(start, run)
             run, start = [], child
+        _wrap(start, run)
 
 
 def _wrap(start: HtmlElement, run: list[HtmlElement]) -> None:

@@ -125,8 +125,16 @@ def _is_off_line(element: HtmlElement) -> bool:
         return True
     if element.tag == "span":
         return bool(_RAISED_STYLE.search(element.get("style") or ""))
-    text = _text(element).strip() if (element.get("href") or "").startswith("#") else ""
+    text = _text(element).strip() if _leads_to_note(element) else ""
     return bool(text) and len(text) < 8 and bool(_NUMBERED.fullmatch(text) or _SIGNED.fullmatch(text))
+
+
+def _leads_to_note(element: HtmlElement) -> bool:
+    """Whether a link leads to a place of its page: addresses of notes may be written whole."""
+    _, mark, place = (element.get("href") or "").partition("#")
+    if not mark or (element.get("href") or "").startswith("#"):
+        return bool(mark)
+    return bool(_NOTE_CLASS.search(f"{place} {element.get('class', '')}"))
 
 
 def _settle(element: HtmlElement, numbers: set[str]) -> None:

@@ -17,6 +17,7 @@ from digest.articles.jsonld import Claims, read_claims
 from digest.articles.own_title import own_title
 from digest.articles.page_blocks import Block, squash
 from digest.articles.page_dates import read_date
+from digest.articles.page_furniture import tells_something
 from digest.articles.page_text import clean_line
 from digest.language.addresses import host
 from digest.language.secrecy import without_login
@@ -49,17 +50,19 @@ _BYLINE_CLASS = re.compile(
 )
 _BY = re.compile(
     r"^\W*(?:(?:written|posted|published|authored|words|story|reviewed|article|text)\s+)?(?:by\b"
-    r"|author:)[:\s]*",
+    r"|author(?::|\s+(?=(?-i:[A-Z]))))[:\s]*",
     re.IGNORECASE,
 )
 _NOT_NAME = re.compile(
-    r"https?:|www\.|@|\.(?:com|org|net)\b|\d{3}|\*|\bsays$|^(?:admin|administrator|author|guest|user"
-    r"|editor|staff|null|none|undefined|anonymous|unknown|by|share)$",
+    r"https?:|www\.|@|\.(?:com|org|net)\b|\d{3}|\*|\bsays$|^[a-z]+\d\w*$|^(?:read|see|more|meet|about)\b|^(?:admin|administrator|author|guest"
+    r"|user|editor|staff|webmaster|wordpress|null|none|undefined|anonymous|unknown|by|share)$",
     re.IGNORECASE,
 )
+# Words of a name begin with a capital letter: Min Jin Lee, On Kawara.
 _AFTER_NAME = re.compile(
-    r"\s*(?:[|•·–—\n]|\s-\s|\b(?:updated|published|posted|on|in|at|last|reviewed|fact[- ]checked"
-    r"|medically|read|min)\b"
+    r"\s*(?:[|•·–—\n]|\s-\s|\b(?:updated|published|posted|reviewed|fact[- ]checked"
+    r"|medically|last updated|view in)\b"
+    r"|\b(?-i:on|in|at|last|read|min)\b|\d+ min\b"
     r"|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -141,7 +144,10 @@ def beside_title(blocks: Sequence[Block], *, now: datetime) -> tuple[str, date |
     for block in blocks[max(0, first - 4) : first + 12]:
         if len(block.text) > MAX_BYLINE_CHARS:
             continue
-        if published is None and (found := read_date(block.text)) is not None and found <= latest:
+        # A short sentence may tell of another day: "The bridge closed on 3 March 2019."
+        is_told = block.text.endswith((".", "!", "?", "”", '"')) and tells_something(block.text)
+        found = read_date(block.text) if published is None and not is_told else None
+        if found is not None and found <= latest:
             published = found
         if not author and _BY.match(block.text):
             author = clean_author(block.text)
@@ -197,7 +203,8 @@ def _author(tree: HtmlElement, meta: dict[str, str], claims: Claims, site: str) 
         if name := clean_author(meta.get(key, "")):
             return name
     for element in _bylines(tree):
-        text = "".join(element.itertext())
+        # A name and a role may be lines of their own; a comma belongs to what it follows.
+        text = re.sub(r"\s+(?=[,;])", "", " ".join(element.itertext()))
         if len(text) <= 200 and (name := clean_author(text)):
             return name
     return ""
@@ -224,6 +231,8 @@ def clean_author(text: str) -> str:
     """Return the person or organisation a byline names; empty where it names none."""
     name = clean_line(_AFTER_NAME.sub("", _BY.sub("", clean_line(text)))).strip(" ,;:-|/")
     if not 2 <= len(name) <= MAX_AUTHOR_CHARS or _NOT_NAME.search(name) or len(name.split()) > 10:
+        return ""
+    if tells_something(name):
         return ""
     return name if any(char.isalpha() for char in name) else ""
 

@@ -8,14 +8,32 @@ _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{2}):(\d{2})(?::\d{2})?(?:[.,]\d+)?\s?(Z|[+-]\d{2}:?\d{2})?)?"
 )
 _PACKED = re.compile(r"\b((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T|\b)")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = "|".join(_MONTHS)
-_MONTH_FIRST = re.compile(
-    rf"\b({_MONTH})[a-z]*\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.IGNORECASE
+# In languages that write day and month side by side. A word is a month if it is one of these, or their first
+# three letters: "Top 10 Marketing 2025" holds no tenth of March.
+_MONTHS = tuple(
+    names.split("/")
+    for names in (
+        "january/januar/janvier/enero/gennaio/janeiro/januari",
+        "february/februar/février/fevrier/febrero/febbraio/fevereiro/februari",
+        "march/märz/maerz/mars/marzo/março/maart/marts",
+        "april/avril/abril/aprile",
+        "may/mai/mayo/maggio/maio/mei/maj",
+        "june/juni/juin/junio/giugno/junho",
+        "july/juli/juillet/julio/luglio/julho",
+        "august/août/aout/agosto/augustus/augusti",
+        "september/septembre/septiembre/settembre/setembro",
+        "october/oktober/octobre/octubre/ottobre/outubro",
+        "november/novembre/noviembre/novembro",
+        "december/dezember/décembre/decembre/diciembre/dicembre/dezembro",
+    )
 )
+_SHORT = frozenset(("sept", "janv", "févr", "fevr", "juil", "sett"))
+_WORD = r"[^\W\d_]{3,10}"
+_MONTH_FIRST = re.compile(rf"\b({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b")
 _DAY_FIRST = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+({_MONTH})[a-z]*\.?,?\s+(\d{{4}})\b", re.IGNORECASE
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|º)?\.?\s+(?:of\s+|de\s+)?({_WORD})\.?,?\s+(?:de\s+)?(\d{{4}})\b"
 )
+_CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 _SLASHED = re.compile(r"\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b")
 EARLIEST = date(1990, 1, 1)
 
@@ -50,11 +68,27 @@ def _iso(text: str) -> date | None:
 
 
 def _named(text: str) -> date | None:
-    if match := _MONTH_FIRST.search(text):
-        return _date(match[3], str(_MONTHS.index(match[1].lower()) + 1), match[2])
-    if match := _DAY_FIRST.search(text):
-        return _date(match[3], str(_MONTHS.index(match[2].lower()) + 1), match[1])
+    if match := _CHINESE.search(text):
+        return _date(*match.groups())
+    for match in _MONTH_FIRST.finditer(text):
+        if month := _month(match[1]):
+            return _date(match[3], month, match[2])
+    for match in _DAY_FIRST.finditer(text):
+        if month := _month(match[2]):
+            return _date(match[3], month, match[1])
     return None
+
+
+def _month(word: str) -> str:
+    """Give the number of the month that a word names or shortens; empty where it is none, or may be two."""
+    lower = word.lower()
+    is_short = lower in _SHORT or (len(lower) == 3 and lower != "out")
+    found = [
+        at
+        for at, names in enumerate(_MONTHS, 1)
+        if any(name == lower or (is_short and name.startswith(lower)) for name in names)
+    ]
+    return str(found[0]) if len(found) == 1 else ""
 
 
 def _mail(text: str) -> date | None:

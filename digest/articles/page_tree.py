@@ -7,6 +7,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from digest.articles.flatten import flatten
 from digest.articles.gaps import set_apart, settle_boxes, wrap_loose
+from digest.articles.glued import part
 from digest.articles.hidden import drop_hidden
 from digest.articles.inline import unwrap
 from digest.language.short_tags import with_short_tags
@@ -83,6 +84,7 @@ def keep_seen(tree: HtmlElement) -> None:
     wrap_loose(tree)
     drop_unseen(tree)
     cut_long(tree)
+    part(tree)
     unwrap(tree)
 
 

@@ -36,12 +36,14 @@ _NO_END = re.compile(
     r"Dr|Mr|Mrs|Ms|Prof|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov"
     r"|Dec|[A-Z])\.$"
 )
-_ENDS_NAME = re.compile(r"[A-Z](?:\.[A-Z])+\.$")
-# After "U.S.", "J.D." these begin a new sentence; other capitals continue a name ("U.S. Senate").
+# A title is followed by a name, whatever that is: "Dr. No", "Mr. Most".
+_TITLE = re.compile(r"(?:^|[\s(“\"‘'])(?:Dr|Mr|Mrs|Ms|Prof|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Rev|Hon)\.$")
+# After "U.S.", "J.D.", "Feb.", "vitamin C." and an answer "No." these begin a new sentence; other capitals
+# continue a name ("U.S. Senate"), and so do initials ("J. A. Smith").
 _STARTERS = re.compile(
     r"(?:The|This|That|These|Those|There|Here|He|She|It|They|We|I|You|His|Her|Its|Their|Our|My|But|And|So|Then"
     r"|In|On|At|For|As|To|By|From|With|After|Before|Since|If|When|While|However|A|An|No|Not|Nobody|Some|Many"
-    r"|Most|Several|Both|One|What|Who|Why|How|Now|Today|Yesterday|Last|Next)\b"
+    r"|Most|Several|Both|One|What|Who|Why|How|Now|Today|Yesterday|Last|Next)\b(?!\.)"
 )
 # It does not break here: a closing bracket or quote after the full stop, then a capital.
 _MISSED = re.compile(r"(?<=[a-z0-9]{2}[.!?][)\]”\"])\s+(?=[(“\"‘]?[A-Z][a-z]*\s)")
@@ -146,7 +148,8 @@ def _goes_on(before: str, after: str) -> bool:
         return True
     if not before.endswith(".") or not _NO_END.search(before[-12:]):
         return False
-    return not (_ENDS_NAME.search(before) and _STARTERS.match(after)) and not after.startswith(("“", '"'))
+    is_start = _STARTERS.match(after) and not _TITLE.search(before[-12:])
+    return not is_start and not after.startswith(("“", '"'))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Sentence]:

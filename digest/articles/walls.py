@@ -26,15 +26,31 @@ MAX_PAGE_CHARS = 20_000  # in which a wall says what it is; guards time; judgeme
 MAX_LINK_SHARE = 0.6
 MIN_HUB_WORDS = 100  # under the shortest hub page seen, 101 (above)
 
+_STATUS = r"(?:40[0134]|410|50[0234])"
+_ERROR_PHRASES = (
+    r"(?:page|article|content|document|file|site) (?:you(?: \w+){1,5} )?(?:was |is |could )?"
+    r"(?:can ?not|not|no longer) (?:be )?(?:found|available|exists?)"
+    r"|page (?:you(?: \w+){1,6} )?(?:doesn[’']t|does not) exist|page (?:missing|unavailable)"
+    r"|(?:internal )?server error|service (?:is )?(?:temporarily )?unavailable|bad gateway"
+    r"|something went wrong"
+    r"|(?:can[’']t|can ?not|couldn[’']t) find (?:the|that|this) page"
+)
+_BEFORE_ERROR = (
+    r"(?:^|[|–—:•·»]|\s-)\W*(?:(?:oops|sorry|error|whoops|uh-oh|http|the|this|that|we|but"
+    rf"|{_STATUS})\W+)*"
+)
+_AFTER_ERROR = rf"\W*(?:\(?(?:{_STATUS}|error)\)?\W*)*(?:$|[|–—:•·»(,.!]|\s-)"
+# Said by a title, the numbers only as those of an error: 500 jobs, 404 homes and the S&P 500 are news.
 _ERROR_TITLE = re.compile(
-    r"(?:error\s*)?\b(?:40[0134]|410|50[0234])\b(?!\s*(?:\(?k\)?\b|ways|tips|best|days|years|miles|plan))"
-    r"|(?:page|article|content|document|file|site) (?:was |is |could )?(?:not|no longer) (?:be )?(?:found"
-    r"|available|exist)"
-    r"|page (?:doesn[’']t|does not) exist|^not found\b|^page missing|^(?:internal )?server error"
-    r"|service unavailable"
-    r"|bad gateway|something went wrong|page unavailable|can[’']t find (?:the|that|this) page|^forbidden\b",
+    rf"{_BEFORE_ERROR}(?:{_ERROR_PHRASES}){_AFTER_ERROR}"
+    rf"|^\W*(?:(?:error|http|{_STATUS})\W+)*(?:not found|forbidden){_AFTER_ERROR}"
+    rf"|\b(?:error|http|status)(?: code)?\W*{_STATUS}\b|^\W*{_STATUS}\W*(?:$|[|–—:•·»]|\s-)"
+    rf"|\b{_STATUS}\W*(?:error|page not|not found|file not|forbidden|bad (?:gateway|request)|gateway time"
+    rf"|unauthori[sz]ed|gone$|internal server|service unavail)|(?:[|–—:•·»!.]|\s-)\s*(?:404|403)\W*$",
     re.IGNORECASE,
 )
+# In the first words of a page that has next to none.
+_ERROR_PAGE = re.compile(rf"\b(?:404|403)\b|{_ERROR_PHRASES}", re.IGNORECASE)
 _BOT = re.compile(
     r"enable js and disable any ad ?blocker|checking (?:your browser|if the site connection is secure)"
     r"|just a moment\.\.\.|"
@@ -58,7 +74,9 @@ _PAY = re.compile(
     r"|keep) reading\b[^.\n]{0,40}"
     r"|(?:this|the) (?:article|story|content|post|page|newsletter)(?: is)? (?:is )?(?:exclusive(?:ly)?"
     r"|only|available only|reserved|for) "
-    r"(?:\w+ ){0,4}(?:subscribers|members)|for (?:paid |paying |premium )?(?:subscribers|members) only"
+    r"(?:\w+ ){0,4}(?:subscribers|members)(?: only)?(?=\W*$|[.!\n]|\s*(?-i:[A-Z]))"
+    r"|for (?:paid |paying |premium )?(?:subscribers|members) only(?=\W*$|[.!\n]|\s*(?-i:[A-Z]))"
+    r"|the (?:rest|remainder) of this (?:article|story|post)\b[^.\n]{0,40}\b(?:members|subscribers|account)\b"
     r"|you(?:[’']ve| have) (?:reached|read|used) (?:your"
     r"|all)[^.\n]{0,40}(?:limit|articles)"
     r"|unlock (?:this|the full|full|unlimited)[^.\n]{0,40}|this (?:post|article|story) is for (?:paid "
@@ -67,6 +85,14 @@ _PAY = re.compile(
     r"|member) to\b[^.\n]{0,40}",
     re.IGNORECASE,
 )
+# It speaks to its reader, with an order, a capital letter or a "you" nearby: a report on papers that ask
+# readers to subscribe, or on workers who join to get full pay, does not.
+_TO_READER = re.compile(
+    r"\b(?:you|your|our|us|we|please|already|sorry|article|story|post)\b"
+    r"|^\W*(?:create|get|log ?in|sign (?:in|up)|register|subscribe|join|start|become)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?\n]")
 # In the head of free pages too: only where the page is short or says that it is paid.
 _PAY_WEAK = re.compile(
     r"already a (?:subscriber|member)\?|subscribers only|start your free trial", re.IGNORECASE
@@ -167,7 +193,7 @@ def has_password_field(tree: HtmlElement) -> bool:
 def _error_reason(title: str, page: str, *, is_short: bool) -> str:
     if _ERROR_TITLE.search(title[:120]):
         return f"error page: {_quoted(title)}"
-    if is_short and (match := _ERROR_TITLE.search(page[:300])):
+    if is_short and (match := _ERROR_PAGE.search(page[:300])):
         return f"error page: {_quoted(match[0])}"
     return ""
 
@@ -180,12 +206,23 @@ def _bot_reason(title: str, page: str, *, is_short: bool) -> str:
 
 
 def _pay_reason(text: str, page: str, size: int, *, is_paid: bool, is_short: bool) -> str:
-    if match := _PAY.search(text):
+    if match := _pay_notice(text):
         return f"paywall: {len(text[: match.start()].split())} words before {_quoted(match[0])}"
     # The notice itself is often cut from the text as furniture.
-    if match := _PAY.search(page) or (_PAY_WEAK.search(page) if is_paid or is_short else None):
+    if match := _pay_notice(page) or (_PAY_WEAK.search(page) if is_paid or is_short else None):
         return f"paywall: {size} words before {_quoted(match[0])}"
     return f"paywall: {size} words, and the page says it is not free" if is_paid and is_short else ""
+
+
+def _pay_notice(text: str) -> re.Match[str] | None:
+    """Find words that ask the reader to pay or to log in, not those of a report on such."""
+    for match in _PAY.finditer(text):
+        if match[0][0].isupper():
+            return match
+        before = _SENTENCE_END.split(text[max(0, match.start() - 200) : match.start()])[-1]
+        if _TO_READER.search(before + match[0]):
+            return match
+    return None
 
 
 def _login_reason(clues: Clues, page: str) -> str:

@@ -19,7 +19,7 @@ class ListedDraft:
     status: Status
     title: str
     number: int
-    """Place in the issue, 1 first."""
+    """Place in the list, 1 first."""
     kind: str
     """`article`, `from the feed`, `story of 3 sources` or `imported`."""
     signals: int
@@ -33,7 +33,7 @@ class ListedDraft:
 def listed(
     store: Store, files: DraftFiles, issue: str, checks: Mapping[str, DraftChecks]
 ) -> list[ListedDraft]:
-    """List the drafts of an issue in the order in which they are published."""
+    """List the drafts of an issue, the strongest first; within a theme it prints them so."""
     kept = {each.id: each for each in store.drafts.entries(issue=issue)}
     imported = {each for each, entry in kept.items() if entry.is_imported}
     rows = store.drafts.drafts(issue=issue)

@@ -39,6 +39,7 @@ from digest.issues.pages import (
     render_issue_html,
     render_withdrawn,
 )
+from digest.issues.pages.issue import in_printed_order
 from digest.issues.published import published_entries
 from digest.issues.shown_issues import Shown, issue_entry, shown_of
 from digest.issues.site import Site, told_left_out, withdrawn_entries, write_site, written_reviews
@@ -221,7 +222,7 @@ class IssueFiles:
             key = made_of(self.issue(name, ()), issue, places)
             html = known.get(key) or body_html(whole(name), places)
             public_id = self._public_id(name, times[name].published_at)
-            stories = tuple(each.title for each in issue.entries)
+            stories = tuple(each.title for each in in_printed_order(issue.entries))
             items.append(FeedItem(name, stories, times[name], public_id, html, key))
         first = min(each.published_at for each in times.values())
         told = self._newsletter

@@ -254,7 +254,7 @@ def _take_back(
     names = {kept[row.id].issue for row in rejected}
     for row in rejected:
         writer.write_withdrawn(row.id, kept[row.id].entry, note)
-        tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {row.title}")
+        tell(f"withdrawn from issue {kept[row.id].issue}: {row.id}  {kept[row.id].entry.title}")
     left, changed = _without_links(published_entries(store, output), {row.id for row in rejected})
     write_without(writer, left, {*names, *(each.issue for each in changed)})
     store.drafts.save_entries(changed)
@@ -358,13 +358,14 @@ def _said_of(mail: Mail, *, has_site: bool) -> str:
         return said
     left = counted(mail.left, "story is", "stories are")
     said += (
-        f"; mail programs cut one of more than about {MOST_BYTES // 1_000} kB, so it ends at “{mail.cut_at}” "
-        f"and {left} not in it, or not whole"
+        f"; whole it would have more than {MOST_BYTES // 1_000} kB, near where mail programs cut one off: "
+        f"it ends at “{mail.cut_at}” and {left} not in it, or not whole"
     )
     if has_site:
         return f"{said}; it says where to read on"
+    named = "it" if mail.left == 1 else "them"
     return (
-        f"{said}; it names them and the file of the whole issue; for a link to read on, say in feeds.yaml "
+        f"{said}; it names {named} and the file of the whole issue; for a link to read on, say in feeds.yaml "
         "where the newsletter appears: newsletter.site"
     )
 

@@ -26,6 +26,7 @@ from digest.review.pages import page
 from digest.review.previews import Preview
 from digest.review.sending_page import send, show_copy
 from digest.review.shown import marks_sent
+from digest.review.shown_issue import ShownIssue
 from digest.review.workspace import Workspace
 from digest.workspace.files import MOST_TEXT
 
@@ -236,7 +237,8 @@ def _missed(desk: Desk, request: Request, form: Form) -> Response:
 
 
 def _publish(desk: Desk, request: Request, form: Form) -> Response:
-    return _answer(publish(desk, _issue_of(request), anyway=_one(form, "anyway") == "yes"))
+    shown = ShownIssue(marks_sent(form.get("shown", [])), marks_sent(form.get("opening", [])))
+    return _answer(publish(desk, _issue_of(request), shown, anyway=_one(form, "anyway") == "yes"))
 
 
 def _save(desk: Desk, request: Request, form: Form) -> Response:

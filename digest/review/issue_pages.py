@@ -16,6 +16,7 @@ from digest.review.outlets import Question, outlets_of, question_of
 from digest.review.pages import page
 from digest.review.previews import FORMS, Preview, preview_of
 from digest.review.saving import Changed, Section
+from digest.review.shown_issue import ShownIssue, issue_since
 from digest.review.story import ideas_left
 from digest.store import Store
 
@@ -137,14 +138,18 @@ def answer_suggestion(desk: Desk, issue: str, act: str, said: str) -> Outcome:
     return save(desk, issue, key, text, mark)
 
 
-def publish(desk: Desk, issue: str, *, anyway: bool) -> Answer:
-    """Publish an issue."""
+def publish(desk: Desk, issue: str, shown: ShownIssue, *, anyway: bool) -> Answer:
+    """Publish an issue, if it is still what the page showed."""
     said: list[str] = []
     lines: tuple[str, ...] = ()
     made: Issue | None = None
     with desk.writing() as store:
         desk.check_known(store, issue)
         try:
+            approved = chosen(desk.overview_of(store, issue).lines, "approved", "")
+            opening = opening_of(desk.workspace.output, issue, {}, ()).sections
+            if since := issue_since(store, approved, opening, shown):
+                raise DigestError("\n".join(since))
             made = desk.workspace.publish(store, issue, anyway, said.append)
         except DigestError as error:
             lines = tuple(str(error).split("\n"))

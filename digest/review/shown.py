@@ -111,7 +111,14 @@ def marks_sent(said: Iterable[str]) -> dict[str, str]:
     return {draft_id: mark for draft_id, _, mark in pairs}
 
 
-def lines_since(title: str, what: str, found: Since, *, is_alone: bool) -> Iterator[str]:
+def by_whom(store: Store, draft_id: str) -> str:
+    """Say who did the last thing to a draft, as ` by Bea` or `, in another window or program`."""
+    return _by(store, store.history.versions_of(draft_id)[-1:])
+
+
+def lines_since(
+    title: str, what: str, found: Since, *, is_alone: bool, again: str = "look at it, and decide again"
+) -> Iterator[str]:
     """Tell an editor why nothing was done to a draft.
 
     Args:
@@ -119,8 +126,9 @@ def lines_since(title: str, what: str, found: Since, *, is_alone: bool) -> Itera
         what: Was not done, such as `not approved`.
         found: What became of it.
         is_alone: Whether there is room for its words.
+        again: What is left to be done.
     """
-    yield f"{what}: {title}: {found.what}; look at it, and decide again"
+    yield f"{what}: {title}: {found.what}; {again}"
     if is_alone:
         yield from found.words
 

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import DatabaseError
 
 from digest.errors import StoreError
+from digest.store.compiled import DRIVER, OPTIONS
 from digest.store.foreign import is_archive, make_empty
 from digest.store.migrating import migrate
 from digest.store.schema import SCHEMA_VERSION
@@ -48,7 +49,12 @@ def connect(path: Path | None) -> Engine:
     from sqlalchemy.pool import StaticPool
 
     if path is None:
-        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            f"{DRIVER}://",
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False},
+            execution_options=OPTIONS,
+        )
     else:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +68,7 @@ def connect(path: Path | None) -> Engine:
         # Archive, log, copies and caches; SQLite gives its log the archive's own permissions.
         keep_private(*path.parent.glob(f"{path.stem}*{path.suffix}*"), *path.parent.glob("*.cache"))
         # Not from one text, in which a path's own ? would begin something else.
-        engine = create_engine(URL.create("sqlite", database=str(path)))
+        engine = create_engine(URL.create(DRIVER, database=str(path)), execution_options=OPTIONS)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", lambda context: _reword(context, path))

@@ -7,7 +7,7 @@ with similarity, relation and reason.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,7 +40,15 @@ MOST_KEYWORDS, MOST_NAMES = 4, 3
 MIN_NAME_RARITY, MIN_WORD_RARITY = 0.6, 0.6
 """A word this rare in general (language.background) is worth naming as a reason: "Company" is not."""
 
-_NAME = re.compile(r"(?<![.!?:\n\"“”])[ \t]+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)")
+LONG_TEXT = 150
+"""Words in small letters from which a text is about a word only if it says it twice, as one of two must: two
+guides of two thousand words shared "figurative" and "singular", once each; judgement."""
+
+_NAME = re.compile(
+    r"(?<![.!?:\n\"“”])[ \t]+([A-Z][\w'’-]+(?: (?:(?:of|for|de|del|di|du|van|von|der) )*[A-Z][\w'’-]+)*)"
+)
+_PARTS = re.compile(r" of (?:the )?(?=[A-Z])")
+_LETTERS = re.compile(r"[A-Z][A-Z\d&-]*s?|\w*\d\w*")
 _LOWER = re.compile(r"\b[a-z][\w'’-]*")
 _PLURAL = re.compile(r"^(\w+(?:ch|sh|x|ss))es$|^(\w{3,})(?<!s)s$")
 
@@ -166,9 +174,13 @@ def _shared_keywords(article: Relatable, other: Relatable) -> list[str]:
 
 
 def _shared_names(article: Relatable, other: Relatable) -> list[str]:
-    """Names in both texts, those most often said first; no name within another."""
+    """Names in both texts, those most often said first; no name within another.
+
+    Letters that stand for a thing ("GPS", "B2B") are named where both say them twice: once, any text may.
+    """
     one, two = _names(article.text), _names(other.text)
     shared = sorted((name for name in one if name in two), key=lambda name: -min(one[name], two[name]))
+    shared = [name for name in shared if not _LETTERS.fullmatch(name) or min(one[name], two[name]) > 1]
     return [
         name
         for name in shared
@@ -184,8 +196,7 @@ def _names(text: str) -> Counter[str]:
     """
     found: Counter[str] = Counter()
     lower = set(_LOWER.findall(text))
-    for match in _NAME.finditer(text):
-        name = re.sub(r"['’]s$", "", match[1])
+    for name in _runs(text):
         small = name.lower()
         words = small.split()
         if all(word in TIME_WORDS | HOLIDAYS for word in words):
@@ -199,21 +210,41 @@ def _names(text: str) -> Counter[str]:
     return found
 
 
+def _runs(text: str) -> Iterator[str]:
+    """Give runs of capitalised words, "University of Oslo" whole and "Oslo" as well."""
+    for match in _NAME.finditer(text):
+        name = re.sub(r"['’]s$", "", match[1])
+        yield name
+        yield from _PARTS.split(name)[1:]
+
+
 def _shared_words(article: Relatable, other: Relatable) -> list[str]:
     """Give the rarest words of both texts, in the spelling of the first; empty if there are few."""
     one, two = _rare_words(article.text), _rare_words(other.text)
-    shared = sorted((word for key, word in one.items() if key in two), key=lambda word: -rarity(word))
+    counts = _said(article.text), _said(other.text)
+    shared = [
+        word
+        for key, word in one.items()
+        if key in two and any(said[key] >= (2 if said.total() > LONG_TEXT else 1) for said in counts)
+    ]
+    shared.sort(key=lambda word: -rarity(word))
     return shared[:MOST_KEYWORDS] if len(shared) > 1 else []
 
 
 @lru_cache(maxsize=512)
 def _rare_words(text: str) -> dict[str, str]:
-    """Give the rare words of a text by stem, in order."""
+    """Give the rare words of a text by stem, in order; no adverbs."""
     found: dict[str, str] = {}
     for word in _LOWER.findall(text):
-        if len(word) > 3 and word.isalpha() and rarity(word) >= MIN_WORD_RARITY:
+        if len(word) > 3 and word.isalpha() and rarity(word) >= MIN_WORD_RARITY and not word.endswith("ly"):
             found.setdefault(stem(word), word)
     return found
+
+
+@lru_cache(maxsize=512)
+def _said(text: str) -> Counter[str]:
+    """Count the words of a text by stem."""
+    return Counter(map(stem, _LOWER.findall(text)))
 
 
 def _plain(text: str) -> str:

@@ -182,6 +182,20 @@ def test_what_limits_a_claim_is_never_left_out(sentence: str, kept: str) -> None
             "This year, it launched a cheese of seaweed.",
             None,
         ),
+        # After a phrase of time, place or condition, with a comma or without.
+        (
+            "Orrdal Dairy has stopped making butter.",
+            "From April 2027 it will sell a cheese of seaweed.",
+            "From April 2027 [Orrdal Dairy] will sell a cheese of seaweed",
+        ),
+        ("Stenvik’s council has agreed.", "From April 2027 it will sell a cheese of seaweed.", None),
+        ("Two guards were sleeping.", "In 1934 he escaped again from the county’s jail.", None),
+        ("The seat is empty.", "If confirmed by the Senate, she will replace Steven Galson.", None),
+        (
+            "Nobody knew of it.",
+            "By 2030 it will be clear that the coal plant at Lisse is dead.",
+            "By 2030 it will be clear that the coal plant at Lisse is dead",
+        ),
         (
             "Berg & Roe Group began to make cement at its works in Lisse.",
             "The group expects cement from Lisse to cost buyers 38 per cent more.",

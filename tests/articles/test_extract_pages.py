@@ -85,6 +85,48 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     assert extract(article_page('<meta name="date" content="2027-03-01">')).published is None
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Top 10 Marketing 2025", None),
+        ("The 5 Decorators 2025", None),
+        ("Marathon 12 2025", None),
+        ("Nov. 3, 2025", date(2025, 11, 3)),
+        ("3rd of November 2025", date(2025, 11, 3)),
+        ("12. März 2025", date(2025, 3, 12)),
+        ("1er août 2025", date(2025, 8, 1)),
+        ("3 de noviembre de 2025", date(2025, 11, 3)),
+        ("2025年11月3日", date(2025, 11, 3)),
+    ],
+)
+def test_a_date_beside_the_title_has_a_month(said: str, expected: date | None) -> None:
+    given = page(f"<body><h1>Harbour line</h1><p>{said}</p>{BODY}</body>", url="https://example.com/a")
+    assert extract(given).published == expected
+
+
+def test_the_day_of_an_event_is_not_the_articles() -> None:
+    lede = "<p>The old bridge closed on 3 March 2019.</p>"
+    given = page(f"<body><h1>Harbour line</h1>{lede}{BODY}</body>", url="https://example.com/a")
+    assert extract(given, feed_published=NOW).published == NOW.date()
+
+
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        ("<p>By Min Jin Lee</p>", "Min Jin Lee"),
+        ("<p>By On Kawara on 3 May 2026</p>", "On Kawara"),
+        ("<p>By Ada Byron in Oslo | 5 min read</p>", "Ada Byron"),
+        ("<p>By Tuesday the river had risen four metres.</p>", ""),
+        ("<p class=byline>Written by<span>Ada Byron</span><span>Reviewed by Min Li</span></p>", "Ada Byron"),
+        ("<p class=byline>Author Ada Byron</p>", "Ada Byron"),
+        ("<p class=byline>mdela7q6vkp</p>", ""),
+    ],
+)
+def test_an_author_is_a_name(written: str, author: str) -> None:
+    given = page(f"<body><h1>Harbour line</h1>{written}{BODY}</body>", url="https://example.com/a")
+    assert extract(given).author == author
+
+
 def test_a_canonical_address_of_the_front_page_is_not_believed() -> None:
     assert (
         extract(article_page('<link rel="canonical" href="https://news.example.com/">')).canonical_url == URL
@@ -113,6 +155,119 @@ def test_the_title_furniture_and_related_links_are_not_text() -> None:
         article_page(before="<h1>Harbour line opens</h1><p>By Ada Byron</p><p>3 min read</p>", after=after)
     )
     assert article.text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The European Commission on Tuesday proposed to end the sale of petrol cars from 2035.",
+        "By Tuesday the river had risen four metres.",
+        "By 2030 half of the new trams will run at night.",
+        "Author Jane Smith has won the prize for her book on trams.",
+        "An affiliate of the bank said it would cut 2,000 jobs.",
+        "Updated rules for drones take effect on 3 March.",
+        "May 2025 was the warmest month on record.",
+        "Published accounts show that 5 firms failed.",
+        "Listening posts along the coast will close.",
+        "Image quality: cameras get 10 times better",
+    ],
+)
+def test_a_report_keeps_its_first_sentence(line: str) -> None:
+    assert extract(article_page(before=f"<p>{line}</p>")).text.startswith(f"{line}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share prices fell 3 percent after the announcement.",
+        "Call centres in Manila have cut 4,000 jobs.",
+        "Book sales rose for the first time in six years.",
+        "Contact tracing ended in May.",
+        "Shop workers will strike on Friday.",
+        "Schedule changes will be announced in May.",
+        "Updated guidance is due in May.",
+        "Copyright law has to change, she said.",
+        "This story is not over, said Mayor Anna Berg.",
+        "The information does not exist in the archive, the court found.",
+        "Disclosure rules: the bank must publish its loans by May.",
+        "She earns a commission of 3 percent on each house.",
+        "The newspaper became a weekly newsletter in 2024.",
+        "The rebels follow him on foot.",
+        "You will love the new line, the mayor said.",
+        "Share the road",
+    ],
+)
+def test_a_report_keeps_its_last_sentence(line: str) -> None:
+    assert extract(article_page(after=f"<p>{line}</p>")).text.endswith(f"\n{line}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("By Ada Byron, staff writer", "Share this"),
+        ("by ibby", "Follow us on Twitter"),
+        ("Last updated on December 20, 2024.", "Visit our shop in Lisse."),
+        ("We may earn a commission from links on this page.", "Download the free checklist today."),
+        ("Photo: Ada Byron", "Photo credit: Ada Byron"),
+        ("29 July 2025", "This article was first published in the Meridian Post."),
+        ("3 min read", "Reporting by Ada Byron; Editing by Tom Lee"),
+        ("Listen to this article", "Sign up for our newsletter"),
+    ],
+)
+def test_who_wrote_it_when_and_what_else_there_is_are_no_text(before: str, after: str) -> None:
+    assert extract(article_page(before=f"<p>{before}</p>", after=f"<p>{after}</p>")).text == "\n\n".join(
+        PARAGRAPHS
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<strong>Related:</strong> <a href=/x>Minister quits over trams in the north</a>",
+        "<a href=/x>READ MORE: Minister quits over trams in the north</a>",
+        "Story continues below",
+    ],
+)
+def test_a_line_that_leads_to_another_article_is_no_text(line: str) -> None:
+    halves = "".join(f"<p>{each}</p>" for each in (*PARAGRAPHS[:4], line, *PARAGRAPHS[4:]))
+    read = extract(page(f"<title>Harbour line</title><article>{halves}</article>"))
+    assert read.text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "500 jobs to go at the plant",
+        "S&amp;P 500 closes at a record",
+        "Route 401 reopens",
+        "Forbidden fruit trade",
+    ],
+)
+def test_a_short_report_with_a_number_that_errors_have_is_an_article(title: str) -> None:
+    short = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
+    read = extract(page(f"<title>{title}</title><article><h1>{title}</h1>{short}</article>"))
+    assert read.text == "\n\n".join(PARAGRAPHS[:3])
+
+
+@pytest.mark.parametrize(
+    "title", ["Error 404", "404 - Page Not Found", "Sorry, we can’t find that page", "502 Bad Gateway"]
+)
+def test_an_error_page_of_many_words_is_none(title: str) -> None:
+    short = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:3])
+    assert reason_of(page(f"<title>{title}</title><article>{short}</article>")).startswith("error page: ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Papers that ask readers to subscribe to read their archive have lost them.",
+        "The workers join to get full pay.",
+        "The pages are for members only, the judge ruled.",
+    ],
+)
+def test_a_short_report_on_what_readers_pay_is_an_article(line: str) -> None:
+    short = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:2], line))
+    assert line in extract(page(f"<title>Harbour line</title><article>{short}</article>")).text
 
 
 def test_a_section_printed_once_for_each_screen_width_is_read_once() -> None:
@@ -212,6 +367,23 @@ def test_a_paywall_stub_says_how_much_there_was() -> None:
     assert reason_of(page(stub)) == "paywall: 66 words before 'Subscribe to continue reading'"
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Create a free account to keep reading",
+        "Log in or subscribe to access the full text.",
+        "The rest of this article is available to members.",
+        "please subscribe to read the full story",
+        "This article is for subscribers only",
+    ],
+)
+def test_a_paywall_says_so_in_many_words(notice: str) -> None:
+    teaser = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:2])
+    assert reason_of(page(f"<title>Big story</title><article>{teaser}<p>{notice}</p></article>")).startswith(
+        "paywall: "
+    )
+
+
 def test_a_long_article_about_paywalls_and_captchas_is_an_article() -> None:
     about = "<p>Subscribe to continue reading, said the box. Verify you are human, said the next.</p>"
     assert "Verify you are human" in extract(article_page(before=about)).text
@@ -304,6 +476,25 @@ def test_a_feeds_text_makes_an_article_marked_so() -> None:
         date(2026, 11, 22),
     )
     assert article.text == "\n\n".join([*PARAGRAPHS, "- One\n- Two"])
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "The post <a>Harbour line opens</a> appeared first on <a>Example News</a>.",
+        "<a>Read more</a>",
+        "This article was originally published on <a>Example</a>.",
+    ],
+)
+def test_what_a_feed_says_of_itself_below_an_article_is_no_text(last: str) -> None:
+    article = extract_feed_text(f"{BODY}<p>{last}</p>", url=URL, title="Harbour line")
+    assert article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_text_file_that_begins_with_a_sentence_loses_none() -> None:
+    text = "The council voted on Tuesday to close the last coal quay.\n\n" + "\n\n".join(PARAGRAPHS)
+    article = extract(page(text, "text/plain"), feed_title="Harbour line will open after long years of talk")
+    assert article.text == text
 
 
 def test_a_teaser_in_the_feed_is_not_an_article() -> None:

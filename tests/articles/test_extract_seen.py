@@ -71,6 +71,10 @@ Read = Callable[[str], str]
     ("written", "seen"),
     [
         ('In 2015<sup><a href="#f1">1</a></sup>, it fell.', "In 2015, it fell."),
+        (
+            'In 2015.<a class="footnote-anchor" href="https://n.example/p/a#footnote-1-82">15</a> It fell.',
+            "In 2015. It fell.",
+        ),
         ('In 2015<a href="#f1"><sup>1</sup></a> it fell.', "In 2015 it fell."),
         ('In 2015<a class="fn" href="#f1">1</a> it fell.', "In 2015 it fell."),
         ('In 2015<span style="vertical-align: super">1</span> it fell.', "In 2015 it fell."),
@@ -492,6 +496,77 @@ def test_a_block_that_is_taken_out_leaves_a_break(read: Read, taken: str, around
 def test_a_word_that_is_taken_out_leaves_nothing(read: Read, taken: str, before: str, after: str) -> None:
     written = f"It was {before}{taken}{after} that the mayor spoke of on Tuesday."
     assert written.replace(taken, "") in read(html(f"<p>{written}</p>"))
+
+
+@ways
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        (
+            '<div>The old quay shuts.<span class="r br"></span>The new one opens in May.</div>',
+            "The old quay shuts.\n",
+        ),
+        (
+            "<p>The council is of two minds here.<b>The union is not</b>, it said on Monday.</p>",
+            "two minds here. The union is not, it said",
+        ),
+        (
+            "<p>The council pays<strong>Terms:</strong> it pays half of the price in May.</p>",
+            "The council pays Terms: it pays",
+        ),
+        (
+            "<p>They go from <a>Old Quay</a><a>New Pier</a> to the yard each day.</p>",
+            "from Old Quay New Pier to",
+        ),
+    ],
+)
+def test_words_on_lines_of_their_own_are_not_one(read: Read, written: str, seen: str) -> None:
+    assert seen in read(html(written))
+
+
+@ways
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("<span>You</span><span>Tube</span>", "YouTube"),
+        ("e<b>Bay</b>", "eBay"),
+        ("<b>Java</b>Script", "JavaScript"),
+        ("<code>System.<b>Net</b></code>", "System.Net"),
+        ("<span>T</span><span>he</span>", "The"),
+    ],
+)
+def test_a_word_of_two_parts_stays_one(read: Read, written: str, seen: str) -> None:
+    assert f"They say that {seen} is" in read(html(f"<p>They say that {written} is what they use here.</p>"))
+
+
+QUOTED = "“We will not go back to coal,” said Anna Berg, who leads the works council of the plant."
+
+
+@pytest.mark.parametrize("place", [0, 3, 7])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<div>{}</div>",
+        '<div class="lead">{}</div>',
+        "<figure><blockquote>{}</blockquote></figure>",
+        '<figure class="wp-block-pullquote"><blockquote><p>{}</p></blockquote></figure>',
+    ],
+)
+def test_prose_among_paragraphs_is_of_the_article_whatever_its_tag(written: str, place: int) -> None:
+    paragraphs = [f"<p>{each}</p>" for each in AROUND]
+    paragraphs.insert(place, written.format(QUOTED))
+    read = from_page(f"<title>Coal</title><article><h1>Coal</h1>{''.join(paragraphs)}</article>")
+    expected = list(AROUND)
+    expected.insert(place, QUOTED)
+    assert read == "\n\n".join(expected)
+
+
+def test_a_page_of_loose_text_and_unclosed_paragraphs_is_read_whole() -> None:
+    source = f"<title>Coal</title><body><h1>Coal</h1><p>{AROUND[0]}"
+    for number, each in enumerate(AROUND[1:]):
+        source += f"<h2>Part {number}</h2>{each}" if number % 2 else f"<p>{each}"
+    read = from_page(f"{source}</body>")
+    assert [each for each in AROUND if each not in read] == []
 
 
 @needs_cases

@@ -86,7 +86,7 @@ def test_the_contents_lead_to_every_story(browser: Browser, page: Path) -> None:
 
 def test_the_page_says_how_long_it_takes(page: Path) -> None:
     said = page.read_text("utf-8")
-    assert "3 stories · 2 themes · 2 minutes" in said or "3 stories · 2 themes · 1 minute" in said
+    assert "3 stories · 1 theme · 2 minutes" in said or "3 stories · 1 theme · 1 minute" in said
     assert minutes("<p>" + "word " * 690 + "</p>") == 3
 
 

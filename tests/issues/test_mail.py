@@ -13,6 +13,7 @@ from made_issues import entry, hostile_issue, hostile_texts, issue_of, long_issu
 
 from digest.issues.forms import MOST_BYTES, Mail, issue_mail, mail_message
 from digest.issues.forms.mail_text import plain_text
+from digest.issues.pages import render_issue_html
 from digest.issues.pages.issue import MOST_FURTHER, MOST_LINES
 from digest.records import Issue, Opening, OpeningLine, SignalRow
 
@@ -79,6 +80,58 @@ def test_rows_of_signals_stand_below_each_other_with_their_columns_names() -> No
         "* Signal: Ice comes 12 days later\n  Change: From fixed to moving\n  Driving force: Warm autumns\n"
         "* Signal: Ferries sail in January\n"
     ) in mail.text
+
+
+def test_rows_that_go_on_over_lines_are_told_apart_in_the_plain_text() -> None:
+    signal = "Ferries sailed through open water in every week of the winter, the harbour office says"
+    rows = (SignalRow(signal, "From fixed to moving", "–", "–"), SignalRow("Ice comes late", "–", "–", "–"))
+    mail = issue_mail(issue_of(replace(entry(), signals=rows)))
+    assert (
+        "* Signal: Ferries sailed through open water in every week of the winter, the\n"
+        "  harbour office says\n"
+        "  Change: From fixed to moving\n"
+        "* Signal: Ice comes late\n"
+    ) in mail.text
+
+
+def test_the_plain_text_names_keywords_and_themes_also_above_footnotes() -> None:
+    for made in (entry(), with_part(entry(), "Late[^1].\n\n[^1]: By 12 days.")):
+        mail = issue_mail(issue_of(made))
+        assert "\nKeywords: ice · rivers\nThemes: Climate\n" in mail.text
+        assert len(lxml_html.document_fromstring(mail.html).xpath("//p[@class='topics']")) == 1
+
+
+def test_the_plain_text_says_what_is_struck_out_quoted_and_raised() -> None:
+    said = plain_text("<p>10<sup>6</sup> <s>five</s> <del>six</del> <q>seven</q> the 2<sup>nd</sup></p>")
+    assert said == "10⁶ ~~five~~ ~~six~~ “seven” the 2nd"
+
+
+def test_a_heading_is_underlined_as_far_as_its_words_go() -> None:
+    linked = '<h3><a href="https://e.org/a">{}</a></h3>'
+    assert plain_text(linked.format("Ice")) == "Ice <https://e.org/a>\n---"
+    words, *_, line = plain_text(linked.format("Ice came late. " * 8)).split("\n")
+    assert line == "-" * len(words)
+
+
+def test_a_list_that_ends_the_introduction_and_the_overview_stay_two() -> None:
+    made = replace(issue_of(entry()), opening=Opening("This week:\n\n* ferries\n* ice"))
+    mail = issue_mail(made)
+    check(mail)
+    for html in (mail.html, render_issue_html(made)):
+        root = lxml_html.document_fromstring(html)
+        (own,) = root.xpath("//ul[contains(., 'ferries')]")
+        assert [each.text_content().strip() for each in own] == ["ferries", "ice"]
+    assert "* ferries\n* ice\n\n* Climate: Ice comes 12 days later" in mail.text
+
+
+def test_lines_of_lists_and_quotations_are_no_longer_than_others() -> None:
+    words = "Ferries sail. " * 20
+    deep = "<ol><li>" * 60 + "a b" + "</li></ol>" * 60
+    listed = f"<ul><li>{words}<ul><li>{words}</li></ul></li></ul>"
+    lines = plain_text(f"{listed}<blockquote><p>{words}</p><p>a</p></blockquote>").split("\n")
+    assert max(map(len, lines)) <= 76
+    assert all(line == line.rstrip() for line in lines)
+    assert plain_text(deep).endswith("a b")
 
 
 def test_an_overview_opens_the_mail_and_leaves_room_for_the_stories() -> None:
@@ -208,6 +261,17 @@ def test_one_story_or_list_too_long_is_cut_too(length: int) -> None:
     check(issue_mail(issue_of(entry("x" * length), entry())))
     check(issue_mail(issue_of(*(entry(f"{at} {'x' * (length // 100)}") for at in range(100)))))
     check(issue_mail(Issue("20261122", "W" * length, "", "en", ())))
+
+
+def test_a_mail_ends_after_no_heading(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = issue_of(entry("Ice"), entry("Snow"), site=SITE)
+    size, endings = len(issue_mail(made).html.encode()), set()
+    for most in range(size - 2_400, size, 150):
+        monkeypatch.setattr("digest.issues.forms.mail.MOST_BYTES", most)
+        endings.add(issue_mail(made).text.partition("\n\nRead on: ")[0].rpartition("\n\n")[2])
+    assert len(endings) >= 4
+    heads = ("Closest", "Sources", "From ", "Snow", "Stories")
+    assert [each for each in endings if each.startswith(heads)] == []
 
 
 def test_hostile_texts_stay_words_in_a_mail(naughty: list[str]) -> None:

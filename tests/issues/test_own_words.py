@@ -4,6 +4,7 @@ import html
 import json
 import re
 
+import html5lib
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -240,6 +241,26 @@ NO_LINK = "* [Lakes [mq1qm](javascript:alert(1))\n"
 @example((DRAFT.replace("## Closest\n\n", f"## Closest\n\n{NO_LINK}"), NO_LINK))
 def test_what_an_editor_types_is_published_in_every_form_or_named(edit: tuple[str, str]) -> None:
     check(*edit)
+
+
+def test_code_that_looks_like_a_footnote_stays_as_written_and_is_none() -> None:
+    said = "Late[^1], `[^1]` and `[^0-9]: x`.\n\n```\n[^1]: x\n```\n\n    [^1]: y\n\n[^1]: By 12 days."
+    page = DRAFT.replace("## Keywords", f"## Mine\n\n{said}\n\n## Keywords", 1)
+    found = read_or_named(page)
+    assert isinstance(found, Entry), found
+    line, *code, _ = (each for each in forms(found)["issue.md"].split("\n") if "[^" in each)
+    assert re.fullmatch(r"Late\[\^\w+-1\], `\[\^1\]` and `\[\^0-9\]: x`\.", line)
+    assert code == ["[^1]: x", "    [^1]: y"]
+    assert forms(found)["issue.html"].count(">[1]</a>") == 1
+
+
+def test_a_table_within_a_table_scrolls_with_it() -> None:
+    said = "<table><tr><td>a<table><tr><td>b</td></tr></table></td><td>c</td></tr></table>"
+    found = read_or_named(DRAFT.replace("## Keywords", f"## Mine\n\n{said}\n\n## Keywords", 1))
+    assert isinstance(found, Entry), found
+    page = forms(found)["issue.html"]
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert page.count('<div class="scroll"') == 1
 
 
 def test_words_that_would_read_backwards_are_named() -> None:

@@ -73,6 +73,18 @@ def test_publishing_writes_every_form_and_says_what_the_mail_has(room: Newsroom)
     Draft202012Validator(schema).validate(json.loads(found[f"issues/{ISSUE}.json"]))
 
 
+def test_the_feeds_name_stories_in_the_order_in_which_the_issue_prints_them(room: Newsroom) -> None:
+    for place, (title, theme) in enumerate(zip(TITLES, ("Ice", "Money", "Ice"), strict=True), 1):
+        path = draft_path(room.output, ISSUE, id_of(room, title))
+        text = path.read_text("utf-8").replace("status: pending", f"status: approved\nplace: {place}", 1)
+        write_text(path, text.replace("## Themes\n", f"## Themes\n\n* {theme}\n", 1))
+    room.digest("publish", ISSUE, "--anyway")
+    found = texts(room)
+    printed = re.findall(r"^### \[([^]]*)", found[f"issues/{ISSUE}.md"], re.MULTILINE)
+    assert printed == ["Kiln", "Mayor", "Eelgrass"]
+    assert json.loads(found["feed.json"])["items"][0]["summary"] == "3 stories: Kiln; Mayor; Eelgrass"
+
+
 def test_publishing_again_writes_nothing(room: Newsroom) -> None:
     room.publish(ISSUE)
     before = written(room)

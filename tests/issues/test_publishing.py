@@ -270,7 +270,10 @@ def test_what_is_published_in_other_words_is_marked_as_corrected(room: Newsroom)
 def test_what_was_withdrawn_comes_back_as_corrected(room: Newsroom) -> None:
     room.publish(ISSUE)
     kiln = id_of(room, "Kiln")
-    room.digest("draft", "reject", kiln)
+    edit(room, "Kiln", "# __Kiln__", "# __Coal Kiln__")
+    room.digest("publish", ISSUE, "--anyway")
+    # By the title that readers have.
+    assert f"withdrawn from issue {ISSUE}: {kiln}  Coal Kiln\n" in typed(room, "draft", "reject", kiln)[2]
     room.digest("draft", "approve", kiln, "--anyway")
     room.digest("publish", ISSUE, "--anyway")
     page = (room.output / "entries" / f"{kiln}.md").read_text("utf-8")
@@ -295,6 +298,7 @@ def test_links_of_the_html_issue_lead_to_the_page_or_to_the_site(room: Newsroom)
     for each in ids:
         assert f'<article class="story" id="{each}">' in html
         assert f'href="#{each}"' in html
+    assert ">entry</a>" not in html  # it would lead to where its reader is
     text = (room.folder / "feeds.yaml").read_text("utf-8")
     write_text(
         room.folder / "feeds.yaml", text.replace("{title: Week}", "{title: Week, site: https://w.example/}")

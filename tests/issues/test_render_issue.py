@@ -85,6 +85,13 @@ def test_an_issue_opens_with_a_line_a_theme_and_has_its_stories_by_theme() -> No
     assert page.endswith("[Weak Signals](https://letters.example/)\n")
 
 
+def test_an_issue_counts_the_themes_it_opens_with() -> None:
+    quiet = replace(entry("Nothing New"), signals=())
+    of_change, without = IssueEntry("a" * 32, entry(), "Climate"), IssueEntry("b" * 32, quiet, "Money")
+    assert "** · 2 stories · 1 theme\n" in render_issue(issue(of_change, without))
+    assert "** · 1 story\n" in render_issue(issue(without))
+
+
 def test_an_overview_is_read_in_a_minute_and_has_the_order_of_the_stories() -> None:
     of_one = [IssueEntry(f"{at:032x}", entry(f"Story {at}"), f"Theme {at}") for at in range(20)]
     late = [IssueEntry(f"{at:032x}", entry(f"Story {at}"), "Ferries") for at in (30, 31)]
@@ -151,7 +158,7 @@ def test_an_issue_as_json_has_every_field() -> None:
     assert row["closest"] == [{"id": "0" * 32, "title": "Lakes Follow"}]
 
 
-def test_the_index_lists_stories_as_their_issue_prints_them() -> None:
+def test_the_index_and_the_json_list_stories_as_their_issue_prints_them() -> None:
     quiet = replace(entry("Nothing New"), signals=())
     of_money = replace(entry("Banks Close"), themes=("Money",))
     told = {"b": of_money, "d": quiet, "a": entry(), "c": entry("Lakes Follow")}
@@ -159,6 +166,7 @@ def test_the_index_lists_stories_as_their_issue_prints_them() -> None:
     shown = shown_issue("20261122", [PublishedEntry(at * 32, "20261122", each) for at, each in told.items()])
     printed = re.findall(r"^#{3,} \[([^]]*)", render_issue(edition), re.MULTILINE)
     assert printed == ["Rivers Freeze Late", "Lakes Follow", "Banks Close", "Nothing New"]
+    assert [each["title"] for each in issue_json(edition)["entries"]] == printed
     for each in (edition, shown):
         assert re.findall(r"^\* \[([^]]*)", render_index([each]), re.MULTILINE) == printed
 

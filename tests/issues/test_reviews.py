@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -308,6 +309,15 @@ def test_a_theme_that_one_publisher_tells_names_it_by_its_feed(tmp_path: Path) -
     # Two feeds of one host have two titles: it is neither of them.
     assert found.alone == (("Housing", "The <i>Paper</i> 0", 2), ("Shipping", "c.example", 2))
     page = render_blind_spots(found)
+    assert "Every article of this issue reports one." in page
+    both = replace(found, without_change=(("Ice Came", "published"), ("Bus Left", "rejected")))
+    assert "* Ice Came (published)\n* Bus Left (rejected)" in render_blind_spots(both)
+    # What the issue has it does not leave out.
+    to_readers = render_blind_spots(both, back="20261101.md")
+    assert "Ice Came" not in to_readers
+    assert "* Bus Left (rejected)" in to_readers
+    alone = replace(found, without_change=both.without_change[:1])
+    assert "report no change\n\nNone was left out." in render_blind_spots(alone, back="20261101.md")
     assert "Paper" in page
     assert not re.search(r"(?<!\\)<i>", page)
 

@@ -7,7 +7,7 @@ import pytest
 from test_drafts import FIRST, draft
 
 from digest.errors import DigestError
-from digest.issues.drafts import merge_draft, read_draft, render_draft, unpublishable_lines
+from digest.issues.drafts import merge_draft, prose_of_draft, read_draft, render_draft, unpublishable_lines
 from digest.issues.drafts.revise import LOCKABLE, dismissed, offers_of, restored, taken, with_locks
 from digest.issues.pages import sections
 from digest.records import Draft, Evidence, Signal, SignalBasis, SignalRow
@@ -103,6 +103,58 @@ def test_an_offered_row_is_taken_in_the_place_of_the_one_it_is_for() -> None:
     assert len(signals_of(after)) == 3
     assert "## Offered" not in after
     assert signals_of(merge_draft(after, NEW)) == signals_of(after)
+
+
+def in_columns(text: str, names: str) -> str:
+    """Leave of the columns of the signals these, as an editor does who finds the others empty."""
+    head, table, rest = re.split(r"(?<=## Signals\n\n)|(?=\n\n## Closest)", text, maxsplit=2)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n")]
+    places = [rows[0].index(name) for name in names.split(", ")]
+    kept = "\n".join(f"| {' | '.join(row[place] for place in places)} |" for row in rows)
+    return f"{head}{kept}{rest}"
+
+
+@pytest.mark.parametrize("names", ["Signal, Change", "Signal", "Signal, Change, Driving force"])
+def test_a_run_keeps_to_the_columns_that_an_editor_left(names: str) -> None:
+    text = in_columns(render_draft(OLD), names).replace("| Villages build", "| My villages build")
+    new = with_rows(
+        (ICE, "Rivers freeze 14 days later", "From 3 to 12 days"),
+        (BRIDGE, "Villages build high bridges", "From ice to steel"),
+        (FERRY, "Ferries sail in winter", "From summer to all year"),
+        ("Schools closed.", "Schools close | for good", "From open to shut"),
+    )
+    text = merge_draft(text, new)
+    rows = read_draft(text, "d.md").entry.signals
+    assert rows[1].signal == "My villages build bridges"
+    assert (rows[-1].signal, rows[-1].change) == (
+        "Schools close | for good",
+        "From open to shut" if "Change" in names else "",
+    )
+    for at in range(len(offers_of(text)), 0, -1):
+        text = taken(text, at, "d.md")
+    assert set(signals_of(text)) == {each.signal for each in new.entry.signals}
+    lines = sections(text)["Signals"].replace(r"\|", "").split("\n")
+    assert {line.count("|") for line in lines} == {names.count(",") + 2}
+
+
+def test_a_column_is_known_by_its_name_also_without_those_before_it() -> None:
+    text = in_columns(render_draft(draft()), "Signal, Driving force")
+    (first, _) = read_draft(text, "d.md").entry.signals
+    assert (first.change, first.horizon_10y, first.driving_force) == ("", "", "Warm autumns")
+    said = [(each.column, each.text) for each in prose_of_draft(text) if each.column == "driving_force"]
+    assert said[0] == ("driving_force", "Warm autumns")
+    text = text.replace("| Signal | Driving force |", "| Signal | Who |")
+    assert read_draft(text, "d.md").entry.signals[0].change == "Warm autumns"
+
+
+@pytest.mark.parametrize("mine", ["| Who | What |\n|---|---|\n| Ida | wins |", "Nothing of it holds."])
+def test_what_an_editor_wrote_in_place_of_the_table_stays_whole(mine: str) -> None:
+    edited = render_draft(OLD).replace("| Rivers freeze 12 days later", "| Rivers froze 12 days later")
+    text = merge_draft(edited, NEW)
+    text = text.replace(sections(text)["Signals"], mine)
+    with pytest.raises(DigestError, match="no table that the row could be put into"):
+        taken(text, 1, "d.md")
+    assert sections(merge_draft(text, with_rows((ICE, "Rivers freeze", "–"))))["Signals"] == mine
 
 
 def test_a_dismissed_row_does_not_come_back_while_the_article_says_the_same() -> None:

@@ -78,6 +78,13 @@ class Served:
         data = {"form": self.keys.form, "act": act, "shown": marks, **fields}
         return self.client.post(f"{self.desk}/status", data=data, headers=JSON)
 
+    def publish(self, page: str = "", *, anyway: bool = True) -> str:
+        """Publish the issue as its page has it now, or had it when `page` was read; gives the next page."""
+        data = {"form": self.keys.form, **publishing_in(page or self.client.get(f"{self.desk}/publish").text)}
+        if anyway:
+            data["anyway"] = ["yes"]
+        return self.client.post(f"{self.desk}/publish", data=data, follow_redirects=True).text
+
     def section(self, title: str, key: str) -> tuple[str, str]:
         """The text and mark of a section, as its page has them."""
         import html
@@ -100,6 +107,11 @@ class Served:
 def shown_in(page: str) -> list[str]:
     """The marks of the drafts of a page: id and mark each."""
     return re.findall(r'name="shown" value="([0-9a-f]{32} \w+)"', page)
+
+
+def publishing_in(page: str) -> dict[str, list[str]]:
+    """What the button of an issue's page sends along: the marks of its stories and of its introduction."""
+    return {"shown": shown_in(page), "opening": re.findall(r'name="opening" value="(\w+ \w+)"', page)}
 
 
 def room_of(folder: Path) -> Newsroom:
@@ -180,5 +192,5 @@ def drag(moved: Locator, to: Locator) -> None:
     for _ in range(3):
         moved.drag_to(to, steps=5)
         with suppress(AssertionError):
-            expect(to.locator(".title")).to_have_text(text)
+            expect(to.locator(".title")).to_have_text(text, timeout=5_000)
             return

@@ -131,8 +131,7 @@ def test_what_is_written_while_a_verdict_is_given_is_not_written_over(served: Se
 def test_what_readers_have_is_told_by_its_title_and_how_it_is_taken_back(served: Served) -> None:
     for title in ("Kiln", "Eelgrass"):
         served.act(f"approve {served.id_of(title)}")
-    form = {"form": served.keys.form}
-    served.client.post(f"{served.desk}/publish", data={**form, "anyway": "yes"})
+    served.publish()
     kiln = served.id_of("Kiln")
     answer = served.act("defer", ids=[kiln, served.id_of("Breach")]).json()
     assert answer["said"] == [

@@ -39,7 +39,7 @@ def open_story(page: Page, title: str = "Kiln") -> None:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("#state")).to_have_text("saved", timeout=10_000)
+    expect(page.locator("#state")).to_have_text("saved")
 
 
 def test_a_table_is_edited_by_keyboard_and_saves_by_itself(browser: Browser, room: Newsroom) -> None:
@@ -162,7 +162,7 @@ def test_two_browsers_on_one_draft_overwrite_nothing(browser: Browser, room: New
         page.locator("#cell-1-1").fill("mine")
         saved(page)
         other.locator("#cell-1-1").fill("yours")
-        expect(other.locator("#theirs")).to_have_value(re.compile(r"\| mine"), timeout=10_000)
+        expect(other.locator("#theirs")).to_have_value(re.compile(r"\| mine"))
         expect(other.locator("#mine")).to_have_value(re.compile(r"\| yours"))
         assert violations(other) == []
         assert table(room)[0][1] == "mine"
@@ -188,7 +188,7 @@ def test_a_file_changed_by_an_editor_program_is_shown_beside_what_is_typed(
         path.write_text(path.read_text("utf-8").replace("## Summary\n\n", "## Summary\n\nTheirs. "), "utf-8")
         before = path.read_bytes()
         area.fill("Mine alone.")
-        expect(page.locator("#theirs")).to_have_value(re.compile("^Theirs"), timeout=10_000)
+        expect(page.locator("#theirs")).to_have_value(re.compile("^Theirs"))
         expect(page.locator("#mine")).to_have_value("Mine alone.")
         assert path.read_bytes() == before
 
@@ -201,7 +201,7 @@ def test_what_cannot_be_saved_says_so_and_is_kept(browser: Browser, room: Newsro
         open_story(page)
         page.locator('[data-section="keywords"] summary').click()
         page.locator("#text-keywords").fill("no bullets here")
-        expect(page.locator("#state")).to_contain_text("not saved: ", timeout=10_000)
+        expect(page.locator("#state")).to_contain_text("not saved: ")
         page.reload()
         expect(page.locator("#text-keywords")).to_have_value("no bullets here")
         assert path.read_bytes() == before
@@ -211,7 +211,7 @@ def test_what_cannot_be_saved_says_so_and_is_kept(browser: Browser, room: Newsro
         expect(page.locator("#shown-keywords .chips li")).to_have_count(1)
         page.context.set_offline(True)
         page.locator("#text-keywords").fill("* dams")
-        expect(page.locator("#state")).to_contain_text("the desk does not answer", timeout=10_000)
+        expect(page.locator("#state")).to_contain_text("the desk does not answer")
         page.context.set_offline(False)
         page.reload()
         expect(page.locator("#text-keywords")).to_have_value("* dams")

@@ -183,7 +183,7 @@ def test_the_checklist_says_one_thing_and_leads_to_the_field(served: Served) -> 
     (idea,) = re.findall(r'href="([^"]*)">Kiln: suggestions that nobody took over', shown)
     assert idea.endswith("?at=row-1")
     assert re.search(r'id="row-1"[^>]* autofocus', served.client.get(idea).text)
-    said = served.client.post(f"{served.desk}/publish", data={"form": served.keys.form}).text
+    said = served.publish(anyway=False)
     assert "Publish over open warnings" in html.unescape(said).partition("Not published")[2][:900]
     assert "--anyway" not in said
     path.write_text(

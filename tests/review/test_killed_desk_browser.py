@@ -68,7 +68,7 @@ def cells(room: Newsroom) -> list[str]:
 
 
 def state(page: Page, words: str) -> None:
-    expect(page.locator("#state")).to_contain_text(words, timeout=20_000)
+    expect(page.locator("#state")).to_contain_text(words)
 
 
 @pytest.mark.parametrize("when", ["", "+"], ids=["before it is written", "after it is written"])

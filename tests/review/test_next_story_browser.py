@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browsers import browser
 from desks import Served, desk_page, served, serving
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 __all__ = ["browser", "served"]
 
@@ -75,3 +75,21 @@ def test_what_is_typed_meanwhile_is_kept_beside_what_the_file_says(
         expect(page.locator("#theirs")).to_have_value(re.compile("Written in another program"))
         expect(page.locator("#mine")).to_have_value(re.compile("Mine. "))
     assert "Mine." not in served.path_of(titles[1]).read_text("utf-8")
+
+
+def test_a_verdict_that_is_answered_late_is_shown_where_its_story_came_back(
+    browser: Browser, served: Served, titles: list[str]
+) -> None:
+    held: list[Route] = []
+    with serving(served.room) as keys, desk_page(browser, keys) as page:
+        begin(page, keys.host, served, titles[0])
+        page.context.route("**/status", lambda route: held.append(route))
+        page.keyboard.press("d")
+        page.keyboard.press("j")
+        expect(page.locator("h1")).to_have_text(titles[1])
+        page.keyboard.press("k")
+        expect(page.locator("h1")).to_have_text(titles[0])
+        expect(page.locator("#stories .status")).to_have_text("pending")
+        held[0].continue_()
+        expect(page.locator("#stories .status")).to_have_text("deferred")
+        assert served.status_of(titles[0]) == "deferred"

@@ -208,6 +208,26 @@ def test_without_names_the_rarest_shared_words_are_the_reason() -> None:
     assert "eelgrass" in describe(one, two, 0.5).reason
 
 
+def test_words_that_long_texts_say_once_are_no_reason() -> None:
+    filler = "and so they were told what there is to know of it all, " * 20
+    one = relatable("one", text=f"It was a figurative and singular eelgrass year. {filler}")
+    two = relatable("two", text=f"A singular, figurative word on eelgrass. {filler}")
+    assert describe(one, two, 0.5).reason == "similar wording"
+    again = relatable("again", text=f"No eelgrass and eelgrass alone after dredging. {filler} More dredging.")
+    once = relatable("once", text=f"The eelgrass went with dredging. {filler}")
+    assert describe(once, again, 0.5).reason == "words: eelgrass, dredging"
+
+
+def test_a_name_is_named_whole_and_letters_only_where_both_say_them_again() -> None:
+    one = relatable(
+        "one", text="It asked the Centers for Disease Control and the University of Velmar, by GPS."
+    )
+    two = relatable("two", text="So say the Centers for Disease Control, and she of Velmar has GPS.")
+    assert describe(one, two, 0.5).reason == "names: Centers for Disease Control, Velmar"
+    three = relatable("three", text="They use GPS. The boats have GPS, and the cars with GPS.")
+    assert describe(three, three, 0.5).reason == "names: GPS"
+
+
 def test_a_near_article_of_another_day_is_a_follow_up() -> None:
     assert describe(relatable("a", 16), relatable("b", 16), 0.9).relation == "same story"
     assert describe(relatable("a", 16), relatable("b", 19), 0.9).relation == "follow-up"

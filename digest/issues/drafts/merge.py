@@ -203,7 +203,7 @@ def _renewed(
         # An offer of an earlier version goes where the others are.
         return own, [offer(each.text, piece.name, is_row=each.is_row) for each in standing]
     table = table_of(piece.text) if piece.name == "signals" and rows.recorded and rows.new else None
-    if table:
+    if table and table.columns:
         return _with_rows(own, text, table, standing, rows)
     return own, _offers(text, piece.name, touched)
 

@@ -20,7 +20,7 @@ from digest.issues.drafts.pieces import (
     new_piece,
 )
 from digest.issues.drafts.read import read_draft
-from digest.issues.drafts.signal_rows import ALIGNMENT_ROW, recorded_rows, table_of, with_row
+from digest.issues.drafts.signal_rows import ALIGNMENT_ROW, Row, recorded_rows, table_of, with_row
 from digest.issues.drafts.three_way import merge_lines
 
 MACHINE_KEYS = ("id", "issue", "status", "url", "origin", "analyzer", "generated", "edited", "locked")
@@ -231,10 +231,8 @@ def taken(text: str, number: int, path: str) -> str:
     pieces, chosen = _without_offer(cut(body), number, path)
     for at, piece in enumerate(pieces):
         if piece.name == chosen.target:
-            table = table_of(chosen.text) if chosen.is_row else None
-            is_row = table is not None and len(table.rows) > 0 and table_of(piece.text) is not None
             known = recorded_rows(front.generated_rows)
-            own = with_row(piece.text, table.rows[0], known) if table and is_row else chosen.text
+            own = _with_row(piece.text, chosen, known, path) if chosen.is_row else chosen.text
             pieces[at] = piece.with_text(own, piece.offers)
             break
     else:
@@ -243,6 +241,17 @@ def taken(text: str, number: int, path: str) -> str:
         else:
             raise DigestError(f"{path}: offer {number} does not say what it is for; copy it by hand")
     return as_it_was(text, join(front.raw, _joined(pieces)))
+
+
+def _with_row(section: str, chosen: Offer, recorded: Sequence[Row], path: str) -> str:
+    """Put an offered row among those of its section."""
+    offered, table = table_of(chosen.text), table_of(section)
+    if not section.strip():
+        return chosen.text
+    if not (offered and offered.rows and offered.columns and table and table.columns):
+        # In its place the rest of what stands there would be lost.
+        raise DigestError(f"{path}: Signals has no table that the row could be put into; copy it by hand")
+    return with_row(section, offered.rows[0], recorded)
 
 
 def dismissed(text: str, number: int, path: str) -> str:

@@ -23,6 +23,7 @@ from markdown_it.rules_block.table import escapedSplit
 from digest.issues.drafts.pieces import MARKDOWN, fingerprint
 from digest.issues.drafts.same_row import MIN_EQUAL_CELLS, UNSAID, same_row
 from digest.issues.pages.admit import admit
+from digest.issues.pages.read_entry import COLUMNS
 from digest.records import Entry, Signal
 
 HASH_LENGTH = 8
@@ -70,6 +71,9 @@ class Table:
     """With the names and the alignment."""
     rows: tuple[Row, ...]
     after: str
+    columns: tuple[int, ...] = ()
+    """Which of the four columns its own are, in order: an editor may have taken some out. Empty where a name
+    is none of theirs, or they stand in another order: then no row that is made belongs into it."""
 
     def text(self, rows: Sequence[Row]) -> str:
         """Write the section with other rows; without any there is no table."""
@@ -77,6 +81,15 @@ class Table:
             kept = self.before.split("\n")[:-ALIGNMENT_ROW]
             return "\n".join([*kept, *filter(None, [self.after])]).strip("\n")
         return "\n".join(filter(None, (self.before, *(row.line for row in rows), self.after)))
+
+    def fitted(self, row: Row) -> Row:
+        """Give a row that was made, which has all four columns, with those that the table has."""
+        if len(self.columns) == len(row.cells):
+            return row
+        said = (*row.cells, *[""] * len(COLUMNS))
+        cells = tuple(said[column] for column in self.columns)
+        line = " | ".join(each.replace("|", r"\|") for each in cells)
+        return replace(row, line=f"| {line} |", cells=cells)
 
 
 @dataclass(frozen=True)
@@ -98,8 +111,9 @@ def table_of(text: str) -> Table | None:
         return None
     start, end = tokens[0].map
     first = start + ALIGNMENT_ROW
-    rows = tuple(_row(lines[token.map[0]]) for token in tokens[2:] if token.map)
-    return Table("\n".join(lines[:first]), rows, "\n".join(lines[end:]).rstrip("\n"))
+    columns = _columns(_cells(lines[start]))
+    rows = tuple(_row(lines[token.map[0]], columns) for token in tokens[2:] if token.map)
+    return Table("\n".join(lines[:first]), rows, "\n".join(lines[end:]).rstrip("\n"), columns)
 
 
 def made_rows(text: str, entry: Entry, signals: Sequence[Signal]) -> tuple[Row, ...]:
@@ -164,8 +178,9 @@ def renew_rows(table: Table, new: Sequence[Row], recorded: Sequence[Row]) -> Ren
     for old in gone:
         if old in at and table.rows[at[old]].hashes == recorded[old].hashes:
             kept[at[old]] = None
-    rows = [kept.get(place, row) for place, row in enumerate(table.rows)]
-    text = table.text([row for row in (*rows, *added) if row])
+    made_anew = {place: row and table.fitted(row) for place, row in kept.items()}
+    rows = [made_anew.get(place, row) for place, row in enumerate(table.rows)]
+    text = table.text([row for row in (*rows, *map(table.fitted, added)) if row])
     return Renewed(text, tuple(offers), tuple(unchanged))
 
 
@@ -189,10 +204,13 @@ def with_row(text: str, row: Row, recorded: Sequence[Row]) -> str:
         text: The section.
         row: An offer.
         recorded: The rows last made; one that was made as another of them is not taken for the offered one's.
+
+    Raises:
+        ValueError: The section has no one table of signals.
     """
     table = table_of(text)
-    if not table:
-        return text
+    if not table or not table.columns:
+        raise ValueError("no table of signals that a row could be put into")
     of_file = paired(table.rows, recorded)
     made_as = [place for place, old in of_file.items() if recorded[old].hashes == row.hashes]
     near = [
@@ -201,7 +219,7 @@ def with_row(text: str, row: Row, recorded: Sequence[Row]) -> str:
         if place in made_as or place not in of_file
     ]
     best, place = max(near, default=(0.0, 0))
-    rows = list(table.rows)
+    rows, row = list(table.rows), table.fitted(row)
     if made_as:
         rows[made_as[0]] = row
     elif best >= MIN_ALIKE:
@@ -290,12 +308,27 @@ def _words_alike(row: Row, other: Row) -> float:
     return SequenceMatcher(None, row.signal.casefold(), other.signal.casefold(), autojunk=False).ratio()
 
 
-def _row(line: str) -> Row:
+def _row(line: str, columns: Sequence[int]) -> Row:
+    cells = _cells(line)
+    said = [""] * max(len(COLUMNS), len(cells))
+    for column, cell in zip(columns or range(len(cells)), cells, strict=False):
+        said[column] = cell
+    return Row(line, tuple(cells), tuple(NO_CELL if each in UNSAID else _hash(each) for each in said))
+
+
+def _cells(line: str) -> list[str]:
     found = escapedSplit(line.strip())
     cells = found[1:] if found and not found[0] else found
-    cells = [each.strip() for each in (cells[:-1] if cells and not cells[-1] else cells)]
-    hashes = (cells + [""] * 4)[: max(4, len(cells))]
-    return Row(line, tuple(cells), tuple(NO_CELL if each in UNSAID else _hash(each) for each in hashes))
+    return [each.strip() for each in (cells[:-1] if cells and not cells[-1] else cells)]
+
+
+def _columns(header: Sequence[str]) -> tuple[int, ...]:
+    """Say which of the four columns these are; see `Table.columns`."""
+    names = [
+        next((at for at, known in enumerate(COLUMNS) if name.casefold() in known), -1) for name in header
+    ]
+    is_known = names[:1] == [0] and names == sorted(set(names))
+    return tuple(names) if is_known else ()
 
 
 def _hash(text: str) -> str:

@@ -149,9 +149,9 @@ def _cut(pieces: Sequence[Piece], issue: Issue, subject: str) -> tuple[list[Piec
 
 
 def _ended(pieces: Sequence[Piece], count: int, issue: Issue) -> tuple[list[Piece], str, int]:
-    """End the mail after so many pieces, but not after a theme's heading."""
+    """End the mail after so many pieces, but not after one that only says what comes."""
     kept = list(pieces[:count])
-    while kept and kept[-1].kind == "theme":
+    while kept and kept[-1].announces:
         kept.pop()
     rest = pieces[len(kept) :]
     stories = list(dict.fromkeys(piece.story for piece in rest if piece.story))

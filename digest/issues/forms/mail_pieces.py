@@ -4,25 +4,29 @@ A table of more than two columns is none on a telephone: each of its rows become
 the column's name before each cell that says something. An overview that is long ends early.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from html import escape
 
 import lxml.html
 from lxml.html import HtmlElement
 
 from digest.issues.forms.fragments import block_html, elements, entry_address
-from digest.issues.forms.mail_text import SUGGESTED
+from digest.issues.forms.mail_text import SIGNALS, SUGGESTED, TOPICS
+from digest.issues.forms.table_blocks import blocks_of, named_cells, words_of
 from digest.issues.pages.entry_page import SIGNAL_COLUMNS
-from digest.issues.pages.issue import IssueBlock, issue_blocks
+from digest.issues.pages.issue import FURTHER, IssueBlock, issue_blocks
+from digest.issues.pages.story import AT_THE_END
 from digest.language.counts import counted
 from digest.records import Issue
 
-EMPTY = frozenset({"", "–", "—", "-"})
-"""What a cell holds that says nothing."""
-
 SIGNAL = SIGNAL_COLUMNS[0]
 """What heads the first column of a table of signals."""
+
+ORIGIN = "origin"
+"""Class of the line below a story's title."""
+
+HEADING = re.compile(r"h[1-6]")
 
 WIDEST = 2
 """Columns of a table that stays one: three do not fit on 390 pixels beside each other, tried in chromium."""
@@ -43,6 +47,8 @@ class Piece:
     """Which block of the issue it is of."""
     story: str = ""
     """Id of the entry; empty outside of stories."""
+    announces: bool = False
+    """Whether it says no more than what comes: a heading, a story's line of origin, the name of a list."""
 
 
 def mail_pieces(issue: Issue, places: Mapping[str, str]) -> list[Piece]:
@@ -71,17 +77,36 @@ def _of_block(block: IssueBlock, place: int, *, marks_italics: bool) -> Iterator
             for words in each.iter("em"):
                 words.set("class", SUGGESTED)
         if kind == "story" and each.tag == "p" and at == 1:
-            each.set("class", "origin")
-        if kind == "story" and at == len(found) - 1 and each.tag == "p" and _begins_with_name(each):
-            each.set("class", "topics")
-        if kind == "head" and each.tag == "ul":
+            each.set("class", ORIGIN)
+        if kind == "story" and _names_topics(each):
+            each.set("class", TOPICS)
+        if kind == "head" and each.tag == "ul" and not any(other.tag == "ul" for other in found[at + 1 :]):
             _shorten(each)
+        announces = kind == "theme" or _announces(each)
         whole = lxml.html.tostring(_laid_out(each), encoding="unicode")
-        yield Piece(whole, kind, place, block.story)
+        yield Piece(whole, kind, place, block.story, announces)
 
 
-def _begins_with_name(element: HtmlElement) -> bool:
-    return not (element.text or "").strip() and len(element) > 0 and element[0].tag == "strong"
+def _announces(element: HtmlElement) -> bool:
+    if HEADING.fullmatch(element.tag) or element.get("class") == ORIGIN:
+        return True
+    names = element.findall("strong")
+    return len(names) == len(element) == 1 and words_of(names[0]) == words_of(element)
+
+
+def _theme_count(line: HtmlElement) -> int:
+    """Count the themes that a line of the overview names."""
+    words = words_of(line)
+    return len(words.split(" · ")) if words.startswith(f"{FURTHER}: ") else 1
+
+
+def _names_topics(element: HtmlElement) -> bool:
+    """Tell the line of keywords and themes; footnotes may stand below it."""
+    first = next(iter(element), None)
+    if element.tag != "p" or first is None or (element.text or "").strip():
+        return False
+    # A name alone in its line heads what an editor wrote there.
+    return first.tag == "strong" and first.text in AT_THE_END and bool((first.tail or "").strip())
 
 
 def _set_out(element: HtmlElement) -> None:
@@ -99,46 +124,17 @@ def _set_out(element: HtmlElement) -> None:
 def _laid_out(element: HtmlElement) -> HtmlElement:
     """Give an element with its wide tables as blocks."""
     for each in list(element.iter("table")):
-        header, rows = _cells(each)
-        if len(header) > WIDEST and all(len(row) == len(header) for row in rows):
-            made = _rows(header, rows)
+        header, rows = named_cells(each)
+        if len(header) > WIDEST:
+            made = blocks_of(header, rows)
         else:
-            each.set("class", "data signals" if header and _words(header[0]) == SIGNAL else "data")
+            each.set("class", f"data {SIGNALS}" if header and words_of(header[0]) == SIGNAL else "data")
             continue
         if each is element:
             return made
         made.tail = each.tail
         each.getparent().replace(each, made)
     return element
-
-
-def _cells(table: HtmlElement) -> tuple[Sequence[HtmlElement], list[Sequence[HtmlElement]]]:
-    """Give the names of a table's columns and its rows; none where it has no names, or cells that span."""
-    rows: list[Sequence[HtmlElement]] = [list(row) for row in table.iter("tr")]
-    if not rows or any(cell.tag != "th" for cell in rows[0]) or len(list(table.iter("table"))) > 1:
-        return [], []
-    if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
-        return [], []
-    return rows[0], rows[1:]
-
-
-def _rows(header: Sequence[HtmlElement], rows: Sequence[Sequence[HtmlElement]]) -> HtmlElement:
-    lines = "".join(f"<div>{_row(header, row)}</div>" for row in rows)
-    return lxml.html.fragment_fromstring(f'<div class="rows">{lines}</div>')
-
-
-def _row(header: Sequence[HtmlElement], row: Sequence[HtmlElement]) -> str:
-    return "<br>".join(
-        f"<span>{_inside(name)}:</span> {_inside(cell)}"
-        for name, cell in zip(header, row, strict=True)
-        # A column's name that an editor made a link of is said even where its cells say nothing.
-        if _words(cell) not in EMPTY or _has(cell, "img") or _has(name, "a", "img")
-    )
-
-
-def _has(element: HtmlElement, *tags: str) -> bool:
-    # An element without children is false.
-    return next(element.iter(*tags), None) is not None
 
 
 def _shorten(overview: HtmlElement) -> None:
@@ -153,14 +149,5 @@ def _shorten(overview: HtmlElement) -> None:
         overview.remove(line)
     if over:
         last = lxml.html.Element("li")
-        last.text = counted(len(over), "more theme", "more themes")
+        last.text = counted(sum(map(_theme_count, over)), "more theme", "more themes")
         overview.append(last)
-
-
-def _words(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def _inside(element: HtmlElement) -> str:
-    inner = "".join(lxml.html.tostring(each, encoding="unicode") for each in element)
-    return escape(element.text or "", quote=False) + inner

@@ -16,6 +16,9 @@ from digest.records import Dropped
 if TYPE_CHECKING:
     from digest.issues.blind_spots import BlindSpots
 
+PUBLISHED = "published"
+"""What became of an article that the issue has."""
+
 MOST_SHOWN = 10
 """Addresses under one reason; the others are counted. All of them stand in the report of the run."""
 
@@ -25,8 +28,9 @@ def render_blind_spots(found: "BlindSpots", *, back: str = "") -> str:
 
     Args:
         found: What it says.
-        back: Where the issue is; empty for no link.
+        back: Where the issue is, for its readers, who find there what is published; empty for the editor.
     """
+    without = [(title, what) for title, what in found.without_change if not (back and what == PUBLISHED)]
     last = found.until - timedelta(seconds=1)
     day = f"{last.day} {last:%B %Y}"
     blocks = [
@@ -40,8 +44,8 @@ def render_blind_spots(found: "BlindSpots", *, back: str = "") -> str:
         "## Themes that one publisher tells alone",
         "\n".join(_alone(found)) or "Every theme of two entries or more is told by several publishers.",
         "## Articles that report no change",
-        "\n".join(fill("* {} ({})", admit(title) or "–", what) for title, what in found.without_change)
-        or "Every article of this issue reports one.",
+        "\n".join(fill("* {} ({})", admit(title) or "–", what) for title, what in without)
+        or ("None was left out." if found.without_change else "Every article of this issue reports one."),
         fill("[{}]({})", f"To the issue of {issue_date(found.issue)}", Address(back)) if back else "",
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"

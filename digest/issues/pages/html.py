@@ -6,7 +6,7 @@ is issue.css. On a narrow screen each row of a signals table becomes a card.
 
 import html
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -39,6 +39,8 @@ WORDS_A_MINUTE = 230
 little less for tables."""
 
 TAG = re.compile(r"<[^>]*>")
+TABLE = re.compile(r"(<table[^>]*>|</table>)")
+FRAME = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
 HEADING_TAG = re.compile(r"(</?h)([3-6])(?=[ >])")
 THEME = "## "
 """How the block of a theme's heading begins."""
@@ -186,9 +188,10 @@ def _story(block: IssueBlock) -> str:
     """One story, its lines of origin and of topics marked as such."""
     found = _html(block.text, name=block.story[:LABEL_CHARS])
     found = found.replace("</h3>\n<p>", '</h3>\n<p class="origin">', 1)
-    before, mark, topics = found.rpartition("<p><strong>Keywords</strong>")
+    # A name alone in its line heads what an editor wrote there.
+    before, mark, topics = found.rpartition("<p><strong>Keywords</strong> ")
     if not mark:
-        before, mark, topics = found.rpartition("<p><strong>Themes</strong>")
+        before, mark, topics = found.rpartition("<p><strong>Themes</strong> ")
     return before + mark.replace("<p>", '<p class="topics">') + topics
 
 
@@ -198,7 +201,19 @@ def _inner(heading: str) -> str:
 
 
 def _html(text: str, *, name: str = "") -> str:
-    found = safe_html(text, name=name, signals=SIGNAL)
-    scroll = '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>'
-    # A table of an editor's own may be wider than the screen; it scrolls in its place.
-    return re.sub(r"<table>(.*?)</table>", rf"{scroll}\1</table></div>", found, flags=re.DOTALL)
+    return "".join(_framed(safe_html(text, name=name, signals=SIGNAL)))
+
+
+def _framed(page: str) -> Iterator[str]:
+    """Put tables of an editor's own into frames: one that is wider than the screen scrolls in its place."""
+    depth, is_framed = 0, False
+    for piece in TABLE.split(page):
+        if piece.startswith("<table"):
+            is_framed = piece == "<table>" if depth == 0 else is_framed
+            yield FRAME + piece if depth == 0 and is_framed else piece
+            depth += 1
+        elif piece == "</table>":
+            depth -= 1
+            yield piece + "</div>" if depth == 0 and is_framed else piece
+        else:
+            yield piece

@@ -1,5 +1,6 @@
 """An issue in Markdown for its readers, and as JSON for programs."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from digest.issues.pages.admit import admit
 from digest.issues.pages.markdown import Address, fill
 from digest.issues.pages.story import EntryAddress, render_story
-from digest.issues.pages.written import defined_links, reads_other_with, safe_html, with_targets
+from digest.issues.pages.written import MARKDOWN, defined_links, reads_other_with, safe_html, with_targets
 from digest.language.counts import counted
 from digest.records import Entry, Issue, IssueEntry, Opening
 
@@ -94,19 +95,16 @@ def issue_blocks(issue: Issue, address: EntryAddress, *, left_out: str = "") -> 
         left_out: Where it is told what the issue leaves out; empty for nowhere.
     """
     telling = [each for each in issue.entries if each.entry.signals]
-    stories = counted(len(issue.entries), "story", "stories")
-    themes = len({admit(each.theme) or OTHER for each in issue.entries})
+    counts = [counted(len(issue.entries), "story", "stories")]
+    # Of what tells of no change no theme is named but in its last line.
+    if themes := by_theme(telling):
+        counts.append(counted(len(themes), "theme", "themes"))
     gone = Counter(map(admit, issue.withdrawn))
     head = [
         fill("# {}", admit(issue.title) or "Digest"),
-        fill(
-            "**Issue of {}** · {} · {}",
-            issue_date(issue.name),
-            stories,
-            counted(themes, "theme", "themes"),
-        ),
+        fill("**Issue of {}** · {}", issue_date(issue.name), " · ".join(counts)),
         with_targets(issue.opening.introduction, address),
-        _overview(telling, address, issue.opening)
+        _apart(_overview(telling, address, issue.opening), issue.opening.introduction)
         if issue.entries
         else "There are no stories in this issue.",
         SUGGESTED_WORDS if issue.opening.has_suggestions else "",
@@ -159,7 +157,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         "language": issue.language,
         **({"opening": _opening_json(issue)} if issue.opening != Opening() else {}),
         **({"withdrawn": list(issue.withdrawn)} if issue.withdrawn else {}),
-        "entries": [_entry_json(each) for each in issue.entries],
+        "entries": [_entry_json(each) for each in in_printed_order(issue.entries)],
     }
 
 
@@ -234,6 +232,14 @@ def _overview(entries: Sequence[IssueEntry], address: EntryAddress, opening: Ope
     if further:
         lines.append(_further({theme: groups[theme] for theme in further}, address))
     return "\n".join(lines)
+
+
+def _apart(overview: str, introduction: str) -> str:
+    """Keep the overview apart from a list that the introduction ends with: another mark begins a new one."""
+    last = MARKDOWN.parse(introduction)[-1:]
+    if last and last[0].type == "bullet_list_close" and last[0].markup == "*":
+        return re.sub(r"^\* ", "- ", overview, flags=re.MULTILINE)
+    return overview
 
 
 def _further(groups: Mapping[str, Sequence[IssueEntry]], address: EntryAddress) -> str:

@@ -41,15 +41,16 @@ def run_elsewhere(
         tokens: The page as it was parsed.
         is_harmful: Says of HTML, from a `<` on, whether it has tags or attributes that are not published.
     """
-    fenced = _lines_of("fence", tokens)
-    set_in = _lines_of("code_block", tokens)
+    fenced = lines_of("fence", tokens)
+    set_in = lines_of("code_block", tokens)
     for start, chunk in _chunks(lines, set_in):
-        text = chunk if start in fenced else "\n".join(map(_without_code, chunk.split("\n")))
+        text = chunk if start in fenced else "\n".join(map(without_code, chunk.split("\n")))
         for place, what in (*_links(text), *_attributes(text), *_tags(text, is_harmful, start in fenced)):
             yield start + text.count("\n", 0, place), what
 
 
-def _lines_of(kind: str, tokens: Sequence[Token]) -> set[int]:
+def lines_of(kind: str, tokens: Sequence[Token]) -> set[int]:
+    """Give the lines of code of a kind, `fence` or `code_block`, that stands in no list and no quote."""
     spans = (token.map for token in tokens if token.type == kind and token.map and token.level == 0)
     return {line for start, end in spans for line in range(start, end)}
 
@@ -64,7 +65,7 @@ def _chunks(lines: Sequence[str], left_out: set[int]) -> Iterator[tuple[int, str
             first = at + 1
 
 
-def _without_code(line: str) -> str:
+def without_code(line: str) -> str:
     """Blank code in a line: from a run of backticks to the next of the same length."""
     runs = list(TICKS.finditer(line))
     ends: dict[int, list[int]] = {}

@@ -125,9 +125,16 @@ def text_of(children: Sequence[Token]) -> str:
             text += text_of(child.children)
         else:
             found = breaks.get(child.type, child.content)
-            # A figure with its power must not become another figure.
-            text += found.translate(RAISED) if is_raised else found
+            text += raised(found) if is_raised else found
     return text
+
+
+def raised(words: str) -> str:
+    """Give raised words as plain text: a figure with its power must not become another figure.
+
+    Of words that have no raised letters (`2nd`) none is raised.
+    """
+    return words.translate(RAISED) if all(ord(each) in RAISED for each in words) else words
 
 
 def tag_of(html: str) -> tuple[bool, str]:

@@ -315,8 +315,8 @@ def _rows(table: Sequence[Sequence[str]], italics: Sequence[Sequence[bool]] = ()
     places = signal_columns(table[0])
     rows = []
     for at, said in enumerate(table[1:], 1):
-        signal, change, horizon, force = (said[place] if place < len(said) else "" for place in places)
-        is_italic = [place < len(said) and at < len(italics) and italics[at][place] for place in places]
+        signal, change, horizon, force = (said[place] if 0 <= place < len(said) else "" for place in places)
+        is_italic = [0 <= place < len(said) and at < len(italics) and italics[at][place] for place in places]
         # The signal itself is never suggested: it is what was observed.
         suggested = tuple(name for name, is_so in zip(CELLS[1:], is_italic[1:], strict=True) if is_so)
         if any((signal, change, horizon, force)):
@@ -369,7 +369,11 @@ def _said(bullet: str) -> tuple[str, str] | None:
 
 
 def signal_columns(header: Sequence[str]) -> list[int]:
-    """Say where in a header the four columns of the signals are: the first four, where not all are named."""
+    """Say where in a header the four columns of the signals are; -1 for one that an editor took out.
+
+    Where a name is none of theirs, and not all of them are there, they are the first four.
+    """
     names = [name.casefold() for name in header]
     found = [next((names.index(known) for known in column if known in names), -1) for column in COLUMNS]
-    return found if min(found) >= 0 else [0, 1, 2, 3]
+    is_sure = min(found) >= 0 or (found[0] >= 0 and COLUMN_NAMES.issuperset(names))
+    return found if is_sure else [0, 1, 2, 3]

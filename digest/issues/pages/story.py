@@ -42,7 +42,8 @@ def _origin(each: IssueEntry, address: EntryAddress) -> str:
     # In one, for what stands in a line must be judged together.
     said = [
         ("From [{}]({})", origin.title, Address(origin.url)) if origin.url else ("From {}", origin.title),
-        ("[entry]({})", Address(page)) if page else (),
+        # On a page of all stories it would lead to where its reader is.
+        ("[entry]({})", Address(page)) if page and not page.startswith("#") else (),
         ("*{}*", each.note) if each.note else (),
     ]
     shown = [each for each in said if each]

@@ -28,7 +28,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from digest.issues.pages.inert import SCHEMES
-from digest.issues.pages.lax import run_elsewhere
+from digest.issues.pages.lax import lines_of, run_elsewhere, without_code
 from digest.issues.pages.markdown_blocks import BARE_LINK, FRONT_MATTER, page_blocks
 from digest.records import EMPTY, Part
 
@@ -186,7 +186,8 @@ def unpublishable(page: str) -> list[Problem]:
     problems += [(at, turned) for at, line in enumerate(lines) if OVERRIDE.search(line)]
     if FRONT_MATTER.match(page.strip("\n")):
         problems.append((0, "a line of dashes above everything else; put words before it"))
-    problems += _definitions(references, env, page)
+    plain = "\n".join(_without_code(page, tokens)) if FOOTNOTE.search(page) else page
+    problems += _definitions(references, env, plain)
     tags = _Tags()
     starts = {block.start for block in page_blocks(page) if block.level}
     for token in tokens:
@@ -232,9 +233,32 @@ def below_story(text: str) -> str:
 
 
 def with_own_labels(text: str, prefix: str) -> str:
-    """Rename footnotes so that those of several stories stay apart; other Markdown stays as written."""
-    labels = set(FOOTNOTE.findall(text))
-    return LABEL.sub(lambda match: f"[^{prefix}-{match[1]}]" if match[1] in labels else match[0], text)
+    """Rename footnotes so that those of several stories stay apart; code and all else stays as it is."""
+    if not FOOTNOTE.search(text):
+        return text
+    env: dict[str, Any] = {}
+    tokens = MARKDOWN.parse(text, env)
+    # Also those that nothing refers to: another story may have the same.
+    labels = {key.removeprefix(":") for key in env.get("footnotes", {}).get("refs", {})}
+    return "\n".join(
+        _relabelled(line, plain, labels, prefix)
+        for line, plain in zip(text.split("\n"), _without_code(text, tokens), strict=True)
+    )
+
+
+def _relabelled(line: str, plain: str, labels: Collection[str], prefix: str) -> str:
+    """Rename the footnotes of a line, as they stand in it without its code."""
+    places = [match.start(1) for match in LABEL.finditer(plain) if match[1] in labels]
+    for at in reversed(places):
+        line = f"{line[:at]}{prefix}-{line[at:]}"
+    return line
+
+
+def _without_code(text: str, tokens: Sequence[Token]) -> Iterator[str]:
+    """Give the lines of a text with blanks in place of code."""
+    code = lines_of("fence", tokens) | lines_of("code_block", tokens)
+    for at, line in enumerate(text.split("\n")):
+        yield " " * len(line) if at in code else without_code(line)
 
 
 def footnote_labels(page: str) -> set[str]:
@@ -305,6 +329,7 @@ def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
 
 
 def _definitions(references: _Used, env: Mapping[str, Any], page: str) -> Iterator[Problem]:
+    """Name definitions that nothing uses, and second ones; the page is given without its code."""
     for label, found in references.items():
         if label not in references.used:
             yield found["map"][0], f"the link definition [{label}] is not used; take it out"

@@ -120,18 +120,10 @@ async function post(from, act, reason, ids) {
     return;
   }
   if (ONE_STORY) {
-    // Another story may be shown by now.
-    const line = answer.lines[from.dataset.id];
-    if (line) {
-      const fresh = new DOMParser().parseFromString(line, "text/html");
-      const status = fresh.querySelector(".status").textContent;
-      const shown = from.querySelector(".status");
-      shown.textContent = status;
-      shown.className = `status ${status}`;
-      from.dataset.status = status;
-      markIn(from).value = markIn(fresh).value;
-      // What was pressed may be of no use any more.
-      if (from.contains(document.activeElement) && !document.activeElement.checkVisibility()) byId("main").focus({ preventScroll: true });
+    // Another story may be shown by now, or this one anew.
+    for (const form of new Set([from, stories])) {
+      const line = form && answer.lines[form.dataset.id];
+      if (line) showDecided(form, new DOMParser().parseFromString(line, "text/html"));
     }
   }
   for (const [id, text] of Object.entries(answer.lines)) swap(id, text, answer.left.includes(id));
@@ -142,6 +134,17 @@ async function post(from, act, reason, ids) {
   // Decided on again, it is as it is shown then.
   if (ONE_STORY && from === stories && answer.left.length) await renew();
   say(answer.said);
+}
+
+function showDecided(form, fresh) {
+  const status = fresh.querySelector(".status").textContent;
+  const shown = form.querySelector(".status");
+  shown.textContent = status;
+  shown.className = `status ${status}`;
+  form.dataset.status = status;
+  markIn(form).value = markIn(fresh).value;
+  // What was pressed may be of no use any more.
+  if (form.contains(document.activeElement) && !document.activeElement.checkVisibility()) byId("main").focus({ preventScroll: true });
 }
 
 // The element that has the focus goes; what stands for it in the new line gets it. Who went on meanwhile stays
