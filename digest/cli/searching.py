@@ -116,8 +116,9 @@ def search(
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both")
     _refuse_names(words, save, new=new)
+    (first, since_span), (last, until_span) = _when(since, "--since"), _when(until, "--until")
     asked_filter = SearchFilter(
-        theme, keyword, feed, _day(since, "--since"), _day(until, "--until"), issue, status or ""
+        theme, keyword, feed, first, last, issue, status or "", since_span, until_span
     )
     if queries and (unit or asked_filter != SearchFilter()):
         raise typer.BadParameter("--queries ranks all articles; it goes with --mode and -k alone")
@@ -140,8 +141,9 @@ def search(
             newer_than = kept.seen_version if kept and new else 0
             searcher = _searcher(context.obj, store)
             # One more than is shown tells whether that is all.
-            hits = searcher.search(question, limit=limit + bool(name), newer_than=newer_than)
-            _print(question, hits[:limit], as_json=as_json, as_markdown=as_markdown)
+            today = _of_today(question)
+            hits = searcher.search(today, limit=limit + bool(name), newer_than=newer_than)
+            _print(today, hits[:limit], as_json=as_json, as_markdown=as_markdown)
             is_whole = _is_all_shown(question, kept, len(hits), limit=limit, new=new)
             _keep(store, question, searcher.index.newest, save=save, seen=name if is_whole else "")
 
@@ -190,18 +192,36 @@ def _searcher(folder: Path, store: "Store") -> "Searcher":
     return Searcher(store, model_id=embedder.model_id, make_embedder=lambda: embedder)
 
 
-def _day(text: str, option: str) -> date | None:
+def _when(text: str, option: str) -> tuple[date | None, str]:
+    """Give the day an option names, or the span that reaches back from whichever day it is asked on."""
     from digest.errors import ConfigError
-    from digest.workspace.config_values import since_datetime
+    from digest.workspace.config_values import is_span
 
     if not text:
-        return None
+        return None, ""
     try:
-        moment = since_datetime(text, now=common.utc_now())
+        day = _day(text)
     except ConfigError as error:
         message = f"expected a date such as 2026-11-22 or a span such as 30d, got {text!r}"
         raise typer.BadParameter(message, param_hint=option) from error
+    return (None, text) if day and is_span(text) else (day, "")
+
+
+def _day(text: str) -> date | None:
+    from digest.workspace.config_values import since_datetime
+
+    moment = since_datetime(text, now=common.utc_now())
     return moment.date() if isinstance(moment, datetime) else None
+
+
+def _of_today(question: "SearchQuestion") -> "SearchQuestion":
+    """Give a question with the days that its spans reach back to today."""
+    from dataclasses import replace
+
+    asked = question.filter
+    since = _day(asked.since_span) if asked.since_span else asked.since
+    until = _day(asked.until_span) if asked.until_span else asked.until
+    return replace(question, filter=replace(asked, since=since, until=until, since_span="", until_span=""))
 
 
 def _saved(store: "Store", name: str) -> "SavedSearch":
@@ -218,7 +238,12 @@ def _narrowed(
     """Take a kept question with what the command line says beside it."""
     from dataclasses import asdict, replace
 
-    asked = replace(kept.filter, **{name: value for name, value in asdict(given).items() if value})
+    said = {name: value for name, value in asdict(given).items() if value}
+    # A day takes the place of a span, and a span that of a day.
+    for name in ("since", "until"):
+        if said.keys() & {name, f"{name}_span"}:
+            said = {name: None, f"{name}_span": ""} | said
+    asked = replace(kept.filter, **said)
     return replace(kept, mode=mode or kept.mode, unit=unit or kept.unit, filter=asked)
 
 
@@ -243,7 +268,9 @@ def _described(question: "SearchQuestion") -> str:
     from dataclasses import asdict
 
     parts = [
-        f"--{name} {shlex.quote(str(value))}" for name, value in asdict(question.filter).items() if value
+        f"--{name.removesuffix('_span')} {shlex.quote(str(value))}"
+        for name, value in asdict(question.filter).items()
+        if value
     ]
     parts += [f"--in {question.unit}"] * (question.unit != "articles")
     return " ".join(parts + [f"--mode {question.mode}"] * (question.mode != "hybrid"))

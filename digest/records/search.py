@@ -24,6 +24,9 @@ class SearchFilter:
     until: date | None = None
     issue: str = ""
     status: Status | Literal[""] = ""
+    since_span: str = ""
+    """In place of `since`: reaches back so far (`30d`) from the day on which it is asked."""
+    until_span: str = ""
 
 
 @dataclass(frozen=True)

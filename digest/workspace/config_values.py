@@ -175,6 +175,11 @@ _OURS = frozenset({"host", "cookie", "content-length", "connection", "transfer-e
 """Headers that are set elsewhere, or would change what an answer means."""
 
 
+def is_span(since: str) -> bool:
+    """Whether it is a span such as `7d`, which reaches back from whenever it is asked."""
+    return bool(_SINCE.fullmatch(since))
+
+
 def since_datetime(since: str, *, now: datetime) -> datetime | None:
     """Turn `7d`, `24h`, `2w`, a date or `all` into the moment it reaches back to, UTC; None for `all`.
 

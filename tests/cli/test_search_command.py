@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from fakes import NOW, FakeEmbedder
 from markdown_it import MarkdownIt
 from typer.testing import CliRunner
 
+from digest.cli import common
 from digest.cli.app import app
 from digest.issues.importing import Row, import_articles
 from digest.store import Store
@@ -134,6 +136,22 @@ def test_a_saved_search_tells_what_came_since_the_last_time(workspace: Path) -> 
     assert search(workspace, "--mode", "words", "oil", "--save", "@oil")[0] == 0
     assert search(workspace, "--forget", "@oil")[0] == search(workspace, "--forget", "gas")[0] == 0
     assert json.loads(search(workspace, "--saved", "--json")[1]) == []
+
+
+def test_a_span_that_is_kept_reaches_back_from_the_day_it_is_asked_on(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "utc_now", lambda: NOW)
+    _, _, said = search(workspace, "--mode", "words", "gas", "--since", "30d", "--save", "gas")
+    assert "saved" in said
+    assert ids(words_of(workspace, "@gas")) == ["a2", "a1"]
+    assert words_of(workspace, "@gas")["filter"]["since"] == f"{NOW - timedelta(days=30):%Y-%m-%d}"  # type: ignore[index]
+    assert "--since 30d" in search(workspace, "--saved")[1]
+    monkeypatch.setattr(common, "utc_now", lambda: NOW + timedelta(days=31))
+    assert ids(words_of(workspace, "@gas")) == []
+    # A day takes its place, and another span too.
+    assert ids(words_of(workspace, "@gas", "--since", "2020-01-01")) == ["a2", "a1"]
+    assert ids(words_of(workspace, "@gas", "--since", "60d")) == ["a2", "a1"]
 
 
 @pytest.mark.parametrize("asked", [("-k", "1"), ("--new", "--feed", "a1.example")])
