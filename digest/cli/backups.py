@@ -1,7 +1,7 @@
 """`digest backup` and `digest restore`: a workspace in one file, and back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -117,6 +117,7 @@ def restore(
         return _database(_target(folder, unpacked))
 
     with (
+        _nothing_left(folder),
         common.if_stopped(state),
         exclusive(places.output_of(folder) / "lock", doing="digest restore"),
         _alone(folder),
@@ -167,6 +168,22 @@ def _examine(path: Path) -> list[str]:
 
     is_archive(path, may_be_newer=True)
     return faults_of(path, with_values=False)
+
+
+@contextmanager
+def _nothing_left(folder: Path) -> Iterator[None]:
+    """Where a restore into a new folder fails, take away what its locks have made: nothing is restored."""
+    is_new = not folder.exists()
+    try:
+        yield
+    except BaseException:
+        if is_new and not (folder / ".restore").exists():
+            # What else somebody has put there meanwhile keeps the folders.
+            with suppress(OSError):
+                (places.output_of(folder) / "lock").unlink(missing_ok=True)
+                places.output_of(folder).rmdir()
+                folder.rmdir()
+        raise
 
 
 @contextmanager

@@ -123,16 +123,11 @@ def _article_text(page: "Page") -> tuple[str, date | None]:
 def _archived(folder: Path, source: str) -> tuple[str, date | None] | None:
     """The text of an article of the archive, by its id, the beginning of one, or its address; None if
     unknown."""
-    from digest.errors import DigestError
-
     if not places.has_archive(folder):
         return None
     with places.archive(folder) as store:
         ids = store.links.resolve(source)
-        if len(ids) > 1:
-            raise DigestError(
-                f"{source}: stands for {len(ids)} articles: {', '.join(ids[:5])}; give more of the id"
-            )
+        common.raise_if_several(source, ids, "articles")
         articles = store.articles.get(ids)
     return next(((article.text, article.published) for article in articles.values()), None)
 

@@ -1,6 +1,6 @@
 """What several commands need of the workspace and of how they are typed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,23 @@ def issue_name(context: typer.Context, parameter: typer.CallbackParam, name: str
         shown = parameter.opts[0] if parameter.param_type_name == "option" else "ISSUE"
         raise typer.BadParameter(problem, param_hint=shown)
     return name
+
+
+SHOWN = 5
+"""Names that are told of those that the beginning of an id stands for."""
+
+
+def raise_if_several(name: str, found: Sequence[str], what: str) -> None:
+    """Stop where what was typed stands for more than one.
+
+    Raises:
+        DigestError: with the first of them.
+    """
+    from digest.errors import DigestError
+
+    if len(found) > 1:
+        shown = ", ".join(found[:SHOWN]) + (" and others" if len(found) > SHOWN else "")
+        raise DigestError(f"{name}: stands for {len(found)} {what}: {shown}; give more of the id")
 
 
 def path_of(typed: str) -> Path:

@@ -354,8 +354,7 @@ def resolve(store: "Store", name: str) -> str:
     if not found:
         shown = name if name.strip() else repr(name)
         raise DigestError(f"{shown}: nothing in the archive has this id or address")
-    if len(found) > 1:
-        raise DigestError(f"{name}: stands for {len(found)} entries: {', '.join(found)}; give more of the id")
+    common.raise_if_several(name, found, "entries")
     return found[0]
 
 
@@ -372,10 +371,9 @@ def resolve_draft(store: "Store", output: Path, name: str) -> str:
     if "://" not in name and (path.is_file() or path.suffix.lower() in SUFFIXES):
         return id_of_file(_draft_file(store, output, path))
     found = [row.id for row in store.drafts.drafts() if name and row.id.startswith(name)]
-    if len(found) > 1:
-        raise DigestError(f"{name}: stands for {len(found)} drafts: {', '.join(found)}; give more of the id")
+    common.raise_if_several(name, found, "drafts")
     # Among all articles the beginning may stand for several, among the drafts for one.
-    return found[0] if len(found) == 1 else resolve(store, name)
+    return found[0] if found else resolve(store, name)
 
 
 def _draft_file(store: "Store", output: Path, path: Path) -> Path:

@@ -90,7 +90,7 @@ def snapshot(
         if found is None:
             raise DigestError(f"{entry}: no snapshot; one is kept when it is approved, published or checked")
         page = store.snapshots.page_of(found)
-        file = snapshot_file(store, output, found)
+        file = store.snapshots.path_of(found) or snapshot_file(store, output, found)
     if page is None:
         raise DigestError(f"{file}: gone or damaged; a backup may have it")
     if to is not None:

@@ -247,6 +247,11 @@ def export(
     config = common.load(context.obj)
     opml = write_opml(config.feeds, title=config.newsletter.title, with_secrets=with_secrets)
     printing.show_data(opml, in_xml)
+    if boxes := sum(not feed.is_web for feed in config.feeds):
+        say(f"left out: {counted(boxes, 'mailbox', 'mailboxes')}, to which no other program could subscribe")
+    if locked := sum(bool(feed.headers or feed.cookie) for feed in config.feeds):
+        are = counted(locked, "feed is", "feeds are")
+        say(f"the headers and cookies that {are} asked with have no place here")
     left_out = sum(secretless_url(feed.url) != feed.url for feed in config.feeds)
     if left_out and not with_secrets:
         say(f"secrets were left out of {left_out} addresses; have them with: --with-secrets")

@@ -8,7 +8,6 @@ import typer
 from digest.cli import common, places, printing
 from digest.cli.drafts import named, resolve
 from digest.cli.printing import show
-from digest.errors import DigestError
 from digest.language.counts import counted, dollars
 from digest.language.secrecy import shown_addresses
 
@@ -59,13 +58,10 @@ def _abouts(store: "Store", issue: str, article: str) -> list[str] | None:
     """Give the ids and names that were asked for; None where all are."""
     if not (issue or article):
         return None
-    found = set(store.links.resolve(article)) if article else set()
-    if len(found) > 1:
-        raise DigestError(
-            f"{article}: stands for {len(found)} articles: {', '.join(sorted(found))}; give more of the id"
-        )
+    found = store.links.resolve(article) if article else []
+    common.raise_if_several(article, found, "articles")
     # Questions about an article that is gone, or about a review, are under what they were about.
-    about = found or {article}
+    about = set(found) or {article}
     if not issue:
         return sorted(about)
     of_issue = {row.id for row in store.drafts.drafts(issue=issue)} | {issue}

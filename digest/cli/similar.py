@@ -96,10 +96,7 @@ def _similar(
 
     floor = config.settings.min_similarity
     known = archive.resolve(source)
-    if len(known) > 1:
-        raise DigestError(
-            f"{source}: stands for {len(known)} entries: {', '.join(known)}; give more of the id"
-        )
+    common.raise_if_several(source, known, "entries")
     if known:
         return archive.closest_to(known[0], min_similarity=floor, limit=limit)
     if "://" not in source and source != "-" and not is_there(Path(source)):

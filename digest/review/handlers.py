@@ -93,6 +93,8 @@ class Desk:
         self.typed: Typed | None = None
         # Addresses of an earlier desk, which browsers remember, tell nothing of this one.
         self.last_said = secrets.randbelow(10**9)
+        self.told_of = 0
+        """The step of another editor that was last told of instead of being undone."""
         self.untold: tuple[str, ...] = ()
         """What became of files that were changed here and on another machine; told on the next page."""
         self.views = Views(self.workspace.output)
@@ -221,18 +223,39 @@ class Desk:
             DigestError: there is nothing to undo or redo, or not on this page.
         """
         with self.writing() as store:
-            last = store.history.last_to_undo() if way == "undo" and page != "issue" else None
-            if last is not None and last.kind == PUBLISH:
-                raise DigestError(
-                    f"nothing was undone: the last thing done was publishing issue {last.issue}, which "
-                    "readers may have; take it back on the issue's page"
-                )
+            if way == "undo":
+                self._refuse_unmeant(store, page)
             done = self.workspace.go(store, way)
             said: list[str] = []
             self.workspace.take_back(store, said.append)
         verb = {"undo": "undone", "redo": "redone"}[way]
         lines = [ID_WITHIN.sub("", each).strip() for each in (*done.lines, *said)]
         return [f"{verb}: {done.step.kind} by {done.step.who}", *lines]
+
+    def _refuse_unmeant(self, store: Store, page: str) -> None:
+        """Refuse to undo what whoever asks for it may not have in mind.
+
+        Raises:
+            DigestError: the last step is a publication, and this is not its issue's page; or it is another
+                editor's, and this was not said before.
+        """
+        last = store.history.last_to_undo()
+        if last is None:
+            return
+        if last.kind == PUBLISH and page != "issue":
+            raise DigestError(
+                f"nothing was undone: the last thing done was publishing issue {last.issue}, which "
+                "readers may have; take it back on the issue's page"
+            )
+        if last.who != store.history.editor and self.told_of != last.step:
+            self.told_of = last.step
+            ids = [each.id for each in store.history.versions_in(last.step)]
+            titles = [row.title for row in store.drafts.drafts(ids=ids)]
+            of = f": {titles[0]}" if len(titles) == 1 else f": {len(titles)} stories" if titles else ""
+            raise DigestError(
+                f"nothing was undone: the last thing done is another editor's: {last.kind} by "
+                f"{last.who}{of}; once more undoes that"
+            )
 
     def save(
         self, draft_id: str, key: str, text: str, mark: str, *, field: str = "", shown: str = ""

@@ -148,7 +148,8 @@ def publish(desk: Desk, issue: str, shown: ShownIssue, *, anyway: bool) -> Answe
         try:
             approved = chosen(desk.overview_of(store, issue).lines, "approved", "")
             opening = opening_of(desk.workspace.output, issue, {}, ()).sections
-            if since := issue_since(store, approved, opening, shown):
+            # Where there is nothing to publish, that is what is to be said.
+            if (approved or shown.drafts) and (since := issue_since(store, approved, opening, shown)):
                 raise DigestError("\n".join(since))
             made = desk.workspace.publish(store, issue, anyway, said.append)
         except DigestError as error:

@@ -60,6 +60,7 @@ def make_backup(
         raise StoreError(f"{folder / ARCHIVE}: no archive yet; make one with: digest run")
     if os.path.lexists(target):
         raise StoreError(f"{target}: is there already; name another file")
+    _check_encoding(folder, target)
     try:
         with tempfile.TemporaryDirectory(prefix=WORKING, dir=_parent(target)) as temporary:
             work = Path(temporary)
@@ -83,6 +84,15 @@ def make_backup(
     except OSError as error:
         raise StoreError(f"{target}: not written: {error.strerror or error}") from error
     return Backup(target, found.files, found.rows, found.created, dumped, tuple(sorted(listed.left_out)))
+
+
+def _check_encoding(*paths: Path) -> None:
+    """Stop where an archive cannot be opened, whose library wants UTF-8."""
+    for path in paths:
+        try:
+            os.path.abspath(path).encode()
+        except UnicodeEncodeError as error:
+            raise StoreError(f"{str(path)!a}: expected a path in UTF-8, got another encoding") from error
 
 
 def _parent(target: Path) -> Path:

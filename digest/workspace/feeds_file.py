@@ -78,6 +78,8 @@ def _replace(workspace: Path, old: str, new: str, newline: str, added: list[obje
         trial = Path(folder)
         (trial / FEEDS_FILE).write_text(new, encoding="utf-8")
         load_config(trial, environ={})
+    if _read(workspace)[0] != old:
+        raise ConfigError(f"{FEEDS_FILE}: was changed meanwhile; nothing was written; the same command again")
     write_text(workspace / FEEDS_FILE, new.replace("\n", newline))
 
 

@@ -173,7 +173,12 @@ def test_feeds_come_in_as_opml_and_go_out_again(tmp_path: Path) -> None:
         "https://a.example/rss",
         "https://b.example/rss",
     ]
-    assert 'xmlUrl="https://b.example/rss"' in digest("feeds", "export", folder=tmp_path).out
+    with (tmp_path / "feeds.yaml").open("a") as file:
+        file.write("  - {kind: mail, url: mail/a.mbox}\n  - {url: 'https://c.example/rss', cookie: env:C}\n")
+    done = digest("feeds", "export", folder=tmp_path)
+    assert 'xmlUrl="https://b.example/rss"' in done.out
+    assert "left out: 1 mailbox, " in done.err
+    assert "cookies that 1 feed is asked with have no place here" in done.err
 
 
 PAGE = (

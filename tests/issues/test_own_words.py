@@ -254,6 +254,21 @@ def test_code_that_looks_like_a_footnote_stays_as_written_and_is_none() -> None:
     assert forms(found)["issue.html"].count(">[1]</a>") == 1
 
 
+@pytest.mark.parametrize("struck", ["~~14~~", "<del>14</del>", "<s>14</s>"])
+def test_what_is_struck_out_is_printed_so_and_said_nowhere_else(struck: str) -> None:
+    page = DRAFT.replace("Rivers freeze 12 days later", f"Rivers freeze {struck} 12 days later", 1)
+    found = read_or_named(page.replace("Rivers freeze later.", f"Rivers freeze {struck} later.", 1))
+    assert isinstance(found, Entry), found
+    assert (found.signals[0].signal, found.summary) == (
+        "Rivers freeze 12 days later",
+        "Rivers freeze later. Villages build bridges.",
+    )
+    made = forms(found)
+    assert made["entry"].count(struck) == made["issue.md"].count(struck) == 2
+    assert "**: Rivers freeze 12 days later (" in made["issue.md"]
+    assert "Rivers freeze ~~14~~ 12 days later" in made["mail.txt"]
+
+
 def test_a_table_within_a_table_scrolls_with_it() -> None:
     said = "<table><tr><td>a<table><tr><td>b</td></tr></table></td><td>c</td></tr></table>"
     found = read_or_named(DRAFT.replace("## Keywords", f"## Mine\n\n{said}\n\n## Keywords", 1))

@@ -198,6 +198,8 @@ def test_a_snapshot_is_shown_and_written_as_it_was_received(room: LocalNewsroom,
     kiln, to = id_of(site, "/kiln"), room.folder.parent / "kiln.html"
     assert "no snapshot" in room.all_of("entries", "snapshot", kiln, code=1)
     room.digest("draft", "approve", kiln)
+    told = room.digest("entries", "snapshot", kiln[:8])
+    assert f": {room.output / 'snapshots'}/" in told
     told = room.digest("entries", "snapshot", kiln[:8], "--to", str(to))
     assert to.read_bytes() == site.pages["/kiln"]
     assert [line[2:] for line in told.splitlines()[1:]] == list(snapshots(room, kiln)[kiln].cited)

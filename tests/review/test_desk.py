@@ -67,6 +67,26 @@ def test_a_verdict_is_in_file_and_archive_and_can_be_undone(served: Served, act:
     assert served.status_of("Kiln") == status
 
 
+def test_what_another_editor_did_is_undone_only_once_it_was_said(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGEST_EDITOR", "Ada")
+    kiln, eelgrass = served.id_of("Kiln"), served.id_of("Eelgrass")
+    served.act(f"reject {kiln}")
+    monkeypatch.setenv("DIGEST_EDITOR", "Bea")
+    served.act(f"defer {eelgrass}")
+    monkeypatch.setenv("DIGEST_EDITOR", "Ada")
+    form = {"form": served.keys.form, "issue": ISSUE, "page": "desk"}
+    shown = served.client.post("/undo", data=form, follow_redirects=True).text
+    assert "nothing was undone" in shown
+    assert "defer by Bea: Eelgrass; once more undoes that" in shown
+    assert served.status_of("Eelgrass") == "deferred"
+    assert "undone: defer by Bea" in served.client.post("/undo", data=form, follow_redirects=True).text
+    # Her own goes at once.
+    assert "undone: reject by Ada" in served.client.post("/undo", data=form, follow_redirects=True).text
+    assert {served.status_of(each) for each in TEXTS} == {"pending"}
+
+
 def test_several_are_decided_at_once_and_undone_at_once(served: Served) -> None:
     form = {
         "form": served.keys.form,
@@ -160,13 +180,13 @@ def test_an_issue_is_published_with_the_checks_of_the_command(served: Served) ->
     served.act(f"approve {served.id_of('Kiln')}")
     served.act(f"approve {served.id_of('Breach')}")
     say(served, FALSE)
-    answer = served.client.post(publish, data=form)
-    assert answer.status_code == 409
-    assert "45 million customers" in answer.text
+    refused = served.publish(anyway=False)
+    assert "Not published" in refused
+    assert "45 million customers" in refused
     assert not (served.room.output / "issues").exists()
-    shown = served.client.post(publish, data={**form, "anyway": "yes"}, follow_redirects=True)
-    assert f"published: issue {ISSUE}, 2 entries" in shown.text
-    link = re.search(r'<a href="(/site/[^"]*)">the published page', shown.text)
+    shown = served.publish()
+    assert f"published: issue {ISSUE}, 2 entries" in shown
+    link = re.search(r'<a href="(/site/[^"]*)">the published page', shown)
     assert link
     page = served.client.get(link[1])
     assert "Kiln" in page.text

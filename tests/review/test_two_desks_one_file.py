@@ -1,5 +1,6 @@
 """Two editors over one archive, which a file stands in for: what is done one after the other."""
 
+import html
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -123,6 +124,7 @@ def test_an_introduction_that_is_undone_is_gone_on_both(two: Two) -> None:
 def test_undo_and_redo_say_whose_step_it_was(two: Two) -> None:
     anna, ben = two
     anna.act("approve", "Kiln")
+    assert "another editor's: approve by Anna: Kiln; once more undoes that" in html.unescape(go(ben, "undo"))
     assert "undone: approve by Anna" in go(ben, "undo")
     assert "redone: approve by Anna" in go(anna, "redo")
 

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digest.errors import ConfigError
 from digest.records import Feed
+from digest.workspace import feeds_file
 from digest.workspace.config import Config, Settings, load_config
 from digest.workspace.config_values import since_datetime
 from digest.workspace.feeds_file import add_feed, replace_feed_url
@@ -222,6 +224,23 @@ def test_a_feed_can_be_added_to_any_layout(tmp_path: Path, text: str) -> None:
     assert after.feeds == (*before.feeds, feed)
     assert (after.newsletter, after.settings) == (before.newsletter, before.settings)
     assert ("\r\n" in text) == (b"\r\n" in (tmp_path / "feeds.yaml").read_bytes())
+
+
+def test_what_somebody_else_writes_into_the_file_meanwhile_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text("feeds: [https://a.example/f]\n")
+
+    def looked_at(folder: Path, **options: Any) -> Config:
+        if folder != tmp_path:
+            path.write_text("feeds: [https://b.example/f]\n")
+        return load_config(folder, **options)
+
+    monkeypatch.setattr(feeds_file, "load_config", looked_at)
+    with pytest.raises(ConfigError, match="was changed meanwhile; nothing was written"):
+        add_feed(tmp_path, Feed("https://c.example/f"))
+    assert path.read_text() == "feeds: [https://b.example/f]\n"
 
 
 def test_a_feed_listed_already_is_not_added_again(tmp_path: Path) -> None:

@@ -29,6 +29,11 @@ IN_WORDS = re.compile(
 )
 """Tags that may stand within a word; others, such as br and p, part words."""
 
+STRUCK = frozenset({"del", "s"})
+"""Tags around what is struck out."""
+
+STRIKES = {"s_open": 1, "s_close": -1}
+
 RAISED = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
 
 
@@ -113,14 +118,19 @@ def heading_end(block: Block) -> int:
 
 
 def text_of(children: Sequence[Token]) -> str:
-    """Give what a reader sees of inline tokens."""
+    """Give what a reader sees of inline tokens, less what is struck out: it is not said any more."""
     breaks = {"softbreak": " ", "hardbreak": " "}
-    text, is_raised = "", False
+    text, is_raised, struck = "", False, 0
     for child in children:
-        if child.type == "html_inline":
+        if child.type in STRIKES:
+            struck += STRIKES[child.type]
+        elif child.type == "html_inline":
             closing, name = tag_of(child.content)
             is_raised = (not closing) if name == "sup" else is_raised
+            struck = max(struck + (-1 if closing else 1), 0) if name in STRUCK else struck
             text += "" if IN_WORDS.fullmatch(name) else " "
+        elif struck:
+            continue
         elif child.type == "image" and child.children:
             text += text_of(child.children)
         else:
