@@ -67,6 +67,12 @@ def analyses(folder: Path) -> Counter[str]:
     )
 
 
+def is_about(path: Path, word: str) -> bool:
+    """Whether a recorded answer is one to the first question about an article that has a word."""
+    answer = json.loads(path.read_text("utf-8"))
+    return answer["purpose"] == "analysis" and word in json.dumps(answer["answer"], ensure_ascii=False)
+
+
 def drafts(folder: Path) -> dict[str, str]:
     """Read the drafts; which model made them does not count, nor hashes of that.
 
@@ -159,7 +165,10 @@ def test_a_recorded_week_plays_back_without_a_server(served: Served, tmp_path: P
     assert drafts(second) == drafts(first)
     # One that is missing leaves its article to the rules.
     shutil.rmtree(second / "output")
-    min((second / "answers").iterdir()).unlink()
+    first_asked = [path for path in (second / "answers").iterdir() if is_about(path, "Fjelby")]
+    assert first_asked
+    for path in first_asked:
+        path.unlink()
     digest(second, *RUN, DIGEST_LANGUAGE_MODEL="recorded:answers")
     assert analyses(second)["rules"] >= 1
 
