@@ -43,6 +43,16 @@ SUPPOSED = re.compile(r"^(?:If|Had|Without|Were)\b.*\bwould(?:n['’]t)?(?: \w+)
 """Says how things would be now, had something been otherwise: nothing changed."""
 TEASER = re.compile(r"\bthere(?: is|'s|’s) (?:\w+ )?news\b|\bstay tuned\b", re.I)
 """Says that something happened, and not what."""
+OFFER = re.compile(
+    r"""\b(?:\d+\s?(?:%|per\s?cent)\s+off\b|(?:extra|additional)\s+(?:\d+\s?%\s+)?discount
+      |(?:applied|apply|enter(?:ed)?|use[ds]?)\b.{0,30}\bat\s+checkout
+      |(?:discounts?|gifts?|offers?|coupons?|vouchers?|deals?|promotions?|sale)\s+(?:(?:and|or)\s+\w+\s+)?
+       (?:(?:is|are|will\s+be)\s+(?:only\s+)?(?:valid|applied|automatically|limited\s+to)
+       |(?:will|may|can)(?:\s?not)?\s+(?:not\s+)?be\s+(?:granted|combined|redeemed|applied|revoked|used))
+      |(?:promo|promotional|discount|coupon)\s+codes?\b|while\s+(?:supplies|stocks?)\s+lasts?|free\s+shipping)""",
+    re.I | re.X,
+)
+"""What a shop offers, and on which terms: of 36 such sentences careful readers took none for a signal."""
 OPENER = re.compile(
     r"(?:however|additionally|moreover|furthermore|also|but|and|so|yet|meanwhile|in addition|besides|"
     r"in fact|indeed|of course|as a result|therefore|thus|consequently|for example|for instance|notably|"
@@ -211,6 +221,7 @@ def _is_sayable(line: Line, words: Sequence[Word]) -> bool:
         SEVERAL.search(text)
         or TEASER.search(text)
         or SUPPOSED.search(text)
+        or OFFER.search(text)
         or GLUED.search(text)
         or text.count("''") % 2
         or '""' in text

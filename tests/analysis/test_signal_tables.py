@@ -460,6 +460,20 @@ def test_what_a_reader_of_nothing_else_would_not_understand_is_known(
     assert statement.is_alone is alone
 
 
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "The autumn sale of Orrdal Dairy gives 30% off all cheeses until Sunday.",
+        "Discount and gift will not be granted where an order is returned.",
+        "The discount will be automatically applied at checkout in May.",
+        "Readers may enter the promo code CHEESE when they order butter.",
+    ],
+)
+def test_what_a_shop_offers_has_no_row(offer: str) -> None:
+    assert said(offer) is None
+    assert said("Orrdal Dairy has raised the price of butter by 30 per cent.") is not None
+
+
 def test_police_of_whom_nobody_knows_which_have_no_row() -> None:
     before = "The fire was seen by Lisse State Police Sgt. Asha Bhatt. The police came."
     assert said("Police went to the bank and found a strange device.", before) is None
