@@ -467,6 +467,7 @@ def test_what_a_reader_of_nothing_else_would_not_understand_is_known(
         "Discount and gift will not be granted where an order is returned.",
         "The discount will be automatically applied at checkout in May.",
         "Readers may enter the promo code CHEESE when they order butter.",
+        "A “qualifying order” is equal to or greater than 65 crowns.",
     ],
 )
 def test_what_a_shop_offers_has_no_row(offer: str) -> None:
