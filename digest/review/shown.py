@@ -116,9 +116,7 @@ def by_whom(store: Store, draft_id: str) -> str:
     return _by(store, store.history.versions_of(draft_id)[-1:])
 
 
-def lines_since(
-    title: str, what: str, found: Since, *, is_alone: bool, again: str = "look at it, and decide again"
-) -> Iterator[str]:
+def lines_since(title: str, what: str, found: Since, *, is_alone: bool, again: str) -> Iterator[str]:
     """Tell an editor why nothing was done to a draft.
 
     Args:

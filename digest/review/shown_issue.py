@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from digest.review.lines import Line
 from digest.review.saving import Section
-from digest.review.shown import MEANWHILE, by_whom, lines_since, since
+from digest.review.shown import MEANWHILE, by_whom
+from digest.review.verdicts import as_shown
 from digest.store import Store
 
 UNDONE = "not published"
@@ -37,24 +38,14 @@ def issue_since(
     Returns:
         Lines; none where it is as it was.
     """
-    told = [*_changed(store, lines, shown), *_new(store, lines, shown)]
+    rows = store.drafts.drafts(ids=shown.drafts)
+    told = [*as_shown(store, rows, shown.drafts, UNDONE, again=AGAIN)[1], *_new(store, lines, shown)]
     if not told and list(shown.drafts) != [each.id for each in lines]:
         told.append(f"{UNDONE}: the order of the stories {MEANWHILE}; {AGAIN}")
     for each in opening:
         if shown.opening.get(each.key) != each.mark:
             told.append(f"{UNDONE}: the issue's {each.key} {MEANWHILE}; {AGAIN}")
     return told
-
-
-def _changed(store: Store, lines: Sequence[Line], shown: ShownIssue) -> Iterator[str]:
-    now = {each.id: each.mark for each in lines}
-    behind = [each for each, mark in shown.drafts.items() if now.get(each) != mark]
-    found = [
-        (row.title, since(store, row.id, shown.drafts[row.id])) for row in store.drafts.drafts(ids=behind)
-    ]
-    told = [(title, each) for title, each in found if each]
-    for title, each in told:
-        yield from lines_since(title, UNDONE, each, again=AGAIN, is_alone=len(told) == 1)
 
 
 def _new(store: Store, lines: Sequence[Line], shown: ShownIssue) -> Iterator[str]:

@@ -52,7 +52,13 @@ def as_decided(line: Line, status: Status, mark: str, *, anyway: bool) -> Line:
 
 
 def as_shown(
-    store: Store, rows: Sequence[DraftRow], shown: Mapping[str, str], what: str, *, to: Status | None = None
+    store: Store,
+    rows: Sequence[DraftRow],
+    shown: Mapping[str, str],
+    what: str,
+    *,
+    to: Status | None = None,
+    again: str = "look at it, and decide again",
 ) -> tuple[list[str], list[str]]:
     """Give the drafts that are what the page showed, and what became of the others.
 
@@ -62,6 +68,7 @@ def as_shown(
         shown: The marks that the page had, by id.
         what: Is not done to the others, such as `not approved`.
         to: The status that they are to get; None for none.
+        again: What is left to be done.
     """
     now = marks_now(store, rows)
     behind = [row for row in rows if shown.get(row.id, "") != now[row.id]]
@@ -69,7 +76,11 @@ def as_shown(
     told = [(row, found) for row, found in changed.items() if found]
     left = {row.id for row, _ in told}
     is_alone = len(told) == 1
-    said = [line for row, found in told for line in lines_since(row.title, what, found, is_alone=is_alone)]
+    said = [
+        line
+        for row, found in told
+        for line in lines_since(row.title, what, found, is_alone=is_alone, again=again)
+    ]
     return [row.id for row in rows if row.id not in left], said
 
 
