@@ -464,7 +464,7 @@ def test_what_a_reader_of_nothing_else_would_not_understand_is_known(
     "offer",
     [
         "The autumn sale of Orrdal Dairy gives 30% off all cheeses until Sunday.",
-        "Discount and gift will not be granted where an order is returned.",
+        "Discount and gift may not be redeemed where an order is returned.",
         "The discount will be automatically applied at checkout in May.",
         "Readers may enter the promo code CHEESE when they order butter.",
         "A “qualifying order” is equal to or greater than 65 crowns.",
@@ -472,7 +472,19 @@ def test_what_a_reader_of_nothing_else_would_not_understand_is_known(
 )
 def test_what_a_shop_offers_has_no_row(offer: str) -> None:
     assert said(offer) is None
-    assert said("Orrdal Dairy has raised the price of butter by 30 per cent.") is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "Orrdal Dairy’s shares closed 30% off their all-time high on Monday.",
+        "Supermarkets in Lisse use facial recognition at checkout since May.",
+        "School vouchers may be used at private schools from September.",
+        "A discount will be granted to tenants with low incomes from May.",
+    ],
+)
+def test_what_only_sounds_like_an_offer_can_be_a_row(change: str) -> None:
+    assert said(change) is not None
 
 
 def test_police_of_whom_nobody_knows_which_have_no_row() -> None:
