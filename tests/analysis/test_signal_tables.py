@@ -466,7 +466,6 @@ def test_what_a_reader_of_nothing_else_would_not_understand_is_known(
         "The autumn sale of Orrdal Dairy gives 30% off all cheeses until Sunday.",
         "Discount and gift may not be redeemed where an order is returned.",
         "The discount will be automatically applied at checkout in May.",
-        "Readers may enter the promo code CHEESE when they order butter.",
         "A “qualifying order” is equal to or greater than 65 crowns.",
     ],
 )
